@@ -1,0 +1,51 @@
+"""What can go wrong, as one tree.
+
+    Frame2FrameError            exit code 2
+    ├── InputError              a picture, text or number that cannot be used
+    ├── ModelError              a model that is unknown, missing, damaged or of another kind
+    ├── MissingPackageError     an optional package is not installed
+    ├── OutOfMemoryError        the model does not fit; says what to lower
+    ├── WriteError              a folder or file that cannot be written
+    └── CancelledError          stopped by the user; exit code 130
+
+Every error says in one line what went wrong, what was got, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class Frame2FrameError(Exception):
+    """Base of every error that frame2frame raises on purpose."""
+
+    exit_code = 2
+
+    def __init__(self, what: str, *, got: str = "", remedy: str = "") -> None:
+        self.what, self.got, self.remedy = what, got, remedy
+        parts = [what, f"got {got}" if got else "", remedy]
+        super().__init__("; ".join(" ".join(part.split()) for part in parts if part))
+
+
+class InputError(Frame2FrameError):
+    """A picture, text or number that cannot be used."""
+
+
+class ModelError(Frame2FrameError):
+    """A model that is unknown, missing, damaged or of another kind."""
+
+
+class MissingPackageError(Frame2FrameError):
+    """An optional package is not installed; the remedy is the install command."""
+
+
+class OutOfMemoryError(Frame2FrameError):
+    """The work does not fit in memory; the remedy says what to lower."""
+
+
+class WriteError(Frame2FrameError):
+    """A folder or file that cannot be written; nothing is left half-written."""
+
+
+class CancelledError(Frame2FrameError):
+    """The user stopped the run."""
+
+    exit_code = 130

@@ -1,0 +1,107 @@
+"""The five seams. Provisional until a second model family has gone through them.
+
+A plugin is a frozen dataclass that satisfies one of these protocols; its fields are its options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from .values import Caption, Choice, Clip, Frames, Note, Picture, Progress, Sampling, Scores, Step, Vectors
+
+
+class Captioner(Protocol):
+    def write(self, image: Picture, instruction: str) -> Caption: ...
+
+
+@dataclass(frozen=True)
+class Item:
+    """One candidate to be drawn."""
+
+    picture: Picture
+    """(height, width, 3) of exactly the sampling's size."""
+    caption: Caption
+    seed: int
+    start: Any = None
+    """Clean latents (latent frames, channels, height, width) to start from, or None for pure noise."""
+    strength: float = 1.0
+    """In (0, 1]: at s the start is noised to step (1 − s)·steps and only the rest is denoised."""
+
+
+class Draft(Protocol):
+    """A set of candidates being denoised together."""
+
+    can_preview: bool
+
+    @property
+    def steps_left(self) -> int: ...
+
+    def advance(self, steps: int = 1) -> None:
+        """Denoise `steps` further steps."""
+
+    def preview(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        """(candidates, frames, h, w, 3): small pictures of the predicted clean latents."""
+
+    def keep(self, indices: Sequence[int]) -> None:
+        """Drop all other candidates with everything that belongs to them."""
+
+    def thin(self, units: Sequence[int]) -> None:
+        """Keep only these temporal units (the family's own), with condition, history and positions."""
+
+    def state(self) -> dict[str, Any]:
+        """All that `restore` needs to go on bit for bit."""
+
+    def restore(self, state: dict[str, Any]) -> None: ...
+
+    def decode(self, candidate: int) -> Iterator[Frames]:
+        """Chunks of frames (9, then 8, 8, …); stop iterating to stop decoding."""
+
+    def close(self) -> None: ...
+
+
+class Generator(Protocol):
+    def folder(self) -> Path:
+        """Where the weights are; raises ModelError."""
+
+    def sampling(
+        self, picture: Picture, frames: int | None, steps: int | None, guidance: float | None
+    ) -> Sampling:
+        """The settings, defaults filled in; raises InputError naming the nearest valid value."""
+
+    def draft(self, items: Sequence[Item], sampling: Sampling) -> Draft: ...
+
+
+class Encoder(Protocol):
+    threshold: float | None
+
+    def images(self, frames: Frames) -> Vectors: ...
+
+    def texts(self, texts: Sequence[str]) -> Vectors: ...
+
+
+class Selector(Protocol):
+    def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice: ...
+
+    def enough(self, clip: Clip, scores: Scores) -> bool:
+        """Whether the frames decoded so far settle the choice, so that decoding may stop."""
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The parts that a strategy puts together."""
+
+    captioner: Captioner
+    generator: Generator
+    encoder: Encoder
+    selector: Selector
+
+
+class Strategy(Protocol):
+    def run(
+        self, image: Picture, instruction: str, sampling: Sampling, seed: int, stages: Stages
+    ) -> Iterator[Progress | Note | Step]: ...

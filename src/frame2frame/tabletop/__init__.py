@@ -1,0 +1,20 @@
+"""The tabletop world: a small world that is drawn, so that the truth about every edit is known."""
+
+from .draws import FIRST_HELD_OUT_SEED
+from .edits import KINDS
+from .episodes import COURSES, Episode, edit_error, episode
+from .measures import Judged, half, judge, spill, success
+
+__all__ = [
+    "COURSES",
+    "FIRST_HELD_OUT_SEED",
+    "KINDS",
+    "Episode",
+    "Judged",
+    "edit_error",
+    "episode",
+    "half",
+    "judge",
+    "spill",
+    "success",
+]

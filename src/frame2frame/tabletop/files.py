@@ -1,0 +1,79 @@
+"""Episodes as folders of pictures and one JSON file.
+
+<seed>-<kind>-<course>-<frames>/
+  source.png  target.png     before and after         changed.png   white where they differ
+  frames.png                 the clip, side by side   rival_….png   pictures that are not the answer
+  episode.json               the texts and all numbers
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import WriteError
+from .episodes import Episode, episode
+
+_PICTURES = ("source", "target", "frames", "changed", "rivals")
+
+
+def write_episodes(
+    out: Path, seeds: Iterable[int], kind: str | None = None, course: str = "whole", frames: int = 17
+) -> Iterator[Path]:
+    """Draw an episode for each seed into its own folder, and yield the folder once it is whole.
+
+    A folder that is there already is left alone: its name says all that determines it.
+    Raises InputError as `episode` does, WriteError.
+    """
+    for seed in seeds:
+        drawn = episode(seed, kind, course, frames)
+        folder = out / f"{seed}-{drawn.kind}-{course}-{frames}"
+        if not folder.exists():
+            _write_whole(folder, drawn, course)
+        yield folder
+
+
+def _write_whole(folder: Path, drawn: Episode, course: str) -> None:
+    """Write under another name first, so that a folder of this name is complete."""
+    unfinished = folder.with_name(f".unfinished-{folder.name}")
+    try:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        _write(unfinished, drawn, course)
+        unfinished.rename(folder)
+    except OSError as error:
+        remedy = "choose another folder with --out, or free some disk space"
+        raise WriteError(f"cannot write {folder}", got=error.strerror or str(error), remedy=remedy) from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _write(folder: Path, drawn: Episode, course: str) -> None:
+    from PIL import Image
+
+    for name, picture in _pictures(drawn).items():
+        Image.fromarray(picture).save(folder / f"{name}.png")
+    text = json.dumps(_truth(drawn, course), indent=2)
+    (folder / "episode.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _pictures(drawn: Episode) -> dict[str, NDArray[np.uint8]]:
+    rivals = {f"rival_{name}": picture for name, picture in drawn.rivals.items()}
+    return {
+        "source": drawn.source,
+        "target": drawn.target,
+        "frames": np.concatenate(list(drawn.frames), axis=1),
+        "changed": drawn.changed.astype(np.uint8) * 255,
+    } | rivals
+
+
+def _truth(drawn: Episode, course: str) -> dict[str, Any]:
+    plain = {field.name: getattr(drawn, field.name) for field in fields(drawn) if field.name not in _PICTURES}
+    return plain | {"course": course, "changed_pixels": int(drawn.changed.sum())}

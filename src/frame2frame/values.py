@@ -1,0 +1,148 @@
+"""The values that pass between the stages, all frozen.
+
+    Request → Caption → Draft → Clip → Scores → Choice → Step → Result
+
+Pictures are `uint8` RGB arrays of shape (height, width, 3); clips are (frames, height, width, 3).
+A score is a column with one number a frame, and higher is better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+"""(height, width, 3), RGB."""
+
+Frames = NDArray[np.uint8]
+"""(frames, height, width, 3), RGB."""
+
+Vectors = NDArray[np.float32]
+"""(items, features), each of unit length."""
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What the clip should show, and the scene it should end in."""
+
+    temporal: str
+    """One sentence that starts at this picture and ends in the wanted scene (paper, section 3.1)."""
+    target: str
+    """The wanted scene as a description; frames are scored against it."""
+    author: str
+    """The captioner that wrote it."""
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How a clip is drawn from the model; sizes in pixels."""
+
+    frames: int
+    height: int
+    width: int
+    steps: int
+    guidance: tuple[float, ...]
+    """The guidance scale of each step; 1 means the prompt alone."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """The decoded candidate, without padding."""
+
+    frames: Frames
+    frame_times: tuple[int, ...]
+    """The index of each frame in the generated clip."""
+    seed: int
+
+    def __len__(self) -> int:
+        return len(self.frame_times)
+
+    def followed_by(self, later: Frames) -> Clip:
+        """The clip with the frames that come next."""
+        times = range(len(self), len(self) + len(later))
+        return Clip(np.concatenate([self.frames, later]), (*self.frame_times, *times), self.seed)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One column per criterion, one number per frame, higher is better."""
+
+    columns: Mapping[str, tuple[float, ...]]
+    source: Mapping[str, float] = field(default_factory=dict)
+    """The same scores of the unedited source."""
+    threshold: float | None = None
+    """The `semantic` score from which the encoder calls an edit complete; None if it was never calibrated."""
+
+    def __getitem__(self, name: str) -> NDArray[np.float64]:
+        return np.asarray(self.columns[name], dtype=np.float64)
+
+    def followed_by(self, later: Scores) -> Scores:
+        """The scores of these frames and of those after them."""
+        joined = {name: column + tuple(later.columns[name]) for name, column in self.columns.items()}
+        return replace(self, columns=joined)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The frame that was chosen and why; no index means that no frame shows the edit."""
+
+    index: int | None
+    reason: str
+    runner_up: int | None = None
+
+
+@dataclass(frozen=True)
+class Started:
+    """The first event: what will run, every default filled in."""
+
+    model: str
+    seed: int
+    sampling: Sampling
+    device: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """An event: a stage has done `done` of `total` units of its work."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Note:
+    """An event: something that the user should know, in one sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One finished round: the clip that was made, its scores and the choice."""
+
+    caption: Caption
+    clip: Clip
+    scores: Scores
+    choice: Choice
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Wall-clock seconds per stage."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished edit."""
+
+    image: Picture
+    """The edited picture in the source's size; the source itself when no frame shows the edit."""
+    frames: Frames
+    """The frames of the chosen clip at the model's resolution, padding removed."""
+    index: int | None
+    scores: Scores
+    reason: str
+    folder: Path | None
+    """The run folder, or None when nothing was to be written."""
