@@ -1,0 +1,200 @@
+"""A model on disk: find it, and refuse what is damaged or of another kind before anything is loaded.
+
+A checkpoint is a folder in the diffusers layout: `model_index.json` and one folder a component, each with its
+configuration and its weights as safetensors. Nothing here imports torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ..errors import ModelError
+
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+_FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
+
+
+def locate(
+    model: str, revision: str | None, cache_dir: str | None, offline: bool, components: Sequence[str]
+) -> Path:
+    """The folder of a model that is named by folder or by hub id; only these components are fetched.
+
+    Raises ModelError if there is no such folder, or if the hub does not have it or cannot be reached.
+    """
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        return folder
+    if _HUB_ID.fullmatch(model):
+        patterns = ["model_index.json", *(f"{name}/{kind}" for name in components for kind in _FILES)]
+        return _from_hub(model, revision, cache_dir, offline, patterns)
+    raise ModelError(
+        "there is no such model folder",
+        got=f"'{model}'",
+        remedy="name a folder in the diffusers layout or a hub id such as 'zai-org/CogVideoX1.5-5B-I2V'",
+    )
+
+
+def _from_hub(
+    model: str, revision: str | None, cache_dir: str | None, offline: bool, patterns: list[str]
+) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    try:
+        folder = snapshot_download(
+            model,
+            revision=revision,
+            cache_dir=cache_dir,
+            local_files_only=offline,
+            allow_patterns=patterns,
+        )
+    except LocalEntryNotFoundError as error:
+        raise ModelError(
+            "the model is neither a folder here nor in the model cache"
+            + ("" if offline else ", nor reachable"),
+            got=f"'{model}'",
+            remedy=f"get it with: {download_command(model, revision, cache_dir)}",
+        ) from error
+    except (HfHubHTTPError, OSError) as error:
+        raise ModelError(
+            f"the model could not be fetched from the hub ({type(error).__name__})",
+            got=f"'{model}'" + (f" at revision '{revision}'" if revision else ""),
+            remedy="check the id and the revision, and `hf auth login` if the model asks for it",
+        ) from error
+    return Path(folder)
+
+
+def download_command(model: str, revision: str | None = None, cache_dir: str | None = None) -> str:
+    """The command that puts a hub model into the cache."""
+    parts = ["hf", "download", model]
+    parts += ["--revision", revision] if revision else []
+    parts += ["--cache-dir", cache_dir] if cache_dir else []
+    return " ".join(parts)
+
+
+def check_kind(folder: Path, pipeline: str) -> None:
+    """Raise ModelError unless the folder holds weights for this diffusers pipeline."""
+    found = kind(folder)
+    if found != pipeline:
+        raise ModelError(
+            f"the model in {folder} is not of the kind that is needed ({pipeline})",
+            got=found or "no model_index.json or config.json",
+            remedy="name a model of that kind, or the generator that goes with this one",
+        )
+
+
+def kind(folder: Path) -> str | None:
+    """The class that a model folder says it is for, or None if it says nothing."""
+    for name, keys in (
+        ("model_index.json", ("_class_name",)),
+        ("config.json", ("_class_name", "architectures")),
+    ):
+        if not (folder / name).is_file():
+            continue
+        config = _read_json(folder / name)
+        found = next((config[key] for key in keys if key in config), None)
+        return ", ".join(found) if isinstance(found, list) else found
+    return None
+
+
+def read_config(folder: Path, component: str) -> dict[str, Any]:
+    """The configuration of one component; raises ModelError if it is missing or is no JSON."""
+    name = "scheduler_config.json" if component == "scheduler" else "config.json"
+    return _read_json(folder / component / name)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelError(f"the model lacks {path.name}", got=str(path), remedy=AGAIN) from error
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path.name} cannot be read", got=str(path), remedy=AGAIN) from error
+    if not isinstance(value, dict):
+        raise ModelError(f"{path.name} holds no configuration", got=str(path), remedy=AGAIN)
+    return value
+
+
+AGAIN = "get the model again (`hf download … --force-download` for a hub model)"
+
+
+def check_weights(folder: Path, component: str) -> None:
+    """Raise ModelError unless every weight file of the component is there in full."""
+    for path in weight_files(folder, component):
+        _check_whole(path)
+
+
+def weight_files(folder: Path, component: str) -> tuple[Path, ...]:
+    """The safetensors files of one component, in order; raises ModelError if it has none."""
+    place = folder / component
+    for listing in sorted(place.glob("*.safetensors.index.json")):
+        shards = set(_read_json(listing).get("weight_map", {}).values())
+        return tuple(place / name for name in sorted(shards))
+    for name in ("diffusion_pytorch_model.safetensors", "model.safetensors"):
+        if (place / name).is_file():
+            return (place / name,)
+    pickles = ", ".join(sorted(path.name for path in place.glob("*.bin")))
+    raise ModelError(
+        f"the model's {component} has no safetensors weights",
+        got=f"only {pickles}, which may run code when read" if pickles else str(place),
+        remedy=AGAIN,
+    )
+
+
+def _check_whole(path: Path) -> None:
+    """Compare a safetensors file's size with what its header announces."""
+    if not path.is_file():
+        raise ModelError("a weight file is missing", got=str(path), remedy=AGAIN)
+    size = path.stat().st_size
+    expected = _announced_size(path, size)
+    if expected is None:
+        raise ModelError("this is no whole safetensors file", got=str(path), remedy=AGAIN)
+    if size != expected:
+        what = "the weight file is cut short" if size < expected else "the weight file is damaged"
+        raise ModelError(what, got=f"{size:,} of {expected:,} bytes in {path}", remedy=AGAIN)
+
+
+def _announced_size(path: Path, size: int) -> int | None:
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if size < 8 or length > size - 8:
+            return None
+        try:
+            header = json.loads(file.read(length))
+            ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+            return None
+    return 8 + length + max(ends, default=0)
+
+
+def revision(folder: Path) -> str | None:
+    """The commit of a folder in the hub's cache, or None for any other."""
+    return folder.name if folder.parent.name == "snapshots" else None
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    """SHA-256 of each weight file by its path in the folder, of everything that an edit loads."""
+    return {
+        path.relative_to(folder).as_posix(): _sha256(path) for path in sorted(folder.rglob("*.safetensors"))
+    }
+
+
+def _sha256(path: Path) -> str:
+    blob = path.resolve().name
+    if re.fullmatch("[0-9a-f]{64}", blob):
+        return blob  # the hub's cache names files by their digest
+    stat = path.stat()
+    return _digest(path, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _digest(path: Path, size: int, changed: int) -> str:
+    """The digest of a file; size and time of change tell when it must be read again."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

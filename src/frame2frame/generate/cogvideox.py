@@ -1,0 +1,218 @@
+"""CogVideoX image-to-video as a generator: versions 1.0 and 1.5, and the embedded tabletop model.
+
+What a checkpoint can draw is read from its configuration files (`Layout`); the weights load on first use, in
+`cogvideox_family`, so that this module needs no torch.
+
+Sources: Yang et al., "CogVideoX" (2024), and the diffusers classes of the same name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import InputError, ModelError
+from ..stages import Item
+from ..values import Picture, Sampling
+from . import checkpoint, guidance
+
+if TYPE_CHECKING:
+    from .engine import Denoising
+
+PIPELINE = "CogVideoXImageToVideoPipeline"
+COMPONENTS = ("text_encoder", "vae", "transformer")
+"""The parts with weights."""
+
+_SHORT_SIDE, _LONG_SIDE = 768, 1360
+"""The sizes that version 1.5 was trained for."""
+_MOST_FRAMES = 161
+_MOST_GUIDANCE = 30.0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a checkpoint's configuration says about the clips that it can draw."""
+
+    height: int
+    """The model's own height in pixels; for version 1.5, the largest."""
+    width: int
+    frames: int
+    """The model's own number of frames."""
+    fixed: bool
+    """Whether positions are a learned table, which holds for the model's own size and frames only."""
+    pairs: bool
+    """Whether latent frames are taken two by two, as version 1.5 does."""
+    multiple: int
+    """Sizes are multiples of this many pixels."""
+    chunk: int
+    """Frames are a multiple of this plus one, or the VAE decodes another number than was asked for."""
+    training_steps: int
+
+    def size(self, picture: Picture) -> tuple[int, int]:
+        """The legal (height, width) that suits the picture's aspect best."""
+        if not self.pairs:
+            return self.height, self.width
+        short = min(_SHORT_SIDE, self.height, self.width)
+        height, width = picture.shape[:2]
+        aspect = max(height, width) / min(height, width)
+        long = min(self._round(short * aspect), _LONG_SIDE, max(self.height, self.width))
+        return (long, short) if height > width else (short, long)
+
+    def check_size(self, height: int, width: int) -> None:
+        """Raise InputError unless the model can draw this size."""
+        nearest = self._nearest(height, self.height), self._nearest(width, self.width)
+        if (height, width) != nearest:
+            raise InputError(
+                "the model cannot draw this size",
+                got=f"{height} × {width} (height × width)",
+                remedy=f"the nearest it can is {nearest[0]} × {nearest[1]}",
+            )
+
+    def check_frames(self, frames: int) -> None:
+        """Raise InputError unless the model can draw this many frames."""
+        if self.fixed and frames != self.frames:
+            raise InputError(
+                "the model draws one number of frames only", got=f"{frames}", remedy=f"use {self.frames}"
+            )
+        most = max(_MOST_FRAMES, self.frames)
+        if frames % self.chunk != 1 or not self.chunk < frames <= most:
+            below = min(max((frames - 1) // self.chunk, 1) * self.chunk + 1, most)
+            nearest = sorted({below, min(below + self.chunk, most)}) if frames > below else [below]
+            raise InputError(
+                f"the number of frames must be a multiple of {self.chunk}, plus 1, and at most {most}",
+                got=f"{frames}",
+                remedy=f"the nearest is {' or '.join(map(str, nearest))}",
+            )
+
+    def check_steps(self, steps: int) -> None:
+        """Raise InputError unless the model can be sampled in this many steps."""
+        if not 1 <= steps <= self.training_steps:
+            nearest = min(max(steps, 1), self.training_steps)
+            what = f"the number of steps must be between 1 and {self.training_steps}"
+            raise InputError(what, got=f"{steps}", remedy=f"the nearest is {nearest}")
+
+    def _nearest(self, length: int, own: int) -> int:
+        if self.fixed:
+            return own
+        nearest = max(self._round(length), self.multiple)
+        return min(nearest, own) if self.pairs else nearest
+
+    def _round(self, length: float) -> int:
+        return round(length / self.multiple) * self.multiple
+
+
+def read_layout(folder: Path) -> Layout:
+    """The layout of the checkpoint in `folder`; raises ModelError if it is not CogVideoX image-to-video."""
+    checkpoint.check_kind(folder, PIPELINE)
+    try:
+        return _layout(folder)
+    except KeyError as error:
+        got = f"a configuration without {error}"
+        raise ModelError("this CogVideoX does not say what it can draw", got=got) from error
+
+
+def _layout(folder: Path) -> Layout:
+    transformer, vae = (checkpoint.read_config(folder, name) for name in ("transformer", "vae"))
+    scheduler = checkpoint.read_config(folder, "scheduler")
+    if not transformer["use_rotary_positional_embeddings"]:
+        raise ModelError(
+            "this CogVideoX has no rotary positions, so it is no image-to-video model",
+            got=str(folder),
+            remedy="use CogVideoX-5b-I2V or CogVideoX1.5-5B-I2V",
+        )
+    pixels = 2 ** (len(vae["block_out_channels"]) - 1)
+    return Layout(
+        height=transformer["sample_height"] * pixels,
+        width=transformer["sample_width"] * pixels,
+        frames=transformer["sample_frames"],
+        fixed=transformer["use_learned_positional_embeddings"],
+        pairs=transformer.get("patch_size_t") is not None,
+        multiple=pixels * transformer["patch_size"],
+        chunk=2 * vae["temporal_compression_ratio"],
+        training_steps=scheduler["num_train_timesteps"],
+    )
+
+
+@dataclass(frozen=True)
+class CogVideoX:
+    """A CogVideoX image-to-video model. What is None follows from the checkpoint."""
+
+    model: str = "zai-org/CogVideoX1.5-5B-I2V"
+    """A folder in the diffusers layout, or a hub id."""
+    revision: str | None = None
+    """The commit, tag or branch of a hub model."""
+    height: int | None = None
+    width: int | None = None
+    frames: int | None = None
+    steps: int = 50
+    guidance: float = 6.0
+    guidance_shape: str = "constant"
+    """constant, interval (from `guidance_start` to `guidance_stop` only) or wave (the authors' own)."""
+    guidance_start: float = 0.0
+    guidance_stop: float = 1.0
+    """Fractions of the steps."""
+    solver: str | None = None
+    """ddim or dpm."""
+    image_latent_scale: float | None = None
+    """The factor on the picture's latent before it conditions the clip. diffusers takes the VAE's scaling
+    factor, or its inverse for version 1.5; the authors' own code for 1.5 takes 1."""
+    device: str = "auto"
+    dtype: str = "auto"
+    cache_dir: str | None = None
+    """Where hub models are kept; the Hugging Face cache if None."""
+    offline: bool = False
+    """Whether to use what is in the cache only."""
+
+    def folder(self) -> Path:
+        """Where the weights are, after fetching them if that is allowed; raises ModelError."""
+        return checkpoint.locate(
+            self.model, self.revision, self.cache_dir, self.offline, ("tokenizer", *COMPONENTS, "scheduler")
+        )
+
+    def sampling(
+        self,
+        picture: Picture,
+        frames: int | None = None,
+        steps: int | None = None,
+        guidance: float | None = None,
+    ) -> Sampling:
+        """The settings for this picture, defaults filled in.
+
+        Raises InputError naming the nearest value that the model can do, ModelError if it is not usable.
+        """
+        layout = read_layout(self.folder())
+        fitting = layout.size(picture)
+        height, width = self.height or fitting[0], self.width or fitting[1]
+        count = self._first(frames, self.frames, layout.frames)
+        layout.check_size(height, width)
+        layout.check_frames(count)
+        chosen_steps = self._first(steps, self.steps)
+        layout.check_steps(chosen_steps)
+        return Sampling(count, height, width, chosen_steps, self._schedule(guidance, chosen_steps))
+
+    def draft(self, items: Sequence[Item], sampling: Sampling) -> Denoising:
+        """Candidates ready to be denoised; the first call loads the weights, later ones reuse them."""
+        from . import cogvideox_family
+        from .engine import Denoising
+
+        family = cogvideox_family.CogVideoXFamily(
+            cogvideox_family.load(self.folder(), self.device, self.dtype),
+            solver=self.solver,
+            image_latent_scale=self.image_latent_scale,
+        )
+        return Denoising(family, items, sampling)
+
+    def _schedule(self, scale: float | None, steps: int) -> tuple[float, ...]:
+        scale = self.guidance if scale is None else scale
+        if not math.isfinite(scale) or not 0 <= scale <= _MOST_GUIDANCE:
+            nearest = min(max(scale, 0.0), _MOST_GUIDANCE) if math.isfinite(scale) else self.guidance
+            what = f"the guidance must be a number from 0 to {_MOST_GUIDANCE:g}"
+            raise InputError(what, got=f"{scale}", remedy=f"the nearest is {nearest:g}")
+        return guidance.schedule(self.guidance_shape, scale, steps, self.guidance_start, self.guidance_stop)
+
+    @staticmethod
+    def _first(*values: int | None) -> int:
+        return next(value for value in values if value is not None)

@@ -1,0 +1,305 @@
+"""CogVideoX for the denoising loop: how it encodes, predicts and decodes. Imported when a draft is made.
+
+Version 1.5 takes latent frames in pairs. A clip of 8k + 1 frames has an odd number of latents, so one more is
+put in front, denoised with the rest and dropped before decoding, as its authors train it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import AutoencoderKLCogVideoX, CogVideoXDDIMScheduler, CogVideoXTransformer3DModel
+from diffusers.models.embeddings import get_3d_rotary_pos_embed
+from diffusers.pipelines.cogvideo.pipeline_cogvideox_image2video import get_resize_crop_region_for_grid
+from torch import Tensor
+from transformers import T5EncoderModel, T5Tokenizer
+
+from ..errors import InputError, MissingPackageError, ModelError
+from ..placement import Residence, choose_device, choose_dtype, quiet_loading
+from ..values import Frames, Picture, Sampling
+from . import checkpoint
+from .cogvideox import COMPONENTS, PIPELINE
+from .solver import DDIM, DPM, Solver
+
+_SOLVERS: dict[str, type[DDIM] | type[DPM]] = {"ddim": DDIM, "dpm": DPM}
+_OFS = 2.0
+"""The constant that version 1.5 is fed beside the timestep."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A loaded checkpoint."""
+
+    folder: Path
+    tokenizer: Any
+    text_encoder: Any
+    vae: Any
+    transformer: Any
+    scheduler: Any
+    residence: Residence
+    dtype: torch.dtype
+
+
+_loaded: dict[tuple[Path, str, str], Parts] = {}
+
+
+def load(folder: Path, device: str, dtype: str) -> Parts:
+    """The checkpoint in `folder`, loaded once and kept until another one is asked for.
+
+    Raises ModelError for a folder of another kind, and for weights that are missing, cut short or foreign.
+    """
+    key = (folder, device, dtype)
+    if key not in _loaded:
+        _loaded.clear()  # before loading, so that memory never holds two models
+        _loaded[key] = _read(*key)
+    return _loaded[key]
+
+
+def _read(folder: Path, device: str, dtype: str) -> Parts:
+    checkpoint.check_kind(folder, PIPELINE)
+    for component in COMPONENTS:
+        checkpoint.check_weights(folder, component)
+    place = choose_device(device)
+    number = choose_dtype(dtype, place)
+    with quiet_loading():
+        text_encoder = _load(T5EncoderModel, folder, "text_encoder", number)
+        vae = _load(AutoencoderKLCogVideoX, folder, "vae", number)
+        transformer = _load(CogVideoXTransformer3DModel, folder, "transformer", number)
+        return Parts(
+            folder=folder,
+            tokenizer=_load_tokenizer(folder),
+            text_encoder=text_encoder,
+            vae=vae,
+            transformer=transformer,
+            scheduler=_scheduler(checkpoint.read_config(folder, "scheduler")),
+            residence=Residence((text_encoder, vae, transformer), place),
+            dtype=number,
+        )
+
+
+def _scheduler(config: dict[str, Any]) -> Any:
+    """The noise levels and timesteps of a checkpoint; the steps between them are the solver's."""
+    kind: Any = CogVideoXDDIMScheduler
+    return kind.from_config(config)
+
+
+def _load(kind: Any, folder: Path, component: str, dtype: torch.dtype) -> Any:
+    """One component in evaluation mode; raises ModelError unless all its weights are there and fit."""
+    try:
+        model, report = kind.from_pretrained(
+            folder / component,
+            use_safetensors=True,
+            local_files_only=True,
+            output_loading_info=True,
+            dtype=dtype,
+        )
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _foreign(folder, component, str(error)) from error
+    wrong = sorted({str(key) for key in [*report["missing_keys"], *report["mismatched_keys"]]})
+    if wrong:
+        raise _foreign(
+            folder, component, f"no {wrong[0]}" + (f" and {len(wrong) - 1} more" if wrong[1:] else "")
+        )
+    return model.eval().requires_grad_(False)
+
+
+def _foreign(folder: Path, component: str, detail: str) -> ModelError:
+    return ModelError(
+        f"the weights in {folder / component} do not belong to its configuration",
+        got=detail[:200],
+        remedy=checkpoint.AGAIN,
+    )
+
+
+def _load_tokenizer(folder: Path) -> Any:
+    place = folder / "tokenizer"
+    if not (place / "tokenizer.json").is_file():
+        _need_sentencepiece()
+    try:
+        return T5Tokenizer.from_pretrained(place, local_files_only=True)
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelError("the tokenizer cannot be read", got=str(place), remedy=checkpoint.AGAIN) from error
+
+
+def _need_sentencepiece() -> None:
+    """Published CogVideoX models bring a SentencePiece file only, which transformers cannot read alone."""
+    try:
+        for name in ("sentencepiece", "google.protobuf"):
+            importlib.import_module(name)
+    except ImportError as error:
+        what, remedy = "this model's tokenizer needs two packages more", "pip install sentencepiece protobuf"
+        raise MissingPackageError(what, remedy=remedy) from error
+
+
+class CogVideoXFamily:
+    """The adapter; see `engine.Family`."""
+
+    def __init__(
+        self, parts: Parts, solver: str | None = None, image_latent_scale: float | None = None
+    ) -> None:
+        self._parts = parts
+        self._solver = _solver_class(parts, solver)
+        self._scaling = float(parts.vae.config.scaling_factor)
+        stock = 1 / self._scaling if parts.vae.config.invert_scale_latents else self._scaling
+        self._image_scale = stock if image_latent_scale is None else image_latent_scale
+        self.device = parts.residence.device
+        self.unit: int = parts.transformer.config.patch_size_t or 1
+
+    def solver(self, steps: int) -> Solver:
+        scheduler = self._parts.scheduler
+        scheduler.set_timesteps(steps)
+        timesteps = tuple(int(timestep) for timestep in scheduler.timesteps)
+        levels = [float(scheduler.alphas_cumprod[timestep]) for timestep in timesteps]
+        return self._solver(timesteps, (*levels, float(scheduler.final_alpha_cumprod)))
+
+    def latent_shape(self, sampling: Sampling) -> tuple[int, int, int, int]:
+        config = self._parts.vae.config
+        pixels = 2 ** (len(config.block_out_channels) - 1)
+        frames = (sampling.frames - 1) // config.temporal_compression_ratio + 1
+        frames += frames % self.unit
+        return frames, config.latent_channels, sampling.height // pixels, sampling.width // pixels
+
+    def encode_text(self, texts: Sequence[str]) -> Tensor:
+        length = self._parts.transformer.config.max_text_seq_length
+        tokens = self._parts.tokenizer(
+            list(texts), padding="max_length", max_length=length, truncation=True, return_tensors="pt"
+        )
+        self._parts.residence.bring(self._parts.text_encoder)
+        # No attention mask: the model was trained with the embeddings of the padding too.
+        embedded: Tensor = self._parts.text_encoder(tokens.input_ids.to(self.device))[0]
+        return embedded.float()
+
+    def encode_picture(self, picture: Picture) -> tuple[Tensor, Tensor]:
+        """Mean and deviation of the picture's latent, each (channels, height, width)."""
+        vae = self._parts.vae
+        self._parts.residence.bring(vae)
+        values = torch.from_numpy(picture.astype(np.float32) / 255) * 2 - 1
+        pixels = values.permute(2, 0, 1)[None, :, None].to(self.device, vae.dtype)
+        posterior = vae.encode(pixels).latent_dist
+        return posterior.mean[0, :, 0].float(), posterior.std[0, :, 0].float()
+
+    def condition(
+        self, encoded: tuple[Tensor, Tensor], sampling: Sampling, generator: torch.Generator
+    ) -> Tensor:
+        """A sample of the picture's latent at the first place in time, and nothing after it."""
+        mean, deviation = encoded
+        sample = mean + deviation * torch.randn(mean.shape, generator=generator).to(self.device)
+        condition = mean.new_zeros(self.latent_shape(sampling))
+        condition[0] = self._image_scale * sample
+        return condition
+
+    def positions(self, sampling: Sampling) -> tuple[Tensor, ...]:
+        """Rotary cosines and sines, and the learned table if there is one: (units, places, features)."""
+        config = self._parts.transformer.config
+        frames, _, height, width = self.latent_shape(sampling)
+        units, grid = frames // self.unit, (height // config.patch_size, width // config.patch_size)
+        own = config.sample_height // config.patch_size, config.sample_width // config.patch_size
+        rotary = _rotary(config.attention_head_dim, grid, own, units, scaled=config.patch_size_t is None)
+        table = [self._learned()] if config.use_learned_positional_embeddings else []
+        return tuple(value.reshape(units, -1, value.shape[-1]).to(self.device) for value in (*rotary, *table))
+
+    def _learned(self) -> Tensor:
+        embedding: Tensor = self._parts.transformer.patch_embed.pos_embedding
+        return embedding[0, self._parts.transformer.config.max_text_seq_length :]
+
+    def predict(
+        self, latents: Tensor, timestep: int, text: Tensor, condition: Tensor, positions: tuple[Tensor, ...]
+    ) -> Tensor:
+        transformer, dtype = self._parts.transformer, self._parts.dtype
+        self._parts.residence.bring(transformer)
+        cosine, sine, *tables = (value.flatten(0, 1) for value in positions)
+        table = tables[0] if tables else None
+        ofs = latents.new_full((1,), _OFS, dtype=dtype) if transformer.config.ofs_embed_dim else None
+        with _learned_table(transformer, table, latents.shape[1]), transformer.cache_context("cond_uncond"):
+            answer: Tensor = transformer(
+                hidden_states=torch.cat([latents, condition], dim=2).to(dtype),
+                encoder_hidden_states=text.to(dtype),
+                timestep=torch.full((len(latents),), timestep, device=self.device),
+                ofs=ofs,
+                image_rotary_emb=(cosine, sine),
+                return_dict=False,
+            )[0]
+        return answer.float()
+
+    def pad(self, latents: Tensor) -> Tensor:
+        """Double the first latent if the count must be even."""
+        return torch.cat([latents[: len(latents) % self.unit], latents])
+
+    def trim(self, latents: Tensor, units: Sequence[int]) -> Tensor:
+        return latents[1:] if self.unit > 1 and units[0] == 0 else latents
+
+    def frame_times(self, units: Sequence[int]) -> tuple[int, ...]:
+        ratio = self._parts.vae.config.temporal_compression_ratio
+        latents = [unit * self.unit + part for unit in units for part in range(self.unit)]
+        # Latent 0 is frame 0 and latent j the four frames up to 4j; version 1.5 counts its padding first.
+        latents = [latent - (self.unit - 1) for latent in latents if latent >= self.unit - 1]
+        alone = len(latents) % 2
+        first = [latents[0] * ratio] if alone else []
+        rest = [
+            max(latent * ratio - ratio + 1 + part, 0) for latent in latents[alone:] for part in range(ratio)
+        ]
+        return tuple(first + rest)
+
+    def decode(self, latents: Tensor) -> Iterator[Frames]:
+        """Two latents at a time, three at first if their number is odd, as the VAE itself proceeds."""
+        vae, cache = self._parts.vae, None
+        self._parts.residence.bring(vae)
+        waiting = (latents / self._scaling).to(vae.dtype).transpose(0, 1)[None]
+        while waiting.shape[2]:
+            count = min(2 + waiting.shape[2] % 2, waiting.shape[2])
+            chunk, waiting = waiting[:, :, :count], waiting[:, :, count:]
+            pixels, cache = vae.decoder(chunk, conv_cache=cache)
+            yield _to_frames(pixels[0])
+
+
+def _solver_class(parts: Parts, name: str | None) -> type[DDIM] | type[DPM]:
+    config = checkpoint.read_config(parts.folder, "scheduler")
+    if config.get("prediction_type") != "v_prediction":
+        got = f"prediction type '{config.get('prediction_type')}'"
+        raise ModelError("only models that predict the velocity can be sampled", got=got)
+    name = name or ("dpm" if "DPM" in config["_class_name"] else "ddim")
+    if name not in _SOLVERS:
+        raise InputError("unknown solver", got=f"'{name}'", remedy=f"use one of {', '.join(_SOLVERS)}")
+    return _SOLVERS[name]
+
+
+def _rotary(
+    features: int, grid: tuple[int, int], own: tuple[int, int], units: int, *, scaled: bool
+) -> tuple[Tensor, Tensor]:
+    """Cosines and sines, (units · places, features), scaled to the model's own grid if `scaled`."""
+    fit: Any = get_resize_crop_region_for_grid
+    crop = fit(grid, own[1], own[0]) if scaled else None
+    cosine, sine = get_3d_rotary_pos_embed(
+        features, crop, grid, units, grid_type="linspace" if scaled else "slice", max_size=own
+    )
+    return cosine, sine
+
+
+@contextmanager
+def _learned_table(transformer: Any, table: Tensor | None, frames: int) -> Iterator[None]:
+    """Let the model add these rows of its learned table, which it would replace when frames are missing."""
+    if table is None:
+        yield
+        return
+    embed = transformer.patch_embed
+    whole, counted = embed.pos_embedding, embed.sample_frames
+    words = transformer.config.max_text_seq_length
+    try:
+        embed.pos_embedding = torch.cat([whole[:, :words], table[None]], dim=1)
+        embed.sample_frames = (frames - 1) * embed.temporal_compression_ratio + 1
+        yield
+    finally:
+        embed.pos_embedding, embed.sample_frames = whole, counted
+
+
+def _to_frames(pixels: Tensor) -> Frames:
+    """(3, frames, height, width) from -1 to 1, as frames."""
+    levels = ((pixels.float() / 2 + 0.5).clamp(0, 1) * 255).round().to(torch.uint8)
+    return levels.permute(1, 2, 3, 0).contiguous().cpu().numpy()

@@ -1,0 +1,315 @@
+"""The denoising loop, once, for every model family.
+
+    pictures, captions, seeds → condition, noise → [predict → guide → step] × steps → latents → frames
+
+A family says how to encode, predict and decode (`Family`); a solver says how to get from one noise level to
+the next; everything that happens to candidates and to time happens here. Latents are float32 of shape
+(candidates, latent frames, channels, height, width), whatever layout and precision the family computes in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..errors import InputError, ModelError
+from ..placement import memory_guard
+from ..stages import Item
+from ..values import Frames, Picture, Sampling
+from .solver import History, Solver
+
+_LOWER = "the size, the number of frames or the number of candidates"
+
+
+class Family(Protocol):
+    """What a model family says about itself. Latents and frames are of one candidate, except in `predict`."""
+
+    device: torch.device
+    unit: int
+    """Latent frames in one temporal unit, the least that `thin` can keep or drop."""
+
+    def solver(self, steps: int) -> Solver: ...
+
+    def latent_shape(self, sampling: Sampling) -> tuple[int, int, int, int]:
+        """(latent frames with padding, channels, height, width)."""
+
+    def encode_text(self, texts: Sequence[str]) -> Tensor:
+        """(texts, tokens, features)."""
+
+    def encode_picture(self, picture: Picture) -> Any:
+        """Whatever `condition` needs, the same for every seed."""
+
+    def condition(self, encoded: Any, sampling: Sampling, generator: torch.Generator) -> Tensor:
+        """(latent frames with padding, channels, height, width), drawn with the candidate's generator."""
+
+    def positions(self, sampling: Sampling) -> tuple[Tensor, ...]:
+        """What tells the model where in time it is; the first axis of each counts temporal units."""
+
+    def predict(
+        self, latents: Tensor, timestep: int, text: Tensor, condition: Tensor, positions: tuple[Tensor, ...]
+    ) -> Tensor:
+        """The model's answer, float32 in the shape of the latents; all arguments are batches."""
+
+    def pad(self, latents: Tensor) -> Tensor:
+        """Latents as the model wants them, from latents as they are decoded."""
+
+    def trim(self, latents: Tensor, units: Sequence[int]) -> Tensor:
+        """The reverse of `pad`, for the temporal units that were kept."""
+
+    def frame_times(self, units: Sequence[int]) -> tuple[int, ...]:
+        """The index in the full clip of each frame that `decode` gives."""
+
+    def decode(self, latents: Tensor) -> Iterator[Frames]:
+        """Chunks of frames from trimmed latents."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a prediction depends on beside the noisy latents."""
+
+    text: Tensor
+    """(candidates, tokens, features)."""
+    blank: Tensor | None
+    """(1, tokens, features) of the empty prompt, or None when no step is guided."""
+    picture: Tensor
+    """(candidates, latent frames, channels, height, width)."""
+    positions: tuple[Tensor, ...]
+    units: tuple[int, ...]
+    """The temporal units that are left, by their number in the full clip."""
+
+    def keep(self, rows: Tensor) -> Condition:
+        return replace(self, text=self.text[rows], picture=self.picture[rows])
+
+    def thin(self, kept: Tensor, frames: Tensor, units: tuple[int, ...]) -> Condition:
+        positions = tuple(position[kept] for position in self.positions)
+        return replace(self, picture=self.picture[:, frames], positions=positions, units=units)
+
+
+class Denoising:
+    """A Draft: candidates of one or of several pictures, denoised together.
+
+    Each candidate has one CPU generator seeded with its seed. It draws what the condition needs, then the
+    initial noise, then whatever the solver asks for, which is the order of diffusers' own pipelines.
+    """
+
+    can_preview = True
+
+    @torch.inference_mode()
+    def __init__(self, family: Family, items: Sequence[Item], sampling: Sampling) -> None:
+        _check(items, sampling)
+        self._family, self._sampling = family, sampling
+        self._solver = family.solver(sampling.steps)
+        self._generators = [torch.Generator().manual_seed(item.seed) for item in items]
+        self._history: History = ()
+        with memory_guard("encoding the picture and the text", _LOWER):
+            self._condition = _encode(family, items, sampling, self._generators)
+            noise = self._draw(family.latent_shape(sampling))
+            self._index, self._latents = self._begin(items, noise)
+        self._clean = self._latents
+
+    @property
+    def steps_left(self) -> int:
+        """Steps until the clip is clean."""
+        return self._sampling.steps - self._index
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """The temporal units that are left, by their number in the full clip."""
+        return self._condition.units
+
+    @property
+    def frame_times(self) -> tuple[int, ...]:
+        """The index in the full clip of each frame that `decode` gives."""
+        return self._family.frame_times(self.units)
+
+    def latents(self, candidate: int) -> Tensor:
+        """The clean latents, or while steps are left the predicted ones: what `Item.start` takes.
+
+        Shape (latent frames, channels, height, width), float32, without the family's padding.
+        """
+        found = self._clean if self.steps_left else self._latents
+        return self._family.trim(found[candidate], self.units).clone()
+
+    @torch.inference_mode()
+    def advance(self, steps: int = 1) -> None:
+        """Denoise `steps` further steps, or as many as are left; raises OutOfMemoryError."""
+        with memory_guard("denoising", _LOWER):
+            for _ in range(min(steps, self.steps_left)):
+                self._step()
+
+    def _step(self) -> None:
+        prediction = self._guided(self._sampling.guidance[self._index])
+        clean = self._solver.clean(self._index, self._latents, prediction)
+        self._latents, self._history = self._solver.step(
+            self._index, self._latents, clean, self._history, lambda: self._draw(self._latents.shape[1:])
+        )
+        self._clean, self._index = clean, self._index + 1
+
+    def _guided(self, scale: float) -> Tensor:
+        """Predict with and without the prompt in one batch, and go `scale` times the way between them."""
+        latents, condition = self._latents, self._condition
+        timestep = self._solver.timesteps[self._index]
+        if scale == 1 or condition.blank is None:
+            return self._family.predict(
+                latents, timestep, condition.text, condition.picture, condition.positions
+            )
+        both = self._family.predict(
+            torch.cat([latents, latents]),
+            timestep,
+            torch.cat([condition.blank.expand_as(condition.text), condition.text]),
+            torch.cat([condition.picture, condition.picture]),
+            condition.positions,
+        )
+        blank, prompt = both.chunk(2)
+        return blank + scale * (prompt - blank)
+
+    @torch.inference_mode()
+    def preview(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        """(candidates, frames, h, w, 3) at half the size: the predicted clean latents, shrunk and decoded.
+
+        A quarter of a decode's work. Before the first step there is nothing to see but noise.
+        """
+        with memory_guard("decoding a preview", _LOWER):
+            return np.stack([self._small_clip(candidate) for candidate in range(len(self._clean))])
+
+    def _small_clip(self, candidate: int) -> Frames:
+        small = torch.nn.functional.avg_pool2d(self._clean[candidate], 2)
+        return np.concatenate(list(self._family.decode(self._family.trim(small, self.units))))
+
+    @torch.inference_mode()
+    def keep(self, indices: Sequence[int]) -> None:
+        """Go on with these candidates only, in this order."""
+        rows = torch.tensor(list(indices), device=self._family.device)
+        self._latents, self._clean = self._latents[rows], self._clean[rows]
+        self._history = tuple(entry[rows] for entry in self._history)
+        self._condition = self._condition.keep(rows)
+        self._generators = [self._generators[index] for index in indices]
+
+    @torch.inference_mode()
+    def thin(self, units: Sequence[int]) -> None:
+        """Go on with these temporal units only, named as in `units`; each keeps its place in time."""
+        kept = _indices(self.units, units)
+        frames = [unit * self._family.unit + part for unit in kept for part in range(self._family.unit)]
+        rows, times = (torch.tensor(index, device=self._family.device) for index in (kept, frames))
+        self._latents, self._clean = self._latents[:, times], self._clean[:, times]
+        self._history = tuple(entry[:, times] for entry in self._history)
+        self._condition = self._condition.thin(rows, times, tuple(sorted(set(units))))
+
+    @torch.inference_mode()
+    def state(self) -> dict[str, Any]:
+        """All that `restore` needs to go on bit for bit, on the CPU."""
+        values = {name: _moved(getattr(self, f"_{name}"), torch.device("cpu")) for name in _STATE}
+        return values | {"generators": [generator.get_state() for generator in self._generators]}
+
+    @torch.inference_mode()
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go back to a `state` of a draft with the same model and sampling."""
+        for name in _STATE:
+            setattr(self, f"_{name}", _moved(state[name], self._family.device))
+        self._generators = [torch.Generator() for _ in state["generators"]]
+        for generator, value in zip(self._generators, state["generators"], strict=True):
+            generator.set_state(value)
+
+    @torch.inference_mode()
+    def decode(self, candidate: int) -> Iterator[Frames]:
+        """Chunks of frames, exactly those of decoding all at once; stop iterating to stop the work.
+
+        Raises ModelError if the latents are not finite numbers, OutOfMemoryError.
+        """
+        latents = self.latents(candidate)
+        if not bool(torch.isfinite(latents).all()):
+            raise ModelError(
+                "the model's answer contains values that are not numbers",
+                got=f"candidate {candidate} after {self._index} of {self._sampling.steps} steps",
+                remedy="run it with dtype float32, or check the weights",
+            )
+        with memory_guard("decoding", _LOWER):
+            yield from self._family.decode(latents)
+
+    def close(self) -> None:
+        """Free the draft's tensors; it cannot be used afterwards."""
+        for name in ("_latents", "_clean", "_history", "_condition", "_generators"):
+            self.__dict__.pop(name, None)
+
+    def _begin(self, items: Sequence[Item], noise: Tensor) -> tuple[int, Tensor]:
+        """The first step and the latents it begins with (with a start: SDEdit, Meng et al., 2022)."""
+        index = min(round((1 - items[0].strength) * self._sampling.steps), self._sampling.steps - 1)
+        if index == 0:
+            return 0, noise
+        starts = [self._family.pad(item.start.to(noise.device, torch.float32)) for item in items]
+        return index, self._solver.noised(index, torch.stack(starts), noise)
+
+    def _draw(self, shape: Sequence[int]) -> Tensor:
+        noise = [torch.randn(tuple(shape), generator=generator) for generator in self._generators]
+        return torch.stack(noise).to(self._family.device)
+
+
+_STATE = ("index", "latents", "clean", "history", "condition")
+
+
+def _encode(
+    family: Family, items: Sequence[Item], sampling: Sampling, generators: Sequence[torch.Generator]
+) -> Condition:
+    """Encode each distinct text and picture once, then draw each candidate's condition."""
+    texts = list(dict.fromkeys(item.caption.temporal for item in items))
+    guided = any(scale != 1 for scale in sampling.guidance)
+    encoded = family.encode_text([*texts, *([""] if guided else [])])
+    pictures = {key: family.encode_picture(picture) for key, picture in _distinct(items).items()}
+    drawn = [
+        family.condition(pictures[item.picture.tobytes()], sampling, generator)
+        for item, generator in zip(items, generators, strict=True)
+    ]
+    return Condition(
+        text=encoded[[texts.index(item.caption.temporal) for item in items]],
+        blank=encoded[-1:] if guided else None,
+        picture=torch.stack(drawn),
+        positions=family.positions(sampling),
+        units=tuple(range(family.latent_shape(sampling)[0] // family.unit)),
+    )
+
+
+def _distinct(items: Sequence[Item]) -> dict[bytes, Picture]:
+    return {item.picture.tobytes(): item.picture for item in items}
+
+
+def _check(items: Sequence[Item], sampling: Sampling) -> None:
+    """Raise InputError for items that cannot be denoised together."""
+    if not items:
+        raise InputError("there is nothing to draw", got="no items", remedy="pass at least one")
+    wanted = (sampling.height, sampling.width, 3)
+    for shape in {item.picture.shape for item in items} - {wanted}:
+        raise InputError(
+            "a picture has another size than the sampling", got=f"{shape}", remedy=f"fit it to {wanted}"
+        )
+    strengths = {item.strength for item in items}
+    if len(strengths) > 1 or not 0 < items[0].strength <= 1:
+        remedy = "give all items of a draft one noise strength, above 0 and up to 1"
+        raise InputError("unusable noise strengths", got=f"{sorted(strengths)}", remedy=remedy)
+    if items[0].strength < 1 and any(item.start is None for item in items):
+        raise InputError("a noise strength below 1 needs a start", remedy="give every item clean latents")
+    if len(sampling.guidance) != sampling.steps:
+        got = f"{len(sampling.guidance)} for {sampling.steps} steps"
+        raise InputError("the guidance needs one scale a step", got=got)
+
+
+def _indices(units: tuple[int, ...], wanted: Sequence[int]) -> list[int]:
+    """Where the wanted units stand among those that are left, in time order."""
+    if not wanted or not set(wanted) <= set(units):
+        raise InputError("no such temporal units", got=f"{list(wanted)}", remedy=f"choose from {list(units)}")
+    return [index for index, unit in enumerate(units) if unit in set(wanted)]
+
+
+def _moved(value: Any, device: torch.device) -> Any:
+    """The same value with every tensor on `device`; no copy, as none is ever changed in place."""
+    if isinstance(value, Tensor):
+        return value.to(device)
+    if isinstance(value, tuple):
+        return tuple(_moved(entry, device) for entry in value)
+    if isinstance(value, Condition):
+        return Condition(**{name: _moved(entry, device) for name, entry in vars(value).items()})
+    return value

@@ -1,0 +1,123 @@
+"""Where models live. The only place that picks a device or a number format, and that moves weights.
+
+"auto" means the first CUDA device if there is one, else the CPU; bfloat16 on CUDA, float32 elsewhere.
+float16 is refused: it overflows in CogVideoX and gives black frames.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from .errors import InputError, OutOfMemoryError
+
+if TYPE_CHECKING:
+    import torch
+
+DTYPES = ("auto", "float32", "bfloat16")
+_RESERVE = 2**30
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """The device called `name`; raises InputError if this computer has none of that name."""
+    import torch
+
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        torch.empty(0, device=name)
+        return torch.device(name)
+    except (RuntimeError, AssertionError) as error:
+        raise InputError(
+            "this device is not available", got=f"'{name}'", remedy="use 'auto' or 'cpu'"
+        ) from error
+
+
+def choose_dtype(name: str, device: torch.device) -> torch.dtype:
+    """The number format called `name` for weights on `device`; raises InputError for an unknown one."""
+    import torch
+
+    if name not in DTYPES:
+        raise InputError("unknown number format", got=f"'{name}'", remedy=f"use one of {', '.join(DTYPES)}")
+    if name == "auto":
+        name = "bfloat16" if device.type == "cuda" else "float32"
+    return torch.float32 if name == "float32" else torch.bfloat16
+
+
+class Residence:
+    """Keeps the parts of one model on its device: all of them if they fit, else the one in use."""
+
+    def __init__(self, parts: Sequence[torch.nn.Module], device: torch.device) -> None:
+        self._parts, self.device = tuple(parts), device
+        self._together = _fits(self._parts, device)
+        if self._together:
+            for part in self._parts:
+                part.to(device)
+
+    def bring(self, part: torch.nn.Module) -> None:
+        """Have `part` on the device when this returns."""
+        if self._together:
+            return
+        for other in self._parts:
+            if other is not part:
+                other.to("cpu")
+        part.to(self.device)
+
+
+def _fits(parts: Sequence[torch.nn.Module], device: torch.device) -> bool:
+    """Whether the weights and half as much again for the work fit in what the GPU has free."""
+    import torch
+
+    if device.type != "cuda":
+        return True
+    weights = sum(value.nbytes for part in parts for value in part.parameters())
+    return weights * 3 // 2 + _RESERVE <= torch.cuda.mem_get_info(device)[0]
+
+
+@contextmanager
+def memory_guard(what: str, lower: str) -> Iterator[None]:
+    """Turn a failed allocation, on the GPU or the host, into an OutOfMemoryError that says what to lower."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if not _is_out_of_memory(error):
+            raise
+        raise OutOfMemoryError(f"{what} does not fit in memory", remedy=f"lower {lower}") from error
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    import torch
+
+    if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError):
+        return True
+    text = str(error).lower()
+    return any(sign in text for sign in ("can't allocate memory", "not enough memory", "out of memory"))
+
+
+@contextmanager
+def quiet_loading() -> Iterator[None]:
+    """Hold back the progress bars and warnings of diffusers and transformers; errors still come through."""
+    from diffusers.utils import logging as diffusers_logging
+    from transformers.utils import logging as transformers_logging
+
+    libraries = (diffusers_logging, transformers_logging)
+    loggers = [logging.getLogger(name) for name in ("diffusers", "transformers")]
+    levels, bars = (
+        [logger.level for logger in loggers],
+        [library.is_progress_bar_enabled() for library in libraries],
+    )
+    try:
+        for logger, library in zip(loggers, libraries, strict=True):
+            logger.setLevel(logging.CRITICAL)
+            library.disable_progress_bar()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, library, level, bar in zip(loggers, libraries, levels, bars, strict=True):
+            logger.setLevel(level)
+            if bar:
+                library.enable_progress_bar()

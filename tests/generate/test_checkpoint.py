@@ -1,0 +1,79 @@
+"""Models that are missing or damaged are refused in one line that says what to do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from frame2frame.errors import ModelError
+from frame2frame.generate import checkpoint
+
+PARTS = ("vae", "transformer")
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"no such model folder; got '.*nowhere'"):
+        checkpoint.locate(str(tmp_path / "nowhere"), None, None, True, PARTS)
+
+
+def test_a_hub_model_that_is_not_in_the_cache_says_how_to_get_it(tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as caught:
+        checkpoint.locate("some/model", "v1", str(tmp_path), True, PARTS)
+    assert str(caught.value).endswith(f"hf download some/model --revision v1 --cache-dir {tmp_path}")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_revision_that_is_not_in_the_cache_is_refused(cache: Path) -> None:
+    with pytest.raises(ModelError, match="--revision other"):
+        checkpoint.locate("tiny/rotary-i2v", "other", str(cache), True, PARTS)
+
+
+def test_a_commit_can_be_pinned(cache: Path) -> None:
+    found = checkpoint.locate("tiny/rotary-i2v", None, str(cache), True, PARTS)
+    assert checkpoint.locate("tiny/rotary-i2v", found.name, str(cache), True, PARTS) == found
+
+
+def test_a_model_of_another_library_is_told_by_its_architecture(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"architectures": ["CLIPModel"]}))
+    with pytest.raises(ModelError, match="got CLIPModel"):
+        checkpoint.check_kind(tmp_path, "CogVideoXImageToVideoPipeline")
+
+
+def test_an_empty_folder_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"no model_index\.json"):
+        checkpoint.check_kind(tmp_path, "CogVideoXImageToVideoPipeline")
+
+
+def test_a_configuration_that_is_no_json_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text("{")
+    with pytest.raises(ModelError, match=r"model_index\.json cannot be read"):
+        checkpoint.kind(tmp_path)
+
+
+def test_pickled_weights_are_not_read(tmp_path: Path) -> None:
+    (tmp_path / "vae").mkdir()
+    (tmp_path / "vae" / "diffusion_pytorch_model.bin").write_bytes(b"")
+    with pytest.raises(ModelError, match=r"only diffusion_pytorch_model\.bin"):
+        checkpoint.check_weights(tmp_path, "vae")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"abc", b"version https://git-lfs.github.com/spec/v1\n", b"\x02" + 7 * b"\0" + b"{]"]
+)
+def test_a_file_that_is_no_safetensors_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "vae").mkdir()
+    (tmp_path / "vae" / "model.safetensors").write_bytes(content)
+    with pytest.raises(ModelError, match="no whole safetensors file"):
+        checkpoint.check_weights(tmp_path, "vae")
+
+
+def test_a_missing_shard_is_named(tmp_path: Path) -> None:
+    (tmp_path / "vae").mkdir()
+    listing = {"weight_map": {"a": "part-1.safetensors", "b": "part-2.safetensors"}}
+    (tmp_path / "vae" / "model.safetensors.index.json").write_text(json.dumps(listing))
+    header = b"{}"
+    (tmp_path / "vae" / "part-1.safetensors").write_bytes(len(header).to_bytes(8, "little") + header)
+    with pytest.raises(ModelError, match=r"missing; got .*part-2\.safetensors"):
+        checkpoint.check_weights(tmp_path, "vae")

@@ -1,0 +1,33 @@
+"""Guidance schedules."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from frame2frame.errors import InputError
+from frame2frame.generate import guidance
+
+
+def test_constant_is_the_same_at_every_step() -> None:
+    assert guidance.schedule("constant", 6, 3) == (6.0, 6.0, 6.0)
+
+
+def test_an_interval_guides_inside_it_only() -> None:
+    assert guidance.schedule("interval", 6, 10, 0.2, 0.5) == (1, 1, 6, 6, 6, 1, 1, 1, 1, 1)
+
+
+def test_the_wave_is_what_the_authors_formula_gives_at_fifty_steps() -> None:
+    timesteps = range(999, 0, -20)
+    theirs = [1 + 6 * (1 - math.cos(math.pi * ((50 - timestep) / 50) ** 5)) / 2 for timestep in timesteps]
+    assert guidance.schedule("wave", 6, 50) == pytest.approx(theirs, abs=1e-3)
+
+
+def test_the_wave_keeps_its_shape_at_other_numbers_of_steps() -> None:
+    assert guidance.wave(6, 10) == guidance.wave(6, 50)[::5]
+
+
+def test_an_unknown_shape_is_refused() -> None:
+    with pytest.raises(InputError, match="constant, interval, wave"):
+        guidance.schedule("square", 6, 10)

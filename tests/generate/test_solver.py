@@ -1,0 +1,41 @@
+"""Solvers, on a model that knows the clean answer."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from frame2frame.generate.solver import DDIM, DPM, History
+
+CLEAN = torch.full((1, 1, 1, 2, 2), 0.5)
+LEVELS = (0.0, 0.1, 0.4, 0.8, 1.0)
+
+
+def solve(solver: DDIM | DPM) -> torch.Tensor:
+    """Run with a prediction that always stands for `CLEAN`."""
+    latents, history = torch.randn(CLEAN.shape, generator=torch.Generator().manual_seed(0)), History()
+    for index in range(len(solver.timesteps)):
+        latents, history = solver.step(index, latents, CLEAN, history, lambda: torch.randn(CLEAN.shape))
+    return latents
+
+
+@pytest.mark.parametrize("kind", [DDIM, DPM])
+def test_a_model_that_knows_the_answer_arrives_there(kind: type[DDIM] | type[DPM]) -> None:
+    assert torch.allclose(solve(kind((999, 700, 400, 100), LEVELS)), CLEAN, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", [DDIM, DPM])
+def test_a_step_lands_on_the_next_level(kind: type[DDIM] | type[DPM]) -> None:
+    """Noise of variance 1 - ᾱ is left: for the stochastic solver on average, over many values."""
+    clean = torch.zeros(1, 1, 1, 300, 300)
+    solver = kind((999, 700, 400, 100), LEVELS)
+    latents = solver.noised(1, clean, torch.randn(clean.shape))
+    latents, _ = solver.step(1, latents, clean, (), lambda: torch.randn(clean.shape))
+    assert latents.var().item() == pytest.approx(1 - LEVELS[2], rel=0.05)
+
+
+def test_the_velocity_gives_back_the_clean_latents() -> None:
+    solver, noise = DDIM((999, 700, 400, 100), LEVELS), torch.randn(CLEAN.shape)
+    level = LEVELS[2]
+    velocity = level**0.5 * noise - (1 - level) ** 0.5 * CLEAN
+    assert torch.allclose(solver.clean(2, solver.noised(2, CLEAN, noise), velocity), CLEAN, atol=1e-6)

@@ -1,0 +1,45 @@
+"""Devices, number formats and failed allocations."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from frame2frame.errors import InputError, OutOfMemoryError
+from frame2frame.placement import Residence, choose_device, choose_dtype, memory_guard
+
+
+def test_an_unknown_device_is_refused() -> None:
+    with pytest.raises(InputError, match="got 'abacus'; use 'auto' or 'cpu'"):
+        choose_device("abacus")
+
+
+def test_float16_is_refused() -> None:
+    with pytest.raises(InputError, match="auto, float32, bfloat16"):
+        choose_dtype("float16", torch.device("cpu"))
+
+
+def test_the_format_follows_the_device() -> None:
+    assert choose_dtype("auto", torch.device("cpu")) == torch.float32
+    assert choose_dtype("auto", torch.device("cuda")) == torch.bfloat16
+    assert choose_dtype("float32", torch.device("cuda")) == torch.float32
+
+
+def test_a_failed_allocation_becomes_an_error_with_advice() -> None:
+    for allocate in (lambda: torch.empty(2**60), lambda: np.empty(2**58)):
+        expected = pytest.raises(OutOfMemoryError, match="drawing does not fit in memory; lower the size")
+        with expected, memory_guard("drawing", "the size"):
+            allocate()
+
+
+def test_other_errors_pass_unchanged() -> None:
+    with pytest.raises(RuntimeError, match="something else"), memory_guard("drawing", "the size"):
+        raise RuntimeError("something else")
+
+
+def test_parts_that_fit_stay_where_they_are() -> None:
+    parts = [torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)]
+    residence = Residence(parts, torch.device("cpu"))
+    residence.bring(parts[0])
+    assert all(value.device.type == "cpu" for part in parts for value in part.parameters())
