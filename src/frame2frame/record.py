@@ -1,0 +1,237 @@
+"""What a run was asked and how it ran, as frozen values and as JSON.
+
+The JSON comes back from files and pictures that strangers may have made, so reading it checks every type,
+length and range, drops what it does not know, and never yields a place to write to or a command.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import shlex
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from numbers import Integral, Real
+from pathlib import Path, PureWindowsPath
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from .errors import InputError
+
+SCHEMA = 1
+TEXT_LIMIT = 8_000
+ENTRIES_LIMIT = 2_000
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Characters that steer a terminal and that no text needs; dropped on reading."""
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class SourceRecord:
+    """Which picture was edited."""
+
+    path: str | None
+    """As the user gave it, the home folder written `~`; None if it was no file."""
+    sha256: str
+    """Of the file's bytes, or of the pixels if it was no file."""
+    pixels_sha256: str
+    height: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What was asked, every default filled in: the same settings repeat the run.
+
+    Raises InputError for what no run can have been asked.
+    """
+
+    instruction: str
+    source: SourceRecord
+    model: str
+    frames: int
+    steps: int
+    guidance: float
+    seed: int
+    caption: str
+    select: str
+    strategy: str = "one-shot"
+
+    def __post_init__(self) -> None:
+        _check_text("instruction", self.instruction)
+        for name in ("model", "caption", "select", "strategy"):
+            _check_text(name, getattr(self, name), limit=500)
+        for name, low, high in (("frames", 1, 10_000), ("steps", 1, 10_000), ("seed", 0, 2**63 - 1)):
+            _check_number(name, getattr(self, name), low, high)
+        _check_number("guidance", self.guidance, 0, 1_000)
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What ran, so that an equal run gives equal bytes."""
+
+    model_resolved: str
+    """The model that really ran."""
+    model_revision: str | None
+    weights: Mapping[str, str]
+    """SHA-256 of each weight file by its name."""
+    encoder: str
+    height: int
+    width: int
+    """The size that the model drew at, in pixels."""
+    guidance_schedule: tuple[float, ...]
+    device: str
+    dtype: str
+    threads: int
+    batch_seeds: tuple[int, ...]
+    """The seeds of all candidates that were denoised together."""
+    batch_index: int
+    """Which of them this run is."""
+    versions: Mapping[str, str]
+    """Of Python and of each package that computes."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Wall-clock seconds per stage; not in the PNG, so that equal runs make equal files."""
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    settings: Settings
+    execution: Execution
+
+
+def source_path(path: Path | None) -> str | None:
+    """The path to be recorded: as given, but without the user's name."""
+    if path is None:
+        return None
+    try:
+        text = (Path("~") / path.relative_to(Path.home())).as_posix()
+    except (ValueError, RuntimeError):
+        text = str(path)
+    return None if CONTROL.search(text) else text
+
+
+def command_line(settings: Settings, image: str) -> str:
+    """The shell command that repeats the run on this picture."""
+    flags = {
+        "--model": settings.model,
+        "--frames": str(settings.frames),
+        "--steps": str(settings.steps),
+        "--guidance": f"{settings.guidance:g}",
+        "--seed": str(settings.seed),
+        "--caption": settings.caption,
+        "--select": settings.select,
+    }
+    words = [word for flag, value in flags.items() for word in (flag, value)]
+    return shlex.join(["f2f", "edit", *words, "--", image, settings.instruction])
+
+
+def for_picture(record: RunRecord) -> dict[str, object]:
+    """What the PNG carries: all but the times."""
+    execution = to_json(record.execution)
+    del execution["seconds"]
+    return {"schema": SCHEMA, "settings": to_json(record.settings), "execution": execution}
+
+
+def record_from(data: Mapping[str, object]) -> RunRecord:
+    """The record in untrusted JSON values; raises InputError that names the first field at fault."""
+    if data.get("schema") != SCHEMA:
+        raise InputError(
+            "the settings are of another version",
+            got=f"schema {data.get('schema')!r:.40}",
+            remedy=f"this version of frame2frame reads schema {SCHEMA}",
+        )
+    settings = from_json(Settings, data.get("settings"), "settings")
+    return RunRecord(settings, from_json(Execution, data.get("execution"), "execution"))
+
+
+def to_json(value: Any) -> dict[str, Any]:
+    """A frozen value as plain JSON values; numbers that are not finite become null."""
+    return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value)}
+
+
+def _plain(value: Any) -> object:
+    if is_dataclass(value):
+        return to_json(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, Integral):  # NumPy's numbers, unlike Python's, are no JSON
+        return int(value)
+    if isinstance(value, Real):
+        return float(value) if math.isfinite(value) else None
+    return value
+
+
+def from_json(kind: type[Value], data: object, where: str) -> Value:
+    """A dataclass from untrusted JSON values. Unknown keys are dropped."""
+    if not isinstance(data, Mapping):
+        raise _unfit(where, data)
+    hints = get_type_hints(kind)
+    found = {}
+    for entry in fields(kind):  # type: ignore[arg-type]
+        name = f"{where}.{entry.name}"
+        if entry.name in data:
+            found[entry.name] = _typed(hints[entry.name], data[entry.name], name)
+        elif entry.default is MISSING and entry.default_factory is MISSING:
+            raise InputError(f"{name} is missing", remedy="use a file that frame2frame wrote")
+    return kind(**found)
+
+
+def _typed(hint: Any, value: object, where: str) -> Any:
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in (types.UnionType, Union):
+        return None if value is None and type(None) in inner else _typed(_branch(inner, value), value, where)
+    if is_dataclass(hint):
+        return from_json(hint, value, where)  # type: ignore[arg-type]
+    if origin is tuple and isinstance(value, list) and len(value) <= ENTRIES_LIMIT:
+        return tuple(_typed(inner[0], entry, where) for entry in value)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _typed_mapping(inner[1], value, where)
+    return _typed_scalar(hint, value, where)
+
+
+def _branch(hints: tuple[Any, ...], value: object) -> Any:
+    """The alternative that this value can be: the list if it is one, else the first."""
+    lists = [hint for hint in hints if get_origin(hint) is tuple]
+    return lists[0] if lists and isinstance(value, list) else hints[0]
+
+
+def _typed_mapping(hint: Any, value: object, where: str) -> dict[str, Any]:
+    if not isinstance(value, Mapping) or len(value) > ENTRIES_LIMIT:
+        raise _unfit(where, value)
+    return {_typed_scalar(str, key, where): _typed(hint, entry, where) for key, entry in value.items()}
+
+
+def _typed_scalar(hint: Any, value: object, where: str) -> Any:
+    if hint is float and value is None:  # what `to_json` made of a number that was not finite
+        return math.nan
+    if hint is str and isinstance(value, str) and len(value) <= TEXT_LIMIT:
+        return CONTROL.sub("", value)
+    if hint is int and type(value) is int and abs(value) < 2**63:
+        return value
+    if hint is float and type(value) in (int, float) and abs(value) < 2**63:  # type: ignore[arg-type]
+        return float(value)  # type: ignore[arg-type]
+    raise _unfit(where, value)
+
+
+def _unfit(where: str, value: object) -> InputError:
+    return InputError(
+        f"{where} is not usable", got=f"{value!r:.60}", remedy="use a file that frame2frame wrote"
+    )
+
+
+def _check_text(name: str, text: str, limit: int = TEXT_LIMIT) -> None:
+    if not text.strip() or len(text) > limit:
+        raise InputError(f"{name} must have 1 to {limit:,} characters", got=f"{len(text):,}")
+
+
+def _check_number(name: str, number: float, low: float, high: float) -> None:
+    if not low <= number <= high:
+        raise InputError(f"{name} must lie in {low}…{high}", got=str(number))
+
+
+def is_remote(path: str) -> bool:
+    """Whether opening this path may reach another machine, as Windows does for `//host/share`."""
+    return bool(re.match(r"[\\/]{2}", path)) or PureWindowsPath(path).drive.startswith("\\\\")

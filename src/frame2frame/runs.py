@@ -1,0 +1,314 @@
+"""A run as a folder, and back.
+
+    <time>-<slug>/
+      request.json     what was asked                 caption.json   the captions, one a step
+      scores.json      seeds, scores and choices      metrics.json   figures of the whole run
+      clip.mp4         all frames, step after step    source.png     the picture that was edited
+      path_00.png …    from the source to the end     final_frame.png  the edit; carries the settings
+      report.html      all of it as a page            done.json      what ran; written last
+
+A folder is written under a temporary name and then renamed, so one that bears its name is whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from .errors import InputError, WriteError
+from .media import (
+    Source,
+    clip_bytes,
+    load_picture,
+    parsed_object,
+    png_bytes,
+    read_clip,
+    read_settings,
+    write_error,
+)
+from .record import (
+    SCHEMA,
+    RunRecord,
+    for_picture,
+    from_json,
+    is_remote,
+    record_from,
+    to_json,
+)
+from .values import Caption, Choice, Frames, Picture, Scores, Step
+
+UNFINISHED = ".unfinished-"
+SLUG_LENGTH = 40
+NAMES_TRIED = 1_000
+JSON_LIMIT_BYTES = 2**24
+
+
+@dataclass(frozen=True, eq=False)
+class Finished:
+    """What a run leaves behind, before it is a folder."""
+
+    record: RunRecord
+    source: Source
+    steps: tuple[Step, ...]
+    image: Picture
+    """The edited picture in the source's size; the source's when no frame shows the edit."""
+    path: tuple[Picture, ...] = ()
+    """The states after the source, in the source's size."""
+    metrics: Mapping[str, float | tuple[float, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    """What the user was told besides."""
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """A step as it can be read back; its frames are in the clip."""
+
+    seed: int
+    frame_times: tuple[int, ...]
+    scores: Scores
+    choice: Choice
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run folder, read back."""
+
+    folder: Path
+    record: RunRecord
+    captions: tuple[Caption, ...]
+    steps: tuple[StepRecord, ...]
+    metrics: Mapping[str, float | tuple[float, ...]]
+    notes: tuple[str, ...]
+    finished: str
+    """Local time, ISO 8601."""
+
+    def frames(self) -> tuple[Frames, ...]:
+        """The frames of each step, padding removed, within a few levels of what was generated."""
+        clip = read_clip(self.folder / "clip.mp4")
+        counts = [len(step.frame_times) for step in self.steps]
+        if len(clip) != sum(counts):
+            raise InputError(
+                f"the clip in {self.folder} is not of this run", got=f"{len(clip)} frames for {sum(counts)}"
+            )
+        return tuple(np.split(clip, np.cumsum(counts)[:-1]))
+
+    def source(self) -> Source:
+        return load_picture(self.folder / "source.png")
+
+    def image(self) -> Source:
+        """The edited picture."""
+        return load_picture(self.folder / "final_frame.png")
+
+
+Page = Callable[[Run], str]
+"""Makes the HTML of report.html."""
+
+
+def require_writable(out: Path) -> None:
+    """Raises WriteError before any work is done if run folders cannot be made in `out`."""
+    with _unfinished_folder(out) as folder:
+        (folder / "probe").write_bytes(b"\0" * 2**16)
+
+
+def write_run(out: Path, finished: Finished, page: Page | None = None, now: datetime | None = None) -> Path:
+    """Make the run folder in `out` and return it. It appears whole or not at all.
+
+    Raises WriteError when the disk is full or `out` cannot be written.
+    """
+    now = now or datetime.now()
+    with _unfinished_folder(out) as folder:
+        _write_all(folder, finished, page, now)
+        return _renamed(folder, f"{now:%Y%m%d-%H%M%S}-{slug(finished.record.settings.instruction)}")
+
+
+def slug(instruction: str) -> str:
+    """A short name that every file system takes: a–z, 0–9 and single hyphens."""
+    plain = unicodedata.normalize("NFKD", instruction).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    if len(words) > SLUG_LENGTH:
+        words = words[: SLUG_LENGTH + 1].rpartition("-")[0] or words[:SLUG_LENGTH]
+    return words or "edit"
+
+
+@contextmanager
+def _unfinished_folder(out: Path) -> Iterator[Path]:
+    """A new folder in `out` that is gone after the block unless it was renamed."""
+    folder, was_there = out / f"{UNFINISHED}{secrets.token_hex(6)}", True
+    try:
+        was_there = out.exists()
+        folder.mkdir(parents=True)
+        yield folder
+    except OSError as error:
+        raise write_error(out, error) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if not was_there:
+            with suppress(OSError):  # it holds a run
+                out.rmdir()
+
+
+def _renamed(folder: Path, name: str) -> Path:
+    for number in range(1, NAMES_TRIED):
+        target = folder.parent / (name if number == 1 else f"{name}-{number}")
+        try:
+            os.rename(folder, target)
+        except OSError:
+            if not target.exists():
+                raise
+        else:
+            return target
+    raise WriteError(f"{folder.parent} has {NAMES_TRIED} runs of this name", remedy="wait a second")
+
+
+def _write_all(folder: Path, finished: Finished, page: Page | None, now: datetime) -> None:
+    _write_pictures(folder, finished)
+    (folder / "clip.mp4").write_bytes(
+        clip_bytes(np.concatenate([step.clip.frames for step in finished.steps]))
+    )
+    _write_json(folder / "request.json", {"schema": SCHEMA, **to_json(finished.record.settings)})
+    _write_json(folder / "caption.json", {"captions": [to_json(step.caption) for step in finished.steps]})
+    _write_json(folder / "scores.json", {"steps": [_step_json(step) for step in finished.steps]})
+    _write_json(folder / "metrics.json", to_json(_Metrics(finished.metrics))["figures"])
+    done = _done_json(finished, now)
+    if page is not None:
+        (folder / "report.html").write_bytes(page(_run(folder, done)).encode("utf-8", "replace"))
+    _write_json(folder / "done.json", done)
+
+
+def _write_pictures(folder: Path, finished: Finished) -> None:
+    source = finished.source
+    (folder / "source.png").write_bytes(png_bytes(source.picture, source.alpha))
+    (folder / "final_frame.png").write_bytes(
+        png_bytes(finished.image, source.alpha, for_picture(finished.record))
+    )
+    for number, picture in enumerate((source.picture, *finished.path)):
+        (folder / f"path_{number:02d}.png").write_bytes(png_bytes(picture, source.alpha))
+
+
+@dataclass(frozen=True)
+class _Metrics:
+    figures: Mapping[str, float | tuple[float, ...]]
+
+
+def _step_json(step: Step) -> dict[str, object]:
+    record = StepRecord(step.clip.seed, step.clip.frame_times, step.scores, step.choice, step.seconds)
+    return to_json(record)
+
+
+def _done_json(finished: Finished, now: datetime) -> dict[str, object]:
+    return {
+        "execution": to_json(finished.record.execution),
+        "finished": now.isoformat(timespec="seconds"),
+        "notes": list(dict.fromkeys((*finished.source.notes, *finished.notes))),
+    }
+
+
+def _write_json(path: Path, data: object) -> None:
+    text = json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    path.write_bytes((text + "\n").encode("utf-8", "backslashreplace"))
+
+
+def read_run(folder: Path) -> Run:
+    """A finished run folder. Raises InputError for any other."""
+    if not folder.is_dir():
+        raise InputError(f"there is no run folder {folder}", remedy="give a folder that `f2f edit` made")
+    if not (folder / "done.json").is_file():
+        raise InputError(f"the run in {folder} is not finished", got="no done.json", remedy="run it again")
+    return _run(folder, _read_json(folder / "done.json"))
+
+
+@dataclass(frozen=True)
+class _Captions:
+    captions: tuple[Caption, ...]
+
+
+@dataclass(frozen=True)
+class _Steps:
+    steps: tuple[StepRecord, ...]
+
+
+@dataclass(frozen=True)
+class _Done:
+    finished: str
+    notes: tuple[str, ...]
+
+
+def _run(folder: Path, done: Mapping[str, object]) -> Run:
+    request = _read_json(folder / "request.json")
+    record = record_from({**done, "schema": request.get("schema"), "settings": request})
+    captions = from_json(_Captions, _read_json(folder / "caption.json"), "caption.json").captions
+    steps = from_json(_Steps, _read_json(folder / "scores.json"), "scores.json").steps
+    ending = from_json(_Done, done, "done.json")
+    metrics = from_json(_Metrics, {"figures": _read_json(folder / "metrics.json")}, "metrics.json").figures
+    _check_steps(folder, captions, steps)
+    return Run(folder, record, captions, steps, metrics, ending.notes, ending.finished)
+
+
+def _check_steps(folder: Path, captions: tuple[Caption, ...], steps: tuple[StepRecord, ...]) -> None:
+    whole = 0 < len(steps) == len(captions)
+    for step in steps:
+        count = len(step.frame_times)
+        lengths = [len(column) for column in step.scores.columns.values()]
+        indices = [index for index in (step.choice.index, step.choice.runner_up) if index is not None]
+        whole &= all(length == count for length in lengths) and all(0 <= index < count for index in indices)
+    if not whole:
+        raise InputError(f"the files in {folder} do not belong together", remedy="run it again")
+
+
+def _read_json(path: Path) -> dict[str, object]:
+    try:
+        if path.stat().st_size > JSON_LIMIT_BYTES:
+            raise InputError(f"{path} is too large for a record", got=f"{path.stat().st_size:,} bytes")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        raise InputError(f"cannot read {path}", got=f"{error!s:.120}", remedy="run it again") from error
+    return parsed_object(text, str(path))
+
+
+def settings_from(png_or_folder: Path) -> RunRecord:
+    """The record in a run folder, or in a PNG that a run made. Raises InputError."""
+    if png_or_folder.is_dir():
+        return read_run(png_or_folder).record
+    return record_from(read_settings(png_or_folder))
+
+
+def source_of(record: RunRecord, png_or_folder: Path) -> Source:
+    """The picture to repeat a run on, checked to be the one that was edited.
+
+    It is looked for as source.png in the run folder, then at its path. Raises InputError when neither is it.
+    """
+    folder = png_or_folder if png_or_folder.is_dir() else png_or_folder.parent
+    wanted = record.settings.source
+    beside = folder / "source.png"
+    if beside.is_file():
+        source = load_picture(beside)
+        if source.pixels_sha256 == wanted.pixels_sha256:  # the record goes on naming the first file
+            path = None if wanted.path is None else Path(wanted.path)
+            return replace(source, path=path, sha256=wanted.sha256)
+    return _source_at(wanted.path, wanted.sha256, folder)
+
+
+def _source_at(path: str | None, sha256: str, folder: Path) -> Source:
+    remedy = f"put the picture with SHA-256 {sha256:.16}… into {folder} as source.png"
+    if path is None or is_remote(path):
+        raise InputError("the picture of this run is not in its folder", remedy=remedy)
+    source = load_picture(path) if Path(path).expanduser().is_file() else None
+    if source is None:
+        raise InputError("the picture of this run is gone", got=f"no file {path:.200}", remedy=remedy)
+    if source.sha256 != sha256:
+        raise InputError(
+            f"{path:.200} is not the picture of this run", got=f"SHA-256 {source.sha256:.16}…", remedy=remedy
+        )
+    return source

@@ -1,0 +1,253 @@
+"""Fitting is undone exactly, clips play and come back, and a PNG's settings are read with suspicion."""
+
+from __future__ import annotations
+
+import errno
+import json
+import zlib
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from frame2frame.errors import InputError, WriteError
+from frame2frame.media import fit, png_bytes, read_clip, read_settings, write_clip, write_error, write_file
+
+SIZES = [
+    (128, 128),
+    (16, 128),
+    (128, 16),
+    (127, 93),
+    (480, 720),
+    (37, 251),
+    (1080, 1920),
+    (129, 128),
+    (33, 34),
+]
+
+
+def ramp(height: int, width: int) -> NDArray[np.uint8]:
+    """A smooth picture in which a shift by a tenth of a pixel would show."""
+    rows = np.linspace(0, 250, height)[:, None] * np.ones(width)
+    columns = np.linspace(0, 250, width)[None] * np.ones((height, 1))
+    return np.rint(np.stack([rows, columns, (rows + columns) / 2], axis=-1)).astype(np.uint8)
+
+
+def noise(frames: int, height: int, width: int) -> NDArray[np.uint8]:
+    return np.random.default_rng(3).integers(0, 256, (frames, height, width, 3), dtype=np.uint8)
+
+
+def drawn(frames: int, height: int, width: int) -> NDArray[np.uint8]:
+    """A clip of flat colours that move, as a drawn scene has them."""
+    clip = np.full((frames, height, width, 3), (200, 205, 210), np.uint8)
+    for index in range(frames):
+        clip[index, height // 3 :, index : index + width // 3] = (200, 30, 40)
+        clip[index, : height // 4, width // 2 :] = (20, 60, 220)
+    return clip
+
+
+def test_a_picture_of_the_models_size_passes_unchanged_both_ways() -> None:
+    picture = noise(1, 128, 128)[0]
+    fitted = fit(picture, 128, 128)
+    assert np.array_equal(fitted.picture, picture)
+    assert np.array_equal(fitted.restore(fitted.picture), picture)
+
+
+@pytest.mark.parametrize("model", [(128, 128), (480, 720), (768, 1360)])
+@pytest.mark.parametrize("size", SIZES)
+def test_fitting_gives_the_models_size_and_restoring_the_sources(
+    size: tuple[int, int], model: tuple[int, int]
+) -> None:
+    fitted = fit(ramp(*size), *model)
+    assert fitted.picture.shape == (*model, 3)
+    assert fitted.restore(fitted.picture).shape == (*size, 3)
+    assert fitted.restore(fitted.crop(fitted.picture)).shape == (*size, 3)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_there_and_back_nothing_shifts(size: tuple[int, int]) -> None:
+    picture = ramp(*size)
+    fitted = fit(picture, 128, 128)
+    error = fitted.restore(fitted.picture).astype(float) - picture
+    step = 250 / (np.array(fitted.inner_size) - 1)  # levels from one pixel to the next, down and across
+    assert (np.abs(error[..., :2].mean((0, 1))) < 0.12 * step + 0.12).all()
+    assert np.abs(error).max() <= step.max() + 1
+
+
+def test_a_mirrored_picture_is_restored_as_the_mirror_image() -> None:
+    """A shift to one side would differ between the two."""
+    for size in [(93, 128), (250, 333), (61, 90)]:
+        picture = ramp(*size)
+        there = fit(picture, 128, 128).restore(fit(picture, 128, 128).crop(fit(picture, 128, 128).picture))
+        mirror = np.ascontiguousarray(picture[::-1, ::-1])
+        fitted = fit(mirror, 128, 128)
+        back = fitted.restore(fitted.crop(fitted.picture))[::-1, ::-1]
+        assert np.abs(there.astype(int) - back).max() <= 1
+
+
+def test_the_shape_is_kept_within_half_a_pixel() -> None:
+    for height, width in SIZES:
+        inner = fit(ramp(height, width), 128, 128).inner_size
+        assert max(inner) == 128
+        assert abs(inner[0] * width - inner[1] * height) <= max(height, width) / 2
+
+
+def test_the_padding_repeats_the_edge() -> None:
+    fitted = fit(ramp(64, 128), 128, 128)
+    inner = fitted.crop(fitted.picture)
+    assert (fitted.top, fitted.left) == (32, 0)
+    assert (fitted.picture[:32] == inner[0]).all()
+    assert (fitted.picture[96:] == inner[-1]).all()
+
+
+def test_cropping_takes_a_whole_clip() -> None:
+    fitted = fit(ramp(50, 100), 96, 96)
+    clip = np.stack([fitted.picture] * 3)
+    assert fitted.crop(clip).shape == (3, 48, 96, 3)
+
+
+def test_a_frame_of_another_fit_is_refused() -> None:
+    with pytest.raises(InputError):
+        fit(ramp(50, 100), 96, 96).restore(np.zeros((31, 31, 3), np.uint8))
+
+
+@pytest.mark.parametrize("size", [(128, 128), (127, 93), (17, 17), (256, 256), (257, 301), (300, 258)])
+def test_a_clip_comes_back_in_its_size_and_colours(tmp_path: Path, size: tuple[int, int]) -> None:
+    frames = drawn(9, *size)
+    write_clip(tmp_path / "clip.mp4", frames)
+    difference = np.abs(read_clip(tmp_path / "clip.mp4").astype(int) - frames)
+    assert difference.shape == frames.shape
+    assert difference.mean() < 1
+
+
+def test_a_small_clip_keeps_even_single_coloured_pixels(tmp_path: Path) -> None:
+    frames = np.zeros((3, 32, 32, 3), np.uint8)
+    frames[:, ::2, ::2] = (255, 0, 0)
+    frames[:, 1::2, 1::2] = (0, 0, 255)
+    write_clip(tmp_path / "clip.mp4", frames)
+    assert np.abs(read_clip(tmp_path / "clip.mp4").astype(int) - frames).max() <= 12
+
+
+@pytest.mark.parametrize("size", [(96, 96), (301, 257)])
+def test_a_clip_is_h264_that_every_player_takes(tmp_path: Path, size: tuple[int, int]) -> None:
+    write_clip(tmp_path / "clip.mp4", drawn(5, *size), frames_per_second=12)
+    with av.open(str(tmp_path / "clip.mp4")) as container:
+        stream = container.streams.video[0]
+        assert (stream.codec_context.name, stream.pix_fmt) == ("h264", "yuv420p")
+        assert (stream.width % 2, stream.height % 2) == (0, 0)
+        assert stream.average_rate == 12
+        assert stream.frames == 5
+
+
+def test_a_grey_clip_is_not_darkened(tmp_path: Path) -> None:
+    frames = np.repeat(np.arange(16, 240, dtype=np.uint8), 3).reshape(1, 14, 16, 3).repeat(4, 1).repeat(4, 2)
+    write_clip(tmp_path / "clip.mp4", frames)
+    assert abs((read_clip(tmp_path / "clip.mp4").astype(float) - frames).mean()) < 0.3
+
+
+@pytest.mark.parametrize("content", [b"", b"no video", b"\0\0\0\x18ftypmp42" + b"\0" * 99])
+def test_what_is_no_video_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "clip.mp4").write_bytes(content)
+    with pytest.raises(InputError):
+        read_clip(tmp_path / "clip.mp4")
+
+
+def test_a_clip_whose_comment_lies_about_its_size_does_no_harm(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "clip.mp4"), "w") as container:
+        container.metadata["comment"] = "frame2frame 99999x99999"
+        stream = container.add_stream("libx264", rate=8)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for rgb in drawn(2, 48, 64):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(rgb, format="rgb24")))
+        container.mux(stream.encode())
+    assert read_clip(tmp_path / "clip.mp4").shape == (2, 48, 64, 3)
+
+
+def test_a_png_keeps_pixels_alpha_and_settings(tmp_path: Path) -> None:
+    picture, alpha = ramp(20, 30), ramp(20, 30)[..., 0]
+    (tmp_path / "a.png").write_bytes(
+        png_bytes(picture, alpha, {"instruction": "mach’s größer", "seed": 2**62})
+    )
+    with Image.open(tmp_path / "a.png") as image:
+        assert np.array_equal(np.asarray(image), np.dstack([picture, alpha]))
+    assert read_settings(tmp_path / "a.png") == {"instruction": "mach’s größer", "seed": 2**62}
+
+
+def test_equal_pictures_and_settings_make_equal_bytes() -> None:
+    assert png_bytes(ramp(20, 30), None, {"b": 1, "a": 2}) == png_bytes(ramp(20, 30), None, {"a": 2, "b": 1})
+
+
+def test_a_number_that_is_not_finite_never_reaches_a_file() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        png_bytes(ramp(20, 30), None, {"score": float("nan")})
+
+
+HOSTILE = {
+    "no JSON": "__import__('os').system('true')",
+    "cut short": '{"schema": 1, "settings": {',
+    "a list": "[1, 2, 3]",
+    "a text": '"settings"',
+    "nothing": "",
+    "not a number": '{"seed": NaN}',
+    "infinite": '{"seed": -Infinity}',
+    "deep": "[" * 60_000,
+    "a huge number": '{"seed": ' + "9" * 6_000 + "}",
+    "too long": '{"instruction": "' + "x" * 300_000 + '"}',
+    "a lone surrogate cut short": '{"instruction": "\\ud800',
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_settings_are_one_line(tmp_path: Path, text: str) -> None:
+    chunks = PngInfo()
+    chunks.add_text("frame2frame", text)
+    Image.fromarray(ramp(20, 30)).save(tmp_path / "a.png", pnginfo=chunks)
+    with pytest.raises(InputError) as caught:
+        read_settings(tmp_path / "a.png")
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+def test_a_compressed_settings_bomb_is_refused(tmp_path: Path) -> None:
+    chunks = PngInfo()
+    chunks.add(b"zTXt", b"frame2frame\0\0" + zlib.compress(b'{"a": "' + b"x" * 50_000_000 + b'"}', 9))
+    Image.fromarray(ramp(20, 30)).save(tmp_path / "a.png", pnginfo=chunks)
+    with pytest.raises(InputError):
+        read_settings(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg"])
+def test_a_picture_without_settings_says_so(tmp_path: Path, suffix: str) -> None:
+    Image.fromarray(ramp(20, 30)).save(tmp_path / f"a.{suffix}")
+    with pytest.raises(InputError):
+        read_settings(tmp_path / f"a.{suffix}")
+
+
+def test_a_missing_png_says_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="there is no file"):
+        read_settings(tmp_path / "a.png")
+
+
+def test_a_full_disk_is_said_to_be_full(tmp_path: Path) -> None:
+    error = write_error(tmp_path, OSError(errno.ENOSPC, "No space left on device"))
+    assert isinstance(error, WriteError)
+    assert "free some disk space" in str(error)
+
+
+def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(WriteError) as caught:
+        write_file(tmp_path / "folder", b"x")
+    assert "--out" in str(caught.value)
+
+
+def test_settings_are_plain_json_in_a_text_chunk(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png_bytes(ramp(20, 30), None, {"seed": 1}))
+    with Image.open(tmp_path / "a.png") as image:
+        text: Any = getattr(image, "text", {})
+    assert json.loads(text["frame2frame"]) == {"seed": 1}

@@ -1,0 +1,225 @@
+"""The report shows the run, needs nothing from outside, and shows a stranger's words as words."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import math
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from frame2frame.errors import InputError
+from frame2frame.record import RunRecord
+from frame2frame.report import page, write_report
+from frame2frame.runs import Finished, read_run, write_run
+from frame2frame.source import load_picture
+from frame2frame.values import Caption, Choice, Clip, Scores, Step
+
+from .test_runs import a_step, drawn, finished, recorded
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&lt;$instruction ${x} </title></style>"
+
+
+class Reader(HTMLParser):
+    """Gathers the tags, with their attributes, and the visible text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+    def named(self, tag: str, kind: str = "") -> list[dict[str, str | None]]:
+        return [
+            given
+            for name, given in self.tags
+            if name == tag and kind in (given.get("class") or "").split(" ")
+        ]
+
+
+def report_of(finished: Finished, place: Path) -> str:
+    return page(read_run(write_run(place, finished)))
+
+
+def picture_in(address: str | None) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    assert address is not None
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))))
+
+
+@pytest.fixture
+def html(tmp_path: Path) -> str:
+    return report_of(finished(), tmp_path)
+
+
+def test_before_and_after_are_lossless(html: str) -> None:
+    before, after = (Reader(html).named("img", kind)[0]["src"] for kind in ("before", "after"))
+    assert np.array_equal(picture_in(before), finished().source.picture)
+    assert np.array_equal(picture_in(after), finished().image)
+
+
+def test_every_frame_has_its_score_and_the_chosen_one_is_marked(html: str) -> None:
+    reader = Reader(html)
+    frames = reader.named("button", "frame")
+    assert len(frames) == 9
+    assert [index for index, frame in enumerate(frames) if "chosen" in (frame["class"] or "")] == [6]
+    assert all(f"{score:.3f}" in reader.text for score in finished().steps[0].scores.columns["semantic"])
+
+
+def test_reason_captions_runner_up_and_notes_are_said(html: str) -> None:
+    text = Reader(html).text
+    for words in ("earliest that is good enough", "rolls to the left", "A red ball at the left", "A note."):
+        assert words in text
+    assert "Frame 8" in text
+
+
+def test_the_model_that_ran_and_each_stage_are_named(html: str) -> None:
+    text = Reader(html).text
+    for words in ("tabletop", "float32", "transformer.safetensors", "generate", "1.50 s", "score"):
+        assert words in text
+
+
+def test_the_commands_that_repeat_the_run_can_be_copied(html: str) -> None:
+    reader = Reader(html)
+    assert "f2f replay final_frame.png" in reader.text
+    assert "f2f edit --model tabletop --frames 9 --steps 20 --guidance 6 --seed 42" in reader.text
+    targets = {button["data-of"] for button in reader.named("button", "copy")}
+    assert targets == {pre["id"] for pre in reader.named("pre")}
+
+
+def test_no_frame_shows_the_edit_is_said_at_the_top(tmp_path: Path) -> None:
+    reader = Reader(report_of(finished(choice=Choice(None, "No frame reaches 0.300.")), tmp_path))
+    assert reader.text.count("No frame shows the edit") == 2
+    assert "No frame reaches 0.300." in reader.text
+    assert not reader.named("button", "chosen")
+    assert len(reader.named("button", "near")) == 1
+
+
+def test_with_a_choice_nothing_says_that_there_is_none(html: str) -> None:
+    assert "No frame shows the edit" not in html
+
+
+def test_nothing_is_loaded_from_outside(html: str) -> None:
+    for tag, given in Reader(html).tags:
+        assert tag not in ("link", "iframe", "object", "embed", "base", "form", "a")
+        assert (given.get("src") or "data:image/").startswith("data:image/")
+    assert not re.search(r"url\(|@import|https?://", html.replace("http-equiv", ""))
+
+
+def test_only_the_pages_own_script_may_run(html: str) -> None:
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    assert len(scripts) == 1
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    policy = Reader(html).named("meta")[3]["content"] or ""
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert policy.startswith("default-src 'none'")
+
+
+def hostile() -> Finished:
+    """Every text that a user, a model or a stranger's file can bring is an attack."""
+    record, frames = recorded(load_picture(drawn()[0]), HOSTILE), drawn()
+    source = replace(record.settings.source, path=HOSTILE)
+    settings = replace(record.settings, source=source, model=HOSTILE, caption=HOSTILE, select=HOSTILE)
+    execution = replace(
+        record.execution,
+        model_resolved=HOSTILE,
+        model_revision=HOSTILE,
+        encoder=HOSTILE,
+        device=HOSTILE,
+        dtype=HOSTILE,
+        weights={HOSTILE: HOSTILE},
+        versions={HOSTILE: HOSTILE},
+        seconds={HOSTILE: 1.0},
+    )
+    columns = {HOSTILE: tuple(float(index) for index in range(len(frames)))}
+    step = Step(
+        Caption(HOSTILE, HOSTILE, HOSTILE),
+        Clip(frames, tuple(range(len(frames))), 1),
+        Scores(columns),
+        Choice(3, HOSTILE, 2),
+    )
+    whole = finished()
+    return replace(whole, record=RunRecord(settings, execution), steps=(step,), notes=(HOSTILE,))
+
+
+def test_hostile_words_are_shown_and_never_run(tmp_path: Path, html: str) -> None:
+    attacked = report_of(hostile(), tmp_path)
+    expected = {tag for tag, _ in Reader(html).tags}
+    assert {tag for tag, _ in Reader(attacked).tags} == expected
+    assert len(re.findall(r"<script", attacked)) == 1
+    assert not [given for _, given in Reader(attacked).tags if any(name.startswith("on") for name in given)]
+    assert "<script>alert(1)</script>" in Reader(attacked).text
+
+
+def test_hostile_words_in_a_refusal_are_escaped_too(tmp_path: Path) -> None:
+    whole = hostile()
+    step = replace(whole.steps[0], choice=Choice(None, HOSTILE))
+    assert len(re.findall(r"<script", report_of(replace(whole, steps=(step,)), tmp_path))) == 1
+
+
+def test_every_picture_and_control_has_a_name(html: str) -> None:
+    reader = Reader(html)
+    assert all(image.get("alt") for image in reader.named("img"))
+    assert all(given.get("aria-label") for given in reader.named("input"))
+    assert all(given.get("aria-label") for given in reader.named("div", "plot"))
+
+
+def test_scores_that_are_missing_or_all_equal_are_drawn(tmp_path: Path) -> None:
+    whole = finished()
+    columns = {"semantic": (math.nan,) * 9, "flat": (0.5,) * 9, "broken": (0.1, math.nan) * 4 + (0.3,)}
+    step = replace(whole.steps[0], scores=Scores(columns))
+    html = report_of(replace(whole, steps=(step,)), tmp_path)
+    assert "nan" not in html.lower().partition("<script>")[0].replace("banana", "")
+
+
+def test_a_single_frame_without_scores_is_shown(tmp_path: Path) -> None:
+    step = replace(a_step(Choice(None, "why not"), drawn(1)), scores=Scores({}))
+    assert len(Reader(report_of(replace(finished(), steps=(step,)), tmp_path)).named("button", "frame")) == 1
+
+
+def test_every_step_of_a_path_has_its_strip(tmp_path: Path) -> None:
+    steps = tuple(a_step(Choice(2, "why"), drawn(5), seed) for seed in (1, 2, 3))
+    reader = Reader(report_of(replace(finished(), steps=steps), tmp_path))
+    assert len(reader.named("button", "frame")) == 15
+    assert sum("data-first" in frame for frame in reader.named("button", "frame")) == 1
+
+
+def test_a_large_picture_does_not_make_a_heavy_page(tmp_path: Path) -> None:
+    rows, columns = np.mgrid[0:1500, 0:2000]
+    large = np.stack([rows // 8, columns // 8, rows // 8], axis=-1).astype(np.uint8)
+    reader = Reader(report_of(finished(load_picture(large)), tmp_path))
+    assert max(picture_in(reader.named("img", "before")[0]["src"]).shape) == 1280
+
+
+def test_a_transparent_source_is_shown_with_its_alpha(tmp_path: Path) -> None:
+    array = np.dstack([drawn()[0], np.full((48, 48), 9, np.uint8)])
+    reader = Reader(report_of(finished(load_picture(array)), tmp_path))
+    assert picture_in(reader.named("img", "before")[0]["src"])[0, 0, 3] == 9
+
+
+def test_a_report_is_written_into_its_folder_again(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, finished(), page=page)
+    first = (folder / "report.html").read_bytes()
+    assert write_report(folder).read_bytes() == first
+
+
+def test_a_folder_that_is_not_finished_gets_no_report(tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        write_report(tmp_path)
+    assert list(tmp_path.iterdir()) == []
