@@ -1,0 +1,50 @@
+"""frame2frame: edit a picture by letting a video model imagine the change.
+
+    import frame2frame
+
+    result = frame2frame.edit("table.png", "paint the red ball blue")
+    result.image, result.index, result.reason, result.folder
+
+The method is Frame2Frame: Rotstein et al., "Pathways on the Image Manifold: Image Editing via Video
+Generation", CVPR 2025, arXiv 2411.16819.
+"""
+
+from .edit import edit, replay, stream
+from .errors import (
+    CancelledError,
+    Frame2FrameError,
+    InputError,
+    MissingPackageError,
+    ModelError,
+    OutOfMemoryError,
+    WriteError,
+)
+from .request import Request, Wishes
+from .values import Caption, Choice, Clip, Note, Progress, Result, Sampling, Scores, Started, Step
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CancelledError",
+    "Caption",
+    "Choice",
+    "Clip",
+    "Frame2FrameError",
+    "InputError",
+    "MissingPackageError",
+    "ModelError",
+    "Note",
+    "OutOfMemoryError",
+    "Progress",
+    "Request",
+    "Result",
+    "Sampling",
+    "Scores",
+    "Started",
+    "Step",
+    "Wishes",
+    "WriteError",
+    "edit",
+    "replay",
+    "stream",
+]

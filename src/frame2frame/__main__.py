@@ -1,0 +1,5 @@
+"""`python -m frame2frame` is `f2f`."""
+
+from .cli import main
+
+main()

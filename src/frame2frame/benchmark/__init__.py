@@ -1,0 +1,1 @@
+"""Measuring a model where the truth is known."""

@@ -1,0 +1,66 @@
+"""`python -m frame2frame.benchmark`: the benchmark on a machine that lacks the command line's packages."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ..errors import Frame2FrameError
+from .found import require_place
+from .plan import PARTS, Plan
+from .wordings import WORDINGS
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options, whose defaults are those of `Plan`."""
+    made = argparse.ArgumentParser("python -m frame2frame.benchmark", argument_default=argparse.SUPPRESS)
+    made.add_argument("--part", choices=PARTS, help="what is measured")
+    made.add_argument("--count", type=int, help="held-out episodes, kinds balanced")
+    made.add_argument("--device", help="auto, cpu or cuda")
+    made.add_argument("--batch", type=int, help="episodes denoised together")
+    made.add_argument("--model", help="name, folder or hub id")
+    made.add_argument("--encoder", help="folder or hub id of the image-text encoder")
+    made.add_argument("--frames", type=int)
+    made.add_argument("--steps", type=int)
+    made.add_argument("--guidance", type=float)
+    made.add_argument("--caption", help="temporal or plain")
+    made.add_argument("--select", help="earliest or best")
+    made.add_argument("--wording", choices=WORDINGS, help="measured beside the instruction as it is")
+    made.add_argument("--seed", type=int, help="of the first edit")
+    made.add_argument("--json", type=Path, default=None, help="also write all figures here")
+    return made
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run, print the tables, and answer the exit code."""
+    given = vars(parser().parse_args(arguments))
+    file = given.pop("json")
+    try:
+        run(Plan(**given), file)
+    except Frame2FrameError as error:
+        sys.stderr.write(f"benchmark: {error}\n")
+        return error.exit_code
+    return 0
+
+
+def run(plan: Plan, file: Path | None) -> None:
+    """Measure, print the tables, and write the figures to `file` if there is one."""
+    from .tabletop import measure
+
+    if file is not None:
+        require_place(file)
+    found = measure(plan, lambda done: _show(f"{done} of {plan.count}\r"))
+    _show("\n")
+    sys.stdout.write(found.text() + "\n")
+    if file is not None:
+        found.save(file)
+
+
+def _show(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""What a benchmark ran on and with, so that its figures can be compared."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from .. import catalogue
+from ..edit import versions
+from ..errors import ModelError
+from ..generate import checkpoint
+from ..placement import choose_device
+from ..stages import Generator
+from .making import model_of, stages_of
+from .plan import FIRST_SEED, Plan
+
+
+def about(plan: Plan) -> dict[str, Any]:
+    """Plan, machine, model and versions as plain JSON values."""
+    return {
+        "benchmark": "tabletop",
+        "first_seed": FIRST_SEED,
+        "plan": asdict(plan),
+        "machine": machine(plan.device),
+        "model": _model(plan),
+        "versions": dict(versions()),
+    }
+
+
+def machine(device: str) -> dict[str, Any]:
+    """The device that computes, by name, and the CPU threads that help it."""
+    import torch
+
+    place = choose_device(device)
+    on_gpu = place.type == "cuda"
+    return {
+        "device": place.type,
+        "processor": torch.cuda.get_device_name(place) if on_gpu else _processor(),
+        "threads": torch.get_num_threads(),
+        "system": platform.platform(),
+    }
+
+
+def _processor() -> str:
+    listing = Path("/proc/cpuinfo")  # platform.processor() is empty on most Linux systems
+    if listing.is_file():
+        for line in listing.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _model(plan: Plan) -> dict[str, Any]:
+    model = model_of(plan)
+    return {
+        "name": model.label,
+        "encoder": catalogue.shown(model.encoder),
+        **_weights(stages_of(plan).generator),
+    }
+
+
+def _weights(generator: Generator) -> dict[str, Any]:
+    """Revision and SHA-256 of each weight file; empty if the part under test needs no video model."""
+    try:
+        folder = generator.folder()
+        return {"revision": checkpoint.revision(folder), "weights": checkpoint.fingerprints(folder)}
+    except ModelError:
+        return {"revision": None, "weights": {}}

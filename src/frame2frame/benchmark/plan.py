@@ -1,0 +1,119 @@
+"""What is measured, on which held-out episodes, and how."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from ..errors import InputError
+from ..tabletop import COURSES, FIRST_HELD_OUT_SEED, KINDS, Episode, episode
+from .wordings import WORDINGS
+
+PARTS = ("edits", "selection", "encoder", "vae", "measure")
+
+FIRST_SEED = FIRST_HELD_OUT_SEED + 1_000_000
+"""The first benchmark episode; training, calibration and the trainers' own checks use lower ones."""
+
+FRAMES = 17
+"""Frames of the clips that are drawn, where no model says otherwise."""
+
+STILL = 2
+"""Frames to draw when only the pictures before and after are looked at."""
+
+Report = Callable[[int], None]
+"""Called with the number of episodes done so far."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run of the benchmark; None leaves a value to the model. Raises InputError."""
+
+    part: str = "edits"
+    """One of `PARTS`."""
+    count: int = 300
+    device: str = "auto"
+    batch: int = 8
+    """Episodes denoised together."""
+    model: str | None = None
+    encoder: str | None = None
+    """A folder or hub id of the image–text encoder; the model's own when None."""
+    frames: int | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    caption: str = "temporal"
+    select: str = "earliest"
+    wording: str = "as-is"
+    """One of `WORDINGS`; another than "as-is" is measured beside it, on the same episodes and seeds."""
+    seed: int = 0
+    """Of the first edit; the next one has the next seed."""
+
+    def __post_init__(self) -> None:
+        _one_of("part", self.part, PARTS)
+        _one_of("wording", self.wording, WORDINGS)
+        for name in ("count", "batch"):
+            if getattr(self, name) < 1:
+                raise InputError(f"the {name} is at least 1", got=str(getattr(self, name)))
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """An episode that is still to be drawn."""
+
+    seed: int
+    kind: str
+    course: str = "whole"
+    frames: int = STILL
+
+    def draw(self) -> Episode:
+        return episode(self.seed, self.kind, self.course, self.frames)
+
+
+def drawings(count: int, frames: int = STILL) -> list[Drawing]:
+    """Whole edits, kinds balanced."""
+    return [Drawing(FIRST_SEED + i, KINDS[i % len(KINDS)], frames=frames) for i in range(count)]
+
+
+def mixed_drawings(count: int, frames: int = FRAMES) -> list[Drawing]:
+    """The same, but each fourth clip never completes, goes back or shows another edit, in all kinds alike."""
+    return [
+        Drawing(plain.seed, plain.kind, _course(i), frames) for i, plain in enumerate(drawings(count, frames))
+    ]
+
+
+def _course(index: int) -> str:
+    number, rest = divmod(index, 4)
+    return COURSES[1:][(number + number // len(KINDS)) % 3] if rest == 3 else "whole"
+
+
+def drawn(wanted: Sequence[Drawing], ahead: int) -> Iterator[Episode]:
+    """The episodes in order, up to `ahead` of them drawn by other threads while the caller is busy.
+
+    With 0 nothing else runs meanwhile, so that what the caller times is its own work.
+    """
+    with ThreadPoolExecutor() as pool:
+        waiting: deque[Future[Episode]] = deque()
+        for drawing in wanted:
+            waiting.append(pool.submit(drawing.draw))
+            if len(waiting) > ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def batches(episodes: Iterator[Episode], size: int) -> Iterator[list[Episode]]:
+    """Lists of `size` episodes; the last may be shorter."""
+    batch: list[Episode] = []
+    for one in episodes:
+        batch.append(one)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _one_of(name: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise InputError(f"unknown {name}", got=repr(value), remedy="choose one of " + ", ".join(known))

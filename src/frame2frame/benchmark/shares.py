@@ -1,0 +1,72 @@
+"""Shares with their uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+Z = 1.959963984540054
+"""Standard deviations on each side of a 95 % interval."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of how many, with the 95 % interval of Wilson (1927)."""
+
+    hits: int
+    count: int
+
+    @classmethod
+    def of(cls, truths: Iterable[object]) -> Share:
+        """The share of true values."""
+        found = [bool(truth) for truth in truths]
+        return cls(sum(found), len(found))
+
+    @property
+    def value(self) -> float:
+        return self.hits / self.count if self.count else float("nan")
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Lowest and highest share that the count is compatible with."""
+        if not self.count:
+            return 0.0, 1.0
+        p, n = self.value, self.count
+        middle = (p + Z * Z / (2 * n)) / (1 + Z * Z / n)
+        reach = Z / (1 + Z * Z / n) * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
+        return max(0.0, middle - reach), min(1.0, middle + reach)
+
+    def __str__(self) -> str:
+        low, high = self.interval
+        return f"{100 * self.value:5.1f} % [{100 * low:4.1f}, {100 * high:5.1f}]" if self.count else "none"
+
+    def as_json(self) -> dict[str, float | int | None]:
+        low, high = self.interval
+        value = self.value if self.count else None
+        return {"share": value, "low": low, "high": high, "hits": self.hits, "count": self.count}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Another share minus a first one in points, on the same cases, with its 95 % interval."""
+
+    points: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, first: Sequence[bool], other: Sequence[bool]) -> Difference:
+        """From paired truths (normal approximation of the discordant pairs)."""
+        count = len(first)
+        won = sum(b and not a for a, b in zip(first, other, strict=True))
+        lost = sum(a and not b for a, b in zip(first, other, strict=True))
+        mean = (won - lost) / count
+        reach = Z * sqrt(max(won + lost - count * mean * mean, 0.0)) / count
+        return cls(100 * mean, 100 * (mean - reach), 100 * (mean + reach))
+
+    def __str__(self) -> str:
+        return f"{self.points:+.1f} [{self.low:+.1f}, {self.high:+.1f}]"
+
+    def as_json(self) -> dict[str, float]:
+        return {"points": self.points, "low": self.low, "high": self.high}

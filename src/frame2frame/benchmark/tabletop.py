@@ -1,0 +1,28 @@
+"""The tabletop benchmark: a model measured on held-out episodes, where the truth is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from . import edits, encoder, selection, vae, yardstick
+from .found import Found
+from .machine import about
+from .plan import Plan, Report
+
+_RUNS: dict[str, Callable[[Plan, Report], Found]] = {
+    "edits": edits.run,
+    "selection": selection.run,
+    "encoder": encoder.run,
+    "vae": vae.run,
+    "measure": yardstick.run,
+}
+
+
+def measure(plan: Plan, report: Report = lambda done: None) -> Found:
+    """Run one part; `report` is called with the number of episodes done.
+
+    Raises InputError, ModelError or OutOfMemoryError.
+    """
+    told = about(plan)  # first, so that a model that is not there is said at once
+    return replace(_RUNS[plan.part](plan, report), about=told)

@@ -1,0 +1,108 @@
+"""Part "vae": how well pictures survive the way into the model's latents and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from ..generate.cogvideox import CogVideoX
+from ..stages import Generator
+from ..tabletop import KINDS
+from ..values import Frames
+from .found import Found, Row, Table
+from .making import stages_of
+from .plan import Plan, Report, drawings, drawn
+
+Coder = Callable[[Frames], Frames]
+"""(frames, height, width, 3) through the VAE, rounded to 8 bits again."""
+
+
+def coder(generator: Generator) -> Coder:
+    """The VAE of a CogVideoX model as a way there and back; raises InputError for another family."""
+    if not isinstance(generator, CogVideoX):
+        remedy = "choose a model of the family cogvideox"
+        raise InputError(
+            "this part knows only the VAE of CogVideoX", got=type(generator).__name__, remedy=remedy
+        )
+    from ..generate import cogvideox_family
+
+    parts = cogvideox_family.load(generator.folder(), generator.device, generator.dtype)
+    family = cogvideox_family.CogVideoXFamily(parts)
+
+    def there_and_back(frames: Frames) -> Frames:
+        import torch
+
+        parts.residence.bring(parts.vae)
+        values = torch.from_numpy(frames.astype(np.float32) / 255) * 2 - 1
+        video = values.permute(3, 0, 1, 2)[None].to(family.device, parts.vae.dtype)
+        with torch.inference_mode():
+            latents = parts.vae.encode(video).latent_dist.mode()[0].transpose(0, 1)
+            return np.concatenate(list(family.decode(latents * parts.vae.config.scaling_factor)))
+
+    return there_and_back
+
+
+@dataclass(frozen=True, eq=False)
+class Loss:
+    """Mean squared errors of one clip, a number a frame, in levels²."""
+
+    seed: int
+    kind: str
+    errors: NDArray[np.float64]
+
+
+def run(plan: Plan, report: Report) -> Found:
+    """Send whole held-out clips through the VAE."""
+    stages = stages_of(plan)
+    through, losses = coder(stages.generator), []
+    blank = np.zeros((128, 128, 3), dtype=np.uint8)
+    frames = stages.generator.sampling(blank, plan.frames, plan.steps, plan.guidance).frames
+    for one in drawn(drawings(plan.count, frames), plan.batch):
+        difference = through(one.frames).astype(np.float64) - one.frames
+        losses.append(Loss(one.seed, one.kind, (difference**2).mean(axis=(1, 2, 3))))
+        report(len(losses))
+    return _found(losses)
+
+
+def decibels(squared_error: float) -> float:
+    """Peak signal-to-noise ratio of a mean squared error in levels²; 99 for none at all."""
+    return float(10 * np.log10(255.0**2 / squared_error)) if squared_error > 0 else 99.0
+
+
+def _found(losses: Sequence[Loss]) -> Found:
+    kinds = {kind: [one for one in losses if one.kind == kind] for kind in KINDS}
+    groups = {"all": list(losses)} | {kind: ones for kind, ones in kinds.items() if ones}
+    figures = {name: _figures(ones) for name, ones in groups.items()}
+    header = ("kind", "n", "all frames, dB", "first frame, dB", "last frame, dB", "worst clip, dB")
+    rows = tuple(
+        (name, str(len(groups[name])), *(f"{value:.2f}" for value in found.values()))
+        for name, found in figures.items()
+    )
+    return Found(
+        figures, [_row(one) for one in losses], (Table("Clips through the VAE (PSNR)", header, rows),)
+    )
+
+
+def _figures(losses: Sequence[Loss]) -> dict[str, float]:
+    """From errors averaged over all pixels of all clips, as one long clip."""
+    errors = np.stack([one.errors for one in losses])
+    return {
+        "all_frames": decibels(errors.mean()),
+        "first_frame": decibels(errors[:, 0].mean()),
+        "last_frame": decibels(errors[:, -1].mean()),
+        "worst_clip": decibels(errors.mean(axis=1).max()),
+    }
+
+
+def _row(one: Loss) -> Row:
+    errors = [decibels(float(error)) for error in (one.errors.mean(), one.errors[0], one.errors[-1])]
+    names = ("all_frames", "first_frame", "last_frame")
+    return {
+        "seed": one.seed,
+        "kind": one.kind,
+        **{n: round(e, 3) for n, e in zip(names, errors, strict=True)},
+    }

@@ -1,0 +1,15 @@
+"""The instruction as it is: the paper's ablation without a temporal caption (table S4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..values import Caption, Picture
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Use the instruction as caption and as target."""
+
+    def write(self, image: Picture, instruction: str) -> Caption:
+        return Caption(temporal=instruction, target=instruction, author="plain")

@@ -1,0 +1,139 @@
+"""The models that frame2frame knows by name, and how a name becomes a model.
+
+The model named > the one chosen with `f2f models use` > the embedded one; never another.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .errors import ModelError, WriteError
+
+EMBEDDED = "tabletop"
+_WEIGHTS = Path(__file__).parent / "tabletop" / "weights"
+_CLIP = "openai/clip-vit-base-patch16"
+
+
+@dataclass(frozen=True)
+class Model:
+    """One video model and what goes with it. None means the checkpoint's own rule."""
+
+    name: str
+    repository: str
+    """A hub id, or a folder in the diffusers layout."""
+    family: str = "cogvideox"
+    """The generator that runs it."""
+    encoder: str = _CLIP
+    """The image–text encoder that scores its frames: a hub id or a folder."""
+    revision: str | None = None
+    licence: str = "unknown"
+    frames: int | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    image_latent_scale: float | None = None
+    """What the picture's latent is multiplied with; None is what diffusers does for the layout."""
+    knows: str = ""
+    """The only kind of pictures that the model knows; empty if it is a general one."""
+
+    @property
+    def label(self) -> str:
+        """The name to be shown and recorded, with the revision that was asked for."""
+        return f"{self.name}@{self.revision}" if self.revision else self.name
+
+
+MODELS: dict[str, Model] = {
+    model.name: model
+    for model in (
+        Model(
+            EMBEDDED,
+            repository=str(_WEIGHTS),
+            encoder=str(_WEIGHTS / "clip"),
+            licence="Apache-2.0",
+            frames=17,
+            steps=10,
+            guidance=1.5,
+            knows="tabletop scenes (one to three solids on a chequered floor)",
+        ),
+        Model(
+            "cogvideox1.5-5b-i2v",
+            repository="zai-org/CogVideoX1.5-5B-I2V",
+            licence="CogVideoX licence",
+            frames=81,
+            steps=50,
+            guidance=6.0,
+            image_latent_scale=1.0,  # as its authors' own code; diffusers multiplies by 1/0.7
+        ),
+        Model(
+            "cogvideox-5b-i2v",
+            repository="zai-org/CogVideoX-5b-I2V",
+            licence="CogVideoX licence",
+            frames=49,
+            steps=50,
+            guidance=6.0,
+        ),
+    )
+}
+
+
+def shown(repository: str) -> str:
+    """How a repository is named in records: the embedded ones by name, not by the folder they lie in."""
+    return "tabletop" if Path(repository).is_relative_to(_WEIGHTS) else repository
+
+
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+def find(name: str | None = None) -> Model:
+    """The model that will run.
+
+    `name` is a name of the catalogue, a folder in the diffusers layout, or a hub id, each but the folder with
+    `@revision` if wanted; None is the chosen one. Raises ModelError with the nearest name for any other.
+    """
+    name = name if name is not None else chosen()
+    if Path(name).expanduser().is_dir():
+        return Model(name, repository=str(Path(name).expanduser()))
+    plain, _, revision = name.partition("@")
+    known = {model.name: model for model in MODELS.values()}
+    known |= {model.repository.lower(): model for model in MODELS.values()}
+    if plain.lower() in known:
+        return replace(known[plain.lower()], revision=revision or known[plain.lower()].revision)
+    if _HUB_ID.fullmatch(plain) and not plain.startswith("."):
+        return Model(plain, repository=plain, revision=revision or None)
+    nearest = difflib.get_close_matches(plain.lower(), list(MODELS), n=1, cutoff=0.0)
+    raise ModelError(
+        "there is no such model",
+        got=repr(name),
+        remedy=f"did you mean {nearest[0]}? A folder or a hub id will do too",
+    )
+
+
+def chosen() -> str:
+    """The name kept by `f2f models use`, else the embedded model."""
+    try:
+        return _choice_file().read_text(encoding="utf-8").strip() or EMBEDDED
+    except FileNotFoundError:
+        return EMBEDDED
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(
+            f"cannot read the chosen model from {_choice_file()}", got=str(error), remedy="delete that file"
+        ) from error
+
+
+def choose(name: str) -> Model:
+    """Keep a model as the one to use from now on. Raises ModelError, WriteError."""
+    model = find(name)
+    try:
+        _choice_file().parent.mkdir(parents=True, exist_ok=True)
+        _choice_file().write_text(name + "\n", encoding="utf-8")
+    except OSError as error:
+        raise WriteError(f"cannot keep the choice in {_choice_file()}", got=str(error)) from error
+    return model
+
+
+def _choice_file() -> Path:
+    base = os.environ.get("XDG_CONFIG_HOME") or os.environ.get("APPDATA") or Path.home() / ".config"
+    return Path(base) / "frame2frame" / "model"

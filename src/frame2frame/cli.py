@@ -1,0 +1,263 @@
+"""The command `f2f`. Words for people go to stderr, answers to stdout; only this module exits.
+
+Exit codes: 0 done, 2 bad input, 3 no frame shows the edit, 130 cancelled.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from . import __version__
+from .errors import CancelledError, Frame2FrameError
+
+DONE, NOT_SHOWN, CANCELLED = 0, 3, CancelledError.exit_code
+
+app = typer.Typer(
+    help="Edit a picture by letting a video model imagine the change.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+tabletop = typer.Typer(help="The small world with known truth.", no_args_is_help=True)
+models = typer.Typer(help="The video models.", no_args_is_help=True)
+app.add_typer(tabletop, name="tabletop")
+app.add_typer(models, name="models")
+
+Model = Annotated[
+    str | None, typer.Option(help="Name, folder or hub id [default: the chosen one, else tabletop].")
+]
+Frames = Annotated[int | None, typer.Option(help="Frames of the clip [default: the model's].")]
+Steps = Annotated[int | None, typer.Option(help="Denoising steps [default: the model's].")]
+Guidance = Annotated[
+    float | None, typer.Option(help="How strongly the words steer; 1 is unguided [default: the model's].")
+]
+Seed = Annotated[int | None, typer.Option(help="Repeats a run [default: drawn and shown].")]
+Captioner = Annotated[str, typer.Option("--caption", help="temporal or plain.")]
+Selector = Annotated[str, typer.Option("--select", help="earliest or best.")]
+Out = Annotated[Path, typer.Option(help="The folder that run folders are made in.")]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"frame2frame {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def edit(
+    image: Annotated[Path, typer.Argument(help="The picture to edit.", show_default=False)],
+    instruction: Annotated[
+        str, typer.Argument(help='What to change, like "paint the red ball blue".', show_default=False)
+    ],
+    model: Model = None,
+    frames: Frames = None,
+    steps: Steps = None,
+    guidance: Guidance = None,
+    seed: Seed = None,
+    caption: Captioner = "temporal",
+    select: Selector = "earliest",
+    out: Out = Path("outputs"),
+    device: Device = "auto",
+    as_json: AsJson = False,
+) -> None:
+    """Edit a picture; leaves a run folder with the result and a report."""
+    from .request import Request
+
+    request = Request.of(
+        image,
+        instruction,
+        model=model,
+        frames=frames,
+        steps=steps,
+        guidance=guidance,
+        seed=seed,
+        caption=caption,
+        select=select,
+        device=device,
+    )
+    _run(request, out, as_json)
+
+
+@app.command()
+def demo(out: Out = Path("outputs"), seed: Seed = None, as_json: AsJson = False) -> None:
+    """Edit an example picture with the embedded model."""
+    from .catalogue import EMBEDDED
+    from .request import Request
+    from .tabletop.example import EXAMPLE
+
+    _say(f"Editing {EXAMPLE.picture.name}: “{EXAMPLE.instruction}”")
+    wanted = EXAMPLE.seed if seed is None else seed
+    request = Request.of(EXAMPLE.picture, EXAMPLE.instruction, model=EMBEDDED, seed=wanted)
+    _run(request, out, as_json)
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="A PNG that a run made, or its folder.", show_default=False)],
+    out: Out = Path("outputs"),
+    device: Device = "auto",
+    as_json: AsJson = False,
+) -> None:
+    """Repeat the run that a PNG or a run folder records."""
+    from .edit import replay as repeated
+
+    _run(repeated(file, device), out, as_json)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is installed and what this machine can do, to paste into a bug report."""
+    from .doctor import diagnosis
+
+    found = diagnosis()
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+        return
+    width = max(len(name) for name in found)
+    for name, value in found.items():
+        typer.echo(f"{name:{width}}  {value}")
+
+
+@models.command("list")
+def list_models() -> None:
+    """The models known by name; the one that runs by default is marked."""
+    from .catalogue import MODELS, chosen
+
+    for model in MODELS.values():
+        mark = "*" if model.name == chosen() else " "
+        source = "embedded" if model.name == "tabletop" else model.repository
+        typer.echo(f"{mark} {model.name:<22} {source:<32} {model.licence}")
+
+
+@models.command("use")
+def use_model(name: Annotated[str, typer.Argument(help="Name, folder or hub id.")]) -> None:
+    """Choose the model that runs when none is named."""
+    from .catalogue import choose
+
+    typer.echo(f"{choose(name).name} runs from now on when no model is named.")
+
+
+@tabletop.command()
+def sample(
+    count: Annotated[int, typer.Option(help="How many episodes.", min=1)] = 1,
+    kind: Annotated[str | None, typer.Option(help="A kind of edit [default: any].")] = None,
+    course: Annotated[str, typer.Option(help="whole, never, reverts or other.")] = "whole",
+    frames: Annotated[int, typer.Option(help="Frames of a clip.", min=2)] = 17,
+    seed: Annotated[int | None, typer.Option(help="Of the first episode [default: a held-out one].")] = None,
+    out: Out = Path("episodes"),
+) -> None:
+    """Draw episodes of the tabletop world with all that is true about them."""
+    from .tabletop import FIRST_HELD_OUT_SEED
+    from .tabletop.files import write_episodes
+
+    first = FIRST_HELD_OUT_SEED if seed is None else seed
+    for folder in write_episodes(out, range(first, first + count), kind, course, frames):
+        typer.echo(folder)
+
+
+@tabletop.command()
+def bench(
+    count: Annotated[int, typer.Option(help="Held-out episodes, kinds balanced.", min=1)] = 300,
+    device: Device = "auto",
+    batch: Annotated[int, typer.Option(help="Episodes denoised together.", min=1)] = 8,
+    part: Annotated[str, typer.Option(help="edits, selection, encoder, vae or measure.")] = "edits",
+    wording: Annotated[
+        str, typer.Option(help="as-is; or what this costs: capitals, full-stop, unknown-word.")
+    ] = "as-is",
+    model: Model = None,
+    encoder: Annotated[
+        str | None, typer.Option(help="Image–text encoder, folder or hub id [default: the model's].")
+    ] = None,
+    frames: Frames = None,
+    steps: Steps = None,
+    guidance: Guidance = None,
+    caption: Captioner = "temporal",
+    select: Selector = "earliest",
+    seed: Annotated[int, typer.Option(help="Of the first edit; the next has the next.", min=0)] = 0,
+    file: Annotated[Path | None, typer.Option("--json", help="Also write all figures here.")] = None,
+) -> None:
+    """Measure a model on held-out episodes, where the truth is known."""
+    from .benchmark.found import require_place
+    from .benchmark.plan import Plan
+    from .benchmark.tabletop import measure
+
+    if file is not None:
+        require_place(file)
+    plan = Plan(
+        part, count, device, batch, model, encoder, frames, steps, guidance, caption, select, wording, seed
+    )
+    found = measure(plan, lambda done: _say(f"{done} of {count}", end="\r"))
+    typer.echo(found.text())
+    if file is not None:
+        found.save(file)
+
+
+def _run(request: Any, out: Path, as_json: bool) -> None:
+    """Follow the stream to its end, show it, and leave with its exit code."""
+    from .edit import stream
+    from .terminal import show
+    from .values import Result
+
+    with closing(stream(request, out)) as events:
+        result = next(event for event in show(events) if isinstance(event, Result))
+    if as_json:
+        typer.echo(json.dumps(_facts(request, result), indent=2))
+    else:
+        _say(result.reason)
+        typer.echo(result.folder / "report.html" if result.folder else "")
+    raise typer.Exit(DONE if result.index is not None else NOT_SHOWN)
+
+
+def _facts(request: Any, result: Any) -> dict[str, Any]:
+    folder = result.folder
+    return {
+        "shown": result.index is not None,
+        "index": result.index,
+        "reason": result.reason,
+        "model": request.model.label,
+        "seed": request.seed,
+        "folder": str(folder),
+        "image": str(folder / "final_frame.png"),
+        "report": str(folder / "report.html"),
+        "scores": {name: list(column) for name, column in result.scores.columns.items()},
+    }
+
+
+def _say(text: str, end: str = "\n") -> None:
+    typer.echo(text + end, err=True, nl=False)
+
+
+def main() -> None:
+    """The entry point: every error on purpose becomes one line and its exit code."""
+    try:
+        code = app(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _say("\nf2f: stopped; nothing was written.")
+        code = CANCELLED
+    except Frame2FrameError as error:
+        _say(f"f2f: {error}")
+        code = error.exit_code
+    sys.exit(code)

@@ -1,0 +1,63 @@
+"""Finding plugins by name: the built-in ones and those of other packages.
+
+A package offers one with an entry point in the group of its kind, for example
+
+    [project.entry-points."frame2frame.selectors"]
+    sharpest = "my_package:Sharpest"
+
+where the target is a frozen dataclass that satisfies the protocol of its kind in `stages.py`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from .errors import InputError
+
+BUILT_IN: dict[str, dict[str, str]] = {
+    "captioners": {
+        "plain": "frame2frame.caption.plain:Plain",
+        "temporal": "frame2frame.caption.temporal:Temporal",
+    },
+    "generators": {"cogvideox": "frame2frame.generate.cogvideox:CogVideoX"},
+    "encoders": {"clip": "frame2frame.score.encoders:ClipEncoder"},
+    "selectors": {
+        "best": "frame2frame.select.rules:Best",
+        "earliest": "frame2frame.select.rules:Earliest",
+    },
+    "strategies": {"one-shot": "frame2frame.strategy.one_shot:OneShot"},
+}
+
+
+def names(kind: str) -> list[str]:
+    """The names of all plugins of a kind, built-in ones first."""
+    return [*BUILT_IN[kind], *_strangers(kind)]
+
+
+def find(kind: str, name: str) -> Any:
+    """The plugin's class. Raises InputError with the nearest name if there is none."""
+    if name in BUILT_IN[kind]:
+        module, _, attribute = BUILT_IN[kind][name].partition(":")
+        return getattr(import_module(module), attribute)
+    if stranger := _strangers(kind).get(name):
+        return stranger.load()
+    nearest = difflib.get_close_matches(name, names(kind), n=1, cutoff=0.0)[0]
+    raise InputError(
+        f"there is no {kind[:-1]} of this name",
+        got=repr(name),
+        remedy=f"did you mean {nearest}? There are " + ", ".join(names(kind)),
+    )
+
+
+def _strangers(kind: str) -> dict[str, EntryPoint]:
+    found: dict[str, EntryPoint] = {}
+    for point in entry_points(group=f"frame2frame.{kind}"):
+        if point.name in BUILT_IN[kind] or point.name in found:
+            raise InputError(
+                f"two {kind} are called {point.name!r}", got=point.value, remedy="uninstall one package"
+            )
+        found[point.name] = point
+    return found

@@ -1,0 +1,86 @@
+"""What the user wants, checked and complete enough to run."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+from numpy.typing import NDArray
+from PIL import Image
+
+from . import catalogue
+from .catalogue import Model
+from .errors import InputError
+from .source import Source, load_picture
+
+AnyImage = str | Path | Image.Image | NDArray[Any]
+"""A path, a PIL picture, or an array of shape (height, width, 3)."""
+
+LONGEST_INSTRUCTION = 4_000
+"""Characters; the models read some hundred words at most."""
+
+
+def draw_seed() -> int:
+    """A seed for a run whose user gave none; it is shown and kept like any other."""
+    return secrets.randbelow(2**32)
+
+
+class Wishes(TypedDict, total=False):
+    """What a caller may ask for beside picture and instruction; None is the same as leaving it out."""
+
+    seed: int | None
+    """A whole number from 0 to 2^63 - 1; drawn when left out, and kept in the record."""
+    model: str | None
+    """A name of the catalogue, a folder or a hub id; else the one chosen, else the embedded one."""
+    frames: int | None
+    steps: int | None
+    guidance: float | None
+    """Left to the model when left out."""
+    caption: str | None
+    """A captioner: temporal or plain."""
+    select: str | None
+    """A selector: earliest or best."""
+    device: str | None
+    """auto, cpu or cuda."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One edit. None leaves a number to the model.
+
+    Raises InputError for an instruction or a seed that cannot be used; the model checks the other numbers.
+    """
+
+    source: Source
+    instruction: str
+    model: Model
+    seed: int = field(default_factory=draw_seed)
+    frames: int | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    caption: str = "temporal"
+    select: str = "earliest"
+    strategy: str = "one-shot"
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        if not self.instruction.strip():
+            raise InputError(
+                "the instruction is empty", remedy='say what to change, like "make the ball blue"'
+            )
+        if (length := len(self.instruction)) > LONGEST_INSTRUCTION:
+            got, remedy = f"{length:,} characters", f"shorten it to {LONGEST_INSTRUCTION:,}"
+            raise InputError("the instruction is too long", got=got, remedy=remedy)
+        if not 0 <= self.seed < 2**63:
+            nearest = min(max(self.seed, 0), 2**63 - 1)
+            what = "a seed is a whole number from 0 to 2^63 - 1"
+            raise InputError(what, got=str(self.seed), remedy=f"the nearest is {nearest}")
+
+    @classmethod
+    def of(cls, image: AnyImage, instruction: str, **wishes: Unpack[Wishes]) -> Request:
+        """The request that a caller's wishes make. Raises InputError, ModelError."""
+        given: dict[str, Any] = {name: wish for name, wish in wishes.items() if wish is not None}
+        model = catalogue.find(given.pop("model", None))
+        return cls(load_picture(image), instruction, model, **given)

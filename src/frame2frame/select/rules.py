@@ -1,0 +1,115 @@
+"""Selectors that need no other model: the most similar frame, and the earliest that is good enough.
+
+Both may answer that no frame shows the edit; the source is kept then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..values import Caption, Choice, Clip, Frames, Scores
+
+Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Best:
+    """The contract's baseline: the frame most similar to the target text."""
+
+    least_gain: float = 0.0
+    """How much closer to the text than the source the frame must be."""
+
+    def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
+        semantic = scores["semantic"]
+        order = np.argsort(-semantic, kind="stable")
+        best, second = int(order[0]), int(order[1]) if len(order) > 1 else None
+        gain = float(semantic[best] - scores.source["semantic"])
+        if gain <= self.least_gain:
+            return Choice(None, f"No frame is closer to “{caption.target}” than the source is.", best)
+        reason = (
+            f"Frame {best} is closest to “{caption.target}” "
+            f"(cosine {semantic[best]:.3f}, the source's is {gain:.3f} less)."
+        )
+        return Choice(best, reason, second)
+
+    def enough(self, clip: Clip, scores: Scores) -> bool:
+        return False  # a later frame may always be better
+
+
+@dataclass(frozen=True)
+class Earliest:
+    """The earliest frame in which the edit is complete (paper, section 3.3), without a judge.
+
+    A frame that shows the edit passes the encoder's threshold or, where the encoder was never calibrated,
+    comes near the best frame of the clip. Among these the edit is complete from the first frame on that
+    looks like the settled one.
+    """
+
+    settled: float = 0.05
+    """A frame is complete below this squared distance to the settled one, as a share of the first frame's."""
+    slack: float = 0.25
+    """Without a threshold: the share of the best frame's gain over the source that may be missing."""
+    least_gain: float = 0.01
+    """Without a threshold: the least gain in cosine over the source."""
+
+    def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
+        semantic = scores["semantic"]
+        shows = self._shows(scores)
+        if not shows.any():
+            best = int(semantic.argmax())
+            return Choice(None, self._refusal(scores, best, caption), best)
+        settled = settled_frame(clip.frames, np.flatnonzero(shows))
+        left = remaining_change(clip.frames, settled)
+        index = int(np.flatnonzero(shows & (left < self.settled))[0])
+        reason = (
+            f"Frame {index} is the first to show “{caption.target}” (cosine {semantic[index]:.3f}, "
+            f"source {scores.source['semantic']:.3f}) that looks like the settled frame {settled}."
+        )
+        return Choice(index, reason, settled if settled != index else None)
+
+    def enough(self, clip: Clip, scores: Scores) -> bool:
+        """Once frames that show the edit have stopped changing, later ones bring nothing new."""
+        shows = self._shows(scores)
+        return scores.threshold is not None and bool(shows[-4:].all()) and _still(clip.frames[-4:])
+
+    def _shows(self, scores: Scores) -> NDArray[np.bool_]:
+        semantic, before = scores["semantic"], scores.source["semantic"]
+        if scores.threshold is not None:
+            return np.asarray(semantic >= scores.threshold)
+        gain = semantic - before
+        return np.asarray((gain >= (1.0 - self.slack) * gain.max()) & (gain >= self.least_gain))
+
+    def _refusal(self, scores: Scores, best: int, caption: Caption) -> str:
+        needed = scores.threshold
+        if needed is None:
+            needed = scores.source["semantic"] + self.least_gain
+        return (
+            f"No frame shows “{caption.target}”: the closest is frame {best} with a cosine of "
+            f"{scores['semantic'][best]:.3f}, and {needed:.3f} is needed."
+        )
+
+
+def settled_frame(frames: Frames, among: NDArray[np.intp]) -> int:
+    """Where the clip rests: of the frames `among`, the one with the nearest third of them closest to it."""
+    pictures = frames[among].astype(np.float32).reshape(len(among), -1)
+    distances = np.array([((pictures - picture) ** 2).mean(axis=1) ** 0.5 for picture in pictures])
+    nearest = np.sort(distances, axis=1)[:, : 1 + max(1, len(among) // 3)]
+    return int(among[int(nearest.sum(axis=1).argmin())])
+
+
+def remaining_change(frames: Frames, settled: int) -> Column:
+    """Each frame's squared distance to the settled frame, over the first frame's, where these two differ."""
+    first, last = frames[0].astype(np.float64), frames[settled].astype(np.float64)
+    where = np.abs(first - last).max(axis=-1) > 8
+    if not where.any():
+        return np.zeros(len(frames))
+    whole = ((first - last)[where] ** 2).mean()
+    return np.array([((frame.astype(np.float64) - last)[where] ** 2).mean() / whole for frame in frames])
+
+
+def _still(frames: Frames) -> bool:
+    levels = frames.astype(np.int16)
+    return bool(np.abs(levels - levels[-1]).mean() < 1.0)

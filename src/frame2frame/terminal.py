@@ -1,0 +1,63 @@
+"""The stream of events on a terminal: stage, step and the time that is left in the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import monotonic
+
+from rich.console import Console
+from rich.progress import BarColumn, TaskID, TextColumn
+from rich.progress import Progress as Bar
+
+from .edit import Event
+from .values import Note, Progress, Started
+
+_NAMES = {"encode": "loading and encoding", "denoise": "denoising", "decode": "decoding"}
+
+
+def show(events: Iterator[Event]) -> Iterator[Event]:
+    """Pass the events on, showing them on stderr as they come."""
+    console = Console(stderr=True, highlight=False)
+    columns = (TextColumn("{task.description:<20}"), BarColumn(24), TextColumn("{task.fields[left]}"))
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        stages = _Stages(bar)
+        for event in events:
+            if isinstance(event, Started):
+                console.print(_started(event))
+            elif isinstance(event, Note):
+                console.print(f"Note: {event.text}", markup=False)
+            elif isinstance(event, Progress):
+                stages.update(event)
+            yield event
+
+
+def _started(event: Started) -> str:
+    sampling = event.sampling
+    return (
+        f"Model {event.model} on {event.device}: {sampling.frames} frames of "
+        f"{sampling.width}×{sampling.height}, {sampling.steps} steps, "
+        f"guidance {max(sampling.guidance):g}, seed {event.seed}"
+    )
+
+
+class _Stages:
+    """One bar a stage; its time left follows from the stage's own pace."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._tasks: dict[str, tuple[TaskID, float]] = {}
+
+    def update(self, event: Progress) -> None:
+        if event.stage not in self._tasks:
+            name = _NAMES.get(event.stage, event.stage)
+            self._tasks[event.stage] = (self._bar.add_task(name, total=event.total, left=""), monotonic())
+        task, start = self._tasks[event.stage]
+        self._bar.update(task, completed=event.done, left=_left(event, monotonic() - start))
+
+
+def _left(event: Progress, seconds: float) -> str:
+    count = f"{event.done} of {event.total}"
+    if not 0 < event.done < event.total:
+        return count
+    left = seconds / event.done * (event.total - event.done)
+    return f"{count}, {left:.0f} s left in this stage" if left >= 1 else count

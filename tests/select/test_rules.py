@@ -1,0 +1,93 @@
+"""The selectors on clips whose truth is known."""
+
+import numpy as np
+import pytest
+
+from frame2frame.select.rules import Best, Earliest, remaining_change, settled_frame
+from frame2frame.tabletop import episode
+from frame2frame.values import Caption, Clip, Scores
+
+CAPTION = Caption("the ball slowly turns blue", "the ball is blue", "test")
+
+
+def clip_of(frames: np.ndarray) -> Clip:
+    return Clip(frames, tuple(range(len(frames))), seed=0)
+
+
+def scores_of(*semantic: float, source: float = 0.0, threshold: float | None = None) -> Scores:
+    return Scores({"semantic": semantic}, {"semantic": source}, threshold)
+
+
+def fading(*levels: int) -> Clip:
+    """One grey picture a frame."""
+    return clip_of(np.stack([np.full((4, 4, 3), level, np.uint8) for level in levels]))
+
+
+def test_best_takes_the_frame_most_similar_to_the_text() -> None:
+    choice = Best().choose(fading(0, 1, 2), scores_of(0.1, 0.4, 0.3), CAPTION)
+    assert (choice.index, choice.runner_up) == (1, 2)
+
+
+def test_best_takes_none_when_the_source_is_closest() -> None:
+    choice = Best().choose(fading(0, 1), scores_of(0.1, 0.2, source=0.3), CAPTION)
+    assert choice.index is None and "source" in choice.reason
+
+
+def test_earliest_takes_the_first_frame_that_looks_settled() -> None:
+    clip = fading(0, 100, 198, 200, 200, 200)
+    choice = Earliest().choose(clip, scores_of(0.0, 0.6, 0.9, 0.9, 0.9, 0.9, threshold=0.5), CAPTION)
+    assert choice.index == 2
+
+
+def test_earliest_passes_over_a_frame_that_shows_the_edit_half_done() -> None:
+    clip = fading(0, 150, 200, 200, 200)
+    choice = Earliest().choose(clip, scores_of(0.0, 0.8, 0.8, 0.8, 0.8, threshold=0.5), CAPTION)
+    assert choice.index == 2
+
+
+def test_earliest_ignores_frames_after_the_edit_went_back() -> None:
+    clip = fading(0, 200, 200, 200, 100, 0, 0)
+    choice = Earliest().choose(clip, scores_of(0.0, 0.9, 0.9, 0.9, 0.2, 0.0, 0.0, threshold=0.5), CAPTION)
+    assert choice.index == 1
+
+
+@pytest.mark.parametrize("threshold", [0.95, None])
+def test_earliest_takes_none_when_no_frame_shows_the_edit(threshold: float | None) -> None:
+    choice = Earliest().choose(fading(0, 1, 2), scores_of(0.3, 0.301, 0.302, source=0.3, threshold=threshold), CAPTION)
+    assert choice.index is None and "No frame shows" in choice.reason
+
+
+def test_earliest_needs_no_threshold() -> None:
+    clip = fading(0, 100, 200, 200)
+    choice = Earliest().choose(clip, scores_of(0.20, 0.24, 0.30, 0.30, source=0.20), CAPTION)
+    assert choice.index == 2
+
+
+def test_earliest_finds_the_true_frame_of_a_drawn_clip() -> None:
+    drawn = episode(1_000_000_007, "left")
+    assert drawn.complete_index is not None
+    semantic = tuple(float(i >= drawn.complete_index) for i in range(17))
+    choice = Earliest().choose(clip_of(drawn.frames), scores_of(*semantic, threshold=0.5), CAPTION)
+    assert choice.index == drawn.complete_index
+
+
+def test_enough_is_said_only_of_a_clip_that_shows_the_edit_and_rests() -> None:
+    high, low = (0.9,) * 5, (0.1,) * 5
+    resting, moving = fading(0, 200, 200, 200, 200), fading(0, 50, 100, 150, 200)
+    assert Earliest().enough(resting, scores_of(*high, threshold=0.5))
+    assert not Earliest().enough(moving, scores_of(*high, threshold=0.5))
+    assert not Earliest().enough(resting, scores_of(*low, threshold=0.5))
+
+
+def test_the_settled_frame_is_where_the_clip_rests() -> None:
+    clip = fading(0, 80, 160, 200, 200, 200)
+    assert settled_frame(clip.frames, np.arange(6)) in (3, 4, 5)
+
+
+def test_the_remaining_change_runs_from_one_to_zero() -> None:
+    left = remaining_change(fading(0, 100, 200).frames, 2)
+    assert left == pytest.approx([1.0, 0.25, 0.0])
+
+
+def test_a_clip_that_never_changes_has_no_change_left() -> None:
+    assert remaining_change(fading(7, 7, 7).frames, 2).tolist() == [0, 0, 0]

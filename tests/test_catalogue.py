@@ -1,0 +1,61 @@
+"""Which model runs."""
+
+from pathlib import Path
+
+import pytest
+
+from frame2frame import catalogue
+from frame2frame.errors import ModelError
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+
+
+def test_the_embedded_model_runs_when_none_is_named_or_chosen() -> None:
+    assert catalogue.find().name == "tabletop"
+
+
+def test_the_chosen_model_runs_when_none_is_named() -> None:
+    catalogue.choose("cogvideox-5b-i2v")
+    assert catalogue.find().name == "cogvideox-5b-i2v"
+
+
+def test_the_named_model_goes_before_the_chosen_one() -> None:
+    catalogue.choose("cogvideox-5b-i2v")
+    assert catalogue.find("tabletop").name == "tabletop"
+
+
+def test_an_unknown_name_is_answered_with_the_nearest() -> None:
+    with pytest.raises(ModelError, match="did you mean tabletop"):
+        catalogue.find("tabeltop")
+
+
+def test_an_unknown_model_cannot_be_chosen() -> None:
+    with pytest.raises(ModelError):
+        catalogue.choose("nothing")
+    assert catalogue.find().name == "tabletop"
+
+
+def test_a_hub_id_may_pin_a_revision() -> None:
+    model = catalogue.find("someone/some-model@abc123")
+    assert (model.repository, model.revision, model.label) == (
+        "someone/some-model",
+        "abc123",
+        "someone/some-model@abc123",
+    )
+
+
+def test_a_known_repository_keeps_its_row_whatever_its_case() -> None:
+    assert catalogue.find("ZAI-org/cogvideox1.5-5b-i2v").image_latent_scale == 1.0
+
+
+def test_a_folder_is_a_model(tmp_path: Path) -> None:
+    assert catalogue.find(str(tmp_path)).repository == str(tmp_path)
+
+
+def test_the_embedded_encoder_scores_the_embedded_model_only() -> None:
+    encoders = {model.name: catalogue.shown(model.encoder) for model in catalogue.MODELS.values()}
+    assert encoders.pop("tabletop") == "tabletop"
+    assert set(encoders.values()) == {"openai/clip-vit-base-patch16"}

@@ -1,0 +1,20 @@
+"""Finding plugins by name."""
+
+import dataclasses
+
+import pytest
+
+from frame2frame import plugins
+from frame2frame.errors import InputError
+
+
+@pytest.mark.parametrize(("kind", "name"), [(k, n) for k, table in plugins.BUILT_IN.items() for n in table])
+def test_every_built_in_plugin_is_a_frozen_dataclass(kind: str, name: str) -> None:
+    plugin = plugins.find(kind, name)
+    assert dataclasses.is_dataclass(plugin)
+    assert getattr(plugin, "__dataclass_params__").frozen  # noqa: B009
+
+
+def test_an_unknown_name_is_answered_with_the_nearest() -> None:
+    with pytest.raises(InputError, match="did you mean earliest"):
+        plugins.find("selectors", "erliest")
