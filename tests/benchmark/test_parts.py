@@ -1,0 +1,164 @@
+"""Each part of the benchmark, run on tiny models with random weights."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from frame2frame.benchmark import selection
+from frame2frame.benchmark.__main__ import main
+from frame2frame.benchmark.edits import Outcome, best_constant, controls
+from frame2frame.benchmark.found import Found, Table
+from frame2frame.benchmark.making import Made, Wish, make, stages_of
+from frame2frame.benchmark.plan import FIRST_SEED, PARTS, Plan
+from frame2frame.benchmark.tabletop import measure
+from frame2frame.benchmark.vae import coder, decibels
+from frame2frame.errors import InputError, ModelError
+from frame2frame.tabletop import Judged, episode, judge
+from frame2frame.values import Caption, Scores
+
+
+@pytest.fixture(scope="module")
+def edits(plan: Plan) -> Found:
+    return measure(replace(plan, wording="capitals"))
+
+
+def test_edits_are_measured_like_single_answers(edits: Found) -> None:
+    for row in edits.rows:
+        one = episode(row["seed"], row["kind"], frames=2)
+        assert len(row["frame_errors"]) == len(row["frame_success"]) == 17
+        expected = 1.0 if row["index"] is None else row["frame_errors"][row["index"]]
+        assert row["edit_error"] == pytest.approx(expected, abs=1e-4)
+        assert row["wording"] == "capitals" or row["instruction"] == one.instruction
+
+
+def test_every_wording_sees_the_same_episodes(edits: Found) -> None:
+    seeds = {
+        wording: [row["seed"] for row in edits.rows if row["wording"] == wording]
+        for wording in ("as-is", "capitals")
+    }
+    assert seeds["as-is"] == seeds["capitals"] == [FIRST_SEED, FIRST_SEED + 1, FIRST_SEED + 2]
+    assert edits.figures["wordings"]["difference"]["points"] == 0.0  # a random model never succeeds
+
+
+def test_the_figures_say_what_ran(edits: Found, plan: Plan) -> None:
+    told = edits.as_json()
+    assert told["plan"]["model"] == plan.model
+    assert told["machine"]["device"] == "cpu" and told["machine"]["processor"]
+    assert all(len(digest) == 64 for digest in told["model"]["weights"].values())
+    assert any("transformer" in name for name in told["model"]["weights"])
+    assert told["figures"]["sampling"]["steps"] == 2
+
+
+def test_an_answer_depends_on_the_seed_and_not_on_its_neighbours(plan: Plan) -> None:
+    stages = stages_of(plan)
+    one = episode(FIRST_SEED, "left", frames=2)
+    sampling = stages.generator.sampling(one.source, None, 2, 1.0)
+    wishes = [Wish(one.source, one.instruction, seed) for seed in (1, 2)]
+    both, alone = make(stages, sampling, wishes), make(stages, sampling, wishes[1:])
+    assert np.abs(both[1].frames.astype(int) - alone[0].frames).max() <= 1
+    assert (both[0].frames != both[1].frames).any()
+    assert both[0].frames.shape == (17, 128, 128, 3)
+
+
+def _outcome(hits: list[int], errors: list[float], index: int | None) -> Outcome:
+    one = episode(FIRST_SEED, "left", frames=2)
+    frames = np.zeros((len(hits), 128, 128, 3), dtype=np.uint8)
+    judged = Judged(np.array(errors), np.array(hits) > 0, np.array(errors) < 0.5, np.zeros(len(hits)))
+    made = Made(frames, index, Scores({}), Caption("", "", ""), 1.0)
+    return Outcome(one.seed, one.kind, one.instruction, made, judged, judge(one.source[None], one))
+
+
+def test_the_controls_answer_without_looking() -> None:
+    outcomes = [_outcome([0, 1, 0], [0.9, 0.1, 0.4], 2), _outcome([0, 1, 1], [0.9, 0.2, 0.1], None)]
+    found = controls(outcomes)
+    assert [answer.edit_error for answer in found["copy of the source"]] == [1.0, 1.0]
+    assert [answer.success for answer in found["last frame"]] == [False, True]
+    assert [answer.success for answer in found["best constant: frame 1"]] == [True, True]
+    assert [answer.edit_error for answer in found["frame best for the truth"]] == [0.1, 0.1]
+    assert found["random frame"] == controls(outcomes)["random frame"]
+
+
+def test_the_best_constant_is_the_frame_that_succeeds_most_then_errs_least() -> None:
+    assert best_constant([_outcome([0, 1, 1], [0.9, 0.2, 0.1], 0)]) == 2
+
+
+def test_an_edit_that_was_refused_answers_with_the_source() -> None:
+    refused = _outcome([1, 1], [0.0, 0.0], None).chosen
+    assert (refused.edit_error, refused.success, refused.spill) == (1.0, False, 0.0)
+
+
+def test_a_selection_is_right_with_the_exact_frame_or_rightly_none() -> None:
+    assert selection.same(3, 3) and selection.same(None, None)
+    assert not selection.same(3, 4) and not selection.same(None, 3)
+    assert selection.near(3, 4) and not selection.near(3, 5) and not selection.near(None, 0)
+
+
+def test_the_best_constant_answer_may_be_none() -> None:
+    assert selection.best_constant([None, None, 3]) is None
+    assert selection.best_constant([None, 3, 3]) == 3
+
+
+@pytest.mark.parametrize("part", [part for part in PARTS if part != "edits"])
+def test_a_part_prints_a_table_of_100_columns_and_can_be_saved(part: str, plan: Plan, tmp_path: Path) -> None:
+    done: list[int] = []
+    found = measure(replace(plan, part=part), done.append)
+    assert done == [1, 2, 3]
+    assert len(found.rows) == 3
+    assert max(map(len, found.text().splitlines()[:-1])) <= 100
+    found.save(tmp_path / "found.json")
+    assert json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["plan"]["part"] == part
+
+
+def test_the_tables_of_edits_fit_100_columns(edits: Found) -> None:
+    assert max(map(len, edits.text().splitlines()[:-1])) <= 100
+
+
+def test_columns_are_as_wide_as_their_widest_cell() -> None:
+    text = str(Table("Title", ("a", "b"), (("long name", "1"), ("x", "100"))))
+    assert text.splitlines()[2:] == ["a            b", "-" * 14, "long name    1", "x          100", "-" * 14]
+
+
+def test_the_vae_gives_as_many_frames_as_it_got(plan: Plan) -> None:
+    through = coder(stages_of(plan).generator)
+    for count in (1, 9, 17):
+        assert through(np.zeros((count, 128, 128, 3), dtype=np.uint8)).shape == (count, 128, 128, 3)
+
+
+def test_a_clip_that_the_vae_would_cut_is_refused(plan: Plan) -> None:
+    with pytest.raises(InputError, match="the nearest is 17"):
+        measure(replace(plan, part="vae", frames=16))
+
+
+def test_decibels_of_one_level() -> None:
+    assert decibels(1.0) == pytest.approx(48.13, abs=0.01)
+
+
+def test_a_missing_model_is_said_before_anything_is_drawn() -> None:
+    with pytest.raises(ModelError):
+        measure(Plan(model="nothing-like-it"))
+
+
+def test_the_module_runs_without_the_command_line(
+    plan: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--part", "encoder", "--count", "1", "--device", "cpu", "--json", str(tmp_path / "found.json")]
+    assert main([*given, "--model", str(plan.model), "--encoder", str(plan.encoder)]) == 0
+    assert "by kind" in capsys.readouterr().out
+    assert (tmp_path / "found.json").is_file()
+
+
+def test_a_file_that_cannot_be_written_is_said_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--json", "no/such/folder/found.json"]) == 2
+    assert "cannot write" in capsys.readouterr().err
+
+
+def test_the_module_offers_every_setting_of_a_plan() -> None:
+    from dataclasses import fields
+
+    from frame2frame.benchmark.__main__ import parser
+
+    given = {action.dest for action in parser()._actions}
+    assert {field.name for field in fields(Plan)} <= given

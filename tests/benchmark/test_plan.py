@@ -1,0 +1,63 @@
+"""Which episodes are measured, and in which words."""
+
+from collections import Counter
+
+import pytest
+
+from frame2frame.benchmark.plan import FIRST_SEED, Drawing, Plan, batches, drawings, drawn, mixed_drawings
+from frame2frame.benchmark.wordings import reworded
+from frame2frame.errors import InputError
+from frame2frame.tabletop import FIRST_HELD_OUT_SEED, KINDS
+
+
+def test_the_episodes_are_held_out_and_their_kinds_balanced() -> None:
+    wanted = drawings(300)
+    assert min(drawing.seed for drawing in wanted) == FIRST_SEED > FIRST_HELD_OUT_SEED
+    assert len({drawing.seed for drawing in wanted}) == 300
+    assert set(Counter(drawing.kind for drawing in wanted).values()) == {300 // len(KINDS)}
+
+
+def test_a_quarter_of_the_mixed_clips_are_not_whole_in_every_course_and_kind() -> None:
+    wanted = mixed_drawings(1_000)
+    courses = Counter(drawing.course for drawing in wanted)
+    assert courses["whole"] == 750
+    assert max(courses[name] for name in ("never", "reverts", "other")) <= 84
+    assert {(d.course, d.kind) for d in wanted if d.course != "whole"} == {
+        (course, kind) for course in ("never", "reverts", "other") for kind in KINDS
+    }
+
+
+@pytest.mark.parametrize("ahead", [0, 3])
+def test_episodes_come_in_order_however_they_are_drawn(ahead: int) -> None:
+    seeds = [FIRST_SEED + 5, FIRST_SEED, FIRST_SEED + 2]
+    found = list(drawn([Drawing(seed, "left") for seed in seeds], ahead))
+    assert [one.seed for one in found] == seeds
+
+
+def test_the_last_batch_may_be_shorter() -> None:
+    episodes = drawn([Drawing(FIRST_SEED + i, "left") for i in range(3)], 0)
+    assert [len(batch) for batch in batches(episodes, 2)] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("wording", "number", "words"),
+    [
+        ("as-is", 0, "paint the red ball blue"),
+        ("capitals", 0, "PAINT THE RED BALL BLUE"),
+        ("full-stop", 0, "Paint the red ball blue."),
+        ("unknown-word", 0, "please paint the red ball blue"),
+        ("unknown-word", 1, "paint the lovely red ball blue"),
+    ],
+)
+def test_a_wording_changes_only_what_it_says(wording: str, number: int, words: str) -> None:
+    assert reworded("paint the red ball blue", wording, number) == words
+
+
+def test_an_instruction_that_names_nothing_says_please() -> None:
+    assert reworded("zoom in", "unknown-word", 1) == "please zoom in"
+
+
+def test_a_plan_that_cannot_be_is_refused() -> None:
+    for change in ({"part": "all"}, {"wording": "latin"}, {"count": 0}, {"batch": 0}):
+        with pytest.raises(InputError):
+            Plan(**change)

@@ -1,0 +1,38 @@
+"""Shares and their intervals."""
+
+import math
+
+import pytest
+
+from frame2frame.benchmark.shares import Difference, Share
+
+
+def test_the_interval_is_that_of_wilson() -> None:
+    low, high = Share(81, 263).interval  # the example of Newcombe (1998), method 3
+    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
+
+
+@pytest.mark.parametrize(("hits", "count"), [(0, 10), (10, 10), (1, 1)])
+def test_the_interval_stays_between_0_and_1_and_holds_the_share(hits: int, count: int) -> None:
+    share = Share(hits, count)
+    low, high = share.interval
+    assert 0.0 <= low <= share.value + 1e-12
+    assert share.value - 1e-12 <= high <= 1.0
+
+
+def test_a_share_of_nothing_is_unknown() -> None:
+    assert math.isnan(Share.of([]).value)
+    assert str(Share.of([])) == "none"
+    assert Share.of([]).as_json()["share"] is None
+
+
+def test_a_difference_counts_only_what_changed() -> None:
+    first, other = [True] * 60 + [False] * 40, [True] * 50 + [False] * 50
+    found = Difference.of(first, other)
+    assert found.points == pytest.approx(-10.0)
+    assert found.low < -10.0 < found.high < 0.0
+
+
+def test_equal_answers_differ_by_nothing() -> None:
+    found = Difference.of([True, False], [True, False])
+    assert (found.points, found.low, found.high) == (0.0, 0.0, 0.0)

@@ -1,0 +1,21 @@
+"""For all tests: no network (pyproject.toml blocks sockets), nothing of the user's, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Read once by the libraries, at their import.
+os.environ.update(HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", OMP_NUM_THREADS="2", MPLBACKEND="agg")
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in an empty folder, with no settings of the user's."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("XDG_CONFIG_HOME", "APPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "config"))
+    for name in ("FRAME2FRAME_MODEL_DIR", "FRAME2FRAME_VLM_MODEL", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)

@@ -1,0 +1,212 @@
+"""The training programs, run for a few steps on the tiny preset and clips of the real world."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+import torch
+
+PROGRAMS = Path(__file__).parents[2] / "tools" / "tabletop"
+NAMES = (
+    "clip",
+    "clips",
+    "curves",
+    "data",
+    "export",
+    "latents",
+    "loop",
+    "presets",
+    "tokenizer",
+    "vae",
+    "video",
+    "weights",
+)
+
+Modules = dict[str, ModuleType]
+
+
+@pytest.fixture(scope="module")
+def tools() -> Iterator[Modules]:
+    """The programs as modules, without leaving their plain names behind."""
+    import importlib
+
+    sys.path.insert(0, str(PROGRAMS))
+    try:
+        yield {name: importlib.import_module(name) for name in NAMES}
+    finally:
+        sys.path.remove(str(PROGRAMS))
+        for name in NAMES:
+            sys.modules.pop(name, None)
+
+
+@pytest.fixture(scope="module")
+def work(tools: Modules, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A work folder in which every program has run once."""
+    folder = tmp_path_factory.mktemp("work")
+    for name in ("clips", "tokenizer", "vae", "latents", "video", "clip"):
+        tools[name].main(_arguments(folder, steps=3))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def exported(tools: Modules, work: Path) -> Path:
+    tools["export"].main([*_arguments(work), "--to", str(work / "export")])
+    return work / "export"
+
+
+def _arguments(work: Path, steps: int = 3, resume: bool = False) -> list[str]:
+    given = ["--preset", "tiny", "--work", str(work), "--minutes", "9", "--threads", "1"]
+    given += ["--steps", str(steps)]
+    return [*given, "--resume"] if resume else given
+
+
+def test_capitals_and_punctuation_give_the_same_ids(tools: Modules, work: Path) -> None:
+    from transformers import T5Tokenizer
+
+    tokenizer = T5Tokenizer.from_pretrained(str(work / "tokenizer"), local_files_only=True)
+    ids = tokenizer("paint the cube blue").input_ids
+    assert tokenizer(" Paint the CUBE,  blue. ").input_ids == ids
+    assert ids[-1] == tokenizer.eos_token_id == 1
+
+
+def test_an_unknown_word_is_spelled(work: Path) -> None:
+    from transformers import T5Tokenizer
+
+    tokenizer = T5Tokenizer.from_pretrained(str(work / "tokenizer"), local_files_only=True)
+    ids = tokenizer("paint the zyzzyva blue").input_ids
+    assert tokenizer.unk_token_id not in ids
+    assert tokenizer.decode(ids, skip_special_tokens=True) == "paint the zyzzyva blue"
+
+
+def test_training_seeds_lie_below_the_held_out_ones(tools: Modules) -> None:
+    data, full = tools["data"], tools["presets"].FULL
+    assert data.seed_of(full, "train", full.data.clips) < data.FIRST_CALIBRATION_SEED
+    assert data.seed_of(full, "calibration", full.data.calibration) < data.FIRST_HELD_OUT_SEED
+    assert data.seed_of(full, "held_out", 0) >= data.FIRST_HELD_OUT_SEED
+
+
+def test_every_kind_is_drawn_by_its_weight(tools: Modules) -> None:
+    data, full = tools["data"], tools["presets"].FULL
+    kinds = [data.kind_of(full, index) for index in range(2000)]
+    counts = {kind: kinds.count(kind) for kind in data.KINDS}
+    assert counts["morph"] > 1.4 * counts["left"] > 0
+
+
+def test_a_cached_clip_ends_in_its_target(tools: Modules, work: Path) -> None:
+    clips = tools["data"].Clips(work / "clips" / "train")
+    pictures, record = clips.clip(0), clips.records[0]
+    assert record.course == "whole" and record.complete_index is not None
+    assert np.array_equal(pictures[tools["presets"].FRAMES - 1], pictures[tools["presets"].FRAMES])
+
+
+@pytest.mark.parametrize("name", ["vae", "video", "clip"])
+def test_a_resumed_run_goes_the_way_of_an_unbroken_one(
+    tools: Modules, work: Path, tmp_path: Path, name: str
+) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(work, broken)
+    tools[name].main(_arguments(broken, steps=4, resume=True))
+    unbroken = tmp_path / "unbroken"
+    shutil.copytree(work, unbroken)
+    tools[name].main(_arguments(unbroken, steps=4))
+    states = [tools["weights"].read(folder / name / "state") for folder in (broken, unbroken)]
+    assert all(torch.equal(states[0][key], states[1][key]) for key in states[1])
+
+
+def test_training_goes_on_from_the_averages_alone(tools: Modules, work: Path, tmp_path: Path) -> None:
+    shutil.copytree(work, tmp_path / "work")
+    shutil.rmtree(tmp_path / "work" / "video" / "state")
+    tools["video"].main(_arguments(tmp_path / "work", steps=4, resume=True))
+    assert tools["weights"].read_story(tmp_path / "work" / "video" / "average")["steps"] == "4"
+
+
+def test_cooling_ends_at_a_rate_of_nothing(tools: Modules, work: Path) -> None:
+    options = tools["loop"].read_options("", _arguments(work))
+    trainer = tools["loop"].Trainer(tools["video"].VideoJob(options), options)
+    before = [parameter.detach().clone() for parameter in trainer.parameters.values()]
+    trainer.advance(cooled=1.0)
+    assert all(torch.equal(a, b) for a, b in zip(before, trainer.parameters.values(), strict=True))
+
+
+def test_log_lines_carry_step_seconds_and_held_out_figures(work: Path) -> None:
+    lines = (work / "vae.jsonl").read_text(encoding="utf-8").splitlines()
+    assert {"step", "seconds", "loss", "held_out_decibels"} <= {
+        key for line in lines for key in json.loads(line)
+    }
+
+
+def test_the_stock_pipeline_draws_a_clip_with_the_exported_weights(exported: Path) -> None:
+    from diffusers import CogVideoXImageToVideoPipeline
+    from PIL import Image
+
+    pipeline = CogVideoXImageToVideoPipeline.from_pretrained(exported, local_files_only=True)
+    pipeline.set_progress_bar_config(disable=True)
+    made = pipeline(
+        Image.new("RGB", (128, 128), "white"),
+        "paint the cube blue",
+        height=128,
+        width=128,
+        num_frames=9,
+        num_inference_steps=2,
+        guidance_scale=2.0,
+        max_sequence_length=64,
+        output_type="np",
+    )
+    assert made.frames.shape == (1, 9, 128, 128, 3)
+
+
+def test_the_trained_velocity_is_the_one_the_stock_pipeline_uses(
+    tools: Modules, work: Path, exported: Path
+) -> None:
+    from diffusers import CogVideoXImageToVideoPipeline
+
+    pipeline = CogVideoXImageToVideoPipeline.from_pretrained(exported, local_files_only=True)
+    cosine, sine = pipeline._prepare_rotary_positional_embeddings(128, 128, 5, torch.device("cpu"))
+    ours = tools["video"].rotary(pipeline.transformer, 5)
+    assert torch.equal(cosine, ours[0]) and torch.equal(sine, ours[1])
+    story = tools["weights"].read_story(work / "vae" / "average")
+    assert pipeline.vae.config.scaling_factor == float(story["scaling_factor"])
+
+
+def test_attention_written_out_gives_what_diffusers_gives(tools: Modules, exported: Path) -> None:
+    from diffusers import CogVideoXTransformer3DModel
+
+    video = tools["video"]
+    transformer = CogVideoXTransformer3DModel.from_pretrained(exported / "transformer", local_files_only=True)
+    generator = torch.Generator().manual_seed(0)
+    noisy = torch.randn((1, 3, 32, 16, 16), generator=generator)
+    texts = torch.randn((1, 64, 16), generator=generator)
+    positions = video.rotary(transformer, 3)
+    made = []
+    for _ in range(2):
+        made.append(transformer(noisy, texts, torch.tensor([500]), image_rotary_emb=positions).sample)
+        transformer.set_attn_processor(video.PlainAttention())
+    assert torch.allclose(made[0], made[1], atol=1e-5)
+
+
+def test_the_exported_encoder_loads_with_its_threshold(exported: Path) -> None:
+    from transformers import CLIPModel
+
+    model = CLIPModel.from_pretrained(exported / "clip", local_files_only=True)
+    assert -1.0 < model.config.frame2frame_threshold < 1.0
+
+
+def test_every_weight_file_tells_its_story(exported: Path) -> None:
+    from safetensors import safe_open
+
+    for path in exported.rglob("*.safetensors"):
+        with safe_open(path, "pt") as shard:
+            story = shard.metadata()
+        assert {"preset", "seed", "data_sha256", "steps", "program"} <= set(story)
+
+
+def test_the_curves_are_drawn_from_the_logs(tools: Modules, work: Path, tmp_path: Path) -> None:
+    tools["curves"].main(["--work", str(work), "--to", str(tmp_path / "curves.svg")])
+    assert (tmp_path / "curves.svg").read_text(encoding="utf-8").count("<path") > 20

@@ -1,0 +1,264 @@
+"""Train the image–text encoder (a CLIPModel) to say whether a picture shows an edit's target caption.
+
+Pairs are judged one by one (sigmoid loss with a learned bias, Zhai et al. 2023), mostly within an episode:
+its target and completed frames fit its target caption; its source, half-way state, cross-fades, earlier
+frames and drawn rivals do not. The cosine from which an edit counts as complete is then calibrated on clips
+of training seeds that are not trained on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import data
+import torch
+from latents import tokens
+from loop import Options, read_options, train
+from presets import FRAMES, PICTURE_SIZE, Judge, Preset
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import CLIPConfig, CLIPModel, T5Tokenizer
+from video import load_vae
+
+from frame2frame.tabletop import KINDS
+
+TARGET, HALF = FRAMES, FRAMES + 1
+RIVALS = data.EXTRAS[2:]
+ACROSS = 0.25
+"""Weight of the pairs of one episode's target with another's caption."""
+
+
+def build(preset: Preset, vocabulary: int) -> Any:
+    shape = preset.judge
+    text = {
+        "vocab_size": vocabulary,
+        "hidden_size": shape.text_width,
+        "intermediate_size": 4 * shape.text_width,
+        "num_hidden_layers": shape.text_layers,
+        "num_attention_heads": max(1, shape.text_width // 32),
+        "max_position_embeddings": preset.text_length,
+        "pad_token_id": 0,
+        "bos_token_id": 0,
+        "eos_token_id": 1,
+    }
+    vision = {
+        "hidden_size": shape.width,
+        "intermediate_size": 4 * shape.width,
+        "num_hidden_layers": shape.layers,
+        "num_attention_heads": max(1, shape.width // 32),
+        "image_size": PICTURE_SIZE,
+        "patch_size": shape.patch,
+    }
+    return CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=shape.projection))
+
+
+class Bias(nn.Module):
+    """The learned bias of the sigmoid loss; no part of a CLIPModel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bias = nn.Parameter(torch.tensor(-3.0))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """For each episode of a batch the pictures to judge, by their index in the cache."""
+
+    clips: list[int]
+    pictures: list[list[int]]
+    captions: list[str]
+    kinds: list[str]
+
+
+POSITIVES, FADE = 2, 4
+"""A row: target, completed frame; then source, half-way state, fade, two earlier frames, two rivals."""
+
+
+class JudgeJob:
+    """Sigmoid loss of picture–caption pairs."""
+
+    name = "clip"
+
+    def __init__(self, options: Options) -> None:
+        self.shape: Judge = options.preset.judge
+        self.recipe, self.device = self.shape.recipe, options.device
+        torch.manual_seed(options.preset.seed + 2)
+        self.tokenizer = T5Tokenizer.from_pretrained(str(options.tokenizer), local_files_only=True)
+        self.clip = build(options.preset, len(self.tokenizer)).to(self.device)
+        self.bias = Bias().to(self.device)
+        self.modules = {"clip": self.clip, "bias": self.bias}
+        self.vae, _ = load_vae(options)
+        self.clips = data.Clips(options.clips / "train", self.device)
+        self.calibration = data.Clips(options.clips / "calibration")
+        self.checked = data.Clips(options.clips / "held_out")
+        nn.init.constant_(self.clip.logit_scale, 2.3)
+
+    def figures(self, generator: torch.Generator) -> dict[str, Tensor]:
+        sheet = self._sheet(generator)
+        pictures = data.to_model(self.clips.take(sheet.clips, sheet.pictures)).transpose(1, 2).contiguous()
+        pictures[:, FADE] = fade(pictures[:, 2], pictures[:, 0], generator)
+        judged = self.images(self._worn(pictures.flatten(0, 1), generator)).reshape(*pictures.shape[:2], -1)
+        captions = self.texts(sheet.captions)
+        within = self.logits(torch.einsum("ekc,ec->ek", judged, captions))
+        fits = -functional.logsigmoid(within[:, :POSITIVES]).mean()
+        misfits = -functional.logsigmoid(-within[:, POSITIVES:]).mean()
+        loss = fits + misfits + ACROSS * self._across(judged[:, 0] @ captions.T, sheet.kinds)
+        right = (within[:, :1] > within[:, POSITIVES:]).float().mean()
+        return {"loss": loss, "fits": fits, "misfits": misfits, "right": right}
+
+    def _across(self, cosines: Tensor, kinds: Sequence[str]) -> Tensor:
+        """Other episodes' captions, those of the same kind left out since they may be true as well."""
+        numbers = torch.tensor([KINDS.index(kind) for kind in kinds], device=cosines.device)
+        apart = (numbers[:, None] != numbers[None]).float()
+        losses = -functional.logsigmoid(-self.logits(cosines))
+        return (losses * apart).sum() / apart.sum().clamp(min=1.0)
+
+    def logits(self, cosines: Tensor) -> Tensor:
+        logits: Tensor = cosines.float() * self.clip.logit_scale.clamp(max=4.6).exp() + self.bias.bias
+        return logits
+
+    def images(self, pictures: Tensor) -> Tensor:
+        """Unit vectors of pictures (n, 3, 128, 128) from −1 to 1."""
+        features = self.clip.get_image_features(pixel_values=pictures).pooler_output
+        return functional.normalize(features.float(), dim=-1)
+
+    def texts(self, texts: Sequence[str]) -> Tensor:
+        ids = torch.from_numpy(tokens(self.tokenizer, texts)).long().to(self.device)
+        longest = int((ids != 0).sum(dim=1).max())
+        features = self.clip.get_text_features(input_ids=ids[:, :longest]).pooler_output
+        return functional.normalize(features.float(), dim=-1)
+
+    def _sheet(self, generator: torch.Generator) -> Sheet:
+        clips = _integers(generator, len(self.clips), self.recipe.batch)
+        records = [self.clips.records[i] for i in clips]
+        chances = torch.rand((len(clips), 5), generator=generator, device=self.device).tolist()
+        captions = [
+            record.target_texts[int(chance[0] * len(record.target_texts))]
+            for record, chance in zip(records, chances, strict=True)
+        ]
+        rows = [row(record, chance[1:]) for record, chance in zip(records, chances, strict=True)]
+        return Sheet(clips, rows, captions, [record.kind for record in records])
+
+    def _worn(self, pictures: Tensor, generator: torch.Generator) -> Tensor:
+        """A share of the pictures as a generated frame might look: through the VAE, blurred, or noisy."""
+        shares = torch.rand(len(pictures), generator=generator, device=pictures.device)
+        worn = pictures.clone()
+        through = shares < self.shape.through_vae
+        if through.any():
+            with torch.no_grad():
+                mean = self.vae.encode(pictures[through, :, None]).latent_dist.mode()
+                worn[through] = self.vae.decode(mean).sample[:, :, 0].float()
+        blurred = (shares > 0.85)[:, None, None, None]
+        worn = torch.where(blurred, functional.avg_pool2d(worn, 3, 1, 1, count_include_pad=False), worn)
+        noise = torch.randn(worn.shape, generator=generator, device=worn.device)
+        level = 0.06 * torch.rand((len(worn), 1, 1, 1), generator=generator, device=worn.device)
+        return worn + noise * level * ((shares > 0.7) & (shares < 0.9))[:, None, None, None]
+
+    def held_out(self) -> dict[str, float]:
+        """The calibrated threshold, and how the judge does on held-out clips."""
+        threshold = calibrate(*self._cosines(self.calibration, through_vae=True))
+        cosines, complete = self._cosines(self.checked)
+        found = [earliest(row, threshold) for row in cosines.tolist()]
+        whole = [i for i, record in enumerate(self.checked.records) if record.course == "whole"]
+        target = self._still_cosines(whole, TARGET)
+        figures = {
+            "target_over_source": float((target > self._still_cosines(whole, 0)).float().mean()),
+            "target_over_half": float((target > self._still_cosines(whole, HALF)).float().mean()),
+            "exact": sum(map(_same, found, complete)) / len(found),
+            "within_one": sum(map(_near, found, complete)) / len(found),
+            "best_constant": best_constant(complete),
+        }
+        return figures | {
+            "threshold": threshold,
+            "bias": float(self.bias.bias),
+            **self._rivals(whole, target),
+        }
+
+    def _rivals(self, whole: Sequence[int], target: Tensor) -> dict[str, float]:
+        """For each drawn rival the share of episodes in which the target fits better."""
+        found = {}
+        for number, name in enumerate(RIVALS):
+            has = [k for k, i in enumerate(whole) if name in self.checked.records[i].present]
+            cosines = self._still_cosines([whole[k] for k in has], FRAMES + 2 + number)
+            found[f"over_{name}"] = float((target[has] > cosines).float().mean()) if has else 1.0
+        return found
+
+    def _still_cosines(self, clips: Sequence[int], picture: int) -> Tensor:
+        captions = self.texts([self.checked.records[i].target_captions[0] for i in clips])
+        pictures = data.to_model(self.checked.take(clips, [[picture]] * len(clips)))[:, :, 0]
+        return (self.images(pictures.to(self.device)) * captions).sum(dim=1).cpu()
+
+    def _cosines(self, clips: data.Clips, through_vae: bool = False) -> tuple[Tensor, list[int | None]]:
+        """(clips, frames) cosines to the target caption, and the true first complete frames.
+
+        Every second clip goes through the VAE if asked: the threshold is for drawn and made clips alike.
+        """
+        rows = []
+        for i, record in enumerate(clips.records):
+            video = data.to_model(clips.take([i], [range(FRAMES)])).to(self.device)
+            if through_vae and i % 2:
+                video = self.vae.decode(self.vae.encode(video).latent_dist.mode()).sample.float().clamp(-1, 1)
+            caption = self.texts([record.ruled_targets[0]])[0]
+            rows.append((self.images(video[0].transpose(0, 1)) @ caption).cpu())
+        return torch.stack(rows), [record.complete_index for record in clips.records]
+
+
+def row(record: data.Record, chances: Sequence[float]) -> list[int]:
+    """The pictures judged of one episode; each chance, from 0 to 1, chooses one of them."""
+    complete = FRAMES if record.complete_index is None else record.complete_index
+    done = [TARGET, *range(complete, FRAMES)]
+    present = [FRAMES + 2 + k for k, name in enumerate(RIVALS) if name in record.present]
+    first = int(chances[2] * len(present))
+    rivals = [present[first], present[(first + 1) % len(present)]]
+    late = max(0, complete - 1 - int(3 * chances[3]))
+    early = int(chances[1] * complete)
+    return [TARGET, done[int(chances[0] * len(done))], 0, HALF, 0, early, late, *rivals]
+
+
+def fade(source: Tensor, target: Tensor, generator: torch.Generator) -> Tensor:
+    """Cross-fades with 15 to 75 % of the target."""
+    share = torch.rand((len(source), 1, 1, 1), generator=generator, device=source.device) * 0.6 + 0.15
+    return (1.0 - share) * source + share * target
+
+
+def earliest(cosines: Sequence[float], threshold: float) -> int | None:
+    """The first frame whose cosine reaches the threshold."""
+    return next((i for i, cosine in enumerate(cosines) if cosine >= threshold), None)
+
+
+def calibrate(cosines: Tensor, complete: Sequence[int | None]) -> float:
+    """The threshold at which `earliest` is exact for the most clips; the middle one where several are."""
+    candidates = cosines.flatten().quantile(torch.linspace(0.02, 0.98, 193)).tolist()
+    rows = cosines.tolist()
+    exact = [sum(_same(earliest(r, t), c) for r, c in zip(rows, complete, strict=True)) for t in candidates]
+    best = [candidate for candidate, count in zip(candidates, exact, strict=True) if count == max(exact)]
+    return float(best[len(best) // 2])
+
+
+def best_constant(complete: Sequence[int | None]) -> float:
+    """The share that the best single answer gets right."""
+    return max(complete.count(answer) for answer in complete) / len(complete)
+
+
+def _same(found: int | None, true: int | None) -> bool:
+    return found == true
+
+
+def _near(found: int | None, true: int | None) -> bool:
+    return found == true or (found is not None and true is not None and abs(found - true) <= 1)
+
+
+def _integers(generator: torch.Generator, below: int, count: int) -> list[int]:
+    drawn: list[int] = torch.randint(below, (count,), generator=generator, device=generator.device).tolist()
+    return drawn
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = read_options(__doc__ or "", arguments)
+    train(JudgeJob(options), options)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""Encode the drawn clips once with the frozen VAE, for the video model. Resumes where it stopped.
+
+A shard is an .npz: `mean` and `deviation` (takes, latent frames, 16, 16, 16) of the clip's posterior,
+`first_mean` and `first_deviation` (takes, 16, 16, 16) of its first frame encoded as a single picture, which
+is what the model is shown, all float16 and unscaled; `tokens` (takes, wordings, most tokens); `kind`
+(takes,). One episode gives several takes: the whole clip, and at times one that begins midway, has ended, or
+is still.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import data
+import numpy as np
+import torch
+import vae
+import weights
+from loop import Options, read_options
+from numpy.typing import NDArray
+from presets import FRAMES, Preset
+from torch import Tensor
+from transformers import T5Tokenizer
+
+from frame2frame.tabletop import KINDS
+from frame2frame.tabletop.draws import Draws
+
+Arrays = dict[str, NDArray[Any]]
+
+TAKES_SEED = 10_000_000_000
+"""Added to an episode's seed to draw its takes."""
+
+
+@dataclass(frozen=True)
+class Take:
+    """One clip made of an episode's frames: which of them, and the texts that fit."""
+
+    clip: int
+    frames: tuple[int, ...]
+    texts: tuple[str, ...]
+    kind: str
+
+
+def takes(preset: Preset, record: data.Record, clip: int) -> Iterator[Take]:
+    """The clips that one episode gives."""
+    draws, shares = Draws(record.seed + TAKES_SEED), preset.data
+    every, last = tuple(range(FRAMES)), FRAMES - 1
+    texts = record.clip_texts
+    yield Take(clip, every, texts, record.kind)
+    if draws.chance(shares.short):
+        yield Take(clip, every[::2], texts, record.kind)
+    if draws.chance(shares.midway):
+        start = 1 + draws.below(FRAMES - 2)
+        midway = tuple(min(start + i, last) for i in every)
+        yield Take(clip, midway if draws.chance(0.6) else midway[::2], texts, record.kind)
+    if draws.chance(shares.ended):
+        yield Take(clip, (last,) * draws.one_of((9, FRAMES)), texts, record.kind)
+    if draws.chance(shares.still):
+        still = data.still_captions(record.seed + TAKES_SEED, len(texts))
+        yield Take(clip, (0,) * draws.one_of((9, FRAMES)), still, "still")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = read_options(__doc__ or "", arguments)
+    model = vae.build(options.preset).to(options.device)
+    weights.load_average(options.average("vae"), "vae", model)
+    tokenizer = T5Tokenizer.from_pretrained(str(options.tokenizer), local_files_only=True)
+    start, made = time.monotonic(), 0
+    for split, folder, number in todo(options):
+        if time.monotonic() - start > options.minutes * 60:
+            print("latents: the time is over; run again to encode the rest")
+            break
+        made += _encode_shard(options, split, number, model, tokenizer)
+        rate = made / (time.monotonic() - start)
+        print(f"latents {folder.parent.name} {split} {number} takes {made} a second {rate:.1f}", flush=True)
+    weights.append_json(
+        options.work / "latents.jsonl", {"takes": made, "seconds": round(time.monotonic() - start, 1)}
+    )
+
+
+def todo(options: Options) -> list[tuple[str, Path, int]]:
+    """Split, folder and number of the shards of clips that were not encoded yet."""
+    return [
+        (split, options.work / "latents" / split, int(path.stem))
+        for split in ("held_out", "train")
+        for path in sorted((options.clips / split).glob("*.json"))
+        if not (options.work / "latents" / split / f"{path.stem}-{FRAMES}.npz").exists()
+    ]
+
+
+def _encode_shard(options: Options, split: str, number: int, model: Any, tokenizer: Any) -> int:
+    clips = data.Clips(options.clips / split, only=number)
+    whole = [(i, record) for i, record in enumerate(clips.records) if record.course == "whole"]
+    chosen = [take for i, record in whole for take in takes(options.preset, record, i)]
+    if split == "held_out":
+        chosen = [take for take in chosen if take.frames == tuple(range(FRAMES))]
+    folder = options.work / "latents" / split
+    folder.mkdir(parents=True, exist_ok=True)
+    for length in (9, FRAMES):  # the long ones last: their file says that the shard is done
+        if group := [take for take in chosen if len(take.frames) == length]:
+            _save(folder / f"{number:05d}-{length}.npz", _encode(group, clips, model, tokenizer))
+    return len(chosen)
+
+
+def _save(path: Path, arrays: Arrays) -> None:
+    with path.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+
+
+@torch.no_grad()
+def _encode(group: Sequence[Take], clips: data.Clips, model: Any, tokenizer: Any) -> Arrays:
+    parts: dict[str, list[Tensor]] = {"mean": [], "deviation": [], "first_mean": [], "first_deviation": []}
+    device = model.device
+    for start in range(0, len(group), 8):
+        some = group[start : start + 8]
+        pictures = clips.take([take.clip for take in some], [take.frames for take in some]).to(device)
+        with torch.autocast(device.type, torch.bfloat16):
+            clip = model.encode(data.to_model(pictures)).latent_dist
+            first = model.encode(data.to_model(pictures[:, :1])).latent_dist
+        parts["mean"].append(clip.mean.transpose(1, 2))
+        parts["deviation"].append(clip.std.transpose(1, 2))
+        parts["first_mean"].append(first.mean[:, :, 0])
+        parts["first_deviation"].append(first.std[:, :, 0])
+    arrays: Arrays = {name: torch.cat(values).half().cpu().numpy() for name, values in parts.items()}
+    arrays["tokens"] = np.stack([tokens(tokenizer, take.texts) for take in group])
+    kinds = (*KINDS, "still")
+    return arrays | {"kind": np.array([kinds.index(take.kind) for take in group], dtype=np.int16)}
+
+
+def tokens(tokenizer: Any, texts: Sequence[str]) -> NDArray[np.int16]:
+    """(texts, most tokens) ids, padded as the CogVideoX pipeline pads them."""
+    ids = tokenizer(
+        list(texts), padding="max_length", max_length=tokenizer.model_max_length, truncation=True
+    ).input_ids
+    return np.array(ids, dtype=np.int16)
+
+
+class Latents:
+    """All takes of one length, on the device."""
+
+    def __init__(self, folder: Path, length: int, device: str) -> None:
+        paths = sorted(folder.glob(f"*-{length}.npz"))
+        if not paths:
+            raise FileNotFoundError(f"no latents of {length} frames in {folder}; run latents.py first")
+        shards = [dict(np.load(path)) for path in paths]
+        joined = {name: np.concatenate([shard[name] for shard in shards]) for name in shards[0]}
+        self.tensors = {name: torch.from_numpy(array).to(device) for name, array in joined.items()}
+
+    def __len__(self) -> int:
+        return len(self.tensors["mean"])
+
+    def sample(self, chosen: Tensor, scale: float, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Scaled samples of the clips (takes, latent frames, 16, 16, 16) and of their first pictures."""
+        taken = {name: tensor[chosen] for name, tensor in self.tensors.items()}
+        clip = _normal(taken["mean"], taken["deviation"], generator)
+        first = _normal(taken["first_mean"], taken["first_deviation"], generator)
+        return clip * scale, first * scale
+
+
+def _normal(mean: Tensor, deviation: Tensor, generator: torch.Generator) -> Tensor:
+    noise = torch.randn(mean.shape, generator=generator, device=mean.device)
+    return mean.float() + deviation.float() * noise
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""The sizes and recipes of the embedded models, one preset a name.
+
+`full` is what the package is meant to ship (a GPU trains it), `small` is an interim set of models that two
+CPU cores can train in hours, `tiny` is for the tests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+
+PICTURE_SIZE = 128
+FRAMES = 17
+LATENT_CHANNELS = 16
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one model is trained.
+
+    The rate warms up and then stays, so that training can always go on; a run with --cool lowers it to
+    nothing over its minutes.
+    """
+
+    batch: int
+    rate: float
+    warm_up: int = 200
+    weight_decay: float = 0.01
+    average: float = 0.999
+    """Decay of the exponential average of the weights, reached gradually."""
+    muon: bool = False
+    """Orthogonalised momentum (Jordan et al. 2024) for the matrices of the blocks, AdamW for the rest."""
+
+
+@dataclass(frozen=True)
+class Data:
+    """What the training clips are made of."""
+
+    clips: int
+    held_out: int
+    calibration: int
+    wordings: int = 4
+    """Wordings drawn for each text of an episode."""
+    weights: tuple[tuple[str, float], ...] = (
+        ("morph", 1.6),
+        ("float", 1.4),
+        ("recolour", 1.3),
+        ("orbit", 1.3),
+    )
+    """Kinds that are drawn more often than once; the others count 1."""
+    midway: float = 0.12
+    """Share of episodes that also give a clip which begins midway."""
+    ended: float = 0.05
+    """Share that also give a clip which shows the finished edit from its first frame."""
+    still: float = 0.05
+    """Share that also give a clip in which nothing moves, and whose text says so."""
+    short: float = 0.4
+    """Share that also give a 9-frame clip (every second frame)."""
+
+
+@dataclass(frozen=True)
+class Vae:
+    channels: tuple[int, ...]
+    groups: int
+    crops: tuple[int, ...]
+    """Sides of the training crops, drawn evenly; the batch is that of the largest crop."""
+    recipe: Recipe
+    divergence: float = 1e-5
+    """Weight of the mean divergence of a latent value from the standard normal."""
+
+
+@dataclass(frozen=True)
+class Text:
+    width: int
+    layers: int
+    heads: int
+    inner: int
+
+
+@dataclass(frozen=True)
+class Video:
+    layers: int
+    heads: int
+    head_width: int
+    time_width: int
+    text: Text
+    recipe: Recipe
+    empty_text: float = 0.1
+    """Share of clips trained without text, for guidance."""
+    short_batches: float = 0.3
+    """Share of batches made of 9-frame clips."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The image–text encoder."""
+
+    patch: int
+    width: int
+    layers: int
+    text_width: int
+    text_layers: int
+    projection: int
+    recipe: Recipe
+    through_vae: float = 0.25
+    """Share of training pictures that first go through the VAE, as generated frames do."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    name: str
+    seed: int
+    vocabulary: int
+    text_length: int
+    """Tokens that every text is padded or cut to; the grammar's own need at most 20."""
+    data: Data
+    vae: Vae
+    video: Video
+    judge: Judge
+
+    @property
+    def data_hash(self) -> str:
+        """SHA-256 of the data recipe, first 16 digits; rides in every weight file."""
+        recipe = json.dumps([asdict(self.data), self.seed, self.vocabulary], sort_keys=True)
+        return hashlib.sha256(recipe.encode()).hexdigest()[:16]
+
+
+FULL = Preset(
+    name="full",
+    seed=1,
+    vocabulary=768,
+    text_length=64,
+    data=Data(clips=40_000, held_out=256, calibration=1024),
+    vae=Vae((32, 64, 64, 96), 32, (128,), Recipe(16, 4e-4)),
+    video=Video(10, 5, 64, 64, Text(192, 4, 4, 512), Recipe(256, 1e-3, 500, average=0.9995)),
+    judge=Judge(8, 160, 4, 160, 3, 128, Recipe(64, 1e-3)),
+)
+
+SMALL = Preset(
+    name="small",
+    seed=2,
+    vocabulary=768,
+    text_length=32,
+    data=Data(clips=6_000, held_out=64, calibration=256),
+    vae=Vae((16, 32, 48, 64), 8, (64, 64, 64, 128), Recipe(2, 1e-3, average=0.998)),
+    video=Video(6, 3, 64, 64, Text(128, 3, 2, 384), Recipe(32, 2e-3, average=0.998)),
+    judge=Judge(16, 128, 4, 128, 2, 96, Recipe(24, 1e-3, average=0.998), through_vae=0.15),
+)
+
+TINY = Preset(
+    name="tiny",
+    seed=3,
+    vocabulary=160,
+    text_length=64,
+    data=Data(clips=8, held_out=4, calibration=4, midway=1.0, ended=1.0, still=1.0, short=1.0),
+    vae=Vae((8, 8, 8, 8), 4, (32, 128), Recipe(1, 1e-3, 2)),
+    video=Video(1, 2, 16, 16, Text(16, 1, 2, 32), Recipe(2, 1e-3, 2)),
+    judge=Judge(32, 16, 1, 16, 1, 16, Recipe(2, 1e-3, 2), through_vae=0.5),
+)
+
+PRESETS = {preset.name: preset for preset in (FULL, SMALL, TINY)}
+
+
+def with_seed(preset: Preset, seed: int) -> Preset:
+    """The same recipe begun from another seed."""
+    return replace(preset, seed=seed)

@@ -1,0 +1,47 @@
+"""Run all programs of a preset in order, each for its share of the time; run again to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import clip
+import clips
+import export
+import latents
+import tokenizer
+import vae
+import video
+from loop import options_of, parser
+
+Program = Callable[[list[str]], None]
+
+SHARES: tuple[tuple[str, Program, float], ...] = (
+    ("clips", clips.main, 0.15),
+    ("vae", vae.main, 0.30),
+    ("latents", latents.main, 0.05),
+    ("video", video.main, 0.38),
+    ("clip", clip.main, 0.12),
+)
+"""Share of the minutes that each program gets."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    given = parser(__doc__ or "").parse_args(arguments)
+    options = options_of(given)
+    shared = ["--preset", given.preset, "--work", str(given.work), "--device", given.device]
+    if not options.tokenizer.exists():
+        tokenizer.main(shared)
+    for name, program, share in SHARES:
+        own = [*shared, "--minutes", str(given.minutes * share)]
+        if given.steps:
+            own += ["--steps", str(given.steps)]
+        if options.average(name).exists():
+            own.append("--resume")
+        if given.cool:
+            own.append("--cool")
+        program(own)
+    export.main([*shared, "--to", str(given.work / "export")])
+
+
+if __name__ == "__main__":
+    main()

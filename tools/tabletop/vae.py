@@ -1,0 +1,125 @@
+"""Train the video autoencoder (AutoencoderKLCogVideoX), whose averaged weights all else uses, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import data
+import torch
+from diffusers import AutoencoderKLCogVideoX
+from loop import Options, read_options, train
+from presets import FRAMES, LATENT_CHANNELS, PICTURE_SIZE, Preset, Vae
+from torch import Tensor
+
+WINDOWS: tuple[tuple[float, tuple[int, ...]], ...] = (
+    (0.55, tuple(range(9))),
+    (0.20, tuple(range(0, FRAMES, 2))),
+    (0.15, tuple(range(FRAMES))),
+    (0.10, (0,)),
+)
+"""Shares of what a batch shows: nine frames in a row, nine spread out, a whole clip, a single picture (which
+is how the source reaches the video model)."""
+
+CHECKED = 32
+"""Held-out clips that the quality is measured on."""
+
+
+def build(preset: Preset, scaling_factor: float = 1.0) -> Any:
+    shape = preset.vae
+    return AutoencoderKLCogVideoX(
+        block_out_channels=shape.channels,
+        layers_per_block=1,
+        norm_num_groups=shape.groups,
+        latent_channels=LATENT_CHANNELS,
+        sample_height=PICTURE_SIZE,
+        sample_width=PICTURE_SIZE,
+        scaling_factor=scaling_factor,
+    )
+
+
+class VaeJob:
+    """L1 of pixels and of their differences, and a little divergence so that the latents stay near normal."""
+
+    name = "vae"
+
+    def __init__(self, options: Options) -> None:
+        torch.manual_seed(options.preset.seed)
+        self.shape: Vae = options.preset.vae
+        self.recipe = self.shape.recipe
+        self.vae = build(options.preset).to(options.device)
+        self.modules = {"vae": self.vae}
+        self.clips = data.Clips(options.clips / "train", options.device)
+        self.checked = data.Clips(options.clips / "held_out", options.device)
+
+    def figures(self, generator: torch.Generator) -> dict[str, Tensor]:
+        video = self._batch(generator)
+        posterior = self.vae.encode(video).latent_dist
+        noise = torch.randn(posterior.mean.shape, generator=generator, device=video.device)
+        mean, deviation, logarithm = posterior.mean.float(), posterior.std.float(), posterior.logvar.float()
+        restored = self.vae.decode(mean + deviation * noise).sample.float()
+        absolute = (restored - video).abs().mean()
+        divergence = 0.5 * (mean.square() + deviation.square() - 1.0 - logarithm).mean()
+        loss = absolute + edges(restored, video) + self.shape.divergence * divergence
+        return {"loss": loss, "absolute": absolute, "divergence": divergence}
+
+    def _batch(self, generator: torch.Generator) -> Tensor:
+        """Random clips, each with its own place, in this step's window and crop."""
+        window = self._window(_draw(generator, 1000) / 1000)
+        side = self.shape.crops[_draw(generator, len(self.shape.crops))]
+        count = self.recipe.batch * (max(self.shape.crops) // side) ** 2 * (9 if len(window) == 1 else 1)
+        chosen = [_draw(generator, len(self.clips)) for _ in range(count)]
+        shift = FRAMES - 1 - window[-1]
+        starts = [_draw(generator, shift + 1) for _ in range(count)]
+        pictures = self.clips.take(chosen, [[start + i for i in window] for start in starts])
+        room = PICTURE_SIZE - side + 1
+        corners = [(_draw(generator, room), _draw(generator, room)) for _ in range(count)]
+        return data.to_model(crop(pictures, corners, side))
+
+    def _window(self, place: float) -> tuple[int, ...]:
+        for share, window in WINDOWS:
+            if place < share:
+                return window
+            place -= share
+        return WINDOWS[0][1]
+
+    def held_out(self) -> dict[str, float]:
+        """Decibels of clips and of single pictures, and the factor that gives latents unit deviation."""
+        checked = range(min(CHECKED, len(self.checked)))
+        clips = [data.to_model(self.checked.take([i], [range(FRAMES)])) for i in checked]
+        means = [self.vae.encode(clip).latent_dist.mode() for clip in clips]
+        restored = torch.cat([self.vae.decode(mean).sample.float().cpu() for mean in means])
+        singles = torch.cat([clip[:, :, :1] for clip in clips])
+        again = self.vae.decode(self.vae.encode(singles).latent_dist.mode()).sample
+        truth = torch.cat(clips).cpu()
+        return {
+            "decibels": data.decibels(restored, truth),
+            "decibels_last": data.decibels(restored[:, :, -1], truth[:, :, -1]),
+            "decibels_single": data.decibels(again, singles),
+            "scaling_factor": 1.0 / float(torch.stack(means).float().std()),
+        }
+
+
+def edges(restored: Tensor, video: Tensor) -> Tensor:
+    """Mean absolute difference of the pictures' horizontal and vertical differences."""
+    across = (restored.diff(dim=-1) - video.diff(dim=-1)).abs().mean()
+    return across + (restored.diff(dim=-2) - video.diff(dim=-2)).abs().mean()
+
+
+def crop(pictures: Tensor, corners: Sequence[tuple[int, int]], side: int) -> Tensor:
+    """From each clip the square with this upper left corner."""
+    cut = [clip[:, y : y + side, x : x + side] for clip, (y, x) in zip(pictures, corners, strict=True)]
+    return torch.stack(cut)
+
+
+def _draw(generator: torch.Generator, count: int) -> int:
+    return int(torch.randint(count, (1,), generator=generator, device=generator.device))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = read_options(__doc__ or "", arguments)
+    train(VaeJob(options), options)
+
+
+if __name__ == "__main__":
+    main()
