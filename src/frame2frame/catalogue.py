@@ -10,6 +10,7 @@ import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from .errors import ModelError, WriteError
 
@@ -38,6 +39,12 @@ class Model:
     """What the picture's latent is multiplied with; None is what diffusers does for the layout."""
     knows: str = ""
     """The only kind of pictures that the model knows; empty if it is a general one."""
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The generator's options that this model sets; the others keep the generator's defaults."""
+        names = ("revision", "frames", "steps", "guidance", "image_latent_scale")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
 
     @property
     def label(self) -> str:
@@ -95,7 +102,7 @@ def find(name: str | None = None) -> Model:
     """
     name = name if name is not None else chosen()
     if Path(name).expanduser().is_dir():
-        return Model(name, repository=str(Path(name).expanduser()))
+        return _in_folder(name)
     plain, _, revision = name.partition("@")
     known = {model.name: model for model in MODELS.values()}
     known |= {model.repository.lower(): model for model in MODELS.values()}
@@ -109,6 +116,13 @@ def find(name: str | None = None) -> Model:
         got=repr(name),
         remedy=f"did you mean {nearest[0]}? A folder or a hub id will do too",
     )
+
+
+def _in_folder(name: str) -> Model:
+    """A model in a folder, scored by the encoder that lies in it, if there is one."""
+    folder = Path(name).expanduser()
+    own = folder / "clip"
+    return Model(name, str(folder), encoder=str(own) if own.is_dir() else _CLIP)
 
 
 def chosen() -> str:

@@ -11,19 +11,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from . import __version__
 from .errors import CancelledError, Frame2FrameError
 
-DONE, NOT_SHOWN, CANCELLED = 0, 3, CancelledError.exit_code
+DONE, BAD_INPUT, NOT_SHOWN = 0, 2, 3
 
 app = typer.Typer(
     help="Edit a picture by letting a video model imagine the change.",
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -33,14 +31,14 @@ app.add_typer(tabletop, name="tabletop")
 app.add_typer(models, name="models")
 
 Model = Annotated[
-    str | None, typer.Option(help="Name, folder or hub id [default: the chosen one, else tabletop].")
+    str | None, typer.Option(help="Name, folder or hub id; by default the chosen one, else tabletop.")
 ]
-Frames = Annotated[int | None, typer.Option(help="Frames of the clip [default: the model's].")]
-Steps = Annotated[int | None, typer.Option(help="Denoising steps [default: the model's].")]
+Frames = Annotated[int | None, typer.Option(help="Frames of the clip; by default the model's.")]
+Steps = Annotated[int | None, typer.Option(help="Denoising steps; by default the model's.")]
 Guidance = Annotated[
-    float | None, typer.Option(help="How strongly the words steer; 1 is unguided [default: the model's].")
+    float | None, typer.Option(help="How strongly the words steer; 1 is unguided; by default the model's.")
 ]
-Seed = Annotated[int | None, typer.Option(help="Repeats a run [default: drawn and shown].")]
+Seed = Annotated[int | None, typer.Option(help="Repeats a run; by default drawn and shown.")]
 Captioner = Annotated[str, typer.Option("--caption", help="temporal or plain.")]
 Selector = Annotated[str, typer.Option("--select", help="earliest or best.")]
 Out = Annotated[Path, typer.Option(help="The folder that run folders are made in.")]
@@ -160,10 +158,10 @@ def use_model(name: Annotated[str, typer.Argument(help="Name, folder or hub id."
 @tabletop.command()
 def sample(
     count: Annotated[int, typer.Option(help="How many episodes.", min=1)] = 1,
-    kind: Annotated[str | None, typer.Option(help="A kind of edit [default: any].")] = None,
+    kind: Annotated[str | None, typer.Option(help="A kind of edit; by default any.")] = None,
     course: Annotated[str, typer.Option(help="whole, never, reverts or other.")] = "whole",
     frames: Annotated[int, typer.Option(help="Frames of a clip.", min=2)] = 17,
-    seed: Annotated[int | None, typer.Option(help="Of the first episode [default: a held-out one].")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of the first episode; by default a held-out one.")] = None,
     out: Out = Path("episodes"),
 ) -> None:
     """Draw episodes of the tabletop world with all that is true about them."""
@@ -186,7 +184,7 @@ def bench(
     ] = "as-is",
     model: Model = None,
     encoder: Annotated[
-        str | None, typer.Option(help="Image–text encoder, folder or hub id [default: the model's].")
+        str | None, typer.Option(help="Image–text encoder, folder or hub id; by default the model's.")
     ] = None,
     frames: Frames = None,
     steps: Steps = None,
@@ -248,16 +246,24 @@ def _say(text: str, end: str = "\n") -> None:
 
 
 def main() -> None:
-    """The entry point: every error on purpose becomes one line and its exit code."""
+    """The entry point: everything that goes wrong on purpose becomes one line and its exit code."""
     try:
         code = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except typer.TyperException as error:
+        code = _explain(error)
+    except (KeyboardInterrupt, typer.Abort):
         _say("\nf2f: stopped; nothing was written.")
-        code = CANCELLED
+        code = CancelledError.exit_code
     except Frame2FrameError as error:
         _say(f"f2f: {error}")
         code = error.exit_code
     sys.exit(code)
+
+
+def _explain(error: Any) -> int:
+    """What is wrong with the command line, in one line; the help where it was empty."""
+    if getattr(error, "ctx", None) is not None and not sys.argv[1:]:
+        error.show()
+        return DONE
+    _say(f"f2f: {' '.join(error.format_message().split()).rstrip('.')}; see `f2f --help`")
+    return BAD_INPUT

@@ -28,14 +28,10 @@ def stages(request: Request) -> Stages:
     return Stages(
         captioner=plugins.find("captioners", request.caption)(),
         generator=plugins.find("generators", model.family)(
-            model=model.repository,
-            revision=model.revision,
-            frames=model.frames,
-            steps=model.steps,
-            guidance=model.guidance,
-            image_latent_scale=model.image_latent_scale,
+            model.repository,
             device=device,
             offline=True,  # nothing is fetched unless it was asked for by name
+            **model.options,
         ),
         encoder=plugins.find("encoders", "clip")(model.encoder, device=device),
         selector=plugins.find("selectors", request.select)(),

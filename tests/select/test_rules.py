@@ -53,7 +53,9 @@ def test_earliest_ignores_frames_after_the_edit_went_back() -> None:
 
 @pytest.mark.parametrize("threshold", [0.95, None])
 def test_earliest_takes_none_when_no_frame_shows_the_edit(threshold: float | None) -> None:
-    choice = Earliest().choose(fading(0, 1, 2), scores_of(0.3, 0.301, 0.302, source=0.3, threshold=threshold), CAPTION)
+    choice = Earliest().choose(
+        fading(0, 1, 2), scores_of(0.3, 0.301, 0.302, source=0.3, threshold=threshold), CAPTION
+    )
     assert choice.index is None and "No frame shows" in choice.reason
 
 

@@ -54,7 +54,7 @@ class Record:
 
     @property
     def clip_texts(self) -> tuple[str, ...]:
-        """All that the clip may be asked for with: the grammar's texts, and what the captioner makes of them."""
+        """All that may ask for the clip: the grammar's texts, and what the captioner makes of them."""
         ruled = tuple(temporal_caption(text).temporal for text in self.instructions)
         return self.instructions + self.temporal_captions + ruled
 

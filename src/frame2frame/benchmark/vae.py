@@ -15,7 +15,7 @@ from ..tabletop import KINDS
 from ..values import Frames
 from .found import Found, Row, Table
 from .making import stages_of
-from .plan import Plan, Report, drawings, drawn
+from .plan import FRAMES, Plan, Report, drawings, drawn
 
 Coder = Callable[[Frames], Frames]
 """(frames, height, width, 3) through the VAE, rounded to 8 bits again."""
@@ -57,10 +57,13 @@ class Loss:
 
 def run(plan: Plan, report: Report) -> Found:
     """Send whole held-out clips through the VAE."""
-    stages = stages_of(plan)
-    through, losses = coder(stages.generator), []
-    blank = np.zeros((128, 128, 3), dtype=np.uint8)
-    frames = stages.generator.sampling(blank, plan.frames, plan.steps, plan.guidance).frames
+    frames = plan.frames or FRAMES
+    if frames < 2 or frames % 8 != 1:
+        remedy = f"the nearest is {max(8 * round((frames - 1) / 8), 8) + 1}"
+        raise InputError(
+            "a clip for the VAE has a multiple of 8 frames, plus 1", got=str(frames), remedy=remedy
+        )
+    through, losses = coder(stages_of(plan).generator), []
     for one in drawn(drawings(plan.count, frames), plan.batch):
         difference = through(one.frames).astype(np.float64) - one.frames
         losses.append(Loss(one.seed, one.kind, (difference**2).mean(axis=(1, 2, 3))))

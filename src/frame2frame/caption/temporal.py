@@ -17,6 +17,10 @@ _COLOUR = (
     r"|magenta|white|black|gr[ea]y|brown|gold(?:en)?|silver|beige)"
 )
 
+_POLITE = re.compile(
+    r"^(?:please|kindly|could you|can you|would you)(?: please)?,? |,? please$", re.IGNORECASE
+)
+
 _PARTICIPLES = {
     "open": "opened",
     "close": "closed",
@@ -228,7 +232,7 @@ class Temporal:
 
 def temporal_caption(instruction: str) -> Caption:
     """The caption that the first fitting rule makes; a description becomes the end of a change."""
-    plain = " ".join(instruction.split()).strip(" .!?\"'")
+    plain = _POLITE.sub("", " ".join(instruction.split()).strip(" .!?\"'"))
     for rule in RULES:
         if match := rule.instruction.fullmatch(plain):
             parts = _parts(match)

@@ -1,0 +1,126 @@
+"""The command line: answers, exit codes, one line for what goes wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from frame2frame import cli
+from frame2frame.tabletop.example import EXAMPLE
+
+QUICK = ("--frames", "9", "--steps", "1", "--seed", "5", "--device", "cpu")
+
+
+def f2f(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    """Run the command in this process and return its exit code."""
+    monkeypatch.setattr(sys, "argv", ["f2f", *words])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    return int(stopped.value.code or 0)
+
+
+def test_help_loads_no_torch() -> None:
+    code = "import sys; from frame2frame import cli; sys.argv = ['f2f', '--help']\ntry: cli.main()\n"
+    code += "except SystemExit: print('torch' in sys.modules or 'numba' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "False"
+
+
+def test_an_edit_prints_where_the_report_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = f2f(monkeypatch, "edit", str(EXAMPLE.picture), EXAMPLE.instruction, *QUICK, "--select", "best")
+    out = capsys.readouterr()
+    assert code in (0, 3)
+    assert Path(out.out.strip()).name == "report.html" and Path(out.out.strip()).is_file()
+    assert "seed 5" in out.err
+
+
+def test_json_is_one_object_on_stdout(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = f2f(monkeypatch, "edit", str(EXAMPLE.picture), EXAMPLE.instruction, *QUICK, "--json")
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["shown"] is (code == 0) and facts["seed"] == 5 and facts["model"] == "tabletop"
+    assert Path(facts["image"]).is_file() and len(facts["scores"]["semantic"]) == 9
+
+
+def test_an_edit_that_no_frame_shows_exits_with_3(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # One step without guidance on a wish that the small world does not know.
+    words = ("edit", str(EXAMPLE.picture), "zzz", *QUICK, "--select", "earliest")
+    assert f2f(monkeypatch, *words) == 3
+    assert "No frame shows" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("edit", "nothing.png", "paint it blue"),
+        ("edit", str(EXAMPLE.picture), ""),
+        ("edit", str(EXAMPLE.picture), "x", "--frames", "many"),
+        ("edit", str(EXAMPLE.picture), "x", "--frames", "10"),
+        ("edit", str(EXAMPLE.picture), "x", "--model", "tabeltop"),
+        ("edit", str(EXAMPLE.picture), "x", "--seed", "-4"),
+        ("edit", str(EXAMPLE.picture)),
+        ("replay", "nothing.png"),
+        ("replay", str(EXAMPLE.picture)),
+        ("tabletop", "sample", "--kind", "explode"),
+        ("nonsense",),
+    ],
+)
+def test_bad_input_is_one_line_and_exits_with_2(
+    words: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    assert f2f(monkeypatch, *words) == 2
+    err = capsys.readouterr().err.strip()
+    assert err.startswith("f2f: ") and "\n" not in err and "Traceback" not in err
+    assert not (tmp_path / "outputs").exists()
+
+
+def test_stopping_exits_with_130_and_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("frame2frame.terminal._Stages.update", stop)
+    assert f2f(monkeypatch, "edit", str(EXAMPLE.picture), "x", *QUICK) == 130
+    assert "stopped" in capsys.readouterr().err
+    assert not (tmp_path / "outputs").exists()
+
+
+def test_a_replay_repeats_an_edit(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    f2f(monkeypatch, "edit", str(EXAMPLE.picture), EXAMPLE.instruction, *QUICK)
+    first = Path(capsys.readouterr().out.strip()).with_name("final_frame.png")
+    f2f(monkeypatch, "replay", str(first), "--out", str(tmp_path / "again"))
+    again = Path(capsys.readouterr().out.strip()).with_name("final_frame.png")
+    assert again != first and again.read_bytes() == first.read_bytes()
+
+
+def test_the_chosen_model_is_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert f2f(monkeypatch, "models", "use", "cogvideox-5b-i2v") == 0
+    f2f(monkeypatch, "models", "list")
+    marked = [line for line in capsys.readouterr().out.splitlines() if line.startswith("*")]
+    assert len(marked) == 1 and "cogvideox-5b-i2v" in marked[0]
+
+
+def test_the_doctor_names_the_parts_and_the_models(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert f2f(monkeypatch, "doctor", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {"python", "torch", "diffusers", "gpu", "memory"} <= set(found)
+    assert found["model tabletop"] == "here and whole"

@@ -1,0 +1,179 @@
+"""Whole edits with the embedded model, in its shortest form."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import frame2frame
+from frame2frame.catalogue import find
+from frame2frame.errors import InputError, ModelError, WriteError
+from frame2frame.placement import choose_device
+from frame2frame.runs import read_run
+from frame2frame.tabletop import episode
+from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.values import Note, Progress, Result, Started, Step
+
+QUICK = frame2frame.Wishes(frames=9, steps=2, seed=5, device="cpu")
+INSTRUCTION = EXAMPLE.instruction
+
+
+@pytest.fixture(scope="module")
+def scene() -> np.ndarray:
+    return np.array(Image.open(EXAMPLE.picture).convert("RGB"))
+
+
+def test_the_result_has_the_sources_size_and_all_frames(scene: np.ndarray) -> None:
+    result = frame2frame.edit(scene, INSTRUCTION, out=None, **QUICK)
+    assert result.image.shape == scene.shape and result.image.dtype == np.uint8
+    assert result.frames.shape == (9, *scene.shape)
+    assert result.folder is None and result.reason
+    assert {len(column) for column in result.scores.columns.values()} == {9}
+
+
+def test_the_image_is_the_chosen_frame_or_the_source(scene: np.ndarray) -> None:
+    result = frame2frame.edit(
+        scene, INSTRUCTION, out=None, select="best", frames=9, steps=2, seed=5, device="cpu"
+    )
+    wanted = scene if result.index is None else result.frames[result.index]
+    assert np.array_equal(result.image, wanted)
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_one_others(scene: np.ndarray) -> None:
+    first, again = (frame2frame.edit(scene, INSTRUCTION, out=None, **QUICK) for _ in range(2))
+    other = frame2frame.edit(scene, INSTRUCTION, out=None, frames=9, steps=2, seed=6, device="cpu")
+    assert first.frames.tobytes() == again.frames.tobytes() != other.frames.tobytes()
+
+
+def test_a_path_a_pil_picture_and_an_array_are_the_same_picture(scene: np.ndarray) -> None:
+    images = (str(EXAMPLE.picture), EXAMPLE.picture, Image.fromarray(scene), scene)
+    clips = {frame2frame.edit(image, INSTRUCTION, out=None, **QUICK).frames.tobytes() for image in images}
+    assert len(clips) == 1
+
+
+def test_a_run_folder_holds_the_result_and_everything_about_it(tmp_path: Path) -> None:
+    result = frame2frame.edit(EXAMPLE.picture, INSTRUCTION, out=tmp_path, **QUICK)
+    assert result.folder is not None and result.folder.parent == tmp_path
+    names = {path.name for path in result.folder.iterdir()}
+    assert names >= {"request.json", "caption.json", "scores.json", "metrics.json", "clip.mp4", "path_00.png"}
+    assert names >= {"final_frame.png", "report.html", "done.json", "source.png"}
+    run = read_run(result.folder)
+    assert run.record.settings.seed == 5
+    assert run.record.execution.model_resolved == "tabletop"
+    assert np.array_equal(run.image().picture, result.image)
+
+
+def test_the_stream_starts_with_what_runs_and_ends_with_the_result(scene: np.ndarray) -> None:
+    events = list(frame2frame.stream(frame2frame.Request.of(scene, INSTRUCTION, **QUICK), out=None))
+    assert isinstance(events[0], Started) and events[0].seed == 5 and events[0].model == "tabletop"
+    assert isinstance(events[-1], Result) and isinstance(events[-2], Step)
+    stages = [event.stage for event in events if isinstance(event, Progress)]
+    assert list(dict.fromkeys(stages)) == ["encode", "denoise", "decode"]
+
+
+def test_a_stopped_stream_leaves_nothing_behind(scene: np.ndarray, tmp_path: Path) -> None:
+    out = tmp_path / "runs"
+    events = frame2frame.stream(frame2frame.Request.of(scene, INSTRUCTION, **QUICK), out)
+    for event in events:
+        if isinstance(event, Progress) and event.stage == "denoise" and event.done:
+            break
+    events.close()
+    assert not out.exists()
+
+
+def test_a_replay_gives_the_same_bytes(tmp_path: Path) -> None:
+    first = frame2frame.edit(EXAMPLE.picture, INSTRUCTION, out=tmp_path / "a", **QUICK)
+    assert first.folder is not None
+    request = frame2frame.replay(first.folder / "final_frame.png")
+    again = next(e for e in frame2frame.stream(request, tmp_path / "b") if isinstance(e, Result))
+    assert again.folder is not None
+    assert (again.folder / "final_frame.png").read_bytes() == (first.folder / "final_frame.png").read_bytes()
+    assert (again.folder / "clip.mp4").read_bytes() == (first.folder / "clip.mp4").read_bytes()
+
+
+@pytest.mark.parametrize("size", [(97, 131), (300, 200), (64, 64)])
+def test_any_size_comes_back_in_that_size(size: tuple[int, int], scene: np.ndarray) -> None:
+    picture = np.array(Image.fromarray(scene).resize((size[1], size[0])))
+    assert frame2frame.edit(picture, INSTRUCTION, out=None, **QUICK).image.shape == (*size, 3)
+
+
+def test_a_picture_of_another_world_is_edited_with_a_warning() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (128, 128, 3)).astype(np.uint8)
+    events = list(frame2frame.stream(frame2frame.Request.of(noise, INSTRUCTION, **QUICK), out=None))
+    warnings = [event.text for event in events if isinstance(event, Note)]
+    assert any("knows only tabletop scenes" in text for text in warnings)
+    assert isinstance(events[-1], Result)
+
+
+def test_a_tabletop_scene_is_edited_without_a_warning() -> None:
+    source = episode(1_000_000_123, "recolour").source
+    events = list(frame2frame.stream(frame2frame.Request.of(source, INSTRUCTION, **QUICK), out=None))
+    assert not [event for event in events if isinstance(event, Note)]
+
+
+def test_an_instruction_without_english_words_is_run_with_a_note(scene: np.ndarray) -> None:
+    request = frame2frame.Request.of(scene, "把球涂成蓝色", **QUICK)
+    events = list(frame2frame.stream(request, out=None))
+    assert any("English" in event.text for event in events if isinstance(event, Note))
+
+
+def test_a_drawn_seed_is_recorded(scene: np.ndarray, tmp_path: Path) -> None:
+    result = frame2frame.edit(scene, INSTRUCTION, out=tmp_path, frames=9, steps=1, device="cpu")
+    assert result.folder is not None
+    settings = json.loads((result.folder / "request.json").read_text())
+    repeated = frame2frame.edit(
+        scene, INSTRUCTION, out=None, frames=9, steps=1, seed=settings["seed"], device="cpu"
+    )
+    assert repeated.frames.tobytes() == result.frames.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("wishes", "says"),
+    [
+        ({"frames": 12}, "nearest is 9 or 17"),
+        ({"steps": 0}, "nearest is 1"),
+        ({"guidance": float("nan")}, "guidance must be a number"),
+        ({"guidance": -1.0}, "nearest is 0"),
+        ({"seed": -1}, "nearest is 0"),
+        ({"seed": 2**63}, "nearest is 9223372036854775807"),
+        ({"caption": "temporel"}, "did you mean temporal"),
+        ({"select": "first"}, "There are best, earliest"),
+        ({"device": "toaster"}, "use 'auto' or 'cpu'"),
+    ],
+)
+def test_a_wish_that_cannot_be_is_answered_with_one_that_can(
+    wishes: frame2frame.Wishes, says: str, scene: np.ndarray
+) -> None:
+    with pytest.raises(InputError, match=says) as raised:
+        frame2frame.edit(scene, INSTRUCTION, out=None, **wishes)
+    assert "\n" not in str(raised.value)
+
+
+def test_an_instruction_that_is_too_long_is_refused(scene: np.ndarray) -> None:
+    with pytest.raises(InputError, match="shorten it"):
+        frame2frame.edit(scene, "blue " * 1000, out=None, **QUICK)
+
+
+def test_nothing_runs_when_the_folder_cannot_be_written(scene: np.ndarray, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    events = frame2frame.stream(frame2frame.Request.of(scene, INSTRUCTION, **QUICK), blocked / "runs")
+    with pytest.raises(WriteError):
+        next(events)
+
+
+def test_a_model_that_is_not_here_is_an_error_that_says_how_to_get_it(scene: np.ndarray) -> None:
+    with pytest.raises(ModelError, match=r"hf download zai-org/CogVideoX1\.5-5B-I2V"):
+        frame2frame.edit(scene, INSTRUCTION, out=None, model="cogvideox1.5-5b-i2v")
+
+
+def test_the_embedded_model_loads_with_the_stock_pipeline() -> None:
+    from diffusers import CogVideoXImageToVideoPipeline
+
+    pipeline = CogVideoXImageToVideoPipeline.from_pretrained(find("tabletop").repository)
+    assert pipeline.transformer.config.sample_frames == 17
+    assert str(choose_device("cpu")) == "cpu"
