@@ -257,7 +257,7 @@ def _optimisers(parameters: Mapping[str, nn.Parameter], recipe: Recipe) -> Itera
     matrices = {key for key, p in parameters.items() if recipe.muon and p.ndim == 2 and "block" in key}
     rest = [parameter for key, parameter in parameters.items() if key not in matrices]
     adam = {"params": rest, "peak": recipe.rate}
-    yield torch.optim.AdamW([adam], recipe.rate, (0.9, 0.99), weight_decay=recipe.weight_decay, fused=True)
+    yield torch.optim.AdamW([adam], recipe.rate, (0.9, 0.95), weight_decay=recipe.weight_decay, fused=True)
     if matrices:
         muon = {"params": [parameters[key] for key in sorted(matrices)], "peak": recipe.rate}
         decay = recipe.weight_decay

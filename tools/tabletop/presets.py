@@ -66,6 +66,8 @@ class Vae:
     crops: tuple[int, ...]
     """Sides of the training crops, drawn evenly; the batch is that of the largest crop."""
     recipe: Recipe
+    single: float = 0.1
+    """Share of batches that show single pictures; they teach colour and form for a ninth of a clip's work."""
     divergence: float = 1e-5
     """Weight of the mean divergence of a latent value from the standard normal."""
 
@@ -143,7 +145,7 @@ SMALL = Preset(
     vocabulary=768,
     text_length=32,
     data=Data(clips=6_000, held_out=64, calibration=256),
-    vae=Vae((16, 32, 48, 64), 8, (64, 64, 64, 128), Recipe(2, 1e-3, average=0.998)),
+    vae=Vae((16, 32, 48, 64), 8, (64, 64, 128), Recipe(2, 1e-3, 30, average=0.99), single=0.8),
     video=Video(6, 3, 64, 64, Text(128, 3, 2, 384), Recipe(32, 2e-3, average=0.998)),
     judge=Judge(16, 128, 4, 128, 2, 96, Recipe(24, 1e-3, average=0.998), through_vae=0.15),
 )
