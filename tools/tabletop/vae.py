@@ -111,14 +111,17 @@ class VaeJob:
 
 def start_near_identity(model: Any) -> None:
     """Start with blocks that pass their input on: the first pictures come in half the steps."""
-    part: Any
     for part in model.modules():
         if isinstance(part, CogVideoXResnetBlock3D):
-            nn.init.zeros_(part.conv2.conv.weight)
-            nn.init.zeros_(part.conv2.conv.bias)
+            _always(part.conv2.conv, 0.0)
         if isinstance(part, CogVideoXSpatialNorm3D):
-            nn.init.zeros_(part.conv_y.conv.weight)
-            nn.init.ones_(part.conv_y.conv.bias)
+            _always(part.conv_y.conv, 1.0)
+
+
+def _always(convolution: Any, value: float) -> None:
+    """Have the convolution answer `value` whatever it is given, until it learns better."""
+    nn.init.zeros_(convolution.weight)
+    nn.init.constant_(convolution.bias, value)
 
 
 def edges(restored: Tensor, video: Tensor) -> Tensor:
