@@ -141,8 +141,24 @@ def _turned(vectors: Tensor, positions: Rotary, words: int) -> Tensor:
     return torch.cat([vectors[:, :, :words], turned], dim=2)
 
 
+EMPHASIS = 4.0
+"""How much more a latent that changes counts than one of the still background."""
+
+
+def emphasis(clip: Tensor) -> Tensor:
+    """(clips, latent frames, 1, height, width), of mean one: larger where a clip leaves its first frame.
+
+    Most of a clip only repeats its first frame. The weights do not move the best answer at any place, they
+    only say where an error costs more.
+    """
+    change = (clip - clip[:, :1]).square().mean(dim=2, keepdim=True)
+    usual = change[:, 1:].flatten(1).median(dim=1).values.view(-1, 1, 1, 1, 1)
+    weights = 1.0 + EMPHASIS * (change / (4.0 * usual + 1e-6) - 0.25).clamp(0.0, 1.0)
+    return weights / weights.mean(dim=(1, 2, 3, 4), keepdim=True)
+
+
 class VideoJob:
-    """Mean squared error of the velocity."""
+    """Mean squared error of the velocity, weighted towards what changes."""
 
     name = "video"
 
@@ -191,7 +207,7 @@ class VideoJob:
         signal, share = self.signal[times].view(-1, 1, 1, 1, 1), self.noise[times].view(-1, 1, 1, 1, 1)
         predicted = self.predict(signal * clip + share * noise, first, self.embed(texts), times)
         velocity = signal * noise - share * clip
-        loss: Tensor = (predicted.float() - velocity).square().mean()
+        loss: Tensor = (emphasis(clip) * (predicted.float() - velocity).square()).mean()
         return loss
 
     def _integers(self, below: int, count: int, generator: torch.Generator) -> Tensor:
