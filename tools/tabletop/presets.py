@@ -146,8 +146,8 @@ SMALL = Preset(
     text_length=32,
     data=Data(clips=6_000, held_out=64, calibration=256),
     vae=Vae((16, 32, 48, 64), 8, (64, 64, 128), Recipe(2, 1e-3, 30, average=0.99), single=0.8),
-    video=Video(6, 3, 64, 64, Text(128, 3, 2, 384), Recipe(32, 2e-3, average=0.998)),
-    judge=Judge(16, 128, 4, 128, 2, 96, Recipe(24, 1e-3, average=0.998), through_vae=0.15),
+    video=Video(6, 3, 64, 64, Text(128, 3, 2, 384), Recipe(32, 2e-3, 100, average=0.995, muon=True)),
+    judge=Judge(16, 128, 4, 128, 2, 96, Recipe(24, 1e-3, 100, average=0.995), through_vae=0.01),
 )
 
 TINY = Preset(
