@@ -147,7 +147,7 @@ SMALL = Preset(
     data=Data(clips=6_000, held_out=64, calibration=256),
     vae=Vae((16, 32, 48, 64), 8, (64, 64, 128), Recipe(2, 1e-3, 30, average=0.99), single=0.8),
     video=Video(6, 3, 64, 64, Text(128, 3, 2, 384), Recipe(32, 2e-3, 100, average=0.995, muon=True)),
-    judge=Judge(16, 128, 4, 128, 2, 96, Recipe(24, 1e-3, 100, average=0.995), through_vae=0.01),
+    judge=Judge(16, 128, 4, 128, 2, 96, Recipe(24, 1e-3, 50, average=0.99, muon=True), through_vae=0.02),
 )
 
 TINY = Preset(

@@ -1,0 +1,41 @@
+"""Scores of frames."""
+
+import numpy as np
+import pytest
+
+from frame2frame.catalogue import find
+from frame2frame.score.encoders import ClipEncoder
+from frame2frame.score.similarity import Similarity
+from frame2frame.tabletop import episode
+from frame2frame.values import Caption
+
+EPISODE = episode(1_000_000_003, "night", frames=5)
+SIMILARITY = Similarity.of(
+    ClipEncoder(find("tabletop").encoder), EPISODE.source, Caption("", EPISODE.target_caption, "test")
+)
+
+
+def test_the_source_itself_is_perfectly_preserved() -> None:
+    scores = SIMILARITY.score(EPISODE.source[None])
+    assert scores["preservation"] == pytest.approx([0.0], abs=1e-3)
+    assert scores["semantic"] == pytest.approx([scores.source["semantic"]], abs=1e-4)
+
+
+def test_every_frame_has_a_number_in_every_column() -> None:
+    scores = SIMILARITY.score(EPISODE.frames)
+    assert {name: len(column) for name, column in scores.columns.items()} == {
+        "semantic": 5,
+        "preservation": 5,
+    }
+    assert np.abs(scores["semantic"]).max() <= 1 and scores["preservation"].max() <= 0
+
+
+def test_scores_in_chunks_are_the_scores_of_the_whole() -> None:
+    whole = SIMILARITY.score(EPISODE.frames)
+    chunks = SIMILARITY.score(EPISODE.frames[:2]).followed_by(SIMILARITY.score(EPISODE.frames[2:]))
+    assert chunks["semantic"] == pytest.approx(whole["semantic"], abs=1e-5)
+
+
+def test_night_is_seen_in_the_scores() -> None:
+    scores = SIMILARITY.score(np.stack([EPISODE.source, EPISODE.target]))
+    assert scores["semantic"][1] > scores["semantic"][0]

@@ -1,0 +1,57 @@
+"""The one-shot strategy, on the embedded model in its shortest form."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from frame2frame import flow
+from frame2frame.request import Request
+from frame2frame.stages import Stages
+from frame2frame.strategy.one_shot import OneShot
+from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.values import Caption, Choice, Clip, Progress, Scores, Step
+
+
+@dataclass(frozen=True)
+class AfterNine:
+    """A selector that has seen enough after nine frames."""
+
+    def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
+        return Choice(len(clip) - 1, "the last")
+
+    def enough(self, clip: Clip, scores: Scores) -> bool:
+        return len(clip) >= 9
+
+
+@pytest.fixture
+def request_() -> Request:
+    return Request.of(EXAMPLE.picture, EXAMPLE.instruction, frames=17, steps=1, seed=2, device="cpu")
+
+
+def step_of(strategy: OneShot, request: Request, stages: Stages) -> Step:
+    sampling = stages.generator.sampling(request.source.picture, 17, 1, 1.0)
+    events = strategy.run(request.source.picture, request.instruction, sampling, 2, stages)
+    return [event for event in events if isinstance(event, Step)][-1]
+
+
+def test_a_step_has_the_whole_clip_its_scores_and_its_seconds(request_: Request) -> None:
+    step = step_of(OneShot(), request_, flow.stages(request_))
+    assert step.clip.frame_times == tuple(range(17)) and len(step.scores["semantic"]) == 17
+    assert set(step.seconds) == {"encode", "denoise", "decode", "score"}
+    assert step.caption.author == "temporal"
+
+
+def test_decoding_stops_when_the_selector_has_seen_enough(request_: Request) -> None:
+    stages = replace(flow.stages(request_), selector=AfterNine())
+    whole, early = (step_of(OneShot(stop_early=early), request_, stages) for early in (False, True))
+    assert (len(whole.clip), len(early.clip)) == (17, 9)
+    assert np.array_equal(whole.clip.frames[:9], early.clip.frames)
+
+
+def test_progress_counts_every_denoising_step(request_: Request) -> None:
+    stages = flow.stages(request_)
+    sampling = stages.generator.sampling(request_.source.picture, 9, 3, 1.0)
+    events = OneShot().run(request_.source.picture, request_.instruction, sampling, 2, stages)
+    done = [event.done for event in events if isinstance(event, Progress) and event.stage == "denoise"]
+    assert done == [0, 1, 2, 3]
