@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ModelError
+from ..placement import quiet_loading
 from ..values import Frames, Vectors
 
 _BATCH = 32
