@@ -82,11 +82,17 @@ class _Parts:
 def _load(encoder: ClipEncoder) -> _Parts:
     from transformers import AutoTokenizer, CLIPImageProcessorPil, CLIPModel
 
-    where: dict[str, Any] = {"revision": encoder.revision, "cache_dir": encoder.cache_dir}
+    # Nothing is fetched unless it was asked for by name.
+    where: dict[str, Any] = {
+        "revision": encoder.revision,
+        "cache_dir": encoder.cache_dir,
+        "local_files_only": True,
+    }
     try:
-        model: Any = CLIPModel.from_pretrained(encoder.repository, use_safetensors=True, **where)
-        processor = CLIPImageProcessorPil.from_pretrained(encoder.repository, **where)
-        tokenizer = AutoTokenizer.from_pretrained(encoder.repository, **where)
+        with quiet_loading():
+            model: Any = CLIPModel.from_pretrained(encoder.repository, use_safetensors=True, **where)
+            processor = CLIPImageProcessorPil.from_pretrained(encoder.repository, **where)
+            tokenizer = AutoTokenizer.from_pretrained(encoder.repository, **where)
     except Exception as error:  # transformers raises OSError, ValueError, SafetensorError and more
         raise _unusable(encoder.repository, error) from error
     return _Parts(model.eval().to(encoder.device), processor, tokenizer)
