@@ -252,11 +252,12 @@ def main() -> None:
     except typer.TyperException as error:
         code = _explain(error)
     except (KeyboardInterrupt, typer.Abort):
-        _say("\nf2f: stopped; nothing was written.")
         code = CancelledError.exit_code
     except Frame2FrameError as error:
         _say(f"f2f: {error}")
         code = error.exit_code
+    if code == CancelledError.exit_code:  # typer, too, answers Ctrl-C with this code
+        _say("\nf2f: stopped; nothing was written.")
     sys.exit(code)
 
 
