@@ -254,7 +254,11 @@ class _Log:
 
 
 def _optimisers(parameters: Mapping[str, nn.Parameter], recipe: Recipe) -> Iterator[torch.optim.Optimizer]:
-    matrices = {key for key, p in parameters.items() if recipe.muon and p.ndim == 2 and ("block" in key or ".layers." in key)}
+    matrices = {
+        key
+        for key, p in parameters.items()
+        if recipe.muon and p.ndim == 2 and ("block" in key or ".layers." in key)
+    }
     rest = [parameter for key, parameter in parameters.items() if key not in matrices]
     adam = {"params": rest, "peak": recipe.rate}
     yield torch.optim.AdamW([adam], recipe.rate, (0.9, 0.95), weight_decay=recipe.weight_decay, fused=True)
