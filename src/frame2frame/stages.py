@@ -77,7 +77,9 @@ class Generator(Protocol):
 
 
 class Encoder(Protocol):
-    threshold: float | None
+    @property
+    def threshold(self) -> float | None:
+        """The cosine from which an edit counts as complete, if the encoder was calibrated."""
 
     def images(self, frames: Frames) -> Vectors: ...
 
