@@ -26,8 +26,8 @@ class Example:
 
 
 EXAMPLES = (
-    Example("cube_and_cone", "turn the grey cone blue", 1_500_000_003, "recolour"),
     Example("cube_and_cylinder", "raise the purple cube one height above the floor", 1_500_000_002, "float"),
+    Example("cube_and_cone", "turn the grey cone blue", 1_500_000_003, "recolour"),
     Example("ball_and_cube", "slide the orange ball to the left side", 1_500_000_003, "left"),
 )
 EXAMPLE = EXAMPLES[0]
