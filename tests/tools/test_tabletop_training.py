@@ -22,8 +22,11 @@ NAMES = (
     "export",
     "latents",
     "loop",
+    "muon",
+    "passes",
     "presets",
     "tokenizer",
+    "unpack",
     "vae",
     "video",
     "weights",
@@ -196,6 +199,43 @@ def test_the_exported_encoder_loads_with_its_threshold(exported: Path) -> None:
 
     model = CLIPModel.from_pretrained(exported / "clip", local_files_only=True)
     assert -1.0 < model.config.frame2frame_threshold < 1.0
+
+
+def test_training_goes_on_from_the_exported_weights(
+    tools: Modules, work: Path, exported: Path, tmp_path: Path
+) -> None:
+    tools["unpack"].main([*_arguments(tmp_path), "--from", str(exported)])
+    for name in ("vae", "video", "clip"):
+        unpacked, trained = (tools["weights"].read(folder / name / "average") for folder in (tmp_path, work))
+        assert unpacked.keys() == trained.keys()
+        assert all(torch.equal(unpacked[key].float(), trained[key].float()) for key in trained)
+
+
+def test_matrices_updated_together_go_where_torch_takes_them_alone(tools: Modules) -> None:
+    generator = torch.Generator().manual_seed(0)
+    starts = [torch.randn(shape, generator=generator) for shape in ((8, 8), (8, 8), (16, 8), (8, 20))]
+    ours, theirs = ([torch.nn.Parameter(start.clone()) for start in starts] for _ in range(2))
+    together = tools["muon"].Muon([{"params": ours}], 0.02, 0.1)
+    alone = torch.optim.Muon(theirs, 0.02, 0.1, adjust_lr_fn="match_rms_adamw")
+    for _ in range(3):
+        for one, other in zip(ours, theirs, strict=True):
+            one.grad = other.grad = torch.randn(one.shape, generator=generator)
+        together.step()
+        alone.step()  # type: ignore[no-untyped-call]
+    assert all(torch.allclose(one, other) for one, other in zip(ours, theirs, strict=True))
+
+
+def test_latents_are_also_made_of_clips_that_were_not_kept(
+    tools: Modules, work: Path, tmp_path: Path
+) -> None:
+    for name in ("tokenizer", "vae", "clips"):
+        shutil.copytree(work / name, tmp_path / name)
+    shutil.rmtree(tmp_path / "clips" / "train")
+    tools["latents"].main(_arguments(tmp_path))
+    fresh, kept = (
+        np.load(folder / "latents" / "train" / "00000-17.npz")["mean"] for folder in (tmp_path, work)
+    )
+    assert len(fresh) >= len(kept) and np.array_equal(fresh[0], kept[0])
 
 
 def test_every_weight_file_tells_its_story(exported: Path) -> None:

@@ -2,30 +2,41 @@
 
 Pairs are judged one by one (sigmoid loss with a learned bias, Zhai et al. 2023), mostly within an episode:
 its target and completed frames fit its target caption; its source, half-way state, cross-fades, earlier
-frames and drawn rivals do not. The cosine from which an edit counts as complete is then calibrated on clips
-of training seeds that are not trained on.
+frames and drawn rivals do not. The cosine from which an edit counts as complete is then calibrated, with the
+selector that will use it, on clips of training seeds that are not trained on.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import data
 import torch
+import vae
 from latents import tokens
-from loop import Options, read_options, train
+from loop import Options, on_the_host, read_options, train
+from passes import Tensors
 from presets import FRAMES, PICTURE_SIZE, Judge, Preset
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import CLIPConfig, CLIPModel, T5Tokenizer
-from video import load_vae
 
+from frame2frame.select.rules import Earliest
 from frame2frame.tabletop import KINDS
+from frame2frame.values import Caption, Clip, Frames, Scores
 
 TARGET, HALF = FRAMES, FRAMES + 1
 RIVALS = data.EXTRAS[2:]
+THRESHOLDS = 40
+"""Thresholds tried when it is calibrated."""
+
+JUDGED = 16
+"""Clips judged together when nothing is trained."""
+
 ACROSS = 0.25
 """Weight of the pairs of one episode's target with another's caption."""
 
@@ -89,29 +100,47 @@ class JudgeJob:
         self.clip = build(options.preset, len(self.tokenizer)).to(self.device)
         self.bias = Bias().to(self.device)
         self.modules = {"clip": self.clip, "bias": self.bias}
-        self.vae, _ = load_vae(options)
+        self.vae, _ = vae.load(options)
         self.clips = data.Clips(options.clips / "train", self.device)
         self.calibration = data.Clips(options.clips / "calibration")
         self.checked = data.Clips(options.clips / "held_out")
         nn.init.constant_(self.clip.logit_scale, 2.3)
+        if self.device == "cuda":
+            for layer in self.clip.vision_model.encoder.layers:
+                layer.compile(dynamic=False)
 
-    def figures(self, generator: torch.Generator) -> dict[str, Tensor]:
-        sheet = self._sheet(generator)
-        pictures = data.to_model(self.clips.take(sheet.clips, sheet.pictures)).transpose(1, 2).contiguous()
-        pictures[:, FADE] = fade(pictures[:, 2], pictures[:, 0], generator)
-        judged = self.images(self._worn(pictures.flatten(0, 1), generator)).reshape(*pictures.shape[:2], -1)
-        captions = self.texts(sheet.captions)
+    def draw(self, generator: torch.Generator) -> Tensors:
+        sheet = self._sheet(on_the_host(generator))
+        pictures = self.clips.take(sheet.clips, sheet.pictures)
+        count = pictures.shape[0] * pictures.shape[1]
+        kinds = torch.tensor([KINDS.index(kind) for kind in sheet.kinds])
+        noise = (count, 3, PICTURE_SIZE, PICTURE_SIZE)
+        device = self.device
+        return {
+            "pictures": pictures,
+            "ids": self._ids(sheet.captions).to(device),
+            "kinds": kinds.to(device),
+            "fade": torch.rand((len(pictures), 1, 1, 1), generator=generator, device=device),
+            "shares": torch.rand(count, generator=generator, device=device),
+            "levels": torch.rand((count, 1, 1, 1), generator=generator, device=device),
+            "noise": torch.randn(noise, generator=generator, device=device),
+        }
+
+    def figures(self, batch: Tensors) -> Tensors:
+        pictures = data.to_model(batch["pictures"]).transpose(1, 2).contiguous()
+        pictures[:, FADE] = fade(pictures[:, 2], pictures[:, 0], batch["fade"])
+        judged = self.images(self._worn(pictures.flatten(0, 1), batch)).reshape(*pictures.shape[:2], -1)
+        captions = self._text_vectors(batch["ids"])
         within = self.logits(torch.einsum("ekc,ec->ek", judged, captions))
         fits = -functional.logsigmoid(within[:, :POSITIVES]).mean()
         misfits = -functional.logsigmoid(-within[:, POSITIVES:]).mean()
-        loss = fits + misfits + ACROSS * self._across(judged[:, 0] @ captions.T, sheet.kinds)
+        loss = fits + misfits + ACROSS * self._across(judged[:, 0] @ captions.T, batch["kinds"])
         right = (within[:, :1] > within[:, POSITIVES:]).float().mean()
         return {"loss": loss, "fits": fits, "misfits": misfits, "right": right}
 
-    def _across(self, cosines: Tensor, kinds: Sequence[str]) -> Tensor:
+    def _across(self, cosines: Tensor, kinds: Tensor) -> Tensor:
         """Other episodes' captions, those of the same kind left out since they may be true as well."""
-        numbers = torch.tensor([KINDS.index(kind) for kind in kinds], device=cosines.device)
-        apart = (numbers[:, None] != numbers[None]).float()
+        apart = (kinds[:, None] != kinds[None]).float()
         losses = -functional.logsigmoid(-self.logits(cosines))
         return (losses * apart).sum() / apart.sum().clamp(min=1.0)
 
@@ -125,15 +154,23 @@ class JudgeJob:
         return functional.normalize(features.float(), dim=-1)
 
     def texts(self, texts: Sequence[str]) -> Tensor:
-        ids = torch.from_numpy(tokens(self.tokenizer, texts)).long().to(self.device)
+        """Unit vectors of texts."""
+        return self._text_vectors(self._ids(texts).to(self.device))
+
+    def _ids(self, texts: Sequence[str]) -> Tensor:
+        """(texts, tokens), as few as the longest text needs, to the next eight."""
+        ids = torch.from_numpy(tokens(self.tokenizer, texts)).long()
         longest = int((ids != 0).sum(dim=1).max())
-        features = self.clip.get_text_features(input_ids=ids[:, :longest]).pooler_output
+        return ids[:, : -(-longest // 8) * 8]
+
+    def _text_vectors(self, ids: Tensor) -> Tensor:
+        features = self.clip.get_text_features(input_ids=ids).pooler_output
         return functional.normalize(features.float(), dim=-1)
 
     def _sheet(self, generator: torch.Generator) -> Sheet:
         clips = _integers(generator, len(self.clips), self.recipe.batch)
         records = [self.clips.records[i] for i in clips]
-        chances = torch.rand((len(clips), 5), generator=generator, device=self.device).tolist()
+        chances = torch.rand((len(clips), 5), generator=generator).tolist()
         captions = [
             record.target_texts[int(chance[0] * len(record.target_texts))]
             for record, chance in zip(records, chances, strict=True)
@@ -141,26 +178,25 @@ class JudgeJob:
         rows = [row(record, chance[1:]) for record, chance in zip(records, chances, strict=True)]
         return Sheet(clips, rows, captions, [record.kind for record in records])
 
-    def _worn(self, pictures: Tensor, generator: torch.Generator) -> Tensor:
+    def _worn(self, pictures: Tensor, batch: Tensors) -> Tensor:
         """A share of the pictures as a generated frame might look: through the VAE, blurred, or noisy."""
-        shares = torch.rand(len(pictures), generator=generator, device=pictures.device)
-        worn = pictures.clone()
-        through = shares < self.shape.through_vae
-        if through.any():
-            with torch.no_grad():
-                mean = self.vae.encode(pictures[through, :, None]).latent_dist.mode()
-                worn[through] = self.vae.decode(mean).sample[:, :, 0].float()
+        shares, worn = batch["shares"], pictures.clone()
+        if count := round(self.shape.through_vae * len(pictures)):
+            through = shares.argsort()[:count]
+            mean = vae.encode(self.vae, pictures[through, :, None]).mode()
+            worn[through] = vae.decode(self.vae, mean)[:, :, 0]
         blurred = (shares > 0.85)[:, None, None, None]
         worn = torch.where(blurred, functional.avg_pool2d(worn, 3, 1, 1, count_include_pad=False), worn)
-        noise = torch.randn(worn.shape, generator=generator, device=worn.device)
-        level = 0.06 * torch.rand((len(worn), 1, 1, 1), generator=generator, device=worn.device)
-        return worn + noise * level * ((shares > 0.7) & (shares < 0.9))[:, None, None, None]
+        level = 0.06 * batch["levels"] * ((shares > 0.7) & (shares < 0.9))[:, None, None, None]
+        return worn + batch["noise"] * level
 
     def held_out(self) -> dict[str, float]:
         """The calibrated threshold, and how the judge does on held-out clips."""
-        threshold = calibrate(*self._cosines(self.calibration, through_vae=True))
-        cosines, complete = self._cosines(self.checked)
-        found = [earliest(row, threshold) for row in cosines.tolist()]
+        seen, cosines = self._judged(self.calibration, through_vae=True)
+        threshold = calibrate(seen, cosines, [record.complete_index for record in self.calibration.records])
+        seen, cosines = self._judged(self.checked)
+        found = [row[0] for row in answers(seen, cosines, [threshold])]
+        complete = [record.complete_index for record in self.checked.records]
         whole = [i for i, record in enumerate(self.checked.records) if record.course == "whole"]
         target = self._still_cosines(whole, TARGET)
         figures = {
@@ -190,19 +226,25 @@ class JudgeJob:
         pictures = data.to_model(self.checked.take(clips, [[picture]] * len(clips)))[:, :, 0]
         return (self.images(pictures.to(self.device)) * captions).sum(dim=1).cpu()
 
-    def _cosines(self, clips: data.Clips, through_vae: bool = False) -> tuple[Tensor, list[int | None]]:
-        """(clips, frames) cosines to the target caption, and the true first complete frames.
+    def _judged(self, clips: data.Clips, through_vae: bool = False) -> tuple[list[Frames], list[list[float]]]:
+        """The frames of clips, and their cosines to the text that an edit would be scored against.
 
         Every second clip goes through the VAE if asked: the threshold is for drawn and made clips alike.
         """
-        rows = []
-        for i, record in enumerate(clips.records):
-            video = data.to_model(clips.take([i], [range(FRAMES)])).to(self.device)
-            if through_vae and i % 2:
-                video = self.vae.decode(self.vae.encode(video).latent_dist.mode()).sample.float().clamp(-1, 1)
-            caption = self.texts([record.ruled_targets[0]])[0]
-            rows.append((self.images(video[0].transpose(0, 1)) @ caption).cpu())
-        return torch.stack(rows), [record.complete_index for record in clips.records]
+        captions = self.texts([record.ruled_targets[0] for record in clips.records])
+        seen: list[Frames] = []
+        cosines: list[list[float]] = []
+        for start in range(0, len(clips), JUDGED):
+            some = range(start, min(start + JUDGED, len(clips)))
+            pictures = clips.take(some, [range(FRAMES)] * len(some)).to(self.device)
+            if through_vae:
+                mean = vae.encode(self.vae, data.to_model(pictures[1::2])).mode()
+                pictures[1::2] = data.to_pictures(vae.decode(self.vae, mean))
+            judged = self.images(data.to_model(pictures).transpose(1, 2).flatten(0, 1))
+            judged = judged.reshape(len(some), FRAMES, -1).float()
+            cosines += torch.einsum("nfc,nc->nf", judged, captions[some.start : some.stop]).tolist()
+            seen += list(pictures.cpu().numpy())
+        return seen, cosines
 
 
 def row(record: data.Record, chances: Sequence[float]) -> list[int]:
@@ -217,24 +259,42 @@ def row(record: data.Record, chances: Sequence[float]) -> list[int]:
     return [TARGET, done[int(chances[0] * len(done))], 0, HALF, 0, early, late, *rivals]
 
 
-def fade(source: Tensor, target: Tensor, generator: torch.Generator) -> Tensor:
-    """Cross-fades with 15 to 75 % of the target."""
-    share = torch.rand((len(source), 1, 1, 1), generator=generator, device=source.device) * 0.6 + 0.15
+def fade(source: Tensor, target: Tensor, chance: Tensor) -> Tensor:
+    """Cross-fades with 15 to 75 % of the target, for chances from 0 to 1."""
+    share = 0.6 * chance + 0.15
     return (1.0 - share) * source + share * target
 
 
-def earliest(cosines: Sequence[float], threshold: float) -> int | None:
-    """The first frame whose cosine reaches the threshold."""
-    return next((i for i, cosine in enumerate(cosines) if cosine >= threshold), None)
-
-
-def calibrate(cosines: Tensor, complete: Sequence[int | None]) -> float:
-    """The threshold at which `earliest` is exact for the most clips; the middle one where several are."""
-    candidates = cosines.flatten().quantile(torch.linspace(0.02, 0.98, 193)).tolist()
-    rows = cosines.tolist()
-    exact = [sum(_same(earliest(r, t), c) for r, c in zip(rows, complete, strict=True)) for t in candidates]
+def calibrate(
+    seen: Sequence[Frames], cosines: Sequence[Sequence[float]], complete: Sequence[int | None]
+) -> float:
+    """The threshold at which the selector is exact for the most clips; the middle one where several are."""
+    every = torch.tensor(cosines).flatten()
+    candidates = every.quantile(torch.linspace(0.15, 0.98, THRESHOLDS)).tolist()
+    columns = zip(*answers(seen, cosines, candidates), strict=True)
+    exact = [sum(map(_same, column, complete)) for column in columns]
     best = [candidate for candidate, count in zip(candidates, exact, strict=True) if count == max(exact)]
     return float(best[len(best) // 2])
+
+
+def answers(
+    seen: Sequence[Frames], cosines: Sequence[Sequence[float]], thresholds: Sequence[float]
+) -> list[list[int | None]]:
+    """For each clip the selector's frame at each threshold."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(lambda frames, row: _answers(frames, row, thresholds), seen, cosines))
+
+
+def _answers(frames: Frames, cosines: Sequence[float], thresholds: Sequence[float]) -> list[int | None]:
+    """The choice hangs on which frames pass, so it is made once for thresholds that pass the same ones."""
+    found: dict[tuple[bool, ...], int | None] = {}
+    clip, caption = Clip(frames, tuple(range(len(frames))), 0), Caption("", "", "")
+    passing = [tuple(cosine >= threshold for cosine in cosines) for threshold in thresholds]
+    for passes, threshold in zip(passing, thresholds, strict=True):
+        if passes not in found:
+            scores = Scores({"semantic": tuple(cosines)}, {"semantic": cosines[0]}, threshold)
+            found[passes] = Earliest().choose(clip, scores, caption).index
+    return [found[passes] for passes in passing]
 
 
 def best_constant(complete: Sequence[int | None]) -> float:
@@ -251,7 +311,7 @@ def _near(found: int | None, true: int | None) -> bool:
 
 
 def _integers(generator: torch.Generator, below: int, count: int) -> list[int]:
-    drawn: list[int] = torch.randint(below, (count,), generator=generator, device=generator.device).tolist()
+    drawn: list[int] = torch.randint(below, (count,), generator=generator).tolist()
     return drawn
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from presets import FRAMES, Preset
 from torch import Tensor
 
+from frame2frame import media
 from frame2frame.caption.temporal import temporal_caption
-from frame2frame.tabletop import FIRST_HELD_OUT_SEED, KINDS
+from frame2frame.tabletop import FIRST_HELD_OUT_SEED, KINDS, render
 from frame2frame.tabletop.draws import Draws
 from frame2frame.tabletop.edits import another_thing, another_value, draw_edit
-from frame2frame.tabletop.episodes import Plan, changed_pixels, complete_index, draw_plan
+from frame2frame.tabletop.episodes import CHANGED_LEVEL, COMPLETE_ERROR, LEAST_CHANGED, Plan, draw_plan
 from frame2frame.tabletop.scene import draw_scene
 from frame2frame.tabletop.words import draw_still_caption, draw_texts
 
@@ -32,7 +33,6 @@ EXTRAS = ("target", "half_way", "other_value", "other_thing", "removed")
 
 PICTURES = FRAMES + len(EXTRAS)
 SHARD = 64
-LEAST_CHANGED = 80
 FIRST_CALIBRATION_SEED = 900_000_000
 SPLITS = ("train", "calibration", "held_out")
 _GOLDEN = 0.6180339887498949
@@ -68,19 +68,13 @@ class Record:
         return self.target_captions + self.ruled_targets
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Planned:
     """A clip that is still to be drawn."""
 
-    plan: Plan
     record: Record
-
-    def states(self) -> NDArray[np.float64]:
-        """(22, numbers): the states of all its pictures."""
-        plan, source = self.plan, self.plan.source.pack()
-        half = 0.5 * (source + plan.target.pack())
-        rivals = [plan.rivals.get(name, plan.source).pack() for name in EXTRAS[2:]]
-        return np.concatenate([plan.states(), [plan.target.pack(), half, *rivals]])
+    states: NDArray[np.float64]
+    """(22, numbers): the states of all its pictures."""
 
 
 def seed_of(preset: Preset, split: str, index: int) -> int:
@@ -124,17 +118,54 @@ def plan_clip(preset: Preset, split: str, index: int) -> Planned:
         temporal_captions=tuple(text.temporal_caption for text in texts),
         target_captions=tuple(text.target_caption for text in texts),
     )
-    return Planned(plan, record)
+    return Planned(record, _states(plan))
 
 
-def finish(planned: Planned, pictures: NDArray[np.uint8]) -> Record | None:
-    """The record of a drawn clip, or None when the edit changes too little to be seen."""
-    source, target = pictures[0], pictures[FRAMES]
-    changed = changed_pixels(source, target)
-    if changed.sum() < LEAST_CHANGED:
-        return None
-    index = complete_index(pictures[:FRAMES], source, target, changed)
-    return Record(**{**asdict(planned.record), "complete_index": index})
+def _states(plan: Plan) -> NDArray[np.float64]:
+    source, target = plan.source.pack(), plan.target.pack()
+    rivals = [plan.rivals.get(name, plan.source).pack() for name in EXTRAS[2:]]
+    return np.concatenate([plan.states(), [target, 0.5 * (source + target), *rivals]])
+
+
+def shards(clips: int) -> range:
+    """The numbers of the shards that hold so many clips."""
+    return range(-(-clips // SHARD))
+
+
+def plan_shard(preset: Preset, split: str, number: int, clips: int) -> list[Planned]:
+    """The clips of one shard of a split that has so many clips."""
+    indices = range(number * SHARD, min((number + 1) * SHARD, clips))
+    return [plan_clip(preset, split, index) for index in indices]
+
+
+def draw_shard(
+    planned: Sequence[Planned], device: str, pictures_a_clip: int = PICTURES
+) -> tuple[Tensor, list[Record]]:
+    """Draw planned clips: (clips, 22, 128, 128, 3) uint8 on the device, and their records.
+
+    Fewer pictures, but at least the target, may be asked for. A clip whose edit changes too little to be seen
+    is left out.
+    """
+    states = np.concatenate([clip.states[:pictures_a_clip] for clip in planned])
+    drawn = render.draw_on_cuda(states) if device == "cuda" else render.draw(states)
+    pictures = torch.as_tensor(drawn, device=device).reshape(len(planned), pictures_a_clip, *drawn.shape[1:])
+    records = finish(planned, pictures)
+    kept = [i for i, record in enumerate(records) if record is not None]
+    return pictures[kept], [record for record in records if record is not None]
+
+
+def finish(planned: Sequence[Planned], pictures: Tensor) -> list[Record | None]:
+    """The records of drawn clips, None for an edit that changes too little to see."""
+    frames, source, target = pictures[:, :FRAMES].int(), pictures[:, 0].int(), pictures[:, FRAMES].int()
+    changed = (source - target).abs().amax(dim=-1) > CHANGED_LEVEL
+    squares = (frames - target[:, None]).square().sum(dim=-1) * changed[:, None]
+    errors = squares.sum(dim=(2, 3)).double()
+    complete = (errors < COMPLETE_ERROR * errors[:, :1]).tolist()
+    seen = (changed.sum(dim=(1, 2)) >= LEAST_CHANGED).tolist()
+    return [
+        replace(one.record, complete_index=row.index(True) if True in row else None) if visible else None
+        for one, row, visible in zip(planned, complete, seen, strict=True)
+    ]
 
 
 def grammar_texts(seed: int, count: int) -> Iterator[str]:
@@ -177,8 +208,7 @@ class Clips:
         self.records = [record for path in paths for record in _read_records(path)]
         self.device = device
         self._shards = [np.load(path.with_suffix(".npy"), mmap_mode="r") for path in paths]
-        sizes = [len(shard) for shard in self._shards]
-        self._starts = np.concatenate([[0], np.cumsum(sizes)])
+        self._starts = np.concatenate([[0], np.cumsum([len(shard) for shard in self._shards])])
 
     def __len__(self) -> int:
         return len(self.records)
@@ -191,8 +221,8 @@ class Clips:
     @cached_property
     def _resident(self) -> Tensor:
         clips = torch.empty((len(self), PICTURES, 128, 128, 3), dtype=torch.uint8, device=self.device)
-        for index in range(len(self)):
-            clips[index] = torch.from_numpy(self.clip(index).copy())
+        for start, shard in zip(self._starts, self._shards, strict=False):
+            clips[start : start + len(shard)] = torch.from_numpy(np.array(shard))
         return clips
 
     def take(self, clips: Sequence[int], pictures: Sequence[Sequence[int]]) -> Tensor:
@@ -225,5 +255,5 @@ def to_pictures(video: Tensor) -> Tensor:
 
 def decibels(video: Tensor, truth: Tensor) -> float:
     """Peak signal-to-noise ratio of videos in −1 … 1, over all of them together."""
-    error = ((video.float().clamp(-1, 1) - truth.float()) / 2.0).square().mean()
-    return float(-10.0 * torch.log10(error))
+    error = (127.5 * (video.float().clamp(-1, 1) - truth.float())).square().mean()
+    return media.decibels(float(error))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import clips
 import data
 import numpy as np
 import torch
@@ -30,6 +31,9 @@ from frame2frame.tabletop import KINDS
 from frame2frame.tabletop.draws import Draws
 
 Arrays = dict[str, NDArray[Any]]
+
+ENCODED = 32
+"""Takes encoded together."""
 
 TAKES_SEED = 10_000_000_000
 """Added to an episode's seed to draw its takes."""
@@ -66,35 +70,58 @@ def takes(preset: Preset, record: data.Record, clip: int) -> Iterator[Take]:
 
 def main(arguments: list[str] | None = None) -> None:
     options = read_options(__doc__ or "", arguments)
-    model = vae.build(options.preset).to(options.device)
-    weights.load_average(options.average("vae"), "vae", model)
+    model, _ = vae.load(options)
     tokenizer = T5Tokenizer.from_pretrained(str(options.tokenizer), local_files_only=True)
     start, made = time.monotonic(), 0
-    for split, folder, number in todo(options):
-        if time.monotonic() - start > options.minutes * 60:
-            print("latents: the time is over; run again to encode the rest")
-            break
-        made += _encode_shard(options, split, number, model, tokenizer)
-        rate = made / (time.monotonic() - start)
-        print(f"latents {folder.parent.name} {split} {number} takes {made} a second {rate:.1f}", flush=True)
+    wanted = todo(options)
+    for split in ("held_out", "train"):
+        numbers = [number for name, number in wanted if name == split]
+        for number, (pictures, records) in drawn(options, split, numbers):
+            if time.monotonic() - start > options.minutes * 60:
+                print("latents: the time is over; run again to encode the rest")
+                break
+            made += _encode_shard(options, split, number, pictures, records, model, tokenizer)
+            rate = made / (time.monotonic() - start)
+            print(f"latents {split} {number} takes {made} a second {rate:.1f}", flush=True)
     weights.append_json(
         options.work / "latents.jsonl", {"takes": made, "seconds": round(time.monotonic() - start, 1)}
     )
 
 
-def todo(options: Options) -> list[tuple[str, Path, int]]:
-    """Split, folder and number of the shards of clips that were not encoded yet."""
+def todo(options: Options) -> list[clips.Shard]:
+    """The shards that were not encoded yet."""
+    recipe = options.preset.data
     return [
-        (split, options.work / "latents" / split, int(path.stem))
-        for split in ("held_out", "train")
-        for path in sorted((options.clips / split).glob("*.json"))
-        if not (options.work / "latents" / split / f"{path.stem}-{FRAMES}.npz").exists()
+        (split, number)
+        for split, count in (("held_out", recipe.held_out), ("train", recipe.latents))
+        for number in data.shards(count)
+        if not (options.work / "latents" / split / f"{number:05d}-{FRAMES}.npz").exists()
     ]
 
 
-def _encode_shard(options: Options, split: str, number: int, model: Any, tokenizer: Any) -> int:
-    clips = data.Clips(options.clips / split, only=number)
-    whole = [(i, record) for i, record in enumerate(clips.records) if record.course == "whole"]
+def drawn(
+    options: Options, split: str, numbers: Sequence[int]
+) -> Iterator[tuple[int, tuple[Tensor, list[data.Record]]]]:
+    """The pictures and records of shards: from the cache of clips as far as it goes, then freshly drawn."""
+    cached = [number for number in numbers if data.has_shard(options.clips / split, number)]
+    for number in cached:
+        some = data.Clips(options.clips / split, only=number)
+        yield number, (some.take(range(len(some)), [range(data.PICTURES)] * len(some)), some.records)
+    fresh = [(split, number) for number in numbers if number not in cached]
+    for (_, number), planned in clips.plans(options, fresh, {split: options.preset.data.latents}):
+        yield number, data.draw_shard(planned, options.device, FRAMES + 1)
+
+
+def _encode_shard(
+    options: Options,
+    split: str,
+    number: int,
+    pictures: Tensor,
+    records: Sequence[data.Record],
+    model: Any,
+    tokenizer: Any,
+) -> int:
+    whole = [(i, record) for i, record in enumerate(records) if record.course == "whole"]
     chosen = [take for i, record in whole for take in takes(options.preset, record, i)]
     if split == "held_out":
         chosen = [take for take in chosen if take.frames == tuple(range(FRAMES))]
@@ -102,7 +129,7 @@ def _encode_shard(options: Options, split: str, number: int, model: Any, tokeniz
     folder.mkdir(parents=True, exist_ok=True)
     for length in (9, FRAMES):  # the long ones last: their file says that the shard is done
         if group := [take for take in chosen if len(take.frames) == length]:
-            _save(folder / f"{number:05d}-{length}.npz", _encode(group, clips, model, tokenizer))
+            _save(folder / f"{number:05d}-{length}.npz", _encode(group, pictures, model, tokenizer))
     return len(chosen)
 
 
@@ -112,15 +139,17 @@ def _save(path: Path, arrays: Arrays) -> None:
 
 
 @torch.no_grad()
-def _encode(group: Sequence[Take], clips: data.Clips, model: Any, tokenizer: Any) -> Arrays:
+def _encode(group: Sequence[Take], pictures: Tensor, model: Any, tokenizer: Any) -> Arrays:
     parts: dict[str, list[Tensor]] = {"mean": [], "deviation": [], "first_mean": [], "first_deviation": []}
     device = model.device
-    for start in range(0, len(group), 8):
-        some = group[start : start + 8]
-        pictures = clips.take([take.clip for take in some], [take.frames for take in some]).to(device)
-        with torch.autocast(device.type, torch.bfloat16):
-            clip = model.encode(data.to_model(pictures)).latent_dist
-            first = model.encode(data.to_model(pictures[:, :1])).latent_dist
+    for start in range(0, len(group), ENCODED):
+        some = group[start : start + ENCODED]
+        rows, columns = (
+            torch.tensor([[take.clip] for take in some]),
+            torch.tensor([take.frames for take in some]),
+        )
+        taken = data.to_model(pictures[rows, columns].to(device))
+        clip, first = vae.encode(model, taken), vae.encode(model, taken[:, :, :1])
         parts["mean"].append(clip.mean.transpose(1, 2))
         parts["deviation"].append(clip.std.transpose(1, 2))
         parts["first_mean"].append(first.mean[:, :, 0])

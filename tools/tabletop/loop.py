@@ -19,6 +19,8 @@ from typing import Any, Protocol
 
 import torch
 import weights
+from muon import Muon
+from passes import Tensors, passes
 from presets import PRESETS, Preset, Recipe
 from torch import Tensor, nn
 
@@ -85,8 +87,11 @@ class Job(Protocol):
     @property
     def modules(self) -> Mapping[str, Any]: ...
 
-    def figures(self, generator: torch.Generator) -> dict[str, Tensor]:
-        """One batch's figures, `loss` among them; called under autocast."""
+    def draw(self, generator: torch.Generator) -> Tensors:
+        """A batch, with everything random that a step needs."""
+
+    def figures(self, batch: Tensors) -> Tensors:
+        """A batch's figures, `loss` among them; called under autocast, and as `passes.Figures` says."""
 
     def held_out(self) -> dict[str, float]:
         """Figures on what is never trained on; called with the averaged weights in place."""
@@ -105,24 +110,22 @@ class Trainer:
         }
         self.averages = {key: p.detach().float().clone() for key, p in self.parameters.items()}
         self.optimisers = list(_optimisers(self.parameters, job.recipe))
+        self.passes = passes(job.figures, self.parameters.values(), options.device)
         self.state_folder = options.work / job.name / "state"
         self.average_folder = options.average(job.name)
 
-    def advance(self, cooled: float) -> dict[str, Tensor]:
+    def advance(self, cooled: float) -> Tensors:
         """One step at the rate that is left when `cooled` (0 to 1) of it is gone."""
-        with torch.autocast(self.options.device, torch.bfloat16):
-            figures = self.job.figures(step_generator(self.options, self.step))
-        figures["loss"].backward()  # type: ignore[no-untyped-call]
+        figures = self.passes(self.job.draw(step_generator(self.options, self.step)))
         nn.utils.clip_grad_norm_(self.parameters.values(), 1.0)
         warmed = min(1.0, (self.step + 1) / self.job.recipe.warm_up)
         for optimiser in self.optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = group["peak"] * warmed * (1.0 - cooled)
             optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
         self._average()
         self.step += 1
-        return {name: figure.detach() for name, figure in figures.items()}
+        return figures
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -146,7 +149,8 @@ class Trainer:
     def held_out(self) -> dict[str, float]:
         for module in self.job.modules.values():
             module.eval()
-        with self.averaged(), torch.no_grad(), torch.autocast(self.options.device, torch.bfloat16):
+        eager = torch.compiler.set_stance("force_eager")  # other batch sizes are not worth compiling for
+        with self.averaged(), torch.no_grad(), torch.autocast(self.options.device, torch.bfloat16), eager:
             figures = self.job.held_out()
         for module in self.job.modules.values():
             module.train()
@@ -213,6 +217,11 @@ def step_generator(options: Options, step: int) -> torch.Generator:
     return generator
 
 
+def on_the_host(generator: torch.Generator) -> torch.Generator:
+    """A CPU generator for what the program itself must know: asking a GPU would wait for all its work."""
+    return torch.Generator().manual_seed(generator.initial_seed() + 2**40)
+
+
 class _Clock:
     def __init__(self, minutes: float) -> None:
         self.box, self.start = minutes * 60.0, time.monotonic()
@@ -264,8 +273,7 @@ def _optimisers(parameters: Mapping[str, nn.Parameter], recipe: Recipe) -> Itera
     yield torch.optim.AdamW([adam], recipe.rate, (0.9, 0.95), weight_decay=recipe.weight_decay, fused=True)
     if matrices:
         muon = {"params": [parameters[key] for key in sorted(matrices)], "peak": recipe.rate}
-        decay = recipe.weight_decay
-        yield torch.optim.Muon([muon], recipe.rate, decay, adjust_lr_fn="match_rms_adamw")
+        yield Muon([muon], recipe.rate, recipe.weight_decay)
 
 
 def _optimiser_tensors(optimisers: list[torch.optim.Optimizer]) -> dict[str, Tensor]:

@@ -38,6 +38,9 @@ class Data:
     """What the training clips are made of."""
 
     clips: int
+    """Clips whose pictures are kept, for the VAE and the image–text encoder."""
+    latents: int
+    """Clips that the video model sees: the kept ones, then more that are drawn only to be encoded."""
     held_out: int
     calibration: int
     wordings: int = 4
@@ -55,7 +58,7 @@ class Data:
     """Share that also give a clip which shows the finished edit from its first frame."""
     still: float = 0.05
     """Share that also give a clip in which nothing moves, and whose text says so."""
-    short: float = 0.4
+    short: float = 0.3
     """Share that also give a 9-frame clip (every second frame)."""
 
 
@@ -90,7 +93,7 @@ class Video:
     recipe: Recipe
     empty_text: float = 0.1
     """Share of clips trained without text, for guidance."""
-    short_batches: float = 0.3
+    short_batches: float = 0.2
     """Share of batches made of 9-frame clips."""
 
 
@@ -133,10 +136,10 @@ FULL = Preset(
     seed=1,
     vocabulary=768,
     text_length=64,
-    data=Data(clips=40_000, held_out=256, calibration=1024),
-    vae=Vae((32, 64, 64, 96), 32, (128,), Recipe(16, 4e-4)),
-    video=Video(10, 5, 64, 64, Text(192, 4, 4, 512), Recipe(256, 1e-3, 500, average=0.9995)),
-    judge=Judge(8, 160, 4, 160, 3, 128, Recipe(64, 1e-3)),
+    data=Data(clips=12_000, latents=32_000, held_out=256, calibration=512),
+    vae=Vae((32, 64, 64, 96), 32, (128,), Recipe(4, 8e-4, average=0.998), single=0.2),
+    video=Video(10, 5, 64, 64, Text(192, 4, 4, 512), Recipe(128, 1.5e-3, 300, average=0.9995, muon=True)),
+    judge=Judge(8, 160, 4, 160, 3, 128, Recipe(64, 1.2e-3, muon=True), through_vae=0.125),
 )
 
 SMALL = Preset(
@@ -144,7 +147,7 @@ SMALL = Preset(
     seed=2,
     vocabulary=768,
     text_length=32,
-    data=Data(clips=6_000, held_out=64, calibration=256),
+    data=Data(clips=6_000, latents=6_000, held_out=64, calibration=256),
     vae=Vae((16, 32, 48, 64), 8, (64, 64, 128), Recipe(2, 1e-3, 30, average=0.99), single=0.8),
     video=Video(6, 3, 64, 64, Text(128, 3, 2, 384), Recipe(32, 2e-3, 100, average=0.995, muon=True)),
     judge=Judge(16, 128, 4, 128, 2, 96, Recipe(24, 1e-3, 50, average=0.99, muon=True), through_vae=0.02),
@@ -155,7 +158,7 @@ TINY = Preset(
     seed=3,
     vocabulary=160,
     text_length=64,
-    data=Data(clips=8, held_out=4, calibration=4, midway=1.0, ended=1.0, still=1.0, short=1.0),
+    data=Data(clips=8, latents=10, held_out=4, calibration=4, midway=1.0, ended=1.0, still=1.0, short=1.0),
     vae=Vae((8, 8, 8, 8), 4, (32, 128), Recipe(1, 1e-3, 2)),
     video=Video(1, 2, 16, 16, Text(16, 1, 2, 32), Recipe(2, 1e-3, 2)),
     judge=Judge(32, 16, 1, 16, 1, 16, Recipe(2, 1e-3, 2), through_vae=0.5),

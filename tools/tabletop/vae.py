@@ -7,14 +7,18 @@ from typing import Any
 
 import data
 import torch
+import weights
 from diffusers import AutoencoderKLCogVideoX
 from diffusers.models.autoencoders.autoencoder_kl_cogvideox import (
     CogVideoXResnetBlock3D,
     CogVideoXSpatialNorm3D,
 )
-from loop import Options, read_options, train
+from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
+from loop import Options, on_the_host, read_options, train
+from passes import Tensors
 from presets import FRAMES, LATENT_CHANNELS, PICTURE_SIZE, Preset, Vae
 from torch import Tensor, nn
+from torch.func import functional_call
 
 WINDOWS: tuple[tuple[float, tuple[int, ...]], ...] = (
     (0.6, tuple(range(9))),
@@ -56,23 +60,36 @@ class VaeJob:
         self.vae = build(options.preset).to(options.device)
         start_near_identity(self.vae)
         self.modules = {"vae": self.vae}
+        self.restoring = Restoring(self.vae)
         self.clips = data.Clips(options.clips / "train", options.device)
         self.checked = data.Clips(options.clips / "held_out", options.device)
 
-    def figures(self, generator: torch.Generator) -> dict[str, Tensor]:
-        video = self._batch(generator)
-        posterior = self.vae.encode(video).latent_dist
-        noise = torch.randn(posterior.mean.shape, generator=generator, device=video.device)
-        mean, deviation, logarithm = posterior.mean.float(), posterior.std.float(), posterior.logvar.float()
-        restored = self.vae.decode(mean + deviation * noise).sample.float()
+    def draw(self, generator: torch.Generator) -> Tensors:
+        pictures = self._batch(on_the_host(generator))
+        clips, frames, height, width = pictures.shape[:4]
+        shape = (clips, LATENT_CHANNELS, (frames + 3) // 4, height // 8, width // 8)
+        return {
+            "pictures": pictures,
+            "noise": torch.randn(shape, generator=generator, device=pictures.device),
+        }
+
+    def figures(self, batch: Tensors) -> Tensors:
+        video = data.to_model(batch["pictures"])
+        restored, mean, deviation = (part.float() for part in self._restored(video, batch["noise"]))
         absolute = (restored - video).abs().mean()
-        divergence = 0.5 * (mean.square() + deviation.square() - 1.0 - logarithm).mean()
+        divergence = 0.5 * (mean.square() + deviation.square() - 1.0 - 2.0 * deviation.log()).mean()
         squared = (restored - video).square().mean()
         loss = absolute + edges(restored, video) + SQUARED * squared + self.shape.divergence * divergence
         return {"loss": loss, "absolute": absolute, "divergence": divergence}
 
+    def _restored(self, video: Tensor, noise: Tensor) -> Any:
+        """The video from a sample of its latents; all in bf16, norms too, which autocast would not do."""
+        half = {name: parameter.bfloat16() for name, parameter in self.restoring.named_parameters()}
+        with torch.autocast(video.device.type, enabled=False):
+            return functional_call(self.restoring, half, (video.bfloat16(), noise.bfloat16()))
+
     def _batch(self, generator: torch.Generator) -> Tensor:
-        """Random clips, each with its own place, in this step's window and crop."""
+        """Random clips, each with its own place, in this step's window and crop; drawn on the host."""
         single = _draw(generator, 1000) < 1000 * self.shape.single
         window = (0,) if single else self._window(_draw(generator, 1000) / 1000)
         side = self.shape.crops[_draw(generator, len(self.shape.crops))]
@@ -83,7 +100,7 @@ class VaeJob:
         pictures = self.clips.take(chosen, [[start + i for i in window] for start in starts])
         room = PICTURE_SIZE - side + 1
         corners = [(_draw(generator, room), _draw(generator, room)) for _ in range(count)]
-        return data.to_model(crop(pictures, corners, side))
+        return crop(pictures, corners, side)
 
     def _window(self, place: float) -> tuple[int, ...]:
         for share, window in WINDOWS:
@@ -107,6 +124,38 @@ class VaeJob:
             "decibels_single": data.decibels(again, singles),
             "scaling_factor": 1.0 / float(torch.stack(means).float().std()),
         }
+
+
+class Restoring(nn.Module):
+    """Through the VAE and back, as one module."""
+
+    def __init__(self, vae: Any) -> None:
+        super().__init__()
+        self.vae = vae
+
+    def forward(self, video: Tensor, noise: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        posterior = self.vae.encode(video).latent_dist
+        return self.vae.decode(posterior.mean + posterior.std * noise).sample, posterior.mean, posterior.std
+
+
+def load(options: Options) -> tuple[Any, float]:
+    """The frozen VAE in bf16, and the factor that gives its latents unit deviation."""
+    model = build(options.preset)
+    story = weights.load_average(options.average("vae"), "vae", model)
+    return model.to(options.device, torch.bfloat16), float(story["scaling_factor"])
+
+
+def encode(model: Any, video: Tensor) -> Any:
+    """The posterior of videos (clips, 3, frames, h, w) in the frozen VAE, float32."""
+    with torch.autocast(video.device.type, enabled=False), torch.no_grad():
+        return DiagonalGaussianDistribution(model.encode(video.bfloat16()).latent_dist.parameters.float())
+
+
+def decode(model: Any, latents: Tensor) -> Tensor:
+    """Videos of latents (clips, 16, latent frames, h, w) by the frozen VAE, float32."""
+    with torch.autocast(latents.device.type, enabled=False), torch.no_grad():
+        video: Tensor = model.decode(latents.bfloat16()).sample.float()
+    return video
 
 
 def start_near_identity(model: Any) -> None:
@@ -137,7 +186,7 @@ def crop(pictures: Tensor, corners: Sequence[tuple[int, int]], side: int) -> Ten
 
 
 def _draw(generator: torch.Generator, count: int) -> int:
-    return int(torch.randint(count, (1,), generator=generator, device=generator.device))
+    return int(torch.randint(count, (1,), generator=generator))
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -13,12 +13,12 @@ import data
 import numpy as np
 import torch
 import vae
-import weights
 from diffusers import CogVideoXDDIMScheduler, CogVideoXTransformer3DModel
 from diffusers.models.embeddings import apply_rotary_emb, get_3d_rotary_pos_embed
 from latents import Latents, tokens
-from loop import Options, read_options, train
+from loop import Options, on_the_host, read_options, train
 from numpy.typing import NDArray
+from passes import Tensors
 from presets import FRAMES, LATENT_CHANNELS, PICTURE_SIZE, Preset, Video
 from torch import Tensor
 from transformers import T5Config, T5EncoderModel, T5Tokenizer
@@ -171,7 +171,7 @@ class VideoJob:
         self.transformer = build_transformer(self.preset).to(self.device)
         self.text_encoder = build_text_encoder(self.preset, len(self.tokenizer)).to(self.device)
         self.modules = {"transformer": self.transformer, "text_encoder": self.text_encoder}
-        self.vae, self.scale = load_vae(options)
+        self.vae, self.scale = vae.load(options)
         self.takes = {
             length: Latents(options.work / "latents" / "train", length, self.device) for length in (9, FRAMES)
         }
@@ -188,10 +188,10 @@ class VideoJob:
             self.transformer.set_attn_processor(PlainAttention())
             return
         for block in self.transformer.transformer_blocks:
-            block.compile()
+            block.compile(dynamic=False)
 
-    def figures(self, generator: torch.Generator) -> dict[str, Tensor]:
-        short = float(torch.rand(1, generator=generator, device=self.device)) < self.shape.short_batches
+    def draw(self, generator: torch.Generator) -> Tensors:
+        short = float(torch.rand(1, generator=on_the_host(generator))) < self.shape.short_batches
         takes = self.takes[9 if short else FRAMES]
         chosen = self._integers(len(takes), self.recipe.batch, generator)
         texts = takes.tensors["tokens"][chosen]
@@ -199,16 +199,20 @@ class VideoJob:
         texts = texts[torch.arange(len(chosen), device=self.device), wording]
         dropped = torch.rand(len(chosen), generator=generator, device=self.device) < self.shape.empty_text
         texts = torch.where(dropped[:, None], self.empty, texts)
-        return {"loss": self._loss(*takes.sample(chosen, self.scale, generator), texts, generator)}
+        return self._noised(*takes.sample(chosen, self.scale, generator), texts, generator)
 
-    def _loss(self, clip: Tensor, first: Tensor, texts: Tensor, generator: torch.Generator) -> Tensor:
+    def _noised(self, clip: Tensor, first: Tensor, texts: Tensor, generator: torch.Generator) -> Tensors:
         times = self._integers(len(self.signal), len(clip), generator)
         noise = torch.randn(clip.shape, generator=generator, device=self.device)
+        return {"clip": clip, "first": first, "texts": texts, "times": times, "noise": noise}
+
+    def figures(self, batch: Tensors) -> Tensors:
+        clip, noise, times = batch["clip"], batch["noise"], batch["times"]
         signal, share = self.signal[times].view(-1, 1, 1, 1, 1), self.noise[times].view(-1, 1, 1, 1, 1)
-        predicted = self.predict(signal * clip + share * noise, first, self.embed(texts), times)
+        noisy, texts = signal * clip + share * noise, self.embed(batch["texts"])
+        predicted = self.predict(noisy, batch["first"], texts, times)
         velocity = signal * noise - share * clip
-        loss: Tensor = (emphasis(clip) * (predicted.float() - velocity).square()).mean()
-        return loss
+        return {"loss": (emphasis(clip) * (predicted.float() - velocity).square()).mean()}
 
     def _integers(self, below: int, count: int, generator: torch.Generator) -> Tensor:
         return torch.randint(below, (count,), generator=generator, device=self.device)
@@ -233,14 +237,15 @@ class VideoJob:
         generator = torch.Generator(self.device)
         generator.manual_seed(0)
         every = torch.arange(len(self.checked.latents), device=self.device)
-        losses = [
-            self._loss(
+        batches = [
+            self._noised(
                 *self.checked.latents.sample(some, self.scale, generator),
                 self.checked.latents.tensors["tokens"][some, 0],
                 generator,
             )
             for some in torch.split(every, 32)
         ]
+        losses = [self.figures(batch)["loss"] for batch in batches]
         errors = self.checked.errors(self)
         return {
             "loss": float(torch.stack(losses).mean()),
@@ -260,13 +265,6 @@ class VideoJob:
             velocity = self.predict(sample, first, embedded, times).float()
             sample = scheduler.step(velocity, int(time), sample).prev_sample
         return sample
-
-
-def load_vae(options: Options) -> tuple[Any, float]:
-    """The frozen VAE and the factor that gives its latents unit deviation."""
-    model = vae.build(options.preset).to(options.device)
-    story = weights.load_average(options.average("vae"), "vae", model)
-    return model, float(story["scaling_factor"])
 
 
 class HeldOut:
@@ -296,9 +294,9 @@ class HeldOut:
     def _last_frames(
         self, job: VideoJob, pictures: Tensor, texts: Tensor, generator: torch.Generator
     ) -> NDArray[np.uint8]:
-        first = job.vae.encode(data.to_model(pictures[:, :1].to(self.device))).latent_dist.mode()[:, :, 0]
-        sampled = job.sample(first.float() * job.scale, texts.to(self.device), generator)
-        video = job.vae.decode(sampled.transpose(1, 2) / job.scale).sample
+        first = vae.encode(job.vae, data.to_model(pictures[:, :1].to(self.device))).mode()[:, :, 0]
+        sampled = job.sample(first * job.scale, texts.to(self.device), generator)
+        video = vae.decode(job.vae, sampled.transpose(1, 2) / job.scale)
         return np.asarray(data.to_pictures(video[:, :, -1:])[:, 0].cpu().numpy())
 
 
