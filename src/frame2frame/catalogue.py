@@ -62,7 +62,7 @@ MODELS: dict[str, Model] = {
             licence="Apache-2.0",
             frames=17,
             steps=10,
-            guidance=1.5,
+            guidance=1.0,
             knows="tabletop scenes (one to three solids on a chequered floor)",
         ),
         Model(

@@ -48,8 +48,11 @@ class Earliest:
     looks like the settled one.
     """
 
-    settled: float = 0.05
-    """A frame is complete below this squared distance to the settled one, as a share of the first frame's."""
+    settled: float = 1 / 64
+    """A frame is complete below this squared distance to the settled one, as a share of the first frame's.
+
+    At an eighth of the way a frame is as near to the settled one as to what is three quarters done.
+    """
     slack: float = 0.25
     """Without a threshold: the share of the best frame's gain over the source that may be missing."""
     least_gain: float = 0.01
