@@ -16,7 +16,16 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from frame2frame.errors import InputError, WriteError
-from frame2frame.media import fit, png_bytes, read_clip, read_settings, write_clip, write_error, write_file
+from frame2frame.media import (
+    decibels,
+    fit,
+    png_bytes,
+    read_clip,
+    read_settings,
+    write_clip,
+    write_error,
+    write_file,
+)
 
 SIZES = [
     (128, 128),
@@ -251,3 +260,7 @@ def test_settings_are_plain_json_in_a_text_chunk(tmp_path: Path) -> None:
     with Image.open(tmp_path / "a.png") as image:
         text: Any = getattr(image, "text", {})
     assert json.loads(text["frame2frame"]) == {"seed": 1}
+
+
+def test_decibels_of_one_level() -> None:
+    assert decibels(1.0) == pytest.approx(48.13, abs=0.01)

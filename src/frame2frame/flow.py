@@ -10,10 +10,10 @@ from collections.abc import Generator, Iterator
 import numpy as np
 
 from . import plugins
-from .media import fit
+from .media import decibels, fit
 from .request import Request
 from .stages import Stages
-from .values import Note, Picture, Progress, Sampling, Started, Step
+from .values import Note, Progress, Sampling, Started, Step
 
 LEAST_FIDELITY = 24.0
 """Decibels by which a clip's first frame shows the source; below, the model does not know such pictures."""
@@ -68,7 +68,8 @@ def _device(request: Request) -> str:
 def _unfamiliar(request: Request, step: Step, sampling: Sampling) -> str | None:
     """A warning when the model could not even repeat the source in the clip's first frame."""
     fitted = fit(request.source.picture, sampling.height, sampling.width)
-    fidelity = decibels(step.clip.frames[0], fitted.crop(fitted.picture))
+    difference = step.clip.frames[0].astype(np.float64) - fitted.crop(fitted.picture)
+    fidelity = decibels(float((difference**2).mean()))
     if fidelity >= LEAST_FIDELITY:
         return None
     only = f"; it knows only {request.model.knows}" if request.model.knows else ""
@@ -76,9 +77,3 @@ def _unfamiliar(request: Request, step: Step, sampling: Sampling) -> str | None:
         f"The model {request.model.name} does not know pictures like this one{only}. "
         f"Its first frame shows the source with {fidelity:.1f} dB."
     )
-
-
-def decibels(picture: Picture, truth: Picture) -> float:
-    """Peak signal-to-noise ratio."""
-    error = float(np.mean((picture.astype(np.float64) - truth.astype(np.float64)) ** 2))
-    return float(10.0 * np.log10(255.0**2 / max(error, 1e-12)))

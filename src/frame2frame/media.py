@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import io
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ __all__ = [
     "Fit",
     "Source",
     "clip_bytes",
+    "decibels",
     "fit",
     "load_picture",
     "png_bytes",
@@ -273,3 +275,8 @@ def _undone(frames: Frames, size: tuple[int, int] | None) -> Frames:
 def _halved(frames: Frames) -> Frames:
     total = sum(frames[:, row::2, column::2].astype(np.uint16) for row in (0, 1) for column in (0, 1))
     return ((np.asarray(total) + 2) // 4).astype(np.uint8)
+
+
+def decibels(squared_error: float) -> float:
+    """Peak signal-to-noise ratio of a mean squared error in levels²; 99 for none at all."""
+    return 10 * math.log10(255.0**2 / squared_error) if squared_error > 0 else 99.0

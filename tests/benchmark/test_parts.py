@@ -14,7 +14,7 @@ from frame2frame.benchmark.found import Found, Table
 from frame2frame.benchmark.making import Made, Wish, make, stages_of
 from frame2frame.benchmark.plan import FIRST_SEED, PARTS, Plan
 from frame2frame.benchmark.tabletop import measure
-from frame2frame.benchmark.vae import coder, decibels
+from frame2frame.benchmark.vae import coder
 from frame2frame.errors import InputError, ModelError
 from frame2frame.tabletop import Judged, episode, judge
 from frame2frame.values import Caption, Scores
@@ -130,10 +130,6 @@ def test_the_vae_gives_as_many_frames_as_it_got(plan: Plan) -> None:
 def test_a_clip_that_the_vae_would_cut_is_refused(plan: Plan) -> None:
     with pytest.raises(InputError, match="the nearest is 17"):
         measure(replace(plan, part="vae", frames=16))
-
-
-def test_decibels_of_one_level() -> None:
-    assert decibels(1.0) == pytest.approx(48.13, abs=0.01)
 
 
 def test_a_missing_model_is_said_before_anything_is_drawn() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,10 +84,19 @@ def _ready(stages: Stages, first: Episode, plan: Plan) -> Sampling:
 
 
 def _ahead(plan: Plan) -> int:
-    """Only a GPU leaves the processor free to draw the next episodes meanwhile."""
+    """Episodes to draw meanwhile: only a GPU leaves the processor free for it."""
+    return 2 * plan.batch if _on_gpu(plan) else 0
+
+
+def _workers(plan: Plan) -> int:
+    """Threads to score and to measure with."""
+    return (os.cpu_count() or 1) if _on_gpu(plan) else 1
+
+
+def _on_gpu(plan: Plan) -> bool:
     from ..placement import choose_device
 
-    return 2 * plan.batch if choose_device(plan.device).type == "cuda" else 0
+    return choose_device(plan.device).type == "cuda"
 
 
 def _outcomes(
@@ -94,10 +105,14 @@ def _outcomes(
     texts = [reworded(one.instruction, wording, done + i) for i, one in enumerate(batch)]
     seeds = range(plan.seed + done, plan.seed + done + len(batch))
     wishes = [Wish(one.source, text, seed) for one, text, seed in zip(batch, texts, seeds, strict=True)]
-    return [
-        Outcome(one.seed, one.kind, text, made, judge(made.frames, one), judge(one.source[None], one))
-        for one, text, made in zip(batch, texts, make(stages, sampling, wishes), strict=True)
-    ]
+    workers = _workers(plan)
+    made = make(stages, sampling, wishes, workers)
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(_outcome, batch, texts, made))
+
+
+def _outcome(one: Episode, text: str, made: Made) -> Outcome:
+    return Outcome(one.seed, one.kind, text, made, judge(made.frames, one), judge(one.source[None], one))
 
 
 def _found(plan: Plan, outcomes: dict[str, list[Outcome]], sampling: Sampling | None) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from .. import catalogue, flow
 from ..media import Fit, fit, load_picture
 from ..request import Request
 from ..score.similarity import Similarity
-from ..stages import Draft, Item, Stages
+from ..stages import Item, Stages
 from ..tabletop.scene import PICTURE_SIZE
 from ..values import Caption, Clip, Frames, Picture, Sampling, Scores
 from .plan import Plan
@@ -65,21 +66,22 @@ def load(stages: Stages, sampling: Sampling, picture: Picture) -> None:
     make(stages, replace(sampling, steps=1, guidance=sampling.guidance[:1]), [Wish(picture, "wait", 0)])
 
 
-def make(stages: Stages, sampling: Sampling, wishes: Sequence[Wish]) -> list[Made]:
-    """Caption, denoise together, then decode, score and choose one by one."""
+def make(stages: Stages, sampling: Sampling, wishes: Sequence[Wish], workers: int = 1) -> list[Made]:
+    """Caption and denoise together, decode one by one, then score and choose by so many threads."""
     start = time.perf_counter()
     captions = [stages.captioner.write(wish.picture, wish.instruction) for wish in wishes]
     fits = [fit(wish.picture, sampling.height, sampling.width) for wish in wishes]
     items = [Item(f.picture, c, w.seed) for f, c, w in zip(fits, captions, wishes, strict=True)]
-    with closing(stages.generator.draft(items, sampling)) as draft:
+    with closing(stages.generator.draft(items, sampling)) as draft, ThreadPoolExecutor(workers) as pool:
         draft.advance(draft.steps_left)
-        made = [_finish(stages, draft, i, item, fits[i]) for i, item in enumerate(items)]
+        clips = [np.concatenate(list(draft.decode(i))) for i in range(len(items))]
+        made = list(pool.map(lambda *one: _finish(stages, *one), clips, items, fits))
     seconds = (time.perf_counter() - start) / len(wishes)
     return [replace(one, seconds=seconds) for one in made]
 
 
-def _finish(stages: Stages, draft: Draft, candidate: int, item: Item, fitted: Fit) -> Made:
-    frames = fitted.crop(np.concatenate(list(draft.decode(candidate))))
+def _finish(stages: Stages, decoded: Frames, item: Item, fitted: Fit) -> Made:
+    frames = fitted.crop(decoded)
     clip = Clip(frames, tuple(range(len(frames))), item.seed)
     scores = Similarity.of(stages.encoder, fitted.crop(item.picture), item.caption).score(frames)
     choice = stages.selector.choose(clip, scores, item.caption)

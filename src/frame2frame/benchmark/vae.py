@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..generate.cogvideox import CogVideoX
+from ..media import decibels
 from ..stages import Generator
 from ..tabletop import KINDS
 from ..values import Frames
@@ -71,11 +72,6 @@ def run(plan: Plan, report: Report) -> Found:
     return _found(losses)
 
 
-def decibels(squared_error: float) -> float:
-    """Peak signal-to-noise ratio of a mean squared error in levels²; 99 for none at all."""
-    return float(10 * np.log10(255.0**2 / squared_error)) if squared_error > 0 else 99.0
-
-
 def _found(losses: Sequence[Loss]) -> Found:
     kinds = {kind: [one for one in losses if one.kind == kind] for kind in KINDS}
     groups = {"all": list(losses)} | {kind: ones for kind, ones in kinds.items() if ones}
@@ -94,10 +90,10 @@ def _figures(losses: Sequence[Loss]) -> dict[str, float]:
     """From errors averaged over all pixels of all clips, as one long clip."""
     errors = np.stack([one.errors for one in losses])
     return {
-        "all_frames": decibels(errors.mean()),
-        "first_frame": decibels(errors[:, 0].mean()),
-        "last_frame": decibels(errors[:, -1].mean()),
-        "worst_clip": decibels(errors.mean(axis=1).max()),
+        "all_frames": decibels(float(errors.mean())),
+        "first_frame": decibels(float(errors[:, 0].mean())),
+        "last_frame": decibels(float(errors[:, -1].mean())),
+        "worst_clip": decibels(float(errors.mean(axis=1).max())),
     }
 
 
