@@ -102,6 +102,16 @@ def test_every_kind_is_drawn_by_its_weight(tools: Modules) -> None:
     assert counts["morph"] > 1.4 * counts["left"] > 0
 
 
+def test_only_the_last_instruction_has_a_made_up_word(tools: Modules) -> None:
+    data = tools["data"]
+    plans = data.plan_shard(tools["presets"].FULL, "train", 0, 16)
+    known = {word for text in data.grammar_texts(0, 400) for word in text.replace(",", "").split()}
+    strange = [
+        [set(text.replace(",", "").split()) <= known for text in plan.record.instructions] for plan in plans
+    ]
+    assert all(row == [True, True, True, False] for row in strange)
+
+
 def test_a_cached_clip_ends_in_its_target(tools: Modules, work: Path) -> None:
     clips = tools["data"].Clips(work / "clips" / "train")
     pictures, record = clips.clip(0), clips.records[0]

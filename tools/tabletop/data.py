@@ -108,17 +108,27 @@ def plan_clip(preset: Preset, split: str, index: int) -> Planned:
     plan = draw_plan(draws, kind_of(preset, index), course, FRAMES)
     texts = [plan.texts]
     texts += [draw_texts(draws, plan.source, plan.edit) for _ in range(preset.data.wordings - 1)]
+    instructions = [text.instruction for text in texts]
     record = Record(
         seed=seed,
         kind=plan.edit.kind,
         course=course,
         complete_index=None,
         present=("target", "half_way", *sorted(plan.rivals)),
-        instructions=tuple(text.instruction for text in texts),
+        instructions=(*instructions[:-1], with_a_word(draws, instructions[-1])),
         temporal_captions=tuple(text.temporal_caption for text in texts),
         target_captions=tuple(text.target_caption for text in texts),
     )
     return Planned(record, _states(plan))
+
+
+def with_a_word(draws: Draws, text: str) -> str:
+    """The text with a made-up word somewhere in it, which a model must learn to pass over."""
+    syllables = (draws.one_of("bdfgklmnprstvz") + draws.one_of("aeiou") for _ in range(1 + draws.below(3)))
+    word = "".join(syllables) + draws.one_of("lnrstx")
+    words = text.split()
+    place = draws.below(len(words))
+    return " ".join([*words[:place], word, *words[place:]])
 
 
 def _states(plan: Plan) -> NDArray[np.float64]:

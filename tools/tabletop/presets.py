@@ -44,12 +44,13 @@ class Data:
     held_out: int
     calibration: int
     wordings: int = 4
-    """Wordings drawn for each text of an episode."""
+    """Wordings drawn for each text of an episode; the last instruction gets a made-up word."""
     weights: tuple[tuple[str, float], ...] = (
+        ("stripes", 2.0),
         ("morph", 1.6),
-        ("float", 1.4),
-        ("recolour", 1.3),
-        ("orbit", 1.3),
+        ("orbit", 1.6),
+        ("recolour", 1.4),
+        ("squash", 1.2),
     )
     """Kinds that are drawn more often than once; the others count 1."""
     midway: float = 0.12

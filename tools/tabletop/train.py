@@ -26,13 +26,20 @@ SHARES: tuple[tuple[str, Program, float], ...] = (
 
 
 def main(arguments: list[str] | None = None) -> None:
-    given = parser(__doc__ or "").parse_args(arguments)
+    asked = parser(__doc__ or "")
+    names = [name for name, _, _ in SHARES]
+    asked.add_argument(
+        "--only", nargs="+", choices=names, default=names, help="programs that get all the time"
+    )
+    given = asked.parse_args(arguments)
     options = options_of(given)
     shared = ["--preset", given.preset, "--work", str(given.work), "--device", given.device]
     if not options.tokenizer.exists():
         tokenizer.main(shared)
-    for name, program, share in SHARES:
-        own = [*shared, "--minutes", str(given.minutes * share)]
+    chosen = [(name, program, share) for name, program, share in SHARES if name in given.only]
+    whole = sum(share for _, _, share in chosen)
+    for name, program, share in chosen:
+        own = [*shared, "--minutes", str(given.minutes * share / whole)]
         if given.steps:
             own += ["--steps", str(given.steps)]
         if options.average(name).exists():
