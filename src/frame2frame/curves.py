@@ -80,7 +80,7 @@ def _limit(plot: _Plot) -> str:
     height = plot.y(plot.limit)
     place = f'style="bottom:{height:.2f}%"'
     word = f'<span class="limit-word{" under" if height > 85 else ""}" {place}>'
-    return f'<span class="limit" {place}></span>{word}complete from {number(plot.limit)}</span>'
+    return f'<span class="limit" {place}></span>{word}edit shown from {number(plot.limit)}</span>'
 
 
 def _curve(plot: _Plot) -> str:

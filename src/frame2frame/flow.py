@@ -15,7 +15,7 @@ from .request import Request
 from .stages import Stages
 from .values import Note, Progress, Sampling, Started, Step
 
-LEAST_FIDELITY = 24.0
+LEAST_FIDELITY = 30.0
 """Decibels by which a clip's first frame shows the source; below, the model does not know such pictures."""
 
 
