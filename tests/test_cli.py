@@ -52,8 +52,8 @@ def test_json_is_one_object_on_stdout(
 def test_an_edit_that_no_frame_shows_exits_with_3(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # One step without guidance on a wish that the small world does not know.
-    words = ("edit", str(EXAMPLE.picture), "zzz", *QUICK, "--select", "earliest")
+    # A wish that the small world does not know.
+    words = ("edit", str(EXAMPLE.picture), "make the dog sit", *QUICK, "--select", "earliest")
     assert f2f(monkeypatch, *words) == 3
     assert "No frame shows" in capsys.readouterr().err
 
