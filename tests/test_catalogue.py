@@ -59,3 +59,8 @@ def test_the_embedded_encoder_scores_the_embedded_model_only() -> None:
     encoders = {model.name: catalogue.shown(model.encoder) for model in catalogue.MODELS.values()}
     assert encoders.pop("tabletop") == "tabletop"
     assert set(encoders.values()) == {"openai/clip-vit-base-patch16"}
+
+
+def test_an_empty_name_is_no_model() -> None:
+    with pytest.raises(ModelError, match="no such model"):
+        catalogue.find("")

@@ -175,3 +175,31 @@ def test_the_embedded_model_loads_with_the_stock_pipeline() -> None:
 
     pipeline = CogVideoXImageToVideoPipeline.from_pretrained(find("tabletop").repository)
     assert pipeline.transformer.config.sample_frames == 17
+
+
+def test_numpy_integers_are_numbers_too() -> None:
+    request = frame2frame.Request.of(EXAMPLE.picture, INSTRUCTION, seed=np.int64(3), frames=np.int32(9))
+    assert (request.seed, request.frames) == (3, 9) and type(request.seed) is int
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"seed": "1"},
+        {"seed": 1.5},
+        {"seed": True},
+        {"frames": 9.0},
+        {"guidance": "6"},
+        {"caption": 5},
+        {"x": 1},
+    ],
+)
+def test_a_wish_of_another_sort_is_refused_by_name(wish: dict[str, object]) -> None:
+    with pytest.raises(InputError, match=next(iter(wish))):
+        frame2frame.Request.of(EXAMPLE.picture, INSTRUCTION, **wish)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("instruction", ["\udcff red", None, b"red"])
+def test_an_instruction_that_is_no_text_is_refused(instruction: object) -> None:
+    with pytest.raises(InputError, match="no readable text"):
+        frame2frame.Request.of(EXAMPLE.picture, instruction)  # type: ignore[arg-type]

@@ -43,3 +43,8 @@ def test_parts_that_fit_stay_where_they_are() -> None:
     residence = Residence(parts, torch.device("cpu"))
     residence.bring(parts[0])
     assert all(value.device.type == "cpu" for part in parts for value in part.parameters())
+
+
+def test_only_processors_and_cuda_are_devices() -> None:
+    with pytest.raises(InputError, match="not available"):
+        choose_device("meta")

@@ -101,7 +101,7 @@ def find(name: str | None = None) -> Model:
     `@revision` if wanted; None is the chosen one. Raises ModelError with the nearest name for any other.
     """
     name = name if name is not None else chosen()
-    if Path(name).expanduser().is_dir():
+    if name.strip() and Path(os.path.expanduser(name)).is_dir():
         return _in_folder(name)
     plain, _, revision = name.partition("@")
     known = {model.name: model for model in MODELS.values()}
@@ -120,7 +120,7 @@ def find(name: str | None = None) -> Model:
 
 def _in_folder(name: str) -> Model:
     """A model in a folder, scored by the encoder that lies in it, if there is one."""
-    folder = Path(name).expanduser()
+    folder = Path(os.path.expanduser(name))
     own = folder / "clip"
     return Model(name, str(folder), encoder=str(own) if own.is_dir() else _CLIP)
 

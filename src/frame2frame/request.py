@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from numbers import Real
+from os import PathLike
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
@@ -14,6 +16,7 @@ from . import catalogue
 from .catalogue import Model
 from .errors import InputError
 from .source import Source, load_picture
+from .values import whole_number
 
 AnyImage = str | Path | Image.Image | NDArray[Any]
 """A path, a PIL picture, or an array of shape (height, width, 3)."""
@@ -66,6 +69,9 @@ class Request:
     device: str = "auto"
 
     def __post_init__(self) -> None:
+        if not isinstance(self.instruction, str) or _unwritable(self.instruction):
+            got = f"{self.instruction!r:.80}"
+            raise InputError("the instruction is no readable text", got=got, remedy="write it in plain words")
         if not self.instruction.strip():
             raise InputError(
                 "the instruction is empty", remedy='say what to change, like "make the ball blue"'
@@ -81,6 +87,33 @@ class Request:
     @classmethod
     def of(cls, image: AnyImage, instruction: str, **wishes: Unpack[Wishes]) -> Request:
         """The request that a caller's wishes make. Raises InputError, ModelError."""
-        given: dict[str, Any] = {name: wish for name, wish in wishes.items() if wish is not None}
+        given: dict[str, Any] = {name: _usable(name, w) for name, w in wishes.items() if w is not None}
         model = catalogue.find(given.pop("model", None))
         return cls(load_picture(image), instruction, model, **given)
+
+
+def _unwritable(text: str) -> bool:
+    """Whether a text holds bytes that were no UTF-8, which no file and no tokenizer takes."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _usable(name: str, wish: Any) -> Any:
+    """A wish as the plain value that it stands for; raises InputError for one of another sort."""
+    if name in ("seed", "frames", "steps"):
+        return whole_number(f"the {name}", wish)
+    if name == "guidance":
+        if isinstance(wish, bool) or not isinstance(wish, Real):
+            raise InputError(
+                "the guidance must be a number", got=repr(wish), remedy="give a number, like 6.0"
+            )
+        return float(wish)
+    if name not in Wishes.__annotations__:
+        got, known = repr(name), ", ".join(Wishes.__annotations__)
+        raise InputError("there is no such wish", got=got, remedy=f"choose from {known}")
+    if not isinstance(wish, str | PathLike):
+        raise InputError(f"the {name} must be a name", got=repr(wish), remedy="give a text")
+    return str(wish)

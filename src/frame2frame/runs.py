@@ -304,7 +304,7 @@ def _source_at(path: str | None, sha256: str, folder: Path) -> Source:
     remedy = f"put the picture with SHA-256 {sha256:.16}… into {folder} as source.png"
     if path is None or is_remote(path):
         raise InputError("the picture of this run is not in its folder", remedy=remedy)
-    source = load_picture(path) if Path(path).expanduser().is_file() else None
+    source = load_picture(path) if Path(os.path.expanduser(path)).is_file() else None
     if source is None:
         raise InputError("the picture of this run is gone", got=f"no file {path:.200}", remedy=remedy)
     if source.sha256 != sha256:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import struct
 import warnings
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ def _loaded(source: str | Path | Image.Image | NDArray[Any]) -> Source:
 def _from_file(source: str | Path) -> Source:
     if str(source).startswith(("http://", "https://")):
         raise InputError("pictures are not downloaded", got=str(source), remedy="save it and give its path")
-    path = Path(source).expanduser()
+    path = Path(os.path.expanduser(source))  # unlike Path.expanduser, no error for an unknown user
     data = _bytes_of(path)
     picture, alpha, notes = _decoded(_opened(data, path.name), path.name)
     return Source(picture, alpha, path, hashlib.sha256(data).hexdigest(), notes)

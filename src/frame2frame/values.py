@@ -8,12 +8,16 @@ A score is a column with one number a frame, and higher is better.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .errors import InputError
 
 Picture = NDArray[np.uint8]
 """(height, width, 3), RGB."""
@@ -146,3 +150,13 @@ class Result:
     reason: str
     folder: Path | None
     """The run folder, or None when nothing was to be written."""
+
+
+def whole_number(name: str, value: Any) -> int:
+    """A Python or NumPy integer as an int; raises InputError for anything else."""
+    if not isinstance(value, bool):
+        try:
+            return operator.index(value)
+        except TypeError:
+            pass
+    raise InputError(f"{name} must be a whole number", got=repr(value), remedy="give an integer, like 17")

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from frame2frame.errors import ModelError
 from frame2frame.generate import checkpoint
@@ -76,4 +78,23 @@ def test_a_missing_shard_is_named(tmp_path: Path) -> None:
     header = b"{}"
     (tmp_path / "vae" / "part-1.safetensors").write_bytes(len(header).to_bytes(8, "little") + header)
     with pytest.raises(ModelError, match=r"missing; got .*part-2\.safetensors"):
+        checkpoint.check_weights(tmp_path, "vae")
+
+
+@pytest.mark.parametrize("index", [{}, {"weight_map": {}}])
+def test_an_index_that_lists_nothing_is_refused(tmp_path: Path, index: dict[str, object]) -> None:
+    (tmp_path / "vae").mkdir()
+    (tmp_path / "vae" / "x.safetensors.index.json").write_text(json.dumps(index))
+    with pytest.raises(ModelError, match="lists no weights"):
+        checkpoint.check_weights(tmp_path, "vae")
+
+
+def test_a_shard_in_anothers_place_is_refused(tmp_path: Path) -> None:
+    place = tmp_path / "vae"
+    place.mkdir()
+    save_file({"a": torch.zeros(1)}, place / "1.safetensors")
+    save_file({"a": torch.zeros(1)}, place / "2.safetensors")
+    placed = {"a": "1.safetensors", "b": "2.safetensors"}
+    (place / "x.safetensors.index.json").write_text(json.dumps({"weight_map": placed}))
+    with pytest.raises(ModelError, match=r"does not hold what the index says; got '?.*2\.safetensors"):
         checkpoint.check_weights(tmp_path, "vae")

@@ -128,14 +128,21 @@ def check_weights(folder: Path, component: str) -> None:
     """Raise ModelError unless every weight file of the component is there in full."""
     for path in weight_files(folder, component):
         _check_whole(path)
+    for listing in (folder / component).glob("*.safetensors.index.json"):
+        for shard, names in _listed(listing).items():
+            if names != _names_in(listing.with_name(shard)):
+                raise ModelError(
+                    "a weight file does not hold what the index says",
+                    got=str(listing.with_name(shard)),
+                    remedy=AGAIN,
+                )
 
 
 def weight_files(folder: Path, component: str) -> tuple[Path, ...]:
     """The safetensors files of one component, in order; raises ModelError if it has none."""
     place = folder / component
     for listing in sorted(place.glob("*.safetensors.index.json")):
-        shards = set(_read_json(listing).get("weight_map", {}).values())
-        return tuple(place / name for name in sorted(shards))
+        return tuple(place / name for name in sorted(_listed(listing)))
     for name in ("diffusion_pytorch_model.safetensors", "model.safetensors"):
         if (place / name).is_file():
             return (place / name,)
@@ -145,6 +152,24 @@ def weight_files(folder: Path, component: str) -> tuple[Path, ...]:
         got=f"only {pickles}, which may run code when read" if pickles else str(place),
         remedy=AGAIN,
     )
+
+
+def _listed(listing: Path) -> dict[str, set[str]]:
+    """The names of the tensors that an index says are in each shard."""
+    placed = _read_json(listing).get("weight_map")
+    if not placed or not isinstance(placed, dict):
+        raise ModelError(f"{listing.name} lists no weights", got=str(listing), remedy=AGAIN)
+    shards: dict[str, set[str]] = {}
+    for tensor, shard in placed.items():
+        shards.setdefault(str(shard), set()).add(tensor)
+    return shards
+
+
+def _names_in(path: Path) -> set[str]:
+    """The names in the header of a whole safetensors file."""
+    with path.open("rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    return set(header) - {"__metadata__"}
 
 
 def _check_whole(path: Path) -> None:

@@ -56,7 +56,7 @@ class Earliest:
     slack: float = 0.25
     """Without a threshold: the share of the best frame's gain over the source that may be missing."""
     least_gain: float = 0.01
-    """Without a threshold: the least gain in cosine over the source."""
+    """The least gain in cosine over the source; a picture that already shows the wish has none to make."""
 
     def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
         semantic = scores["semantic"]
@@ -79,16 +79,16 @@ class Earliest:
         return scores.threshold is not None and bool(shows[-4:].all()) and _still(clip.frames[-4:])
 
     def _shows(self, scores: Scores) -> NDArray[np.bool_]:
-        semantic, before = scores["semantic"], scores.source["semantic"]
+        semantic = scores["semantic"]
+        gain = semantic - scores.source["semantic"]
         if scores.threshold is not None:
-            return np.asarray(semantic >= scores.threshold)
-        gain = semantic - before
+            return np.asarray((semantic >= scores.threshold) & (gain >= self.least_gain))
         return np.asarray((gain >= (1.0 - self.slack) * gain.max()) & (gain >= self.least_gain))
 
     def _refusal(self, scores: Scores, best: int, caption: Caption) -> str:
-        needed = scores.threshold
-        if needed is None:
-            needed = scores.source["semantic"] + self.least_gain
+        needed = scores.source["semantic"] + self.least_gain
+        if scores.threshold is not None:
+            needed = max(needed, scores.threshold)
         return (
             f"No frame shows “{caption.target}”: the closest is frame {best} with a cosine of "
             f"{scores['semantic'][best]:.3f}, and {needed:.3f} is needed."

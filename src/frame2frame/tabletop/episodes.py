@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from ..values import Frames, Picture
+from ..values import Frames, Picture, whole_number
 from .draws import Draws
 from .edits import KINDS, Edit, another_thing, another_value, clearly_shown, draw_edit, sunk
 from .scene import Scene, draw_scene
@@ -76,6 +76,7 @@ def episode(seed: int, kind: str | None = None, course: str = "whole", frames: i
     held out. `kind` is one of `KINDS`, drawn when None. `course` is one of `COURSES`. The same
     arguments give the same bytes on every CPU. Raises InputError for a value that does not exist.
     """
+    seed, frames = whole_number("the seed", seed), whole_number("the number of frames", frames)
     draws = Draws(seed)
     while True:
         drawn = _draw(seed, draw_plan(draws, kind, course, frames))
