@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -178,7 +179,8 @@ def test_the_embedded_model_loads_with_the_stock_pipeline() -> None:
 
 
 def test_numpy_integers_are_numbers_too() -> None:
-    request = frame2frame.Request.of(EXAMPLE.picture, INSTRUCTION, seed=np.int64(3), frames=np.int32(9))
+    numbers: Any = {"seed": np.int64(3), "frames": np.int32(9)}
+    request = frame2frame.Request.of(EXAMPLE.picture, INSTRUCTION, **numbers)
     assert (request.seed, request.frames) == (3, 9) and type(request.seed) is int
 
 
