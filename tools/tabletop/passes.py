@@ -30,10 +30,7 @@ class Plain:
         """The figures of a batch; every parameter's gradient is that of its loss."""
         for parameter in self.parameters:
             parameter.grad = None
-        with torch.autocast(self.device, torch.bfloat16, cache_enabled=False):
-            figures = self.figures(batch)
-        figures["loss"].backward()  # type: ignore[no-untyped-call]
-        return {name: figure.detach() for name, figure in figures.items()}
+        return _both_ways(self.figures, batch, self.device)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +76,15 @@ class Recorded:
 
     def _pass(self, batch: Tensors) -> Tensors:
         torch._foreach_zero_(self.gradients)
-        with torch.autocast("cuda", torch.bfloat16, cache_enabled=False):
-            figures = self.figures(batch)
-        figures["loss"].backward()  # type: ignore[no-untyped-call]
-        return {name: figure.detach() for name, figure in figures.items()}
+        return _both_ways(self.figures, batch, "cuda")
+
+
+def _both_ways(figures: Figures, batch: Tensors, device: str) -> Tensors:
+    """Forward under autocast, then backward; the gradients add to those that are there."""
+    with torch.autocast(device, torch.bfloat16, cache_enabled=False):
+        found = figures(batch)
+    found["loss"].backward()  # type: ignore[no-untyped-call]
+    return {name: figure.detach() for name, figure in found.items()}
 
 
 def passes(figures: Figures, parameters: Iterable[nn.Parameter], device: str) -> Plain | Recorded:

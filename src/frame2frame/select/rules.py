@@ -86,9 +86,10 @@ class Earliest:
         return np.asarray((gain >= (1.0 - self.slack) * gain.max()) & (gain >= self.least_gain))
 
     def _refusal(self, scores: Scores, best: int, caption: Caption) -> str:
-        needed = scores.source["semantic"] + self.least_gain
-        if scores.threshold is not None:
-            needed = max(needed, scores.threshold)
+        before = scores.source["semantic"]
+        if scores.threshold is not None and before >= scores.threshold:
+            return f"The picture shows “{caption.target}” already (cosine {before:.3f}), and no frame better."
+        needed = before + self.least_gain if scores.threshold is None else scores.threshold
         return (
             f"No frame shows “{caption.target}”: the closest is frame {best} with a cosine of "
             f"{scores['semantic'][best]:.3f}, and {needed:.3f} is needed."
