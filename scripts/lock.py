@@ -78,7 +78,10 @@ SYSTEMS = (
         "macos-arm64",
         "darwin",
         "arm64",
-        tuple(f"macosx_{major}_0_{kind}" for major in range(15, 10, -1) for kind in ("arm64", "universal2")),
+        (
+            *(f"macosx_{major}_0_{kind}" for major in range(15, 10, -1) for kind in ("arm64", "universal2")),
+            *(f"macosx_10_{minor}_universal2" for minor in range(16, 3, -1)),
+        ),
     ),
     System("windows-amd64", "win32", "AMD64", ("win_amd64",)),
 )
