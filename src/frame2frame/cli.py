@@ -41,6 +41,23 @@ Guidance = Annotated[
 Seed = Annotated[int | None, typer.Option(help="Repeats a run; by default drawn and shown.")]
 Captioner = Annotated[str, typer.Option("--caption", help="temporal or plain.")]
 Selector = Annotated[str, typer.Option("--select", help="earliest or best.")]
+_WAY, _ENERGY = "Iterative mode and several candidates", "Energy of the iterative mode"
+Strategy = Annotated[str, typer.Option(help="one-shot or path.", rich_help_panel=_WAY)]
+Candidates = Annotated[int | None, typer.Option(help="Clips a round.", rich_help_panel=_WAY)]
+Rounds = Annotated[int | None, typer.Option(help="Rounds of a path.", rich_help_panel=_WAY)]
+Strength = Annotated[
+    float | None,
+    typer.Option(help="Noise that a round starts with: 1 is all, less keeps more.", rich_help_panel=_WAY),
+]
+LastStrength = Annotated[float | None, typer.Option(help="That of the last round.", rich_help_panel=_WAY)]
+WSem = Annotated[float | None, typer.Option(help="Weight of the words.", rich_help_panel=_ENERGY)]
+WStep = Annotated[float | None, typer.Option(help="Of the way from the last state.", rich_help_panel=_ENERGY)]
+WId = Annotated[float | None, typer.Option(help="Of the way from the source.", rich_help_panel=_ENERGY)]
+WCurve = Annotated[float | None, typer.Option(help="Of a bent path.", rich_help_panel=_ENERGY)]
+WMonotone = Annotated[float | None, typer.Option(help="Of losing similarity.", rich_help_panel=_ENERGY)]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", help="Any option of a part: NAME=VALUE.", rich_help_panel=_WAY)
+]
 Out = Annotated[Path, typer.Option(help="The folder that run folders are made in.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
@@ -77,9 +94,33 @@ def edit(
     out: Out = Path("outputs"),
     device: Device = "auto",
     as_json: AsJson = False,
+    strategy: Strategy = "one-shot",
+    candidates: Candidates = None,
+    rounds: Rounds = None,
+    strength: Strength = None,
+    last_strength: LastStrength = None,
+    w_sem: WSem = None,
+    w_step: WStep = None,
+    w_id: WId = None,
+    w_curve: WCurve = None,
+    w_monotone: WMonotone = None,
+    set_: Set = None,
 ) -> None:
     """Edit a picture; leaves a run folder with the result and a report."""
     from .request import Request
+
+    named = {
+        "candidates": candidates,
+        "rounds": rounds,
+        "strength": strength,
+        "last_strength": last_strength,
+        "w_sem": w_sem,
+        "w_step": w_step,
+        "w_id": w_id,
+        "w_curve": w_curve,
+        "w_monotone": w_monotone,
+    }
+    options = {name: value for name, value in named.items() if value is not None}
 
     request = Request.of(
         image,
@@ -91,9 +132,29 @@ def edit(
         seed=seed,
         caption=caption,
         select=select,
+        strategy=strategy,
+        options=options | _settings(set_ or []),
         device=device,
     )
     _run(request, out, as_json)
+
+
+def _settings(given: list[str]) -> dict[str, Any]:
+    """NAME=VALUE as options: numbers and truth values as such, the rest as text."""
+    from .errors import InputError
+
+    found: dict[str, Any] = {}
+    for one in given:
+        name, sign, value = one.partition("=")
+        if not sign or not name:
+            raise InputError(
+                "an option is set as NAME=VALUE", got=repr(one), remedy="like --set settled=0.05"
+            )
+        try:
+            found[name.replace("-", "_")] = json.loads(value)
+        except ValueError:
+            found[name.replace("-", "_")] = value
+    return found
 
 
 @app.command()

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Unpack
 
+import numpy as np
+
 from . import catalogue, flow, report, runs
 from .generate import checkpoint
-from .media import fit
+from .geometry.measures import measures
+from .media import resized
 from .placement import choose_dtype
 from .record import Execution, RunRecord, Settings, SourceRecord, source_path
 from .request import AnyImage, Request, Wishes
-from .values import Note, Progress, Result, Started, Step
+from .values import Note, Picture, Progress, Result, Started, Step
 
 Event = Started | Progress | Note | Step | Result
 
@@ -26,8 +29,8 @@ def edit(
     """Edit a picture and return the result.
 
     `image` is a path, a PIL picture or an array of shape (height, width, 3). The wishes are `seed`,
-    `model`, `frames`, `steps`, `guidance`, `caption`, `select` and `device`; see `Wishes`. A run folder
-    is made in `out`; None makes none. A second call reuses the loaded models.
+    `model`, `frames`, `steps`, `guidance`, `caption`, `select`, `strategy`, `options` and `device`; see
+    `Wishes`. A run folder is made in `out`; None makes none. A second call reuses the loaded models.
 
     Raises InputError, ModelError, OutOfMemoryError or WriteError, each in one line that says what to do.
     """
@@ -66,6 +69,8 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
         caption=asked.caption,
         select=asked.select,
         strategy=asked.strategy,
+        seeds=asked.seeds,
+        options=asked.options,
         device=device,
     )
 
@@ -73,27 +78,48 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
 def _result(request: Request, events: list[Any], out: str | Path | None) -> Result:
     started = next(event for event in events if isinstance(event, Started))
     steps = tuple(event for event in events if isinstance(event, Step))
-    last, source = steps[-1], request.source.picture
-    image = source
-    if last.choice.index is not None:
-        fitted = fit(source, started.sampling.height, started.sampling.width)
-        image = fitted.restore(last.clip.frames[last.choice.index])
+    last = ending(steps)
+    path = tuple(states(request.source.picture, steps))
+    metrics = measured(steps)
     folder = None
     if out is not None:
         finished = runs.Finished(
-            record=_record(request, started, steps),
+            record=RunRecord(_settings(request, started), _execution(request, started, steps)),
             source=request.source,
             steps=steps,
-            image=image,
-            path=() if last.choice.index is None else (image,),
+            image=path[-1],
+            path=path[1:],
+            metrics=metrics,
             notes=tuple(event.text for event in events if isinstance(event, Note)),
         )
         folder = runs.write_run(Path(out), finished, report.page)
-    return Result(image, last.clip.frames, last.choice.index, last.scores, last.choice.reason, folder)
+    choice = last.choice
+    return Result(path[-1], last.clip.frames, choice.index, last.scores, choice.reason, path, metrics, folder)
 
 
-def _record(request: Request, started: Started, steps: tuple[Step, ...]) -> RunRecord:
-    return RunRecord(_settings(request, started), _execution(request, started, steps))
+def ending(steps: Sequence[Step]) -> Step:
+    """The step whose chosen frame is the edit: the last that was not rolled back, if there is one."""
+    return next((step for step in reversed(steps) if step.passed), steps[-1])
+
+
+def states(source: Picture, steps: Sequence[Step]) -> Iterator[Picture]:
+    """The source, then every frame that the path goes through, in the source's size."""
+    yield source
+    for step in steps:
+        for index in step.passed:
+            frame = step.clip.frames[index]
+            yield resized(frame, *source.shape[:2])
+
+
+def measured(steps: Sequence[Step]) -> dict[str, float | tuple[float, ...]]:
+    """The figures of the path in feature space."""
+    passed = [(step.scores, index) for step in steps for index in step.passed]
+    start = steps[0].scores
+    if start.start is None or start.vectors is None:
+        return {}
+    rows = [scores.vectors[index] for scores, index in passed if scores.vectors is not None]
+    semantic = [start.source["semantic"], *(scores.columns["semantic"][index] for scores, index in passed)]
+    return measures(np.stack([start.start[0], *rows]), np.array(semantic)).as_json()
 
 
 def _settings(request: Request, started: Started) -> Settings:
@@ -110,6 +136,8 @@ def _settings(request: Request, started: Started) -> Settings:
         caption=request.caption,
         select=request.select,
         strategy=request.strategy,
+        seeds=request.seeds,
+        options=request.options,
     )
 
 
@@ -128,11 +156,17 @@ def _execution(request: Request, started: Started, steps: tuple[Step, ...]) -> E
         device=started.device,
         dtype=str(choose_dtype("auto", torch.device(started.device))).removeprefix("torch."),
         threads=torch.get_num_threads(),
-        batch_seeds=(request.seed,),
-        batch_index=0,
+        batch_seeds=flow.seeds(request),
+        batch_index=flow.seeds(request).index(ending(steps).clip.seed),
         versions=versions(),
-        seconds={stage: seconds for step in steps for stage, seconds in step.seconds.items()},
+        seconds=_seconds(steps),
     )
+
+
+def _seconds(steps: Sequence[Step]) -> dict[str, float]:
+    """Of each stage, over all rounds."""
+    stages = dict.fromkeys(stage for step in steps for stage in step.seconds)
+    return {stage: sum(step.seconds.get(stage, 0.0) for step in steps) for stage in stages}
 
 
 def versions() -> Mapping[str, str]:

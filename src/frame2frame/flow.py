@@ -5,15 +5,17 @@ The command line's progress, the page and the run folder are readers of this one
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+import os
+from collections.abc import Generator, Iterator, Sequence
 
 import numpy as np
 
 from . import plugins
+from .errors import InputError
 from .media import decibels, fit
 from .request import Request
 from .stages import Stages
-from .values import Note, Progress, Sampling, Started, Step
+from .values import Note, Progress, Started, Step
 
 LEAST_FIDELITY = 30.0
 """Decibels by which a clip's first frame shows the source; below, the model does not know such pictures."""
@@ -25,31 +27,66 @@ def stages(request: Request) -> Stages:
     Raises InputError for an unknown part, ModelError for a model that cannot be used.
     """
     model, device = request.model, _device(request)
+    cache_dir = os.environ.get("FRAME2FRAME_MODEL_DIR") or request.cache_dir
+    _check_options(request)
     return Stages(
-        captioner=plugins.find("captioners", request.caption)(),
+        captioner=plugins.make("captioners", request.caption, request.options),
         generator=plugins.find("generators", model.family)(
             model.repository,
             device=device,
+            cache_dir=cache_dir,
             offline=True,  # nothing is fetched unless it was asked for by name
             **model.options,
         ),
-        encoder=plugins.find("encoders", "clip")(model.encoder, device=device),
-        selector=plugins.find("selectors", request.select)(),
+        encoder=plugins.find("encoders", "clip")(model.encoder, device=device, cache_dir=cache_dir),
+        selector=plugins.make("selectors", request.select, request.options),
     )
 
 
-def steps(request: Request) -> Generator[Started | Progress | Note | Step, None, None]:
-    """Events and each finished step; closing the iterator stops the run within a step."""
+def _check_options(request: Request) -> None:
+    """Raise InputError for an option that no part of this run has."""
+    parts = {"captioners": request.caption, "selectors": request.select, "strategies": request.strategy}
+    known = {name for kind, part in parts.items() for name in plugins.options_of(plugins.find(kind, part))}
+    for name in request.options.keys() - known:
+        what = f"the option {name} has no part in a run of {', '.join(parts.values())}"
+        raise InputError(what, remedy="leave it out, or choose from " + ", ".join(sorted(known)))
+
+
+def steps(
+    request: Request, finished: Sequence[Step] = ()
+) -> Generator[Started | Progress | Note | Step, None, None]:
+    """Events and each finished step; closing the iterator stops the run within a step.
+
+    Rounds that were `finished` before come first, as they were, and the run goes on after them.
+    """
     parts = stages(request)
     picture = request.source.picture
     sampling = parts.generator.sampling(picture, request.frames, request.steps, request.guidance)
     yield Started(request.model.label, request.seed, sampling, _device(request))
     yield from _notes(request)
-    strategy = plugins.find("strategies", request.strategy)()
-    for event in strategy.run(picture, request.instruction, sampling, request.seed, parts):
-        if isinstance(event, Step) and (warning := _unfamiliar(request, event, sampling)):
-            yield Note(warning)
+    yield from finished
+    strategy = plugins.make("strategies", request.strategy, request.options)
+    told: set[str] = set()
+    made = len(finished)
+    for event in strategy.run(picture, request.instruction, sampling, seeds(request), parts, finished):
+        if isinstance(event, Step):
+            new = [note for note in _step_notes(request, event, made) if note not in told]
+            yield from map(Note, new)
+            told.update(new)
+            made += 1
         yield event
+
+
+def _step_notes(request: Request, step: Step, before: int) -> Iterator[str]:
+    yield from step.caption.notes
+    yield from step.choice.notes
+    if not before:  # later rounds of a path begin at what the model itself has drawn
+        yield from _unfamiliar(request, step)
+
+
+def seeds(request: Request) -> tuple[int, ...]:
+    """The seed of each candidate, in the order in which they are drawn."""
+    return request.seeds_of(plugins.make("strategies", request.strategy, request.options).draws)
 
 
 def _notes(request: Request) -> Iterator[Note]:
@@ -65,15 +102,14 @@ def _device(request: Request) -> str:
     return str(choose_device(request.device))
 
 
-def _unfamiliar(request: Request, step: Step, sampling: Sampling) -> str | None:
+def _unfamiliar(request: Request, step: Step) -> Iterator[str]:
     """A warning when the model could not even repeat the source in the clip's first frame."""
-    fitted = fit(request.source.picture, sampling.height, sampling.width)
-    difference = step.clip.frames[0].astype(np.float64) - fitted.crop(fitted.picture)
-    fidelity = decibels(float((difference**2).mean()))
-    if fidelity >= LEAST_FIDELITY:
-        return None
-    only = f"; it knows only {request.model.knows}" if request.model.knows else ""
-    return (
-        f"The model {request.model.name} does not know pictures like this one{only}. "
-        f"Its first frame shows the source with {fidelity:.1f} dB."
-    )
+    first = step.clip.frames[0]
+    source = fit(request.source.picture, *first.shape[:2]).picture
+    fidelity = decibels(float(((first.astype(np.float64) - source) ** 2).mean()))
+    if fidelity < LEAST_FIDELITY:
+        only = f"; it knows only {request.model.knows}" if request.model.knows else ""
+        yield (
+            f"The model {request.model.name} does not know pictures like this one{only}. "
+            f"Its first frame shows the source with {fidelity:.1f} dB."
+        )

@@ -72,7 +72,7 @@ class Fit:
             frame = self.crop(frame)
         if frame.shape[:2] != self.inner_size:
             raise InputError("the frame is not of this fit", got=f"shape {frame.shape}")
-        return _resized(frame, *self.source_size)
+        return resized(frame, *self.source_size)
 
 
 def fit(picture: Picture, height: int, width: int) -> Fit:
@@ -85,11 +85,12 @@ def fit(picture: Picture, height: int, width: int) -> Fit:
     inner = (max(1, round(picture.shape[0] * scale)), max(1, round(picture.shape[1] * scale)))
     top, left = (height - inner[0]) // 2, (width - inner[1]) // 2
     rows, columns = (top, height - inner[0] - top), (left, width - inner[1] - left)
-    padded = np.pad(_resized(picture, *inner), (rows, columns, (0, 0)), mode="edge")
+    padded = np.pad(resized(picture, *inner), (rows, columns, (0, 0)), mode="edge")
     return Fit(padded, (picture.shape[0], picture.shape[1]), top, left, inner)
 
 
-def _resized(picture: Picture, height: int, width: int) -> Picture:
+def resized(picture: Picture, height: int, width: int) -> Picture:
+    """The picture in another size, edge to edge."""
     if picture.shape[:2] == (height, width):
         return np.ascontiguousarray(picture)
     image = Image.fromarray(np.ascontiguousarray(picture))

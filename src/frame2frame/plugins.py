@@ -11,6 +11,8 @@ where the target is a frozen dataclass that satisfies the protocol of its kind i
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
+from dataclasses import fields
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -27,8 +29,12 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "selectors": {
         "best": "frame2frame.select.rules:Best",
         "earliest": "frame2frame.select.rules:Earliest",
+        "energy": "frame2frame.select.least:LeastEnergy",
     },
-    "strategies": {"one-shot": "frame2frame.strategy.one_shot:OneShot"},
+    "strategies": {
+        "one-shot": "frame2frame.strategy.one_shot:OneShot",
+        "path": "frame2frame.strategy.path:Path",
+    },
 }
 
 
@@ -50,6 +56,17 @@ def find(kind: str, name: str) -> Any:
         got=repr(name),
         remedy=f"did you mean {nearest}? There are " + ", ".join(names(kind)),
     )
+
+
+def make(kind: str, name: str, options: Mapping[str, Any]) -> Any:
+    """The plugin with those of the options that are its own; raises InputError as `find` and it do."""
+    plugin = find(kind, name)
+    return plugin(**{option: options[option] for option in options_of(plugin) if option in options})
+
+
+def options_of(plugin: Any) -> list[str]:
+    """The names of a plugin's options, which are its fields."""
+    return [entry.name for entry in fields(plugin)]
 
 
 def _strangers(kind: str) -> dict[str, EntryPoint]:

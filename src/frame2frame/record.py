@@ -6,6 +6,7 @@ length and range, drops what it does not know, and never yields a place to write
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import shlex
@@ -57,6 +58,10 @@ class Settings:
     caption: str
     select: str
     strategy: str = "one-shot"
+    seeds: tuple[int, ...] = ()
+    """One for each candidate, where they were given; else they count up from `seed`."""
+    options: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+    """Options of the parts that were given, by name; the others are the version's own."""
 
     def __post_init__(self) -> None:
         _check_text("instruction", self.instruction)
@@ -121,9 +126,15 @@ def command_line(settings: Settings, image: str) -> str:
         "--seed": str(settings.seed),
         "--caption": settings.caption,
         "--select": settings.select,
+        "--strategy": settings.strategy,
     }
     words = [word for flag, value in flags.items() for word in (flag, value)]
+    words += [word for name, value in settings.options.items() for word in _flag(name, value)]
     return shlex.join(["f2f", "edit", *words, "--", image, settings.instruction])
+
+
+def _flag(name: str, value: bool | int | float | str) -> list[str]:
+    return ["--set", f"{name.replace('_', '-')}={json.dumps(value)}"]
 
 
 def for_picture(record: RunRecord) -> dict[str, object]:
@@ -147,7 +158,11 @@ def record_from(data: Mapping[str, object]) -> RunRecord:
 
 def to_json(value: Any) -> dict[str, Any]:
     """A frozen value as plain JSON values; numbers that are not finite become null."""
-    return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value)}
+    return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value) if _written(entry)}
+
+
+def _written(entry: Any) -> bool:
+    return bool(entry.metadata.get("written", True))
 
 
 def _plain(value: Any) -> object:
@@ -170,7 +185,8 @@ def from_json(kind: type[Value], data: object, where: str) -> Value:
         raise _unfit(where, data)
     hints = get_type_hints(kind)
     found = {}
-    for entry in fields(kind):  # type: ignore[arg-type]
+    entries: list[Any] = [entry for entry in fields(kind) if _written(entry)]  # type: ignore[arg-type]
+    for entry in entries:
         name = f"{where}.{entry.name}"
         if entry.name in data:
             found[entry.name] = _typed(hints[entry.name], data[entry.name], name)
@@ -193,9 +209,11 @@ def _typed(hint: Any, value: object, where: str) -> Any:
 
 
 def _branch(hints: tuple[Any, ...], value: object) -> Any:
-    """The alternative that this value can be: the list if it is one, else the first."""
+    """The alternative that this value can be: the list if it is one, else its own type, else the first."""
     lists = [hint for hint in hints if get_origin(hint) is tuple]
-    return lists[0] if lists and isinstance(value, list) else hints[0]
+    if lists and isinstance(value, list):
+        return lists[0]
+    return type(value) if type(value) in hints else hints[0]
 
 
 def _typed_mapping(hint: Any, value: object, where: str) -> dict[str, Any]:
@@ -207,6 +225,8 @@ def _typed_mapping(hint: Any, value: object, where: str) -> dict[str, Any]:
 def _typed_scalar(hint: Any, value: object, where: str) -> Any:
     if hint is float and value is None:  # what `to_json` made of a number that was not finite
         return math.nan
+    if hint is bool and isinstance(value, bool):
+        return value
     if hint is str and isinstance(value, str) and len(value) <= TEXT_LIMIT:
         return CONTROL.sub("", value)
     if hint is int and type(value) is int and abs(value) < 2**63:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
 from os import PathLike
@@ -20,6 +21,12 @@ from .values import whole_number
 
 AnyImage = str | Path | Image.Image | NDArray[Any]
 """A path, a PIL picture, or an array of shape (height, width, 3)."""
+
+Option = bool | int | float | str
+"""The value of an option of a part."""
+
+SEEDS = 2**63
+"""Seeds are below this."""
 
 LONGEST_INSTRUCTION = 4_000
 """Characters; the models read some hundred words at most."""
@@ -42,11 +49,20 @@ class Wishes(TypedDict, total=False):
     guidance: float | None
     """Left to the model when left out."""
     caption: str | None
-    """A captioner: temporal or plain."""
+    """A captioner: temporal, plain or vlm."""
     select: str | None
-    """A selector: earliest or best."""
+    """A selector: earliest, best, sharpest-late, energy or judge."""
+    strategy: str | None
+    """one-shot or path."""
     device: str | None
     """auto, cpu or cuda."""
+    cache_dir: str | None
+    """Where hub models are looked for; the Hugging Face cache when left out. The environment variable
+    FRAME2FRAME_MODEL_DIR wins over it."""
+    seeds: Sequence[int] | None
+    """One for each candidate, in place of those that follow `seed`."""
+    options: Mapping[str, Option] | None
+    """Options of the parts by name, which are their fields: `{"rounds": 3, "w_id": 0.5}`."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +83,11 @@ class Request:
     select: str = "earliest"
     strategy: str = "one-shot"
     device: str = "auto"
+    cache_dir: str | None = None
+    seeds: tuple[int, ...] = ()
+    """One for each candidate; without any they count up from `seed`."""
+    options: Mapping[str, Option] = field(default_factory=dict)
+    """Options of the parts that take part, by name."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.instruction, str) or _unwritable(self.instruction):
@@ -79,10 +100,17 @@ class Request:
         if (length := len(self.instruction)) > LONGEST_INSTRUCTION:
             got, remedy = f"{length:,} characters", f"shorten it to {LONGEST_INSTRUCTION:,}"
             raise InputError("the instruction is too long", got=got, remedy=remedy)
-        if not 0 <= self.seed < 2**63:
-            nearest = min(max(self.seed, 0), 2**63 - 1)
-            what = "a seed is a whole number from 0 to 2^63 - 1"
-            raise InputError(what, got=str(self.seed), remedy=f"the nearest is {nearest}")
+        for seed in (self.seed, *self.seeds):
+            _check_seed(seed)
+
+    def seeds_of(self, count: int) -> tuple[int, ...]:
+        """The seeds of so many candidates. Raises InputError if fewer were given."""
+        if not self.seeds:
+            return tuple((self.seed + i) % SEEDS for i in range(count))
+        if len(self.seeds) < count:
+            got, remedy = f"{len(self.seeds)}", f"give {count}, or one `seed` that they count up from"
+            raise InputError("there are fewer seeds than candidates", got=got, remedy=remedy)
+        return self.seeds[:count]
 
     @classmethod
     def of(cls, image: AnyImage, instruction: str, **wishes: Unpack[Wishes]) -> Request:
@@ -90,6 +118,13 @@ class Request:
         given: dict[str, Any] = {name: _usable(name, w) for name, w in wishes.items() if w is not None}
         model = catalogue.find(given.pop("model", None))
         return cls(load_picture(image), instruction, model, **given)
+
+
+def _check_seed(seed: int) -> None:
+    if not 0 <= seed < SEEDS:
+        nearest = min(max(seed, 0), SEEDS - 1)
+        what = "a seed is a whole number from 0 to 2^63 - 1"
+        raise InputError(what, got=str(seed), remedy=f"the nearest is {nearest}")
 
 
 def _unwritable(text: str) -> bool:
@@ -111,6 +146,10 @@ def _usable(name: str, wish: Any) -> Any:
                 "the guidance must be a number", got=repr(wish), remedy="give a number, like 6.0"
             )
         return float(wish)
+    if name == "seeds":
+        return tuple(whole_number("a seed", seed) for seed in wish)
+    if name == "options":
+        return dict(wish)
     if name not in Wishes.__annotations__:
         got, known = repr(name), ", ".join(Wishes.__annotations__)
         raise InputError("there is no such wish", got=got, remedy=f"choose from {known}")

@@ -79,6 +79,17 @@ class StepRecord:
     scores: Scores
     choice: Choice
     seconds: Mapping[str, float]
+    passed: tuple[int, ...] = ()
+    """The frames that the path goes through."""
+    others: tuple[TakeRecord, ...] = ()
+
+
+@dataclass(frozen=True)
+class TakeRecord:
+    """A candidate that was not chosen; its frames are not kept."""
+
+    seed: int
+    scores: Scores
 
 
 @dataclass(frozen=True)
@@ -203,7 +214,15 @@ class _Metrics:
 
 
 def _step_json(step: Step) -> dict[str, object]:
-    record = StepRecord(step.clip.seed, step.clip.frame_times, step.scores, step.choice, step.seconds)
+    record = StepRecord(
+        seed=step.clip.seed,
+        frame_times=step.clip.frame_times,
+        scores=step.scores,
+        choice=step.choice,
+        seconds=step.seconds,
+        passed=step.passed,
+        others=tuple(TakeRecord(take.clip.seed, take.scores) for take in step.others),
+    )
     return to_json(record)
 
 
@@ -261,7 +280,8 @@ def _check_steps(folder: Path, captions: tuple[Caption, ...], steps: tuple[StepR
     for step in steps:
         count = len(step.frame_times)
         lengths = [len(column) for column in step.scores.columns.values()]
-        indices = [index for index in (step.choice.index, step.choice.runner_up) if index is not None]
+        chosen = (step.choice.index, step.choice.runner_up, *step.passed)
+        indices = [index for index in chosen if index is not None]
         whole &= all(length == count for length in lengths) and all(0 <= index < count for index in indices)
     if not whole:
         raise InputError(f"the files in {folder} do not belong together", remedy="run it again")

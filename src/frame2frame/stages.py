@@ -61,6 +61,9 @@ class Draft(Protocol):
     def decode(self, candidate: int) -> Iterator[Frames]:
         """Chunks of frames (9, then 8, 8, …); stop iterating to stop decoding."""
 
+    def decode_together(self, candidates: Sequence[int]) -> Iterator[np.ndarray[Any, np.dtype[np.uint8]]]:
+        """Chunks of (candidates, frames, h, w, 3): the same frames in one batch."""
+
     def close(self) -> None: ...
 
 
@@ -72,6 +75,12 @@ class Generator(Protocol):
         self, picture: Picture, frames: int | None, steps: int | None, guidance: float | None
     ) -> Sampling:
         """The settings, defaults filled in; raises InputError naming the nearest valid value."""
+
+    def resized(self, sampling: Sampling, share: float) -> Sampling:
+        """The nearest size that the model can draw to this share of the sides."""
+
+    def still(self, picture: Picture, sampling: Sampling) -> Any:
+        """Clean latents of a clip in which the picture stands still: what `Item.start` takes."""
 
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Draft: ...
 
@@ -101,9 +110,22 @@ class Stages:
     generator: Generator
     encoder: Encoder
     selector: Selector
+    identity: Encoder | None = None
+    """Scores how much of the source's identity is left; without it the encoder does."""
 
 
 class Strategy(Protocol):
+    @property
+    def draws(self) -> int:
+        """How many candidates are drawn in all; each takes one seed."""
+
     def run(
-        self, image: Picture, instruction: str, sampling: Sampling, seed: int, stages: Stages
-    ) -> Iterator[Progress | Note | Step]: ...
+        self,
+        image: Picture,
+        instruction: str,
+        sampling: Sampling,
+        seeds: Sequence[int],
+        stages: Stages,
+        finished: Sequence[Step] = (),
+    ) -> Iterator[Progress | Note | Step]:
+        """The rounds that follow those that are `finished`, each ended by its step."""

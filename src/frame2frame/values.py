@@ -12,6 +12,7 @@ import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,10 @@ Vectors = NDArray[np.float32]
 """(items, features), each of unit length."""
 
 
+UNWRITTEN = MappingProxyType({"written": False})
+"""Metadata of a field that is no part of a record."""
+
+
 @dataclass(frozen=True)
 class Caption:
     """What the clip should show, and the scene it should end in."""
@@ -39,6 +44,8 @@ class Caption:
     """The wanted scene as a description; frames are scored against it."""
     author: str
     """The captioner that wrote it."""
+    notes: tuple[str, ...] = ()
+    """What the user should know about how it came about, one sentence each."""
 
 
 @dataclass(frozen=True)
@@ -80,14 +87,27 @@ class Scores:
     """The same scores of the unedited source."""
     threshold: float | None = None
     """The `semantic` score from which the encoder calls an edit complete; None if it was never calibrated."""
+    vectors: Vectors | None = field(default=None, repr=False, compare=False, metadata=UNWRITTEN)
+    """(frames, features): the encoder's vectors that the scores come from, where they are known."""
+    start: Vectors | None = field(default=None, repr=False, compare=False, metadata=UNWRITTEN)
+    """(1, features): that of the source."""
 
     def __getitem__(self, name: str) -> NDArray[np.float64]:
         return np.asarray(self.columns[name], dtype=np.float64)
 
+    def shown(self, least_gain: float = 0.0) -> NDArray[np.bool_]:
+        """Which frames a calibrated encoder calls complete; without a threshold, none."""
+        semantic = self["semantic"]
+        if self.threshold is None:
+            return np.zeros(len(semantic), dtype=np.bool_)
+        return np.asarray((semantic >= self.threshold) & (semantic - self.source["semantic"] >= least_gain))
+
     def followed_by(self, later: Scores) -> Scores:
         """The scores of these frames and of those after them."""
         joined = {name: column + tuple(later.columns[name]) for name, column in self.columns.items()}
-        return replace(self, columns=joined)
+        both = self.vectors is not None and later.vectors is not None
+        vectors = np.concatenate([self.vectors, later.vectors]) if both else None
+        return replace(self, columns=joined, vectors=vectors)
 
 
 @dataclass(frozen=True)
@@ -97,6 +117,8 @@ class Choice:
     index: int | None
     reason: str
     runner_up: int | None = None
+    notes: tuple[str, ...] = ()
+    """What the user should know about how it was made, one sentence each."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +148,16 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Take:
+    """A decoded candidate that was not chosen."""
+
+    clip: Clip
+    scores: Scores
+
+
+@dataclass(frozen=True)
 class Step:
-    """One finished round: the clip that was made, its scores and the choice."""
+    """One finished round: the clip that was chosen from, its scores and the choice."""
 
     caption: Caption
     clip: Clip
@@ -135,6 +165,10 @@ class Step:
     choice: Choice
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall-clock seconds per stage."""
+    others: tuple[Take, ...] = ()
+    """The round's other candidates."""
+    passed: tuple[int, ...] = ()
+    """The frames that the path goes through, the chosen one last; none where the source is kept."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +182,10 @@ class Result:
     index: int | None
     scores: Scores
     reason: str
+    path: tuple[Picture, ...]
+    """The states from the source to the edit, in the source's size."""
+    metrics: Mapping[str, float | tuple[float, ...]]
+    """Figures of the path in feature space."""
     folder: Path | None
     """The run folder, or None when nothing was to be written."""
 

@@ -104,7 +104,7 @@ def test_streamed_chunks_are_exactly_the_whole_decode(tiny: Make, item: MakeItem
     assert [len(chunk) for chunk in chunks] == [9] + [8] * ((sampling.frames - 9) // 8)
     vae = cogvideox_family.load(model.folder(), "cpu", "auto").vae
     latents = draft.latents(0).transpose(0, 1)[None] / vae.config.scaling_factor
-    whole = cogvideox_family._to_frames(vae.decode(latents).sample[0])
+    whole = cogvideox_family._to_frames(vae.decode(latents).sample)[0]
     assert np.array_equal(np.concatenate(chunks), whole)
 
 

@@ -6,11 +6,15 @@ import numpy as np
 import pytest
 
 from frame2frame import flow
+from frame2frame.errors import InputError
 from frame2frame.request import Request
 from frame2frame.stages import Stages
-from frame2frame.strategy.one_shot import OneShot
+from frame2frame.strategy.one_shot import OneShot, best_of, chosen
+from frame2frame.strategy.stopwatch import Stopwatch
 from frame2frame.tabletop.example import EXAMPLE
-from frame2frame.values import Caption, Choice, Clip, Progress, Scores, Step
+from frame2frame.values import Caption, Choice, Clip, Progress, Scores, Step, Take
+
+CAPTION = Caption("The ball turns blue.", "a blue ball", "test")
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ def request_() -> Request:
 
 def step_of(strategy: OneShot, request: Request, stages: Stages) -> Step:
     sampling = stages.generator.sampling(request.source.picture, 17, 1, 1.0)
-    events = strategy.run(request.source.picture, request.instruction, sampling, 2, stages)
+    events = strategy.run(request.source.picture, request.instruction, sampling, (2,), stages)
     return [event for event in events if isinstance(event, Step)][-1]
 
 
@@ -52,6 +56,41 @@ def test_decoding_stops_when_the_selector_has_seen_enough(request_: Request) -> 
 def test_progress_counts_every_denoising_step(request_: Request) -> None:
     stages = flow.stages(request_)
     sampling = stages.generator.sampling(request_.source.picture, 9, 3, 1.0)
-    events = OneShot().run(request_.source.picture, request_.instruction, sampling, 2, stages)
+    events = OneShot().run(request_.source.picture, request_.instruction, sampling, (2,), stages)
     done = [event.done for event in events if isinstance(event, Progress) and event.stage == "denoise"]
     assert done == [0, 1, 2, 3]
+
+
+def test_of_several_candidates_the_best_that_shows_the_edit_is_taken(request_: Request) -> None:
+    stages = flow.stages(request_)
+    sampling = stages.generator.sampling(request_.source.picture, 9, 1, 1.0)
+    events = OneShot(candidates=2).run(
+        request_.source.picture, request_.instruction, sampling, (2, 3), stages
+    )
+    (step,) = [event for event in events if isinstance(event, Step)]
+    assert {step.clip.seed, *(take.clip.seed for take in step.others)} == {2, 3}
+
+
+def take(seed: int, *semantic: float) -> Take:
+    frames = np.zeros((len(semantic), 2, 2, 3), np.uint8)
+    return Take(Clip(frames, tuple(range(len(semantic))), seed), Scores({"semantic": semantic}))
+
+
+def test_a_clip_that_shows_the_edit_beats_one_that_is_only_similar() -> None:
+    takes = [take(1, 0.1, 0.9), take(2, 0.3, 0.2)]
+    assert best_of(takes, [Choice(None, "none"), Choice(0, "shown")]) == 1
+
+
+def test_of_clips_that_show_the_edit_the_chosen_frames_similarity_decides() -> None:
+    takes = [take(1, 0.9, 0.4), take(2, 0.3, 0.5)]
+    assert best_of(takes, [Choice(1, "shown"), Choice(1, "shown")]) == 1
+
+
+def test_the_path_of_a_clip_leads_over_all_frames_up_to_the_chosen_one() -> None:
+    step = chosen(CAPTION, [take(1, 0.1, 0.2, 0.3, 0.1)], [Choice(2, "shown")], Stopwatch())
+    assert step.passed == (1, 2)
+
+
+def test_no_candidates_are_refused() -> None:
+    with pytest.raises(InputError, match="candidates is at least 1"):
+        OneShot(candidates=0)

@@ -67,14 +67,14 @@ def load(stages: Stages, sampling: Sampling, picture: Picture) -> None:
 
 
 def make(stages: Stages, sampling: Sampling, wishes: Sequence[Wish], workers: int = 1) -> list[Made]:
-    """Caption and denoise together, decode one by one, then score and choose by so many threads."""
+    """Caption, denoise and decode together, then score and choose by so many threads."""
     start = time.perf_counter()
     captions = [stages.captioner.write(wish.picture, wish.instruction) for wish in wishes]
     fits = [fit(wish.picture, sampling.height, sampling.width) for wish in wishes]
     items = [Item(f.picture, c, w.seed) for f, c, w in zip(fits, captions, wishes, strict=True)]
     with closing(stages.generator.draft(items, sampling)) as draft, ThreadPoolExecutor(workers) as pool:
         draft.advance(draft.steps_left)
-        clips = [np.concatenate(list(draft.decode(i))) for i in range(len(items))]
+        clips = np.concatenate(list(draft.decode_together(range(len(items)))), axis=1)
         made = list(pool.map(lambda *one: _finish(stages, *one), clips, items, fits))
     seconds = (time.perf_counter() - start) / len(wishes)
     return [replace(one, seconds=seconds) for one in made]

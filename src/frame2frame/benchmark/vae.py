@@ -41,8 +41,9 @@ def coder(generator: Generator) -> Coder:
         values = torch.from_numpy(frames.astype(np.float32) / 255) * 2 - 1
         video = values.permute(3, 0, 1, 2)[None].to(family.device, parts.vae.dtype)
         with torch.inference_mode():
-            latents = parts.vae.encode(video).latent_dist.mode()[0].transpose(0, 1)
-            return np.concatenate(list(family.decode(latents * parts.vae.config.scaling_factor)))
+            latents = parts.vae.encode(video).latent_dist.mode().transpose(1, 2)
+            chunks = family.decode(latents * parts.vae.config.scaling_factor)
+            return np.concatenate([chunk[0] for chunk in chunks])
 
     return there_and_back
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, ModelError
 from ..stages import Item
@@ -20,6 +20,7 @@ from ..values import Picture, Sampling
 from . import checkpoint, guidance
 
 if TYPE_CHECKING:
+    from .cogvideox_family import CogVideoXFamily
     from .engine import Denoising
 
 PIPELINE = "CogVideoXImageToVideoPipeline"
@@ -97,8 +98,11 @@ class Layout:
     def _nearest(self, length: int, own: int) -> int:
         if self.fixed:
             return own
-        nearest = max(self._round(length), self.multiple)
-        return min(nearest, own) if self.pairs else nearest
+        return min(self.nearest(length), own) if self.pairs else self.nearest(length)
+
+    def nearest(self, length: int) -> int:
+        """The nearest length of a side that the patches fill, at least one of them."""
+        return max(self._round(length), self.multiple)
 
     def _round(self, length: float) -> int:
         return round(length / self.multiple) * self.multiple
@@ -195,15 +199,28 @@ class CogVideoX:
 
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Denoising:
         """Candidates ready to be denoised; the first call loads the weights, later ones reuse them."""
-        from . import cogvideox_family
         from .engine import Denoising
 
-        family = cogvideox_family.CogVideoXFamily(
+        return Denoising(self._family(), items, sampling)
+
+    def resized(self, sampling: Sampling, share: float) -> Sampling:
+        """The nearest legal size to this share of the sides; unchanged where there is only one."""
+        layout = read_layout(self.folder())
+        height, width = (layout.nearest(round(side * share)) for side in (sampling.height, sampling.width))
+        return sampling if layout.fixed else replace(sampling, height=height, width=width)
+
+    def still(self, picture: Picture, sampling: Sampling) -> Any:
+        """Clean latents of a clip in which the picture stands still; loads the weights at first."""
+        return self._family().still(picture, sampling)
+
+    def _family(self) -> CogVideoXFamily:
+        from . import cogvideox_family
+
+        return cogvideox_family.CogVideoXFamily(
             cogvideox_family.load(self.folder(), self.device, self.dtype),
             solver=self.solver,
             image_latent_scale=self.image_latent_scale,
         )
-        return Denoising(family, items, sampling)
 
     def _schedule(self, scale: float | None, steps: int) -> tuple[float, ...]:
         scale = self.guidance if scale is None else scale

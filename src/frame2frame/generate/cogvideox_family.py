@@ -23,9 +23,10 @@ from transformers import T5EncoderModel, T5Tokenizer
 
 from ..errors import InputError, MissingPackageError, ModelError
 from ..placement import Residence, choose_device, choose_dtype, quiet_loading
-from ..values import Frames, Picture, Sampling
+from ..values import Picture, Sampling
 from . import checkpoint
 from .cogvideox import COMPONENTS, PIPELINE
+from .engine import Clips
 from .solver import DDIM, DPM, Solver
 
 _SOLVERS: dict[str, type[DDIM] | type[DPM]] = {"ddim": DDIM, "dpm": DPM}
@@ -178,12 +179,21 @@ class CogVideoXFamily:
 
     def encode_picture(self, picture: Picture) -> tuple[Tensor, Tensor]:
         """Mean and deviation of the picture's latent, each (channels, height, width)."""
+        posterior = self._posterior(picture, frames=1)
+        return posterior.mean[0, :, 0].float(), posterior.std[0, :, 0].float()
+
+    @torch.inference_mode()
+    def still(self, picture: Picture, sampling: Sampling) -> Tensor:
+        """(latent frames, channels, height, width): clean latents of a clip that stands still."""
+        latents: Tensor = self._posterior(picture, sampling.frames).mode()[0].transpose(0, 1)
+        return latents.float() * self._scaling
+
+    def _posterior(self, picture: Picture, frames: int) -> Any:
         vae = self._parts.vae
         self._parts.residence.bring(vae)
         values = torch.from_numpy(picture.astype(np.float32) / 255) * 2 - 1
-        pixels = values.permute(2, 0, 1)[None, :, None].to(self.device, vae.dtype)
-        posterior = vae.encode(pixels).latent_dist
-        return posterior.mean[0, :, 0].float(), posterior.std[0, :, 0].float()
+        pixels = values.permute(2, 0, 1)[None, :, None].expand(-1, -1, frames, -1, -1)
+        return vae.encode(pixels.to(self.device, vae.dtype)).latent_dist
 
     def condition(
         self, encoded: tuple[Tensor, Tensor], sampling: Sampling, generator: torch.Generator
@@ -247,16 +257,16 @@ class CogVideoXFamily:
         ]
         return tuple(first + rest)
 
-    def decode(self, latents: Tensor) -> Iterator[Frames]:
+    def decode(self, latents: Tensor) -> Iterator[Clips]:
         """Two latents at a time, three at first if their number is odd, as the VAE itself proceeds."""
         vae, cache = self._parts.vae, None
         self._parts.residence.bring(vae)
-        waiting = (latents / self._scaling).to(vae.dtype).transpose(0, 1)[None]
+        waiting = (latents / self._scaling).to(vae.dtype).transpose(1, 2)
         while waiting.shape[2]:
             count = min(2 + waiting.shape[2] % 2, waiting.shape[2])
             chunk, waiting = waiting[:, :, :count], waiting[:, :, count:]
             pixels, cache = vae.decoder(chunk, conv_cache=cache)
-            yield _to_frames(pixels[0])
+            yield _to_frames(pixels)
 
 
 def _solver_class(parts: Parts, name: str | None) -> type[DDIM] | type[DPM]:
@@ -299,7 +309,7 @@ def _learned_table(transformer: Any, table: Tensor | None, frames: int) -> Itera
         embed.pos_embedding, embed.sample_frames = whole, counted
 
 
-def _to_frames(pixels: Tensor) -> Frames:
-    """(3, frames, height, width) from -1 to 1, as frames."""
+def _to_frames(pixels: Tensor) -> Clips:
+    """(candidates, 3, frames, height, width) from -1 to 1, as frames."""
     levels = ((pixels.float() / 2 + 0.5).clamp(0, 1) * 255).round().to(torch.uint8)
-    return levels.permute(1, 2, 3, 0).contiguous().cpu().numpy()
+    return levels.permute(0, 2, 3, 4, 1).contiguous().cpu().numpy()

@@ -39,4 +39,6 @@ class Similarity:
             },
             source={"semantic": float(self.before[0] @ self.target[0]), "preservation": 0.0},
             threshold=self.encoder.threshold,
+            vectors=vectors,
+            start=self.before,
         )

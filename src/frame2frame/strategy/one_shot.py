@@ -1,66 +1,81 @@
-"""The paper's method as its section 3 has it: a caption, one clip, the earliest complete frame."""
+"""The paper's method as its section 3 has it: a caption, clips, the earliest complete frame."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from ..media import Fit, fit
+from ..errors import InputError
+from ..media import fit
 from ..score.similarity import Similarity
-from ..stages import Draft, Item, Stages
-from ..values import Clip, Picture, Progress, Sampling, Scores, Step
+from ..stages import Item, Stages
+from ..values import Caption, Choice, Picture, Progress, Sampling, Step, Take
 from .stopwatch import Stopwatch
+from .takes import decode, denoise, never
 
 
 @dataclass(frozen=True)
 class OneShot:
-    """One caption, one clip, one choice."""
+    """One caption, one round of clips, one choice."""
 
+    candidates: int = 1
+    """Clips, each with a seed of its own; the best one that shows the edit is taken."""
     stop_early: bool = False
-    """Stop decoding once the selector has seen enough; the clip then ends there."""
+    """Stop decoding a clip once the selector has seen enough; the clip then ends there."""
+
+    def __post_init__(self) -> None:
+        if self.candidates < 1:
+            raise InputError("the number of candidates is at least 1", got=f"{self.candidates}")
+
+    @property
+    def draws(self) -> int:
+        return self.candidates
 
     def run(
-        self, image: Picture, instruction: str, sampling: Sampling, seed: int, stages: Stages
+        self,
+        image: Picture,
+        instruction: str,
+        sampling: Sampling,
+        seeds: Sequence[int],
+        stages: Stages,
+        finished: Sequence[Step] = (),
     ) -> Iterator[Progress | Step]:
+        if finished:
+            return
         watch = Stopwatch()
         caption = stages.captioner.write(image, instruction)
         fitted = fit(image, sampling.height, sampling.width)
         yield Progress("encode", 0, 1)
         with watch.of("encode"):
-            draft = stages.generator.draft([Item(fitted.picture, caption, seed)], sampling)
+            items = [Item(fitted.picture, caption, seed) for seed in seeds]
+            draft = stages.generator.draft(items, sampling)
             similarity = Similarity.of(stages.encoder, fitted.crop(fitted.picture), caption)
         with closing(draft):
             yield from denoise(draft, watch)
-            for clip, scores in decode(draft, fitted, seed, similarity, watch):
-                yield Progress("decode", len(clip), sampling.frames)
-                if self.stop_early and stages.selector.enough(clip, scores):
-                    break
-        yield Step(caption, clip, scores, stages.selector.choose(clip, scores, caption), watch.seconds)
+            enough = stages.selector.enough if self.stop_early else never
+            takes = yield from decode(draft, fitted, seeds, sampling.frames, similarity, watch, enough)
+        choices = [stages.selector.choose(take.clip, take.scores, caption) for take in takes]
+        yield chosen(caption, takes, choices, watch)
 
 
-def denoise(draft: Draft, watch: Stopwatch) -> Iterator[Progress]:
-    """Advance the draft to its end, one step at a time so that it can be stopped."""
-    total = draft.steps_left
-    while left := draft.steps_left:
-        yield Progress("denoise", total - left, total)
-        with watch.of("denoise"):
-            draft.advance()
-    yield Progress("denoise", total, total)
+def chosen(caption: Caption, takes: Sequence[Take], choices: Sequence[Choice], watch: Stopwatch) -> Step:
+    """The step that takes the best clip; its path leads over all frames up to the chosen one."""
+    best = best_of(takes, choices)
+    take, choice = takes[best], choices[best]
+    others = tuple(other for number, other in enumerate(takes) if number != best)
+    passed = () if choice.index is None else tuple(range(1, choice.index + 1)) or (0,)
+    return Step(caption, take.clip, take.scores, choice, watch.seconds, others, passed)
 
 
-def decode(
-    draft: Draft, fitted: Fit, seed: int, similarity: Similarity, watch: Stopwatch
-) -> Iterator[tuple[Clip, Scores]]:
-    """The clip so far and its scores, after each decoded chunk."""
-    clip, scores = Clip(fitted.crop(fitted.picture[None])[:0], (), seed), None
-    chunks = draft.decode(0)
-    while True:
-        with watch.of("decode"):
-            chunk = next(chunks, None)
-        if chunk is None:
-            return
-        with watch.of("score"):
-            clip, new = clip.followed_by(fitted.crop(chunk)), similarity.score(fitted.crop(chunk))
-            scores = scores.followed_by(new) if scores else new
-        yield clip, scores
+def best_of(takes: Sequence[Take], choices: Sequence[Choice]) -> int:
+    """Of the clips that show the edit, or else of all, the one most similar to the wanted scene.
+
+    A clip counts by its chosen frame.
+    """
+
+    def worth(number: int) -> tuple[bool, float]:
+        semantic, index = takes[number].scores["semantic"], choices[number].index
+        return index is not None, float(semantic.max() if index is None else semantic[index])
+
+    return max(range(len(takes)), key=worth)

@@ -1,0 +1,168 @@
+"""The promised class: one object, one call; a picture, the path to it and figures."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from . import flow
+from .catalogue import EMBEDDED
+from .edit import edit
+from .errors import ModelError
+from .request import SEEDS, AnyImage, Request
+from .values import Result
+
+if TYPE_CHECKING:
+    import torch
+
+DEFAULT_MODEL = "zai-org/CogVideoX1.5-5B-I2V"
+
+Answer = tuple[Image.Image, list[Image.Image], dict[str, Any]]
+"""The edited picture, the states from the source to it, and the path's figures."""
+
+
+class Frame2FramePipeline:
+    """Edits pictures with one model.
+
+    `model` is a name of the catalogue, a folder or a hub id; without one it is CogVideoX 1.5, and only then
+    the embedded one takes its place, with a warning, where there is no GPU or no weights. Weights are looked
+    for in `model_cache_dir`, else in the Hugging Face cache; the variable FRAME2FRAME_MODEL_DIR wins over
+    both. Raises ModelError for a model that was named and cannot be used.
+    """
+
+    def __init__(
+        self,
+        model: str | None = None,
+        *,
+        model_cache_dir: str | Path | None = None,
+        device: str = "auto",
+        out: str | Path = "outputs",
+    ) -> None:
+        from .placement import choose_device
+
+        self.device: torch.device = choose_device(device)
+        self.out = Path(out)
+        self._cache_dir = None if model_cache_dir is None else str(model_cache_dir)
+        self.model = model if model is not None else self._usable()
+
+    def run(
+        self,
+        image: AnyImage,
+        prompt_text: str,
+        use_iterative: bool = False,
+        *,
+        num_frames: int | None = None,
+        num_inference_steps: int | None = None,
+        guidance_scale: float | None = None,
+        iterative_steps: int = 5,
+        candidates_per_step: int = 3,
+        generator: torch.Generator | None = None,
+        **options: bool | int | float | str,
+    ) -> Answer:
+        """Edit a picture in one shot, or along a path of `iterative_steps` rounds.
+
+        `generator` yields one seed for each candidate, drawn on its device, so its state advances. Further
+        options are those of the parts, such as `w_sem`, `w_step`, `w_id` and `strength`. The one-shot mode
+        takes the frame most similar to the text unless `select` names another selector.
+
+        Leaves final_frame.png, path_00.png … and metrics.json in the folder `out`, and the whole run beside
+        them. Raises InputError, ModelError, OutOfMemoryError or WriteError.
+        """
+        wishes: dict[str, Any] = {
+            "model": self.model,
+            "device": str(self.device),
+            "cache_dir": self._cache_dir,
+            "frames": num_frames,
+            "steps": num_inference_steps,
+            "guidance": guidance_scale,
+            "select": options.pop("select", "best"),
+            "caption": options.pop("caption", None),
+        }
+        if use_iterative:
+            own = {"rounds": iterative_steps, "candidates": candidates_per_step}
+            wishes |= {"strategy": "path", "options": {**own, **options}}
+        else:
+            wishes["options"] = options
+        if generator is not None:
+            request = Request.of(image, prompt_text, **wishes)
+            wishes["seeds"] = _drawn(generator, len(flow.seeds(request)))
+            wishes["seed"] = wishes["seeds"][0]
+        result = edit(image, prompt_text, out=self.out, **wishes)
+        self._leave(result)
+        path = [Image.fromarray(state) for state in result.path]
+        return Image.fromarray(result.image), path, dict(result.metrics)
+
+    def iterative_edit(
+        self,
+        image: AnyImage,
+        prompt_text: str,
+        steps: int = 5,
+        candidates_per_step: int = 3,
+        *,
+        w_sem: float | None = None,
+        w_step: float | None = None,
+        w_id: float | None = None,
+        guidance_scale: float | None = None,
+        generator: torch.Generator | None = None,
+        **options: bool | int | float | str,
+    ) -> Answer:
+        """The iterative mode by itself, with the weights of its energy; see `run`."""
+        weights = {"w_sem": w_sem, "w_step": w_step, "w_id": w_id}
+        given = {name: weight for name, weight in weights.items() if weight is not None}
+        return self.run(
+            image,
+            prompt_text,
+            use_iterative=True,
+            iterative_steps=steps,
+            candidates_per_step=candidates_per_step,
+            guidance_scale=guidance_scale,
+            generator=generator,
+            **given,
+            **options,
+        )
+
+    def _usable(self) -> str:
+        """The default model, or the embedded one where that cannot run."""
+        if self.device.type == "cpu":
+            return self._embedded("there is no GPU")
+        blank = Image.new("RGB", (64, 64))
+        request = Request.of(blank, "wait", model=DEFAULT_MODEL, cache_dir=self._cache_dir)
+        try:
+            flow.stages(request).generator.folder()
+        except ModelError as error:
+            return self._embedded(str(error))
+        return DEFAULT_MODEL
+
+    @staticmethod
+    def _embedded(why: str) -> str:
+        warnings.warn(
+            f"{DEFAULT_MODEL} cannot run ({why}); the embedded model takes its place, which knows only "
+            "tabletop scenes. Name a model to have no other.",
+            stacklevel=4,
+        )
+        return EMBEDDED
+
+    def _leave(self, result: Result) -> None:
+        """The promised files, in place of those of the call before."""
+        if result.folder is None:
+            return
+        for old in self.out.glob("path_*.png"):
+            if re.fullmatch(r"path_\d{2,}\.png", old.name):
+                old.unlink()
+        for made in (*result.folder.glob("path_*.png"), result.folder / "final_frame.png"):
+            shutil.copyfile(made, self.out / made.name)
+        text = json.dumps(dict(result.metrics), indent=2)
+        (self.out / "metrics.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _drawn(generator: torch.Generator, count: int) -> list[int]:
+    import torch
+
+    found = torch.randint(SEEDS - 1, (count,), generator=generator, device=generator.device)
+    return [int(seed) for seed in found.tolist()]

@@ -1,0 +1,30 @@
+"""The selector of the energy: of a clip that starts at the source, the frame that costs least."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..geometry.energy import Features, Weights
+from ..values import Caption, Choice, Clip, Scores
+
+
+@dataclass(frozen=True)
+class LeastEnergy(Weights):
+    """The frame with the least energy, the source being the state before it."""
+
+    def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
+        source = Features.of_source(scores)
+        energies = self.energy(Features.of(scores), [source])
+        order = np.argsort(energies, kind="stable")
+        least, second = int(order[0]), int(order[1]) if len(order) > 1 else None
+        still = float(self.energy(source, [source])[0])
+        if energies[least] >= still:
+            reason = f"No frame costs less than leaving the picture as it is (energy {still:.3f})."
+            return Choice(None, reason, least)
+        reason = f"Frame {least} has the least energy, {energies[least]:.3f}; the source's is {still:.3f}."
+        return Choice(least, reason, second)
+
+    def enough(self, clip: Clip, scores: Scores) -> bool:
+        return False  # a later frame may always cost less

@@ -1,0 +1,181 @@
+"""The iterative mode: several short ways instead of one long leap.
+
+In each round the clips begin at the current state. Of all their frames the one with the least energy becomes
+the next state, if it costs less than staying. What must be preserved is judged against the user's picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..errors import InputError
+from ..geometry.energy import Features, Weights
+from ..media import Fit, fit
+from ..score.similarity import Similarity
+from ..stages import Item, Stages
+from ..values import Caption, Choice, Note, Picture, Progress, Sampling, Scores, Step, Take
+from .stopwatch import Stopwatch
+from .takes import decode, denoise
+
+LEAST_GAIN = 0.01
+"""In cosine over the source, that a state needs to count as showing the edit."""
+
+
+@dataclass(frozen=True)
+class Path(Weights):
+    """Rounds of candidates from the current state; the energy picks the next one.
+
+    What changes over the rounds goes in equal steps from its first value to that of the last round, which has
+    the whole size and all steps. Raises InputError for values that cannot be.
+    """
+
+    rounds: int = 5
+    candidates: int = 3
+    """Clips a round."""
+    strength: float = 1.0
+    """Of the first round, in (0, 1]: 1 starts from pure noise, s from the still clip of the state with noise
+    up to step (1 − s)·steps."""
+    last_strength: float | None = None
+    """Of the last round; that of the first when None."""
+    first_size: float = 1.0
+    """Share of the sides in the first round."""
+    first_steps: float = 1.0
+    """Share of the steps in the first round."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("rounds", "candidates"):
+            if getattr(self, name) < 1:
+                raise InputError(f"the number of {name} is at least 1", got=f"{getattr(self, name)}")
+        for name in ("strength", "last_strength", "first_size", "first_steps"):
+            share = getattr(self, name)
+            if share is not None and not 0.0 < share <= 1.0:
+                what = f"the {name.replace('_', ' ')} lies above 0 and up to 1"
+                raise InputError(what, got=f"{share}", remedy="use 1 for all of it")
+
+    @property
+    def draws(self) -> int:
+        return self.rounds * self.candidates
+
+    def run(
+        self,
+        image: Picture,
+        instruction: str,
+        sampling: Sampling,
+        seeds: Sequence[int],
+        stages: Stages,
+        finished: Sequence[Step] = (),
+    ) -> Iterator[Progress | Note | Step]:
+        caption = finished[0].caption if finished else stages.captioner.write(image, instruction)
+        walk = _Walk.begin(image, sampling, stages, caption)
+        for step in finished:
+            walk = walk.after(step)
+        for number in range(len(finished), self.rounds):
+            if walk.arrived:
+                return
+            own = seeds[number * self.candidates : (number + 1) * self.candidates]
+            step = yield from self._round(number, walk, sampling, own, stages)
+            walk = walk.after(step)
+            yield step
+        if walk.missed:
+            yield Note("The path ended before the edit is complete: give it more rounds, or raise w_sem.")
+
+    def _round(
+        self, number: int, walk: _Walk, sampling: Sampling, seeds: Sequence[int], stages: Stages
+    ) -> Generator[Progress, None, Step]:
+        watch, sampling = Stopwatch(), self.sampling(number, sampling, stages)
+        start, strength = fit(walk.picture, sampling.height, sampling.width), self._strength(number)
+        yield Progress("encode", 0, 1)
+        with watch.of("encode"):
+            latents = stages.generator.still(start.picture, sampling) if strength < 1 else None
+            items = [Item(start.picture, walk.caption, seed, latents, strength) for seed in seeds]
+            draft = stages.generator.draft(items, sampling)
+        with closing(draft):
+            yield from denoise(draft, watch)
+            takes = yield from decode(draft, start, seeds, sampling.frames, walk.similarity, watch)
+        scored = [Take(take.clip, self._scored(take.scores, walk)) for take in takes]
+        return self._step(scored, walk, watch)
+
+    def sampling(self, number: int, sampling: Sampling, stages: Stages) -> Sampling:
+        """The settings of a round, coarse at first."""
+        size, share = (
+            self._between(self.first_size, 1.0, number),
+            self._between(self.first_steps, 1.0, number),
+        )
+        steps = max(1, round(share * sampling.steps))
+        places = np.linspace(0, sampling.steps - 1, steps).round().astype(int)
+        guidance = tuple(sampling.guidance[place] for place in places)
+        thinned = replace(sampling, steps=steps, guidance=guidance)
+        return thinned if size == 1.0 else stages.generator.resized(thinned, size)
+
+    def _strength(self, number: int) -> float:
+        last = self.strength if self.last_strength is None else self.last_strength
+        return self._between(self.strength, last, number)
+
+    def _between(self, first: float, last: float, number: int) -> float:
+        return first + (last - first) * number / max(self.rounds - 1, 1)
+
+    def _scored(self, scores: Scores, walk: _Walk) -> Scores:
+        energies = self.energy(Features.of(scores), walk.path)
+        still = float(self.energy(walk.path[-1], walk.path)[0])
+        columns = {**scores.columns, "energy": tuple(float(-energy) for energy in energies)}
+        return replace(scores, columns=columns, source={**scores.source, "energy": -still})
+
+    def _step(self, takes: Sequence[Take], walk: _Walk, watch: Stopwatch) -> Step:
+        best = max(takes, key=lambda take: take.scores["energy"].max())
+        order = np.argsort(-best.scores["energy"], kind="stable")
+        index, second = int(order[0]), int(order[1]) if len(order) > 1 else None
+        reached, still = float(best.scores["energy"][index]), best.scores.source["energy"]
+        kept = reached > still
+        reason = (
+            f"Frame {index} of seed {best.clip.seed} has the least energy of "
+            f"{sum(len(take.clip) for take in takes)} frames, {-reached:.3f}"
+        )
+        ending = (
+            f", below the {-still:.3f} of staying." if kept else f"; staying costs {-still:.3f}, so it stays."
+        )
+        choice = Choice(index if kept else None, reason + ending, second if kept else index)
+        others = tuple(take for take in takes if take is not best)
+        passed = (index,) if kept else ()
+        return Step(walk.caption, best.clip, best.scores, choice, watch.seconds, others, passed)
+
+
+@dataclass(frozen=True, eq=False)
+class _Walk:
+    """How far the path has come."""
+
+    caption: Caption
+    similarity: Similarity
+    """To the user's picture and the wanted scene."""
+    picture: Picture
+    """The current state, without padding."""
+    path: tuple[Features, ...]
+    """Of all states from the source on."""
+    arrived: bool = False
+    """Whether the state passes the gate of a calibrated encoder."""
+    calibrated: bool = False
+
+    @property
+    def missed(self) -> bool:
+        return self.calibrated and not self.arrived
+
+    @classmethod
+    def begin(cls, image: Picture, sampling: Sampling, stages: Stages, caption: Caption) -> _Walk:
+        fitted: Fit = fit(image, sampling.height, sampling.width)
+        source = fitted.crop(fitted.picture)
+        similarity = Similarity.of(stages.encoder, source, caption)
+        path = (Features.of_source(similarity.score(source[None])),)
+        return cls(caption, similarity, source, path, calibrated=stages.encoder.threshold is not None)
+
+    def after(self, step: Step) -> _Walk:
+        """Where a finished round leads."""
+        if step.choice.index is None:
+            return self
+        reached = Features.of(step.scores)[step.choice.index]
+        arrived = bool(step.scores.shown(LEAST_GAIN)[step.choice.index])
+        picture = step.clip.frames[step.choice.index]
+        return replace(self, picture=picture, path=(*self.path, reached), arrived=arrived)

@@ -1,0 +1,66 @@
+"""What all strategies do with a draft: denoise it and decode its candidates, saying how far they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+
+from ..media import Fit
+from ..score.similarity import Similarity
+from ..stages import Draft
+from ..values import Clip, Progress, Scores, Take
+from .stopwatch import Stopwatch
+
+Enough = Callable[[Clip, Scores], bool]
+"""Whether the frames so far settle the choice; `Selector.enough`."""
+
+
+def never(clip: Clip, scores: Scores) -> bool:
+    """Decode each clip to its end."""
+    return False
+
+
+def denoise(draft: Draft, watch: Stopwatch) -> Iterator[Progress]:
+    """Advance the draft to its end, one step at a time so that it can be stopped."""
+    total = draft.steps_left
+    while left := draft.steps_left:
+        yield Progress("denoise", total - left, total)
+        with watch.of("denoise"):
+            draft.advance()
+    yield Progress("denoise", total, total)
+
+
+def decode(
+    draft: Draft,
+    fitted: Fit,
+    seeds: Sequence[int],
+    frames: int,
+    similarity: Similarity,
+    watch: Stopwatch,
+    enough: Enough = never,
+) -> Generator[Progress, None, list[Take]]:
+    """Decode and score each candidate, up to where it is enough; `frames` is the length of a whole clip."""
+    takes = []
+    for candidate, seed in enumerate(seeds):
+        for clip, scores in _growing(draft, candidate, fitted, seed, similarity, watch):
+            yield Progress("decode", candidate * frames + len(clip), len(seeds) * frames)
+            if enough(clip, scores):
+                break
+        takes.append(Take(clip, scores))
+    return takes
+
+
+def _growing(
+    draft: Draft, candidate: int, fitted: Fit, seed: int, similarity: Similarity, watch: Stopwatch
+) -> Iterator[tuple[Clip, Scores]]:
+    """A candidate's clip so far and its scores, after each decoded chunk."""
+    clip, scores = Clip(fitted.crop(fitted.picture[None])[:0], (), seed), None
+    chunks = draft.decode(candidate)
+    while True:
+        with watch.of("decode"):
+            chunk = next(chunks, None)
+        if chunk is None:
+            return
+        with watch.of("score"):
+            clip, new = clip.followed_by(fitted.crop(chunk)), similarity.score(fitted.crop(chunk))
+            scores = scores.followed_by(new) if scores else new
+        yield clip, scores

@@ -1,0 +1,145 @@
+"""The iterative mode, on the embedded model in its shortest form."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from frame2frame import flow
+from frame2frame.errors import InputError
+from frame2frame.request import Request
+from frame2frame.stages import Stages
+from frame2frame.strategy.path import Path
+from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.values import Note, Sampling, Step
+
+SEEDS = (2, 3, 4, 5, 6, 7)
+
+
+@pytest.fixture(scope="module")
+def request_() -> Request:
+    return Request.of(EXAMPLE.picture, EXAMPLE.instruction, frames=9, steps=2, seed=2, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def stages(request_: Request) -> Stages:
+    return flow.stages(request_)
+
+
+@pytest.fixture(scope="module")
+def sampling(request_: Request, stages: Stages) -> Sampling:
+    return stages.generator.sampling(request_.source.picture, 9, 2, 1.0)
+
+
+def walked(
+    path: Path, request: Request, sampling: Sampling, stages: Stages, finished: Sequence[Step] = ()
+) -> list[Any]:
+    return list(path.run(request.source.picture, request.instruction, sampling, SEEDS, stages, finished))
+
+
+def steps_of(events: list[Any]) -> list[Step]:
+    return [event for event in events if isinstance(event, Step)]
+
+
+def never_arrives(stages: Stages) -> Stages:
+    """The same parts with an encoder that was never calibrated, so that every round is walked."""
+    encoder = stages.encoder
+
+    class Uncalibrated:
+        threshold = None
+        images = staticmethod(encoder.images)
+        texts = staticmethod(encoder.texts)
+
+    return replace(stages, encoder=Uncalibrated())
+
+
+def test_each_round_takes_its_own_seeds(request_: Request, sampling: Sampling, stages: Stages) -> None:
+    steps = steps_of(walked(Path(rounds=2, candidates=2), request_, sampling, never_arrives(stages)))
+    drawn = [sorted([step.clip.seed, *(take.clip.seed for take in step.others)]) for step in steps]
+    assert drawn == [[2, 3], [4, 5]]
+
+
+def test_the_next_state_is_the_frame_of_least_energy_of_all_candidates(
+    request_: Request, sampling: Sampling, stages: Stages
+) -> None:
+    (step,) = steps_of(walked(Path(rounds=1, candidates=2), request_, sampling, never_arrives(stages)))
+    others = max(take.scores["energy"].max() for take in step.others)
+    energies = step.scores["energy"]
+    assert step.choice.index == energies.argmax() and energies.max() >= others
+
+
+def test_a_round_that_lowers_nothing_is_rolled_back(
+    request_: Request, sampling: Sampling, stages: Stages
+) -> None:
+    stay = Path(rounds=1, candidates=1, w_sem=0.0, w_step=1.0)
+    (step,) = steps_of(walked(stay, request_, sampling, stages))
+    assert step.choice.index is None and step.passed == ()
+
+
+def test_an_interrupted_path_goes_on_to_the_same_result(
+    request_: Request, sampling: Sampling, stages: Stages
+) -> None:
+    path, parts = Path(rounds=3, candidates=1), never_arrives(stages)
+    whole = steps_of(walked(path, request_, sampling, parts))
+    rest = steps_of(walked(path, request_, sampling, parts, whole[:1]))
+    assert len(rest) == 2
+    for one, other in zip(whole[1:], rest, strict=True):
+        assert np.array_equal(one.clip.frames, other.clip.frames) and one.choice == other.choice
+
+
+def test_the_path_stops_when_the_gate_holds(request_: Request, sampling: Sampling, stages: Stages) -> None:
+    class Easy:
+        threshold = -1.0
+        images = staticmethod(stages.encoder.images)
+        texts = staticmethod(stages.encoder.texts)
+
+    steps = steps_of(
+        walked(
+            Path(rounds=3, candidates=1, w_step=0.0, w_id=0.0),
+            request_,
+            sampling,
+            replace(stages, encoder=Easy()),
+        )
+    )
+    arrived = [bool(step.passed) and step.scores.shown(0.01)[step.passed[-1]] for step in steps]
+    assert arrived[-1] and not any(arrived[:-1])
+
+
+def test_a_path_that_does_not_arrive_says_so(request_: Request, sampling: Sampling, stages: Stages) -> None:
+    stay = Path(rounds=1, candidates=1, w_sem=0.0, w_step=1.0)
+    notes = [event.text for event in walked(stay, request_, sampling, stages) if isinstance(event, Note)]
+    assert any("more rounds" in note for note in notes)
+
+
+def test_a_low_strength_stays_near_the_still_clip(
+    request_: Request, sampling: Sampling, stages: Stages
+) -> None:
+    def moved(strength: float) -> float:
+        (step,) = steps_of(
+            walked(Path(rounds=1, candidates=1, strength=strength), request_, sampling, stages)
+        )
+        frames = step.clip.frames.astype(float)
+        return float(np.abs(frames - frames[0]).mean())
+
+    assert moved(0.5) < moved(1.0)
+
+
+def test_rounds_go_from_coarse_to_fine(stages: Stages, request_: Request) -> None:
+    sampling = stages.generator.sampling(request_.source.picture, 17, 10, 1.0)
+    path = Path(rounds=3, first_size=0.5, first_steps=0.4)
+    rounds = [path.sampling(number, sampling, stages) for number in range(3)]
+    assert [(one.height, one.steps, len(one.guidance)) for one in rounds] == [
+        (64, 4, 4),
+        (96, 7, 7),
+        (128, 10, 10),
+    ]
+
+
+@pytest.mark.parametrize(
+    "options", [{"rounds": 0}, {"candidates": 0}, {"strength": 0.0}, {"last_strength": 1.5}, {"w_id": -1.0}]
+)
+def test_values_that_cannot_be_are_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=next(iter(options)).replace("_", ".")):
+        Path(**options)
