@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def route(
     """
     _check(len(vectors), start, end, greedy, neighbours)
     points = np.asarray(vectors, dtype=np.float64)
-    pairs = nearest_pairs(points, neighbours) | set(zip(greedy, greedy[1:], strict=False))
+    pairs = nearest_pairs(points, neighbours) | set(pairwise(greedy))
     return _cheapest(_joined(points, pairs), start, end)
 
 
