@@ -1,0 +1,1 @@
+"""The edit as a curve in feature space: its measures, better routes, and its picture in the plane."""
