@@ -39,6 +39,8 @@ class Caption:
     """The wanted scene as a description; frames are scored against it."""
     author: str
     """The captioner that wrote it."""
+    notes: tuple[str, ...] = ()
+    """What the user should know of how it was written, a sentence each."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ class Choice:
     index: int | None
     reason: str
     runner_up: int | None = None
+    notes: tuple[str, ...] = ()
+    """What the user should know of how it was made, a sentence each."""
 
 
 @dataclass(frozen=True)
