@@ -4,6 +4,7 @@
     ├── InputError              a picture, text or number that cannot be used
     ├── ModelError              a model that is unknown, missing, damaged or of another kind
     ├── MissingPackageError     an optional package is not installed
+    ├── ServerError             a vision-language server that gave no usable answer
     ├── OutOfMemoryError        the model does not fit; says what to lower
     ├── WriteError              a folder or file that cannot be written
     └── CancelledError          stopped by the user; exit code 130
@@ -35,6 +36,15 @@ class ModelError(Frame2FrameError):
 
 class MissingPackageError(Frame2FrameError):
     """An optional package is not installed; the remedy is the install command."""
+
+
+class ServerError(Frame2FrameError):
+    """A vision-language server that gave no usable answer; built-in rules take its place."""
+
+    def __init__(self, what: str, *, got: str = "", remedy: str = "", sent_to: str = "") -> None:
+        super().__init__(what, got=got, remedy=remedy)
+        self.sent_to = sent_to
+        """The host and model that the pictures may have reached; empty if nothing left the machine."""
 
 
 class OutOfMemoryError(Frame2FrameError):

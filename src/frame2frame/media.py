@@ -38,6 +38,7 @@ __all__ = [
     "png_bytes",
     "read_clip",
     "read_settings",
+    "within",
     "write_clip",
     "write_file",
 ]
@@ -87,6 +88,15 @@ def fit(picture: Picture, height: int, width: int) -> Fit:
     rows, columns = (top, height - inner[0] - top), (left, width - inner[1] - left)
     padded = np.pad(resized(picture, *inner), (rows, columns, (0, 0)), mode="edge")
     return Fit(padded, (picture.shape[0], picture.shape[1]), top, left, inner)
+
+
+def within(picture: Picture, longest_side: int) -> Picture:
+    """The picture reduced so far that no side is longer; a smaller one is left as it is."""
+    height, width = picture.shape[:2]
+    scale = Fraction(longest_side, max(height, width))
+    if scale >= 1:
+        return picture
+    return resized(picture, max(1, round(height * scale)), max(1, round(width * scale)))
 
 
 def resized(picture: Picture, height: int, width: int) -> Picture:

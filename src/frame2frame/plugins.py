@@ -23,6 +23,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "captioners": {
         "plain": "frame2frame.caption.plain:Plain",
         "temporal": "frame2frame.caption.temporal:Temporal",
+        "vlm": "frame2frame.caption.vlm:Vlm",
     },
     "generators": {"cogvideox": "frame2frame.generate.cogvideox:CogVideoX"},
     "encoders": {"clip": "frame2frame.score.encoders:ClipEncoder"},
@@ -30,6 +31,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "best": "frame2frame.select.rules:Best",
         "earliest": "frame2frame.select.rules:Earliest",
         "energy": "frame2frame.select.least:LeastEnergy",
+        "judge": "frame2frame.select.judge:Judge",
     },
     "strategies": {
         "one-shot": "frame2frame.strategy.one_shot:OneShot",

@@ -45,7 +45,7 @@ class Caption:
     author: str
     """The captioner that wrote it."""
     notes: tuple[str, ...] = ()
-    """What the user should know about how it came about, one sentence each."""
+    """What the user should know of how it was written, a sentence each."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Choice:
     reason: str
     runner_up: int | None = None
     notes: tuple[str, ...] = ()
-    """What the user should know about how it was made, one sentence each."""
+    """What the user should know of how it was made, a sentence each."""
 
 
 @dataclass(frozen=True)

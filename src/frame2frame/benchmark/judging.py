@@ -1,0 +1,105 @@
+"""Part "judge": whether the judge, told the truth, takes the first shown frame that is complete, or none.
+
+The answers come from the drawn world instead of a server. So this measures all but a model's sight: which
+frames are shown, how they are laid out and numbered, and how an answer becomes a choice. A server's sight is
+measured by part "selection" with the selector "judge".
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from ..select.collage import evenly_spaced, tiles
+from ..select.judge import MODES, Judge
+from ..tabletop import COURSES, Episode, edit_error
+from ..tabletop.episodes import COMPLETE_ERROR
+from ..values import Caption, Clip, Picture, Scores
+from ..vlm import Question, Reply
+from .found import Found, Row, Table
+from .plan import FRAMES, Plan, Report, drawn, mixed_drawings
+from .shares import Share
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """Answers as one who knows the target and looks at the tiles."""
+
+    one: Episode
+
+    def ask(self, question: Question) -> Reply:
+        with Image.open(io.BytesIO(question.pictures[0])) as image:
+            first, *rows = tiles(np.array(image), *self.one.source.shape[:2])
+        values: dict[str, Any] = {"reason": ""}
+        if "shows" in question.fields:
+            values["shows"] = self._complete(first[1])
+        else:
+            places = list(chain.from_iterable(rows))[: max(question.fields["answer"]["enum"])]
+            right = [number for number, tile in enumerate(places, start=1) if self._complete(tile)]
+            values["answer"], values["runner_up"] = [*right, 0, 0][:2]
+        return Reply(question.read(json.dumps(values)), "truth", host="")
+
+    def _complete(self, tile: Picture) -> bool:
+        one = self.one
+        return edit_error(tile, one.source, one.target, one.changed) < COMPLETE_ERROR
+
+
+@dataclass(frozen=True, eq=False)
+class ToldJudge(Judge):
+    """The judge with the truth in the server's place."""
+
+    one: Episode | None = None
+
+    def answerer(self) -> Truth:
+        assert self.one is not None
+        return Truth(self.one)
+
+
+def run(plan: Plan, report: Report) -> Found:
+    """The clips of part "selection", judged in each mode; no model is loaded."""
+    wanted = mixed_drawings(plan.count, plan.frames or FRAMES)
+    rows: list[Row] = []
+    for drawing, one in zip(wanted, drawn(wanted, plan.batch), strict=True):
+        truth = first_shown(one.complete_index, len(one.frames))
+        found = {mode: _choose(mode, one) for mode in MODES}
+        rows.append({"seed": one.seed, "kind": one.kind, "course": drawing.course, "truth": truth} | found)
+        report(len(rows))
+    return _found(rows)
+
+
+def first_shown(complete_index: int | None, frames: int) -> int | None:
+    """The first shown candidate at or after the first complete frame, or None."""
+    shown = evenly_spaced(frames, Judge().candidates)
+    return next((i for i in shown if complete_index is not None and i >= complete_index), None)
+
+
+def _choose(mode: str, one: Episode) -> int | None:
+    clip = Clip(one.frames, tuple(range(len(one.frames))), one.seed)
+    caption = Caption(one.temporal_caption, one.target_caption, "grammar")
+    return ToldJudge(mode, one=one).choose(clip, Scores({}), caption).index
+
+
+def _found(rows: Sequence[Row]) -> Found:
+    courses = {course: [row for row in rows if row["course"] == course] for course in COURSES}
+    groups = {"all": list(rows), **{name: ones for name, ones in courses.items() if ones}}
+    shares = {
+        name: {mode: Share.of(row[mode] == row["truth"] for row in ones) for mode in MODES}
+        for name, ones in groups.items()
+    }
+    lines = [
+        (name, str(len(groups[name])), *(str(share) for share in found.values()))
+        for name, found in shares.items()
+    ]
+    figures = {
+        name: {mode: share.as_json() for mode, share in found.items()} for name, found in shares.items()
+    }
+    title = "First complete frame that is shown, or none, by the judge told the truth"
+    header = ("course", "n", *(f"{mode} [95 %]" for mode in MODES))
+    return Found(figures={"groups": figures}, rows=rows, tables=(Table(title, header, tuple(lines)),))

@@ -1,0 +1,139 @@
+"""A temporal caption by a vision-language model that sees the picture (paper, section 3.1 and appendix B.1).
+
+The model gets the paper's six rules and nine worked examples as earlier turns. Whatever goes wrong with the
+server, the built-in rules write the caption instead and a note says why.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError, MissingPackageError, ServerError
+from ..media import png_bytes, within
+from ..values import Caption, Picture
+from ..vlm import Question, Reply, Server, plain, read_prompts
+from .temporal import temporal_caption
+
+PROMPTS = Path(__file__).parent / "prompts"
+
+STYLES = {"sentence": 60, "steps": 160}
+"""One sentence as in the paper, or ordered steps and what stays, as IF-Edit does; most words of each."""
+
+LONGEST_SIDE = 1024
+"""Pixels; larger pictures are sent reduced."""
+
+LONGEST_TARGET = 60
+"""Words."""
+
+FIELDS = {
+    "caption": {"type": "string", "description": "what happens"},
+    "target": {"type": "string", "description": "the wanted scene"},
+}
+
+_EXAMPLE = re.compile(r"Instruction: (.+)\nCaption: (.+)\nTarget: (.+)")
+
+
+@dataclass(frozen=True)
+class Vlm:
+    """Let the model of the server that is set write the caption.
+
+    Raises InputError for an unknown style and for prompt files that cannot be used.
+    """
+
+    style: str = "sentence"
+    """One of `STYLES`."""
+    prompt_dir: str | None = None
+    """A folder with `STYLE.txt` and `STYLE-examples.txt`, instead of the ones built in."""
+    model: str | None = None
+    """FRAME2FRAME_VLM_MODEL if None."""
+    seconds: float = 60.0
+    """How long to wait for an answer, all tries together."""
+    cache_dir: str | None = None
+    """Where answers are kept; the user's cache folder if None."""
+
+    def __post_init__(self) -> None:
+        if self.style not in STYLES:
+            remedy = "choose one of " + ", ".join(STYLES)
+            raise InputError("unknown style of caption", got=repr(self.style), remedy=remedy)
+        self._prompts()  # what is missing is said before anything runs
+
+    def write(self, image: Picture, instruction: str) -> Caption:
+        try:
+            server = Server(self.model, self.seconds, cache_dir=self.cache_dir)
+            reply = server.ask(self.question(image, instruction))
+        except (ServerError, MissingPackageError) as error:
+            return replace(temporal_caption(instruction), notes=_excuses(error))
+        temporal, target = (plain(reply.values[name], 2_000) for name in FIELDS)
+        return Caption(temporal, target, author="vlm", notes=(_origin(reply),))
+
+    def question(self, image: Picture, instruction: str) -> Question:
+        """What the model is asked about this picture."""
+        rules, examples = self._prompts()
+        longest = STYLES[self.style]
+
+        def check(values: dict[str, Any]) -> None:
+            check_text("caption", values["caption"], longest, instruction)
+            check_text("target", values["target"], LONGEST_TARGET, instruction)
+
+        return Question(
+            rules=rules,
+            text=_asked(instruction),
+            pictures=(png_bytes(within(image, LONGEST_SIDE)),),
+            fields=FIELDS,
+            examples=examples,
+            check=check,
+        )
+
+    def _prompts(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """The rules, and the examples as turns."""
+        texts = read_prompts(PROMPTS, self.prompt_dir, (self.style, f"{self.style}-examples"))
+        return texts[self.style], parsed_examples(texts[f"{self.style}-examples"])
+
+
+def parsed_examples(text: str) -> tuple[tuple[str, str], ...]:
+    """Questions and their answers, from blocks of three lines. Raises InputError for another form."""
+    turns = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        match = _EXAMPLE.fullmatch(block.strip())
+        if match is None:
+            remedy = "write three lines each: Instruction: …, Caption: …, Target: …"
+            raise InputError("a caption example cannot be read", got=repr(block[:60]), remedy=remedy)
+        instruction, caption, target = match.groups()
+        answer = json.dumps({"caption": caption, "target": target}, ensure_ascii=False)
+        turns.append((_asked(instruction), answer))
+    return tuple(turns)
+
+
+def check_text(name: str, text: str, most_words: int, instruction: str) -> None:
+    """Raises ValueError unless a stranger's text can be what the clip should show."""
+    words = text.split()
+    if not any(letter.isalpha() for letter in text):
+        raise ValueError(f"the {name} has no words")
+    if len(words) > most_words or len(text) > 12 * most_words:
+        raise ValueError(f"the {name} is too long")
+    if any(not letter.isprintable() for letter in " ".join(words)):
+        raise ValueError(f"the {name} has control characters")
+    if "video" in text.lower() and "video" not in instruction.lower():
+        raise ValueError(f"the {name} speaks of a video")
+
+
+def _asked(instruction: str) -> str:
+    return f"Instruction: {instruction}"
+
+
+def _origin(reply: Reply) -> str:
+    if not reply.host:
+        return f"The caption is the kept answer of {reply.model} to the same question; nothing was sent."
+    return f"The picture was sent to {reply.host} (model {reply.model}) for the caption."
+
+
+def _excuses(error: ServerError | MissingPackageError) -> tuple[str, ...]:
+    """Where the picture went, if it did, and why the rules wrote the caption."""
+    if isinstance(error, MissingPackageError):
+        return (f"No caption from the server ({error}); the built-in rules wrote it.",)
+    why = f"No caption from the server ({error.what}); the built-in rules wrote it."
+    return (f"The picture was sent to {error.sent_to} for the caption.", why) if error.sent_to else (why,)

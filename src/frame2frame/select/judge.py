@@ -1,0 +1,145 @@
+"""A vision-language model as the judge of frames (paper, section 3.3 and appendix C.1).
+
+Whatever goes wrong with the server, the rules choose instead and a note says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..errors import InputError, MissingPackageError, ServerError
+from ..media import png_bytes
+from ..values import Caption, Choice, Clip, Picture, Scores
+from ..vlm import Answerer, Fields, Question, Reply, Server, plain, read_prompts
+from .collage import collage, evenly_spaced, pair
+from .rules import Earliest
+
+PROMPTS = Path(__file__).parent / "prompts"
+
+MODES = ("collage", "frames")
+
+MOST_CANDIDATES = 12
+"""As in the paper; more make tiles that no model sees well."""
+
+_REASON = {"type": "string", "description": "why, in one short sentence"}
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Show the frames to the model of the server that is set and take the one it names, or none.
+
+    "collage" asks once, with all candidates numbered in one picture. "frames" asks of each candidate beside
+    the source whether it shows the edit, from the earliest on, until one does.
+
+    Raises InputError for an unknown mode, a number of candidates that cannot be, and missing prompt files.
+    """
+
+    mode: str = "collage"
+    """One of `MODES`."""
+    candidates: int = MOST_CANDIDATES
+    """Frames that are shown, evenly spaced; in "frames" also the most questions that are asked."""
+    prompt_dir: str | None = None
+    """A folder with `MODE.txt`, instead of the one built in."""
+    model: str | None = None
+    """FRAME2FRAME_VLM_MODEL if None."""
+    seconds: float = 60.0
+    """How long to wait for each answer, all its tries together."""
+    cache_dir: str | None = None
+    """Where answers are kept; the user's cache folder if None."""
+
+    def __post_init__(self) -> None:
+        if self.mode not in MODES:
+            remedy = "choose one of " + ", ".join(MODES)
+            raise InputError("unknown mode of the judge", got=repr(self.mode), remedy=remedy)
+        if not 1 <= self.candidates <= MOST_CANDIDATES:
+            remedy = f"give 1 to {MOST_CANDIDATES}"
+            raise InputError("so many candidates cannot be shown", got=str(self.candidates), remedy=remedy)
+        self._rules()  # a prompt that is missing is said before anything runs
+
+    def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
+        try:
+            return (
+                self._of_collage(clip, caption) if self.mode == "collage" else self._of_frames(clip, caption)
+            )
+        except (ServerError, MissingPackageError) as error:
+            return replace(Earliest().choose(clip, scores, caption), notes=_excuses(error))
+
+    def enough(self, clip: Clip, scores: Scores) -> bool:
+        return False  # it looks at the whole clip
+
+    def _of_collage(self, clip: Clip, caption: Caption) -> Choice:
+        shown = self._shown(clip)
+        numbers = {"type": "integer", "enum": list(range(len(shown) + 1))}
+        fields: Fields = {"reason": _REASON, "answer": numbers, "runner_up": numbers}
+        reply = self._ask(collage(clip.frames[0], clip.frames[shown]), caption, fields)
+        answer, second = (frame_of(reply.values[name], shown) for name in ("answer", "runner_up"))
+        return Choice(
+            answer,
+            _told(reply, answer, caption),
+            runner_up=second if second != answer else None,
+            notes=(_origin(reply.host, reply.model, len(shown)),),
+        )
+
+    def _of_frames(self, clip: Clip, caption: Caption) -> Choice:
+        fields: Fields = {"reason": _REASON, "shows": {"type": "boolean"}}
+        host, shown = "", self._shown(clip)
+        for index in shown:
+            try:
+                reply = self._ask(pair(clip.frames[0], clip.frames[index]), caption, fields)
+            except ServerError as error:
+                error.sent_to = error.sent_to or host  # earlier frames left the machine
+                raise
+            host = host or reply.host
+            if reply.values["shows"]:
+                break
+        found = index if reply.values["shows"] else None
+        notes = (_origin(host, reply.model, shown.index(index) + 1),)
+        return Choice(found, _told(reply, found, caption), notes=notes)
+
+    def _shown(self, clip: Clip) -> list[int]:
+        shown = evenly_spaced(len(clip), self.candidates)
+        if not shown:
+            raise ServerError("the clip has no frame after the first to ask about")
+        return shown
+
+    def _ask(self, picture: Picture, caption: Caption, fields: Fields) -> Reply:
+        text = f"The wanted scene: {caption.target}\nThe clip was to show: {caption.temporal}"
+        question = Question(self._rules(), text, (png_bytes(picture),), fields)
+        return self.answerer().ask(question)
+
+    def answerer(self) -> Answerer:
+        """Who answers: the server that is set."""
+        return Server(self.model, self.seconds, cache_dir=self.cache_dir)
+
+    def _rules(self) -> str:
+        return read_prompts(PROMPTS, self.prompt_dir, (self.mode,))[self.mode]
+
+
+def frame_of(number: int, shown: list[int]) -> int | None:
+    """The frame index of a candidate's number; 0 is none."""
+    return shown[number - 1] if number else None
+
+
+def _told(reply: Reply, index: int | None, caption: Caption) -> str:
+    """The choice in words, with the model's own reason as a quotation."""
+    words = plain(reply.values["reason"], 300)
+    because = f": “{words}”" if words else "."
+    if index is None:
+        return f"The judge {reply.model} found no frame that shows “{caption.target}”{because}"
+    return f"The judge {reply.model} took frame {index} as the first to show “{caption.target}”{because}"
+
+
+def _origin(host: str, model: str, count: int) -> str:
+    frames = f"{count} frame{'s' if count > 1 else ''}"
+    if not host:
+        return f"The choice is the kept answer of {model} about the same {frames}; nothing was sent."
+    return f"The source and {frames} were sent to {host} (model {model}) to choose among."
+
+
+def _excuses(error: ServerError | MissingPackageError) -> tuple[str, ...]:
+    """Where frames went, if they did, and why the rules chose."""
+    if isinstance(error, MissingPackageError):
+        return (f"No choice from the server ({error}); the built-in rules made it.",)
+    why = f"No choice from the server ({error.what}); the built-in rules made it."
+    return (f"Frames were sent to {error.sent_to} to choose among.", why) if error.sent_to else (why,)
