@@ -23,7 +23,11 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "temporal": "frame2frame.caption.temporal:Temporal",
     },
     "generators": {"cogvideox": "frame2frame.generate.cogvideox:CogVideoX"},
-    "encoders": {"clip": "frame2frame.score.encoders:ClipEncoder"},
+    "encoders": {
+        "clip": "frame2frame.score.encoders:ClipEncoder",
+        "siglip2": "frame2frame.score.encoders:SiglipEncoder",
+        "dino": "frame2frame.score.encoders:DinoEncoder",
+    },
     "selectors": {
         "best": "frame2frame.select.rules:Best",
         "earliest": "frame2frame.select.rules:Earliest",
