@@ -27,6 +27,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "clip": "frame2frame.score.encoders:ClipEncoder",
         "siglip2": "frame2frame.score.encoders:SiglipEncoder",
         "dino": "frame2frame.score.encoders:DinoEncoder",
+        "face": "frame2frame.score.identity:FaceEncoder",
     },
     "selectors": {
         "best": "frame2frame.select.rules:Best",
