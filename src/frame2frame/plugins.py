@@ -26,7 +26,12 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "vlm": "frame2frame.caption.vlm:Vlm",
     },
     "generators": {"cogvideox": "frame2frame.generate.cogvideox:CogVideoX"},
-    "encoders": {"clip": "frame2frame.score.encoders:ClipEncoder"},
+    "encoders": {
+        "clip": "frame2frame.score.encoders:ClipEncoder",
+        "siglip2": "frame2frame.score.encoders:SiglipEncoder",
+        "dino": "frame2frame.score.encoders:DinoEncoder",
+        "face": "frame2frame.score.identity:FaceEncoder",
+    },
     "selectors": {
         "best": "frame2frame.select.rules:Best",
         "earliest": "frame2frame.select.rules:Earliest",

@@ -1,116 +1,137 @@
-"""Image–text encoders: pictures and texts become vectors of unit length in one space."""
+"""Encoders of pictures: CLIP and SigLIP put texts into the same space, DINO sees pictures only."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..errors import ModelError
-from ..placement import quiet_loading
-from ..values import Frames, Vectors
-
-_BATCH = 32
-"""Pictures encoded at once; more would cost memory and win no time."""
+from ..errors import InputError, ModelError
+from ..values import Picture, Vectors
+from .pretrained import Parts, PretrainedEncoder, read_model, read_pixels, read_tokenizer, unit
 
 
 @dataclass(frozen=True)
-class ClipEncoder:
+class ClipEncoder(PretrainedEncoder):
     """A CLIP model of transformers: a hub id or a folder; the tabletop's own is one too."""
-
-    repository: str
-    revision: str | None = None
-    device: str = "cpu"
-    cache_dir: str | None = None
-
-    @property
-    def threshold(self) -> float | None:
-        """The cosine from which an edit counts as complete, if the encoder was calibrated."""
-        value = getattr(self._parts.model.config, "frame2frame_threshold", None)
-        return None if value is None else float(value)
-
-    def images(self, frames: Frames) -> Vectors:
-        """(frames, features) of (frames, height, width, 3)."""
-        import torch
-
-        parts = self._parts
-        vectors = []
-        with torch.inference_mode():
-            for start in range(0, len(frames), _BATCH):
-                batch = list(frames[start : start + _BATCH])
-                pixels = parts.processor(images=batch, return_tensors="pt")["pixel_values"]
-                vectors.append(parts.image_features(pixels.to(self.device)))
-        return _unit(torch.cat(vectors))
 
     def texts(self, texts: Sequence[str]) -> Vectors:
         """(texts, features); a text is cut at the encoder's own length."""
         import torch
 
-        parts = self._parts
-        length = parts.model.config.text_config.max_position_embeddings
-        tokens = parts.tokenizer(
-            list(texts), padding="max_length", max_length=length, truncation=True, return_tensors="pt"
-        )
+        tokens = _tokens(self.parts, texts).to(self.device)
+        model = self.parts.model
         with torch.inference_mode():
-            return _unit(parts.text_features(tokens.to(self.device)))
+            seen = model.text_model(input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"])
+            return unit(model.text_projection(seen.pooler_output))
 
-    @property
-    def _parts(self) -> _Parts:
-        return _load(self)
+    def image_features(self, pixels: Any) -> Any:
+        model = self.parts.model
+        return model.visual_projection(model.vision_model(pixel_values=pixels).pooler_output)
+
+    def read(self, source: Mapping[str, Any]) -> Parts:
+        return Parts(
+            read_model(source, {"clip": "CLIPModel"}),
+            read_pixels(source, "CLIPImageProcessorPil"),
+            read_tokenizer(source),
+        )
 
 
 @dataclass(frozen=True)
-class _Parts:
-    model: Any
-    processor: Any
-    tokenizer: Any
+class SiglipEncoder(PretrainedEncoder):
+    """A SigLIP or SigLIP 2 model of fixed resolution (Tschannen et al. 2025, arXiv 2502.14786)."""
+
+    repository: str = "google/siglip2-base-patch16-224"
+
+    def texts(self, texts: Sequence[str]) -> Vectors:
+        """(texts, features); capitals mean nothing, and a text is cut at the encoder's own length."""
+        import torch
+
+        # It was trained on lower case, which not every version of its tokenizer sees to, and on padding that
+        # is attended to: its last place is what is read out, so there is no mask.
+        tokens = _tokens(self.parts, [text.lower() for text in texts]).to(self.device)
+        with torch.inference_mode():
+            return unit(self.parts.model.text_model(input_ids=tokens["input_ids"]).pooler_output)
 
     def image_features(self, pixels: Any) -> Any:
-        vision = self.model.vision_model(pixel_values=pixels)
-        return self.model.visual_projection(vision.pooler_output)
+        return self.parts.model.vision_model(pixel_values=pixels).pooler_output
 
-    def text_features(self, tokens: Any) -> Any:
-        text = self.model.text_model(input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"])
-        return self.model.text_projection(text.pooler_output)
-
-
-@lru_cache(maxsize=2)
-def _load(encoder: ClipEncoder) -> _Parts:
-    from transformers import AutoTokenizer, CLIPImageProcessorPil, CLIPModel
-
-    # Nothing is fetched unless it was asked for by name.
-    where: dict[str, Any] = {
-        "revision": encoder.revision,
-        "cache_dir": encoder.cache_dir,
-        "local_files_only": True,
-    }
-    try:
-        with quiet_loading():
-            model: Any = CLIPModel.from_pretrained(encoder.repository, use_safetensors=True, **where)
-            processor = CLIPImageProcessorPil.from_pretrained(encoder.repository, **where)
-            tokenizer = AutoTokenizer.from_pretrained(encoder.repository, **where)
-    except Exception as error:  # transformers raises OSError, ValueError, SafetensorError and more
-        raise _unusable(encoder.repository, error) from error
-    return _Parts(model.eval().to(encoder.device), processor, tokenizer)
-
-
-def _unusable(repository: str, error: Exception) -> ModelError:
-    if Path(repository).is_dir():
-        return ModelError(
-            f"the encoder in {repository} cannot be loaded",
-            got=str(error)[:200],
-            remedy="copy its folder again",
+    def read(self, source: Mapping[str, Any]) -> Parts:
+        return Parts(
+            read_model(source, {"siglip": "SiglipModel"}),
+            read_pixels(source, "SiglipImageProcessorPil"),
+            read_tokenizer(source),
         )
-    return ModelError(
-        f"the image–text encoder {repository} is not here",
-        remedy=f"fetch it with: hf download {repository}",
+
+
+@dataclass(frozen=True)
+class DinoEncoder(PretrainedEncoder):
+    """A DINOv2 or DINOv3 vision transformer; its class token tells pictures apart, without words.
+
+    Oquab et al. 2023 (arXiv 2304.07193), Siméoni et al. 2025 (arXiv 2508.10104).
+    """
+
+    repository: str = "facebook/dinov2-base"
+
+    def texts(self, texts: Sequence[str]) -> Vectors:
+        """Raises InputError: there is no text side."""
+        raise InputError(
+            "DINO sees pictures only, so it cannot say how well a frame fits a text",
+            got=f"the text {texts[0]!r}" if texts else "",
+            remedy="score texts with CLIP or SigLIP, and use DINO for identity",
+        )
+
+    def image_features(self, pixels: Any) -> Any:
+        return self.parts.model(pixel_values=pixels).pooler_output
+
+    def read(self, source: Mapping[str, Any]) -> Parts:
+        model = read_model(
+            source,
+            {
+                "dinov2": "Dinov2Model",
+                "dinov2_with_registers": "Dinov2WithRegistersModel",
+                "dinov3_vit": "DINOv3ViTModel",
+            },
+        )
+        if model.config.model_type == "dinov3_vit":
+            return Parts(model, _dinov3_pixels(source))
+        return Parts(model, read_pixels(source, "BitImageProcessorPil"))
+
+
+def _tokens(parts: Parts, texts: Sequence[str]) -> Any:
+    length = parts.model.config.text_config.max_position_embeddings
+    return parts.tokenizer(
+        list(texts),
+        padding="max_length",
+        padding_side="right",
+        max_length=length,
+        truncation=True,
+        return_tensors="pt",
     )
 
 
-def _unit(vectors: Any) -> Vectors:
-    array = vectors.float().cpu().numpy()
-    return np.asarray(array / np.linalg.norm(array, axis=-1, keepdims=True), dtype=np.float32)
+def _dinov3_pixels(source: Mapping[str, Any]) -> Callable[[list[Picture]], Any]:
+    """What DINOv3's processor does: it scales to 0…1 before it resizes, and exists for torchvision only."""
+    import torch
+    from transformers import BitImageProcessorPil
+
+    settings, _ = BitImageProcessorPil.get_image_processor_dict(**source)
+    if settings.get("do_center_crop") or settings.get("resample") != 2:
+        raise ModelError(
+            "the pictures of this DINOv3 model are to be prepared in a way that is not known here",
+            got=f"do_center_crop {settings.get('do_center_crop')}, resample {settings.get('resample')}",
+            remedy="use a model published by its authors",
+        )
+    size = (settings["size"]["height"], settings["size"]["width"])
+    mean, deviation = (torch.tensor(settings[name])[:, None, None] for name in ("image_mean", "image_std"))
+
+    def pixels(pictures: list[Picture]) -> Any:
+        levels = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)
+        resized = torch.nn.functional.interpolate(
+            levels * settings["rescale_factor"], size=size, mode="bilinear", antialias=True
+        )
+        return (resized - mean) / deviation
+
+    return pixels

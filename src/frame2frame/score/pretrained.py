@@ -1,0 +1,194 @@
+"""Encoders that are published as transformers checkpoints: what loading and running them has in common.
+
+A checkpoint is a hub id or a folder. It is read from this computer only, from safetensors only, and no code
+that comes with it is run.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import ModelError
+from ..placement import quiet_loading
+from ..values import Frames, Picture, Vectors
+
+_BATCH = 32
+"""Pictures encoded at once; more would cost memory and win no time."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a checkpoint is made of."""
+
+    model: Any
+    pixels: Callable[[list[Picture]], Any]
+    """Pictures (height, width, 3) → the model's input, (pictures, 3, side, side)."""
+    tokenizer: Any = None
+
+
+@dataclass(frozen=True)
+class PretrainedEncoder(ABC):
+    """A checkpoint that turns pictures into vectors of unit length."""
+
+    repository: str
+    revision: str | None = None
+    device: str = "cpu"
+    cache_dir: str | None = None
+
+    @property
+    def threshold(self) -> float | None:
+        """The cosine from which an edit counts as complete, if the encoder was calibrated."""
+        value = getattr(self.parts.model.config, "frame2frame_threshold", None)
+        return None if value is None else float(value)
+
+    def images(self, frames: Frames) -> Vectors:
+        """(frames, features) of (frames, height, width, 3). Raises ModelError."""
+        import torch
+
+        parts, vectors = self.parts, []
+        with torch.inference_mode():
+            for start in range(0, len(frames), _BATCH):
+                pixels = parts.pixels(list(frames[start : start + _BATCH]))
+                vectors.append(self.image_features(pixels.to(self.device)))
+        return unit(torch.cat(vectors))
+
+    @abstractmethod
+    def texts(self, texts: Sequence[str]) -> Vectors: ...
+
+    @abstractmethod
+    def image_features(self, pixels: Any) -> Any:
+        """(pictures, features), of any length."""
+
+    @abstractmethod
+    def read(self, source: Mapping[str, Any]) -> Parts:
+        """The parts of the checkpoint; `source` is what `from_pretrained` wants to know."""
+
+    @property
+    def parts(self) -> Parts:
+        """The loaded checkpoint; it stays for the next call. Raises ModelError."""
+        return _load(self)
+
+
+@lru_cache(maxsize=2)
+def _load(encoder: PretrainedEncoder) -> Parts:
+    # Nothing is fetched unless it was asked for by name.
+    source = {
+        "pretrained_model_name_or_path": encoder.repository,
+        "revision": encoder.revision,
+        "cache_dir": encoder.cache_dir,
+        "local_files_only": True,
+        "trust_remote_code": False,
+    }
+    try:
+        with quiet_loading():
+            parts = encoder.read(source)
+    except ModelError:
+        raise
+    except Exception as error:  # transformers raises OSError, ValueError, SafetensorError and more
+        raise _unusable(encoder, error) from error
+    parts.model.eval().to(encoder.device)
+    return parts
+
+
+def read_model(source: Mapping[str, Any], kinds: Mapping[str, str]) -> Any:
+    """The network of a checkpoint, by the class that `kinds` has for its model type.
+
+    Raises ModelError for a checkpoint of another kind, or one that lacks weights.
+    """
+    import transformers
+
+    configuration = transformers.AutoConfig.from_pretrained(**source)
+    if configuration.model_type not in kinds:
+        raise ModelError(
+            f"the model {_name(source)} is not of the kind that this encoder reads ({', '.join(kinds)})",
+            got=configuration.model_type,
+            remedy="name another model, or the encoder that goes with this one",
+        )
+    network = getattr(transformers, kinds[configuration.model_type])
+    model, report = network.from_pretrained(
+        **_without_code(source), config=configuration, use_safetensors=True, output_loading_info=True
+    )
+    if report["missing_keys"]:  # transformers would go on with random numbers in their place
+        raise ModelError(
+            f"the encoder {_name(source)} lacks weights",
+            got=f"none for {min(report['missing_keys'])}",
+            remedy="copy its folder again",
+        )
+    return model
+
+
+def read_pixels(source: Mapping[str, Any], processor: str) -> Callable[[list[Picture]], Any]:
+    """The checkpoint's own preparation of pictures; `processor` is its class in the variant for Pillow."""
+    import transformers
+
+    prepare = getattr(transformers, processor).from_pretrained(**_without_code(source))
+
+    def pixels(pictures: list[Picture]) -> Any:
+        return prepare(images=pictures, input_data_format="channels_last", return_tensors="pt")[
+            "pixel_values"
+        ]
+
+    return pixels
+
+
+def read_tokenizer(source: Mapping[str, Any]) -> Any:
+    """The checkpoint's own tokenizer."""
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(**source)
+
+
+def _without_code(source: Mapping[str, Any]) -> dict[str, Any]:
+    """For classes that are named here, which never run a stranger's code and do not take the option."""
+    return {name: value for name, value in source.items() if name != "trust_remote_code"}
+
+
+def _name(source: Mapping[str, Any]) -> str:
+    return str(source["pretrained_model_name_or_path"])
+
+
+def _unusable(encoder: PretrainedEncoder, error: Exception) -> ModelError:
+    name = encoder.repository
+    if Path(name).is_dir():
+        return ModelError(
+            f"the encoder in {name} cannot be loaded", got=str(error)[:200], remedy="copy its folder again"
+        )
+    fetch = f"fetch it with: {_download_command(encoder)}"
+    if _is_here(encoder):
+        return ModelError(f"the encoder {name} cannot be loaded", got=str(error)[:200], remedy=fetch)
+    if name.startswith("facebook/dinov3"):
+        fetch = f"ask for access on its page, log in with `hf auth login`, then {fetch}"
+    return ModelError(f"the encoder {name} is not here", remedy=fetch)
+
+
+def _is_here(encoder: PretrainedEncoder) -> bool:
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        found = try_to_load_from_cache(
+            encoder.repository, "config.json", cache_dir=encoder.cache_dir, revision=encoder.revision
+        )
+    except HFValidationError:  # it is no hub id at all
+        return False
+    return isinstance(found, str)
+
+
+def _download_command(encoder: PretrainedEncoder) -> str:
+    parts = ["hf", "download", encoder.repository]
+    parts += ["--revision", encoder.revision] if encoder.revision else []
+    parts += ["--cache-dir", encoder.cache_dir] if encoder.cache_dir else []
+    return " ".join(parts)
+
+
+def unit(vectors: Any) -> Vectors:
+    """The vectors of a tensor, each scaled to unit length."""
+    array = vectors.float().cpu().numpy()
+    return np.asarray(array / np.linalg.norm(array, axis=-1, keepdims=True), dtype=np.float32)
