@@ -119,7 +119,7 @@ def measured(steps: Sequence[Step]) -> dict[str, float | tuple[float, ...]]:
         return {}
     rows = [scores.vectors[index] for scores, index in passed if scores.vectors is not None]
     semantic = [start.source["semantic"], *(scores.columns["semantic"][index] for scores, index in passed)]
-    return measures(np.stack([start.start[0], *rows]), np.array(semantic)).as_json()
+    return vars(measures(np.stack([start.start[0], *rows]), semantic))
 
 
 def _settings(request: Request, started: Started) -> Settings:
