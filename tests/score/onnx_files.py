@@ -26,6 +26,7 @@ def write_means(
     path: Path,
     batch: Dimension = "batch",
     scales: bool = False,
+    subtracts_later: bool = False,
     channels_last: bool = False,
     outputs: int = 1,
 ) -> str:
@@ -33,6 +34,7 @@ def write_means(
     constants: dict[str, Numbers] = {
         "middle": np.array(127.5),
         "range": np.array(127.5),
+        "nothing": np.array(0.0),
         "pixels": np.array([0, -1]),
     }
     nodes: list[Node] = []
@@ -44,8 +46,12 @@ def write_means(
         nodes += [("Transpose", [seen], "planes", {"perm": [0, 3, 1, 2]})]
         seen = "planes"
     nodes += [("AveragePool", [seen], "means", {"kernel_shape": [14, 14], "strides": [14, 14]})]
+    seen = "means"
+    if subtracts_later:
+        nodes += [("Sub", ["means", "nothing"], "rest", {}), ("Mul", ["rest", "range"], "wide", {})]
+        seen = "wide"
     names = [f"vector{index}" for index in range(outputs)]
-    nodes += [("Reshape", ["means", "pixels"], name, {}) for name in names]
+    nodes += [("Reshape", [seen, "pixels"], name, {}) for name in names]
     shape = [batch, 112, 112, 3] if channels_last else [batch, 3, 112, 112]
     return _write(path, nodes, constants, shape, {name: [batch, 192] for name in names})
 

@@ -45,6 +45,21 @@ def test_the_network_is_given_the_largest_face_in_the_range_it_expects(
     assert encoder.images(frames[:2]) == pytest.approx(_patches(frames[:2]), abs=1e-5)
 
 
+def test_a_difference_later_in_the_network_is_not_taken_for_its_scaling(
+    tmp_path: Path, frames: Frames
+) -> None:
+    """Some conversions make such differences of an activation."""
+    encoder = _encoder(write_means(tmp_path / "face.onnx", subtracts_later=True))
+    assert encoder.images(frames[:1]) == pytest.approx(_patches(frames[:1]), abs=1e-5)
+
+
+def test_the_range_that_the_network_expects_may_be_said(tmp_path: Path, frames: Frames) -> None:
+    file = write_means(tmp_path / "face.onnx")
+    first, second = (FaceEncoder(file, InTheMiddle(), takes_levels=levels) for levels in (True, False))
+    levels = first.images(frames[:1])
+    assert (levels > 0).all() and not (second.images(frames[:1]) > 0).all()
+
+
 @pytest.mark.parametrize("batch", [1, 2, "any"])
 def test_a_frame_without_a_face_has_no_vector(tmp_path: Path, frames: Frames, batch: int | str) -> None:
     vectors = _encoder(write_means(tmp_path / "face.onnx", batch)).images(frames)

@@ -86,23 +86,37 @@ def test_dino_refuses_texts_in_words(hub: Path) -> None:
         DinoEncoder("tiny/dinov2", cache_dir=str(hub)).texts(["a ball"])
 
 
-@pytest.mark.parametrize(
-    "encoder", [SiglipEncoder(), DinoEncoder(), SiglipEncoder("google/none", revision="v2")]
-)
-def test_a_missing_encoder_is_one_line_that_says_how_to_get_it(encoder: PretrainedEncoder) -> None:
-    with pytest.raises(
-        ModelError, match=f"is not here; fetch it with: hf download {encoder.repository}"
-    ) as raised:
+@pytest.mark.parametrize("kind", [ClipEncoder, SiglipEncoder, DinoEncoder])
+def test_a_missing_encoder_is_one_line_that_says_how_to_get_it(
+    kind: type[PretrainedEncoder], tmp_path: Path
+) -> None:
+    encoder = kind("someone/none", revision="v2", cache_dir=str(tmp_path))
+    with pytest.raises(ModelError, match="is not here; fetch it with: hf download someone/none ") as raised:
         encoder.images(np.zeros((1, 8, 8, 3), np.uint8))
-    assert "\n" not in str(raised.value)
-    assert encoder.revision is None or str(raised.value).endswith("--revision v2")
+    assert str(raised.value).endswith(f"--revision v2 --cache-dir {tmp_path}")
 
 
-def test_a_missing_gated_encoder_says_that_access_must_be_asked_for() -> None:
+def test_a_missing_gated_encoder_says_that_access_must_be_asked_for(tmp_path: Path) -> None:
     with pytest.raises(
         ModelError, match=r"ask for access .*hf auth login.* hf download facebook/dinov3-vits16"
     ):
-        DinoEncoder("facebook/dinov3-vits16-pretrain-lvd1689m").images(np.zeros((1, 8, 8, 3), np.uint8))
+        encoder = DinoEncoder("facebook/dinov3-vits16-pretrain-lvd1689m", cache_dir=str(tmp_path))
+        encoder.images(np.zeros((1, 8, 8, 3), np.uint8))
+
+
+def test_weights_kept_in_half_precision_are_computed_with_in_full(
+    hub: Path, tmp_path: Path, pictures: Frames
+) -> None:
+    folder = _copied(hub, "dinov2", tmp_path)
+    weights = {name: value.bfloat16() for name, value in load_file(folder / "model.safetensors").items()}
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    settings = json.loads((folder / "config.json").read_text()) | {"dtype": "bfloat16"}
+    (folder / "config.json").write_text(json.dumps(settings))
+    model = transformers.Dinov2Model.from_pretrained(folder, dtype="float32").eval()
+    pixels = _prepared(hub, "dinov2", transformers.BitImageProcessorPil, pictures)
+    with torch.inference_mode():
+        expected = _unit(model(pixel_values=pixels).pooler_output)
+    assert DinoEncoder(str(folder)).images(pictures) == pytest.approx(expected, abs=1e-6)
 
 
 def test_pickled_weights_are_not_read(hub: Path, tmp_path: Path) -> None:
@@ -155,8 +169,7 @@ def _copied(hub: Path, name: str, place: Path) -> Path:
 
 
 def _stock(hub: Path, name: str, kind: str) -> Any:
-    torch.set_grad_enabled(False)
-    return getattr(transformers, kind).from_pretrained(_folder(hub, name)).eval()
+    return getattr(transformers, kind).from_pretrained(_folder(hub, name)).eval().requires_grad_(False)
 
 
 def _prepared(hub: Path, name: str, processor: Any, pictures: Frames) -> Any:

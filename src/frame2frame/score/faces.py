@@ -147,7 +147,8 @@ def _scrfd(outputs: Sequence[NDArray[np.float32]], stride: int, shown: Picture) 
 
 
 def _faces(boxes: Points, landmarks: Points, surety: NDArray[np.float64]) -> list[Face]:
-    likely = np.flatnonzero(surety > 0.1)  # the others would only cost time
+    # The others would only cost time.
+    likely = np.flatnonzero((surety > 0.1) & (boxes[:, 2:] > boxes[:, :2]).all(axis=-1))
     return [Face(boxes[at], landmarks[at], float(surety[at])) for at in likely]
 
 

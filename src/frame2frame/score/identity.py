@@ -63,6 +63,8 @@ class FaceEncoder:
     """An .onnx file that takes aligned faces, usually of 112×112, and gives one vector each."""
     detector: str | FaceDetector
     """An .onnx file (see `OnnxDetector`), or any other detector."""
+    takes_levels: bool | None = None
+    """Whether the network takes 0…255 rather than −1…1; None if its first operations are to tell."""
 
     @property
     def threshold(self) -> float | None:
@@ -76,7 +78,7 @@ class FaceEncoder:
         found = {at: face for at, frame in enumerate(frames) if (face := self._face(frame, size)) is not None}
         # The network is asked even if there is no face, to know how long its vectors are.
         faces = np.stack(list(found.values()) or [np.zeros((size, size, 3), np.uint8)])
-        features = _features(network, _numbers(network, faces))
+        features = _features(network, self._numbers(network, faces))
         vectors = np.full((len(frames), features.shape[1]), np.nan, np.float32)
         vectors[list(found)] = features[: len(found)]
         return vectors
@@ -105,16 +107,16 @@ class FaceEncoder:
         largest = max(detector.faces(frame), key=lambda face: face.area, default=None)
         return None if largest is None else aligned(frame, largest.landmarks, size)
 
+    def _numbers(self, network: Network, faces: Frames) -> NDArray[np.float32]:
+        """What the network takes: levels if it scales them itself, as some conversions do, else −1…1."""
+        levels = faces.astype(np.float32)
+        given_levels = network.scales_levels if self.takes_levels is None else self.takes_levels
+        return levels if given_levels else (levels - 127.5) / 127.5
+
 
 def seen(vectors: Vectors) -> NDArray[np.bool_]:
     """(frames,): which of the encoded frames show a face."""
     return np.asarray(np.isfinite(vectors).all(axis=-1))
-
-
-def _numbers(network: Network, faces: Frames) -> NDArray[np.float32]:
-    """What the network takes: levels 0…255 if it scales them itself, as some conversions do, else −1…1."""
-    levels = faces.astype(np.float32)
-    return levels if network.scales_levels else (levels - 127.5) / 127.5
 
 
 def _features(network: Network, numbers: NDArray[np.float32]) -> Vectors:

@@ -113,7 +113,11 @@ def read_model(source: Mapping[str, Any], kinds: Mapping[str, str]) -> Any:
         )
     network = getattr(transformers, kinds[configuration.model_type])
     model, report = network.from_pretrained(
-        **_without_code(source), config=configuration, use_safetensors=True, output_loading_info=True
+        **_without_code(source),
+        config=configuration,
+        dtype="float32",
+        use_safetensors=True,
+        output_loading_info=True,
     )
     if report["missing_keys"]:  # transformers would go on with random numbers in their place
         raise ModelError(
