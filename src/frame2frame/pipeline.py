@@ -114,7 +114,7 @@ class Frame2FramePipeline:
     ) -> Answer:
         """The iterative mode by itself, with the weights of its energy; see `run`."""
         weights = {"w_sem": w_sem, "w_step": w_step, "w_id": w_id}
-        given = {name: weight for name, weight in weights.items() if weight is not None}
+        given: dict[str, Any] = options | {name: w for name, w in weights.items() if w is not None}
         return self.run(
             image,
             prompt_text,
@@ -124,7 +124,6 @@ class Frame2FramePipeline:
             guidance_scale=guidance_scale,
             generator=generator,
             **given,
-            **options,
         )
 
     def _usable(self) -> str:

@@ -172,6 +172,8 @@ def _plain(value: Any) -> object:
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, (tuple, list)):
         return [_plain(entry) for entry in value]
+    if isinstance(value, bool):
+        return value
     if isinstance(value, Integral):  # NumPy's numbers, unlike Python's, are no JSON
         return int(value)
     if isinstance(value, Real):
