@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,23 @@ def test_when_the_server_fails_the_notes_say_why_and_that_the_picture_was_sent(u
         "The picture was sent to 127.0.0.1 (model seer) for the caption.",
         "No caption from the server (401, the key was refused); the built-in rules wrote it.",
     )
+
+
+def test_without_the_package_the_rules_write_and_name_its_command(
+    use: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with use(ChatServer(lambda asked: CAPTION)):
+        monkeypatch.setitem(sys.modules, "openai", None)
+        written = Vlm().write(PICTURE, WISH)
+    assert written.author == "temporal" and "pip install 'frame2frame[vlm]'" in written.notes[0]
+
+
+@pytest.mark.parametrize(
+    "fault", [Status(401), Status(500), Says(KEY), Says(f'{{"caption": "{KEY}", "target": "a"}}')]
+)
+def test_no_caption_and_no_note_has_the_key(fault: Any, use: Any) -> None:
+    with use(ChatServer(lambda asked: CAPTION, fault)):
+        assert KEY not in repr(Vlm(seconds=3).write(PICTURE, WISH))
 
 
 def test_a_server_that_hangs_holds_no_run_up(use: Any) -> None:

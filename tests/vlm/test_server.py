@@ -111,7 +111,9 @@ def test_a_server_without_structured_output_is_asked_for_plain_text(serving: Ser
     "fault",
     [
         Status(429, retry_after="0"),
-        Status(500),
+        Status(429, retry_after="nan"),
+        Status(429, retry_after="Wed, 21 Oct 2026 07:28:00 GMT"),
+        Status(500, retry_after="-1"),
         Status(503),
         cut,
         Says("2"),

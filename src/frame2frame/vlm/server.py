@@ -212,11 +212,16 @@ _MEANINGS = {
 def _refusal(status: int, retry_after: str) -> Failure:
     meaning = f"{status}, the server failed" if status >= 500 else f"{status}, the question was refused"
     again = status in (408, 409, 425, 429) or status >= 500
+    return Failure(_MEANINGS.get(status, meaning), again, status, _seconds(retry_after))
+
+
+def _seconds(retry_after: str) -> float | None:
+    """The header's number; None for nothing, a date, or what is no time to wait."""
     try:
-        wait = max(float(retry_after), 0.0)
+        wait = float(retry_after)
     except ValueError:
-        wait = None  # nothing, or a date
-    return Failure(_MEANINGS.get(status, meaning), again, status, wait)
+        return None
+    return wait if wait >= 0 else None
 
 
 def read_body(body: bytes, asked_model: str) -> tuple[str, str]:
