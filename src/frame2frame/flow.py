@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 
-import numpy as np
-
 from . import plugins
-from .media import decibels, fit
+from .media import fit, psnr
 from .request import Request
 from .stages import Stages
 from .values import Note, Progress, Sampling, Started, Step
@@ -68,8 +66,7 @@ def _device(request: Request) -> str:
 def _unfamiliar(request: Request, step: Step, sampling: Sampling) -> str | None:
     """A warning when the model could not even repeat the source in the clip's first frame."""
     fitted = fit(request.source.picture, sampling.height, sampling.width)
-    difference = step.clip.frames[0].astype(np.float64) - fitted.crop(fitted.picture)
-    fidelity = decibels(float((difference**2).mean()))
+    fidelity = psnr(step.clip.frames[0], fitted.crop(fitted.picture))
     if fidelity >= LEAST_FIDELITY:
         return None
     only = f"; it knows only {request.model.knows}" if request.model.knows else ""
