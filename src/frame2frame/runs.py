@@ -216,7 +216,7 @@ def _done_json(finished: Finished, now: datetime) -> dict[str, object]:
 
 
 def _write_json(path: Path, data: object) -> None:
-    text = json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
     path.write_bytes((text + "\n").encode("utf-8", "backslashreplace"))
 
 
