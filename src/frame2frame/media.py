@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
 from .errors import InputError, WriteError
@@ -135,7 +135,9 @@ def _settings_text(png: Path) -> str | None:
     except FileNotFoundError as error:
         raise InputError(f"there is no file {png}", remedy="check the path") from error
     except Exception as error:  # a damaged PNG raises whatever the decoder stumbles over
-        raise InputError(f"{png.name} is not a readable PNG", got=f"{error!s:.120}") from error
+        got = "" if isinstance(error, UnidentifiedImageError) else f"{error!s:.120}"
+        remedy = "give the final_frame.png of a run folder, or the folder"
+        raise InputError(f"{png.name} is not a readable PNG", got=got, remedy=remedy) from error
 
 
 def parsed_object(text: str, what: str) -> dict[str, object]:
