@@ -64,3 +64,31 @@ def test_the_embedded_encoder_scores_the_embedded_model_only() -> None:
 def test_an_empty_name_is_no_model() -> None:
     with pytest.raises(ModelError, match="no such model"):
         catalogue.find("")
+
+
+def test_a_copy_of_the_embedded_model_runs_like_it() -> None:
+    embedded = catalogue.MODELS["tabletop"]
+    copy = catalogue.find(embedded.repository)
+    assert copy.name == embedded.repository
+    assert (copy.options, copy.knows, copy.encoder) == (embedded.options, embedded.knows, embedded.encoder)
+
+
+@pytest.mark.parametrize(
+    "header", [b"", b"\xff" * 8, b"\x02" + b"\0" * 7 + b"{}", b"\x02" + b"\0" * 7 + b"[]"]
+)
+def test_weights_without_a_story_are_no_copy(tmp_path: Path, header: bytes) -> None:
+    (tmp_path / "transformer").mkdir()
+    (tmp_path / "transformer" / "model.safetensors").write_bytes(header)
+    assert catalogue.find(str(tmp_path)).steps is None
+
+
+def test_a_folder_here_does_not_hide_a_known_name(tmp_path: Path) -> None:
+    (tmp_path / "tabletop").mkdir()
+    assert catalogue.find().repository == catalogue.MODELS["tabletop"].repository
+    assert catalogue.find("./tabletop").repository == "tabletop"
+
+
+def test_a_chosen_folder_is_kept_by_its_full_path(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    catalogue.choose("mine")
+    assert catalogue.chosen() == str(tmp_path / "mine")

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from frame2frame import cli
+from frame2frame.catalogue import EMBEDDED, MODELS
 from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.terminal import show
+from frame2frame.values import Progress, Sampling, Started
 
 QUICK = ("--frames", "9", "--steps", "1", "--seed", "5", "--device", "cpu")
 
@@ -49,6 +52,61 @@ def test_json_is_one_object_on_stdout(
     assert Path(facts["image"]).is_file() and len(facts["scores"]["semantic"]) == 9
 
 
+def test_an_error_is_one_json_object_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in (("--steps", "many"), ("--steps", "0")):
+        assert f2f(monkeypatch, "edit", str(EXAMPLE.picture), "x", *words, "--json") == 2
+        error = json.loads(capsys.readouterr().out)["error"]
+        assert error["exit_code"] == 2 and error["kind"] == "InputError"
+        assert words[1] in error["got"] and error["what"] and error["remedy"]
+
+
+def test_notes_are_in_the_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    f2f(monkeypatch, "edit", str(EXAMPLE.picture), "123", *QUICK, "--json")
+    assert any("no English words" in note for note in json.loads(capsys.readouterr().out)["notes"])
+
+
+@pytest.mark.parametrize("words", [(), ("models",), ("tabletop",)])
+def test_a_group_without_a_command_shows_its_help(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert f2f(monkeypatch, *words) == 0
+    out = capsys.readouterr()
+    assert "Usage" in out.out and "f2f:" not in out.err
+
+
+def test_into_a_pipe_a_long_line_is_not_broken_and_brackets_are_kept(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    started = Started("/models/[red] " + 90 * "x", 5, Sampling(9, 128, 128, 1, (1.0,)), "cpu")
+    stages = [Progress("denoise", 0, 2), Progress("denoise", 1, 2), Progress("decode", 9, 9)]
+    list(show(iter([started, *stages])))
+    first, *rest = capsys.readouterr().err.splitlines()
+    assert first.startswith("Model /models/[red] x") and first.endswith("1 step, guidance 1, seed 5")
+    assert rest == ["Denoising …", "Decoding …"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_an_answer_that_nobody_takes_is_one_line() -> None:
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "frame2frame", "--version"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("f2f: cannot write the answer") and ran.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not delete a folder that is in use")
+def test_a_deleted_working_folder_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    assert f2f(monkeypatch, "doctor") == 2
+    assert "the working folder is gone" in capsys.readouterr().err
+
+
 def test_an_edit_that_no_frame_shows_exits_with_3(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -71,6 +129,10 @@ def test_an_edit_that_no_frame_shows_exits_with_3(
         ("replay", "nothing.png"),
         ("replay", str(EXAMPLE.picture)),
         ("tabletop", "sample", "--kind", "explode"),
+        ("tabletop", "sample", "--frames", "501"),
+        ("models", "use", "someone/no-such-model"),
+        ("models", "use", "."),
+        ("edit", "https://example.org/cat.png", "paint it blue"),
         ("nonsense",),
     ],
 )
@@ -92,7 +154,7 @@ def test_stopping_exits_with_130_and_leaves_nothing(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("frame2frame.terminal._Stages.update", stop)
+    monkeypatch.setattr("frame2frame.terminal._Lines.update", stop)
     assert f2f(monkeypatch, "edit", str(EXAMPLE.picture), "x", *QUICK) == 130
     assert "stopped" in capsys.readouterr().err
     assert not (tmp_path / "outputs").exists()
@@ -115,6 +177,29 @@ def test_the_chosen_model_is_kept(
     f2f(monkeypatch, "models", "list")
     marked = [line for line in capsys.readouterr().out.splitlines() if line.startswith("*")]
     assert len(marked) == 1 and "cogvideox-5b-i2v" in marked[0]
+
+
+def test_a_chosen_folder_is_listed_from_everywhere(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "mine").symlink_to(MODELS[EMBEDDED].repository, target_is_directory=True)
+    assert f2f(monkeypatch, "models", "use", "mine") == 0
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    capsys.readouterr()
+    f2f(monkeypatch, "models", "list")
+    marked = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("*")]
+    assert [line[1] for line in marked] == [str(tmp_path / "mine")]
+
+
+def test_a_chosen_folder_that_is_gone_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "mine").symlink_to(MODELS[EMBEDDED].repository, target_is_directory=True)
+    f2f(monkeypatch, "models", "use", "mine")
+    (tmp_path / "mine").unlink()
+    assert f2f(monkeypatch, "models", "list") == 0
+    assert "cannot be used" in capsys.readouterr().err
 
 
 def test_the_doctor_names_the_parts_and_the_models(

@@ -205,3 +205,14 @@ def test_a_wish_of_another_sort_is_refused_by_name(wish: dict[str, object]) -> N
 def test_an_instruction_that_is_no_text_is_refused(instruction: object) -> None:
     with pytest.raises(InputError, match="no readable text"):
         frame2frame.Request.of(EXAMPLE.picture, instruction)  # type: ignore[arg-type]
+
+
+def test_a_place_or_a_request_of_another_sort_is_refused(scene: np.ndarray) -> None:
+    wrong: Any = 5
+    for attempt in (
+        lambda: frame2frame.edit(scene, INSTRUCTION, out=wrong, **QUICK),
+        lambda: next(frame2frame.stream(wrong)),
+        lambda: frame2frame.replay(wrong),
+    ):
+        with pytest.raises(InputError, match="; got 5; "):
+            attempt()

@@ -20,6 +20,7 @@ from frame2frame.media import (
     decibels,
     fit,
     png_bytes,
+    psnr,
     read_clip,
     read_settings,
     write_clip,
@@ -264,3 +265,9 @@ def test_settings_are_plain_json_in_a_text_chunk(tmp_path: Path) -> None:
 
 def test_decibels_of_one_level() -> None:
     assert decibels(1.0) == pytest.approx(48.13, abs=0.01)
+
+
+def test_a_level_too_dark_is_as_far_as_one_too_bright() -> None:
+    truth = np.full((2, 2, 3), 9, np.uint8)  # in bytes, 8 - 9 would be 255
+    assert psnr(truth - 1, truth) == psnr(truth + 1, truth) == decibels(1.0)
+    assert psnr(truth, truth) == 99.0

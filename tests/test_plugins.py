@@ -18,3 +18,9 @@ def test_every_built_in_plugin_is_a_frozen_dataclass(kind: str, name: str) -> No
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     with pytest.raises(InputError, match="did you mean earliest"):
         plugins.find("selectors", "erliest")
+
+
+def test_the_kind_is_named_in_the_singular() -> None:
+    for kind, word in (("strategies", "strategy"), ("encoders", "encoder")):
+        with pytest.raises(InputError, match=f"there is no {word} of this name"):
+            plugins.find(kind, "nothing")

@@ -162,7 +162,12 @@ def test_vectors_are_no_part_of_a_record() -> None:
 
 
 def test_options_come_back_with_their_types() -> None:
-    options = {"rounds": 3, "w_id": 0.5, "style": "steps", "stop_early": True}
+    options: dict[str, bool | int | float | str] = {
+        "rounds": 3,
+        "w_id": 0.5,
+        "style": "steps",
+        "stop_early": True,
+    }
     settings = replace(RECORD.settings, options=options, seeds=(4, 5))
     back = record_from(through_json(replace(RECORD, settings=settings))).settings
     assert back == settings and [type(value) for value in back.options.values()] == [int, float, str, bool]

@@ -35,6 +35,20 @@ def test_the_source_is_taken_from_the_run_folder(folder: Path) -> None:
         assert np.array_equal(source.picture, drawn()[0])
 
 
+def test_what_is_no_png_is_refused_in_plain_words(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello", encoding="utf-8")
+    with pytest.raises(InputError, match=r"not a readable PNG; give the final_frame\.png"):
+        settings_from(tmp_path / "notes.txt")
+
+
+def test_a_folder_that_is_no_run_is_told_from_an_unfinished_run(tmp_path: Path, folder: Path) -> None:
+    with pytest.raises(InputError, match="is no run folder"):
+        settings_from(tmp_path)
+    (folder / "done.json").unlink()
+    with pytest.raises(InputError, match="is not finished"):
+        settings_from(folder)
+
+
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
     Image.fromarray(drawn()[0]).save(tmp_path / "photo.png")

@@ -82,11 +82,34 @@ def test_every_frame_has_its_score_and_the_chosen_one_is_marked(html: str) -> No
     assert all(f"{score:.3f}" in reader.text for score in finished().steps[0].scores.columns["semantic"])
 
 
-def test_reason_captions_runner_up_and_notes_are_said(html: str) -> None:
+def test_reason_captions_other_frame_and_notes_are_said(html: str) -> None:
     text = Reader(html).text
     for words in ("earliest that is good enough", "rolls to the left", "A red ball at the left", "A note."):
         assert words in text
     assert "Frame 8" in text
+
+
+def test_the_frame_that_the_choice_looks_like_is_called_settled(html: str) -> None:
+    text = Reader(html).text  # it scores higher than the chosen one
+    assert text.count("Settled") == 2 and "the chosen frame already looks like it" in text
+
+
+def test_the_unit_of_preservation_is_said(tmp_path: Path) -> None:
+    whole = finished()
+    columns = dict(whole.steps[0].scores.columns) | {"preservation": (-0.5,) * 9}
+    step = replace(whole.steps[0], scores=Scores(columns))
+    text = Reader(report_of(replace(whole, steps=(step,)), tmp_path)).text
+    assert "0 is the source itself" in text
+
+
+def test_the_stages_stand_in_the_order_in_which_they_ran(tmp_path: Path) -> None:
+    whole = finished()
+    seconds = {"encode": 1.0, "denoise": 3.0, "decode": 2.0}
+    execution = replace(whole.record.execution, seconds=seconds)
+    folder = write_run(tmp_path, replace(whole, record=replace(whole.record, execution=execution)))
+    text = Reader(page(read_run(folder))).text
+    places = [text.index(f"{value:.2f} s") for value in seconds.values()]
+    assert places == sorted(places)
 
 
 def test_the_model_that_ran_and_each_stage_are_named(html: str) -> None:

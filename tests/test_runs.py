@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from frame2frame import runs
 from frame2frame.errors import InputError, WriteError
 from frame2frame.record import Execution, RunRecord, Settings, SourceRecord, source_path
 from frame2frame.runs import (
@@ -137,7 +138,7 @@ def test_metrics_keep_their_shapes_and_lose_what_is_not_finite(folder: Path) -> 
 def test_json_is_sorted_and_readable(folder: Path) -> None:
     for file in folder.glob("*.json"):
         text = file.read_text(encoding="utf-8")
-        assert text == json.dumps(json.loads(text), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
 
 
 def test_several_steps_keep_their_frames_apart(tmp_path: Path) -> None:
@@ -268,6 +269,13 @@ def test_a_folder_without_permission_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(WriteError, match="--out"):
         require_writable(tmp_path)
+
+
+def test_too_little_room_is_said_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "ROOM_BYTES", 2**70)  # more than any disk has
+    with pytest.raises(WriteError, match=r"too little room .* MiB free; free .* with --out"):
+        require_writable(tmp_path / "outputs")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_asking_whether_a_place_is_writable_leaves_no_trace(tmp_path: Path) -> None:

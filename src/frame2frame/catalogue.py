@@ -6,6 +6,7 @@ The model named > the one chosen with `f2f models use` > the embedded one; never
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import re
 from dataclasses import dataclass, replace
@@ -101,9 +102,9 @@ def find(name: str | None = None) -> Model:
     `@revision` if wanted; None is the chosen one. Raises ModelError with the nearest name for any other.
     """
     name = name if name is not None else chosen()
-    if name.strip() and Path(os.path.expanduser(name)).is_dir():
-        return _in_folder(name)
     plain, _, revision = name.partition("@")
+    if plain.lower() not in MODELS and _is_folder(name):  # a folder that bears a known name is `./name`
+        return _in_folder(name)
     known = {model.name: model for model in MODELS.values()}
     known |= {model.repository.lower(): model for model in MODELS.values()}
     if plain.lower() in known:
@@ -118,11 +119,37 @@ def find(name: str | None = None) -> Model:
     )
 
 
+def _is_folder(name: str) -> bool:
+    return bool(name.strip()) and Path(os.path.expanduser(name)).is_dir()
+
+
 def _in_folder(name: str) -> Model:
-    """A model in a folder, scored by the encoder that lies in it, if there is one."""
+    """A model in a folder, scored by the encoder that lies in it, if there is one.
+
+    One that the tabletop trainers made, such as a copy of the embedded one, is run like the embedded one.
+    """
     folder = Path(os.path.expanduser(name))
     own = folder / "clip"
-    return Model(name, str(folder), encoder=str(own) if own.is_dir() else _CLIP)
+    model = Model(name, str(folder), encoder=str(own) if own.is_dir() else _CLIP)
+    if _trainer(folder) != _TABLETOP_TRAINER:
+        return model
+    like = MODELS[EMBEDDED]
+    return replace(model, frames=like.frames, steps=like.steps, guidance=like.guidance, knows=like.knows)
+
+
+_TABLETOP_TRAINER = "tools/tabletop/video.py"
+_HEADER_LIMIT_BYTES = 2**24
+
+
+def _trainer(folder: Path) -> str | None:
+    """The program that trained the transformer, as the story in its weights' header says; None if untold."""
+    try:
+        with min((folder / "transformer").glob("*.safetensors")).open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            header = json.loads(file.read(min(length, _HEADER_LIMIT_BYTES)))
+        return str(header["__metadata__"]["program"])
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):  # the generator says what is wrong
+        return None
 
 
 def chosen() -> str:
@@ -138,8 +165,14 @@ def chosen() -> str:
 
 
 def choose(name: str) -> Model:
-    """Keep a model as the one to use from now on. Raises ModelError, WriteError."""
+    """Keep a model as the one to use from now on, a folder by its full path.
+
+    Raises ModelError, WriteError.
+    """
     model = find(name)
+    if _is_folder(model.repository) and model.name not in MODELS:
+        name = str(Path(model.repository).absolute())
+        model = find(name)
     try:
         _choice_file().parent.mkdir(parents=True, exist_ok=True)
         _choice_file().write_text(name + "\n", encoding="utf-8")

@@ -1,22 +1,25 @@
 """The command `f2f`. Words for people go to stderr, answers to stdout; only this module exits.
 
-Exit codes: 0 done, 2 bad input, 3 no frame shows the edit, 130 cancelled.
+Exit codes: 0 done, 1 nobody takes the answer, 2 bad input, 3 no frame shows the edit, 130 cancelled.
 """
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from contextlib import closing
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from . import __version__
-from .errors import CancelledError, Frame2FrameError
+from .errors import CancelledError, Frame2FrameError, InputError, ModelError
 
-DONE, BAD_INPUT, NOT_SHOWN = 0, 2, 3
+DONE, UNHEARD, NOT_SHOWN = 0, 1, 3
 
 app = typer.Typer(
     help="Edit a picture by letting a video model imagine the change.",
@@ -75,12 +78,15 @@ def _options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    pass
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:  # PyTorch's mathematics would end the process
+        raise InputError("the working folder is gone", remedy="change to one that exists") from error
 
 
 @app.command()
 def edit(
-    image: Annotated[Path, typer.Argument(help="The picture to edit.", show_default=False)],
+    image: Annotated[str, typer.Argument(help="The picture to edit.", show_default=False)],
     instruction: Annotated[
         str, typer.Argument(help='What to change, like "paint the red ball blue".', show_default=False)
     ],
@@ -190,7 +196,7 @@ def doctor(as_json: AsJson = False) -> None:
 
     found = diagnosis()
     if as_json:
-        typer.echo(json.dumps(found, indent=2))
+        _answer(found)
         return
     width = max(len(name) for name in found)
     for name, value in found.items():
@@ -200,20 +206,35 @@ def doctor(as_json: AsJson = False) -> None:
 @models.command("list")
 def list_models() -> None:
     """The models known by name; the one that runs by default is marked."""
-    from .catalogue import MODELS, chosen
+    from .catalogue import EMBEDDED, MODELS, chosen, find
 
-    for model in MODELS.values():
-        mark = "*" if model.name == chosen() else " "
-        source = "embedded" if model.name == "tabletop" else model.repository
-        typer.echo(f"{mark} {model.name:<22} {source:<32} {model.licence}")
+    wanted = chosen()
+    try:
+        mine = find(wanted)
+    except ModelError as error:
+        _say(f"The chosen model cannot be used: {error}")
+        mine = None
+    for model in (MODELS if mine is None else {**MODELS, mine.name: mine}).values():
+        mark = "*" if model is mine else " "
+        source = "embedded" if model.name == EMBEDDED else model.repository
+        source = source if source != model.name else "a folder" if Path(source).is_dir() else "from the hub"
+        typer.echo(f"{mark} {model.label:<22} {source:<32} {model.licence}")
 
 
 @models.command("use")
 def use_model(name: Annotated[str, typer.Argument(help="Name, folder or hub id.")]) -> None:
-    """Choose the model that runs when none is named."""
-    from .catalogue import choose
+    """Choose the model that runs when none is named: one of the list, or one that is here."""
+    from .catalogue import MODELS, choose, find
+    from .doctor import require
 
-    typer.echo(f"{choose(name).name} runs from now on when no model is named.")
+    wanted = find(name)
+    try:
+        require(wanted)
+    except ModelError as error:
+        if wanted.name not in MODELS:
+            raise
+        _say(f"Note: {error}")
+    typer.echo(f"{choose(name).label} runs from now on when no model is named.")
 
 
 @tabletop.command()
@@ -256,6 +277,7 @@ def bench(
     file: Annotated[Path | None, typer.Option("--json", help="Also write all figures here.")] = None,
 ) -> None:
     """Measure a model on held-out episodes, where the truth is known."""
+    from .benchmark.counter import counter
     from .benchmark.found import require_place
     from .benchmark.plan import Plan
     from .benchmark.tabletop import measure
@@ -265,7 +287,8 @@ def bench(
     plan = Plan(
         part, count, device, batch, model, encoder, frames, steps, guidance, caption, select, wording, seed
     )
-    found = measure(plan, lambda done: _say(f"{done} of {count}", end="\r"))
+    with counter(count) as report:
+        found = measure(plan, report)
     typer.echo(found.text())
     if file is not None:
         found.save(file)
@@ -275,19 +298,22 @@ def _run(request: Any, out: Path, as_json: bool) -> None:
     """Follow the stream to its end, show it, and leave with its exit code."""
     from .edit import stream
     from .terminal import show
-    from .values import Result
+    from .values import Note, Result
 
     with closing(stream(request, out)) as events:
-        result = next(event for event in show(events) if isinstance(event, Result))
+        told: list[Any] = [event for event in show(events) if isinstance(event, Note | Result)]
+    *notes, result = told
     if as_json:
-        typer.echo(json.dumps(_facts(request, result), indent=2))
+        _answer(_facts(request, result, notes))
     else:
         _say(result.reason)
         typer.echo(result.folder / "report.html" if result.folder else "")
     raise typer.Exit(DONE if result.index is not None else NOT_SHOWN)
 
 
-def _facts(request: Any, result: Any) -> dict[str, Any]:
+def _facts(request: Any, result: Any, notes: list[Any]) -> dict[str, Any]:
+    from .record import to_json
+
     folder = result.folder
     return {
         "shown": result.index is not None,
@@ -298,34 +324,77 @@ def _facts(request: Any, result: Any) -> dict[str, Any]:
         "folder": str(folder),
         "image": str(folder / "final_frame.png"),
         "report": str(folder / "report.html"),
-        "scores": {name: list(column) for name, column in result.scores.columns.items()},
+        "notes": [note.text for note in notes],
+        "scores": to_json(result.scores)["columns"],
     }
 
 
-def _say(text: str, end: str = "\n") -> None:
-    typer.echo(text + end, err=True, nl=False)
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _answer(facts: dict[str, Any]) -> None:
+    typer.echo(json.dumps(facts, indent=2))
 
 
 def main() -> None:
-    """The entry point: everything that goes wrong on purpose becomes one line and its exit code."""
+    """The entry point."""
     try:
-        code = app(standalone_mode=False)
-    except typer.TyperException as error:
-        code = _explain(error)
-    except (KeyboardInterrupt, typer.Abort):
-        code = CancelledError.exit_code
-    except Frame2FrameError as error:
-        _say(f"f2f: {error}")
-        code = error.exit_code
-    if code == CancelledError.exit_code:  # typer, too, answers Ctrl-C with this code
-        _say("\nf2f: stopped; nothing was written.")
+        code = _outcome()
+    except OSError as error:
+        if error.errno != errno.ENOSPC:  # of files it is a WriteError, so it is the answer's
+            raise
+        code = _unheard(error)
     sys.exit(code)
 
 
+def _outcome() -> int:
+    """Run the command; everything that goes wrong on purpose becomes one line and its exit code."""
+    try:
+        code: int = app(standalone_mode=False)
+    except typer.TyperException as error:
+        return _explain(error)
+    except Frame2FrameError as error:
+        return _fail(error)
+    except (KeyboardInterrupt, typer.Abort):
+        code = CancelledError.exit_code
+    if code != CancelledError.exit_code:  # typer, too, answers Ctrl-C with this code
+        return code
+    _say("")  # the terminal shows ^C
+    return _fail(CancelledError("stopped", remedy="nothing was written"))
+
+
 def _explain(error: Any) -> int:
-    """What is wrong with the command line, in one line; the help where it was empty."""
-    if getattr(error, "ctx", None) is not None and not sys.argv[1:]:
-        error.show()
+    """What is wrong with the command line; nothing where it was empty, as the help is shown then."""
+    what = " ".join(error.format_message().split()).rstrip(".")
+    if not what:
         return DONE
-    _say(f"f2f: {' '.join(error.format_message().split()).rstrip('.')}; see `f2f --help`")
-    return BAD_INPUT
+    return _fail(InputError(what, got=_refused(error), remedy="see `f2f --help`"))
+
+
+def _refused(error: Any) -> str:
+    """The value that was refused, which Typer's own message leaves out."""
+    reasons = getattr(error.__cause__, "errors", None)
+    return f"{reasons()[0]['input']!r:.80}" if callable(reasons) else ""
+
+
+def _fail(error: Frame2FrameError) -> int:
+    _say(f"f2f: {error}")
+    if _for_machines():
+        kind, code = type(error).__name__, error.exit_code
+        fault = {"kind": kind, "what": error.what, "got": error.got, "remedy": error.remedy}
+        _answer({"error": fault | {"exit_code": code}})
+    return error.exit_code
+
+
+def _for_machines() -> bool:
+    """Whether JSON was asked for; the benchmark names a file with the same option."""
+    words = list(takewhile(lambda word: word != "--", sys.argv[1:]))
+    return "--json" in words and words[:2] != ["tabletop", "bench"]
+
+
+def _unheard(error: OSError) -> int:
+    """The answer has nowhere to go; the rest of it is dropped, or Python would fail once more as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _say(f"f2f: cannot write the answer; got {error.strerror}; free some disk space")
+    return UNHEARD

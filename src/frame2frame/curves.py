@@ -9,7 +9,11 @@ from html import escape
 
 from .values import Scores
 
-TITLES = {"semantic": "Similarity to the target text"}
+TITLES = {"semantic": "Similarity to the target text", "preservation": "Preservation of the source"}
+UNITS = {
+    "semantic": "Cosine of the frame and the text.",
+    "preservation": "Minus the distance to the source in feature space; 0 is the source itself.",
+}
 ROOM_FOR_A_LABEL = 12
 """Per cent of the width."""
 
@@ -61,7 +65,8 @@ def _figure(name: str, plot: _Plot) -> str:
     words = escape(f"{title}: {number(low)} to {number(high)} over {len(plot.values)} frames")
     inside = _ticks(plot) + _limit(plot) + _curve(plot) + _frame_labels(plot) + _mark(plot)
     figure = f'<div class="plot" role="img" aria-label="{words}">{inside}</div>'
-    return f"<div><h3>{escape(title)}</h3>{figure}</div>"
+    unit = f'<p class="soft unit">{UNITS[name]}</p>' if name in UNITS else ""
+    return f"<div><h3>{escape(title)}</h3>{unit}{figure}</div>"
 
 
 def _ticks(plot: _Plot) -> str:

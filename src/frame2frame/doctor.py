@@ -11,7 +11,7 @@ from . import catalogue
 from .edit import versions
 from .errors import Frame2FrameError
 from .generate import checkpoint
-from .generate.cogvideox import COMPONENTS, CogVideoX
+from .generate.cogvideox import COMPONENTS, CogVideoX, read_layout
 
 
 def diagnosis() -> dict[str, str]:
@@ -27,6 +27,14 @@ def diagnosis() -> dict[str, str]:
         "model that runs": _chosen(),
         **{f"model {model.name}": _state(model) for model in catalogue.MODELS.values()},
     }
+
+
+def require(model: catalogue.Model) -> None:
+    """Raises ModelError unless the model's files are here, of the right kind and whole."""
+    folder = CogVideoX(model.repository, model.revision, offline=True).folder()
+    read_layout(folder)
+    for component in COMPONENTS:
+        checkpoint.check_weights(folder, component)
 
 
 def _memory() -> str:
@@ -54,11 +62,8 @@ def _chosen() -> str:
 
 
 def _state(model: catalogue.Model) -> str:
-    """Whether the model's files are here and whole."""
     try:
-        folder = CogVideoX(model.repository, model.revision, offline=True).folder()
-        for component in COMPONENTS:
-            checkpoint.check_weights(folder, component)
+        require(model)
     except Frame2FrameError as error:
         return str(error)
     return "here and whole"

@@ -6,12 +6,14 @@ import platform
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from importlib import metadata
+from os import PathLike
 from pathlib import Path
 from typing import Any, Unpack
 
 import numpy as np
 
 from . import catalogue, flow, report, runs
+from .errors import InputError
 from .generate import checkpoint
 from .geometry.measures import measures
 from .media import resized
@@ -40,8 +42,11 @@ def edit(
 
 def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Event, None, None]:
     """The edit as a stream of events, the `Result` last. Closing it stops the run and leaves nothing."""
+    if not isinstance(request, Request):
+        remedy = "make one with Request.of(image, instruction)"
+        raise InputError("a stream follows a request", got=f"{request!r:.80}", remedy=remedy)
     if out is not None:
-        runs.require_writable(Path(out))
+        runs.require_writable(_path("out", out))
     seen: list[Started | Progress | Note | Step] = []
     with closing(flow.steps(request)) as events:
         for event in events:
@@ -55,7 +60,7 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
 
     Raises InputError when it records none, or when its picture is gone.
     """
-    place = Path(png_or_folder)
+    place = _path("the run", png_or_folder)
     record = runs.settings_from(place)
     asked = record.settings
     return Request(
@@ -73,6 +78,12 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
         options=asked.options,
         device=device,
     )
+
+
+def _path(name: str, given: object) -> Path:
+    if not isinstance(given, str | PathLike):
+        raise InputError(f"{name} must be a path", got=f"{given!r:.80}", remedy='give a text, like "outputs"')
+    return Path(given)
 
 
 def _result(request: Request, events: list[Any], out: str | Path | None) -> Result:

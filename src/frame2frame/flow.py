@@ -8,11 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterator, Sequence
 
-import numpy as np
-
 from . import plugins
 from .errors import InputError
-from .media import decibels, fit
+from .media import fit, psnr
 from .request import Request
 from .stages import Stages
 from .values import Note, Progress, Started, Step
@@ -106,7 +104,7 @@ def _unfamiliar(request: Request, step: Step) -> Iterator[str]:
     """A warning when the model could not even repeat the source in the clip's first frame."""
     first = step.clip.frames[0]
     source = fit(request.source.picture, *first.shape[:2]).picture
-    fidelity = decibels(float(((first.astype(np.float64) - source) ** 2).mean()))
+    fidelity = psnr(first, source)
     if fidelity < LEAST_FIDELITY:
         only = f"; it knows only {request.model.knows}" if request.model.knows else ""
         yield (

@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
 from .errors import InputError, WriteError
@@ -36,6 +36,7 @@ __all__ = [
     "fit",
     "load_picture",
     "png_bytes",
+    "psnr",
     "read_clip",
     "read_settings",
     "within",
@@ -145,7 +146,9 @@ def _settings_text(png: Path) -> str | None:
     except FileNotFoundError as error:
         raise InputError(f"there is no file {png}", remedy="check the path") from error
     except Exception as error:  # a damaged PNG raises whatever the decoder stumbles over
-        raise InputError(f"{png.name} is not a readable PNG", got=f"{error!s:.120}") from error
+        got = "" if isinstance(error, UnidentifiedImageError) else f"{error!s:.120}"
+        remedy = "give the final_frame.png of a run folder, or the folder"
+        raise InputError(f"{png.name} is not a readable PNG", got=got, remedy=remedy) from error
 
 
 def parsed_object(text: str, what: str) -> dict[str, object]:
@@ -286,6 +289,15 @@ def _undone(frames: Frames, size: tuple[int, int] | None) -> Frames:
 def _halved(frames: Frames) -> Frames:
     total = sum(frames[:, row::2, column::2].astype(np.uint16) for row in (0, 1) for column in (0, 1))
     return ((np.asarray(total) + 2) // 4).astype(np.uint8)
+
+
+def psnr(shown: NDArray[Any], truth: NDArray[Any]) -> float:
+    """Peak signal-to-noise ratio in decibels of what is shown to the truth, over all pixels together.
+
+    Both have levels from 0 to 255 and the same shape; floats need not be rounded.
+    """
+    difference = shown.astype(np.float64) - truth
+    return decibels(float((difference**2).mean()))
 
 
 def decibels(squared_error: float) -> float:

@@ -27,15 +27,23 @@ def choose_device(name: str = "auto") -> torch.device:
 
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
+    if not _is_here(name):
+        raise InputError("this device is not available", got=f"'{name}'", remedy="use 'auto' or 'cpu'")
+    return torch.device(name)
+
+
+def _is_here(name: str) -> bool:
+    """Whether this is a processor or a CUDA device of this computer that takes a tensor."""
+    import torch
+
     try:
-        if name.partition(":")[0] not in ("cpu", "cuda"):
-            raise RuntimeError(name)
-        torch.empty(0, device=name)
-        return torch.device(name)
-    except (RuntimeError, AssertionError) as error:
-        raise InputError(
-            "this device is not available", got=f"'{name}'", remedy="use 'auto' or 'cpu'"
-        ) from error
+        device = torch.device(name)
+        if device.type not in ("cpu", "cuda"):
+            return False
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError):
+        return False
+    return True
 
 
 def choose_dtype(name: str, device: torch.device) -> torch.dtype:

@@ -59,7 +59,7 @@ def find(kind: str, name: str) -> Any:
         return stranger.load()
     nearest = difflib.get_close_matches(name, names(kind), n=1, cutoff=0.0)[0]
     raise InputError(
-        f"there is no {kind[:-1]} of this name",
+        f"there is no {'strategy' if kind == 'strategies' else kind.removesuffix('s')} of this name",
         got=repr(name),
         remedy=f"did you mean {nearest}? There are " + ", ".join(names(kind)),
     )

@@ -33,6 +33,8 @@ PICTURE_SIDE = 1_280
 FRAME_SIDE = 640
 WHOLE_UP_TO_FRAMES = 24
 """Strips with more are one line that scrolls."""
+OTHERS = {"earliest": ("Settled", "; the chosen frame already looks like it"), "best": ("Second best", "")}
+"""What a selector's other frame is, and what that says of the chosen one. It may score higher."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,13 @@ class _Strip:
     """A data address per frame."""
     crisp: bool
     is_last: bool
+    select: str
+    """The selector that chose."""
+
+    @property
+    def other(self) -> tuple[str, str]:
+        """What the frame is that the choice was made with, and what it says of the chosen one."""
+        return OTHERS.get(self.select, ("Compared with", ""))
 
     @property
     def column(self) -> NDArray[np.float64]:
@@ -90,10 +99,10 @@ def _resource(name: str) -> str:
 
 
 def _strips(run: Run) -> list[_Strip]:
-    clips = run.frames()
+    clips, select = run.frames(), run.record.settings.select
     last = len(clips) - 1
     return [
-        _Strip(step, _frame_addresses(frames), _is_crisp(*frames.shape[1:3]), number == last)
+        _Strip(step, _frame_addresses(frames), _is_crisp(*frames.shape[1:3]), number == last, select)
         for number, (step, frames) in enumerate(zip(run.steps, clips, strict=True))
     ]
 
@@ -188,7 +197,8 @@ def _facts(run: Run, strip: _Strip) -> str:
     facts = [("Chosen" if choice.index is not None else "Closest", _with_score(strip, strip.shown))]
     facts.append(("Why" if choice.index is not None else "Why none", choice.reason))
     if choice.runner_up is not None and choice.runner_up != strip.shown:
-        facts.append(("Runner-up", _with_score(strip, choice.runner_up)))
+        title, meaning = strip.other
+        facts.append((title, _with_score(strip, choice.runner_up) + meaning))
     facts.append((f"What the clip was to show ({caption.author})", caption.temporal))
     facts.append(("The scene it was to end in", caption.target))
     return "".join(
@@ -238,7 +248,7 @@ def _badge(strip: _Strip, index: int) -> tuple[str, str]:
     if choice.index is None and index == strip.shown:
         return "Closest", "near"
     if index == choice.runner_up:
-        return "Runner-up", "second"
+        return strip.other[0], "second"
     return "", ""
 
 
@@ -294,9 +304,9 @@ def _rows(rows: Iterable[tuple[str, str]]) -> str:
 
 
 def _time(seconds: Mapping[str, float]) -> str:
+    """The stages in the order in which they ran."""
     total = sum(seconds.values()) or 1.0
-    ordered = sorted(seconds.items(), key=lambda stage: -stage[1])
-    stages = [(name, value, f"s{number % 6}") for number, (name, value) in enumerate(ordered)]
+    stages = [(name, value, f"s{number % 6}") for number, (name, value) in enumerate(seconds.items())]
     bar = "".join(f'<i class="{colour}" style="flex:{value / total:.4f}"></i>' for _, value, colour in stages)
     rows = "".join(
         f'<tr><th scope="row"><span class="key {colour}"></span>{escape(name)}</th>'

@@ -52,6 +52,8 @@ UNFINISHED = ".unfinished-"
 SLUG_LENGTH = 40
 NAMES_TRIED = 1_000
 JSON_LIMIT_BYTES = 2**24
+ROOM_BYTES = 2**26
+"""Free before the work starts; a long clip of a large model and its report come near it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,8 +130,14 @@ Page = Callable[[Run], str]
 
 
 def require_writable(out: Path) -> None:
-    """Raises WriteError before any work is done if run folders cannot be made in `out`."""
+    """Raises WriteError before any work is done if no run folder can be made in `out`, or has no room."""
     with _unfinished_folder(out) as folder:
+        if (free := shutil.disk_usage(folder).free) < ROOM_BYTES:
+            raise WriteError(
+                f"there is too little room in {out} for a run folder",
+                got=f"{free / 2**20:.1f} MiB free",
+                remedy=f"free {ROOM_BYTES // 2**20} MiB there, or choose another folder with --out",
+            )
         (folder / "probe").write_bytes(b"\0" * 2**16)
 
 
@@ -235,7 +243,7 @@ def _done_json(finished: Finished, now: datetime) -> dict[str, object]:
 
 
 def _write_json(path: Path, data: object) -> None:
-    text = json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
     path.write_bytes((text + "\n").encode("utf-8", "backslashreplace"))
 
 
@@ -243,6 +251,12 @@ def read_run(folder: Path) -> Run:
     """A finished run folder. Raises InputError for any other."""
     if not folder.is_dir():
         raise InputError(f"there is no run folder {folder}", remedy="give a folder that `f2f edit` made")
+    if not any((folder / name).is_file() for name in ("done.json", "request.json")):
+        raise InputError(
+            f"{folder} is no run folder",
+            got="neither request.json nor done.json in it",
+            remedy="give a folder that `f2f edit` made, or the final_frame.png in it",
+        )
     if not (folder / "done.json").is_file():
         raise InputError(f"the run in {folder} is not finished", got="no done.json", remedy="run it again")
     return _run(folder, _read_json(folder / "done.json"))

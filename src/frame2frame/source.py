@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import struct
 import warnings
 from dataclasses import dataclass
@@ -91,8 +92,12 @@ def _loaded(source: str | Path | Image.Image | NDArray[Any]) -> Source:
 
 
 def _from_file(source: str | Path) -> Source:
-    if str(source).startswith(("http://", "https://")):
-        raise InputError("pictures are not downloaded", got=str(source), remedy="save it and give its path")
+    if re.match("https?:/", str(source), re.IGNORECASE):  # Path makes one slash of two
+        raise InputError(
+            "this is an address, and pictures are not downloaded",
+            got=f"{source!s:.200}",
+            remedy="download it first and give the path of the file",
+        )
     path = Path(os.path.expanduser(source))  # unlike Path.expanduser, no error for an unknown user
     data = _bytes_of(path)
     picture, alpha, notes = _decoded(_opened(data, path.name), path.name)
@@ -130,11 +135,17 @@ def _opened(data: bytes, name: str) -> Image.Image:
     try:
         return Image.open(io.BytesIO(data), formats=formats)
     except Image.DecompressionBombError as error:
-        raise _too_large(name, "far more pixels") from error
+        raise _too_large(name, _pixels_said(error)) from error
     except UnidentifiedImageError as error:
         raise InputError(f"{name} is not a picture that can be read", remedy=USABLE) from error
     except Exception as error:  # damaged headers raise whatever the decoder stumbles over
         raise _damaged(name, error) from error
+
+
+def _pixels_said(error: Exception) -> str:
+    """The size as Pillow's refusal has it; it opens nothing that could be asked."""
+    count = re.search(r"\((\d+) pixels\)", str(error))
+    return f"{int(count[1]) / 1e6:,.0f} megapixels" if count else "far more pixels"
 
 
 def _too_large(name: str, got: str) -> InputError:

@@ -20,24 +20,42 @@ def show(events: Iterator[Event]) -> Iterator[Event]:
     console = Console(stderr=True, highlight=False)
     columns = (TextColumn("{task.description:<20}"), BarColumn(24), TextColumn("{task.fields[left]}"))
     with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        stages = _Stages(bar)
+        stages = _Stages(bar) if console.is_terminal else _Lines(console)
         for event in events:
             if isinstance(event, Started):
-                console.print(_started(event))
+                _print(console, _started(event))
             elif isinstance(event, Note):
-                console.print(f"Note: {event.text}", markup=False)
+                _print(console, f"Note: {event.text}")
             elif isinstance(event, Progress):
                 stages.update(event)
             yield event
+
+
+def _print(console: Console, text: str) -> None:
+    """The text as it is: brackets are no markup, and a file or a pipe has no width to wrap at."""
+    console.print(text, markup=False, emoji=False, soft_wrap=not console.is_terminal)
 
 
 def _started(event: Started) -> str:
     sampling = event.sampling
     return (
         f"Model {event.model} on {event.device}: {sampling.frames} frames of "
-        f"{sampling.width}×{sampling.height}, {sampling.steps} steps, "
+        f"{sampling.width}×{sampling.height}, {sampling.steps} step{'s' if sampling.steps != 1 else ''}, "
         f"guidance {max(sampling.guidance):g}, seed {event.seed}"
     )
+
+
+class _Lines:
+    """One line a stage, where no terminal shows a bar."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._seen: set[str] = set()
+
+    def update(self, event: Progress) -> None:
+        if event.stage not in self._seen:
+            self._seen.add(event.stage)
+            _print(self._console, f"{_NAMES.get(event.stage, event.stage).capitalize()} …")
 
 
 class _Stages:

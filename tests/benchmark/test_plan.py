@@ -1,12 +1,16 @@
 """Which episodes are measured, and in which words."""
 
+import io
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from frame2frame.benchmark.counter import counter
+from frame2frame.benchmark.found import require_place
 from frame2frame.benchmark.plan import FIRST_SEED, Drawing, Plan, batches, drawings, drawn, mixed_drawings
 from frame2frame.benchmark.wordings import reworded
-from frame2frame.errors import InputError
+from frame2frame.errors import InputError, ModelError, WriteError
 from frame2frame.tabletop import FIRST_HELD_OUT_SEED, KINDS
 
 
@@ -58,6 +62,48 @@ def test_an_instruction_that_names_nothing_says_please() -> None:
 
 
 def test_a_plan_that_cannot_be_is_refused() -> None:
-    for change in ({"part": "all"}, {"wording": "latin"}, {"count": 0}, {"batch": 0}):
+    for change in (
+        {"part": "all"},
+        {"wording": "latin"},
+        {"count": 0},
+        {"batch": 0},
+        {"seed": -1},
+        {"seed": 2**63 - 3},
+    ):
         with pytest.raises(InputError):
             Plan(**change)
+
+
+def test_a_model_that_there_is_not_is_refused_with_the_plan() -> None:
+    with pytest.raises(ModelError, match="did you mean tabletop"):
+        Plan(model="tabeltop")
+
+
+def test_into_a_file_the_counter_writes_a_line_each_tenth(capsys: pytest.CaptureFixture[str]) -> None:
+    with counter(40) as report:
+        for done in range(1, 41):
+            report(done)
+    assert capsys.readouterr().err.splitlines() == [f"{done} of 40" for done in range(4, 41, 4)]
+
+
+def test_what_is_said_after_the_counter_starts_a_new_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stderr", shown := Terminal())
+    with pytest.raises(InputError), counter(9) as report:
+        report(1)
+        raise InputError("it broke")
+    assert shown.getvalue() == "\r1 of 9\n"
+
+
+def test_a_place_for_the_figures_is_tried_by_writing(tmp_path: Path) -> None:
+    require_place(tmp_path / "found.json")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "kept.json").write_text("kept", encoding="utf-8")
+    require_place(tmp_path / "kept.json")
+    assert (tmp_path / "kept.json").read_text(encoding="utf-8") == "kept"
+    for place in (tmp_path, tmp_path / "nowhere" / "found.json", tmp_path / "kept.json" / "found.json"):
+        with pytest.raises(WriteError, match="cannot write"):
+            require_place(place)

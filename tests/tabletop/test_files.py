@@ -1,16 +1,17 @@
 """Episodes as folders, and the example pictures."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from frame2frame.errors import WriteError
+from frame2frame.errors import InputError, WriteError
 from frame2frame.tabletop import FIRST_HELD_OUT_SEED, episode
 from frame2frame.tabletop.example import EXAMPLES, Example
-from frame2frame.tabletop.files import write_episodes
+from frame2frame.tabletop.files import MOST_FRAMES, write_episodes
 
 
 def test_a_folder_holds_the_pictures_and_the_truth(tmp_path: Path) -> None:
@@ -45,6 +46,25 @@ def test_a_place_that_cannot_be_written_is_an_error_and_leaves_nothing(tmp_path:
     with pytest.raises(WriteError, match="cannot write"):
         next(write_episodes(tmp_path / "file", [7], "left", frames=2))
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of files are a matter of POSIX")
+def test_a_full_disk_leaves_no_folder_behind(tmp_path: Path) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        with pytest.raises(WriteError, match="cannot write"):
+            next(write_episodes(tmp_path / "out", [7], "left", frames=2))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_more_frames_than_a_picture_can_show_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=f"got {MOST_FRAMES + 1}; the nearest is {MOST_FRAMES}"):
+        next(write_episodes(tmp_path, [7], "left", frames=MOST_FRAMES + 1))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)

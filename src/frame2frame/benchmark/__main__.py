@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from ..errors import Frame2FrameError
+from .counter import counter
 from .found import require_place
 from .plan import PARTS, Plan
 from .wordings import WORDINGS
@@ -50,16 +51,11 @@ def run(plan: Plan, file: Path | None) -> None:
 
     if file is not None:
         require_place(file)
-    found = measure(plan, lambda done: _show(f"{done} of {plan.count}\r"))
-    _show("\n")
+    with counter(plan.count) as report:
+        found = measure(plan, report)
     sys.stdout.write(found.text() + "\n")
     if file is not None:
         found.save(file)
-
-
-def _show(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from ..errors import WriteError
@@ -72,5 +73,12 @@ class Found:
 
 def require_place(path: Path) -> None:
     """Raise WriteError, before hours of work, unless a file can be made there."""
-    if not path.absolute().parent.is_dir() or path.is_dir():
-        raise WriteError(f"cannot write {path}", remedy="name a file in a folder that exists")
+    remedy = "name a file in a folder that exists and that you may write to"
+    try:
+        if path.exists():
+            path.open("ab").close()
+        else:
+            with TemporaryFile(dir=path.absolute().parent) as file:
+                file.write(b"probe")
+    except OSError as error:
+        raise WriteError(f"cannot write {path}", got=error.strerror or str(error), remedy=remedy) from error

@@ -14,7 +14,7 @@ from ..generate import checkpoint
 from ..placement import choose_device
 from ..stages import Generator
 from .making import model_of, stages_of
-from .plan import FIRST_SEED, Plan
+from .plan import DRAWN_PARTS, FIRST_SEED, Plan
 
 
 def about(plan: Plan) -> dict[str, Any]:
@@ -57,14 +57,19 @@ def _model(plan: Plan) -> dict[str, Any]:
     return {
         "name": model.label,
         "encoder": catalogue.shown(model.encoder),
-        **_weights(stages_of(plan).generator),
+        **_weights(stages_of(plan).generator, plan.part),
     }
 
 
-def _weights(generator: Generator) -> dict[str, Any]:
-    """Revision and SHA-256 of each weight file; empty if the part under test needs no video model."""
+def _weights(generator: Generator, part: str) -> dict[str, Any]:
+    """Revision and SHA-256 of each weight file; empty if the part under test needs no video model.
+
+    Raises ModelError if it needs one that is not here.
+    """
     try:
         folder = generator.folder()
         return {"revision": checkpoint.revision(folder), "weights": checkpoint.fingerprints(folder)}
     except ModelError:
+        if part not in DRAWN_PARTS:
+            raise
         return {"revision": None, "weights": {}}

@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from .. import catalogue
 from ..errors import InputError
 from ..tabletop import COURSES, FIRST_HELD_OUT_SEED, KINDS, Episode, episode
 from .wordings import WORDINGS
 
 PARTS = ("edits", "selection", "encoder", "vae", "measure", "judge")
+DRAWN_PARTS = ("selection", "encoder", "judge")
+"""Those that look at drawn clips and need no video model."""
 
 FIRST_SEED = FIRST_HELD_OUT_SEED + 1_000_000
 """The first benchmark episode; training, calibration and the trainers' own checks use lower ones."""
@@ -28,7 +31,7 @@ Report = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """One run of the benchmark; None leaves a value to the model. Raises InputError."""
+    """One run of the benchmark; None leaves a value to the model. Raises InputError, ModelError."""
 
     part: str = "edits"
     """One of `PARTS`."""
@@ -55,6 +58,12 @@ class Plan:
         for name in ("count", "batch"):
             if getattr(self, name) < 1:
                 raise InputError(f"the {name} is at least 1", got=str(getattr(self, name)))
+        if not 0 <= self.seed <= (most := 2**63 - self.count):
+            what = f"the first of {self.count} seeds is a whole number from 0 to 2^63 - {self.count}"
+            raise InputError(
+                what, got=str(self.seed), remedy=f"the nearest is {min(max(self.seed, 0), most)}"
+            )
+        catalogue.find(self.model)  # at once, not after the libraries have loaded
 
 
 @dataclass(frozen=True)

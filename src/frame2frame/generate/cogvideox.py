@@ -187,7 +187,10 @@ class CogVideoX:
 
         Raises InputError naming the nearest value that the model can do, ModelError if it is not usable.
         """
-        layout = read_layout(self.folder())
+        folder = self.folder()
+        layout = read_layout(folder)
+        for component in COMPONENTS:  # by their headers: a damaged one is said before any work
+            checkpoint.check_weights(folder, component)
         fitting = layout.size(picture)
         height, width = self.height or fitting[0], self.width or fitting[1]
         count = self._first(frames, self.frames, layout.frames)
@@ -225,7 +228,7 @@ class CogVideoX:
     def _schedule(self, scale: float | None, steps: int) -> tuple[float, ...]:
         scale = self.guidance if scale is None else scale
         if not math.isfinite(scale) or not 0 <= scale <= _MOST_GUIDANCE:
-            nearest = min(max(scale, 0.0), _MOST_GUIDANCE) if math.isfinite(scale) else self.guidance
+            nearest = self.guidance if math.isnan(scale) else min(max(scale, 0.0), _MOST_GUIDANCE)
             what = f"the guidance must be a number from 0 to {_MOST_GUIDANCE:g}"
             raise InputError(what, got=f"{scale}", remedy=f"the nearest is {nearest:g}")
         return guidance.schedule(self.guidance_shape, scale, steps, self.guidance_start, self.guidance_stop)

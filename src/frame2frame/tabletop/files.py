@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import WriteError
+from ..errors import InputError, WriteError
 from .episodes import Episode, episode
+
+MOST_FRAMES = 500
+"""Side by side they are 64,000 pixels wide; many programs open no picture over 65,535."""
 
 _PICTURES = ("source", "target", "frames", "changed", "rivals")
 
@@ -30,8 +34,11 @@ def write_episodes(
     """Draw an episode for each seed into its own folder, and yield the folder once it is whole.
 
     A folder that is there already is left alone: its name says all that determines it.
-    Raises InputError as `episode` does, WriteError.
+    Raises InputError as `episode` does and for over `MOST_FRAMES` frames, WriteError.
     """
+    if frames > MOST_FRAMES:
+        what, remedy = f"a clip has at most {MOST_FRAMES} frames", f"the nearest is {MOST_FRAMES}"
+        raise InputError(what, got=str(frames), remedy=remedy)
     for seed in seeds:
         drawn = episode(seed, kind, course, frames)
         folder = out / f"{seed}-{drawn.kind}-{course}-{frames}"
@@ -42,7 +49,7 @@ def write_episodes(
 
 def _write_whole(folder: Path, drawn: Episode, course: str) -> None:
     """Write under another name first, so that a folder of this name is complete."""
-    unfinished = folder.with_name(f".unfinished-{folder.name}")
+    unfinished, was_there = folder.with_name(f".unfinished-{folder.name}"), folder.parent.exists()
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
@@ -53,6 +60,9 @@ def _write_whole(folder: Path, drawn: Episode, course: str) -> None:
         raise WriteError(f"cannot write {folder}", got=error.strerror or str(error), remedy=remedy) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+        if not was_there:
+            with suppress(OSError):  # it holds an episode
+                folder.parent.rmdir()
 
 
 def _write(folder: Path, drawn: Episode, course: str) -> None:
