@@ -42,8 +42,21 @@ Guidance = Annotated[
     float | None, typer.Option(help="How strongly the words steer; 1 is unguided; by default the model's.")
 ]
 Seed = Annotated[int | None, typer.Option(help="Repeats a run; by default drawn and shown.")]
-Captioner = Annotated[str, typer.Option("--caption", help="temporal or plain.")]
-Selector = Annotated[str, typer.Option("--select", help="earliest or best.")]
+Captioner = Annotated[str, typer.Option("--caption", help="temporal, plain or vlm (a server).")]
+Selector = Annotated[
+    str, typer.Option("--select", help="earliest, best, sharpest-late, energy or judge (a server).")
+]
+_SERVER = "Captions and judgements by a vision-language server"
+CaptionText = Annotated[
+    str | None, typer.Option(help="A caption to be used as it is.", rich_help_panel=_SERVER)
+]
+PromptDir = Annotated[
+    Path | None, typer.Option(help="A folder with prompts of your own.", rich_help_panel=_SERVER)
+]
+Style = Annotated[
+    str | None, typer.Option(help="Of a vlm caption: sentence or steps.", rich_help_panel=_SERVER)
+]
+Mode = Annotated[str | None, typer.Option(help="Of the judge: collage or frames.", rich_help_panel=_SERVER)]
 _WAY, _ENERGY = "Iterative mode and several candidates", "Energy of the iterative mode"
 Strategy = Annotated[str, typer.Option(help="one-shot or path.", rich_help_panel=_WAY)]
 Candidates = Annotated[int | None, typer.Option(help="Clips a round.", rich_help_panel=_WAY)]
@@ -110,6 +123,10 @@ def edit(
     w_id: WId = None,
     w_curve: WCurve = None,
     w_monotone: WMonotone = None,
+    caption_text: CaptionText = None,
+    style: Style = None,
+    mode: Mode = None,
+    prompt_dir: PromptDir = None,
     set_: Set = None,
 ) -> None:
     """Edit a picture; leaves a run folder with the result and a report."""
@@ -125,6 +142,10 @@ def edit(
         "w_id": w_id,
         "w_curve": w_curve,
         "w_monotone": w_monotone,
+        "text": caption_text,
+        "style": style,
+        "mode": mode,
+        "prompt_dir": None if prompt_dir is None else str(prompt_dir),
     }
     options = {name: value for name, value in named.items() if value is not None}
 
@@ -136,7 +157,7 @@ def edit(
         steps=steps,
         guidance=guidance,
         seed=seed,
-        caption=caption,
+        caption=caption if caption_text is None else "given",
         select=select,
         strategy=strategy,
         options=options | _settings(set_ or []),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import warnings
@@ -69,7 +70,8 @@ class Frame2FramePipeline:
 
         `generator` yields one seed for each candidate, drawn on its device, so its state advances. Further
         options are those of the parts, such as `w_sem`, `w_step`, `w_id` and `strength`. The one-shot mode
-        takes the frame most similar to the text unless `select` names another selector.
+        takes the frame most similar to the text. Where OPENAI_API_KEY is set, a vision-language server writes
+        the caption and chooses the frame instead. `caption` and `select` name others.
 
         Leaves final_frame.png, path_00.png … and metrics.json in the folder `out`, and the whole run beside
         them. Raises InputError, ModelError, OutOfMemoryError or WriteError.
@@ -81,8 +83,8 @@ class Frame2FramePipeline:
             "frames": num_frames,
             "steps": num_inference_steps,
             "guidance": guidance_scale,
-            "select": options.pop("select", "best"),
-            "caption": options.pop("caption", None),
+            "caption": options.pop("caption", "vlm" if _has_server() else "temporal"),
+            "select": options.pop("select", "judge" if _has_server() else "best"),
         }
         if use_iterative:
             own = {"rounds": iterative_steps, "candidates": candidates_per_step}
@@ -158,6 +160,10 @@ class Frame2FramePipeline:
             shutil.copyfile(made, self.out / made.name)
         text = json.dumps(dict(result.metrics), indent=2)
         (self.out / "metrics.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _has_server() -> bool:
+    return bool(os.environ.get("OPENAI_API_KEY"))
 
 
 def _drawn(generator: torch.Generator, count: int) -> list[int]:

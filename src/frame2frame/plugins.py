@@ -24,6 +24,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "plain": "frame2frame.caption.plain:Plain",
         "temporal": "frame2frame.caption.temporal:Temporal",
         "vlm": "frame2frame.caption.vlm:Vlm",
+        "given": "frame2frame.caption.given:Given",
     },
     "generators": {"cogvideox": "frame2frame.generate.cogvideox:CogVideoX"},
     "encoders": {

@@ -151,7 +151,7 @@ def test_frames_are_asked_about_from_the_earliest_to_the_first_yes(use: Any) -> 
 
 def test_no_more_questions_than_candidates_are_asked(use: Any) -> None:
     with use(ChatServer(lambda asked: {"reason": "", "shows": False})) as chat:
-        choice = Judge("frames", candidates=3).choose(SHORT, scores_of(SHORT), CAPTION)
+        choice = Judge("frames", shown=3).choose(SHORT, scores_of(SHORT), CAPTION)
     assert choice.index is None and len(chat.asked) == 3
 
 
@@ -183,7 +183,7 @@ def test_without_a_key_the_rules_choose_and_nothing_is_said_to_be_sent() -> None
 
 def test_frames_that_were_sent_before_a_failure_are_told(use: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with use(ChatServer(lambda asked: {"reason": "", "shows": False})):
-        Judge("frames", candidates=1).choose(SHORT, scores_of(SHORT), CAPTION)
+        Judge("frames", shown=1).choose(SHORT, scores_of(SHORT), CAPTION)
 
     def answer(asked: Asked) -> dict[str, Any]:
         monkeypatch.setenv("OPENAI_BASE_URL", "ftp://127.0.0.1/v1")
@@ -215,7 +215,7 @@ def test_a_folder_of_prompts_replaces_the_built_in_ones(use: Any, tmp_path: Path
 
 
 def test_what_the_judge_cannot_do_is_refused_before_anything_runs(tmp_path: Path) -> None:
-    for wrong in ({"mode": "vote"}, {"candidates": 0}, {"candidates": 13}, {"prompt_dir": str(tmp_path)}):
+    for wrong in ({"mode": "vote"}, {"shown": 0}, {"shown": 13}, {"prompt_dir": str(tmp_path)}):
         with pytest.raises(InputError):
             Judge(**wrong)
 

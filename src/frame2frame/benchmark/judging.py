@@ -76,7 +76,7 @@ def run(plan: Plan, report: Report) -> Found:
 
 def first_shown(complete_index: int | None, frames: int) -> int | None:
     """The first shown candidate at or after the first complete frame, or None."""
-    shown = evenly_spaced(frames, Judge().candidates)
+    shown = evenly_spaced(frames, Judge().shown)
     return next((i for i in shown if complete_index is not None and i >= complete_index), None)
 
 

@@ -37,7 +37,7 @@ class Judge:
 
     mode: str = "collage"
     """One of `MODES`."""
-    candidates: int = MOST_CANDIDATES
+    shown: int = MOST_CANDIDATES
     """Frames that are shown, evenly spaced; in "frames" also the most questions that are asked."""
     prompt_dir: str | None = None
     """A folder with `MODE.txt`, instead of the one built in."""
@@ -52,9 +52,9 @@ class Judge:
         if self.mode not in MODES:
             remedy = "choose one of " + ", ".join(MODES)
             raise InputError("unknown mode of the judge", got=repr(self.mode), remedy=remedy)
-        if not 1 <= self.candidates <= MOST_CANDIDATES:
+        if not 1 <= self.shown <= MOST_CANDIDATES:
             remedy = f"give 1 to {MOST_CANDIDATES}"
-            raise InputError("so many candidates cannot be shown", got=str(self.candidates), remedy=remedy)
+            raise InputError("so many candidates cannot be shown", got=str(self.shown), remedy=remedy)
         self._rules()  # a prompt that is missing is said before anything runs
 
     def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
@@ -98,7 +98,7 @@ class Judge:
         return Choice(found, _told(reply, found, caption), notes=notes)
 
     def _shown(self, clip: Clip) -> list[int]:
-        shown = evenly_spaced(len(clip), self.candidates)
+        shown = evenly_spaced(len(clip), self.shown)
         if not shown:
             raise ServerError("the clip has no frame after the first to ask about")
         return shown
