@@ -27,6 +27,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "selectors": {
         "best": "frame2frame.select.rules:Best",
         "earliest": "frame2frame.select.rules:Earliest",
+        "sharpest-late": "frame2frame.select.sharpest:SharpestLate",
     },
     "strategies": {"one-shot": "frame2frame.strategy.one_shot:OneShot"},
 }
