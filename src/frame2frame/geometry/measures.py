@@ -138,7 +138,7 @@ def resample(points: Vectors | Points, count: int) -> Points:
     after = np.minimum(before + 1, len(path) - 1)
     gap = reached[after] - reached[before]
     share = np.divide(wanted - reached[before], gap, out=np.zeros_like(wanted), where=gap > 0)
-    return path[before] + share[:, None] * (path[after] - path[before])
+    return np.asarray(path[before] + share[:, None] * (path[after] - path[before]))
 
 
 def _path(vectors: Vectors) -> Points:
