@@ -37,6 +37,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "best": "frame2frame.select.rules:Best",
         "earliest": "frame2frame.select.rules:Earliest",
         "energy": "frame2frame.select.least:LeastEnergy",
+        "sharpest-late": "frame2frame.select.sharpest:SharpestLate",
         "judge": "frame2frame.select.judge:Judge",
     },
     "strategies": {

@@ -9,7 +9,7 @@ from frame2frame.geometry.geodesic import energy, route
 
 def random_frames(seed: int, count: int, features: int = 6) -> np.ndarray:
     vectors = np.random.default_rng(seed).normal(size=(count, features))
-    return np.asarray((vectors / np.linalg.norm(vectors, axis=1, keepdims=True)), np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
 
 def on_a_line(*places: float) -> np.ndarray:

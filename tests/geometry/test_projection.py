@@ -14,7 +14,7 @@ def clusters(seed: int = 0, each: int = 12) -> np.ndarray:
     noise = 0.05 * np.random.default_rng(seed).normal(size=(2 * each, 8))
     noise[:each, 0] += 1
     noise[each:, 1] += 1
-    return np.asarray((noise / np.linalg.norm(noise, axis=1, keepdims=True)), np.float32)
+    return np.asarray(noise / np.linalg.norm(noise, axis=1, keepdims=True), dtype=np.float32)
 
 
 def test_pca_keeps_the_distances_of_points_in_a_plane() -> None:

@@ -5,12 +5,14 @@ Both may answer that no frame shows the edit; the source is kept then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..values import Caption, Choice, Clip, Frames, Scores
+from .gate import Gate
+from .steady import Steady
 
 Column = NDArray[np.float64]
 
@@ -43,9 +45,9 @@ class Best:
 class Earliest:
     """The earliest frame in which the edit is complete (paper, section 3.3), without a judge.
 
-    A frame that shows the edit passes the encoder's threshold or, where the encoder was never calibrated,
-    comes near the best frame of the clip. Among these the edit is complete from the first frame on that
-    looks like the settled one.
+    The gate says which frames show the edit; those that have drifted from the source, by a moved camera for
+    example, are dropped unless the caption asks for it. Among the rest the edit is complete from the first
+    frame on that looks like the settled one.
     """
 
     settled: float = 1 / 64
@@ -53,47 +55,50 @@ class Earliest:
 
     At an eighth of the way a frame is as near to the settled one as to what is three quarters done.
     """
-    slack: float = 0.25
-    """Without a threshold: the share of the best frame's gain over the source that may be missing."""
-    least_gain: float = 0.01
-    """The least gain in cosine over the source; a picture that already shows the wish has none to make."""
+    gate: Gate = field(default_factory=Gate)
+    steady: Steady | None = field(default_factory=Steady)
+    """Which frames have drifted too far to be taken; None takes them all the same."""
 
     def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
-        semantic = scores["semantic"]
-        shows = self._shows(scores)
+        shows = self.gate.shows(scores)
+        best = int(scores["semantic"].argmax())
         if not shows.any():
-            best = int(semantic.argmax())
-            return Choice(None, self._refusal(scores, best, caption), best)
+            return Choice(None, self.gate.refusal(scores, caption), best)
+        faults = self._faults(clip, shows, caption)
+        shows[list(faults)] = False
+        if not shows.any():
+            return Choice(None, _all_drifted(faults, caption), next(iter(faults)))
         settled = settled_frame(clip.frames, np.flatnonzero(shows))
         left = remaining_change(clip.frames, settled)
         index = int(np.flatnonzero(shows & (left < self.settled))[0])
         reason = (
-            f"Frame {index} is the first to show “{caption.target}” (cosine {semantic[index]:.3f}, "
+            f"Frame {index} is the first to show “{caption.target}” (cosine {scores['semantic'][index]:.3f}, "
             f"source {scores.source['semantic']:.3f}) that looks like the settled frame {settled}."
         )
-        return Choice(index, reason, settled if settled != index else None)
+        return Choice(index, reason + _passed_over(faults), settled if settled != index else None)
 
     def enough(self, clip: Clip, scores: Scores) -> bool:
         """Once frames that show the edit have stopped changing, later ones bring nothing new."""
-        shows = self._shows(scores)
+        shows = self.gate.shows(scores)
         return scores.threshold is not None and bool(shows[-4:].all()) and _still(clip.frames[-4:])
 
-    def _shows(self, scores: Scores) -> NDArray[np.bool_]:
-        semantic = scores["semantic"]
-        gain = semantic - scores.source["semantic"]
-        if scores.threshold is not None:
-            return np.asarray((semantic >= scores.threshold) & (gain >= self.least_gain))
-        return np.asarray((gain >= (1.0 - self.slack) * gain.max()) & (gain >= self.least_gain))
+    def _faults(self, clip: Clip, shows: NDArray[np.bool_], caption: Caption) -> dict[int, str]:
+        if self.steady is None:
+            return {}
+        return self.steady.faults(clip.frames, [int(index) for index in np.flatnonzero(shows)], caption)
 
-    def _refusal(self, scores: Scores, best: int, caption: Caption) -> str:
-        before = scores.source["semantic"]
-        if scores.threshold is not None and before >= scores.threshold:
-            return f"The picture shows “{caption.target}” already (cosine {before:.3f}), and no frame better."
-        needed = before + self.least_gain if scores.threshold is None else scores.threshold
-        return (
-            f"No frame shows “{caption.target}”: the closest is frame {best} with a cosine of "
-            f"{scores['semantic'][best]:.3f}, and {needed:.3f} is needed."
-        )
+
+def _all_drifted(faults: dict[int, str], caption: Caption) -> str:
+    index, fault = next(iter(faults.items()))
+    return f"No frame shows “{caption.target}” without drifting: in frame {index}, the first, {fault}."
+
+
+def _passed_over(faults: dict[int, str]) -> str:
+    if not faults:
+        return ""
+    index, fault = next(iter(faults.items()))
+    others = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+    return f" Passed over: frame {index}{others}, where {fault}."
 
 
 def settled_frame(frames: Frames, among: NDArray[np.intp]) -> int:

@@ -1,0 +1,52 @@
+"""The sharpest late frame, after IF-Edit (arXiv 2511.19435): the edit has settled, blur has not set in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..score.sharpness import sharpness
+from ..values import Caption, Choice, Clip, Scores
+from .gate import Gate
+
+
+@dataclass(frozen=True)
+class SharpestLate:
+    """Of the late frames that show the edit the sharpest; of equally sharp ones the best preserved.
+
+    Late are the frames of the clip's last third. If none of them shows the edit, because the clip went back,
+    the last third of the frames that do show it are taken.
+    """
+
+    late: float = 1 / 3
+    """The share of the clip, counted from its end, that is late."""
+    gate: Gate = field(default_factory=Gate)
+
+    def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
+        shows = np.flatnonzero(self.gate.shows(scores))
+        if not len(shows):
+            return Choice(None, self.gate.refusal(scores, caption), int(scores["semantic"].argmax()))
+        late = self._late(shows, len(clip))
+        sharp = {int(index): sharpness(clip.frames[index]) for index in late}
+        order = sorted(sharp, key=lambda index: (-sharp[index], -_preserved(scores, index), index))
+        best, runner_up = order[0], order[1] if len(order) > 1 else None
+        reason = (
+            f"Frame {best} is the sharpest of {len(order)} late frames that show “{caption.target}” "
+            f"(variance of the Laplacian {sharp[best]:.0f}"
+            + (f", frame {runner_up} has {sharp[runner_up]:.0f})." if runner_up is not None else ").")
+        )
+        return Choice(best, reason, runner_up)
+
+    def enough(self, clip: Clip, scores: Scores) -> bool:
+        return False  # what is late is known at the end
+
+    def _late(self, shows: NDArray[np.intp], frames: int) -> NDArray[np.intp]:
+        late = shows[shows >= (1.0 - self.late) * frames]
+        return late if len(late) else shows[-max(1, round(self.late * len(shows))) :]
+
+
+def _preserved(scores: Scores, index: int) -> float:
+    column = scores.columns.get("preservation")
+    return 0.0 if column is None else column[index]

@@ -1,0 +1,68 @@
+"""Which frames have drifted from the source: by camera, zoom, sharpness or colour (paper, appendix C.1).
+
+A wish may ask for just that: its caption then names the camera, the light or the whole scene, and that kind
+of drift is no fault. Words decide, and where they leave doubt the frame is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..score.drift import Drift, drifts
+from ..values import Caption, Frames
+
+CAMERA = re.compile(
+    r"\b(?:camera|zoom\w*|pan|pans|panning|dolly|orbit\w*|view\w*|perspective|angle|close-?ups?|macro|aerial"
+    r"|wide shot|seen|bird's|from (?:the |a )?(?:left|right|above|below|behind|back|front|side|close|near"
+    r"|far|afar|distance|top|bottom|inside|outside))\b|^(?:move|go|come|get) closer\b",
+    re.IGNORECASE,
+)
+"""Words of a caption whose edit is, or may be, the camera's."""
+
+WHOLE = re.compile(
+    r"\b(?:scene|background|everything|whole|room|world|landscape|sk(?:y|ies)|lights?|lit|lamps?|lighting"
+    r"|(?:mid)?night\w*|evening|morning|noon|days?|daylight|daytime|dawn|dusk|sun\w*|moon\w*|dark\w*|bright\w*"
+    r"|shad(?:e|ow)\w*|weather|seasons?|winter\w*|summer\w*|spring|autumn|fall|snow\w*|ice|icy|frost\w*|rain\w*"
+    r"|fog\w*|mist\w*|haz[ey]\w*|storm\w*|cloud\w*|smok\w*|dust\w*|fire|flames?|water|underwater|flood\w*"
+    r"|paintings?|watercolou?r|drawing|sketch|cartoon|anime|comic|style\w*|sepia|monochrome|black and white"
+    r"|vintage|film|blur\w*|sharp\w*|focus\w*|soft\w*|colou?rs|tones?|warm\w*|cold\w*"
+    r"|(?<!of the )(?<!in the )(?:picture|image|photo)\w*)\b",
+    re.IGNORECASE,
+)
+"""Words of a caption whose edit may change light, colour or detail everywhere."""
+
+
+@dataclass(frozen=True)
+class Steady:
+    """How much drift is too much. Only gross drift is: a small one may be the edit's own doing."""
+
+    shift: float = 0.035
+    """Of the longer side."""
+    zoom: float = 0.05
+    """By which things may become larger or smaller."""
+    sharpness: float = 0.1
+    """The share of the first frame's fine detail that must be left."""
+    colour: float = 24.0
+    """Levels of 255 by which nearly the whole picture may change."""
+
+    def faults(self, frames: Frames, indices: list[int], caption: Caption) -> dict[int, str]:
+        """Of the frames named those that have drifted, and how, as the end of a sentence."""
+        found = zip(indices, drifts(frames, indices), strict=True)
+        faults = {index: self.fault(drift, caption) for index, drift in found}
+        return {index: fault for index, fault in faults.items() if fault}
+
+    def fault(self, drift: Drift, caption: Caption) -> str | None:
+        """What drifted, or None if the frame is steady or the caption asks for it."""
+        words = f"{caption.temporal} {caption.target}"
+        camera_may_move = CAMERA.search(words) is not None
+        all_may_change = camera_may_move or WHOLE.search(words) is not None
+        if not camera_may_move and abs(drift.zoom - 1.0) > self.zoom:
+            return f"the camera has zoomed by {100 * (drift.zoom - 1.0):+.0f} %"
+        if not camera_may_move and drift.shift > self.shift:
+            return f"the camera has moved by {100 * drift.shift:.0f} % of the picture"
+        if not all_may_change and drift.colour > self.colour:
+            return f"the whole picture has changed colour by {drift.colour:.0f} of 255 levels"
+        if not all_may_change and drift.sharpness < self.sharpness:
+            return f"only {100 * drift.sharpness:.0f} % of the fine detail is left"
+        return None
