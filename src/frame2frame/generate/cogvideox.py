@@ -20,6 +20,7 @@ from ..values import Picture, Sampling
 from . import checkpoint, guidance
 
 if TYPE_CHECKING:
+    from .cogvideox_family import CogVideoXFamily
     from .engine import Denoising
 
 PIPELINE = "CogVideoXImageToVideoPipeline"
@@ -195,15 +196,25 @@ class CogVideoX:
 
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Denoising:
         """Candidates ready to be denoised; the first call loads the weights, later ones reuse them."""
-        from . import cogvideox_family
         from .engine import Denoising
 
-        family = cogvideox_family.CogVideoXFamily(
+        return Denoising(self._family(), items, sampling)
+
+    def repeated(self, picture: Picture) -> Picture:
+        """The picture after its way into the model's latents and back: the most that a clip can keep of it.
+
+        `picture` is of a size that the model can draw, as an item's is. Raises OutOfMemoryError.
+        """
+        return self._family().repeated(picture)
+
+    def _family(self) -> CogVideoXFamily:
+        from . import cogvideox_family
+
+        return cogvideox_family.CogVideoXFamily(
             cogvideox_family.load(self.folder(), self.device, self.dtype),
             solver=self.solver,
             image_latent_scale=self.image_latent_scale,
         )
-        return Denoising(family, items, sampling)
 
     def _schedule(self, scale: float | None, steps: int) -> tuple[float, ...]:
         scale = self.guidance if scale is None else scale

@@ -22,7 +22,7 @@ from torch import Tensor
 from transformers import T5EncoderModel, T5Tokenizer
 
 from ..errors import InputError, MissingPackageError, ModelError
-from ..placement import Residence, choose_device, choose_dtype, quiet_loading
+from ..placement import Residence, choose_device, choose_dtype, memory_guard, quiet_loading
 from ..values import Frames, Picture, Sampling
 from . import checkpoint
 from .cogvideox import COMPONENTS, PIPELINE
@@ -184,6 +184,13 @@ class CogVideoXFamily:
         pixels = values.permute(2, 0, 1)[None, :, None].to(self.device, vae.dtype)
         posterior = vae.encode(pixels).latent_dist
         return posterior.mean[0, :, 0].float(), posterior.std[0, :, 0].float()
+
+    @torch.inference_mode()
+    def repeated(self, picture: Picture) -> Picture:
+        """The picture encoded, to its most likely latent, and decoded again; raises OutOfMemoryError."""
+        with memory_guard("encoding and decoding the picture", "the size"):
+            mean, _ = self.encode_picture(picture)
+            return next(self.decode(self._scaling * mean[None]))[0]
 
     def condition(
         self, encoded: tuple[Tensor, Tensor], sampling: Sampling, generator: torch.Generator
