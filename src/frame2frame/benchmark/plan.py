@@ -11,7 +11,7 @@ from ..errors import InputError
 from ..tabletop import COURSES, FIRST_HELD_OUT_SEED, KINDS, Episode, episode
 from .wordings import WORDINGS
 
-PARTS = ("edits", "selection", "encoder", "vae", "measure")
+PARTS = ("edits", "selection", "encoder", "vae", "measure", "keep")
 
 FIRST_SEED = FIRST_HELD_OUT_SEED + 1_000_000
 """The first benchmark episode; training, calibration and the trainers' own checks use lower ones."""

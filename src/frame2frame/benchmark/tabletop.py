@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from . import edits, encoder, selection, vae, yardstick
+from . import edits, encoder, keep, selection, vae, yardstick
 from .found import Found
 from .machine import about
 from .plan import Plan, Report
@@ -16,6 +16,7 @@ _RUNS: dict[str, Callable[[Plan, Report], Found]] = {
     "encoder": encoder.run,
     "vae": vae.run,
     "measure": yardstick.run,
+    "keep": keep.run,
 }
 
 
