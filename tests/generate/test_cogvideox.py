@@ -149,6 +149,20 @@ def test_the_scale_of_the_picture_s_latent_is_a_setting(tiny: Make, item: MakeIt
     assert not torch.allclose(drawn[0], drawn[2], atol=1e-4)
 
 
+@pytest.mark.parametrize("layout", ["1.0", "1.5", "rotary"])
+def test_a_repeated_picture_is_what_the_vae_gives_of_its_most_likely_latent(
+    tiny: Make, item: MakeItem, layout: str
+) -> None:
+    model = tiny(layout)
+    picture = item(4, model.sampling(ANY)).picture
+    vae = cogvideox_family.load(model.folder(), "cpu", "auto").vae
+    pixels = torch.from_numpy(picture.astype(np.float32) / 127.5 - 1).permute(2, 0, 1)[None, :, None]
+    stock = vae.decode(vae.encode(pixels).latent_dist.mode()).sample[0]
+    levels = cogvideox_family._to_frames(stock)[0].astype(int)
+    assert np.abs(model.repeated(picture) - levels).max() <= 1
+    assert levels.std() > 1
+
+
 def test_a_second_draft_reuses_the_loaded_model(tiny: Make, item: MakeItem) -> None:
     model, other = tiny("rotary"), tiny("rotary", steps=2, guidance=5.0)
     sampling = model.sampling(ANY)

@@ -22,16 +22,23 @@ Coder = Callable[[Frames], Frames]
 """(frames, height, width, 3) through the VAE, rounded to 8 bits again."""
 
 
+def require_vae(generator: Generator) -> CogVideoX:
+    """The generator, if its VAE is known; raises InputError for another family than CogVideoX."""
+    if isinstance(generator, CogVideoX):
+        return generator
+    raise InputError(
+        "this part knows only the VAE of CogVideoX",
+        got=type(generator).__name__,
+        remedy="choose a model of the family cogvideox",
+    )
+
+
 def coder(generator: Generator) -> Coder:
     """The VAE of a CogVideoX model as a way there and back; raises InputError for another family."""
-    if not isinstance(generator, CogVideoX):
-        remedy = "choose a model of the family cogvideox"
-        raise InputError(
-            "this part knows only the VAE of CogVideoX", got=type(generator).__name__, remedy=remedy
-        )
     from ..generate import cogvideox_family
 
-    parts = cogvideox_family.load(generator.folder(), generator.device, generator.dtype)
+    known = require_vae(generator)
+    parts = cogvideox_family.load(known.folder(), known.device, known.dtype)
     family = cogvideox_family.CogVideoXFamily(parts)
 
     def there_and_back(frames: Frames) -> Frames:

@@ -216,6 +216,13 @@ class CogVideoX:
         """Clean latents of a clip in which the picture stands still; loads the weights at first."""
         return self._family().still(picture, sampling)
 
+    def repeated(self, picture: Picture) -> Picture:
+        """The picture after its way into the model's latents and back: the most that a clip can keep of it.
+
+        `picture` is of a size that the model can draw, as an item's is. Raises OutOfMemoryError.
+        """
+        return self._family().repeated(picture)
+
     def _family(self) -> CogVideoXFamily:
         from . import cogvideox_family
 

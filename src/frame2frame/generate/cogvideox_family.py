@@ -22,7 +22,7 @@ from torch import Tensor
 from transformers import T5EncoderModel, T5Tokenizer
 
 from ..errors import InputError, MissingPackageError, ModelError
-from ..placement import Residence, choose_device, choose_dtype, quiet_loading
+from ..placement import Residence, choose_device, choose_dtype, memory_guard, quiet_loading
 from ..values import Picture, Sampling
 from . import checkpoint
 from .cogvideox import COMPONENTS, PIPELINE
@@ -194,6 +194,14 @@ class CogVideoXFamily:
         values = torch.from_numpy(picture.astype(np.float32) / 255) * 2 - 1
         pixels = values.permute(2, 0, 1)[None, :, None].expand(-1, -1, frames, -1, -1)
         return vae.encode(pixels.to(self.device, vae.dtype)).latent_dist
+
+    @torch.inference_mode()
+    def repeated(self, picture: Picture) -> Picture:
+        """The picture encoded, to its most likely latent, and decoded again; raises OutOfMemoryError."""
+        with memory_guard("encoding and decoding the picture", "the size"):
+            mean, _ = self.encode_picture(picture)
+            (frames,) = next(self.decode(self._scaling * mean[None, None]))
+            return np.asarray(frames[0])
 
     def condition(
         self, encoded: tuple[Tensor, Tensor], sampling: Sampling, generator: torch.Generator

@@ -1,0 +1,57 @@
+"""The figures of part "keep", on clips that are drawn and so without a model's faults."""
+
+import numpy as np
+import pytest
+
+from frame2frame.benchmark.keep import Kept, Refused, _found, _kept
+from frame2frame.benchmark.making import Made
+from frame2frame.benchmark.plan import FIRST_SEED
+from frame2frame.tabletop import episode
+from frame2frame.values import Caption, Scores
+
+
+def kept(kind: str, spoilt: bool = False) -> Kept:
+    """What is measured of a drawn clip; `spoilt` has a bright bar where nothing was asked for."""
+    one = episode(FIRST_SEED, kind)
+    frames = one.frames.copy()
+    if spoilt:
+        frames[:, :10] = 255 - frames[:, :10]
+    made = Made(frames, 16, Scores({}), Caption("", "", ""), 1.0)
+    return _kept(one, made, 16, one.source)
+
+
+def test_a_drawn_edit_is_found_and_stays_a_success() -> None:
+    found = kept("recolour")
+    assert found.recall > 0.99 and found.precision > 0.9 and found.soft_precision <= found.precision
+    assert found.success == (True, True) and found.identical and not found.whole
+    assert found.edit_error[1] == pytest.approx(found.edit_error[0], abs=0.01)
+
+
+def test_a_change_that_was_not_asked_for_lowers_the_precision() -> None:
+    assert kept("recolour", spoilt=True).precision < kept("recolour").precision - 0.2
+
+
+def test_an_edit_of_the_whole_picture_is_counted_as_such() -> None:
+    figures = _found([kept("night"), kept("left")]).figures["groups"]
+    assert figures["whole"]["whole"]["share"] == 1 and figures["local"]["whole"]["share"] == 0
+    assert figures["all"]["identical"]["hits"] == 2 and figures["all"]["success_difference"]["points"] == 0
+
+
+def test_an_edit_without_a_frame_is_a_row_and_no_region() -> None:
+    found = _found([kept("left"), Refused(FIRST_SEED, "night")])
+    assert found.rows[1] == {"seed": FIRST_SEED, "kind": "night", "index": None}
+    assert found.figures["refused"]["hits"] == 1 and found.figures["groups"]["all"]["whole"]["count"] == 1
+
+
+def test_outcomes_without_any_region_still_print() -> None:
+    assert "identical" in _found([Refused(FIRST_SEED, "night")]).text()
+
+
+def test_the_tables_fit_100_columns_for_every_kind() -> None:
+    kinds = ("left", "night", "recolour")
+    assert max(map(len, _found([kept(kind) for kind in kinds]).text().splitlines())) <= 100
+
+
+def test_a_row_holds_plain_values() -> None:
+    row = _found([kept("left")]).rows[0]
+    assert row["success"] == [True, True] and not any(isinstance(v, np.generic) for v in row.values())
