@@ -1,8 +1,8 @@
 """The finished rounds of a path that was interrupted, so that it can go on.
 
-While a path is walked, each finished round is kept in `<out>/.path-<key>/`; the key is made of all that decides
-the result. The same request finds them again and goes on after them, to the same result. They are gone once
-the run is finished.
+While a path is walked, each finished round is kept in `<out>/.path-<key>/`; the key is made of all that
+decides the result. The same request finds them again and goes on after them, to the same result. They are
+gone once the run is finished.
 """
 
 from __future__ import annotations

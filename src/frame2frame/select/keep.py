@@ -129,7 +129,8 @@ class Keep:
         return np.asarray(soft.clip(mask, 1))
 
     def _places(self, share: float, grid: _Where) -> int:
-        return int(round(share * min(grid.shape)))
+        places: int = round(share * min(grid.shape))
+        return places
 
 
 def composed(source: Picture, edited: Picture, region: Region) -> Picture:
