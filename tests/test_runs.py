@@ -273,7 +273,7 @@ def test_a_folder_without_permission_is_refused(tmp_path: Path) -> None:
 
 def test_too_little_room_is_said_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "ROOM_BYTES", 2**70)  # more than any disk has
-    with pytest.raises(WriteError, match="too little room .* MiB free; free .* with --out"):
+    with pytest.raises(WriteError, match=r"too little room .* MiB free; free .* with --out"):
         require_writable(tmp_path / "outputs")
     assert list(tmp_path.iterdir()) == []
 
