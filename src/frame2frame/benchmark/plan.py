@@ -58,11 +58,10 @@ class Plan:
         for name in ("count", "batch"):
             if getattr(self, name) < 1:
                 raise InputError(f"the {name} is at least 1", got=str(getattr(self, name)))
-        if not 0 <= self.seed <= (most := 2**63 - self.count):
+        nearest = min(max(self.seed, 0), 2**63 - self.count)
+        if self.seed != nearest:
             what = f"the first of {self.count} seeds is a whole number from 0 to 2^63 - {self.count}"
-            raise InputError(
-                what, got=str(self.seed), remedy=f"the nearest is {min(max(self.seed, 0), most)}"
-            )
+            raise InputError(what, got=str(self.seed), remedy=f"the nearest is {nearest}")
         catalogue.find(self.model)  # at once, not after the libraries have loaded
 
 
