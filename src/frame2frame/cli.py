@@ -74,6 +74,10 @@ WMonotone = Annotated[float | None, typer.Option(help="Of losing similarity.", r
 Set = Annotated[
     list[str] | None, typer.Option("--set", help="Any option of a part: NAME=VALUE.", rich_help_panel=_WAY)
 ]
+KeepSource = Annotated[
+    bool, typer.Option("--keep/--no-keep", help="Put the source's own pixels back where nothing changed.")
+]
+Mask = Annotated[Path | None, typer.Option(help="A picture whose white parts may change; the rest is kept.")]
 Out = Annotated[Path, typer.Option(help="The folder that run folders are made in.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
@@ -123,6 +127,8 @@ def edit(
     w_id: WId = None,
     w_curve: WCurve = None,
     w_monotone: WMonotone = None,
+    keep: KeepSource = True,
+    mask: Mask = None,
     caption_text: CaptionText = None,
     style: Style = None,
     mode: Mode = None,
@@ -160,6 +166,8 @@ def edit(
         caption=caption if caption_text is None else "given",
         select=select,
         strategy=strategy,
+        keep=keep,
+        mask=mask,
         options=options | _settings(set_ or []),
         device=device,
     )

@@ -16,10 +16,12 @@ from . import catalogue, flow, report, runs
 from .errors import InputError
 from .generate import checkpoint
 from .geometry.measures import measures
-from .media import resized
+from .media import Source, fit, resized
 from .placement import choose_dtype
 from .record import Execution, RunRecord, Settings, SourceRecord, source_path
 from .request import AnyImage, Request, Wishes
+from .resume import Rounds
+from .select.keep import Keep, Region, composed, mask_from
 from .values import Note, Picture, Progress, Result, Started, Step
 
 Event = Started | Progress | Note | Step | Result
@@ -48,11 +50,31 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
     if out is not None:
         runs.require_writable(_path("out", out))
     seen: list[Started | Progress | Note | Step] = []
-    with closing(flow.steps(request)) as events:
+    kept = None if out is None or request.strategy == "one-shot" else _rounds(request, Path(out))
+    finished = kept.finished() if kept else []
+    made = 0
+    with closing(flow.steps(request, finished)) as events:
         for event in events:
             seen.append(event)
+            if isinstance(event, Step):
+                if kept and made >= len(finished):
+                    kept.keep(made, event)
+                made += 1
             yield event
-    yield _result(request, seen, out)
+    yield Progress("keep", 0, 1)
+    if region := _region(request, seen):
+        seen.append(Note(region.reason))
+        yield seen[-1]
+    yield _result(request, seen, region, out)
+    if kept:
+        kept.forget()
+
+
+def _rounds(request: Request, out: Path) -> Rounds:
+    folder = flow.stages(request).generator.folder()
+    files = sorted(folder.rglob("*.safetensors"))
+    weights = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+    return Rounds.of(out, request, weights)
 
 
 def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
@@ -74,6 +96,8 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
         caption=asked.caption,
         select=asked.select,
         strategy=asked.strategy,
+        keep=asked.keep,
+        mask=runs.mask_of(record, place),
         seeds=asked.seeds,
         options=asked.options,
         device=device,
@@ -86,11 +110,29 @@ def _path(name: str, given: object) -> Path:
     return Path(given)
 
 
-def _result(request: Request, events: list[Any], out: str | Path | None) -> Result:
+def _region(request: Request, events: Sequence[Any]) -> Region | None:
+    """Where the answer may differ from the source; None if anywhere, or if the answer is the source."""
+    steps = [event for event in events if isinstance(event, Step)]
+    last, size = ending(steps), request.source.picture.shape[:2]
+    if not last.passed:
+        return None
+    if request.mask is not None:
+        return mask_from(request.mask.picture, size)
+    if not request.keep:
+        return None
+    sampling = next(event.sampling for event in events if isinstance(event, Started))
+    fitted = fit(request.source.picture, sampling.height, sampling.width)
+    repeated = fitted.crop(flow.stages(request).generator.repeated(fitted.picture))
+    return Keep().region(last.clip, last.passed[-1], resized(repeated, *last.clip.frames.shape[1:3]), size)
+
+
+def _result(request: Request, events: Sequence[Any], region: Region | None, out: str | Path | None) -> Result:
     started = next(event for event in events if isinstance(event, Started))
     steps = tuple(event for event in events if isinstance(event, Step))
     last = ending(steps)
     path = tuple(states(request.source.picture, steps))
+    generated, source = path[-1], request.source.picture
+    image = generated if region is None else composed(source, generated, region)
     metrics = measured(steps)
     folder = None
     if out is not None:
@@ -98,14 +140,16 @@ def _result(request: Request, events: list[Any], out: str | Path | None) -> Resu
             record=RunRecord(_settings(request, started), _execution(request, started, steps)),
             source=request.source,
             steps=steps,
-            image=path[-1],
+            image=image,
             path=path[1:],
+            generated=None if region is None else generated,
+            mask=request.mask,
             metrics=metrics,
             notes=tuple(event.text for event in events if isinstance(event, Note)),
         )
         folder = runs.write_run(Path(out), finished, report.page)
     choice = last.choice
-    return Result(path[-1], last.clip.frames, choice.index, last.scores, choice.reason, path, metrics, folder)
+    return Result(image, last.clip.frames, choice.index, last.scores, choice.reason, path, metrics, folder)
 
 
 def ending(steps: Sequence[Step]) -> Step:
@@ -134,11 +178,10 @@ def measured(steps: Sequence[Step]) -> dict[str, float | tuple[float, ...]]:
 
 
 def _settings(request: Request, started: Started) -> Settings:
-    source, sampling = request.source, started.sampling
-    height, width = source.picture.shape[:2]
+    sampling = started.sampling
     return Settings(
         instruction=request.instruction,
-        source=SourceRecord(source_path(source.path), source.sha256, source.pixels_sha256, height, width),
+        source=_source_record(request.source),
         model=request.model.label,
         frames=sampling.frames,
         steps=sampling.steps,
@@ -147,9 +190,16 @@ def _settings(request: Request, started: Started) -> Settings:
         caption=request.caption,
         select=request.select,
         strategy=request.strategy,
+        keep=request.keep,
+        mask=None if request.mask is None else _source_record(request.mask),
         seeds=request.seeds,
         options=request.options,
     )
+
+
+def _source_record(source: Source) -> SourceRecord:
+    height, width = source.picture.shape[:2]
+    return SourceRecord(source_path(source.path), source.sha256, source.pixels_sha256, height, width)
 
 
 def _execution(request: Request, started: Started, steps: tuple[Step, ...]) -> Execution:

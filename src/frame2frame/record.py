@@ -58,6 +58,9 @@ class Settings:
     caption: str
     select: str
     strategy: str = "one-shot"
+    keep: bool = True
+    mask: SourceRecord | None = None
+    """What the user let change, kept beside the run as mask.png."""
     seeds: tuple[int, ...] = ()
     """One for each candidate, where they were given; else they count up from `seed`."""
     options: Mapping[str, bool | int | float | str] = field(default_factory=dict)
@@ -127,8 +130,10 @@ def command_line(settings: Settings, image: str) -> str:
         "--caption": settings.caption,
         "--select": settings.select,
         "--strategy": settings.strategy,
+        **({"--mask": settings.mask.path or "mask.png"} if settings.mask else {}),
     }
     words = [word for flag, value in flags.items() for word in (flag, value)]
+    words += [] if settings.keep else ["--no-keep"]
     words += [word for name, value in settings.options.items() for word in _flag(name, value)]
     return shlex.join(["f2f", "edit", *words, "--", image, settings.instruction])
 

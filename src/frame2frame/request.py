@@ -54,6 +54,10 @@ class Wishes(TypedDict, total=False):
     """A selector: earliest, best, sharpest-late, energy or judge."""
     strategy: str | None
     """one-shot or path."""
+    keep: bool | None
+    """Whether the source's own pixels come back wherever the edit changed nothing; they do by default."""
+    mask: AnyImage | None
+    """A picture over the source whose white parts may change, in place of the region that is found."""
     device: str | None
     """auto, cpu or cuda."""
     cache_dir: str | None
@@ -82,6 +86,8 @@ class Request:
     caption: str = "temporal"
     select: str = "earliest"
     strategy: str = "one-shot"
+    keep: bool = True
+    mask: Source | None = None
     device: str = "auto"
     cache_dir: str | None = None
     seeds: tuple[int, ...] = ()
@@ -150,6 +156,10 @@ def _usable(name: str, wish: Any) -> Any:
         return tuple(whole_number("a seed", seed) for seed in wish)
     if name == "options":
         return dict(wish)
+    if name == "keep":
+        return bool(wish)
+    if name == "mask":
+        return load_picture(wish)
     if name not in Wishes.__annotations__:
         got, known = repr(name), ", ".join(Wishes.__annotations__)
         raise InputError("there is no such wish", got=got, remedy=f"choose from {known}")

@@ -22,7 +22,7 @@ from .errors import InputError
 from .media import write_file
 from .record import from_json, to_json
 from .request import Request
-from .values import Caption, Choice, Clip, Sampling, Scores, Step, Take
+from .values import Caption, Choice, Clip, Scores, Step, Take
 
 Rows = dict[str, np.ndarray[Any, Any]]
 
@@ -34,15 +34,13 @@ class Rounds:
     folder: Path
 
     @classmethod
-    def of(cls, out: Path, request: Request, sampling: Sampling, weights: object) -> Rounds:
+    def of(cls, out: Path, request: Request, weights: object) -> Rounds:
         """Those of an equal request; `weights` tells the model's files apart."""
         decides = [
             request.source.pixels_sha256,
             request.instruction,
             request.model.label,
-            to_json(sampling),
-            request.seed,
-            list(request.seeds),
+            [request.frames, request.steps, request.guidance, request.seed, list(request.seeds)],
             [request.caption, request.select, request.strategy, request.device],
             dict(sorted(request.options.items())),
             weights,

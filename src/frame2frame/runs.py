@@ -5,6 +5,8 @@
       scores.json      seeds, scores and choices      metrics.json   figures of the whole run
       clip.mp4         all frames, step after step    source.png     the picture that was edited
       path_00.png …    from the source to the end     final_frame.png  the edit; carries the settings
+      generated_frame.png  the edit before the source's own pixels were put back
+      mask.png         what the user let change, if so
       report.html      all of it as a page            done.json      what ran; written last
 
 A folder is written under a temporary name and then renamed, so one that bears its name is whole.
@@ -40,6 +42,7 @@ from .media import (
 from .record import (
     SCHEMA,
     RunRecord,
+    SourceRecord,
     for_picture,
     from_json,
     is_remote,
@@ -67,6 +70,9 @@ class Finished:
     """The edited picture in the source's size; the source's when no frame shows the edit."""
     path: tuple[Picture, ...] = ()
     """The states after the source, in the source's size."""
+    generated: Picture | None = None
+    """What the model made of the edited picture, where some of the source was put back."""
+    mask: Source | None = None
     metrics: Mapping[str, float | tuple[float, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """What the user was told besides."""
@@ -212,6 +218,10 @@ def _write_pictures(folder: Path, finished: Finished) -> None:
     (folder / "final_frame.png").write_bytes(
         png_bytes(finished.image, source.alpha, for_picture(finished.record))
     )
+    if finished.generated is not None:
+        (folder / "generated_frame.png").write_bytes(png_bytes(finished.generated, source.alpha))
+    if finished.mask is not None:
+        (folder / "mask.png").write_bytes(png_bytes(finished.mask.picture))
     for number, picture in enumerate((source.picture, *finished.path)):
         (folder / f"path_{number:02d}.png").write_bytes(png_bytes(picture, source.alpha))
 
@@ -323,19 +333,28 @@ def source_of(record: RunRecord, png_or_folder: Path) -> Source:
 
     It is looked for as source.png in the run folder, then at its path. Raises InputError when neither is it.
     """
+    return _found(record.settings.source, png_or_folder, "source.png")
+
+
+def mask_of(record: RunRecord, png_or_folder: Path) -> Source | None:
+    """The same for the mask, if the run had one."""
+    wanted = record.settings.mask
+    return None if wanted is None else _found(wanted, png_or_folder, "mask.png")
+
+
+def _found(wanted: SourceRecord, png_or_folder: Path, name: str) -> Source:
     folder = png_or_folder if png_or_folder.is_dir() else png_or_folder.parent
-    wanted = record.settings.source
-    beside = folder / "source.png"
+    beside = folder / name
     if beside.is_file():
         source = load_picture(beside)
         if source.pixels_sha256 == wanted.pixels_sha256:  # the record goes on naming the first file
             path = None if wanted.path is None else Path(wanted.path)
             return replace(source, path=path, sha256=wanted.sha256)
-    return _source_at(wanted.path, wanted.sha256, folder)
+    return _source_at(wanted.path, wanted.sha256, beside)
 
 
-def _source_at(path: str | None, sha256: str, folder: Path) -> Source:
-    remedy = f"put the picture with SHA-256 {sha256:.16}… into {folder} as source.png"
+def _source_at(path: str | None, sha256: str, beside: Path) -> Source:
+    remedy = f"put the picture with SHA-256 {sha256:.16}… into {beside.parent} as {beside.name}"
     if path is None or is_remote(path):
         raise InputError("the picture of this run is not in its folder", remedy=remedy)
     source = load_picture(path) if Path(os.path.expanduser(path)).is_file() else None

@@ -82,6 +82,9 @@ class Generator(Protocol):
     def still(self, picture: Picture, sampling: Sampling) -> Any:
         """Clean latents of a clip in which the picture stands still: what `Item.start` takes."""
 
+    def repeated(self, picture: Picture) -> Picture:
+        """The picture after its way into the model's latents and back."""
+
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Draft: ...
 
 
