@@ -10,18 +10,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import diffusers
 import numpy as np
 import pytest
 import torch
-from transformers import T5Config, T5EncoderModel, T5Tokenizer
 
 from frame2frame.generate.cogvideox import CogVideoX
 from frame2frame.placement import quiet_loading
 from frame2frame.stages import Item
 from frame2frame.values import Caption, Picture, Sampling
 
-WORDS = 16
+from ..tiny import ROTARY, pipeline
 
 LAYOUTS: dict[str, dict[str, Any]] = {
     "tiny/cogvideox-1.0-i2v": {
@@ -38,7 +36,7 @@ LAYOUTS: dict[str, dict[str, Any]] = {
         "patch_bias": False,
         "ofs_embed_dim": 8,
     },
-    "tiny/rotary-i2v": {"sample_height": 4, "sample_width": 4, "sample_frames": 17},
+    "tiny/rotary-i2v": ROTARY,
 }
 """The 1.0 and 1.5 layouts, and that of the embedded model: rotary positions alone, no pairs."""
 
@@ -59,7 +57,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with quiet_loading():
         for name, layout in LAYOUTS.items():
             made = tmp_path_factory.mktemp("model")
-            _pipeline(layout).save_pretrained(made)
+            pipeline(layout).save_pretrained(made)
             _publish(made, folder / f"models--{name.replace('/', '--')}")
     return folder
 
@@ -98,49 +96,6 @@ def item() -> Callable[..., Item]:
 def _picture(seed: int, height: int, width: int) -> Picture:
     drawn = np.random.default_rng(seed).random((height // 8, width // 8, 3))
     return (np.kron(drawn, np.ones((8, 8, 1))) * 255).astype(np.uint8)
-
-
-def _pipeline(layout: dict[str, Any]) -> Any:
-    parts: Any = diffusers
-    torch.manual_seed(0)
-    pairs = "patch_size_t" in layout
-    tokenizer = _tokenizer()
-    text_encoder = T5EncoderModel(
-        T5Config(vocab_size=len(tokenizer), d_model=32, d_kv=8, d_ff=37, num_layers=2, num_heads=4)
-    )
-    transformer = parts.CogVideoXTransformer3DModel(
-        **layout,
-        num_attention_heads=2,
-        attention_head_dim=16,
-        in_channels=8,
-        out_channels=4,
-        time_embed_dim=8,
-        text_embed_dim=32,
-        num_layers=2,
-        max_text_seq_length=WORDS,
-        use_rotary_positional_embeddings=True,
-    )
-    vae = parts.AutoencoderKLCogVideoX(
-        block_out_channels=(8, 8, 8, 8),
-        latent_channels=4,
-        layers_per_block=1,
-        norm_num_groups=2,
-        scaling_factor=0.7,
-        invert_scale_latents=pairs,
-    )
-    scheduler = parts.CogVideoXDDIMScheduler(
-        prediction_type="v_prediction",
-        rescale_betas_zero_snr=True,
-        snr_shift_scale=1.0,
-        timestep_spacing="trailing",
-    )
-    return parts.CogVideoXImageToVideoPipeline(tokenizer, text_encoder, vae, transformer, scheduler)
-
-
-def _tokenizer() -> T5Tokenizer:
-    letters = [(letter, -3.0) for letter in "abcdefghijklmnopqrstuvwxyz"]
-    special = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
-    return T5Tokenizer(vocab=[*special, ("▁", -2.0), *letters, ("▁the", -1.0)], extra_ids=0)
 
 
 def _publish(made: Path, place: Path) -> None:
