@@ -63,16 +63,26 @@ def test_blur_takes_fine_detail_where_the_pictures_agree() -> None:
 
 def test_a_tint_is_the_change_that_all_pixels_share() -> None:
     drawn = episode(1_000_000_027, "recolour", frames=3)
-    redder = np.clip(drawn.frames[-1].astype(int) * [1, 1, 0.7], 0, 255).astype(np.uint8)
-    assert last_drift(drawn, drawn.frames[-1]).colour == 0.0
-    assert last_drift(drawn, redder).colour > 24
+    yellower = (drawn.frames[-1] * np.array([1, 1, 0.7])).astype(np.uint8)
+    expected = 0.3 * float(drawn.frames[0][..., 2].mean())
+    assert last_drift(drawn, drawn.frames[-1]).colour == pytest.approx(0.0, abs=1e-6)
+    assert last_drift(drawn, yellower).colour == pytest.approx(expected, abs=2)
+
+
+def test_a_large_thing_that_moves_over_a_still_ground_is_no_camera() -> None:
+    ground = np.random.default_rng(0).integers(0, 255, (16, 16, 3)).astype(np.uint8)
+    first = np.asarray(Image.fromarray(ground).resize((128, 128), Image.Resampling.BICUBIC))
+    last = first.copy()
+    last[14:-14, 14:-14] = moved(first, right=8)[14:-14, 14:-14]
+    assert Reference.of(first).drift(last).shift == 0.0
+    assert Reference.of(first).drift(moved(first, right=8)).shift == pytest.approx(8 / 128)
 
 
 def test_a_thing_recoloured_over_most_of_the_picture_is_no_tint() -> None:
     first = np.random.default_rng(0).integers(60, 120, (64, 64, 3)).astype(np.uint8)
     last = first.copy()
     last[:, :50] += 90
-    assert Reference.of(first).drift(last).colour == 0.0
+    assert Reference.of(first).drift(last).colour == pytest.approx(0.0, abs=1e-6)
 
 
 def test_a_flat_picture_has_nothing_to_hold_on_to() -> None:
@@ -82,4 +92,6 @@ def test_a_flat_picture_has_nothing_to_hold_on_to() -> None:
 
 def test_the_first_frame_has_not_drifted_from_itself() -> None:
     drawn = episode(1_000_000_028, "left", frames=2)
-    assert drifts(drawn.frames, [0]) == [Drift()]
+    (drift,) = drifts(drawn.frames, [0])
+    assert (drift.shift, drift.zoom, drift.sharpness) == (0.0, 1.0, 1.0)
+    assert drift.colour == pytest.approx(0.0, abs=1e-6)

@@ -34,14 +34,20 @@ TILES = 4
 LEAST_TILES = 0.4
 """The picture's 4 × 4 tiles that the movement must explain better, as a share; a moved thing covers fewer."""
 
+RIM = 1 / 8
+"""The width of the picture's rim, which must have moved too; most things that move leave it alone."""
+
 LEAST_STILL = 0.5
 """The correlation with the first frame from which the same things are in the same places."""
 
 AGREEING_LEVELS, LEAST_AGREEING = 12.0, 0.25
 """Blurred pixels this near to the first frame's show the same thing, and as many must, as a share."""
 
-NEARLY_ALL = 0.9
-"""The share of the pixels that must change colour in one direction; a recoloured thing covers fewer."""
+FIT_ROUNDS, FIT_SHARE = 4, 0.6
+"""A change of colour is fitted to all pixels, then anew to this share of them that it fits best."""
+
+NEARLY_ALL, FITTED_LEVELS = 0.8, 12.0
+"""The share of the pixels that the fit must explain to so many levels; a recoloured thing covers fewer."""
 
 Field = NDArray[np.complex64]
 """(height, width): a gradient's direction as a complex number, of at most unit length."""
@@ -58,7 +64,7 @@ class Drift:
     sharpness: float = 1.0
     """Energy of the Laplacian over the first frame's, where both show the same."""
     colour: float = 0.0
-    """Levels of 255 by which nine tenths of the pixels changed at least, in one channel and direction."""
+    """Levels of 255 by which a change of gain and offset has moved the most changed channel on average."""
 
 
 def drifts(frames: Frames, indices: list[int]) -> list[Drift]:
@@ -72,6 +78,7 @@ class Reference:
     """The first frame, prepared for comparison with many."""
 
     picture: Picture
+    reduced: Picture
     fields: tuple[Field, ...]
     """Its gradient directions at each of `ZOOMS`."""
     spectra: tuple[Field, ...]
@@ -81,14 +88,15 @@ class Reference:
     def of(cls, first: Picture) -> Reference:
         reduced = _reduced(first)
         fields = tuple(directions(zoomed(reduced, zoom)) for zoom in ZOOMS)
-        return cls(first, fields, tuple(_spectrum(field) for field in fields))
+        return cls(first, reduced, fields, tuple(_spectrum(field) for field in fields))
 
     def drift(self, frame: Picture) -> Drift:
         """How `frame`, of the same size, differs from the first as a whole."""
-        field = directions(_reduced(frame))
+        reduced = _reduced(frame)
+        field = directions(reduced)
         still = _agreement(field, self.fields[0])
         shift, zoom = self._movement(field, still)
-        colour = _common_change(self.picture, frame) if still >= LEAST_STILL else 0.0
+        colour = _common_change(self.reduced, reduced) if still >= LEAST_STILL else 0.0
         return Drift(shift, zoom, _kept_sharpness(self.picture, frame), colour)
 
     def _movement(self, field: Field, still: float) -> tuple[float, float]:
@@ -99,8 +107,7 @@ class Reference:
         agreement, down, right = peaks[best]
         if agreement < max(LEAST_AGREEMENT, still + LEAST_GAIN):
             return 0.0, 1.0
-        moved = np.roll(self.fields[best], (down, right), (0, 1))
-        if _better_tiles(field, moved, self.fields[0]) < LEAST_TILES:
+        if not _everywhere(field, np.roll(self.fields[best], (down, right), (0, 1)), self.fields[0]):
             return 0.0, 1.0
         return float(np.hypot(down, right)) / max(field.shape), ZOOMS[best]
 
@@ -144,13 +151,23 @@ def _peak(product: Field) -> tuple[float, int, int]:
     return float(near[row, column]), int(row) - rows, int(column) - columns
 
 
-def _better_tiles(field: Field, moved: Field, still: Field) -> float:
-    """The share of tiles that the moved first frame explains clearly better than the still one."""
-    gains = [
-        _agreement(now, there) > _agreement(now, here) + LEAST_GAIN
-        for now, there, here in zip(_tiles(field), _tiles(moved), _tiles(still), strict=True)
-    ]
-    return sum(gains) / len(gains)
+def _everywhere(field: Field, moved: Field, still: Field) -> bool:
+    """Whether the moved first frame explains much of the picture, and its rim, better than the still one."""
+    tiles = zip(_tiles(field), _tiles(moved), _tiles(still), strict=True)
+    better = sum(_better(*tile) for tile in tiles) / TILES**2
+    return better >= LEAST_TILES and _better(_rim(field), _rim(moved), _rim(still))
+
+
+def _better(now: Field, moved: Field, still: Field) -> bool:
+    return _agreement(now, moved) > _agreement(now, still) + LEAST_GAIN
+
+
+def _rim(field: Field) -> Field:
+    """The field with its inside cleared."""
+    rows, columns = (max(1, round(RIM * side)) for side in field.shape)
+    rim = field.copy()
+    rim[rows:-rows, columns:-columns] = 0
+    return rim
 
 
 def _tiles(field: Field) -> list[Field]:
@@ -164,10 +181,28 @@ def _agreement(one: Field, other: Field) -> float:
 
 
 def _common_change(first: Picture, frame: Picture) -> float:
-    """The change that nearly all pixels share, of the channel with the largest."""
-    change = (frame.astype(np.int16) - first.astype(np.int16)).reshape(-1, first.shape[-1])
-    least, most = np.quantile(change, [1 - NEARLY_ALL, NEARLY_ALL], axis=0)
-    return max(0.0, float(least.max()), -float(most.min()))
+    """How far the light or tint has changed, over the channels at most; 0 unless nearly all pixels fit."""
+    channels = zip(np.moveaxis(first, -1, 0), np.moveaxis(frame, -1, 0), strict=True)
+    return max(_fitted_change(before.ravel(), after.ravel()) for before, after in channels)
+
+
+def _fitted_change(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> float:
+    """The mean change in levels by the gain and offset that fit best; outliers are left out by trimming."""
+    x, y = before.astype(np.float64), after.astype(np.float64)
+    kept = np.ones(len(x), dtype=np.bool_)
+    for _ in range(FIT_ROUNDS):
+        gain, offset = _line(x[kept], y[kept])
+        residual = np.abs(gain * x + offset - y)
+        kept = residual <= np.quantile(residual, FIT_SHARE)
+    explained = (residual <= FITTED_LEVELS).mean() >= NEARLY_ALL
+    return abs(float((gain * x + offset - x).mean())) if explained else 0.0
+
+
+def _line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
+    """Least squares: gain and offset of y over x."""
+    spread = x - x.mean()
+    gain = float(spread @ y / (spread @ spread)) if spread.any() else 1.0
+    return gain, float(y.mean() - gain * x.mean())
 
 
 def _kept_sharpness(first: Picture, frame: Picture) -> float:
