@@ -9,6 +9,7 @@ import pytest
 from frame2frame import edit
 from frame2frame.edit import stream
 from frame2frame.request import Request
+from frame2frame.source import load_picture
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Progress, Result, Step
 
@@ -77,7 +78,6 @@ def test_the_path_begins_with_the_source_itself(strategy: str) -> None:
         strategy=strategy,
         options=options,
     )
-    from frame2frame.source import load_picture
 
     assert np.array_equal(result.path[0], load_picture(EXAMPLE.picture).picture)
     assert len(result.metrics["semantic_scores"]) == len(result.path)  # type: ignore[arg-type]

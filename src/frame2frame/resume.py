@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import shutil
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -65,7 +66,7 @@ class Rounds:
         while self._file(number).is_file():
             try:
                 yield _unpacked(self._file(number))
-            except (InputError, OSError, ValueError, KeyError):
+            except (InputError, OSError, ValueError, KeyError, zipfile.BadZipFile):
                 return
             number += 1
 
@@ -98,7 +99,7 @@ def _packed(step: Step) -> bytes:
 
 
 def _unpacked(path: Path) -> Step:
-    with np.load(path, allow_pickle=False) as arrays:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         rows = dict(arrays)
     record = json.loads(rows["record"].tobytes())
     best, *others = [_take(number, one, rows) for number, one in enumerate(record["takes"])]

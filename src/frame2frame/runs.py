@@ -70,12 +70,12 @@ class Finished:
     """The edited picture in the source's size; the source's when no frame shows the edit."""
     path: tuple[Picture, ...] = ()
     """The states after the source, in the source's size."""
-    generated: Picture | None = None
-    """What the model made of the edited picture, where some of the source was put back."""
-    mask: Source | None = None
     metrics: Mapping[str, float | tuple[float, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """What the user was told besides."""
+    generated: Picture | None = None
+    """What the model made of the edited picture, where some of the source was put back."""
+    mask: Source | None = None
 
 
 @dataclass(frozen=True)
