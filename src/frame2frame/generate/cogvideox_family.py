@@ -190,7 +190,8 @@ class CogVideoXFamily:
         """The picture encoded, to its most likely latent, and decoded again; raises OutOfMemoryError."""
         with memory_guard("encoding and decoding the picture", "the size"):
             mean, _ = self.encode_picture(picture)
-            return next(self.decode(self._scaling * mean[None]))[0]
+            frames = next(self.decode(self._scaling * mean[None]))
+        return np.asarray(frames[0])
 
     def condition(
         self, encoded: tuple[Tensor, Tensor], sampling: Sampling, generator: torch.Generator

@@ -119,7 +119,7 @@ class Keep:
         scale = min(1.0, self.grain / min(height, width))
         grid = max(1, round(height * scale)), max(1, round(width * scale))
         channels = [_shrunk(difference[..., channel], grid) for channel in range(3)]
-        return np.max([np.abs(_blurred(channel, 1)) for channel in channels], axis=0)
+        return np.asarray(np.max([np.abs(_blurred(channel, 1)) for channel in channels], axis=0))
 
     def _softened(self, changed: _Where) -> Plane:
         """1 in the region, and from there down to 0 over the softness."""
@@ -128,7 +128,7 @@ class Keep:
         return _blurred(_grown(changed, width // 2).astype(np.float32), width - width // 2).clip(mask, 1)
 
     def _places(self, share: float, grid: _Where) -> int:
-        return round(share * min(grid.shape))
+        return round(share * float(min(grid.shape)))
 
 
 def composed(source: Picture, edited: Picture, region: Region) -> Picture:
