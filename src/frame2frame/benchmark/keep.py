@@ -43,8 +43,8 @@ class Kept:
     """The share of the region's pixels that changed, or lie at most 4 pixels from one that did."""
     soft_precision: float
     """The same with the region's soft border."""
-    identical: bool
-    """Whether all pixels outside the region are the source's."""
+    identical: bool | None
+    """Whether all pixels outside the region are the source's; None where there are none."""
     success: tuple[bool, bool]
     """Without keeping the rest, and with it."""
     spill: tuple[float, float]
@@ -113,9 +113,13 @@ def _share(hit: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
     return float(hit[among].mean()) if among.any() else 1.0
 
 
-def _identical(source: Picture, result: Picture, region: Region) -> bool:
+def _identical(source: Picture, result: Picture, region: Region) -> bool | None:
     outside = region.mask == 0
-    return bool((result[outside] == source[outside]).all())
+    return bool((result[outside] == source[outside]).all()) if outside.any() else None
+
+
+def _identical_share(kept: Sequence[Kept]) -> Share:
+    return Share.of(one.identical for one in kept if one.identical is not None)
 
 
 def _found(outcomes: Sequence[Kept | Refused]) -> Found:
@@ -144,7 +148,7 @@ def _figures(kept: Sequence[Kept]) -> dict[str, Any]:
         "least_recall": min(one.recall for one in kept),
         "least_precision": min(one.precision for one in kept),
         "whole": Share.of(one.whole for one in kept).as_json(),
-        "identical": Share.of(one.identical for one in kept).as_json(),
+        "identical": _identical_share(kept).as_json(),
         "without": _answered(kept, 0),
         "with": _answered(kept, 1),
         "success_difference": _difference(kept).as_json(),
@@ -202,7 +206,7 @@ def _answers_table(groups: dict[str, list[Kept]]) -> Table:
     rows = tuple(
         (
             name,
-            str(Share.of(one.identical for one in ones)),
+            str(_identical_share(ones)),
             _percent(Share.of(one.success[0] for one in ones)),
             _percent(Share.of(one.success[1] for one in ones)),
             str(_difference(ones)),

@@ -201,7 +201,7 @@ class CogVideoXFamily:
         with memory_guard("encoding and decoding the picture", "the size"):
             mean, _ = self.encode_picture(picture)
             (frames,) = next(self.decode(self._scaling * mean[None, None]))
-            return np.asarray(frames[0])
+        return np.asarray(frames[0])
 
     def condition(
         self, encoded: tuple[Tensor, Tensor], sampling: Sampling, generator: torch.Generator

@@ -129,8 +129,7 @@ class Keep:
         return np.asarray(soft.clip(mask, 1))
 
     def _places(self, share: float, grid: _Where) -> int:
-        places: int = round(share * min(grid.shape))
-        return places
+        return round(share * float(min(grid.shape)))
 
 
 def composed(source: Picture, edited: Picture, region: Region) -> Picture:
