@@ -1,0 +1,26 @@
+"""A caption that the user wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ..errors import InputError
+from ..values import Caption, Picture
+from .temporal import temporal_caption
+
+
+@dataclass(frozen=True)
+class Given:
+    """Take a temporal caption as it is; the target text still comes from the rules.
+
+    Raises InputError for an empty one.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise InputError("the caption is empty", remedy="write what the clip should show")
+
+    def write(self, image: Picture, instruction: str) -> Caption:
+        return replace(temporal_caption(instruction), temporal=self.text, author="user")
