@@ -1,0 +1,11 @@
+"""The page: a picture and a wish go in; the edit, its clip and the reason come out. Needs the extra `ui`.
+
+form.py    what stands in the page's fields → Request
+told.py    the stream of events → what is shown, as HTML
+page.py    the fields and what happens when they are used (Gradio)
+server.py  the page on this machine's own address
+"""
+
+from .server import main
+
+__all__ = ["main"]

@@ -1,0 +1,159 @@
+"""What stands in the fields of the page, and the request that it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from .. import catalogue, flow, plugins
+from ..catalogue import Model
+from ..errors import Frame2FrameError, InputError
+from ..geometry.energy import Weights
+from ..request import Option, Request, draw_seed
+from ..source import load_picture
+from ..values import Caption
+
+DRAWN = -1
+"""In the field of the seed: draw one."""
+
+GIVEN = "given"
+"""The captioner that takes the user's own words."""
+
+INSTANT = ("plain", "temporal")
+"""Captioners that follow each letter that is typed: they only read the words and cost nothing."""
+
+WEIGHTS = tuple(entry.name for entry in fields(Weights))
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a captioner made of an instruction; by it the page knows a caption that the user has changed."""
+
+    instruction: str = ""
+    captioner: str = ""
+    temporal: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields of the page as they stand, numbers that were emptied being None."""
+
+    picture: str | None
+    """The path of the uploaded file."""
+    instruction: str
+    caption: str
+    """As it stands on the page, written by a captioner or by the user."""
+    strategy: str
+    model: str
+    frames: int | None
+    guidance: float | None
+    seed: int | None
+    steps: int | None
+    captioner: str
+    selector: str
+    clips: int
+    """Candidates in the one-shot mode."""
+    rounds: int
+    candidates: int
+    """Of each round in the iterative mode."""
+    strength: float
+    w_sem: float
+    w_step: float
+    w_id: float
+    w_curve: float
+    w_monotone: float
+
+    def request(self, written: Written, cache_dir: str | None = None) -> Request:
+        """The request that the fields make. Raises InputError, ModelError."""
+        if self.picture is None:
+            raise InputError("there is no picture yet", remedy="drop one on the page or take an example")
+        wishes: dict[str, Any] = {
+            "model": self.model,
+            "frames": _whole(self.frames),
+            "steps": _whole(self.steps),
+            "guidance": self.guidance,
+            "seed": self._seed(),
+            "strategy": self.strategy,
+            "select": self.selector,
+            "cache_dir": cache_dir,
+        }
+        caption, own = caption_wishes(self.captioner, self.own_caption(written))
+        wishes |= {"caption": caption, "options": own | self._options()}
+        return Request.of(self.picture, self.instruction, **wishes)
+
+    def own_caption(self, written: Written) -> str | None:
+        """The caption if the user wrote it himself, for this very instruction; else None."""
+        is_of_these_words = (written.instruction, written.captioner) == (self.instruction, self.captioner)
+        mine = self.caption.strip()
+        return mine if is_of_these_words and mine and mine != written.temporal else None
+
+    def _seed(self) -> int:
+        seed = DRAWN if self.seed is None else int(self.seed)
+        return draw_seed() if seed == DRAWN else seed
+
+    def _options(self) -> dict[str, Option]:
+        """Of the strategy and the selector, those that they have."""
+        path = self.strategy == "path"
+        chosen: dict[str, Option] = {"candidates": int(self.candidates if path else self.clips)}
+        if path:
+            chosen |= {"rounds": int(self.rounds), "strength": float(self.strength)}
+        if path or self.selector == "energy":
+            chosen |= {name: float(getattr(self, name)) for name in WEIGHTS}
+        return chosen
+
+
+FIELDS = tuple(entry.name for entry in fields(Form))
+
+
+def caption_wishes(captioner: str, own: str | None) -> tuple[str, dict[str, Option]]:
+    """The captioner and its options: the one chosen, or for the user's own caption the one that takes it."""
+    return (captioner, {}) if own is None else (GIVEN, {"text": own})
+
+
+def written_by(captioner: str, picture: str | None, instruction: str) -> Written:
+    """What the captioner makes of the instruction; nothing of no instruction.
+
+    Raises InputError for a picture that cannot be read, and what the captioner raises.
+    """
+    if not instruction.strip():
+        return Written(instruction, captioner)
+    if captioner not in INSTANT and picture is None:
+        raise InputError("this captioner looks at the picture", remedy="give one first")
+    blank = np.zeros((16, 16, 3), np.uint8)
+    seen = blank if captioner in INSTANT or picture is None else load_picture(picture).picture
+    caption: Caption = plugins.make("captioners", captioner, {}).write(seen, instruction)
+    return Written(instruction, captioner, caption.temporal, caption.target)
+
+
+def default_of(part: str) -> str:
+    """What a request has where nothing is said."""
+    return str(Request.__dataclass_fields__[part].default)
+
+
+def captioners() -> list[str]:
+    """Those that write; the one that takes the user's words is not chosen but follows from the words."""
+    return [name for name in plugins.names("captioners") if name != GIVEN]
+
+
+def models_here(cache_dir: str | None = None) -> dict[str, Model]:
+    """The models whose weights are on this machine, by name; the one that runs by default comes first."""
+    names = dict.fromkeys([catalogue.chosen(), *catalogue.MODELS])
+    return {name: catalogue.find(name) for name in names if _is_here(name, cache_dir)}
+
+
+def _is_here(name: str, cache_dir: str | None) -> bool:
+    blank = np.zeros((16, 16, 3), np.uint8)
+    try:
+        request = Request.of(blank, "wait", model=name, device="cpu", cache_dir=cache_dir)
+        flow.stages(request).generator.folder()
+    except Frame2FrameError:
+        return False
+    return True
+
+
+def _whole(number: float | None) -> int | None:
+    """A slider's number, which arrives as a float where it was typed."""
+    return None if number is None else int(number)

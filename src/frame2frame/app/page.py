@@ -1,0 +1,149 @@
+"""The page, and what happens when its fields are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ..catalogue import Model
+from ..errors import Frame2FrameError
+from ..tabletop.example import EXAMPLES
+from . import told
+from .fields import TITLE, Widgets, about, laid_out
+from .form import FIELDS, INSTANT, Form, models_here, written_by
+from .run import Runner, Stops, Updates
+
+SHOW_RESULT = """
+() => {
+  for (const frame of document.querySelectorAll('.f2f-frame:is(.chosen, .closest)'))
+    frame.parentElement.scrollLeft = frame.offsetLeft - frame.parentElement.clientWidth / 2;
+  const found = document.querySelector('#f2f-result');
+  if (found && found.getBoundingClientRect().top > innerHeight * 0.6)
+    found.scrollIntoView({behavior: 'smooth', block: 'start'});
+}
+"""
+
+
+def blocks(out: Path, cache_dir: str | None) -> Any:
+    """The page as Gradio's blocks. Raises ModelError if not even the embedded model is here."""
+    models = models_here(cache_dir)
+    stops = Stops()
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400)) as page:
+        widgets = laid_out(models)
+        _wire_caption(widgets)
+        _wire_settings(widgets, models)
+        _wire_run(widgets, Runner(out, cache_dir, widgets, stops))
+        page.unload(_unloaded(stops))
+    return page
+
+
+def _wire_caption(widgets: Widgets) -> None:
+    own = widgets.fields
+    read = [own["captioner"], own["picture"], own["instruction"]]
+    changed = [own["caption"], widgets.target, widgets.written]
+
+    def follow(captioner: str, picture: str | None, instruction: str) -> tuple[Any, ...]:
+        if captioner not in INSTANT:
+            return gr.skip(), gr.skip(), gr.skip()
+        return write(captioner, picture, instruction)
+
+    def write(captioner: str, picture: str | None, instruction: str) -> tuple[Any, ...]:
+        try:
+            written = written_by(captioner, picture, instruction)
+        except Frame2FrameError as error:
+            return gr.skip(), told.failed(error), gr.skip()
+        return written.temporal, told.target_html(written.target), written
+
+    quiet = {"show_progress": "hidden", "queue": False, "api_name": False}
+    for listener in (own["instruction"].change, own["captioner"].change):
+        listener(
+            follow,
+            read,
+            changed,
+            show_progress="hidden",
+            queue=False,
+            trigger_mode="always_last",
+            api_name=False,
+        )
+
+    def example(event: gr.SelectData) -> tuple[str, str]:
+        taken = EXAMPLES[event.index[1]]
+        return str(taken.picture), taken.instruction
+
+    example.__annotations__ = {"event": gr.SelectData}
+    taken = [own["picture"], own["instruction"]]
+    widgets.examples.select(example, None, taken, **quiet)
+    widgets.rewrite.click(write, read, changed, show_progress="hidden", api_name=False)
+
+
+def _wire_settings(widgets: Widgets, models: dict[str, Model]) -> None:
+    own = widgets.fields
+
+    def chosen_model(name: str) -> tuple[Any, ...]:
+        model = models[name]
+        return gr.update(info=about(model)), model.frames, model.steps, model.guidance
+
+    def chosen_way(strategy: str, selector: str) -> tuple[Any, ...]:
+        path = strategy == "path"
+        return (
+            gr.update(visible=path),
+            gr.update(visible=not path),
+            gr.update(visible=path or selector == "energy"),
+        )
+
+    quiet = {"show_progress": "hidden", "queue": False, "api_name": False}
+    numbers = [own["model"], own["frames"], own["steps"], own["guidance"]]
+    own["model"].input(chosen_model, own["model"], numbers, **quiet)
+    ways = [widgets.path_settings, widgets.one_shot_settings, widgets.weights]
+    for one in (own["strategy"], own["selector"]):
+        one.change(chosen_way, [own["strategy"], own["selector"]], ways, **quiet)
+
+
+def _wire_run(widgets: Widgets, runner: Runner) -> None:
+    # Gradio reads from the annotations what a function is to be given, and needs the types themselves.
+    def begin(request: gr.Request) -> Updates:
+        return runner.begin(request.session_hash)
+
+    def run(request: gr.Request, written: Any, shown: Any, *values: Any) -> Iterator[Updates]:
+        form = Form(**dict(zip(FIELDS, values, strict=True)))
+        yield from runner.run(request.session_hash, form, written, shown)
+
+    def cancel(request: gr.Request) -> str:
+        return runner.cancel(request.session_hash)
+
+    def large(shown: Any, event: gr.SelectData) -> str:
+        place, index = event.index
+        return told.large_html(shown.strips()[place], index)
+
+    for handler, types in (
+        (begin, {"request": gr.Request}),
+        (run, {"request": gr.Request}),
+        (cancel, {"request": gr.Request}),
+        (large, {"event": gr.SelectData}),
+    ):
+        handler.__annotations__ = types
+    quiet = {"show_progress": "hidden", "api_name": False}
+    values = [widgets.fields[name] for name in FIELDS]
+    at_rest = [widgets.generate, widgets.cancel]
+    starts = [widgets.generate.click, widgets.fields["instruction"].submit]
+    begun = gr.on(starts, begin, None, [*at_rest, widgets.status], queue=False, **quiet)
+    ran = begun.then(
+        run, [widgets.written, widgets.shown, *values], runner.outputs, concurrency_limit=1, **quiet
+    )
+    ran.then(lambda: (gr.update(visible=True), gr.update(visible=False)), None, at_rest, queue=False, **quiet)
+    ran.success(None, None, None, js=SHOW_RESULT)
+    widgets.cancel.click(cancel, None, widgets.status, queue=False, **quiet)
+    widgets.strips.select(large, widgets.shown, widgets.large, queue=False, **quiet)
+    keep = widgets.keep_seed
+    keep.click(lambda shown: shown.request.seed, widgets.shown, widgets.fields["seed"], queue=False, **quiet)
+
+
+def _unloaded(stops: Stops) -> Any:
+    def closed(request: gr.Request) -> None:
+        stops.stop(request.session_hash)
+
+    closed.__annotations__ = {"request": gr.Request}
+    return closed

@@ -1,0 +1,154 @@
+"""The page on this machine's own address: no other machine reaches it, and it asks no other for anything."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import Frame2FrameError, InputError, MissingPackageError
+
+HOST = "127.0.0.1"
+PORT = 7860
+SERVED = ("report.html", "final_frame.png")
+"""What the page links to of a run folder."""
+POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'"
+"""The browser, too, is told to ask nobody else."""
+
+DONE = 0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where weights come from and where runs go."""
+
+    out: Path = Path("outputs")
+    cache_dir: str | None = None
+    """Where hub models are looked for; the Hugging Face cache when None."""
+
+
+def main(words: Sequence[str] | None = None, *, cache_dir: str | None = None) -> int:
+    """Serve the page until Ctrl-C and return the exit code; what goes wrong on purpose is one line."""
+    parser = argparse.ArgumentParser(
+        prog="app.py", description="The page of frame2frame, on this machine only."
+    )
+    parser.add_argument("--port", type=int, default=PORT, help=f"by default {PORT}; 0 takes any free one")
+    parser.add_argument("--out", type=Path, default=Place.out, help="the folder that run folders are made in")
+    given = parser.parse_args(words)
+    try:
+        serve(Place(given.out, cache_dir), given.port)
+    except Frame2FrameError as error:
+        sys.stderr.write(f"frame2frame: {error}\n")
+        return error.exit_code
+    return DONE
+
+
+def serve(place: Place, port: int = PORT) -> None:
+    """Serve the page until Ctrl-C. What the browser sends is kept in a folder that is gone afterwards.
+
+    Raises MissingPackageError without Gradio, InputError if the port cannot be had.
+    """
+    with bound(port) as listener, tempfile.TemporaryDirectory(prefix="frame2frame-") as uploads:
+        os.environ["GRADIO_TEMP_DIR"] = uploads
+        os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+        sys.stderr.write("Starting …\n")
+        application = build(place)
+        sys.stderr.write(f"The page is at http://{HOST}:{listener.getsockname()[1]} – stop it with Ctrl-C.\n")
+        _run(application, listener)
+
+
+def bound(port: int) -> socket.socket:
+    """A socket on this machine's own address. Raises InputError if the port is not to be had."""
+    listener = socket.socket()
+    try:
+        if os.name != "nt":  # there it would allow two servers on one port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen()
+    except (OSError, OverflowError) as error:
+        listener.close()
+        got, remedy = f"{port} ({error})", "stop the other program, or choose another with --port"
+        raise InputError("the port cannot be had", got=got, remedy=remedy) from error
+    return listener
+
+
+def _run(application: Any, listener: socket.socket) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=1)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def build(place: Place) -> Any:
+    """The whole application, for an ASGI server. Raises MissingPackageError without Gradio."""
+    try:
+        import gradio
+        from fastapi import FastAPI
+        from starlette.middleware import Middleware
+        from starlette.middleware.trustedhost import TrustedHostMiddleware
+        from starlette.routing import Route
+    except ImportError as error:
+        what, remedy = "the page needs Gradio", "pip install 'frame2frame[ui]'"
+        raise MissingPackageError(what, remedy=remedy) from error
+    from . import page
+    from .fields import theme
+
+    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])  # no rebinding of names
+    application = FastAPI(
+        openapi_url=None,
+        routes=[Route("/runs/{run}/{file}", _RunFiles(place.out))],
+        middleware=[hosts, Middleware(_Policy)],
+    )
+    return gradio.mount_gradio_app(
+        application,
+        page.blocks(place.out, place.cache_dir),
+        path="/",
+        server_name=HOST,
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        show_error=True,
+        theme=theme(),
+        css_paths=[Path(__file__).with_name("page.css")],
+    )
+
+
+@dataclass(frozen=True)
+class _RunFiles:
+    """Serves the few files of run folders that the page links to, and nothing else."""
+
+    out: Path
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        from starlette.responses import FileResponse, PlainTextResponse
+
+        names = scope["path_params"]
+        file = self.out.absolute() / names["run"] / names["file"]
+        is_ours = names["file"] in SERVED and not names["run"].startswith(".") and "\\" not in names["run"]
+        found = is_ours and file.is_file()
+        response = FileResponse(file) if found else PlainTextResponse("There is no such file.", 404)
+        await response(scope, receive, send)
+
+
+@dataclass(frozen=True)
+class _Policy:
+    """Adds the policy to every answer."""
+
+    app: Any
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def send_with_policy(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                policy = (b"content-security-policy", POLICY.encode())
+                message = {**message, "headers": [*message.get("headers", []), policy]}
+            await send(message)
+
+        await self.app(scope, receive, send_with_policy)
