@@ -1,5 +1,6 @@
 """A path that is stopped goes on where it was, and a finished one leaves nothing behind."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def first_round_only(out: Path) -> Step:
         return next(event for event in events if isinstance(event, Step))
 
 
-def denoised(events: list[object]) -> int:
+def denoised(events: Sequence[object]) -> int:
     return sum(isinstance(event, Progress) and event.stage == "encode" for event in events)
 
 
