@@ -74,6 +74,10 @@ WMonotone = Annotated[float | None, typer.Option(help="Of losing similarity.", r
 Set = Annotated[
     list[str] | None, typer.Option("--set", help="Any option of a part: NAME=VALUE.", rich_help_panel=_WAY)
 ]
+Refine = Annotated[
+    bool,
+    typer.Option("--refine/--no-refine", help="Draw the chosen frame again, at rest."),
+]
 KeepSource = Annotated[
     bool, typer.Option("--keep/--no-keep", help="Put the source's own pixels back where nothing changed.")
 ]
@@ -127,6 +131,7 @@ def edit(
     w_id: WId = None,
     w_curve: WCurve = None,
     w_monotone: WMonotone = None,
+    refine: Refine = False,
     keep: KeepSource = True,
     mask: Mask = None,
     caption_text: CaptionText = None,
@@ -166,6 +171,7 @@ def edit(
         caption=caption if caption_text is None else "given",
         select=select,
         strategy=strategy,
+        refine=refine,
         keep=keep,
         mask=mask,
         options=options | _settings(set_ or []),

@@ -22,6 +22,7 @@ from .record import Execution, RunRecord, Settings, SourceRecord, source_path
 from .request import AnyImage, Request, Wishes
 from .resume import Rounds
 from .select.keep import Keep, Region, composed, mask_from
+from .strategy import refine
 from .values import Note, Picture, Progress, Result, Started, Step
 
 Event = Started | Progress | Note | Step | Result
@@ -57,7 +58,7 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
         for event in events:
             seen.append(event)
             if isinstance(event, Step):
-                if kept and made >= len(finished):
+                if kept and made >= len(finished) and event.caption.author != refine.AUTHOR:
                     kept.keep(made, event)
                 made += 1
             yield event
@@ -96,6 +97,7 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
         caption=asked.caption,
         select=asked.select,
         strategy=asked.strategy,
+        refine=asked.refine,
         keep=asked.keep,
         mask=runs.mask_of(record, place),
         seeds=asked.seeds,
@@ -190,6 +192,7 @@ def _settings(request: Request, started: Started) -> Settings:
         caption=request.caption,
         select=request.select,
         strategy=request.strategy,
+        refine=request.refine,
         keep=request.keep,
         mask=None if request.mask is None else _source_record(request.mask),
         seeds=request.seeds,

@@ -13,6 +13,7 @@ from .errors import InputError
 from .media import fit, psnr
 from .request import Request
 from .stages import Stages
+from .strategy.refine import refined
 from .values import Note, Progress, Started, Step
 
 LEAST_FIDELITY = 30.0
@@ -66,13 +67,17 @@ def steps(
     strategy = plugins.make("strategies", request.strategy, request.options)
     told: set[str] = set()
     made = len(finished)
+    last = next((step for step in reversed(finished) if step.passed), None)
     for event in strategy.run(picture, request.instruction, sampling, seeds(request), parts, finished):
         if isinstance(event, Step):
             new = [note for note in _step_notes(request, event, made) if note not in told]
             yield from map(Note, new)
             told.update(new)
             made += 1
+            last = event if event.passed else last
         yield event
+    if request.refine and last is not None:
+        yield (yield from refined(picture, last, sampling, parts))
 
 
 def _step_notes(request: Request, step: Step, before: int) -> Iterator[str]:

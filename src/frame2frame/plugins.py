@@ -21,7 +21,6 @@ from .errors import InputError
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "captioners": {
-        "given": "frame2frame.caption.given:Given",
         "plain": "frame2frame.caption.plain:Plain",
         "temporal": "frame2frame.caption.temporal:Temporal",
         "vlm": "frame2frame.caption.vlm:Vlm",

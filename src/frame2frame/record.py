@@ -58,6 +58,7 @@ class Settings:
     caption: str
     select: str
     strategy: str = "one-shot"
+    refine: bool = False
     keep: bool = True
     mask: SourceRecord | None = None
     """What the user let change, kept beside the run as mask.png."""
@@ -133,6 +134,7 @@ def command_line(settings: Settings, image: str) -> str:
         **({"--mask": settings.mask.path or "mask.png"} if settings.mask else {}),
     }
     words = [word for flag, value in flags.items() for word in (flag, value)]
+    words += ["--refine"] if settings.refine else []
     words += [] if settings.keep else ["--no-keep"]
     words += [word for name, value in settings.options.items() for word in _flag(name, value)]
     return shlex.join(["f2f", "edit", *words, "--", image, settings.instruction])

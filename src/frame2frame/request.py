@@ -54,6 +54,8 @@ class Wishes(TypedDict, total=False):
     """A selector: earliest, best, sharpest-late, energy or judge."""
     strategy: str | None
     """one-shot or path."""
+    refine: bool | None
+    """Whether a short still clip of the chosen frame is drawn and its sharpest frame taken."""
     keep: bool | None
     """Whether the source's own pixels come back wherever the edit changed nothing; they do by default."""
     mask: AnyImage | None
@@ -86,6 +88,7 @@ class Request:
     caption: str = "temporal"
     select: str = "earliest"
     strategy: str = "one-shot"
+    refine: bool = False
     keep: bool = True
     mask: Source | None = None
     device: str = "auto"
@@ -156,7 +159,7 @@ def _usable(name: str, wish: Any) -> Any:
         return tuple(whole_number("a seed", seed) for seed in wish)
     if name == "options":
         return dict(wish)
-    if name == "keep":
+    if name in ("keep", "refine"):
         return bool(wish)
     if name == "mask":
         return load_picture(wish)

@@ -79,6 +79,9 @@ class Generator(Protocol):
     def resized(self, sampling: Sampling, share: float) -> Sampling:
         """The nearest size that the model can draw to this share of the sides."""
 
+    def shortest(self, sampling: Sampling) -> Sampling:
+        """The same with the fewest frames that the model can draw."""
+
     def still(self, picture: Picture, sampling: Sampling) -> Any:
         """Clean latents of a clip in which the picture stands still: what `Item.start` takes."""
 

@@ -212,6 +212,11 @@ class CogVideoX:
         height, width = (layout.nearest(round(side * share)) for side in (sampling.height, sampling.width))
         return sampling if layout.fixed else replace(sampling, height=height, width=width)
 
+    def shortest(self, sampling: Sampling) -> Sampling:
+        """The same with the fewest frames; unchanged where there is only one number."""
+        layout = read_layout(self.folder())
+        return sampling if layout.fixed else replace(sampling, frames=layout.chunk + 1)
+
     def still(self, picture: Picture, sampling: Sampling) -> Any:
         """Clean latents of a clip in which the picture stands still; loads the weights at first."""
         return self._family().still(picture, sampling)

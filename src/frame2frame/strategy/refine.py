@@ -1,0 +1,67 @@
+"""Still-clip refinement: a short clip of the chosen frame in which nothing moves, and its sharpest frame.
+
+A frame taken out of a movement is soft; the same model, asked to hold the picture still, draws it again at
+rest (IF-Edit, Zhang et al., 2025, its post-refinement).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..media import fit
+from ..score.sharpness import sharpness
+from ..score.similarity import Similarity
+from ..stages import Item, Stages
+from ..values import Caption, Choice, Frames, Picture, Progress, Sampling, Step
+from .stopwatch import Stopwatch
+from .takes import decode, denoise
+
+STILL = "Everything stays as it is."
+"""What the clip is asked to show."""
+
+AUTHOR = "still"
+"""Of the caption, by which such a round is known."""
+
+LEAST_GAIN = 1.02
+"""Times the chosen frame's sharpness, or it is no gain."""
+
+SLACK = 0.05
+"""How much similarity to the wanted scene may be lost, in cosine."""
+
+
+def refined(
+    image: Picture, step: Step, sampling: Sampling, stages: Stages
+) -> Generator[Progress, None, Step]:
+    """The round that draws the step's chosen frame again; it is rolled back where no frame is sharper."""
+    watch, frame = Stopwatch(), step.clip.frames[step.passed[-1]]
+    sampling = stages.generator.shortest(sampling)
+    start, source = (fit(one, sampling.height, sampling.width) for one in (frame, image))
+    caption = Caption(STILL, step.caption.target, AUTHOR)
+    yield Progress("encode", 0, 1)
+    with watch.of("encode"):
+        draft = stages.generator.draft([Item(start.picture, caption, step.clip.seed)], sampling)
+        similarity = Similarity.of(stages.encoder, source.crop(source.picture), caption)
+    with closing(draft):
+        yield from denoise(draft, watch)
+        (take,) = yield from decode(draft, start, [step.clip.seed], sampling.frames, similarity, watch)
+    before = float(step.scores["semantic"][step.passed[-1]])
+    choice = _sharpest(frame, take.clip.frames, take.scores["semantic"] >= before - SLACK)
+    passed = () if choice.index is None else (choice.index,)
+    return Step(caption, take.clip, take.scores, choice, watch.seconds, passed=passed)
+
+
+def _sharpest(before: Picture, frames: Frames, allowed: NDArray[np.bool_]) -> Choice:
+    """The sharpest frame that is allowed, if it is sharper than the one before."""
+    limit = LEAST_GAIN * sharpness(before)
+    values = np.array([sharpness(frame) if ok else 0.0 for frame, ok in zip(frames, allowed, strict=True)])
+    index = int(values.argmax())
+    told = f"sharpness {values[index]:.0f} after {sharpness(before):.0f}"
+    if values[index] < limit:
+        return Choice(
+            None, f"No frame of the still clip is sharper ({told}), so the chosen one stays.", index
+        )
+    return Choice(index, f"Frame {index} of the still clip is the sharpest ({told}).")

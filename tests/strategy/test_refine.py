@@ -1,0 +1,53 @@
+"""Still-clip refinement, on the embedded model in its shortest form."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFilter
+
+from frame2frame import flow
+from frame2frame.request import Request
+from frame2frame.strategy.refine import refined
+from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.values import Caption, Choice, Clip, Scores, Step
+
+
+def refined_from(blur: float, target: str = "a scene") -> Step:
+    """The refinement of a still picture that is blurred by so many pixels."""
+    request = Request.of(EXAMPLE.picture, "wait", steps=4, seed=2, device="cpu")
+    stages = flow.stages(request)
+    picture = request.source.picture
+    soft = np.array(Image.fromarray(picture).filter(ImageFilter.GaussianBlur(blur)))
+    chosen = Step(
+        Caption("Wait.", target, "test"),
+        Clip(soft[None], (0,), 7),
+        Scores({"semantic": (-1.0,)}, {"semantic": -1.0}),
+        Choice(0, "the only one"),
+        passed=(0,),
+    )
+    sampling = replace(stages.generator.sampling(picture, 17, 4, 1.0))
+    rounds = refined(picture, chosen, sampling, stages)
+    while True:
+        try:
+            next(rounds)
+        except StopIteration as end:
+            step: Step = end.value
+            return step
+
+
+def test_the_still_clip_is_the_shortest_and_has_the_chosen_candidates_seed() -> None:
+    step = refined_from(0.0)
+    assert len(step.clip) == 9 and step.clip.seed == 7
+    assert step.caption.author == "still" and step.caption.target == "a scene"
+
+
+def test_a_blurred_frame_gains_and_the_path_goes_on_to_the_sharper_one() -> None:
+    step = refined_from(4.0)
+    assert step.choice.index is not None and step.passed == (step.choice.index,)
+
+
+def test_where_no_frame_is_sharper_the_round_is_rolled_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("frame2frame.strategy.refine.LEAST_GAIN", 1_000.0)  # a bar that no frame passes
+    step = refined_from(0.0)
+    assert step.choice.index is None and step.passed == () and "stays" in step.choice.reason
