@@ -20,7 +20,6 @@ from .found import Found, Row, Table
 from .making import Made, Wish, make, stages_of
 from .plan import Plan, Report, batches, drawings, drawn
 from .shares import Difference, Share
-from .vae import require_vae
 
 TOLERANCE = 4
 """Pixels around the changed ones in which the region may lie and still be precise."""
@@ -84,7 +83,7 @@ def _outcomes(
 
 def _repeated(stages: Stages, sampling: Sampling, source: Picture) -> Picture:
     fitted = fit(source, sampling.height, sampling.width)
-    return fitted.restore(require_vae(stages.generator).repeated(fitted.picture))
+    return fitted.restore(stages.generator.repeated(fitted.picture))
 
 
 def _kept(one: Episode, made: Made, index: int, repeated: Picture) -> Kept:

@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..tabletop import COURSES, FIRST_HELD_OUT_SEED, KINDS, Episode, episode
 from .wordings import WORDINGS
 
-PARTS = ("edits", "selection", "encoder", "vae", "measure", "judge", "keep")
+PARTS = ("edits", "selection", "encoder", "vae", "measure", "judge", "keep", "refine")
 DRAWN_PARTS = ("selection", "encoder", "judge")
 """Those that look at drawn clips and need no video model."""
 
