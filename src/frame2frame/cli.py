@@ -74,6 +74,17 @@ WMonotone = Annotated[float | None, typer.Option(help="Of losing similarity.", r
 Set = Annotated[
     list[str] | None, typer.Option("--set", help="Any option of a part: NAME=VALUE.", rich_help_panel=_WAY)
 ]
+_ENCODERS = "Encoders"
+Encoder = Annotated[
+    str | None,
+    typer.Option(help="clip or siglip2, with :REPOSITORY if wanted.", rich_help_panel=_ENCODERS),
+]
+Identity = Annotated[
+    str | None,
+    typer.Option(
+        help="Scores identity too: dino, or face:NETWORK.onnx,DETECTOR.onnx.", rich_help_panel=_ENCODERS
+    ),
+]
 Refine = Annotated[
     bool,
     typer.Option("--refine/--no-refine", help="Draw the chosen frame again, at rest."),
@@ -131,6 +142,8 @@ def edit(
     w_id: WId = None,
     w_curve: WCurve = None,
     w_monotone: WMonotone = None,
+    encoder: Encoder = None,
+    identity: Identity = None,
     refine: Refine = False,
     keep: KeepSource = True,
     mask: Mask = None,
@@ -171,6 +184,8 @@ def edit(
         caption=caption if caption_text is None else "given",
         select=select,
         strategy=strategy,
+        encoder=encoder,
+        identity=identity,
         refine=refine,
         keep=keep,
         mask=mask,

@@ -12,7 +12,7 @@ from . import plugins
 from .errors import InputError
 from .media import fit, psnr
 from .request import Request
-from .stages import Stages
+from .stages import Encoder, Stages
 from .strategy.refine import refined
 from .values import Note, Progress, Started, Step
 
@@ -37,9 +37,24 @@ def stages(request: Request) -> Stages:
             offline=True,  # nothing is fetched unless it was asked for by name
             **model.options,
         ),
-        encoder=plugins.find("encoders", "clip")(model.encoder, device=device, cache_dir=cache_dir),
+        encoder=_encoder(request.encoder or f"clip:{model.encoder}", device, cache_dir),
+        identity=None if request.identity is None else _encoder(request.identity, device, cache_dir),
         selector=plugins.make("selectors", request.select, request.options),
     )
+
+
+def _encoder(wish: str, device: str, cache_dir: str | None) -> Encoder:
+    """The encoder of a wish like `dino` or `siglip2:REPOSITORY`, its first options after the colon."""
+    name, _, rest = wish.partition(":")
+    plugin = plugins.find("encoders", name)
+    given = {"device": device, "cache_dir": cache_dir}
+    own = {option: given[option] for option in plugins.options_of(plugin) if option in given}
+    try:
+        encoder: Encoder = plugin(*filter(None, rest.split(",")), **own)
+    except TypeError as error:
+        got, needed = repr(wish), ",".join(o.upper() for o in plugins.options_of(plugin) if o not in given)
+        raise InputError("the encoder needs more", got=got, remedy=f"write {name}:{needed}") from error
+    return encoder
 
 
 def _check_options(request: Request) -> None:
@@ -83,6 +98,8 @@ def steps(
 def _step_notes(request: Request, step: Step, before: int) -> Iterator[str]:
     yield from step.caption.notes
     yield from step.choice.notes
+    if request.identity and "identity" not in step.scores.columns:
+        yield "The picture shows nobody that the identity encoder knows, so identity is not scored."
     if not before:  # later rounds of a path begin at what the model itself has drawn
         yield from _unfamiliar(request, step)
 

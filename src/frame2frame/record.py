@@ -58,6 +58,8 @@ class Settings:
     caption: str
     select: str
     strategy: str = "one-shot"
+    encoder: str | None = None
+    identity: str | None = None
     refine: bool = False
     keep: bool = True
     mask: SourceRecord | None = None
@@ -134,6 +136,8 @@ def command_line(settings: Settings, image: str) -> str:
         **({"--mask": settings.mask.path or "mask.png"} if settings.mask else {}),
     }
     words = [word for flag, value in flags.items() for word in (flag, value)]
+    for flag, part in (("--encoder", settings.encoder), ("--identity", settings.identity)):
+        words += [] if part is None else [flag, part]
     words += ["--refine"] if settings.refine else []
     words += [] if settings.keep else ["--no-keep"]
     words += [word for name, value in settings.options.items() for word in _flag(name, value)]

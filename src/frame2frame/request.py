@@ -52,6 +52,11 @@ class Wishes(TypedDict, total=False):
     """A captioner: temporal, plain or vlm."""
     select: str | None
     """A selector: earliest, best, sharpest-late, energy or judge."""
+    encoder: str | None
+    """The image–text encoder, in place of the model's: clip or siglip2, with a hub id or folder as
+    `siglip2:google/siglip2-base-patch16-224`."""
+    identity: str | None
+    """An encoder that scores identity besides: dino, or face as `face:NETWORK.onnx,DETECTOR.onnx`."""
     strategy: str | None
     """one-shot or path."""
     refine: bool | None
@@ -88,6 +93,8 @@ class Request:
     caption: str = "temporal"
     select: str = "earliest"
     strategy: str = "one-shot"
+    encoder: str | None = None
+    identity: str | None = None
     refine: bool = False
     keep: bool = True
     mask: Source | None = None

@@ -58,7 +58,7 @@ def test_a_weight_out_of_range_is_refused_with_its_name(weight: float) -> None:
         Weights(w_step=weight)
 
 
-def test_the_identity_column_takes_the_place_of_the_encoders_and_a_missing_face_costs_nothing() -> None:
+def test_the_identity_column_takes_the_place_of_the_encoders_and_a_missing_face_is_a_stranger() -> None:
     vectors = np.eye(2, dtype=np.float32)
     columns = {"semantic": (0.0, 0.0), "preservation": (-0.5, -0.5), "identity": (-0.25, math.nan)}
-    assert Features.of(Scores(columns, vectors=vectors)).from_start.tolist() == [0.25, 0.0]
+    assert Features.of(Scores(columns, vectors=vectors)).from_start.tolist() == [0.25, math.sqrt(2)]

@@ -23,6 +23,9 @@ Column = NDArray[np.float64]
 
 MOST_WEIGHT = 1_000.0
 
+_STRANGER = math.sqrt(2.0)
+"""The distance of two vectors that have nothing in common."""
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -69,11 +72,11 @@ class Features:
 
     @classmethod
     def of(cls, scores: Scores) -> Features:
-        """Of scored frames. A frame whose identity cannot be told costs nothing for it."""
+        """Of scored frames. A frame whose identity cannot be told is as far away as a stranger."""
         if scores.vectors is None:
             raise InputError("these scores have no vectors", remedy="score the frames again")
         name = "identity" if "identity" in scores.columns else "preservation"
-        return cls(scores.vectors, scores["semantic"], np.nan_to_num(-scores[name], nan=0.0))
+        return cls(scores.vectors, scores["semantic"], np.nan_to_num(-scores[name], nan=_STRANGER))
 
     @classmethod
     def of_source(cls, scores: Scores) -> Features:

@@ -50,7 +50,7 @@ class OneShot:
         with watch.of("encode"):
             items = [Item(fitted.picture, caption, seed) for seed in seeds]
             draft = stages.generator.draft(items, sampling)
-            similarity = Similarity.of(stages.encoder, fitted.crop(fitted.picture), caption)
+            similarity = Similarity.of(stages.encoder, fitted.crop(fitted.picture), caption, stages.identity)
         with closing(draft):
             yield from denoise(draft, watch)
             enough = stages.selector.enough if self.stop_early else never

@@ -167,7 +167,7 @@ class _Walk:
     def begin(cls, image: Picture, sampling: Sampling, stages: Stages, caption: Caption) -> _Walk:
         fitted: Fit = fit(image, sampling.height, sampling.width)
         source = fitted.crop(fitted.picture)
-        similarity = Similarity.of(stages.encoder, source, caption)
+        similarity = Similarity.of(stages.encoder, source, caption, stages.identity)
         path = (Features.of_source(similarity.score(source[None])),)
         return cls(caption, similarity, source, path, calibrated=stages.encoder.threshold is not None)
 

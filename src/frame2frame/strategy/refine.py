@@ -44,7 +44,7 @@ def refined(
     yield Progress("encode", 0, 1)
     with watch.of("encode"):
         draft = stages.generator.draft([Item(start.picture, caption, step.clip.seed)], sampling)
-        similarity = Similarity.of(stages.encoder, source.crop(source.picture), caption)
+        similarity = Similarity.of(stages.encoder, source.crop(source.picture), caption, stages.identity)
     with closing(draft):
         yield from denoise(draft, watch)
         (take,) = yield from decode(draft, start, [step.clip.seed], sampling.frames, similarity, watch)

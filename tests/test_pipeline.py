@@ -1,0 +1,96 @@
+"""The promised class and the promised files, with the embedded model in its shortest form."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from frame2frame.errors import InputError, ModelError
+from frame2frame.pipeline import Frame2FramePipeline
+from frame2frame.tabletop.example import EXAMPLE
+
+ROOT = Path(__file__).parent.parent
+SHORT: dict[str, Any] = {"num_frames": 9, "num_inference_steps": 1}
+
+
+@pytest.fixture
+def image() -> Image.Image:
+    return Image.open(EXAMPLE.picture).convert("RGB")
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Frame2FramePipeline:
+    return Frame2FramePipeline("tabletop", device="cpu", out=tmp_path)
+
+
+def test_the_promised_example_runs_as_written(
+    image: Image.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(ROOT)
+    sys.modules.pop("pipeline", None)
+    from pipeline import Frame2FramePipeline
+
+    with pytest.warns(UserWarning, match="embedded model takes its place"):
+        pipe = Frame2FramePipeline()
+    g = torch.Generator(device=pipe.device).manual_seed(42)
+    best, path, metrics = pipe.run(
+        image=image,
+        prompt_text=EXAMPLE.instruction,
+        use_iterative=True,
+        iterative_steps=2,
+        candidates_per_step=1,
+        guidance_scale=6.0,
+        generator=g,
+        **SHORT,
+    )
+    assert best.size == image.size and np.array_equal(path[0], image)
+    assert {"path_length", "smoothness", "semantic_scores", "identity_drift"} <= set(metrics)
+    assert json.loads(Path("outputs/metrics.json").read_text("utf-8")).keys() == metrics.keys()
+    assert len(list(Path("outputs").glob("path_*.png"))) == len(path)
+    assert np.array_equal(Image.open("outputs/final_frame.png"), best)
+
+
+def test_the_generator_yields_one_seed_a_candidate_and_goes_on(
+    pipe: Frame2FramePipeline, image: Image.Image, tmp_path: Path
+) -> None:
+    generator = torch.Generator().manual_seed(7)
+    again = torch.Generator().manual_seed(7)
+    pipe.run(image, EXAMPLE.instruction, generator=generator, candidates=2, **SHORT)
+    wanted = torch.randint(2**63 - 1, (2,), generator=again).tolist()
+    (record,) = tmp_path.glob("2*/request.json")
+    assert json.loads(record.read_text("utf-8"))["seeds"] == wanted
+    assert torch.equal(generator.get_state(), again.get_state())
+
+
+def test_the_weights_of_the_energy_reach_the_path(pipe: Frame2FramePipeline, image: Image.Image) -> None:
+    # The words cost nothing and every step does, so the path stays where it is.
+    best, path, metrics = pipe.iterative_edit(
+        image, EXAMPLE.instruction, 1, 1, w_sem=0.0, w_step=1.0, w_id=0.0, **SHORT
+    )
+    assert np.array_equal(best, image) and len(path) == 1 and metrics["path_length"] == 0.0
+
+
+def test_the_files_of_the_call_before_do_not_stay(
+    pipe: Frame2FramePipeline, image: Image.Image, tmp_path: Path
+) -> None:
+    (tmp_path / "path_99.png").write_bytes(b"old")
+    (tmp_path / "path_of_mine.png").write_bytes(b"mine")
+    pipe.run(image, EXAMPLE.instruction, **SHORT)
+    assert not (tmp_path / "path_99.png").exists() and (tmp_path / "path_of_mine.png").exists()
+
+
+def test_a_model_that_was_named_has_no_other_in_its_place(image: Image.Image, tmp_path: Path) -> None:
+    pipe = Frame2FramePipeline("some/where", device="cpu", out=tmp_path)
+    with pytest.raises(ModelError, match="some/where"):
+        pipe.run(image, "make it blue")
+
+
+def test_an_option_that_no_part_has_is_refused_by_name(pipe: Frame2FramePipeline, image: Image.Image) -> None:
+    with pytest.raises(InputError, match="w_sam"):
+        pipe.iterative_edit(image, "make it blue", w_sam=1.0)
