@@ -14,7 +14,7 @@ from ..tabletop.example import EXAMPLES
 from . import told
 from .fields import TITLE, Widgets, about, laid_out
 from .form import FIELDS, INSTANT, Form, models_here, written_by
-from .run import Runner, Stops, Updates
+from .run import Runner, Updates
 
 SHOW_RESULT = """
 () => {
@@ -30,13 +30,13 @@ SHOW_RESULT = """
 def blocks(out: Path, cache_dir: str | None) -> Any:
     """The page as Gradio's blocks. Raises ModelError if not even the embedded model is here."""
     models = models_here(cache_dir)
-    stops = Stops()
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400)) as page:
         widgets = laid_out(models)
         _wire_caption(widgets)
         _wire_settings(widgets, models)
-        _wire_run(widgets, Runner(out, cache_dir, widgets, stops))
-        page.unload(_unloaded(stops))
+        runner = Runner(out, cache_dir, widgets)
+        _wire_run(widgets, runner)
+        page.unload(_unloaded(runner))
     return page
 
 
@@ -104,14 +104,10 @@ def _wire_settings(widgets: Widgets, models: dict[str, Model]) -> None:
 
 def _wire_run(widgets: Widgets, runner: Runner) -> None:
     # Gradio reads from the annotations what a function is to be given, and needs the types themselves.
-    def begin(request: gr.Request) -> Updates:
-        return runner.begin(request.session_hash)
+    def run(request: gr.Request, written: Any, *values: Any) -> Iterator[Updates]:
+        yield from runner.run(request.session_hash, Form(**dict(zip(FIELDS, values, strict=True))), written)
 
-    def run(request: gr.Request, written: Any, shown: Any, *values: Any) -> Iterator[Updates]:
-        form = Form(**dict(zip(FIELDS, values, strict=True)))
-        yield from runner.run(request.session_hash, form, written, shown)
-
-    def cancel(request: gr.Request) -> str:
+    def cancel(request: gr.Request) -> Any:
         return runner.cancel(request.session_hash)
 
     def large(shown: Any, event: gr.SelectData) -> str:
@@ -119,7 +115,6 @@ def _wire_run(widgets: Widgets, runner: Runner) -> None:
         return told.large_html(shown.strips()[place], index)
 
     for handler, types in (
-        (begin, {"request": gr.Request}),
         (run, {"request": gr.Request}),
         (cancel, {"request": gr.Request}),
         (large, {"event": gr.SelectData}),
@@ -129,21 +124,19 @@ def _wire_run(widgets: Widgets, runner: Runner) -> None:
     values = [widgets.fields[name] for name in FIELDS]
     at_rest = [widgets.generate, widgets.cancel]
     starts = [widgets.generate.click, widgets.fields["instruction"].submit]
-    begun = gr.on(starts, begin, None, [*at_rest, widgets.status], queue=False, **quiet)
-    ran = begun.then(
-        run, [widgets.written, widgets.shown, *values], runner.outputs, concurrency_limit=1, **quiet
-    )
+    asked = [widgets.written, *values]
+    ran = gr.on(starts, run, asked, runner.outputs, trigger_mode="once", concurrency_limit=None, **quiet)
     ran.then(lambda: (gr.update(visible=True), gr.update(visible=False)), None, at_rest, queue=False, **quiet)
     ran.success(None, None, None, js=SHOW_RESULT)
-    widgets.cancel.click(cancel, None, widgets.status, queue=False, **quiet)
+    widgets.cancel.click(cancel, None, widgets.cancel, queue=False, **quiet)
     widgets.strips.select(large, widgets.shown, widgets.large, queue=False, **quiet)
     keep = widgets.keep_seed
     keep.click(lambda shown: shown.request.seed, widgets.shown, widgets.fields["seed"], queue=False, **quiet)
 
 
-def _unloaded(stops: Stops) -> Any:
+def _unloaded(runner: Runner) -> Any:
     def closed(request: gr.Request) -> None:
-        stops.stop(request.session_hash)
+        runner.stops.forget(request.session_hash)
 
     closed.__annotations__ = {"request": gr.Request}
     return closed

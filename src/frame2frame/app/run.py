@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -23,7 +22,8 @@ from .form import GIVEN, Form, Written
 Updates = dict[Any, Any]
 """The new states of some components."""
 
-log = logging.getLogger(__name__)
+STOPPED = "Stopped. Nothing was written."
+WAIT_SECONDS = 0.5
 
 
 @dataclass
@@ -32,15 +32,19 @@ class Stops:
 
     _wishes: dict[str, threading.Event] = field(default_factory=dict)
 
-    def begin(self, session: str | None) -> None:
+    def begin(self, session: str | None) -> threading.Event:
         """Forget the wish of the run before."""
         self._wishes[session or ""] = threading.Event()
+        return self._wishes[session or ""]
 
     def stop(self, session: str | None) -> None:
-        self.of(session).set()
+        if wish := self._wishes.get(session or ""):
+            wish.set()
 
-    def of(self, session: str | None) -> threading.Event:
-        return self._wishes.setdefault(session or "", threading.Event())
+    def forget(self, session: str | None) -> None:
+        """Stop what a closed page has running."""
+        self.stop(session)
+        self._wishes.pop(session or "", None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +54,8 @@ class Runner:
     out: Path
     cache_dir: str | None
     widgets: Widgets
-    stops: Stops
+    stops: Stops = field(default_factory=Stops)
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def outputs(self) -> list[Any]:
@@ -66,36 +71,42 @@ class Runner:
             own.metrics,
             own.shown,
         ]
-        return [own.status, own.fields["caption"], own.target, own.written, *shown]
+        return [own.generate, own.cancel, own.status, own.fields["caption"], own.target, own.written, *shown]
 
-    def begin(self, session: str | None) -> Updates:
-        """Generate makes room for Cancel."""
-        self.stops.begin(session)
-        own = self.widgets
-        return {
-            own.generate: gr.update(visible=False),
-            own.cancel: gr.update(visible=True),
-            own.status: told.waiting("Starting"),
-        }
-
-    def cancel(self, session: str | None) -> str:
+    def cancel(self, session: str | None) -> Any:
+        """Wish for a stop; only the run itself writes the line of progress, so that its last word stands."""
         self.stops.stop(session)
-        return told.waiting("Stopping after this step")
+        return gr.update(value="Stopping after this step …", interactive=False)
 
-    def run(
-        self, session: str | None, form: Form, written: Written, before: told.Shown | None
-    ) -> Iterator[Updates]:
+    def run(self, session: str | None, form: Form, written: Written) -> Iterator[Updates]:
         """The changes of the page while the edit runs; what is wrong is one line, and the fields stay."""
-        own = self.widgets
+        stop, status = self.stops.begin(session), self.widgets.status
+        yield {
+            self.widgets.generate: gr.update(visible=False),
+            self.widgets.cancel: gr.update(value="Cancel", interactive=True, visible=True),
+            status: told.waiting("Starting"),
+        }
         try:
-            yield from self._followed(form.request(written, self.cache_dir), self.stops.of(session))
+            request = form.request(written, self.cache_dir)
+            yield from self._in_turn(request, stop)
         except Frame2FrameError as error:
-            yield {own.status: told.failed(error), **self._visible(before)}
+            yield {status: told.failed(error)}
         except Exception as error:
-            log.exception("the edit failed")
             words = f"something went wrong that should not ({error!s:.200}); the terminal says more"
-            yield {own.status: told.failed(words), **self._visible(before)}
+            yield {status: told.failed(words)}
             raise
+
+    def _in_turn(self, request: Request, stop: threading.Event) -> Iterator[Updates]:
+        """One edit at a time, or they would not fit in memory."""
+        while not self.turn.acquire(timeout=WAIT_SECONDS):
+            if stop.is_set():
+                yield {self.widgets.status: told.said(STOPPED)}
+                return
+            yield {self.widgets.status: told.waiting("Waiting for an edit of another window")}
+        try:
+            yield from self._followed(request, stop)
+        finally:
+            self.turn.release()
 
     def _followed(self, request: Request, stop: threading.Event) -> Iterator[Updates]:
         teller = told.Teller(request)
@@ -103,16 +114,12 @@ class Runner:
             for event in events:
                 if isinstance(event, Result):
                     yield self._finished(told.Shown(request, tuple(teller.steps), event, tuple(teller.notes)))
-                elif stop.is_set():
+                    return
+                if stop.is_set():
                     break
-                elif line := teller.hear(event):
+                if line := teller.hear(event):
                     yield {self.widgets.status: line}
-            else:
-                return
-        yield {self.widgets.status: told.said("Stopped. Nothing was written.")}
-
-    def _visible(self, shown: told.Shown | None) -> Updates:
-        return {self.widgets.empty: gr.update(visible=shown is None)}
+        yield {self.widgets.status: told.said(STOPPED)}
 
     def _finished(self, shown: told.Shown) -> Updates:
         own, caption = self.widgets, shown.last.caption
