@@ -9,21 +9,37 @@ from html import escape
 
 from .values import Scores
 
-TITLES = {"semantic": "Similarity to the target text", "preservation": "Preservation of the source"}
+TITLES = {
+    "semantic": "Similarity to the target text",
+    "preservation": "Preservation of the source",
+    "energy": "Energy",
+}
 UNITS = {
     "semantic": "Cosine of the frame and the text.",
     "preservation": "Minus the distance to the source in feature space; 0 is the source itself.",
+    "energy": "What a frame costs as the next state; the least is at the top.",
 }
 ROOM_FOR_A_LABEL = 12
 """Per cent of the width."""
 
 
 def drawn(scores: Scores, frame_times: Sequence[int], shown: int, accepted: bool) -> str:
-    """All plots, the semantic score first; `shown` is marked as the choice or as merely the closest."""
-    names = sorted(scores.columns, key=lambda name: name != "semantic")
-    limits = {"semantic": scores.threshold}
+    """All plots, what decides first; `shown` is marked as the choice or as merely the closest."""
+    names = sorted(scores.columns, key=lambda name: (name != "energy", name != "semantic"))
+    limits = {"semantic": _Limit(scores.threshold, "edit shown from")}
+    limits["energy"] = _Limit(scores.source.get("energy"), "staying costs")
     return "".join(
-        _figure(name, _Plot(scores.columns[name], limits.get(name), frame_times, shown, accepted))
+        _figure(
+            name,
+            _Plot(
+                scores.columns[name],
+                limits.get(name, _Limit()),
+                frame_times,
+                shown,
+                accepted,
+                sign=-1 if name == "energy" else 1,
+            ),
+        )
         for name in names
     )
 
@@ -34,21 +50,34 @@ def number(value: float) -> str:
 
 
 @dataclass(frozen=True)
+class _Limit:
+    """A line across the plot, and what it means."""
+
+    value: float | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
 class _Plot:
     """One criterion. Places are per cent of the plot, from the left and from the bottom."""
 
     values: Sequence[float]
-    limit: float | None
+    limit: _Limit
     times: Sequence[int]
     shown: int
     accepted: bool
+    sign: int = 1
+    """-1 for a column that holds the negatives of what is meant."""
 
     @property
     def ends(self) -> tuple[float, float]:
         """The lowest and the highest number to be drawn."""
-        all_values = [*self.values, *([] if self.limit is None else [self.limit])]
+        all_values = [*self.values, *([] if self.limit.value is None else [self.limit.value])]
         finite = [value for value in all_values if math.isfinite(value)]
         return (min(finite), max(finite)) if finite else (0.0, 1.0)
+
+    def text(self, value: float) -> str:
+        return number(self.sign * value)
 
     def x(self, index: int) -> float:
         return 100 * index / max(1, len(self.values) - 1)
@@ -62,7 +91,7 @@ class _Plot:
 def _figure(name: str, plot: _Plot) -> str:
     title = TITLES.get(name, name.replace("_", " ").capitalize())
     low, high = plot.ends
-    words = escape(f"{title}: {number(low)} to {number(high)} over {len(plot.values)} frames")
+    words = escape(f"{title}: {plot.text(low)} to {plot.text(high)} over {len(plot.values)} frames")
     inside = _ticks(plot) + _limit(plot) + _curve(plot) + _frame_labels(plot) + _mark(plot)
     figure = f'<div class="plot" role="img" aria-label="{words}">{inside}</div>'
     unit = f'<p class="soft unit">{UNITS[name]}</p>' if name in UNITS else ""
@@ -74,18 +103,19 @@ def _ticks(plot: _Plot) -> str:
     values = (low, (low + high) / 2, high) if high > low else (low,)
     return "".join(
         f'<span class="rule" style="bottom:{plot.y(value):.2f}%"></span>'
-        f'<span class="y" style="bottom:{plot.y(value):.2f}%">{number(value)}</span>'
+        f'<span class="y" style="bottom:{plot.y(value):.2f}%">{plot.text(value)}</span>'
         for value in values
     )
 
 
 def _limit(plot: _Plot) -> str:
-    if plot.limit is None or not math.isfinite(plot.limit):
+    value = plot.limit.value
+    if value is None or not math.isfinite(value):
         return ""
-    height = plot.y(plot.limit)
+    height = plot.y(value)
     place = f'style="bottom:{height:.2f}%"'
     word = f'<span class="limit-word{" under" if height > 85 else ""}" {place}>'
-    return f'<span class="limit" {place}></span>{word}edit shown from {number(plot.limit)}</span>'
+    return f'<span class="limit" {place}></span>{word}{plot.limit.words} {plot.text(value)}</span>'
 
 
 def _curve(plot: _Plot) -> str:

@@ -178,7 +178,19 @@ def measured(steps: Sequence[Step]) -> dict[str, float | tuple[float, ...]]:
         return {}
     rows = [scores.vectors[index] for scores, index in passed if scores.vectors is not None]
     semantic = [start.source["semantic"], *(scores.columns["semantic"][index] for scores, index in passed)]
-    return vars(measures(np.stack([start.start[0], *rows]), semantic))
+    through = np.stack([start.start[0], *_passed_through(steps)])
+    return vars(measures(np.stack([start.start[0], *rows]), semantic, through))
+
+
+def _passed_through(steps: Sequence[Step]) -> Iterator[np.ndarray[Any, Any]]:
+    """The vectors of all frames on the way: of each kept clip those up to the chosen one.
+
+    Its first frame only shows again where the clip began, unless it is the chosen one.
+    """
+    for step in steps:
+        if step.passed and step.scores.vectors is not None:
+            last = step.passed[-1]
+            yield from step.scores.vectors[min(1, last) : last + 1]
 
 
 def _settings(request: Request, started: Started) -> Settings:

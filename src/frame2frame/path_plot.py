@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from .errors import InputError
 
+NAMESPACE = "http://www.w3.org/2000/svg"
+"""Of a picture that stands alone; inside a page it needs none."""
+
 WIDTH, HEIGHT, MARGIN = 640, 420, 34
 """Pixels."""
 LEGEND = 40
@@ -24,7 +27,7 @@ STYLE = (
     "<style>"
     ".path-plot{font:12px ui-sans-serif,system-ui,sans-serif;font-variant-numeric:tabular-nums}"
     ".path-plot{max-width:100%;height:auto}"
-    ".path-plot .ground{fill:var(--card,#fff)}.path-plot .frame{fill:none;stroke:var(--line,#e3e1db)}"
+    ".path-plot .ground{fill:var(--card,#fff)}.path-plot .edge{fill:none;stroke:var(--line,#e3e1db)}"
     ".path-plot .cloud{fill:var(--accent,#3b5bdb);stroke:var(--card,#fff);stroke-width:1}"
     ".path-plot .way{fill:none;stroke:var(--ink,#1d1f23);stroke-width:2;stroke-linejoin:round}"
     ".path-plot .halo{fill:none;stroke:var(--card,#fff);stroke-width:6;stroke-linejoin:round;opacity:.85}"
@@ -59,9 +62,7 @@ def projection_plot(
     words = f"{len(plot.places)} frames in the plane, and the path over {len(plot.path)} of them"
     size = f'viewBox="0 0 {WIDTH} {HEIGHT + LEGEND}" width="{WIDTH}" height="{HEIGHT + LEGEND}"'
     parts = (STYLE, _ground(), _cloud(plot), _way(plot), _states(plot), _ends(plot), _legend(plot))
-    opened = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="path-plot" {size} role="img" aria-label="{words}">'
-    )
+    opened = f'<svg xmlns="{NAMESPACE}" class="path-plot" {size} role="img" aria-label="{words}">'
     return opened + "".join(parts) + "</svg>"
 
 
@@ -119,7 +120,7 @@ def _placed(points: NDArray[np.float64]) -> NDArray[np.float64]:
 def _ground() -> str:
     inside = f'x=".5" y=".5" width="{WIDTH - 1}" height="{HEIGHT - 1}" rx="10"'
     whole = f'<rect class="ground" width="{WIDTH}" height="{HEIGHT + LEGEND}"/>'
-    return f'{whole}<rect class="frame" {inside}/>'
+    return f'{whole}<rect class="edge" {inside}/>'
 
 
 def _cloud(plot: _Plot) -> str:
@@ -143,6 +144,8 @@ def _states(plot: _Plot) -> str:
 def _ends(plot: _Plot) -> str:
     start, end = plot.at(plot.path[0]), plot.at(plot.path[-1])
     marks = _circle("start", start, 7) + _circle("end", end, 8)
+    if plot.path[0] == plot.path[-1]:
+        return marks + _text("label", start, "start")
     return marks + _text("label", start, "start") + _text("label good", end, "end")
 
 

@@ -90,4 +90,4 @@ for (const copy of document.querySelectorAll(".copy")) {
 }
 
 show(home());
-for (const chosen of document.querySelectorAll("[data-first], .frame.near")) reveal(chosen);
+for (const chosen of document.querySelectorAll(".frame.chosen, .frame.near")) reveal(chosen);

@@ -8,68 +8,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
-import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from html import escape
 from importlib import resources
 from pathlib import Path
 from string import Template
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
-
-from .curves import drawn, number
-from .media import Source, fit, png_bytes, write_file
+from .addresses import frame_addresses, is_crisp, picture_address
+from .media import write_file
+from .path_report import geometry_section, states_section
 from .record import command_line
 from .runs import Run, StepRecord, read_run
-from .values import Frames, Picture
-
-LOSSLESS_UP_TO_PIXELS = 2_000_000
-"""Clips with more pixels in all are shown as JPEG, or the page would be too heavy to send."""
-PICTURE_SIDE = 1_280
-FRAME_SIDE = 640
-WHOLE_UP_TO_FRAMES = 24
-"""Strips with more are one line that scrolls."""
-OTHERS = {"earliest": ("Settled", "; the chosen frame already looks like it"), "best": ("Second best", "")}
-"""What a selector's other frame is, and what that says of the chosen one. It may score higher."""
-
-
-@dataclass(frozen=True)
-class _Strip:
-    """One step, ready to be shown."""
-
-    step: StepRecord
-    pictures: tuple[str, ...]
-    """A data address per frame."""
-    crisp: bool
-    is_last: bool
-    select: str
-    """The selector that chose."""
-
-    @property
-    def other(self) -> tuple[str, str]:
-        """What the frame is that the choice was made with, and what it says of the chosen one."""
-        return OTHERS.get(self.select, ("Compared with", ""))
-
-    @property
-    def column(self) -> NDArray[np.float64]:
-        """The scores under the frames."""
-        columns = self.step.scores.columns
-        name = "semantic" if "semantic" in columns else next(iter(columns), "")
-        return self.step.scores[name] if name else np.full(len(self.pictures), np.nan)
-
-    @property
-    def shown(self) -> int:
-        """The chosen frame, or the nearest to it when none was good enough."""
-        choice = self.step.choice
-        near = choice.runner_up if choice.index is None else choice.index
-        return near if near is not None else int(np.argmax(np.nan_to_num(self.column, nan=-np.inf)))
-
-    def name(self, index: int) -> str:
-        return f"frame {self.step.frame_times[index]}"
+from .strategy.path import LEAST_GAIN
+from .strips import Strip, clip_sections, round_section
 
 
 def write_report(folder: Path) -> Path:
@@ -80,12 +32,13 @@ def write_report(folder: Path) -> Path:
 
 def page(run: Run) -> str:
     """The report of a run as HTML."""
-    strips = _strips(run)
-    parts = {**_head(run), **_comparison(run, strips[-1]), **_tables(run)}
-    parts["facts"] = _facts(run, strips[-1])
-    parts["strips"] = "\n".join(
-        _strip_section(strip, f"{n}", len(strips)) for n, strip in enumerate(strips, 1)
-    )
+    states = states_section(run) if _is_path(run) else ""
+    strips = _strips(run, is_home=not states)
+    parts = {**_head(run), **_comparison(run, strips[run.ending]), **_tables(run)}
+    parts["facts"] = _facts(run, strips[run.ending])
+    sections = map(round_section, strips) if _is_path(run) else map(clip_sections, strips)
+    geometry = geometry_section(run, folded=not _is_path(run))
+    parts["strips"] = "\n".join([states, geometry, *sections] if states else [*sections, geometry])
     script = _resource("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     parts["policy"] = (
@@ -94,62 +47,38 @@ def page(run: Run) -> str:
     return Template(_resource("report.html")).substitute(parts, script=script)
 
 
+def _is_path(run: Run) -> bool:
+    """Whether the run may have several rounds."""
+    return run.record.settings.strategy != "one-shot" or len(run.steps) > 1
+
+
 def _resource(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _strips(run: Run) -> list[_Strip]:
-    clips, select = run.frames(), run.record.settings.select
-    last = len(clips) - 1
+def _strips(run: Run, is_home: bool) -> list[Strip]:
+    """`is_home` says whether the page's result is a frame of one of them."""
+    clips, path = run.frames(), _is_path(run)
+    count = sum(len(frames) for frames in clips)
     return [
-        _Strip(step, _frame_addresses(frames), _is_crisp(*frames.shape[1:3]), number == last, select)
+        Strip(
+            step=step,
+            pictures=frame_addresses(frames, count),
+            crisp=is_crisp(*frames.shape[1:3]),
+            round=number + 1 if path else 0,
+            is_home=is_home and number == run.ending,
+            select=run.record.settings.select,
+        )
         for number, (step, frames) in enumerate(zip(run.steps, clips, strict=True))
     ]
 
 
-def _frame_addresses(frames: Frames) -> tuple[str, ...]:
-    lossless = frames.size // 3 <= LOSSLESS_UP_TO_PIXELS
-    return tuple(_png(frame) if lossless else _jpeg(_at_most(frame, FRAME_SIDE)) for frame in frames)
-
-
-def _is_crisp(height: int, width: int) -> bool:
-    """Small pictures are enlarged pixel by pixel, as a blurred one would hide what was drawn."""
-    return max(height, width) <= 256
-
-
-def _at_most(picture: Picture, side: int) -> Picture:
-    height, width = picture.shape[:2]
-    scale = min(1.0, side / max(height, width))
-    return fit(picture, max(1, round(height * scale)), max(1, round(width * scale))).picture
-
-
-def _png(picture: Picture, alpha: NDArray[np.uint8] | None = None) -> str:
-    return "data:image/png;base64," + base64.b64encode(png_bytes(picture, alpha)).decode()
-
-
-def _jpeg(picture: Picture) -> str:
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "JPEG", quality=85, subsampling=0)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
-
-
-def _picture(source: Source) -> str:
-    """Without loss; larger pictures are scaled down, as no screen shows more."""
-    if max(source.picture.shape) <= PICTURE_SIDE:
-        return _png(source.picture, source.alpha)
-    picture, alpha = _at_most(source.picture, PICTURE_SIDE), None
-    if source.alpha is not None:
-        alpha = _at_most(np.stack([source.alpha] * 3, axis=-1), PICTURE_SIDE)[..., 0]
-    return _png(picture, alpha)
-
-
 def _head(run: Run) -> dict[str, str]:
-    settings, choice = run.record.settings, run.steps[-1].choice
-    chosen = choice.index is not None
-    outcome = "Edit found" if chosen else "No frame shows the edit"
-    facts = (run.record.execution.model_resolved, f"{settings.frames} frames", f"seed {settings.seed}")
-    chips = f'<span class="chip {"good" if chosen else "warn"}">{outcome}</span>'
-    notes = "" if chosen else _unchosen_note(choice.reason)
+    settings, ending = run.record.settings, run.steps[run.ending]
+    outcome, is_good = _outcome(run)
+    facts = (run.record.execution.model_resolved, *_sizes(run), f"seed {settings.seed}")
+    chips = f'<span class="chip {"good" if is_good else "warn"}">{outcome}</span>'
+    notes = "" if ending.choice.index is not None else _unchosen_note(run)
     notes += "".join(f'<p class="note wrap" dir="auto">{escape(note)}</p>' for note in run.notes)
     return {
         "title": escape(f"{settings.instruction[:80]} – frame2frame"),
@@ -160,15 +89,37 @@ def _head(run: Run) -> dict[str, str]:
     }
 
 
-def _unchosen_note(reason: str) -> str:
+def _outcome(run: Run) -> tuple[str, bool]:
+    """In a few words, and whether that is good. A path may end at a state that is not yet the edit."""
+    ending = run.steps[run.ending]
+    index, scores = ending.choice.index, ending.scores
+    if index is None:
+        return "The path never left the source" if _is_path(run) else "No frame shows the edit", False
+    gated = "energy" in scores.columns and scores.threshold is not None
+    arrived = not gated or bool(scores.shown(LEAST_GAIN)[index])
+    return ("Edit found", True) if arrived else ("The path ended before the edit", False)
+
+
+def _sizes(run: Run) -> Iterator[str]:
+    yield f"{run.record.settings.frames} frames"
+    takes = 1 + len(run.steps[0].others)
+    if len(run.steps) > 1:
+        yield f"{len(run.steps)} rounds"
+    if takes > 1:
+        yield f"{takes} candidates" + (" a round" if _is_path(run) else "")
+
+
+def _unchosen_note(run: Run) -> str:
+    reason = run.steps[run.ending].choice.reason
+    advice = "more candidates, or a larger w_sem" if _is_path(run) else "more frames or plainer words"
     return (
-        '<div class="note wrap" role="status"><strong>No frame shows the edit</strong>'
+        f'<div class="note wrap" role="status"><strong>{_outcome(run)[0]}</strong>'
         f'<span dir="auto">{escape(reason)}</span> The source picture was kept; the closest frame is shown'
-        " beside it. Another seed, more frames or plainer words may help.</div>"
+        f" beside it. Another seed, {advice} may help.</div>"
     )
 
 
-def _comparison(run: Run, strip: _Strip) -> dict[str, str]:
+def _comparison(run: Run, strip: Strip) -> dict[str, str]:
     source, shown = run.source(), strip.shown
     height, width = source.picture.shape[:2]
     chosen = strip.step.choice.index is not None
@@ -176,12 +127,13 @@ def _comparison(run: Run, strip: _Strip) -> dict[str, str]:
     label = f"After · {name}" if chosen else f"Closest · {name}"
     look = [
         name
-        for name, holds in (("crisp", _is_crisp(height, width)), ("clear", source.alpha is not None))
+        for name, holds in (("crisp", is_crisp(height, width)), ("clear", source.alpha is not None))
         if holds
     ]
     return {
-        "before": _picture(source),
-        "after": _picture(run.image()) if chosen else strip.pictures[shown],
+        "before": _before(run),
+        "against": _against(run),
+        "after": picture_address(run.image()) if chosen else strip.pictures[shown],
         "after_alt": escape(f"The edited picture, {name}" if chosen else f"The closest frame, {name}"),
         "after_label": escape(label),
         "back": "Back to the result" if chosen else "Back to the closest frame",
@@ -192,13 +144,53 @@ def _comparison(run: Run, strip: _Strip) -> dict[str, str]:
     }
 
 
-def _facts(run: Run, strip: _Strip) -> str:
-    choice, caption = strip.step.choice, run.captions[-1]
-    facts = [("Chosen" if choice.index is not None else "Closest", _with_score(strip, strip.shown))]
+def _before(run: Run) -> str:
+    """The pictures that the result can be held against, the source first."""
+    return "".join(
+        f'<img class="before {kind}" src="{address}" alt="{words}"><span class="tag left {kind}">{tag}</span>'
+        for kind, address, words, tag, _ in _held_against(run)
+    )
+
+
+def _against(run: Run) -> str:
+    """Which of them is shown; nothing to choose where there is only the source."""
+    kinds = [(kind, choice) for kind, _, _, _, choice in _held_against(run)]
+    if len(kinds) == 1:
+        return ""
+    choices = "".join(
+        f'<label><input type="radio" name="against" value="{kind}"{" checked" if kind == "source" else ""}>'
+        f"<span>{choice}</span></label>"
+        for kind, choice in kinds
+    )
+    return f'<fieldset class="against"><legend>Hold the result against</legend>{choices}</fieldset>'
+
+
+def _held_against(run: Run) -> Iterator[tuple[str, str, str, str, str]]:
+    """Kind, address, alternative text, tag and choice of each."""
+    generated, mask = run.generated(), run.mask()
+    yield "source", picture_address(run.source()), "The source picture", "Before", "the source"
+    if generated is not None:
+        words = "What the model made, before the source's own pixels were put back"
+        yield "generated", picture_address(generated), words, "As generated", "what the model made"
+    if mask is not None:
+        yield (
+            "mask",
+            picture_address(mask),
+            "The mask; white could change",
+            "Mask: white may change",
+            "the mask",
+        )
+
+
+def _facts(run: Run, strip: Strip) -> str:
+    choice, caption = strip.step.choice, run.captions[run.ending]
+    facts = [("Chosen" if choice.index is not None else "Closest", strip.measured(strip.shown))]
     facts.append(("Why" if choice.index is not None else "Why none", choice.reason))
-    if choice.runner_up is not None and choice.runner_up != strip.shown:
+    if not strip.by_energy and choice.runner_up is not None and choice.runner_up != strip.shown:
         title, meaning = strip.other
-        facts.append((title, _with_score(strip, choice.runner_up) + meaning))
+        facts.append((title, strip.measured(choice.runner_up) + meaning))
+    if strip.step.others and not strip.by_energy:
+        facts.append(("Candidates", _candidates(strip.step)))
     facts.append((f"What the clip was to show ({caption.author})", caption.temporal))
     facts.append(("The scene it was to end in", caption.target))
     return "".join(
@@ -207,55 +199,11 @@ def _facts(run: Run, strip: _Strip) -> str:
     )
 
 
-def _with_score(strip: _Strip, index: int) -> str:
-    return f"{strip.name(index).capitalize()}, score {number(strip.column[index])}"
-
-
-def _strip_section(strip: _Strip, number: str, steps: int) -> str:
-    title = "Frames" if steps == 1 else f"Step {number}: frames"
-    frames = "".join(_frame(strip, index) for index in range(len(strip.pictures)))
-    shape = "all" if len(strip.pictures) <= WHOLE_UP_TO_FRAMES else ""
-    accepted = strip.step.choice.index is not None
-    curves = drawn(strip.step.scores, strip.step.frame_times, strip.shown, accepted)
-    return (
-        f'<section class="card frames"><header><h2>{title}</h2><button class="small play">Play</button>'
-        f'</header><div class="strip {shape}" role="group" aria-label="{title}">{frames}</div>'
-        "</section>"
-        f'<section class="card"><header><h2>Scores</h2><span class="soft">higher is better</span></header>'
-        f'<div class="curves">{curves}</div></section>'
-    )
-
-
-def _frame(strip: _Strip, index: int) -> str:
-    badge, kind = _badge(strip, index)
-    name, score = strip.name(index), number(strip.column[index])
-    first = " data-first" if strip.is_last and index == strip.shown else ""
-    label = escape(f"{badge or name.capitalize()} · {name}" if badge else name.capitalize())
-    return (
-        f'<button class="frame {kind}" aria-pressed="false" data-label="{label}"{first}>'
-        f'<span class="crop"><img class="{"crisp" if strip.crisp else ""}" src="{strip.pictures[index]}"'
-        f' alt="{escape(name.capitalize())}, score {score}">'
-        + (f'<span class="badge">{badge}</span>' if badge else "")
-        + f'</span><span class="line"><span>{strip.step.frame_times[index]}</span><b>{score}</b></span>'
-        f'<span class="meter"><i style="width:{100 * _share(strip.column, index):.0f}%"></i></span></button>'
-    )
-
-
-def _badge(strip: _Strip, index: int) -> tuple[str, str]:
-    choice = strip.step.choice
-    if index == choice.index:
-        return "Chosen", "chosen"
-    if choice.index is None and index == strip.shown:
-        return "Closest", "near"
-    if index == choice.runner_up:
-        return strip.other[0], "second"
-    return "", ""
-
-
-def _share(column: NDArray[np.float64], index: int) -> float:
-    """Where the score lies between the column's lowest and highest."""
-    low, high = np.nanmin(column, initial=np.inf), np.nanmax(column, initial=-np.inf)
-    return float((column[index] - low) / (high - low)) if high > low and math.isfinite(column[index]) else 0.0
+def _candidates(step: StepRecord) -> str:
+    count = 1 + len(step.others)
+    if step.choice.index is None:
+        return f"None of {count} shows the edit; seed {step.seed} comes closest."
+    return f"Seed {step.seed} won of {count}."
 
 
 def _tables(run: Run) -> dict[str, str]:
@@ -275,9 +223,14 @@ def _settings_rows(run: Run) -> Iterable[tuple[str, str]]:
     yield "Source", source.path or "not a file"
     yield "Source size", f"{source.width} × {source.height} pixels"
     yield "Source SHA-256", f"{source.sha256[:16]}…"
-    for name in ("frames", "steps", "guidance", "seed", "caption", "select", "strategy"):
+    chooser = ("select",) if settings.strategy == "one-shot" else ()
+    for name in ("frames", "steps", "guidance", "seed", "caption", *chooser, "strategy"):
         value = getattr(settings, name)
         yield name.capitalize(), f"{value:g}" if isinstance(value, float) else str(value)
+    if settings.options:
+        yield "Options", _lines({name: str(value) for name, value in settings.options.items()})
+    kept = "as the mask says" if settings.mask else "where nothing changed" if settings.keep else "no"
+    yield "Source's pixels kept", kept
 
 
 def _machine_rows(run: Run) -> Iterable[tuple[str, str]]:

@@ -7,6 +7,7 @@
       path_00.png …    from the source to the end     final_frame.png  the edit; carries the settings
       generated_frame.png  the edit before the source's own pixels were put back
       mask.png         what the user let change, if so
+      vectors.npz      the features of all frames (see `cloud`)
       report.html      all of it as a page            done.json      what ran; written last
 
 A folder is written under a temporary name and then renamed, so one that bears its name is whole.
@@ -28,6 +29,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .cloud import Cloud, read_cloud
 from .errors import InputError, WriteError
 from .media import (
     Source,
@@ -130,6 +132,39 @@ class Run:
         """The edited picture."""
         return load_picture(self.folder / "final_frame.png")
 
+    def generated(self) -> Source | None:
+        """What the model made of the edited picture, where some of the source was put back."""
+        return _picture_at(self.folder / "generated_frame.png")
+
+    def mask(self) -> Source | None:
+        """What the user let change."""
+        return _picture_at(self.folder / "mask.png")
+
+    def states(self) -> tuple[Picture, ...]:
+        """The source and every frame that the path goes through, in the source's size."""
+        count = 1 + sum(len(step.passed) for step in self.steps)
+        return tuple(load_picture(self.folder / path_name(number)).picture for number in range(count))
+
+    def cloud(self) -> Cloud | None:
+        """The features of all frames; None where they were not kept or cannot be used."""
+        cloud = read_cloud(self.folder / "vectors.npz")
+        return None if cloud is None or cloud.round.max() > len(self.steps) else cloud
+
+    @property
+    def ending(self) -> int:
+        """Which step's chosen frame is the edit: the last that was not rolled back, or else the last."""
+        kept = [number for number, step in enumerate(self.steps) if step.passed]
+        return kept[-1] if kept else len(self.steps) - 1
+
+
+def path_name(number: int) -> str:
+    """The file of a state of the path; the source is 0."""
+    return f"path_{number:02d}.png"
+
+
+def _picture_at(path: Path) -> Source | None:
+    return load_picture(path) if path.is_file() else None
+
 
 Page = Callable[[Run], str]
 """Makes the HTML of report.html."""
@@ -202,6 +237,8 @@ def _write_all(folder: Path, finished: Finished, page: Page | None, now: datetim
     (folder / "clip.mp4").write_bytes(
         clip_bytes(np.concatenate([step.clip.frames for step in finished.steps]))
     )
+    if (cloud := Cloud.of(finished.steps)) is not None:
+        (folder / "vectors.npz").write_bytes(cloud.packed())
     _write_json(folder / "request.json", {"schema": SCHEMA, **to_json(finished.record.settings)})
     _write_json(folder / "caption.json", {"captions": [to_json(step.caption) for step in finished.steps]})
     _write_json(folder / "scores.json", {"steps": [_step_json(step) for step in finished.steps]})
@@ -223,7 +260,7 @@ def _write_pictures(folder: Path, finished: Finished) -> None:
     if finished.mask is not None:
         (folder / "mask.png").write_bytes(png_bytes(finished.mask.picture))
     for number, picture in enumerate((source.picture, *finished.path)):
-        (folder / f"path_{number:02d}.png").write_bytes(png_bytes(picture, source.alpha))
+        (folder / path_name(number)).write_bytes(png_bytes(picture, source.alpha))
 
 
 @dataclass(frozen=True)

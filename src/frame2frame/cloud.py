@@ -1,0 +1,84 @@
+"""The features of all frames of a run as one file, `vectors.npz`: what the projection of the path needs.
+
+vectors    (1 + frames, features) float32, the source first, then round after round
+round      0 for the source, then from 1
+candidate  0 for the clip that was chosen from, then the others, as in scores.json
+frame      the frame's number in its generated clip; 0 for the source
+path       the rows that the path passes, from the source to the end
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import InputError
+from .values import Step, Vectors
+
+LIMIT_BYTES = 2**28
+"""Unpacked; twenty thousand frames of a large encoder."""
+
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """One vector for the source and for each frame of each candidate, and the path through them."""
+
+    vectors: Vectors
+    round: Numbers
+    candidate: Numbers
+    frame: Numbers
+    path: Numbers
+
+    @classmethod
+    def of(cls, steps: Sequence[Step]) -> Cloud | None:
+        """That of finished steps; None where not all of their vectors are known."""
+        rows, marks, path, start = [steps[0].scores.start], [(0, 0, 0)], [0], 1
+        for number, step in enumerate(steps, 1):
+            path += [start + index for index in step.passed]
+            takes = [(step.clip, step.scores), *((take.clip, take.scores) for take in step.others)]
+            for candidate, (clip, scores) in enumerate(takes):
+                rows.append(scores.vectors)
+                marks += [(number, candidate, time) for time in clip.frame_times]
+                start += len(clip)
+        known = [row for row in rows if row is not None]
+        if len(known) < len(rows):
+            return None
+        columns = np.array(marks, dtype=np.int64).T
+        return cls(np.concatenate(known).astype(np.float32), *columns, np.array(path, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        count = len(self.round)
+        marks = (self.round, self.candidate, self.frame)
+        fits = self.vectors.dtype == np.float32 and self.vectors.ndim == 2 and self.vectors.size > 0
+        fits &= len(self.vectors) == count and bool(np.isfinite(self.vectors).all())
+        fits &= all(row.dtype == np.int64 and row.ndim == 1 for row in (*marks, self.path))
+        fits &= all(len(row) == count and bool((row >= 0).all()) for row in marks)
+        fits &= len(self.path) > 0 and bool(((self.path >= 0) & (self.path < count)).all())
+        if not fits:
+            raise InputError("vectors, rounds and path do not belong together", remedy="run it again")
+
+    def packed(self) -> bytes:
+        buffer = io.BytesIO()
+        arrays = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        np.savez_compressed(buffer, allow_pickle=False, **arrays)
+        return buffer.getvalue()
+
+
+def read_cloud(file: Path) -> Cloud | None:
+    """The cloud that a run left; None where there is none, or none that can be used."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > LIMIT_BYTES:
+                return None
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
+            return Cloud(**{entry.name: arrays[entry.name] for entry in fields(Cloud)})
+    except Exception:  # a stranger's archive fails in as many ways as it has bytes
+        return None
