@@ -51,8 +51,9 @@ class Cloud:
         known = [row for row in rows if row is not None]
         if len(known) < len(rows):
             return None
-        columns = np.array(marks, dtype=np.int64).T
-        return cls(np.concatenate(known).astype(np.float32), *columns, np.array(path, dtype=np.int64))
+        rounds, candidates, frames = np.array(marks, dtype=np.int64).T
+        vectors = np.concatenate(known).astype(np.float32)
+        return cls(vectors, rounds, candidates, frames, np.array(path, dtype=np.int64))
 
     def __post_init__(self) -> None:
         count = len(self.round)
