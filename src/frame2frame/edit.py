@@ -25,7 +25,7 @@ from .select.keep import Keep, Region, composed, mask_from
 from .strategy import refine
 from .values import Note, Picture, Progress, Result, Started, Step
 
-Event = Started | Progress | Note | Step | Result
+Event = flow.Event | Result
 
 
 def edit(
@@ -50,7 +50,7 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
         raise InputError("a stream follows a request", got=f"{request!r:.80}", remedy=remedy)
     if out is not None:
         runs.require_writable(_path("out", out))
-    seen: list[Started | Progress | Note | Step] = []
+    seen: list[flow.Event] = []
     kept = None if out is None or request.strategy == "one-shot" else _rounds(request, Path(out))
     finished = kept.finished() if kept else []
     made = 0

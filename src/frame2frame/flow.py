@@ -14,7 +14,10 @@ from .media import fit, psnr
 from .request import Request
 from .stages import Encoder, Stages
 from .strategy.refine import refined
-from .values import Note, Progress, Started, Step
+from .values import Caption, Note, Progress, Started, Step
+
+Event = Started | Caption | Progress | Note | Step
+"""What happens in a run, in order: the caption as soon as it is written, each step as it is finished."""
 
 LEAST_FIDELITY = 30.0
 """Decibels by which a clip's first frame shows the source; below, the model does not know such pictures."""
@@ -66,9 +69,7 @@ def _check_options(request: Request) -> None:
         raise InputError(what, remedy="leave it out, or choose from " + ", ".join(sorted(known)))
 
 
-def steps(
-    request: Request, finished: Sequence[Step] = ()
-) -> Generator[Started | Progress | Note | Step, None, None]:
+def steps(request: Request, finished: Sequence[Step] = ()) -> Generator[Event, None, None]:
     """Events and each finished step; closing the iterator stops the run within a step.
 
     Rounds that were `finished` before come first, as they were, and the run goes on after them.

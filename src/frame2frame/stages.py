@@ -133,5 +133,5 @@ class Strategy(Protocol):
         seeds: Sequence[int],
         stages: Stages,
         finished: Sequence[Step] = (),
-    ) -> Iterator[Progress | Note | Step]:
-        """The rounds that follow those that are `finished`, each ended by its step."""
+    ) -> Iterator[Caption | Progress | Note | Step]:
+        """The caption, then the rounds that follow those that are `finished`, each ended by its step."""

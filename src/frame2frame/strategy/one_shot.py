@@ -40,11 +40,12 @@ class OneShot:
         seeds: Sequence[int],
         stages: Stages,
         finished: Sequence[Step] = (),
-    ) -> Iterator[Progress | Step]:
+    ) -> Iterator[Caption | Progress | Step]:
         if finished:
             return
         watch = Stopwatch()
         caption = stages.captioner.write(image, instruction)
+        yield caption
         fitted = fit(image, sampling.height, sampling.width)
         yield Progress("encode", 0, 1)
         with watch.of("encode"):

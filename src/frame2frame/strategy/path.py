@@ -69,8 +69,9 @@ class Path(Weights):
         seeds: Sequence[int],
         stages: Stages,
         finished: Sequence[Step] = (),
-    ) -> Iterator[Progress | Note | Step]:
+    ) -> Iterator[Caption | Progress | Note | Step]:
         caption = finished[0].caption if finished else stages.captioner.write(image, instruction)
+        yield caption
         walk = _Walk.begin(image, sampling, stages, caption)
         for step in finished:
             walk = walk.after(step)
