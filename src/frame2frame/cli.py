@@ -348,17 +348,37 @@ def _run(request: Any, out: Path, as_json: bool) -> None:
     """Follow the stream to its end, show it, and leave with its exit code."""
     from .edit import stream
     from .terminal import show
-    from .values import Note, Result
+    from .values import Note, Result, Step
 
-    with closing(stream(request, out)) as events:
-        told: list[Any] = [event for event in show(events) if isinstance(event, Note | Result)]
-    *notes, result = told
+    told: list[Any] = []
+    try:
+        with closing(stream(request, out)) as events:
+            for event in show(events):
+                if isinstance(event, Note | Result | Step):
+                    told.append(event)
+    except KeyboardInterrupt:
+        rounds = sum(isinstance(event, Step) for event in told)
+        raise _stopped(_left(request, out, rounds)) from None
+    *notes, result = (event for event in told if not isinstance(event, Step))
     if as_json:
         _answer(_facts(request, result, notes))
     else:
         _say(result.reason)
         typer.echo(result.folder / "report.html" if result.folder else "")
     raise typer.Exit(DONE if result.index is not None else NOT_SHOWN)
+
+
+def _left(request: Any, out: Path, rounds: int) -> str:
+    """What a stopped run left behind."""
+    if request.strategy == "one-shot" or not rounds:
+        return "nothing was written"
+    kept = "1 round is" if rounds == 1 else f"{rounds} rounds are"
+    return f"{kept} kept in {out}; the same command with --seed {request.seed} goes on from there"
+
+
+def _stopped(left: str) -> CancelledError:
+    _say("")  # the terminal shows ^C
+    return CancelledError("stopped", remedy=left)
 
 
 def _facts(request: Any, result: Any, notes: list[Any]) -> dict[str, Any]:
@@ -410,8 +430,7 @@ def _outcome() -> int:
         code = CancelledError.exit_code
     if code != CancelledError.exit_code:  # typer, too, answers Ctrl-C with this code
         return code
-    _say("")  # the terminal shows ^C
-    return _fail(CancelledError("stopped", remedy="nothing was written"))
+    return _fail(_stopped("nothing was written"))
 
 
 def _explain(error: Any) -> int:

@@ -1,8 +1,11 @@
-"""The stream of events on a terminal: stage, step and the time that is left in the stage."""
+"""The stream of events on a terminal: stage, step and the time that is left in the stage.
+
+The rounds of a path repeat the stages: each begins anew under its own line, after what the last one came to.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from time import monotonic
 
 from rich.console import Console
@@ -10,9 +13,15 @@ from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bar
 
 from .edit import Event
-from .values import Note, Progress, Started
+from .values import Note, Progress, Started, Step
 
-_NAMES = {"encode": "loading and encoding", "denoise": "denoising", "decode": "decoding"}
+_FIRST_STAGE = "encode"
+_NAMES = {
+    "encode": "loading and encoding",
+    "denoise": "denoising",
+    "decode": "decoding",
+    "keep": "keeping the source",
+}
 
 
 def show(events: Iterator[Event]) -> Iterator[Event]:
@@ -21,14 +30,25 @@ def show(events: Iterator[Event]) -> Iterator[Event]:
     columns = (TextColumn("{task.description:<20}"), BarColumn(24), TextColumn("{task.fields[left]}"))
     with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         stages = _Stages(bar) if console.is_terminal else _Lines(console)
+        rounds: list[Step] = []
         for event in events:
+            if _begins_round(event, rounds):
+                _print(console, f"Round {len(rounds)}: {rounds[-1].choice.reason}\nRound {len(rounds) + 1}:")
+                stages.restart()
             if isinstance(event, Started):
                 _print(console, _started(event))
             elif isinstance(event, Note):
                 _print(console, f"Note: {event.text}")
             elif isinstance(event, Progress):
                 stages.update(event)
+            elif isinstance(event, Step):
+                rounds.append(event)
             yield event
+
+
+def _begins_round(event: Event, rounds: Sequence[Step]) -> bool:
+    """Whether another round follows those that are finished; a run that goes on begins with such."""
+    return isinstance(event, Progress) and event.stage == _FIRST_STAGE and event.done == 0 and bool(rounds)
 
 
 def _print(console: Console, text: str) -> None:
@@ -52,6 +72,9 @@ class _Lines:
         self._console = console
         self._seen: set[str] = set()
 
+    def restart(self) -> None:
+        self._seen.clear()
+
     def update(self, event: Progress) -> None:
         if event.stage not in self._seen:
             self._seen.add(event.stage)
@@ -64,6 +87,11 @@ class _Stages:
     def __init__(self, bar: Bar) -> None:
         self._bar = bar
         self._tasks: dict[str, tuple[TaskID, float]] = {}
+
+    def restart(self) -> None:
+        for task, _ in self._tasks.values():
+            self._bar.remove_task(task)
+        self._tasks.clear()
 
     def update(self, event: Progress) -> None:
         if event.stage not in self._tasks:
