@@ -13,7 +13,7 @@ from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bar
 
 from .edit import Event
-from .values import Note, Progress, Started, Step
+from .values import Caption, Note, Progress, Started, Step
 
 _FIRST_STAGE = "encode"
 _NAMES = {
@@ -37,6 +37,8 @@ def show(events: Iterator[Event]) -> Iterator[Event]:
                 stages.restart()
             if isinstance(event, Started):
                 _print(console, _started(event))
+            elif isinstance(event, Caption):
+                _print(console, f"Caption: {event.temporal}")
             elif isinstance(event, Note):
                 _print(console, f"Note: {event.text}")
             elif isinstance(event, Progress):
