@@ -111,7 +111,7 @@ def _asked(models: dict[str, Model]) -> dict[str, Any]:
         elem_id="f2f-picture",
     )
     # The file as it is: frame2frame reads it, and says in one line what is wrong with it.
-    picture.preprocess = _path_of  # type: ignore[method-assign]
+    picture.preprocess = _path_of  # type: ignore[method-assign,assignment]
     examples = gr.HTML(told.examples_html(EXAMPLES), js_on_load=SELECT, apply_default_css=False)
     instruction = gr.Textbox(
         label="What should change?",
