@@ -27,9 +27,16 @@ MODES = [("One-shot", "one-shot"), ("Iterative", "path")]
 SELECTORS = {
     "earliest": "Earliest complete frame",
     "best": "Frame most similar to the words",
+    "sharpest-late": "Sharpest late frame",
     "energy": "Frame of least energy",
+    "judge": "What a vision-language model answers",
 }
-NAMES = {"temporal": "Rules", "plain": "The instruction as it is", "vlm": "Vision-language model"}
+NAMES = {
+    "temporal": "Rules",
+    "plain": "The instruction as it is",
+    "vlm": "Vision-language model",
+    "given": "Yours",
+}
 
 
 SELECT = """

@@ -8,7 +8,6 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from importlib import import_module
 from time import monotonic
 
 import numpy as np
@@ -17,6 +16,7 @@ from PIL import Image
 from ..curves import number
 from ..edit import Event, ending
 from ..errors import Frame2FrameError, MissingPackageError
+from ..geometry.projection import pca
 from ..media import png_bytes, resized
 from ..request import Request
 from ..source import load_picture
@@ -350,8 +350,8 @@ def _states(steps: Sequence[Step]) -> Vectors | None:
 
 def _pca(vectors: Vectors) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None:
     try:
-        plane = import_module("frame2frame.geometry.projection").pca(vectors)
-    except (ImportError, MissingPackageError):  # a picture more, not needed for the answer
+        plane = pca(vectors)
+    except MissingPackageError:  # a picture more, not needed for the answer
         return None
     return np.asarray(plane, dtype=np.float64)
 
