@@ -58,14 +58,14 @@ def test_what_the_mask_does_not_let_change_is_the_sources_own(scene: np.ndarray,
 
 def test_an_identity_encoder_adds_its_score(scene: np.ndarray) -> None:
     own = f"clip:{find('tabletop').encoder}"
-    result = frame2frame.edit(scene, INSTRUCTION, out=None, identity=own, encoder=own, **QUICK)
+    result = frame2frame.edit(scene, INSTRUCTION, out=None, **(QUICK | {"identity": own, "encoder": own}))
     assert result.scores.columns["identity"] == pytest.approx(result.scores.columns["preservation"])
 
 
 @pytest.mark.parametrize(("wish", "said"), [("face", "face:MODEL,DETECTOR"), ("arcface", "did you mean")])
 def test_an_identity_encoder_that_cannot_be_is_one_line(scene: np.ndarray, wish: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        frame2frame.edit(scene, INSTRUCTION, out=None, identity=wish, **QUICK)
+        frame2frame.edit(scene, INSTRUCTION, out=None, **(QUICK | {"identity": wish}))
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_one_others(scene: np.ndarray) -> None:

@@ -28,6 +28,10 @@ def pipe(tmp_path: Path) -> Frame2FramePipeline:
     return Frame2FramePipeline("tabletop", device="cpu", out=tmp_path)
 
 
+def same(one: Image.Image, other: Image.Image) -> bool:
+    return np.array_equal(np.asarray(one), np.asarray(other))
+
+
 def test_the_promised_example_runs_as_written(
     image: Image.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,11 +53,11 @@ def test_the_promised_example_runs_as_written(
         generator=g,
         **SHORT,
     )
-    assert best.size == image.size and np.array_equal(path[0], image)
+    assert best.size == image.size and same(path[0], image)
     assert {"path_length", "smoothness", "semantic_scores", "identity_drift"} <= set(metrics)
     assert json.loads(Path("outputs/metrics.json").read_text("utf-8")).keys() == metrics.keys()
     assert len(list(Path("outputs").glob("path_*.png"))) == len(path)
-    assert np.array_equal(Image.open("outputs/final_frame.png"), best)
+    assert same(Image.open("outputs/final_frame.png"), best)
 
 
 def test_the_generator_yields_one_seed_a_candidate_and_goes_on(
@@ -73,7 +77,7 @@ def test_the_weights_of_the_energy_reach_the_path(pipe: Frame2FramePipeline, ima
     best, path, metrics = pipe.iterative_edit(
         image, EXAMPLE.instruction, 1, 1, w_sem=0.0, w_step=1.0, w_id=0.0, **SHORT
     )
-    assert np.array_equal(best, image) and len(path) == 1 and metrics["path_length"] == 0.0
+    assert same(best, image) and len(path) == 1 and metrics["path_length"] == 0.0
 
 
 def test_the_files_of_the_call_before_do_not_stay(
