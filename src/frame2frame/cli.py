@@ -193,6 +193,49 @@ def _settings(given: list[str]) -> dict[str, Any]:
 
 
 @app.command()
+def pick(
+    clip: Annotated[
+        str, typer.Argument(help="A video, or a folder of pictures, made by any program.", show_default=False)
+    ],
+    source: Annotated[str, typer.Option(help="The picture that the clip starts from.", show_default=False)],
+    target: Annotated[
+        str | None, typer.Option(help='The wanted scene as a description, like "the ball is blue".')
+    ] = None,
+    instruction: Annotated[
+        str | None, typer.Option(help="What was to change; rules make the target of it if none is given.")
+    ] = None,
+    select: Selector = "earliest",
+    encoder: Annotated[
+        str, typer.Option(help="clip, siglip2, tabletop (the embedded one), a folder or a hub id.")
+    ] = "clip",
+    out: Out = Path("outputs"),
+    device: Device = "auto",
+    as_json: AsJson = False,
+    keep: KeepSource = True,
+    mask: Mask = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="Any option of the selector: NAME=VALUE.")
+    ] = None,
+) -> None:
+    """Pick the frame of a given clip that shows the target; leaves a run folder as an edit does."""
+    from .pick import GIVEN, Pick, picking
+
+    wanted = Pick.of(
+        clip,
+        source,
+        target,
+        instruction=instruction,
+        select=select,
+        encoder=encoder,
+        keep=keep,
+        mask=mask,
+        options=_settings(set_ or []),
+        device=device,
+    )
+    _follow(picking(wanted, out), {"model": GIVEN, "clip": clip, "encoder": encoder}, as_json)
+
+
+@app.command()
 def demo(out: Out = Path("outputs"), seed: Seed = None, as_json: AsJson = False) -> None:
     """Edit an example picture with the embedded model."""
     from .catalogue import EMBEDDED
@@ -324,23 +367,28 @@ def bench(
 
 
 def _run(request: Any, out: Path, as_json: bool) -> None:
-    """Follow the stream to its end, show it, and leave with its exit code."""
     from .edit import stream
+
+    _follow(stream(request, out), {"model": request.model.label, "seed": request.seed}, as_json)
+
+
+def _follow(stream: Any, asked: dict[str, Any], as_json: bool) -> None:
+    """Follow a stream of events to its end, show it, and leave with its exit code."""
     from .terminal import show
     from .values import Note, Result
 
-    with closing(stream(request, out)) as events:
+    with closing(stream) as events:
         told: list[Any] = [event for event in show(events) if isinstance(event, Note | Result)]
     *notes, result = told
     if as_json:
-        _answer(_facts(request, result, notes))
+        _answer(_facts(asked, result, notes))
     else:
         _say(result.reason)
         typer.echo(result.folder / "report.html" if result.folder else "")
     raise typer.Exit(DONE if result.index is not None else NOT_SHOWN)
 
 
-def _facts(request: Any, result: Any, notes: list[Any]) -> dict[str, Any]:
+def _facts(asked: dict[str, Any], result: Any, notes: list[Any]) -> dict[str, Any]:
     from .record import to_json
 
     folder = result.folder
@@ -348,8 +396,7 @@ def _facts(request: Any, result: Any, notes: list[Any]) -> dict[str, Any]:
         "shown": result.index is not None,
         "index": result.index,
         "reason": result.reason,
-        "model": request.model.label,
-        "seed": request.seed,
+        **asked,
         "folder": str(folder),
         "image": str(folder / "final_frame.png"),
         "report": str(folder / "report.html"),

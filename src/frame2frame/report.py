@@ -147,9 +147,11 @@ def _head(run: Run) -> dict[str, str]:
     settings, choice = run.record.settings, run.steps[-1].choice
     chosen = choice.index is not None
     outcome = "Edit found" if chosen else "No frame shows the edit"
-    facts = (run.record.execution.model_resolved, f"{settings.frames} frames", f"seed {settings.seed}")
+    facts = [run.record.execution.model_resolved, f"{settings.frames} frames"]
+    facts += [] if settings.picked else [f"seed {settings.seed}"]
     chips = f'<span class="chip {"good" if chosen else "warn"}">{outcome}</span>'
-    notes = "" if chosen else _unchosen_note(choice.reason)
+    advice = "Another clip" if settings.picked else "Another seed, more frames"
+    notes = "" if chosen else _unchosen_note(choice.reason, advice)
     notes += "".join(f'<p class="note wrap" dir="auto">{escape(note)}</p>' for note in run.notes)
     return {
         "title": escape(f"{settings.instruction[:80]} – frame2frame"),
@@ -160,11 +162,11 @@ def _head(run: Run) -> dict[str, str]:
     }
 
 
-def _unchosen_note(reason: str) -> str:
+def _unchosen_note(reason: str, advice: str) -> str:
     return (
         '<div class="note wrap" role="status"><strong>No frame shows the edit</strong>'
         f'<span dir="auto">{escape(reason)}</span> The source picture was kept; the closest frame is shown'
-        " beside it. Another seed, more frames or plainer words may help.</div>"
+        f" beside it. {advice} or plainer words may help.</div>"
     )
 
 
@@ -275,20 +277,28 @@ def _settings_rows(run: Run) -> Iterable[tuple[str, str]]:
     yield "Source", source.path or "not a file"
     yield "Source size", f"{source.width} × {source.height} pixels"
     yield "Source SHA-256", f"{source.sha256[:16]}…"
-    for name in ("frames", "steps", "guidance", "seed", "caption", "select", "strategy"):
+    names = ["frames", "steps", "guidance", "seed", "caption", "select", "strategy"]
+    if settings.picked:
+        clip, names = settings.picked.clip, ["frames", "caption", "select", "strategy"]
+        yield "Clip", clip.path or "not a file"
+        yield "Clip SHA-256", f"{clip.sha256[:16]}…"
+    for name in names:
         value = getattr(settings, name)
         yield name.capitalize(), f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _machine_rows(run: Run) -> Iterable[tuple[str, str]]:
     ran, asked = run.record.execution, run.record.settings.model
+    picked = run.record.settings.picked is not None
     named = asked == ran.model_resolved
     yield "Model", ran.model_resolved if named else f"{ran.model_resolved} (asked: {asked})"
-    yield "Revision", ran.model_revision or "none"
+    if not picked:
+        yield "Revision", ran.model_revision or "none"
     yield "Encoder", ran.encoder
-    yield "Drawn at", f"{ran.width} × {ran.height} pixels"
+    yield "Clip size" if picked else "Drawn at", f"{ran.width} × {ran.height} pixels"
     yield "Device", f"{ran.device}, {ran.dtype}, {ran.threads} threads"
-    yield "Batch", f"{ran.batch_index + 1} of {len(ran.batch_seeds)}"
+    if not picked:
+        yield "Batch", f"{ran.batch_index + 1} of {len(ran.batch_seeds)}"
     yield "Weights", _lines({name: f"{digest[:12]}…" for name, digest in ran.weights.items()})
     yield "Versions", _lines(ran.versions)
 
@@ -319,11 +329,11 @@ def _time(seconds: Mapping[str, float]) -> str:
 def _commands(run: Run) -> str:
     settings = run.record.settings
     image = settings.source.path or "source.png"
-    commands = [
-        ("The same run, from its folder", "f2f replay final_frame.png"),
-        ("The same run, spelt out", command_line(settings, image)),
-        ("With another seed", command_line(replace(settings, seed=(settings.seed + 1) % 2**63), image)),
-    ]
+    commands = [("The same run, spelt out", command_line(settings, image))]
+    if not settings.picked:
+        other = replace(settings, seed=(settings.seed + 1) % 2**63)
+        commands.insert(0, ("The same run, from its folder", "f2f replay final_frame.png"))
+        commands.append(("With another seed", command_line(other, image)))
     return "".join(_command(number, title, text) for number, (title, text) in enumerate(commands))
 
 

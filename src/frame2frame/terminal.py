@@ -12,7 +12,7 @@ from rich.progress import Progress as Bar
 from .edit import Event
 from .values import Note, Progress, Started
 
-_NAMES = {"encode": "loading and encoding", "denoise": "denoising", "decode": "decoding"}
+_NAMES = {"encode": "loading and encoding", "denoise": "denoising", "decode": "decoding", "score": "scoring"}
 
 
 def show(events: Iterator[Event]) -> Iterator[Event]:
