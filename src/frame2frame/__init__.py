@@ -19,6 +19,7 @@ from .errors import (
     OutOfMemoryError,
     WriteError,
 )
+from .pick import pick
 from .request import Request, Wishes
 from .values import Caption, Choice, Clip, Note, Progress, Result, Sampling, Scores, Started, Step
 
@@ -45,6 +46,7 @@ __all__ = [
     "Wishes",
     "WriteError",
     "edit",
+    "pick",
     "replay",
     "stream",
 ]

@@ -92,6 +92,12 @@ def shown(repository: str) -> str:
     return "tabletop" if Path(repository).is_relative_to(_WEIGHTS) else repository
 
 
+def clip_repository(name: str) -> str:
+    """The folder or hub id of a CLIP model: `tabletop` is the embedded one, `clip` the published one."""
+    known = {EMBEDDED: MODELS[EMBEDDED].encoder, "clip": _CLIP}
+    return known.get(name) or os.path.expanduser(name)
+
+
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 

@@ -9,6 +9,7 @@ import errno
 import json
 import os
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from itertools import takewhile
 from pathlib import Path
@@ -20,6 +21,8 @@ from . import __version__
 from .errors import CancelledError, Frame2FrameError, InputError, ModelError
 
 DONE, UNHEARD, NOT_SHOWN = 0, 1, 3
+
+NOTHING = "nothing was written"
 
 app = typer.Typer(
     help="Edit a picture by letting a video model imagine the change.",
@@ -214,6 +217,49 @@ def _settings(given: list[str]) -> dict[str, Any]:
 
 
 @app.command()
+def pick(
+    clip: Annotated[
+        str, typer.Argument(help="A video, or a folder of pictures, made by any program.", show_default=False)
+    ],
+    source: Annotated[str, typer.Option(help="The picture that the clip starts from.", show_default=False)],
+    target: Annotated[
+        str | None, typer.Option(help='The wanted scene as a description, like "the ball is blue".')
+    ] = None,
+    instruction: Annotated[
+        str | None, typer.Option(help="What was to change; rules make the target of it if none is given.")
+    ] = None,
+    select: Selector = "earliest",
+    encoder: Annotated[
+        str, typer.Option(help="clip, siglip2, tabletop (the embedded one), a folder or a hub id.")
+    ] = "clip",
+    out: Out = Path("outputs"),
+    device: Device = "auto",
+    as_json: AsJson = False,
+    keep: KeepSource = True,
+    mask: Mask = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="Any option of the selector: NAME=VALUE.")
+    ] = None,
+) -> None:
+    """Pick the frame of a given clip that shows the target; leaves a run folder as an edit does."""
+    from .pick import GIVEN, Pick, picking
+
+    wanted = Pick.of(
+        clip,
+        source,
+        target,
+        instruction=instruction,
+        select=select,
+        encoder=encoder,
+        keep=keep,
+        mask=mask,
+        options=_settings(set_ or []),
+        device=device,
+    )
+    _follow(picking(wanted, out), {"model": GIVEN, "clip": clip, "encoder": encoder}, as_json)
+
+
+@app.command()
 def demo(out: Out = Path("outputs"), seed: Seed = None, as_json: AsJson = False) -> None:
     """Edit an example picture with the embedded model."""
     from .catalogue import EMBEDDED
@@ -345,23 +391,34 @@ def bench(
 
 
 def _run(request: Any, out: Path, as_json: bool) -> None:
-    """Follow the stream to its end, show it, and leave with its exit code."""
     from .edit import stream
+
+    asked = {"model": request.model.label, "seed": request.seed}
+    _follow(stream(request, out), asked, as_json, lambda rounds: _left(request, out, rounds))
+
+
+def _follow(
+    stream: Any, asked: dict[str, Any], as_json: bool, left: Callable[[int], str] = lambda rounds: NOTHING
+) -> None:
+    """Follow a stream of events to its end, show it, and leave with its exit code.
+
+    `left` says what a run leaves that is stopped after so many rounds.
+    """
     from .terminal import show
     from .values import Note, Result, Step
 
     told: list[Any] = []
     try:
-        with closing(stream(request, out)) as events:
+        with closing(stream) as events:
             for event in show(events):
                 if isinstance(event, Note | Result | Step):
                     told.append(event)
     except KeyboardInterrupt:
         rounds = sum(isinstance(event, Step) for event in told)
-        raise _stopped(_left(request, out, rounds)) from None
+        raise _stopped(left(rounds)) from None
     *notes, result = (event for event in told if not isinstance(event, Step))
     if as_json:
-        _answer(_facts(request, result, notes))
+        _answer(_facts(asked, result, notes))
     else:
         _say(result.reason)
         typer.echo(result.folder / "report.html" if result.folder else "")
@@ -371,7 +428,7 @@ def _run(request: Any, out: Path, as_json: bool) -> None:
 def _left(request: Any, out: Path, rounds: int) -> str:
     """What a stopped run left behind."""
     if request.strategy == "one-shot" or not rounds:
-        return "nothing was written"
+        return NOTHING
     kept = "1 round is" if rounds == 1 else f"{rounds} rounds are"
     return f"{kept} kept in {out}; the same command with --seed {request.seed} goes on from there"
 
@@ -381,7 +438,7 @@ def _stopped(left: str) -> CancelledError:
     return CancelledError("stopped", remedy=left)
 
 
-def _facts(request: Any, result: Any, notes: list[Any]) -> dict[str, Any]:
+def _facts(asked: dict[str, Any], result: Any, notes: list[Any]) -> dict[str, Any]:
     from .record import to_json
 
     folder = result.folder
@@ -389,8 +446,7 @@ def _facts(request: Any, result: Any, notes: list[Any]) -> dict[str, Any]:
         "shown": result.index is not None,
         "index": result.index,
         "reason": result.reason,
-        "model": request.model.label,
-        "seed": request.seed,
+        **asked,
         "folder": str(folder),
         "image": str(folder / "final_frame.png"),
         "report": str(folder / "report.html"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from importlib import metadata
 from os import PathLike
@@ -49,7 +49,7 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
         remedy = "make one with Request.of(image, instruction)"
         raise InputError("a stream follows a request", got=f"{request!r:.80}", remedy=remedy)
     if out is not None:
-        runs.require_writable(_path("out", out))
+        runs.require_writable(as_path("out", out))
     seen: list[flow.Event] = []
     kept = None if out is None or request.strategy == "one-shot" else _rounds(request, Path(out))
     finished = kept.finished() if kept else []
@@ -83,9 +83,12 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
 
     Raises InputError when it records none, or when its picture is gone.
     """
-    place = _path("the run", png_or_folder)
+    place = as_path("the run", png_or_folder)
     record = runs.settings_from(place)
     asked = record.settings
+    if asked.picked:
+        what = "this run picked a frame of a given clip and cannot be generated again"
+        raise InputError(what, remedy="run `f2f pick` on the clip again, as the run's report.html has it")
     return Request(
         source=runs.source_of(record, place),
         instruction=asked.instruction,
@@ -108,7 +111,8 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
     )
 
 
-def _path(name: str, given: object) -> Path:
+def as_path(name: str, given: object) -> Path:
+    """Raises InputError for what is no path; `name` is what it is called."""
     if not isinstance(given, str | PathLike):
         raise InputError(f"{name} must be a path", got=f"{given!r:.80}", remedy='give a text, like "outputs"')
     return Path(given)
@@ -116,42 +120,73 @@ def _path(name: str, given: object) -> Path:
 
 def _region(request: Request, events: Sequence[Any]) -> Region | None:
     """Where the answer may differ from the source; None if anywhere, or if the answer is the source."""
-    steps = [event for event in events if isinstance(event, Step)]
-    last, size = ending(steps), request.source.picture.shape[:2]
+    last = ending([event for event in events if isinstance(event, Step)])
+
+    def repeated() -> Picture:
+        sampling = next(event.sampling for event in events if isinstance(event, Started))
+        fitted = fit(request.source.picture, sampling.height, sampling.width)
+        shown = fitted.crop(flow.stages(request).generator.repeated(fitted.picture))
+        return resized(shown, *last.clip.frames.shape[1:3])
+
+    return region_of(last, request.source, request.mask, request.keep, repeated)
+
+
+def region_of(
+    last: Step, source: Source, mask: Source | None, keep: bool, repeated: Callable[[], Picture]
+) -> Region | None:
+    """Where the frame that the step chose may differ from the source; None if anywhere, or if there is none.
+
+    `repeated` gives the source as the clip shows it, of the frames' size; it is asked only where needed.
+    """
+    size = source.picture.shape[:2]
     if not last.passed:
         return None
-    if request.mask is not None:
-        return mask_from(request.mask.picture, size)
-    if not request.keep:
-        return None
-    sampling = next(event.sampling for event in events if isinstance(event, Started))
-    fitted = fit(request.source.picture, sampling.height, sampling.width)
-    repeated = fitted.crop(flow.stages(request).generator.repeated(fitted.picture))
-    return Keep().region(last.clip, last.passed[-1], resized(repeated, *last.clip.frames.shape[1:3]), size)
+    if mask is not None:
+        return mask_from(mask.picture, size)
+    return Keep().region(last.clip, last.passed[-1], repeated(), size) if keep else None
 
 
 def _result(request: Request, events: Sequence[Any], region: Region | None, out: str | Path | None) -> Result:
     started = next(event for event in events if isinstance(event, Started))
     steps = tuple(event for event in events if isinstance(event, Step))
+    notes = tuple(event.text for event in events if isinstance(event, Note))
+
+    def record() -> RunRecord:
+        return RunRecord(_settings(request, started), _execution(request, started, steps))
+
+    return result_of(request.source, steps, region, request.mask, notes, record, out)
+
+
+def result_of(
+    source: Source,
+    steps: tuple[Step, ...],
+    region: Region | None,
+    mask: Source | None,
+    notes: tuple[str, ...],
+    record: Callable[[], RunRecord],
+    out: str | Path | None,
+) -> Result:
+    """The result of the steps, with its run folder in `out`; None makes none, and then no record.
+
+    Raises WriteError.
+    """
     last = ending(steps)
-    path = tuple(states(request.source.picture, steps))
-    generated, source = path[-1], request.source.picture
-    image = generated if region is None else composed(source, generated, region)
-    metrics = measured(steps)
-    folder = None
+    path = tuple(states(source.picture, steps))
+    generated, metrics, folder = path[-1], measured(steps), None
+    image = generated if region is None else composed(source.picture, generated, region)
     if out is not None:
-        finished = runs.Finished(
-            record=RunRecord(_settings(request, started), _execution(request, started, steps)),
-            source=request.source,
+        left = runs.Finished(
+            record=record(),
+            source=source,
             steps=steps,
             image=image,
             path=path[1:],
             generated=None if region is None else generated,
-            mask=request.mask,
+            mask=mask,
             metrics=metrics,
-            notes=tuple(event.text for event in events if isinstance(event, Note)),
+            notes=notes,
         )
-        folder = runs.write_run(Path(out), finished, report.page)
+        folder = runs.write_run(Path(out), left, report.page)
     choice = last.choice
     return Result(image, last.clip.frames, choice.index, last.scores, choice.reason, path, metrics, folder)
 
@@ -197,7 +232,7 @@ def _settings(request: Request, started: Started) -> Settings:
     sampling = started.sampling
     return Settings(
         instruction=request.instruction,
-        source=_source_record(request.source),
+        source=source_record(request.source),
         model=request.model.label,
         frames=sampling.frames,
         steps=sampling.steps,
@@ -210,13 +245,14 @@ def _settings(request: Request, started: Started) -> Settings:
         identity=request.identity,
         refine=request.refine,
         keep=request.keep,
-        mask=None if request.mask is None else _source_record(request.mask),
+        mask=None if request.mask is None else source_record(request.mask),
         seeds=request.seeds,
         options=request.options,
     )
 
 
-def _source_record(source: Source) -> SourceRecord:
+def source_record(source: Source) -> SourceRecord:
+    """Which picture this is, for the record."""
     height, width = source.picture.shape[:2]
     return SourceRecord(source_path(source.path), source.sha256, source.pixels_sha256, height, width)
 
@@ -239,11 +275,11 @@ def _execution(request: Request, started: Started, steps: tuple[Step, ...]) -> E
         batch_seeds=flow.seeds(request),
         batch_index=flow.seeds(request).index(ending(steps).clip.seed),
         versions=versions(),
-        seconds=_seconds(steps),
+        seconds=seconds_of(steps),
     )
 
 
-def _seconds(steps: Sequence[Step]) -> dict[str, float]:
+def seconds_of(steps: Sequence[Step]) -> dict[str, float]:
     """Of each stage, over all rounds."""
     stages = dict.fromkeys(stage for step in steps for stage in step.seconds)
     return {stage: sum(step.seconds.get(stage, 0.0) for step in steps) for stage in stages}

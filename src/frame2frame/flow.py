@@ -6,12 +6,12 @@ The command line's progress, the page and the run folder are readers of this one
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 
 from . import plugins
 from .errors import InputError
 from .media import fit, psnr
-from .request import Request
+from .request import Option, Request
 from .stages import Encoder, Stages
 from .strategy.refine import refined
 from .values import Caption, Note, Progress, Started, Step
@@ -29,8 +29,11 @@ def stages(request: Request) -> Stages:
     Raises InputError for an unknown part, ModelError for a model that cannot be used.
     """
     model, device = request.model, _device(request)
-    cache_dir = os.environ.get("FRAME2FRAME_MODEL_DIR") or request.cache_dir
-    _check_options(request)
+    cache_dir = model_folder(request.cache_dir)
+    check_options(
+        {"captioners": request.caption, "selectors": request.select, "strategies": request.strategy},
+        request.options,
+    )
     return Stages(
         captioner=plugins.make("captioners", request.caption, request.options),
         generator=plugins.find("generators", model.family)(
@@ -60,11 +63,15 @@ def _encoder(wish: str, device: str, cache_dir: str | None) -> Encoder:
     return encoder
 
 
-def _check_options(request: Request) -> None:
-    """Raise InputError for an option that no part of this run has."""
-    parts = {"captioners": request.caption, "selectors": request.select, "strategies": request.strategy}
+def model_folder(cache_dir: str | None) -> str | None:
+    """Where hub models are looked for; None is the Hugging Face cache."""
+    return os.environ.get("FRAME2FRAME_MODEL_DIR") or cache_dir
+
+
+def check_options(parts: Mapping[str, str], options: Mapping[str, Option]) -> None:
+    """Raise InputError for an option that none of the parts, each a name by its kind, has."""
     known = {name for kind, part in parts.items() for name in plugins.options_of(plugins.find(kind, part))}
-    for name in request.options.keys() - known:
+    for name in options.keys() - known:
         what = f"the option {name} has no part in a run of {', '.join(parts.values())}"
         raise InputError(what, remedy="leave it out, or choose from " + ", ".join(sorted(known)))
 

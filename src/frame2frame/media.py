@@ -10,7 +10,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -232,22 +232,28 @@ def _tag_colours(codec: VideoCodecContext) -> None:
     codec.color_range = reformatter.ColorRange.MPEG
 
 
-def _converted(frame: VideoFrame, pixel_format: str, doubled: bool) -> VideoFrame:
-    """To or from BT.709 with exact rounding; the plain conversion darkens every colour by a level."""
+def _converted(frame: VideoFrame, pixel_format: str, doubled: bool, ours: bool = True) -> VideoFrame:
+    """To or from BT.709 with exact rounding; the plain conversion darkens every colour by a level.
+
+    A frame that is not `ours` is of the matrix that it names, or of BT.601, as players take it, if of none.
+    """
     from av.video.reformatter import Colorspace, Interpolation
 
     way = Interpolation.POINT if doubled else Interpolation.BICUBIC
     exact = way | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
     matrix = int(Colorspace.ITU709)
     return frame.reformat(
-        format=pixel_format, src_colorspace=matrix, dst_colorspace=matrix, interpolation=int(exact)
+        format=pixel_format,
+        src_colorspace=matrix if ours else None,
+        dst_colorspace=matrix,
+        interpolation=int(exact),
     )
 
 
-def read_clip(path: Path) -> Frames:
-    """(frames, height, width, 3) of a clip of ours; exact in size, within a few levels in colour.
+def read_clip(path: Path, most_bytes: int | None = None) -> Frames:
+    """(frames, height, width, 3) of a clip; one of ours is exact in size, within a few levels in colour.
 
-    Raises InputError for what is not a video.
+    Raises InputError for what is not a video, and for one that takes more than `most_bytes` as frames.
     """
     import av
 
@@ -255,8 +261,8 @@ def read_clip(path: Path) -> Frames:
         with av.open(str(path)) as container:
             size = _size_before(str(container.metadata.get("comment", "")))
             doubled = size is not None and _is_small(*size)
-            decoded = container.decode(video=0)
-            frames = [_rgb(frame, doubled) for frame in decoded]
+            decoded = (_rgb(frame, doubled, size is not None) for frame in container.decode(video=0))
+            frames = list(decoded if most_bytes is None else _bounded(decoded, most_bytes, path.name))
     except (OSError, ValueError, IndexError, av.FFmpegError) as error:
         raise InputError(f"{path.name} is not a readable video", got=f"{error!s:.120}") from error
     if not frames:
@@ -264,13 +270,23 @@ def read_clip(path: Path) -> Frames:
     return _undone(np.stack(frames), size)
 
 
-def _rgb(frame: VideoFrame, doubled: bool) -> Picture:
+def _bounded(frames: Iterable[Picture], most_bytes: int, name: str) -> Iterator[Picture]:
+    total = 0
+    for number, frame in enumerate(frames, 1):
+        total += frame.nbytes
+        if total > most_bytes:
+            got = f"more than {number - 1:,} frames of {frame.shape[1]} × {frame.shape[0]} pixels"
+            raise InputError(f"{name} is too long", got=got, remedy="cut it, or make it smaller")
+        yield frame
+
+
+def _rgb(frame: VideoFrame, doubled: bool, ours: bool) -> Picture:
     if doubled:
         from av import VideoFrame
 
         # A decoded frame says that its colours lie half a pixel to the left, which ours do not.
         frame = VideoFrame.from_ndarray(frame.to_ndarray(), format=frame.format.name)
-    return _converted(frame, "rgb24", doubled).to_ndarray().astype(np.uint8, copy=False)
+    return _converted(frame, "rgb24", doubled, ours).to_ndarray().astype(np.uint8, copy=False)
 
 
 def _size_before(comment: str) -> tuple[int, int] | None:

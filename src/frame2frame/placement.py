@@ -7,9 +7,11 @@ float16 is refused: it overflows in CogVideoX and gives black frames.
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .errors import InputError, OutOfMemoryError
@@ -109,12 +111,13 @@ def _is_out_of_memory(error: Exception) -> bool:
 
 @contextmanager
 def quiet_loading() -> Iterator[None]:
-    """Hold back the progress bars and warnings of diffusers and transformers; errors still come through."""
-    from diffusers.utils import logging as diffusers_logging
-    from transformers.utils import logging as transformers_logging
+    """Hold back the progress bars and warnings of diffusers and transformers; errors still come through.
 
-    libraries = (diffusers_logging, transformers_logging)
-    loggers = [logging.getLogger(name) for name in ("diffusers", "transformers")]
+    An encoder needs no diffusers, so that is not imported here, only quietened where it is in use.
+    """
+    names = ["transformers", *(["diffusers"] if "diffusers" in sys.modules else [])]
+    libraries = [import_module(f"{name}.utils.logging") for name in names]
+    loggers = [logging.getLogger(name) for name in names]
     levels, bars = (
         [logger.level for logger in loggers],
         [library.is_progress_bar_enabled() for library in libraries],

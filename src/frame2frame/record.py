@@ -42,6 +42,23 @@ class SourceRecord:
 
 
 @dataclass(frozen=True)
+class Picked:
+    """What a frame was picked from where nothing was generated."""
+
+    clip: SourceRecord
+    """`path` is a video or a folder of pictures."""
+    encoder: str
+    """What scored the frames, as it was named."""
+    target: str | None = None
+    """The wanted scene as it was given; None if rules made it of the instruction."""
+
+    def __post_init__(self) -> None:
+        _check_text("encoder", self.encoder, limit=500)
+        if self.target is not None:
+            _check_text("target", self.target)
+
+
+@dataclass(frozen=True)
 class Settings:
     """What was asked, every default filled in: the same settings repeat the run.
 
@@ -68,6 +85,8 @@ class Settings:
     """One for each candidate, where they were given; else they count up from `seed`."""
     options: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     """Options of the parts that were given, by name; the others are the version's own."""
+    picked: Picked | None = None
+    """Set where the clip was given: the model, steps, guidance and seed then say nothing."""
 
     def __post_init__(self) -> None:
         _check_text("instruction", self.instruction)
@@ -124,6 +143,8 @@ def source_path(path: Path | None) -> str | None:
 
 def command_line(settings: Settings, image: str) -> str:
     """The shell command that repeats the run on this picture."""
+    if settings.picked:
+        return _pick_line(settings, settings.picked, image)
     flags = {
         "--model": settings.model,
         "--frames": str(settings.frames),
@@ -133,15 +154,31 @@ def command_line(settings: Settings, image: str) -> str:
         "--caption": settings.caption,
         "--select": settings.select,
         "--strategy": settings.strategy,
-        **({"--mask": settings.mask.path or "mask.png"} if settings.mask else {}),
+        **({"--encoder": settings.encoder} if settings.encoder else {}),
+        **({"--identity": settings.identity} if settings.identity else {}),
     }
-    words = [word for flag, value in flags.items() for word in (flag, value)]
-    for flag, part in (("--encoder", settings.encoder), ("--identity", settings.identity)):
-        words += [] if part is None else [flag, part]
+    return shlex.join(["f2f", "edit", *_words(flags, settings), "--", image, settings.instruction])
+
+
+def _pick_line(settings: Settings, picked: Picked, image: str) -> str:
+    """A clip that was no file is taken from the run folder."""
+    flags = {
+        "--source": image,
+        **({"--target": picked.target} if picked.target is not None else {}),
+        **({"--instruction": settings.instruction} if settings.instruction != picked.target else {}),
+        "--encoder": picked.encoder,
+        "--select": settings.select,
+    }
+    return shlex.join(["f2f", "pick", *_words(flags, settings), "--", picked.clip.path or "clip.mp4"])
+
+
+def _words(flags: Mapping[str, str], settings: Settings) -> list[str]:
+    """These flags, and those that an edit and a pick have in common."""
+    mask = {"--mask": settings.mask.path or "mask.png"} if settings.mask else {}
+    words = [word for flag, value in {**flags, **mask}.items() for word in (flag, value)]
     words += ["--refine"] if settings.refine else []
     words += [] if settings.keep else ["--no-keep"]
-    words += [word for name, value in settings.options.items() for word in _flag(name, value)]
-    return shlex.join(["f2f", "edit", *words, "--", image, settings.instruction])
+    return words + [word for name, value in settings.options.items() for word in _flag(name, value)]
 
 
 def _flag(name: str, value: bool | int | float | str) -> list[str]:

@@ -76,7 +76,11 @@ def _strips(run: Run, is_home: bool) -> list[Strip]:
 def _head(run: Run) -> dict[str, str]:
     settings, ending = run.record.settings, run.steps[run.ending]
     outcome, is_good = _outcome(run)
-    facts = (run.record.execution.model_resolved, *_sizes(run), f"seed {settings.seed}")
+    facts = (
+        run.record.execution.model_resolved,
+        *_sizes(run),
+        *([] if settings.picked else [f"seed {settings.seed}"]),
+    )
     chips = f'<span class="chip {"good" if is_good else "warn"}">{outcome}</span>'
     notes = "" if ending.choice.index is not None else _unchosen_note(run)
     notes += "".join(f'<p class="note wrap" dir="auto">{escape(note)}</p>' for note in run.notes)
@@ -111,11 +115,15 @@ def _sizes(run: Run) -> Iterator[str]:
 
 def _unchosen_note(run: Run) -> str:
     reason = run.steps[run.ending].choice.reason
-    advice = "more candidates, or a larger w_sem" if _is_path(run) else "more frames or plainer words"
+    advice = "Another seed, more frames or plainer words"
+    if _is_path(run):
+        advice = "Another seed, more candidates, or a larger w_sem"
+    if run.record.settings.picked:
+        advice = "Another clip or plainer words"
     return (
         f'<div class="note wrap" role="status"><strong>{_outcome(run)[0]}</strong>'
         f'<span dir="auto">{escape(reason)}</span> The source picture was kept; the closest frame is shown'
-        f" beside it. Another seed, {advice} may help.</div>"
+        f" beside it. {advice} may help.</div>"
     )
 
 
@@ -224,7 +232,12 @@ def _settings_rows(run: Run) -> Iterable[tuple[str, str]]:
     yield "Source size", f"{source.width} × {source.height} pixels"
     yield "Source SHA-256", f"{source.sha256[:16]}…"
     chooser = ("select",) if settings.strategy == "one-shot" else ()
-    for name in ("frames", "steps", "guidance", "seed", "caption", *chooser, "strategy"):
+    names = ["frames", "steps", "guidance", "seed", "caption", *chooser, "strategy"]
+    if settings.picked:
+        clip, names = settings.picked.clip, ["frames", "caption", "select", "strategy"]
+        yield "Clip", clip.path or "not a file"
+        yield "Clip SHA-256", f"{clip.sha256[:16]}…"
+    for name in names:
         value = getattr(settings, name)
         yield name.capitalize(), f"{value:g}" if isinstance(value, float) else str(value)
     if settings.options:
@@ -235,13 +248,16 @@ def _settings_rows(run: Run) -> Iterable[tuple[str, str]]:
 
 def _machine_rows(run: Run) -> Iterable[tuple[str, str]]:
     ran, asked = run.record.execution, run.record.settings.model
+    picked = run.record.settings.picked is not None
     named = asked == ran.model_resolved
     yield "Model", ran.model_resolved if named else f"{ran.model_resolved} (asked: {asked})"
-    yield "Revision", ran.model_revision or "none"
+    if not picked:
+        yield "Revision", ran.model_revision or "none"
     yield "Encoder", ran.encoder
-    yield "Drawn at", f"{ran.width} × {ran.height} pixels"
+    yield "Clip size" if picked else "Drawn at", f"{ran.width} × {ran.height} pixels"
     yield "Device", f"{ran.device}, {ran.dtype}, {ran.threads} threads"
-    yield "Batch", f"{ran.batch_index + 1} of {len(ran.batch_seeds)}"
+    if not picked:
+        yield "Batch", f"{ran.batch_index + 1} of {len(ran.batch_seeds)}"
     yield "Weights", _lines({name: f"{digest[:12]}…" for name, digest in ran.weights.items()})
     yield "Versions", _lines(ran.versions)
 
@@ -272,11 +288,11 @@ def _time(seconds: Mapping[str, float]) -> str:
 def _commands(run: Run) -> str:
     settings = run.record.settings
     image = settings.source.path or "source.png"
-    commands = [
-        ("The same run, from its folder", "f2f replay final_frame.png"),
-        ("The same run, spelt out", command_line(settings, image)),
-        ("With another seed", command_line(replace(settings, seed=(settings.seed + 1) % 2**63), image)),
-    ]
+    commands = [("The same run, spelt out", command_line(settings, image))]
+    if not settings.picked:
+        other = replace(settings, seed=(settings.seed + 1) % 2**63)
+        commands.insert(0, ("The same run, from its folder", "f2f replay final_frame.png"))
+        commands.append(("With another seed", command_line(other, image)))
     return "".join(_command(number, title, text) for number, (title, text) in enumerate(commands))
 
 

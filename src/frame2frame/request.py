@@ -106,16 +106,7 @@ class Request:
     """Options of the parts that take part, by name."""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.instruction, str) or _unwritable(self.instruction):
-            got = f"{self.instruction!r:.80}"
-            raise InputError("the instruction is no readable text", got=got, remedy="write it in plain words")
-        if not self.instruction.strip():
-            raise InputError(
-                "the instruction is empty", remedy='say what to change, like "make the ball blue"'
-            )
-        if (length := len(self.instruction)) > LONGEST_INSTRUCTION:
-            got, remedy = f"{length:,} characters", f"shorten it to {LONGEST_INSTRUCTION:,}"
-            raise InputError("the instruction is too long", got=got, remedy=remedy)
+        check_words("the instruction", self.instruction, 'say what to change, like "make the ball blue"')
         for seed in (self.seed, *self.seeds):
             _check_seed(seed)
 
@@ -131,9 +122,20 @@ class Request:
     @classmethod
     def of(cls, image: AnyImage, instruction: str, **wishes: Unpack[Wishes]) -> Request:
         """The request that a caller's wishes make. Raises InputError, ModelError."""
-        given: dict[str, Any] = {name: _usable(name, w) for name, w in wishes.items() if w is not None}
+        given = usable(wishes, Wishes)
         model = catalogue.find(given.pop("model", None))
         return cls(load_picture(image), instruction, model, **given)
+
+
+def check_words(name: str, text: object, example: str) -> None:
+    """Raise InputError for what is no text, or one that is empty or too long; `example` is the remedy."""
+    if not isinstance(text, str) or _unwritable(text):
+        raise InputError(f"{name} is no readable text", got=f"{text!r:.80}", remedy="write it in plain words")
+    if not text.strip():
+        raise InputError(f"{name} is empty", remedy=example)
+    if (length := len(text)) > LONGEST_INSTRUCTION:
+        got, remedy = f"{length:,} characters", f"shorten it to {LONGEST_INSTRUCTION:,}"
+        raise InputError(f"{name} is too long", got=got, remedy=remedy)
 
 
 def _check_seed(seed: int) -> None:
@@ -150,6 +152,14 @@ def _unwritable(text: str) -> bool:
     except UnicodeEncodeError:
         return True
     return False
+
+
+def usable(wishes: Mapping[str, Any], known: type) -> dict[str, Any]:
+    """The wishes that were made, as plain values; raises InputError for one that is not among the `known`."""
+    for name in wishes.keys() - known.__annotations__:
+        got, names = repr(name), ", ".join(known.__annotations__)
+        raise InputError("there is no such wish", got=got, remedy=f"choose from {names}")
+    return {name: _usable(name, wish) for name, wish in wishes.items() if wish is not None}
 
 
 def _usable(name: str, wish: Any) -> Any:
@@ -170,9 +180,6 @@ def _usable(name: str, wish: Any) -> Any:
         return bool(wish)
     if name == "mask":
         return load_picture(wish)
-    if name not in Wishes.__annotations__:
-        got, known = repr(name), ", ".join(Wishes.__annotations__)
-        raise InputError("there is no such wish", got=got, remedy=f"choose from {known}")
     if not isinstance(wish, str | PathLike):
         raise InputError(f"the {name} must be a name", got=repr(wish), remedy="give a text")
     return str(wish)

@@ -20,6 +20,7 @@ _NAMES = {
     "encode": "loading and encoding",
     "denoise": "denoising",
     "decode": "decoding",
+    "score": "scoring",
     "keep": "keeping the source",
 }
 

@@ -1,0 +1,302 @@
+"""Pick from any clip: the frame of a given clip that shows the wanted scene. No video model takes part.
+
+    clip, source, target → Scores → Choice → Step → Result → run folder → report
+
+The scores, selectors, kept region and report are those of an edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+import numpy as np
+
+from . import catalogue, flow, plugins, runs
+from .caption.temporal import temporal_caption
+from .edit import as_path, region_of, result_of, seconds_of, source_record, versions
+from .errors import InputError
+from .footage import AnyClip, Footage, load_footage
+from .generate import checkpoint
+from .media import decibels, psnr, resized
+from .placement import choose_device, memory_guard
+from .record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
+from .request import AnyImage, Option, check_words, usable
+from .score.similarity import Similarity
+from .source import Source, load_picture
+from .stages import Encoder
+from .strategy.one_shot import chosen
+from .strategy.stopwatch import Stopwatch
+from .values import Caption, Clip, Note, Picture, Progress, Result, Scores, Step, Take
+
+Event = Progress | Note | Step | Result
+
+GIVEN = "a given clip"
+"""What stands in the place of the model's name."""
+
+ASPECT_SLACK = 0.03
+"""By this share the frames may be wider or higher than the source: models draw at multiples of 16 pixels."""
+
+LEAST_TILE_FIDELITY = 20.0
+"""Decibels by which the first frame shows each of 8 × 8 parts of the source; an edit of one costs more."""
+
+_TILES = 8
+_CHUNK = 32
+"""Frames scored between two signs of progress."""
+
+
+class PickWishes(TypedDict, total=False):
+    """What a caller may ask for beside clip, source and target; None is the same as leaving it out."""
+
+    instruction: str | None
+    """What was to change; rules make the target of it where none is given."""
+    select: str | None
+    """A selector: earliest, best, sharpest-late, energy or judge."""
+    encoder: str | None
+    """clip, siglip2, tabletop (the embedded one), a hub id or a folder of a CLIP model; clip if left out."""
+    keep: bool | None
+    """Whether the source's own pixels come back wherever the edit changed nothing; they do by default."""
+    mask: AnyImage | None
+    """A picture over the source whose white parts may change, in place of the region that is found."""
+    device: str | None
+    """auto, cpu or cuda."""
+    cache_dir: str | None
+    """Where hub models are looked for, as in `Wishes`."""
+    options: Mapping[str, Option] | None
+    """Options of the selector by name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pick:
+    """One choice to be made from a given clip.
+
+    Raises InputError for words that cannot be used, and for frames of another shape than the source.
+    """
+
+    footage: Footage
+    source: Source
+    target: str | None = None
+    """The wanted scene as a description; frames are scored against it."""
+    instruction: str | None = None
+    select: str = "earliest"
+    encoder: str = "clip"
+    keep: bool = True
+    mask: Source | None = None
+    device: str = "auto"
+    cache_dir: str | None = None
+    options: Mapping[str, Option] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        example = 'describe the wanted scene, like "the ball is blue"'
+        if self.target is None and self.instruction is None:
+            raise InputError("neither a target nor an instruction is given", remedy=example)
+        if self.target is not None:
+            check_words("the target", self.target, example)
+        if self.instruction is not None:
+            check_words("the instruction", self.instruction, "say what was to change, or give a target")
+        _check_shape(self.footage.frames.shape[1:3], self.source.picture.shape[:2])
+
+    @classmethod
+    def of(
+        cls, frames: AnyClip, source: AnyImage, target: str | None = None, **wishes: Unpack[PickWishes]
+    ) -> Pick:
+        """The choice that a caller's wishes make. Raises InputError."""
+        given = usable(wishes, PickWishes)
+        return cls(load_footage(frames), load_picture(source), target, **given)
+
+    @property
+    def caption(self) -> Caption:
+        """The words that frames are scored against."""
+        if self.instruction is None:
+            return Caption(self.target or "", self.target or "", "user")
+        made = temporal_caption(self.instruction)
+        return made if self.target is None else replace(made, target=self.target, author="user")
+
+    @property
+    def seen(self) -> Picture:
+        """The source in the size of the frames."""
+        return resized(self.source.picture, *self.footage.frames.shape[1:3])
+
+
+def pick(
+    frames: AnyClip,
+    source: AnyImage,
+    target: str | None = None,
+    *,
+    out: str | Path | None = "outputs",
+    **wishes: Unpack[PickWishes],
+) -> Result:
+    """Pick the frame of a given clip that shows the target, and return the result as an edit's.
+
+    `frames` is a video, a folder of pictures, a list of pictures, or an array of shape (frames, height,
+    width, 3); `source` is the picture that the clip starts from; `target` describes the wanted scene. The
+    wishes are `instruction`, `select`, `encoder`, `keep`, `mask`, `options`, `device` and `cache_dir`; see
+    `PickWishes`.
+    A run folder is made in `out`; None makes none.
+
+    Raises InputError, ModelError, OutOfMemoryError or WriteError, each in one line that says what to do.
+    """
+    events = picking(Pick.of(frames, source, target, **wishes), out)
+    return next(event for event in events if isinstance(event, Result))
+
+
+def picking(wanted: Pick, out: str | Path | None = "outputs") -> Generator[Event, None, None]:
+    """The choice as a stream of events, the `Result` last. Closing it stops the run and leaves nothing."""
+    if out is not None:
+        runs.require_writable(as_path("out", out))
+    told = list(_notes(wanted))
+    yield from map(Note, told)
+    with memory_guard("choosing from the clip", "its size or its number of frames"):
+        step = yield from _step(wanted)
+        told += step.choice.notes
+        yield from map(Note, step.choice.notes)
+        yield step
+        yield Progress("keep", 0, 1)
+        region = region_of(step, wanted.source, wanted.mask, wanted.keep, lambda: _repeated(wanted, step))
+    if region:
+        told.append(region.reason)
+        yield Note(region.reason)
+
+    def record() -> RunRecord:
+        return RunRecord(_settings(wanted), _execution(wanted, step))
+
+    yield result_of(wanted.source, (step,), region, wanted.mask, tuple(told), record, out)
+
+
+def _step(wanted: Pick) -> Generator[Progress, None, Step]:
+    flow.check_options({"selectors": wanted.select}, wanted.options)
+    selector = plugins.make("selectors", wanted.select, wanted.options)
+    frames, caption, watch = wanted.footage.frames, wanted.caption, Stopwatch()
+    clip = Clip(frames, tuple(range(len(frames))), seed=0)
+    with watch.of("encode"):
+        similarity = Similarity.of(encoder_of(wanted), wanted.seen, caption)
+    scores = yield from _scored(clip, similarity, watch)
+    with watch.of("select"):
+        choice = selector.choose(clip, scores, caption)
+    return chosen(caption, [Take(clip, scores)], [choice], watch)
+
+
+def _scored(clip: Clip, similarity: Similarity, watch: Stopwatch) -> Generator[Progress, None, Scores]:
+    scores = None
+    for start in range(0, len(clip), _CHUNK):
+        yield Progress("score", start, len(clip))
+        with watch.of("score"):
+            new = similarity.score(clip.frames[start : start + _CHUNK])
+            scores = scores.followed_by(new) if scores else new
+    yield Progress("score", len(clip), len(clip))
+    assert scores is not None  # footage has frames
+    return scores
+
+
+def encoder_of(wanted: Pick) -> Encoder:
+    """The encoder that is named; its weights load on first use."""
+    place = {"device": str(choose_device(wanted.device)), "cache_dir": flow.model_folder(wanted.cache_dir)}
+    if wanted.encoder != "clip" and wanted.encoder in plugins.names("encoders"):
+        made: Encoder = plugins.make("encoders", wanted.encoder, place)
+    else:
+        repository = catalogue.clip_repository(wanted.encoder)
+        made = plugins.make("encoders", "clip", place | {"repository": repository})
+    return made
+
+
+def _repeated(wanted: Pick, step: Step) -> Picture:
+    """The source as the clip shows it: the first frame, if that is the source and not the answer."""
+    first, source = step.clip.frames[0], wanted.seen
+    return first if step.choice.index != 0 and shows_source(first, source) else source
+
+
+def shows_source(first: Picture, source: Picture) -> bool:
+    """Whether a clip's first frame is the source, no part of it changed."""
+    return psnr(first, source) >= flow.LEAST_FIDELITY and _worst_tile(first, source) >= LEAST_TILE_FIDELITY
+
+
+def _worst_tile(first: Picture, source: Picture) -> float:
+    """The least fidelity in decibels of 8 × 8 parts."""
+    error = ((first.astype(np.float32) - source) ** 2).mean(axis=-1)
+    tiles = [tile for rows in np.array_split(error, _TILES) for tile in np.array_split(rows, _TILES, axis=1)]
+    return decibels(max(float(tile.mean()) for tile in tiles))
+
+
+def _check_shape(frames: tuple[int, ...], source: tuple[int, ...]) -> None:
+    if _stretch(frames, source) > ASPECT_SLACK and not _rounded(frames, source):
+        raise InputError(
+            "the clip has another shape than the source",
+            got=f"{_sides(frames)} for a source of {_sides(source)} (width × height)",
+            remedy="crop the source to what the clip shows, or make the clip from this source",
+        )
+
+
+def _stretch(frames: tuple[int, ...], source: tuple[int, ...]) -> float:
+    """By how much the frames are wider or higher than the source, as a share."""
+    ratio = frames[1] * source[0] / (frames[0] * source[1])
+    return max(ratio, 1 / ratio) - 1
+
+
+def _rounded(frames: tuple[int, ...], source: tuple[int, ...]) -> bool:
+    """Whether the aspects differ by less than a pixel of the smaller picture, as thumbnails' do."""
+    return abs(frames[1] * source[0] - frames[0] * source[1]) <= max(*frames, *source)
+
+
+def _sides(size: tuple[int, ...]) -> str:
+    return f"{size[1]} × {size[0]}"
+
+
+def _notes(wanted: Pick) -> Iterator[str]:
+    yield from wanted.source.notes
+    frames, source = wanted.footage.frames.shape[1:3], wanted.source.picture.shape[:2]
+    if not _rounded(frames, source):
+        yield (
+            f"The clip of {_sides(frames)} pixels is not quite of the source's shape of {_sides(source)}; "
+            "its frames are stretched to it."
+        )
+
+
+def _settings(wanted: Pick) -> Settings:
+    return Settings(
+        instruction=wanted.instruction or wanted.target or "",
+        source=source_record(wanted.source),
+        model=GIVEN,
+        frames=len(wanted.footage.frames),
+        steps=1,
+        guidance=0.0,
+        seed=0,
+        caption="temporal" if wanted.target is None else "given",
+        select=wanted.select,
+        strategy="pick",
+        keep=wanted.keep,
+        mask=None if wanted.mask is None else source_record(wanted.mask),
+        options=wanted.options,
+        picked=Picked(_clip_record(wanted.footage), wanted.encoder, wanted.target),
+    )
+
+
+def _clip_record(footage: Footage) -> SourceRecord:
+    height, width = footage.frames.shape[1:3]
+    return SourceRecord(source_path(footage.path), footage.sha256, footage.pixels_sha256, height, width)
+
+
+def _execution(wanted: Pick, step: Step) -> Execution:
+    import torch
+
+    encoder: Any = encoder_of(wanted)
+    repository = str(getattr(encoder, "repository", wanted.encoder))
+    folder = Path(repository)
+    height, width = wanted.footage.frames.shape[1:3]
+    return Execution(
+        model_resolved=GIVEN,
+        model_revision=None,
+        weights=checkpoint.fingerprints(folder) if folder.is_dir() else {},
+        encoder=catalogue.shown(repository),
+        height=height,
+        width=width,
+        guidance_schedule=(),
+        device=str(choose_device(wanted.device)),
+        dtype="float32",
+        threads=torch.get_num_threads(),
+        batch_seeds=(0,),
+        batch_index=0,
+        versions=versions(),
+        seconds=seconds_of((step,)),
+    )
