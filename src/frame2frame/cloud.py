@@ -51,8 +51,9 @@ class Cloud:
         known = [row for row in rows if row is not None]
         if len(known) < len(rows):
             return None
-        columns = np.array(marks, dtype=np.int64).T
-        return cls(np.concatenate(known).astype(np.float32), *columns, np.array(path, dtype=np.int64))
+        vectors = np.concatenate(known).astype(np.float32)
+        rounds, candidates, frames = np.array(marks, dtype=np.int64).T
+        return cls(vectors, rounds, candidates, frames, np.array(path, dtype=np.int64))
 
     def __post_init__(self) -> None:
         count = len(self.round)
@@ -72,13 +73,14 @@ class Cloud:
         return buffer.getvalue()
 
 
-def read_cloud(file: Path) -> Cloud | None:
-    """The cloud that a run left; None where there is none, or none that can be used."""
+def read_cloud(file: Path, rounds: int) -> Cloud | None:
+    """The cloud that a run of so many rounds left; None where there is none, or none that can be used."""
     try:
         with zipfile.ZipFile(file) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > LIMIT_BYTES:
                 return None
         with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
-            return Cloud(**{entry.name: arrays[entry.name] for entry in fields(Cloud)})
+            cloud = Cloud(**{entry.name: arrays[entry.name] for entry in fields(Cloud)})
+        return cloud if cloud.round.max() <= rounds else None
     except Exception:  # a stranger's archive fails in as many ways as it has bytes
         return None
