@@ -7,13 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from frame2frame import cli
 from frame2frame.catalogue import EMBEDDED, MODELS
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.terminal import show
-from frame2frame.values import Progress, Sampling, Started
+from frame2frame.values import Caption, Choice, Clip, Progress, Sampling, Scores, Started, Step
 
 QUICK = ("--frames", "9", "--steps", "1", "--seed", "5", "--device", "cpu")
 
@@ -87,6 +88,35 @@ def test_into_a_pipe_a_long_line_is_not_broken_and_brackets_are_kept(
     assert rest == ["Denoising …", "Decoding …"]
 
 
+def a_round(reason: str) -> Step:
+    clip = Clip(np.zeros((1, 8, 8, 3), np.uint8), (0,), 5)
+    return Step(Caption("", "", ""), clip, Scores({}), Choice(0, reason), passed=(0,))
+
+
+def test_each_round_of_a_path_tells_its_stages_anew_after_what_the_last_came_to(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stages = [Progress("encode", 0, 1), Progress("denoise", 0, 2)]
+    ended = [Progress("keep", 0, 1)]
+    list(show(iter([*stages, a_round("Frame 3 it is."), *stages, a_round("It stays."), *ended])))
+    assert capsys.readouterr().err.splitlines() == [
+        "Loading and encoding …",
+        "Denoising …",
+        "Round 1: Frame 3 it is.",
+        "Round 2:",
+        "Loading and encoding …",
+        "Denoising …",
+        "Keeping the source …",
+    ]
+
+
+def test_a_path_that_goes_on_begins_with_the_number_of_its_next_round(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    list(show(iter([a_round("One."), a_round("Two."), Progress("encode", 0, 1)])))
+    assert "Round 3:" in capsys.readouterr().err.splitlines()
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 def test_an_answer_that_nobody_takes_is_one_line() -> None:
     with open("/dev/full", "w") as full:
@@ -158,6 +188,31 @@ def test_stopping_exits_with_130_and_leaves_nothing(
     assert f2f(monkeypatch, "edit", str(EXAMPLE.picture), "x", *QUICK) == 130
     assert "stopped" in capsys.readouterr().err
     assert not (tmp_path / "outputs").exists()
+
+
+def test_a_stopped_path_says_which_rounds_are_kept_and_how_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("frame2frame.terminal._Lines.restart", stop)
+    path = (
+        "--strategy",
+        "path",
+        "--rounds",
+        "2",
+        "--candidates",
+        "1",
+        "--set",
+        "w_sem=0",
+        "--set",
+        "w_step=1",
+    )
+    words = ("edit", str(EXAMPLE.picture), EXAMPLE.instruction, *QUICK, *path)
+    assert f2f(monkeypatch, *words) == 130
+    assert "1 round is kept in outputs; the same command with --seed 5 goes on" in capsys.readouterr().err
+    assert [folder.name[:6] for folder in (tmp_path / "outputs").iterdir()] == [".path-"]
 
 
 def test_a_replay_repeats_an_edit(

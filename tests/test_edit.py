@@ -12,11 +12,15 @@ from PIL import Image
 
 import frame2frame
 from frame2frame.catalogue import find
+from frame2frame.edit import measured
 from frame2frame.errors import InputError, ModelError, WriteError
+from frame2frame.geometry.measures import path_length, straightness
 from frame2frame.runs import read_run
 from frame2frame.tabletop import episode
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Note, Progress, Result, Started, Step
+
+from .test_runs import a_round
 
 QUICK = frame2frame.Wishes(frames=9, steps=2, seed=5, device="cpu")
 INSTRUCTION = EXAMPLE.instruction
@@ -241,3 +245,14 @@ def test_a_place_or_a_request_of_another_sort_is_refused(scene: np.ndarray) -> N
     ):
         with pytest.raises(InputError, match="; got 5; "):
             attempt()
+
+
+def test_straightness_is_measured_over_all_frames_passed_through() -> None:
+    walked = (a_round(5, 1, (4,)), a_round(5, 2, (2,)))
+    known = [step.scores.vectors for step in walked if step.scores.vectors is not None]
+    start = walked[0].scores.start
+    assert start is not None
+    way = np.concatenate([start, known[0][1:], known[1][1:3]])
+    figures = measured([*walked, a_round(5, 3, ())])
+    assert figures["straightness"] == pytest.approx(straightness(way))
+    assert figures["path_length"] == pytest.approx(path_length(way[[0, 4, 6]]))

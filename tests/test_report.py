@@ -7,6 +7,7 @@ import hashlib
 import io
 import math
 import re
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,9 +21,9 @@ from frame2frame.record import RunRecord
 from frame2frame.report import page, write_report
 from frame2frame.runs import Finished, read_run, write_run
 from frame2frame.source import load_picture
-from frame2frame.values import Caption, Choice, Clip, Scores, Step
+from frame2frame.values import Caption, Choice, Clip, Scores, Step, Take
 
-from .test_runs import a_step, drawn, finished, recorded
+from .test_runs import a_round, a_step, drawn, finished, recorded, walked
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&lt;$instruction ${x} </title></style>"
 
@@ -50,7 +51,7 @@ class Reader(HTMLParser):
         return [
             given
             for name, given in self.tags
-            if name == tag and kind in (given.get("class") or "").split(" ")
+            if name == tag and (not kind or kind in (given.get("class") or "").split(" "))
         ]
 
 
@@ -199,7 +200,7 @@ def test_hostile_words_in_a_refusal_are_escaped_too(tmp_path: Path) -> None:
 def test_every_picture_and_control_has_a_name(html: str) -> None:
     reader = Reader(html)
     assert all(image.get("alt") for image in reader.named("img"))
-    assert all(given.get("aria-label") for given in reader.named("input"))
+    assert all(given.get("aria-label") for given in reader.named("input") if given["type"] == "range")
     assert all(given.get("aria-label") for given in reader.named("div", "plot"))
 
 
@@ -221,6 +222,118 @@ def test_every_step_of_a_path_has_its_strip(tmp_path: Path) -> None:
     reader = Reader(report_of(replace(finished(), steps=steps), tmp_path))
     assert len(reader.named("button", "frame")) == 15
     assert sum("data-first" in frame for frame in reader.named("button", "frame")) == 1
+
+
+def test_a_path_shows_its_states_from_the_source_to_the_end(tmp_path: Path) -> None:
+    reader = Reader(report_of(walked((3,), (), (2,)), tmp_path))
+    assert "2 states in 3 rounds, 1 of them rolled back" in reader.text
+    labels = [frame["data-label"] or "" for frame in reader.named("button", "frame")]
+    expected = ["State 0 · source", "State 1 · round 1, frame 3", "State 2 · round 3, frame 2"]
+    assert [label for label in labels if label.startswith("State")] == expected
+    home = [frame for frame in reader.named("button", "frame") if "data-first" in frame]
+    assert [frame["data-label"] for frame in home] == expected[-1:]
+
+
+def test_each_round_shows_its_energies_and_what_it_came_to(tmp_path: Path) -> None:
+    reader = Reader(report_of(walked((3,), ()), tmp_path))
+    assert reader.text.count("Rolled back") == 1
+    assert "Seed 1 costs least." in reader.text and "It stays." in reader.text
+    alts = [image["alt"] for image in reader.named("img") if image["alt"]]
+    assert "Round 1, frame 3, energy 0.750" in alts and "Round 2, frame 1, energy 0.850" in alts
+
+
+def test_the_other_candidates_of_a_round_are_listed_with_their_least_energy(tmp_path: Path) -> None:
+    html = report_of(walked((3,)), tmp_path)
+    rows = re.findall(r"Seed 101 </th><td>(.*?)</td><td>(.*?)</td>", html)
+    assert rows == [("0.700", "4")]
+
+
+def test_the_result_of_a_path_is_that_of_its_last_kept_round(tmp_path: Path) -> None:
+    reader = Reader(report_of(walked((3,), (2,), ()), tmp_path))
+    assert "Edit found" in reader.text and "never left" not in reader.text
+    assert "After · round 2, frame 2" in reader.text
+
+
+def test_a_path_that_ends_before_the_edit_does_not_claim_it(tmp_path: Path) -> None:
+    whole = walked((3,))
+    step = replace(whole.steps[0], scores=replace(whole.steps[0].scores, threshold=0.9))
+    text = Reader(report_of(replace(whole, steps=(step,)), tmp_path)).text
+    assert "The path ended before the edit" in text and "Edit found" not in text
+
+
+def test_a_path_that_never_left_the_source_says_so(tmp_path: Path) -> None:
+    text = Reader(report_of(walked((), ()), tmp_path)).text
+    assert text.count("The path never left the source") == 2 and "States" not in text
+
+
+def test_the_figures_of_a_path_are_told_in_words(tmp_path: Path) -> None:
+    metrics: dict[str, float | tuple[float, ...]] = {"path_length": 1.25, "straightness": math.inf}
+    metrics["semantic_scores"] = (-0.25, 0.5)
+    text = Reader(report_of(replace(walked((3,)), metrics=metrics), tmp_path)).text
+    for words in ("1.250", "how far the path goes", "not known", "−0.250 → 0.500"):
+        assert words in text
+
+
+def test_every_frame_of_every_candidate_is_a_dot_in_both_planes(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    reader = Reader(report_of(walked((3,), ()), tmp_path))
+    planes = reader.named("svg", "path-plot")
+    assert [plane["aria-label"] for plane in planes] == [
+        "21 frames in the plane, and the path over 2 of them"
+    ] * 2
+    assert "PCA" in reader.text and "t-SNE" in reader.text
+
+
+def test_without_scikit_learn_a_line_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("sklearn", "sklearn.decomposition", "sklearn.manifold"):
+        monkeypatch.setitem(sys.modules, name, None)
+    reader = Reader(report_of(walked((3,)), tmp_path))
+    assert "frame2frame[eval]" in reader.text and not reader.named("svg", "path-plot")
+
+
+def test_without_features_there_is_no_projection_and_no_hint(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, walked((3,)))
+    (folder / "vectors.npz").unlink()
+    reader = Reader(page(read_run(folder)))
+    assert "scikit-learn" not in reader.text and not reader.named("svg", "path-plot")
+
+
+def test_a_path_needs_nothing_from_outside_either(tmp_path: Path) -> None:
+    test_nothing_is_loaded_from_outside(report_of(walked((3,), ()), tmp_path))
+
+
+def test_the_geometry_of_a_one_shot_run_is_folded_away(tmp_path: Path) -> None:
+    step = a_round(5, 1, (1, 2, 3))
+    step = replace(step, scores=replace(step.scores, columns={"semantic": (0.1,) * 5}), others=())
+    reader = Reader(report_of(replace(finished(), steps=(step,)), tmp_path))
+    (folded,) = reader.named("details")
+    assert "open" not in folded and "The path through feature space" in reader.text
+
+
+def test_of_several_candidates_the_winner_is_named_and_the_others_scores_are_listed(tmp_path: Path) -> None:
+    whole = finished()
+    others = tuple(Take(replace(whole.steps[0].clip, seed=seed), whole.steps[0].scores) for seed in (43, 44))
+    html = report_of(replace(whole, steps=(replace(whole.steps[0], others=others),)), tmp_path)
+    assert "Seed 42 won of 3." in html and "3 candidates" in html
+    assert re.findall(r"Seed (\d+) .*?</th><td>(.*?)</td>", html)[1:] == [("43", "0.260"), ("44", "0.260")]
+
+
+def test_the_result_can_be_held_against_what_the_model_made_and_the_mask(tmp_path: Path) -> None:
+    mask = load_picture(np.full((48, 48, 3), 255, np.uint8))
+    whole = replace(finished(), generated=drawn()[5], mask=mask)
+    reader = Reader(report_of(whole, tmp_path))
+    assert [given["value"] for given in reader.named("input") if given["type"] == "radio"] == [
+        "source",
+        "generated",
+        "mask",
+    ]
+    assert np.array_equal(picture_in(reader.named("img", "generated")[0]["src"]), drawn()[5])
+
+
+def test_where_nothing_was_put_back_there_is_nothing_to_choose(html: str) -> None:
+    assert not [given for given in Reader(html).named("input") if given["type"] == "radio"]
 
 
 def test_a_large_picture_does_not_make_a_heavy_page(tmp_path: Path) -> None:

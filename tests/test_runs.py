@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from frame2frame import runs
+from frame2frame.cloud import Cloud
 from frame2frame.errors import InputError, WriteError
 from frame2frame.record import Execution, RunRecord, Settings, SourceRecord, source_path
 from frame2frame.runs import (
@@ -28,7 +29,7 @@ from frame2frame.runs import (
     write_run,
 )
 from frame2frame.source import Source, load_picture
-from frame2frame.values import Caption, Choice, Clip, Frames, Scores, Step
+from frame2frame.values import Caption, Choice, Clip, Frames, Scores, Step, Take, Vectors
 
 NOON = datetime(2030, 1, 2, 12, 0, 0)
 INSTRUCTION = "Move the red ball to the left edge"
@@ -87,6 +88,36 @@ def finished(source: Source | None = None, choice: Choice | None = None) -> Fini
     return Finished(recorded(source), source, (a_step(choice, frames),), image, path, metrics, ("A note.",))
 
 
+def directions(count: int, turn: float = 0.0) -> Vectors:
+    """Unit vectors that turn from frame to frame."""
+    angles = turn + np.linspace(0.0, 1.5, count)
+    return np.stack([np.cos(angles), np.sin(angles), 0 * angles], axis=-1).astype(np.float32)
+
+
+def a_round(frames: int, seed: int, passed: tuple[int, ...]) -> Step:
+    """A round of a path with one more candidate; nothing passed means that it was rolled back."""
+    choice = Choice(passed[-1], f"Seed {seed} costs least.") if passed else Choice(None, "It stays.", 1)
+    step = a_step(choice, drawn(frames), seed)
+    energies = tuple(-0.9 + 0.05 * index for index in range(frames))
+    columns = {**step.scores.columns, "energy": energies}
+    start = directions(1, turn=-0.1)
+    scores = Scores(
+        columns, {"energy": -0.8, "semantic": 0.0}, 0.1, vectors=directions(frames, 0.1 * seed), start=start
+    )
+    other = replace(step.clip, seed=seed + 100)
+    return replace(step, scores=scores, passed=passed, others=(Take(other, scores),))
+
+
+def walked(*passed: tuple[int, ...]) -> Finished:
+    """What a path of such rounds of five frames leaves behind."""
+    whole = finished()
+    record = replace(whole.record, settings=replace(whole.record.settings, strategy="path"))
+    steps = tuple(a_round(5, seed, indices) for seed, indices in enumerate(passed, 1))
+    states = tuple(step.clip.frames[index] for step in steps for index in step.passed)
+    image = (whole.source.picture, *states)[-1]
+    return replace(whole, record=record, steps=steps, path=states, image=image)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return write_run(tmp_path / "outputs", finished(), now=NOON)
@@ -122,6 +153,84 @@ def test_a_run_comes_back_as_it_was(folder: Path) -> None:
     assert np.array_equal(run.image().picture, written.image)
     assert np.array_equal(run.source().picture, written.source.picture)
     assert run.frames()[0].shape == drawn().shape
+
+
+def test_the_features_of_all_frames_are_kept_with_the_path_through_them(tmp_path: Path) -> None:
+    whole = walked((3,), (), (2,))
+    cloud = read_run(write_run(tmp_path, whole)).cloud()
+    assert cloud is not None
+    assert cloud.vectors.dtype == np.float32 and len(cloud.vectors) == 1 + 3 * 2 * 5
+    assert cloud.path.tolist() == [0, 1 + 3, 1 + 20 + 2]
+    end = cloud.path[-1]
+    assert (cloud.round[end], cloud.candidate[end], cloud.frame[end]) == (3, 0, 2)
+    vectors = whole.steps[2].scores.vectors
+    assert vectors is not None and np.array_equal(cloud.vectors[end], vectors[2])
+
+
+def test_features_that_are_not_known_are_not_written(folder: Path) -> None:
+    assert not (folder / "vectors.npz").exists()
+    assert read_run(folder).cloud() is None
+
+
+def repacked(**changes: object) -> Callable[[Path], object]:
+    """Writes the file anew with some of its arrays changed."""
+
+    def write(file: Path) -> None:
+        with np.load(file) as arrays:
+            np.savez_compressed(file, **{**arrays, **changes})
+
+    return write
+
+
+SPOILT: dict[str, Callable[[Path], object]] = {
+    "no archive": lambda file: file.write_bytes(b"nonsense"),
+    "cut short": lambda file: file.write_bytes(file.read_bytes()[:-40]),
+    "an array missing": lambda file: np.savez(file, vectors=directions(3)),
+    "a program": repacked(path=np.array([print], dtype=object)),
+    "a path out of it": repacked(path=np.array([0, 999])),
+    "no path": repacked(path=np.array([], dtype=np.int64)),
+    "not finite": repacked(vectors=np.full((11, 3), np.nan, np.float32)),
+    "another length": repacked(vectors=directions(4)),
+    "another round": repacked(round=np.full(11, 9)),
+    "a number": repacked(round=np.int64(1)),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT.keys())
+def test_features_that_are_damaged_are_as_if_there_were_none(
+    tmp_path: Path, spoil: Callable[[Path], object]
+) -> None:
+    folder = write_run(tmp_path, walked((3,)))
+    assert read_run(folder).cloud() is not None
+    spoil(folder / "vectors.npz")
+    assert read_run(folder).cloud() is None
+
+
+def test_features_that_would_fill_the_memory_are_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_run(tmp_path, walked((3,)))
+    monkeypatch.setattr("frame2frame.cloud.LIMIT_BYTES", 100)
+    assert read_run(folder).cloud() is None
+
+
+def test_a_cloud_of_steps_without_vectors_is_none() -> None:
+    assert Cloud.of([a_step(Choice(None, "why not"), drawn(5))]) is None
+
+
+def test_the_states_the_generated_picture_and_the_mask_come_back(tmp_path: Path) -> None:
+    mask = load_picture(np.full((48, 48, 3), 255, np.uint8))
+    whole = replace(walked((3,), (2,)), generated=drawn()[4], mask=mask)
+    run = read_run(write_run(tmp_path, whole))
+    assert len(run.states()) == 3 and np.array_equal(run.states()[1], drawn(5)[3])
+    generated, again = run.generated(), run.mask()
+    assert generated is not None and np.array_equal(generated.picture, drawn()[4])
+    assert again is not None and np.array_equal(again.picture, mask.picture)
+
+
+def test_the_ending_is_the_last_round_that_was_not_rolled_back(tmp_path: Path) -> None:
+    assert read_run(write_run(tmp_path, walked((3,), (2,), ()))).ending == 1
+    assert read_run(write_run(tmp_path, walked((), ()))).ending == 1
 
 
 def test_metrics_keep_their_shapes_and_lose_what_is_not_finite(folder: Path) -> None:

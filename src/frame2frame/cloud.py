@@ -73,13 +73,14 @@ class Cloud:
         return buffer.getvalue()
 
 
-def read_cloud(file: Path) -> Cloud | None:
-    """The cloud that a run left; None where there is none, or none that can be used."""
+def read_cloud(file: Path, rounds: int) -> Cloud | None:
+    """The cloud that a run of so many rounds left; None where there is none, or none that can be used."""
     try:
         with zipfile.ZipFile(file) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > LIMIT_BYTES:
                 return None
         with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
-            return Cloud(**{entry.name: arrays[entry.name] for entry in fields(Cloud)})
+            cloud = Cloud(**{entry.name: arrays[entry.name] for entry in fields(Cloud)})
+        return cloud if cloud.round.max() <= rounds else None
     except Exception:  # a stranger's archive fails in as many ways as it has bytes
         return None

@@ -152,11 +152,11 @@ def _ends(plot: _Plot) -> str:
 def _legend(plot: _Plot) -> str:
     """A dot for each round, as far as there is room, and how many frames there are."""
     rounds = sorted(set(plot.rounds))
-    shown = rounds if len(rounds) <= 8 else [rounds[0], rounds[-1]]
+    shown = rounds if len(rounds) <= 6 else [rounds[0], rounds[-1]]
     middle = HEIGHT + LEGEND / 2
     dots = "".join(
-        _circle("cloud", (12 + 74 * place, middle), 5, plot.opacity(number))
-        + f'<text x="{22 + 74 * place}" y="{middle + 4}">round {number}</text>'
+        _circle("cloud", (12 + 88 * place, middle), 5, plot.opacity(number))
+        + f'<text x="{22 + 88 * place}" y="{middle + 4}">round {number}</text>'
         for place, number in enumerate(shown)
     )
     return dots + f'<text x="{WIDTH - 4}" y="{middle + 4}" text-anchor="end">{len(plot.rounds)} frames</text>'

@@ -28,7 +28,7 @@ MEANINGS = {
     "curvature": ("Curvature", "how far it turns at a state: 0 is straight on, 3.142 straight back"),
     "monotonicity": ("Monotonicity", "share of steps in which the likeness to the words does not fall"),
     "semantic_scores": ("Likeness to the words", "cosine, from the source to the end"),
-    "identity_drift": ("Distance from the source", "in feature space, at the end"),
+    "identity_drift": ("Distance from the source", "in feature space, from the source to the end"),
 }
 """A name and a few words for each figure; `docs/geometry.md` has the formulas."""
 

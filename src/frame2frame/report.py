@@ -99,8 +99,8 @@ def _outcome(run: Run) -> tuple[str, bool]:
     index, scores = ending.choice.index, ending.scores
     if index is None:
         return "The path never left the source" if _is_path(run) else "No frame shows the edit", False
-    gated = "energy" in scores.columns and scores.threshold is not None
-    arrived = not gated or bool(scores.shown(LEAST_GAIN)[index])
+    gated = {"energy", "semantic"} <= scores.columns.keys() and "semantic" in scores.source
+    arrived = not gated or scores.threshold is None or bool(scores.shown(LEAST_GAIN)[index])
     return ("Edit found", True) if arrived else ("The path ended before the edit", False)
 
 

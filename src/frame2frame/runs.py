@@ -54,6 +54,7 @@ from .record import (
 from .values import Caption, Choice, Frames, Picture, Scores, Step
 
 UNFINISHED = ".unfinished-"
+STATE = "path_{:02d}.png"
 SLUG_LENGTH = 40
 NAMES_TRIED = 1_000
 JSON_LIMIT_BYTES = 2**24
@@ -143,23 +144,17 @@ class Run:
     def states(self) -> tuple[Picture, ...]:
         """The source and every frame that the path goes through, in the source's size."""
         count = 1 + sum(len(step.passed) for step in self.steps)
-        return tuple(load_picture(self.folder / path_name(number)).picture for number in range(count))
+        return tuple(load_picture(self.folder / STATE.format(number)).picture for number in range(count))
 
     def cloud(self) -> Cloud | None:
         """The features of all frames; None where they were not kept or cannot be used."""
-        cloud = read_cloud(self.folder / "vectors.npz")
-        return None if cloud is None or cloud.round.max() > len(self.steps) else cloud
+        return read_cloud(self.folder / "vectors.npz", len(self.steps))
 
     @property
     def ending(self) -> int:
         """Which step's chosen frame is the edit: the last that was not rolled back, or else the last."""
-        kept = [number for number, step in enumerate(self.steps) if step.passed]
-        return kept[-1] if kept else len(self.steps) - 1
-
-
-def path_name(number: int) -> str:
-    """The file of a state of the path; the source is 0."""
-    return f"path_{number:02d}.png"
+        last = len(self.steps) - 1
+        return next((number for number in range(last, -1, -1) if self.steps[number].passed), last)
 
 
 def _picture_at(path: Path) -> Source | None:
@@ -260,7 +255,7 @@ def _write_pictures(folder: Path, finished: Finished) -> None:
     if finished.mask is not None:
         (folder / "mask.png").write_bytes(png_bytes(finished.mask.picture))
     for number, picture in enumerate((source.picture, *finished.path)):
-        (folder / path_name(number)).write_bytes(png_bytes(picture, source.alpha))
+        (folder / STATE.format(number)).write_bytes(png_bytes(picture, source.alpha))
 
 
 @dataclass(frozen=True)
