@@ -240,6 +240,13 @@ def test_an_encoder_that_is_not_here_says_how_to_get_it() -> None:
         frame2frame.pick(one.frames, one.source, one.target_caption, out=None, device="cpu")
 
 
+@pytest.mark.parametrize("name", ["dino", "face"])
+def test_an_encoder_without_words_is_refused(name: str) -> None:
+    one = drawn()
+    with pytest.raises(InputError, match="sees pictures only"):
+        frame2frame.pick(one.frames, one.source, one.target_caption, out=None, encoder=name, device="cpu")
+
+
 def test_the_run_folder_is_an_edits_and_says_that_it_was_picked(tmp_path: Path) -> None:
     one = drawn()
     clip = as_folder(one.frames, tmp_path / "frames")

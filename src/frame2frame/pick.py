@@ -42,6 +42,9 @@ ASPECT_SLACK = 0.03
 LEAST_TILE_FIDELITY = 20.0
 """Decibels by which the first frame shows each of 8 × 8 parts of the source; an edit of one costs more."""
 
+WORDLESS = ("dino", "face")
+"""Encoders by which no frame can be compared with a text."""
+
 _TILES = 8
 _CHUNK = 32
 """Frames scored between two signs of progress."""
@@ -191,7 +194,10 @@ def _scored(clip: Clip, similarity: Similarity, watch: Stopwatch) -> Generator[P
 
 
 def encoder_of(wanted: Pick) -> Encoder:
-    """The encoder that is named; its weights load on first use."""
+    """The encoder that is named; its weights load on first use. Raises InputError for one without words."""
+    if wanted.encoder in WORDLESS:
+        remedy = "choose clip, siglip2, tabletop, or a folder or hub id of a CLIP model"
+        raise InputError("this encoder sees pictures only", got=repr(wanted.encoder), remedy=remedy)
     place = {"device": str(choose_device(wanted.device)), "cache_dir": flow.model_folder(wanted.cache_dir)}
     if wanted.encoder != "clip" and wanted.encoder in plugins.names("encoders"):
         made: Encoder = plugins.make("encoders", wanted.encoder, place)
