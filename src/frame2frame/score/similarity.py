@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +31,10 @@ class Similarity:
         return cls(encoder, encoder.images(source[None]), encoder.texts([caption.target]))
 
     def score(self, frames: Frames) -> Scores:
-        vectors = self.encoder.images(frames)
+        return self.of_vectors(self.encoder.images(frames))
+
+    def of_vectors(self, vectors: Vectors) -> Scores:
+        """The scores of frames that are encoded already, (frames, features)."""
         distance = np.linalg.norm(vectors - self.before, axis=-1)
         return Scores(
             columns={
@@ -42,3 +46,18 @@ class Similarity:
             vectors=vectors,
             start=self.before,
         )
+
+
+def similarities(encoder: Encoder, sources: Frames, captions: Sequence[Caption]) -> list[Similarity]:
+    """One for each source and caption, all encoded together."""
+    texts = list(dict.fromkeys(caption.target for caption in captions))
+    before, targets = encoder.images(sources), encoder.texts(texts)
+    rows = [texts.index(caption.target) for caption in captions]
+    return [Similarity(encoder, before[i : i + 1], targets[row : row + 1]) for i, row in enumerate(rows)]
+
+
+def score_together(judges: Sequence[Similarity], clips: Sequence[Frames]) -> list[Scores]:
+    """The scores of each clip by its own similarity; all clips of one size and encoder, encoded together."""
+    ends = np.cumsum([len(clip) for clip in clips])[:-1]
+    vectors = np.split(judges[0].encoder.images(np.concatenate(clips)), ends)
+    return [judge.of_vectors(own) for judge, own in zip(judges, vectors, strict=True)]
