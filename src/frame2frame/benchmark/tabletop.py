@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from . import edits, encoder, judging, keep, selection, vae, yardstick
+from . import edits, encoder, energy, judging, keep, path, selection, vae, yardstick
 from .found import Found
 from .machine import about
 from .plan import Plan, Report
@@ -18,6 +18,8 @@ _RUNS: dict[str, Callable[[Plan, Report], Found]] = {
     "measure": yardstick.run,
     "judge": judging.run,
     "keep": keep.run,
+    "path": path.run,
+    "energy": energy.run,
 }
 
 
