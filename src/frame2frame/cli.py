@@ -356,7 +356,9 @@ def bench(
     count: Annotated[int, typer.Option(help="Held-out episodes, kinds balanced.", min=1)] = 300,
     device: Device = "auto",
     batch: Annotated[int, typer.Option(help="Episodes denoised together.", min=1)] = 8,
-    part: Annotated[str, typer.Option(help="edits, selection, encoder, vae or measure.")] = "edits",
+    part: Annotated[
+        str, typer.Option(help="edits, selection, encoder, vae, measure, judge, keep, path or energy.")
+    ] = "edits",
     wording: Annotated[
         str, typer.Option(help="as-is; or what this costs: capitals, full-stop, unknown-word.")
     ] = "as-is",
@@ -370,6 +372,8 @@ def bench(
     caption: Captioner = "temporal",
     select: Selector = "earliest",
     seed: Annotated[int, typer.Option(help="Of the first edit; the next has the next.", min=0)] = 0,
+    rounds: Rounds = None,
+    candidates: Candidates = None,
     file: Annotated[Path | None, typer.Option("--json", help="Also write all figures here.")] = None,
 ) -> None:
     """Measure a model on held-out episodes, where the truth is known."""
@@ -381,7 +385,21 @@ def bench(
     if file is not None:
         require_place(file)
     plan = Plan(
-        part, count, device, batch, model, encoder, frames, steps, guidance, caption, select, wording, seed
+        part,
+        count,
+        device,
+        batch,
+        model,
+        encoder,
+        frames,
+        steps,
+        guidance,
+        caption,
+        select,
+        wording,
+        seed,
+        rounds,
+        candidates,
     )
     with counter(count) as report:
         found = measure(plan, report)

@@ -48,4 +48,14 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def plan(model: Path, encoder: Path) -> Plan:
     """Three episodes with both tiny models."""
-    return Plan(count=3, device="cpu", batch=2, model=str(model), encoder=str(encoder), steps=2, guidance=1.0)
+    return Plan(
+        count=3,
+        device="cpu",
+        batch=2,
+        model=str(model),
+        encoder=str(encoder),
+        steps=2,
+        guidance=1.0,
+        rounds=2,
+        candidates=2,
+    )

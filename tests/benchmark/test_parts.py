@@ -105,7 +105,7 @@ def test_the_best_constant_answer_may_be_none() -> None:
 def test_a_part_prints_a_table_of_100_columns_and_can_be_saved(part: str, plan: Plan, tmp_path: Path) -> None:
     done: list[int] = []
     found = measure(replace(plan, part=part), done.append)
-    assert done == [1, 2, 3]
+    assert done[-1] == 3 and done == sorted(set(done))
     assert len(found.rows) == 3
     assert max(map(len, found.text().splitlines()[:-1])) <= 100
     found.save(tmp_path / "found.json")

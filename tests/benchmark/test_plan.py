@@ -69,6 +69,8 @@ def test_a_plan_that_cannot_be_is_refused() -> None:
         {"batch": 0},
         {"seed": -1},
         {"seed": 2**63 - 3},
+        {"rounds": 0},
+        {"candidates": 0},
     ):
         with pytest.raises(InputError):
             Plan(**change)
@@ -107,3 +109,9 @@ def test_a_place_for_the_figures_is_tried_by_writing(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "nowhere" / "found.json", tmp_path / "kept.json" / "found.json"):
         with pytest.raises(WriteError, match="cannot write"):
             require_place(place)
+
+
+def test_no_two_clips_of_all_paths_have_the_same_seed() -> None:
+    plan = Plan(count=4, seed=7, rounds=2, candidates=3)
+    seeds = [seed for number in range(4) for seed in plan.seeds(number)]
+    assert seeds == list(range(7, 7 + 4 * 2 * 3))

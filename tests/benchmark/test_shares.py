@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from frame2frame.benchmark.shares import Difference, Share
+from frame2frame.benchmark.shares import Difference, MeanDifference, Share
 
 
 def test_the_interval_is_that_of_wilson() -> None:
@@ -36,3 +36,23 @@ def test_a_difference_counts_only_what_changed() -> None:
 def test_equal_answers_differ_by_nothing() -> None:
     found = Difference.of([True, False], [True, False])
     assert (found.points, found.low, found.high) == (0.0, 0.0, 0.0)
+
+
+def test_the_mean_of_paired_differences_has_an_interval() -> None:
+    found = MeanDifference.of([1.0, 2.0, 3.0], [2.0, 2.0, 5.0])
+    assert found.mean == pytest.approx(1.0) and found.count == 3
+    assert found.high - found.mean == pytest.approx(1.959964 / math.sqrt(3))
+
+
+def test_no_pair_has_no_difference() -> None:
+    assert str(MeanDifference.of([], [])) == "none"
+    assert MeanDifference.of([], []).as_json() == {"mean": None, "low": None, "high": None, "count": 0}
+
+
+@pytest.mark.parametrize(
+    ("points", "low", "verdict"), [(0.5, -0.5, True), (-1.0, -2.0, True), (-1.1, -1.5, False), (0, -3, False)]
+)
+def test_not_lower_is_at_most_a_point_less_and_surely_not_two(
+    points: float, low: float, verdict: bool
+) -> None:
+    assert Difference(points, low, 5.0).not_lower is verdict

@@ -5,7 +5,7 @@ import pytest
 
 from frame2frame.catalogue import find
 from frame2frame.score.encoders import ClipEncoder
-from frame2frame.score.similarity import Similarity
+from frame2frame.score.similarity import Similarity, score_together, similarities
 from frame2frame.tabletop import episode
 from frame2frame.values import Caption
 
@@ -39,3 +39,16 @@ def test_scores_in_chunks_are_the_scores_of_the_whole() -> None:
 def test_night_is_seen_in_the_scores() -> None:
     scores = SIMILARITY.score(np.stack([EPISODE.source, EPISODE.target]))
     assert scores["semantic"][1] > scores["semantic"][0]
+
+
+def test_clips_scored_together_have_the_scores_that_each_has_alone() -> None:
+    encoder = ClipEncoder(find("tabletop").encoder)
+    captions = [Caption("", text, "test") for text in (EPISODE.target_caption, "a red ball", "a red ball")]
+    sources = np.stack([EPISODE.source, EPISODE.target, EPISODE.source])
+    clips = [EPISODE.frames[:2], EPISODE.frames[1:], EPISODE.frames[3:4]]
+    together = score_together(similarities(encoder, sources, captions), clips)
+    for source, caption, clip, scores in zip(sources, captions, clips, together, strict=True):
+        alone = Similarity.of(encoder, source, caption).score(clip)
+        assert scores["semantic"] == pytest.approx(alone["semantic"], abs=1e-5)
+        assert scores["preservation"] == pytest.approx(alone["preservation"], abs=1e-3)
+        assert scores.source["semantic"] == pytest.approx(alone.source["semantic"], abs=1e-5)

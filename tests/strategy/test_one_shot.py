@@ -9,7 +9,7 @@ from frame2frame import flow
 from frame2frame.errors import InputError
 from frame2frame.request import Request
 from frame2frame.stages import Stages
-from frame2frame.strategy.one_shot import OneShot, best_of, chosen
+from frame2frame.strategy.one_shot import OneShot, best_choice, best_of, chosen
 from frame2frame.strategy.stopwatch import Stopwatch
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Caption, Choice, Clip, Progress, Scores, Step, Take
@@ -94,3 +94,23 @@ def test_the_path_of_a_clip_leads_over_all_frames_up_to_the_chosen_one() -> None
 def test_no_candidates_are_refused() -> None:
     with pytest.raises(InputError, match="candidates is at least 1"):
         OneShot(candidates=0)
+
+
+def test_the_best_clip_is_found_without_looking_into_those_that_cannot_win() -> None:
+    draws = np.random.default_rng(3)
+    for _ in range(50):
+        takes = [take(seed, *draws.integers(0, 6, 4) / 10) for seed in range(5)]
+        indices = [None if draws.random() < 0.4 else int(draws.integers(4)) for _ in takes]
+        choices = [Choice(index, "") for index in indices]
+        best, choice = best_choice(takes, lambda one, found=choices: found[one.clip.seed])  # type: ignore[misc]
+        assert best == best_of(takes, choices) and choice == choices[best]
+
+
+def test_a_clip_that_cannot_win_is_not_looked_into() -> None:
+    takes, seen = [take(1, 0.1, 0.2), take(2, 0.3, 0.9)], list[int]()
+
+    def choose(one: Take) -> Choice:
+        seen.append(one.clip.seed)
+        return Choice(0, "shown")
+
+    assert best_choice(takes, choose)[0] == 1 and seen == [2]

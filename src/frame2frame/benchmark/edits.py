@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,10 @@ from ..tabletop import KINDS, Episode, Judged, judge
 from ..tabletop.draws import Draws
 from ..values import Sampling
 from .found import Found, Row, Table
-from .making import Made, Wish, load, make, stages_of
+from .making import Made, Wish, ahead, make, ready, stages_of, workers
 from .plan import Plan, Report, batches, drawings, drawn
 from .shares import Difference, Share
+from .stopping import stoppable
 from .wordings import reworded
 
 CONTROL_SEED = 1
@@ -65,38 +65,19 @@ def run(plan: Plan, report: Report) -> Found:
     """Make all edits, in each wording if another than "as-is" is asked for."""
     stages = stages_of(plan)
     wordings = list(dict.fromkeys(["as-is", plan.wording]))
-    outcomes: dict[str, list[Outcome]] = {wording: [] for wording in wordings}
-    sampling: Sampling | None = None
-    for batch in batches(drawn(drawings(plan.count), _ahead(plan)), plan.batch):
-        sampling = sampling or _ready(stages, batch[0], plan)
-        done = len(outcomes["as-is"])
-        for wording in wordings:
-            outcomes[wording] += _outcomes(stages, sampling, batch, plan, wording, done)
-        report(done + len(batch))
-    return _found(plan, outcomes, sampling)
-
-
-def _ready(stages: Stages, first: Episode, plan: Plan) -> Sampling:
-    """The settings of all edits, once the weights are loaded."""
-    sampling = stages.generator.sampling(first.source, plan.frames, plan.steps, plan.guidance)
-    load(stages, sampling, first.source)
-    return sampling
-
-
-def _ahead(plan: Plan) -> int:
-    """Episodes to draw meanwhile: only a GPU leaves the processor free for it."""
-    return 2 * plan.batch if _on_gpu(plan) else 0
-
-
-def _workers(plan: Plan) -> int:
-    """Threads to score and to measure with."""
-    return (os.cpu_count() or 1) if _on_gpu(plan) else 1
-
-
-def _on_gpu(plan: Plan) -> bool:
-    from ..placement import choose_device
-
-    return choose_device(plan.device).type == "cuda"
+    finished: list[dict[str, list[Outcome]]] = []
+    sampling, done = None, 0
+    with stoppable() as stop:
+        for batch in batches(drawn(drawings(plan.count), ahead(plan)), plan.batch):
+            sampling = sampling or ready(stages, batch[0].source, plan)
+            finished.append(
+                {wording: _outcomes(stages, sampling, batch, plan, wording, done) for wording in wordings}
+            )
+            done += len(batch)
+            report(done)
+    outcomes = {wording: [one for batch in finished for one in batch[wording]] for wording in wordings}
+    stopped = stop.after(len(outcomes["as-is"]))
+    return replace(_found(plan, outcomes, sampling), stopped=stopped)
 
 
 def _outcomes(
@@ -105,9 +86,8 @@ def _outcomes(
     texts = [reworded(one.instruction, wording, done + i) for i, one in enumerate(batch)]
     seeds = range(plan.seed + done, plan.seed + done + len(batch))
     wishes = [Wish(one.source, text, seed) for one, text, seed in zip(batch, texts, seeds, strict=True)]
-    workers = _workers(plan)
-    made = make(stages, sampling, wishes, workers)
-    with ThreadPoolExecutor(workers) as pool:
+    made = make(stages, sampling, wishes, workers(plan))
+    with ThreadPoolExecutor(workers(plan)) as pool:
         return list(pool.map(_outcome, batch, texts, made))
 
 

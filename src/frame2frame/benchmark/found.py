@@ -48,6 +48,8 @@ class Found:
     tables: tuple[Table, ...]
     about: Mapping[str, Any] = field(default_factory=dict)
     """Machine, model, settings."""
+    stopped: int | None = None
+    """The episodes that were done when the run was stopped early."""
 
     def text(self) -> str:
         """Tables and what ran, within 100 columns."""
@@ -57,13 +59,14 @@ class Found:
         if not self.about:
             return ""
         machine, plan, model = (self.about[name] for name in ("machine", "plan", "model"))
+        stopped = "" if self.stopped is None else f"stopped after {self.stopped} of "
         return (
-            f"{plan['count']} episodes from seed {self.about['first_seed']}, model {model['name']}, "
+            f"{stopped}{plan['count']} episodes from seed {self.about['first_seed']}, model {model['name']}, "
             f"{machine['device']}: {machine['processor']}, {machine['threads']} threads"
         )
 
     def as_json(self) -> dict[str, Any]:
-        return {**self.about, "figures": dict(self.figures), "rows": list(self.rows)}
+        return {**self.about, "stopped": self.stopped, "figures": dict(self.figures), "rows": list(self.rows)}
 
     def save(self, path: Path) -> None:
         """Write all figures and rows as JSON; raises WriteError."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ import numpy as np
 from .. import catalogue, flow
 from ..media import Fit, fit, load_picture
 from ..request import Request
-from ..score.similarity import Similarity
+from ..score.similarity import score_together, similarities
 from ..stages import Item, Stages
 from ..tabletop.scene import PICTURE_SIZE
 from ..values import Caption, Clip, Frames, Picture, Sampling, Scores
@@ -66,24 +67,63 @@ def load(stages: Stages, sampling: Sampling, picture: Picture) -> None:
     make(stages, replace(sampling, steps=1, guidance=sampling.guidance[:1]), [Wish(picture, "wait", 0)])
 
 
+def ready(stages: Stages, first: Picture, plan: Plan) -> Sampling:
+    """The settings of all edits, once the weights are loaded."""
+    sampling = stages.generator.sampling(first, plan.frames, plan.steps, plan.guidance)
+    load(stages, sampling, first)
+    return sampling
+
+
 def make(stages: Stages, sampling: Sampling, wishes: Sequence[Wish], workers: int = 1) -> list[Made]:
-    """Caption, denoise and decode together, then score and choose by so many threads."""
+    """Caption, denoise, decode and score together, then choose by so many threads.
+
+    The pictures have one size.
+    """
     start = time.perf_counter()
     captions = [stages.captioner.write(wish.picture, wish.instruction) for wish in wishes]
     fits = [fit(wish.picture, sampling.height, sampling.width) for wish in wishes]
     items = [Item(f.picture, c, w.seed) for f, c, w in zip(fits, captions, wishes, strict=True)]
-    with closing(stages.generator.draft(items, sampling)) as draft, ThreadPoolExecutor(workers) as pool:
-        draft.advance(draft.steps_left)
-        clips = np.concatenate(list(draft.decode_together(range(len(items)))), axis=1)
-        made = list(pool.map(lambda *one: _finish(stages, *one), clips, items, fits))
+    decoded = draw(stages, sampling, items, len(items), len(items))
+    clips = [fitted.crop(frames) for fitted, frames in zip(fits, decoded, strict=True)]
+    sources = np.stack([fitted.crop(fitted.picture) for fitted in fits])
+    scores = score_together(similarities(stages.encoder, sources, captions), clips)
+    with ThreadPoolExecutor(workers) as pool:
+        made = list(pool.map(lambda *one: _finish(stages, *one), clips, scores, items, fits))
     seconds = (time.perf_counter() - start) / len(wishes)
     return [replace(one, seconds=seconds) for one in made]
 
 
-def _finish(stages: Stages, decoded: Frames, item: Item, fitted: Fit) -> Made:
-    frames = fitted.crop(decoded)
+def _finish(stages: Stages, frames: Frames, scores: Scores, item: Item, fitted: Fit) -> Made:
     clip = Clip(frames, tuple(range(len(frames))), item.seed)
-    scores = Similarity.of(stages.encoder, fitted.crop(item.picture), item.caption).score(frames)
     choice = stages.selector.choose(clip, scores, item.caption)
     whole = np.stack([fitted.restore(frame) for frame in frames])
     return Made(whole, choice.index, scores, item.caption, seconds=0.0)
+
+
+def draw(
+    stages: Stages, sampling: Sampling, items: Sequence[Item], together: int, decoded_together: int
+) -> Iterator[Frames]:
+    """The clip of each item, padding included; so many items share a draft, and a decoding."""
+    for draft_start in range(0, len(items), together):
+        part = items[draft_start : draft_start + together]
+        with closing(stages.generator.draft(part, sampling)) as draft:
+            draft.advance(draft.steps_left)
+            for start in range(0, len(part), decoded_together):
+                rows = range(start, min(start + decoded_together, len(part)))
+                yield from np.concatenate(list(draft.decode_together(rows)), axis=1)
+
+
+def ahead(plan: Plan) -> int:
+    """Episodes to draw meanwhile: only a GPU leaves the processor free for it."""
+    return 2 * plan.batch if _on_gpu(plan) else 0
+
+
+def workers(plan: Plan) -> int:
+    """Threads to choose and to measure with."""
+    return (os.cpu_count() or 1) if _on_gpu(plan) else 1
+
+
+def _on_gpu(plan: Plan) -> bool:
+    from ..placement import choose_device
+
+    return choose_device(plan.device).type == "cuda"

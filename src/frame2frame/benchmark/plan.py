@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .. import catalogue
 from ..errors import InputError
+from ..strategy.path import Path
 from ..tabletop import COURSES, FIRST_HELD_OUT_SEED, KINDS, Episode, episode
 from .wordings import WORDINGS
 
-PARTS = ("edits", "selection", "encoder", "vae", "measure", "judge", "keep", "refine")
+PARTS = ("edits", "selection", "encoder", "vae", "measure", "judge", "keep", "refine", "path", "energy")
 DRAWN_PARTS = ("selection", "encoder", "judge")
 """Those that look at drawn clips and need no video model."""
 
@@ -51,6 +52,10 @@ class Plan:
     """One of `WORDINGS`; another than "as-is" is measured beside it, on the same episodes and seeds."""
     seed: int = 0
     """Of the first edit; the next one has the next seed."""
+    rounds: int | None = None
+    """Of a path."""
+    candidates: int | None = None
+    """Clips in each round of a path."""
 
     def __post_init__(self) -> None:
         _one_of("part", self.part, PARTS)
@@ -58,11 +63,23 @@ class Plan:
         for name in ("count", "batch"):
             if getattr(self, name) < 1:
                 raise InputError(f"the {name} is at least 1", got=str(getattr(self, name)))
-        nearest = min(max(self.seed, 0), 2**63 - self.count)
+        count = self.count * self.path.draws
+        nearest = min(max(self.seed, 0), 2**63 - count)
         if self.seed != nearest:
-            what = f"the first of {self.count} seeds is a whole number from 0 to 2^63 - {self.count}"
+            what = f"the first of {count} seeds is a whole number from 0 to 2^63 - {count}"
             raise InputError(what, got=str(self.seed), remedy=f"the nearest is {nearest}")
         catalogue.find(self.model)  # at once, not after the libraries have loaded
+
+    @property
+    def path(self) -> Path:
+        """The iterative mode as it is measured."""
+        given = {"rounds": self.rounds, "candidates": self.candidates}
+        return replace(Path(), **{name: value for name, value in given.items() if value is not None})
+
+    def seeds(self, number: int) -> range:
+        """Those of an episode's clips where it has as many as a path draws."""
+        first = self.seed + number * self.path.draws
+        return range(first, first + self.path.draws)
 
 
 @dataclass(frozen=True)
@@ -102,12 +119,15 @@ def drawn(wanted: Sequence[Drawing], ahead: int) -> Iterator[Episode]:
     """
     with ThreadPoolExecutor() as pool:
         waiting: deque[Future[Episode]] = deque()
-        for drawing in wanted:
-            waiting.append(pool.submit(drawing.draw))
-            if len(waiting) > ahead:
+        try:
+            for drawing in wanted:
+                waiting.append(pool.submit(drawing.draw))
+                if len(waiting) > ahead:
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)  # nobody waits for them when the caller has stopped
 
 
 def batches(episodes: Iterator[Episode], size: int) -> Iterator[list[Episode]]:

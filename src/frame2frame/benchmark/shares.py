@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import nan, sqrt
 
 Z = 1.959963984540054
 """Standard deviations on each side of a 95 % interval."""
@@ -65,8 +65,41 @@ class Difference:
         reach = Z * sqrt(max(won + lost - count * mean * mean, 0.0)) / count
         return cls(100 * mean, 100 * (mean - reach), 100 * (mean + reach))
 
+    @property
+    def not_lower(self) -> bool:
+        """Whether the other share is at least as high, but for one point, and surely for two."""
+        return self.points >= -1.0 and self.low >= -2.0
+
     def __str__(self) -> str:
         return f"{self.points:+.1f} [{self.low:+.1f}, {self.high:+.1f}]"
 
     def as_json(self) -> dict[str, float]:
         return {"points": self.points, "low": self.low, "high": self.high}
+
+
+@dataclass(frozen=True)
+class MeanDifference:
+    """The mean of other numbers minus that of first ones, on the same cases, with its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+    count: int
+
+    @classmethod
+    def of(cls, first: Sequence[float], other: Sequence[float]) -> MeanDifference:
+        """From paired numbers (normal approximation); not a number for no pair."""
+        gaps = [b - a for a, b in zip(first, other, strict=True)]
+        count = len(gaps)
+        if not count:
+            return cls(nan, nan, nan, 0)
+        mean = sum(gaps) / count
+        reach = Z * sqrt(sum((gap - mean) ** 2 for gap in gaps) / max(count - 1, 1) / count)
+        return cls(mean, mean - reach, mean + reach, count)
+
+    def __str__(self) -> str:
+        return f"{self.mean:+.4f} [{self.low:+.4f}, {self.high:+.4f}]" if self.count else "none"
+
+    def as_json(self) -> dict[str, float | int | None]:
+        found = {"mean": self.mean, "low": self.low, "high": self.high}
+        return {**(found if self.count else dict.fromkeys(found)), "count": self.count}

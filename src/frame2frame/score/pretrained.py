@@ -18,9 +18,10 @@ import numpy as np
 from ..errors import ModelError
 from ..placement import quiet_loading
 from ..values import Frames, Picture, Vectors
+from .levels import Preparation
 
-_BATCH = 32
-"""Pictures encoded at once; more would cost memory and win no time."""
+_BATCH, _BATCH_ON_GPU = 32, 256
+"""Pictures encoded at once; on a processor more would cost memory and win no time."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class Parts:
     pixels: Callable[[list[Picture]], Any]
     """Pictures (height, width, 3) → the model's input, (pictures, 3, side, side)."""
     tokenizer: Any = None
+
+    def prepared(self, frames: Frames, device: str) -> Any:
+        """The same of (frames, height, width, 3), on a device."""
+        return Preparation.of(self.pixels, frames.shape[1:3])(frames, device)
 
 
 @dataclass(frozen=True)
@@ -53,10 +58,11 @@ class PretrainedEncoder(ABC):
         import torch
 
         parts, vectors = self.parts, []
+        size = _BATCH if self.device == "cpu" else _BATCH_ON_GPU
         with torch.inference_mode():
-            for start in range(0, len(frames), _BATCH):
-                pixels = parts.pixels(list(frames[start : start + _BATCH]))
-                vectors.append(self.image_features(pixels.to(self.device)))
+            for start in range(0, len(frames), size):
+                pixels = parts.prepared(frames[start : start + size], self.device)
+                vectors.append(self.image_features(pixels))
         return unit(torch.cat(vectors))
 
     @abstractmethod

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,19 +42,37 @@ class Similarity:
         )
 
     def score(self, frames: Frames) -> Scores:
-        vectors = self.encoder.images(frames)
+        scores = self.of_vectors(self.encoder.images(frames))
+        if self.identity is None:
+            return scores
+        columns = {**scores.columns, "identity": self.identity.score(frames)}
+        return replace(scores, columns=columns, source={**scores.source, "identity": 0.0})
+
+    def of_vectors(self, vectors: Vectors) -> Scores:
+        """The scores of frames that are encoded already, (frames, features), without their identity."""
         distance = np.linalg.norm(vectors - self.before, axis=-1)
-        columns = {
-            "semantic": tuple(float(cosine) for cosine in vectors @ self.target[0]),
-            "preservation": tuple(-float(length) for length in distance),
-        }
-        source = {"semantic": float(self.before[0] @ self.target[0]), "preservation": 0.0}
-        if self.identity is not None:
-            columns["identity"], source["identity"] = self.identity.score(frames), 0.0
         return Scores(
-            columns=columns,
-            source=source,
+            columns={
+                "semantic": tuple(float(cosine) for cosine in vectors @ self.target[0]),
+                "preservation": tuple(-float(length) for length in distance),
+            },
+            source={"semantic": float(self.before[0] @ self.target[0]), "preservation": 0.0},
             threshold=self.encoder.threshold,
             vectors=vectors,
             start=self.before,
         )
+
+
+def similarities(encoder: Encoder, sources: Frames, captions: Sequence[Caption]) -> list[Similarity]:
+    """One for each source and caption, all encoded together."""
+    texts = list(dict.fromkeys(caption.target for caption in captions))
+    before, targets = encoder.images(sources), encoder.texts(texts)
+    rows = [texts.index(caption.target) for caption in captions]
+    return [Similarity(encoder, before[i : i + 1], targets[row : row + 1]) for i, row in enumerate(rows)]
+
+
+def score_together(judges: Sequence[Similarity], clips: Sequence[Frames]) -> list[Scores]:
+    """The scores of each clip by its own similarity; all clips of one size and encoder, encoded together."""
+    ends = np.cumsum([len(clip) for clip in clips])[:-1]
+    vectors = np.split(judges[0].encoder.images(np.concatenate(clips)), ends)
+    return [judge.of_vectors(own) for judge, own in zip(judges, vectors, strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -61,12 +61,33 @@ class OneShot:
 
 
 def chosen(caption: Caption, takes: Sequence[Take], choices: Sequence[Choice], watch: Stopwatch) -> Step:
-    """The step that takes the best clip; its path leads over all frames up to the chosen one."""
+    """The step that takes the best clip."""
     best = best_of(takes, choices)
-    take, choice = takes[best], choices[best]
+    return step_of(caption, takes, best, choices[best], watch.seconds)
+
+
+def step_of(
+    caption: Caption, takes: Sequence[Take], best: int, choice: Choice, seconds: Mapping[str, float]
+) -> Step:
+    """The step that takes this clip; its path leads over all frames up to the chosen one."""
+    take = takes[best]
     others = tuple(other for number, other in enumerate(takes) if number != best)
     passed = () if choice.index is None else tuple(range(1, choice.index + 1)) or (0,)
-    return Step(caption, take.clip, take.scores, choice, watch.seconds, others, passed)
+    return Step(caption, take.clip, take.scores, choice, seconds, others, passed)
+
+
+def best_choice(takes: Sequence[Take], choose: Callable[[Take], Choice]) -> tuple[int, Choice]:
+    """The clip that `best_of` takes and its choice, without looking into clips that cannot win any more."""
+    most = [float(take.scores["semantic"].max()) for take in takes]
+    found: dict[int, Choice] = {}
+    for number in sorted(range(len(takes)), key=lambda number: -most[number]):
+        shown = [takes[n].scores["semantic"][c.index] for n, c in found.items() if c.index is not None]
+        if shown and max(shown) > most[number]:
+            break
+        found[number] = choose(takes[number])
+    numbers = sorted(found)
+    best = numbers[best_of([takes[n] for n in numbers], [found[n] for n in numbers])]
+    return best, found[best]
 
 
 def best_of(takes: Sequence[Take], choices: Sequence[Choice]) -> int:

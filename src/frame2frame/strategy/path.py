@@ -6,7 +6,7 @@ the next state, if it costs less than staying. What must be preserved is judged 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -72,7 +72,7 @@ class Path(Weights):
     ) -> Iterator[Caption | Progress | Note | Step]:
         caption = finished[0].caption if finished else stages.captioner.write(image, instruction)
         yield caption
-        walk = _Walk.begin(image, sampling, stages, caption)
+        walk = Walk.begin(image, sampling, stages, caption)
         for step in finished:
             walk = walk.after(step)
         for number in range(len(finished), self.rounds):
@@ -86,20 +86,18 @@ class Path(Weights):
             yield Note("The path ended before the edit is complete: give it more rounds, or raise w_sem.")
 
     def _round(
-        self, number: int, walk: _Walk, sampling: Sampling, seeds: Sequence[int], stages: Stages
+        self, number: int, walk: Walk, sampling: Sampling, seeds: Sequence[int], stages: Stages
     ) -> Generator[Progress, None, Step]:
         watch, sampling = Stopwatch(), self.sampling(number, sampling, stages)
-        start, strength = fit(walk.picture, sampling.height, sampling.width), self._strength(number)
+        start = fit(walk.picture, sampling.height, sampling.width)
         yield Progress("encode", 0, 1)
         with watch.of("encode"):
-            latents = stages.generator.still(start.picture, sampling) if strength < 1 else None
-            items = [Item(start.picture, walk.caption, seed, latents, strength) for seed in seeds]
+            items = self.items(number, walk, sampling, seeds, stages)
             draft = stages.generator.draft(items, sampling)
         with closing(draft):
             yield from denoise(draft, watch)
             takes = yield from decode(draft, start, seeds, sampling.frames, walk.similarity, watch)
-        scored = [Take(take.clip, self._scored(take.scores, walk)) for take in takes]
-        return self._step(scored, walk, watch)
+        return self.decide(takes, walk, watch.seconds)
 
     def sampling(self, number: int, sampling: Sampling, stages: Stages) -> Sampling:
         """The settings of a round, coarse at first."""
@@ -113,6 +111,14 @@ class Path(Weights):
         thinned = replace(sampling, steps=steps, guidance=guidance)
         return thinned if size == 1.0 else stages.generator.resized(thinned, size)
 
+    def items(
+        self, number: int, walk: Walk, sampling: Sampling, seeds: Sequence[int], stages: Stages
+    ) -> list[Item]:
+        """The candidates of a round, which begin at the current state; `sampling` is the round's own."""
+        picture, strength = fit(walk.picture, sampling.height, sampling.width).picture, self._strength(number)
+        latents = stages.generator.still(picture, sampling) if strength < 1 else None
+        return [Item(picture, walk.caption, seed, latents, strength) for seed in seeds]
+
     def _strength(self, number: int) -> float:
         last = self.strength if self.last_strength is None else self.last_strength
         return self._between(self.strength, last, number)
@@ -120,13 +126,9 @@ class Path(Weights):
     def _between(self, first: float, last: float, number: int) -> float:
         return first + (last - first) * number / max(self.rounds - 1, 1)
 
-    def _scored(self, scores: Scores, walk: _Walk) -> Scores:
-        energies = self.energy(Features.of(scores), walk.path)
-        still = float(self.energy(walk.path[-1], walk.path)[0])
-        columns = {**scores.columns, "energy": tuple(float(-energy) for energy in energies)}
-        return replace(scores, columns=columns, source={**scores.source, "energy": -still})
-
-    def _step(self, takes: Sequence[Take], walk: _Walk, watch: Stopwatch) -> Step:
+    def decide(self, takes: Sequence[Take], walk: Walk, seconds: Mapping[str, float] | None = None) -> Step:
+        """Which frame of a round's candidates is the next state, or none if staying costs less."""
+        takes = [Take(take.clip, self._scored(take.scores, walk)) for take in takes]
         best = max(takes, key=lambda take: take.scores["energy"].max())
         order = np.argsort(-best.scores["energy"], kind="stable")
         index, second = int(order[0]), int(order[1]) if len(order) > 1 else None
@@ -142,11 +144,17 @@ class Path(Weights):
         choice = Choice(index if kept else None, reason + ending, second if kept else index)
         others = tuple(take for take in takes if take is not best)
         passed = (index,) if kept else ()
-        return Step(walk.caption, best.clip, best.scores, choice, watch.seconds, others, passed)
+        return Step(walk.caption, best.clip, best.scores, choice, seconds or {}, others, passed)
+
+    def _scored(self, scores: Scores, walk: Walk) -> Scores:
+        energies = self.energy(Features.of(scores), walk.path)
+        still = float(self.energy(walk.path[-1], walk.path)[0])
+        columns = {**scores.columns, "energy": tuple(float(-energy) for energy in energies)}
+        return replace(scores, columns=columns, source={**scores.source, "energy": -still})
 
 
 @dataclass(frozen=True, eq=False)
-class _Walk:
+class Walk:
     """How far the path has come."""
 
     caption: Caption
@@ -162,17 +170,23 @@ class _Walk:
 
     @property
     def missed(self) -> bool:
+        """Whether it could be told that the state shows the edit, and it does not."""
         return self.calibrated and not self.arrived
 
     @classmethod
-    def begin(cls, image: Picture, sampling: Sampling, stages: Stages, caption: Caption) -> _Walk:
+    def begin(cls, image: Picture, sampling: Sampling, stages: Stages, caption: Caption) -> Walk:
         fitted: Fit = fit(image, sampling.height, sampling.width)
         source = fitted.crop(fitted.picture)
-        similarity = Similarity.of(stages.encoder, source, caption, stages.identity)
-        path = (Features.of_source(similarity.score(source[None])),)
-        return cls(caption, similarity, source, path, calibrated=stages.encoder.threshold is not None)
+        return cls.of(source, caption, Similarity.of(stages.encoder, source, caption, stages.identity))
 
-    def after(self, step: Step) -> _Walk:
+    @classmethod
+    def of(cls, source: Picture, caption: Caption, similarity: Similarity) -> Walk:
+        """At its start; `source` has the frames' size, without padding."""
+        path = (Features.of_source(similarity.of_vectors(similarity.before)),)
+        calibrated = similarity.encoder.threshold is not None
+        return cls(caption, similarity, source, path, calibrated=calibrated)
+
+    def after(self, step: Step) -> Walk:
         """Where a finished round leads."""
         if step.choice.index is None:
             return self

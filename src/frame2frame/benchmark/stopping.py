@@ -1,0 +1,42 @@
+"""Ending a long run early without losing what it has measured."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from ..errors import CancelledError
+
+
+class Stop:
+    """Whether a run was stopped."""
+
+    asked = False
+
+    def after(self, done: int) -> int | None:
+        """The episodes that were done, if it was stopped. Raises CancelledError if there are none."""
+        if self.asked and not done:
+            raise CancelledError("stopped", remedy="nothing was measured yet")
+        return done if self.asked else None
+
+
+@contextmanager
+def stoppable() -> Iterator[Stop]:
+    """Ctrl-C and SIGTERM, which time limits send, end the block and not the process; a second one does."""
+    stop = Stop()
+    on_main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, _interrupt) if on_main else None
+    try:
+        yield stop
+    except KeyboardInterrupt:
+        stop.asked = True
+    finally:
+        if on_main:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
