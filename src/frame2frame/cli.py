@@ -19,6 +19,38 @@ import typer
 
 from . import __version__
 from .errors import CancelledError, Frame2FrameError, InputError, ModelError
+from .flags import (
+    AsJson,
+    Candidates,
+    Captioner,
+    CaptionText,
+    Device,
+    Encoder,
+    Frames,
+    Guidance,
+    Identity,
+    KeepSource,
+    LastStrength,
+    Mask,
+    Mode,
+    Model,
+    Out,
+    PromptDir,
+    Refine,
+    Rounds,
+    Seed,
+    Selector,
+    Set,
+    Steps,
+    Strategy,
+    Strength,
+    Style,
+    WCurve,
+    WId,
+    WMonotone,
+    WSem,
+    WStep,
+)
 
 DONE, UNHEARD, NOT_SHOWN = 0, 1, 3
 
@@ -35,70 +67,6 @@ tabletop = typer.Typer(help="The small world with known truth.", no_args_is_help
 models = typer.Typer(help="The video models.", no_args_is_help=True)
 app.add_typer(tabletop, name="tabletop")
 app.add_typer(models, name="models")
-
-Model = Annotated[
-    str | None, typer.Option(help="Name, folder or hub id; by default the chosen one, else tabletop.")
-]
-Frames = Annotated[int | None, typer.Option(help="Frames of the clip; by default the model's.")]
-Steps = Annotated[int | None, typer.Option(help="Denoising steps; by default the model's.")]
-Guidance = Annotated[
-    float | None, typer.Option(help="How strongly the words steer; 1 is unguided; by default the model's.")
-]
-Seed = Annotated[int | None, typer.Option(help="Repeats a run; by default drawn and shown.")]
-Captioner = Annotated[str, typer.Option("--caption", help="temporal, plain or vlm (a server).")]
-Selector = Annotated[
-    str, typer.Option("--select", help="earliest, best, sharpest-late, energy or judge (a server).")
-]
-_SERVER = "Captions and judgements by a vision-language server"
-CaptionText = Annotated[
-    str | None, typer.Option(help="A caption to be used as it is.", rich_help_panel=_SERVER)
-]
-PromptDir = Annotated[
-    Path | None, typer.Option(help="A folder with prompts of your own.", rich_help_panel=_SERVER)
-]
-Style = Annotated[
-    str | None, typer.Option(help="Of a vlm caption: sentence or steps.", rich_help_panel=_SERVER)
-]
-Mode = Annotated[str | None, typer.Option(help="Of the judge: collage or frames.", rich_help_panel=_SERVER)]
-_WAY, _ENERGY = "Iterative mode and several candidates", "Energy of the iterative mode"
-Strategy = Annotated[str, typer.Option(help="one-shot or path.", rich_help_panel=_WAY)]
-Candidates = Annotated[int | None, typer.Option(help="Clips a round.", rich_help_panel=_WAY)]
-Rounds = Annotated[int | None, typer.Option(help="Rounds of a path.", rich_help_panel=_WAY)]
-Strength = Annotated[
-    float | None,
-    typer.Option(help="Noise that a round starts with: 1 is all, less keeps more.", rich_help_panel=_WAY),
-]
-LastStrength = Annotated[float | None, typer.Option(help="That of the last round.", rich_help_panel=_WAY)]
-WSem = Annotated[float | None, typer.Option(help="Weight of the words.", rich_help_panel=_ENERGY)]
-WStep = Annotated[float | None, typer.Option(help="Of the way from the last state.", rich_help_panel=_ENERGY)]
-WId = Annotated[float | None, typer.Option(help="Of the way from the source.", rich_help_panel=_ENERGY)]
-WCurve = Annotated[float | None, typer.Option(help="Of a bent path.", rich_help_panel=_ENERGY)]
-WMonotone = Annotated[float | None, typer.Option(help="Of losing similarity.", rich_help_panel=_ENERGY)]
-Set = Annotated[
-    list[str] | None, typer.Option("--set", help="Any option of a part: NAME=VALUE.", rich_help_panel=_WAY)
-]
-_ENCODERS = "Encoders"
-Encoder = Annotated[
-    str | None,
-    typer.Option(help="clip or siglip2, with :REPOSITORY if wanted.", rich_help_panel=_ENCODERS),
-]
-Identity = Annotated[
-    str | None,
-    typer.Option(
-        help="Scores identity too: dino, or face:NETWORK.onnx,DETECTOR.onnx.", rich_help_panel=_ENCODERS
-    ),
-]
-Refine = Annotated[
-    bool,
-    typer.Option("--refine/--no-refine", help="Draw the chosen frame again, at rest."),
-]
-KeepSource = Annotated[
-    bool, typer.Option("--keep/--no-keep", help="Put the source's own pixels back where nothing changed.")
-]
-Mask = Annotated[Path | None, typer.Option(help="A picture whose white parts may change; the rest is kept.")]
-Out = Annotated[Path, typer.Option(help="The folder that run folders are made in.")]
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 
 
 def _version(wanted: bool) -> None:
@@ -357,7 +325,7 @@ def bench(
     device: Device = "auto",
     batch: Annotated[int, typer.Option(help="Episodes denoised together.", min=1)] = 8,
     part: Annotated[
-        str, typer.Option(help="edits, selection, encoder, vae, measure, judge, keep, path or energy.")
+        str, typer.Option(help="edits, selection, encoder, vae, measure, judge, keep, refine, path or energy.")
     ] = "edits",
     wording: Annotated[
         str, typer.Option(help="as-is; or what this costs: capitals, full-stop, unknown-word.")

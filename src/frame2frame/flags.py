@@ -1,0 +1,72 @@
+"""The options of the command line, each written once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Model = Annotated[
+    str | None, typer.Option(help="Name, folder or hub id; by default the chosen one, else tabletop.")
+]
+Frames = Annotated[int | None, typer.Option(help="Frames of the clip; by default the model's.")]
+Steps = Annotated[int | None, typer.Option(help="Denoising steps; by default the model's.")]
+Guidance = Annotated[
+    float | None, typer.Option(help="How strongly the words steer; 1 is unguided; by default the model's.")
+]
+Seed = Annotated[int | None, typer.Option(help="Repeats a run; by default drawn and shown.")]
+Captioner = Annotated[str, typer.Option("--caption", help="temporal, plain or vlm (a server).")]
+Selector = Annotated[
+    str, typer.Option("--select", help="earliest, best, sharpest-late, energy or judge (a server).")
+]
+_SERVER = "Captions and judgements by a vision-language server"
+CaptionText = Annotated[
+    str | None, typer.Option(help="A caption to be used as it is.", rich_help_panel=_SERVER)
+]
+PromptDir = Annotated[
+    Path | None, typer.Option(help="A folder with prompts of your own.", rich_help_panel=_SERVER)
+]
+Style = Annotated[
+    str | None, typer.Option(help="Of a vlm caption: sentence or steps.", rich_help_panel=_SERVER)
+]
+Mode = Annotated[str | None, typer.Option(help="Of the judge: collage or frames.", rich_help_panel=_SERVER)]
+_WAY, _ENERGY = "Iterative mode and several candidates", "Energy of the iterative mode"
+Strategy = Annotated[str, typer.Option(help="one-shot or path.", rich_help_panel=_WAY)]
+Candidates = Annotated[int | None, typer.Option(help="Clips a round.", rich_help_panel=_WAY)]
+Rounds = Annotated[int | None, typer.Option(help="Rounds of a path.", rich_help_panel=_WAY)]
+Strength = Annotated[
+    float | None,
+    typer.Option(help="Noise that a round starts with: 1 is all, less keeps more.", rich_help_panel=_WAY),
+]
+LastStrength = Annotated[float | None, typer.Option(help="That of the last round.", rich_help_panel=_WAY)]
+WSem = Annotated[float | None, typer.Option(help="Weight of the words.", rich_help_panel=_ENERGY)]
+WStep = Annotated[float | None, typer.Option(help="Of the way from the last state.", rich_help_panel=_ENERGY)]
+WId = Annotated[float | None, typer.Option(help="Of the way from the source.", rich_help_panel=_ENERGY)]
+WCurve = Annotated[float | None, typer.Option(help="Of a bent path.", rich_help_panel=_ENERGY)]
+WMonotone = Annotated[float | None, typer.Option(help="Of losing similarity.", rich_help_panel=_ENERGY)]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", help="Any option of a part: NAME=VALUE.", rich_help_panel=_WAY)
+]
+_ENCODERS = "Encoders"
+Encoder = Annotated[
+    str | None,
+    typer.Option(help="clip or siglip2, with :REPOSITORY if wanted.", rich_help_panel=_ENCODERS),
+]
+Identity = Annotated[
+    str | None,
+    typer.Option(
+        help="Scores identity too: dino, or face:NETWORK.onnx,DETECTOR.onnx.", rich_help_panel=_ENCODERS
+    ),
+]
+Refine = Annotated[
+    bool,
+    typer.Option("--refine/--no-refine", help="Draw the chosen frame again, at rest."),
+]
+KeepSource = Annotated[
+    bool, typer.Option("--keep/--no-keep", help="Put the source's own pixels back where nothing changed.")
+]
+Mask = Annotated[Path | None, typer.Option(help="A picture whose white parts may change; the rest is kept.")]
+Out = Annotated[Path, typer.Option(help="The folder that run folders are made in.")]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
