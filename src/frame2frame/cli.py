@@ -325,7 +325,8 @@ def bench(
     device: Device = "auto",
     batch: Annotated[int, typer.Option(help="Episodes denoised together.", min=1)] = 8,
     part: Annotated[
-        str, typer.Option(help="edits, selection, encoder, vae, measure, judge, keep, refine, path or energy.")
+        str,
+        typer.Option(help="edits, selection, encoder, vae, measure, judge, keep, refine, path or energy."),
     ] = "edits",
     wording: Annotated[
         str, typer.Option(help="as-is; or what this costs: capitals, full-stop, unknown-word.")
