@@ -50,3 +50,11 @@ def test_pictures_that_are_resized_go_the_checkpoints_own_way(size: dict[str, in
 def test_a_picture_with_too_few_pixels_for_all_levels_goes_the_checkpoints_own_way(tmp_path: Path) -> None:
     small = {"height": 8, "width": 8}
     assert Preparation.of(own_way(tmp_path, size=small, crop_size=small), (8, 8)).table is None
+
+
+@pytest.mark.filterwarnings("error")
+def test_pictures_that_are_mirrored_or_must_not_be_written_to_are_prepared_too(tmp_path: Path) -> None:
+    pixels = own_way(tmp_path, size=SQUARE, crop_size=SQUARE)
+    mirrored = PICTURES[:, :, ::-1]
+    mirrored.flags.writeable = False
+    assert torch.equal(Preparation.of(pixels, (32, 32))(mirrored, "cpu"), pixels(list(mirrored.copy())))

@@ -39,7 +39,8 @@ class Preparation:
 
         if self.table is None:
             return self.pixels(list(frames)).to(device)
-        levels, table = torch.from_numpy(frames).to(device), self.table.to(device)
+        own = np.require(frames, requirements=["C", "W"])  # what PyTorch takes without a word
+        levels, table = torch.from_numpy(own).to(device), self.table.to(device)
         return torch.stack([table[channel][levels[..., channel].int()] for channel in range(3)], dim=1)
 
 
