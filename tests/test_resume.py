@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from frame2frame import edit
+from frame2frame.catalogue import find
 from frame2frame.edit import stream
 from frame2frame.request import Request
 from frame2frame.source import load_picture
@@ -52,6 +54,12 @@ def test_a_path_that_went_on_ends_like_one_that_was_never_stopped(tmp_path: Path
 def test_other_seeds_are_another_path(tmp_path: Path) -> None:
     first_round_only(tmp_path)
     assert denoised(list(stream(request_(seed=4), tmp_path))) == 2
+
+
+def test_another_encoder_is_another_path(tmp_path: Path) -> None:
+    first_round_only(tmp_path)
+    other = replace(request_(), identity=f"clip:{find('tabletop').encoder}")
+    assert denoised(list(stream(other, tmp_path))) == 2
 
 
 def test_a_finished_path_keeps_no_rounds(tmp_path: Path) -> None:

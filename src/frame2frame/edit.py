@@ -44,7 +44,11 @@ def edit(
 
 
 def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Event, None, None]:
-    """The edit as a stream of events, the `Result` last. Closing it stops the run and leaves nothing."""
+    """The edit as a stream of events, the `Result` last.
+
+    Closing it stops the run and leaves nothing, but for the finished rounds of a path, from which an equal
+    request goes on.
+    """
     if not isinstance(request, Request):
         remedy = "make one with Request.of(image, instruction)"
         raise InputError("a stream follows a request", got=f"{request!r:.80}", remedy=remedy)

@@ -43,6 +43,7 @@ class Rounds:
             request.model.label,
             [request.frames, request.steps, request.guidance, request.seed, list(request.seeds)],
             [request.caption, request.select, request.strategy, request.device],
+            [request.encoder, request.identity],
             dict(sorted(request.options.items())),
             weights,
         ]
