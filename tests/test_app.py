@@ -350,6 +350,7 @@ def take_the_example(page: Any) -> None:
 
 def settle(page: Any, **numbers: int) -> None:
     page.get_by_role("button", name="Settings").first.click()
+    page.wait_for_timeout(1_000)  # a field that has just been shown forgets what was typed at once
     for name, number in numbers.items():
         box = page.locator(f"#f2f-{name} input[type=number]")
         box.fill(str(number))

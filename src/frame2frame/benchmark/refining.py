@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..media import resized
 from ..score.sharpness import sharpness
 from ..stages import Stages
 from ..strategy.refine import refined
 from ..tabletop import KINDS, Episode, judge
 from ..values import Choice, Clip, Picture, Sampling, Step
 from .found import Found, Table
+from .keep import Refused
 from .making import Made, Wish, make, stages_of
 from .plan import Plan, Report, batches, drawings, drawn
 from .shares import Difference, Share
@@ -36,7 +38,7 @@ class Refined:
 def run(plan: Plan, report: Report) -> Found:
     """Make all edits and refine each."""
     stages = stages_of(plan)
-    outcomes: list[Refined] = []
+    outcomes: list[Refined | Refused] = []
     done = 0
     for batch in batches(drawn(drawings(plan.count), 0), plan.batch):
         sampling = stages.generator.sampling(batch[0].source, plan.frames, plan.steps, plan.guidance)
@@ -46,10 +48,14 @@ def run(plan: Plan, report: Report) -> Found:
     return _found(outcomes)
 
 
-def _outcomes(stages: Stages, sampling: Sampling, batch: Sequence[Episode], seed: int) -> Iterator[Refined]:
+def _outcomes(
+    stages: Stages, sampling: Sampling, batch: Sequence[Episode], seed: int
+) -> Iterator[Refined | Refused]:
     wishes = [Wish(one.source, one.instruction, seed + i) for i, one in enumerate(batch)]
     for one, wish, made in zip(batch, wishes, make(stages, sampling, wishes), strict=True):
-        if made.index is not None:
+        if made.index is None:
+            yield Refused(one.seed, one.kind)
+        else:
             yield _outcome(one, made, made.index, _refined(stages, sampling, one.source, made, wish.seed))
 
 
@@ -68,7 +74,7 @@ def _refined(stages: Stages, sampling: Sampling, source: Picture, made: Made, se
 
 def _outcome(one: Episode, made: Made, index: int, step: Step) -> Refined:
     before = made.frames[index]
-    after = step.clip.frames[step.passed[-1]] if step.passed else before
+    after = resized(step.clip.frames[step.passed[-1]], *before.shape[:2]) if step.passed else before
     judged, target = judge(np.stack([before, after]), one), sharpness(one.target)
     return Refined(
         seed=one.seed,
@@ -81,26 +87,24 @@ def _outcome(one: Episode, made: Made, index: int, step: Step) -> Refined:
     )
 
 
-def _found(outcomes: Sequence[Refined]) -> Found:
+def _found(every: Sequence[Refined | Refused]) -> Found:
+    outcomes = [one for one in every if isinstance(one, Refined)]
     kinds = {kind: [one for one in outcomes if one.kind == kind] for kind in KINDS}
-    groups = {"all": list(outcomes), **{kind: ones for kind, ones in kinds.items() if ones}}
-    difference = Difference.of(*([one.success[way] for one in outcomes] for way in (0, 1)))
+    groups = {name: ones for name, ones in ({"all": outcomes} | kinds).items() if ones}
     header = ("kind", "n", "taken", "sharp", "after", "success [95 %]", "after [95 %]", "error", "after")
     rows = tuple(_line(name, ones) for name, ones in groups.items())
     title = "Refinement: sharpness over the target's, success, median error, without and with it"
     return Found(
-        figures={
-            "success_difference": difference.as_json(),
-            "groups": {name: _figures(ones) for name, ones in groups.items()},
-        },
-        rows=[vars(one) for one in outcomes],
-        tables=(Table(title, header, rows), Table("Success", ("difference, points",), ((str(difference),),))),
+        figures={"groups": {name: _figures(ones) for name, ones in groups.items()}},
+        rows=[vars(one) for one in every],
+        tables=(Table(title, header, rows),),
     )
 
 
 def _figures(ones: Sequence[Refined]) -> dict[str, object]:
     return {
         "taken": Share.of(one.taken for one in ones).as_json(),
+        "success_difference": Difference.of(*([one.success[i] for one in ones] for i in (0, 1))).as_json(),
         **{
             way: {
                 "sharpness": float(np.median([one.sharpness[i] for one in ones])),
