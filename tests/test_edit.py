@@ -61,7 +61,7 @@ def test_what_the_mask_does_not_let_change_is_the_sources_own(scene: np.ndarray,
 
 
 def test_an_identity_encoder_adds_its_score(scene: np.ndarray) -> None:
-    own = f"clip:{find('tabletop').encoder}"
+    own = "tabletop"
     result = frame2frame.edit(scene, INSTRUCTION, out=None, **(QUICK | {"identity": own, "encoder": own}))
     assert result.scores.columns["identity"] == pytest.approx(result.scores.columns["preservation"])
 

@@ -24,3 +24,24 @@ def test_the_kind_is_named_in_the_singular() -> None:
     for kind, word in (("strategies", "strategy"), ("encoders", "encoder")):
         with pytest.raises(InputError, match=f"there is no {word} of this name"):
             plugins.find(kind, "nothing")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "option", "value", "said"),
+    [
+        ("strategies", "path", "rounds", "many", "rounds takes a whole number"),
+        ("strategies", "path", "rounds", 2.5, "rounds takes a whole number"),
+        ("strategies", "path", "w_id", "much", "w_id takes a number"),
+        ("strategies", "one-shot", "stop_early", 1, "stop_early takes true or false"),
+        ("selectors", "earliest", "gate", 0.5, "gate takes no value but in Python"),
+    ],
+)
+def test_an_option_of_another_sort_is_one_line(
+    kind: str, name: str, option: str, value: object, said: str
+) -> None:
+    with pytest.raises(InputError, match=said):
+        plugins.make(kind, name, {option: value})
+
+
+def test_a_whole_number_will_do_for_a_number() -> None:
+    assert plugins.make("strategies", "path", {"w_id": 2}).w_id == 2.0

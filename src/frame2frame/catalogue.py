@@ -98,6 +98,11 @@ def clip_repository(name: str) -> str:
     return known.get(name) or os.path.expanduser(name)
 
 
+def is_clip(name: str) -> bool:
+    """Whether a name by itself can stand for a CLIP model, of which `clip_repository` tells where it is."""
+    return name in (EMBEDDED, "clip") or bool(_HUB_ID.fullmatch(name)) or _is_folder(name)
+
+
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 

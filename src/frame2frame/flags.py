@@ -51,7 +51,7 @@ Set = Annotated[
 _ENCODERS = "Encoders"
 Encoder = Annotated[
     str | None,
-    typer.Option(help="clip or siglip2, with :REPOSITORY if wanted.", rich_help_panel=_ENCODERS),
+    typer.Option(help="A CLIP folder or hub id, or siglip2 (:REPOSITORY).", rich_help_panel=_ENCODERS),
 ]
 Identity = Annotated[
     str | None,

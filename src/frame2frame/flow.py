@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 
-from . import plugins
+from . import catalogue, plugins
 from .errors import InputError
 from .media import fit, psnr
 from .request import Option, Request
@@ -43,14 +43,19 @@ def stages(request: Request) -> Stages:
             offline=True,  # nothing is fetched unless it was asked for by name
             **model.options,
         ),
-        encoder=_encoder(request.encoder or f"clip:{model.encoder}", device, cache_dir),
-        identity=None if request.identity is None else _encoder(request.identity, device, cache_dir),
+        encoder=encoder_of(request.encoder or f"clip:{model.encoder}", device, cache_dir),
+        identity=None if request.identity is None else encoder_of(request.identity, device, cache_dir),
         selector=plugins.make("selectors", request.select, request.options),
     )
 
 
-def _encoder(wish: str, device: str, cache_dir: str | None) -> Encoder:
-    """The encoder of a wish like `dino` or `siglip2:REPOSITORY`, its first options after the colon."""
+def encoder_of(wish: str, device: str, cache_dir: str | None) -> Encoder:
+    """The encoder of a wish: a plugin like `dino` or `siglip2:REPOSITORY`, its first options after the colon.
+
+    `clip`, `tabletop` and a folder or hub id by itself are CLIP models. Its weights load on first use.
+    """
+    if catalogue.is_clip(wish):
+        wish = f"clip:{catalogue.clip_repository(wish)}"
     name, _, rest = wish.partition(":")
     plugin = plugins.find("encoders", name)
     given = {"device": device, "cache_dir": cache_dir}

@@ -27,7 +27,7 @@ from .request import AnyImage, Option, check_words, usable
 from .score.similarity import Similarity
 from .source import Source, load_picture
 from .stages import Encoder
-from .strategy.one_shot import chosen
+from .strategy.one_shot import step_of
 from .strategy.stopwatch import Stopwatch
 from .values import Caption, Clip, Note, Picture, Progress, Result, Scores, Step, Take
 
@@ -178,7 +178,7 @@ def _step(wanted: Pick) -> Generator[Progress, None, Step]:
     scores = yield from _scored(clip, similarity, watch)
     with watch.of("select"):
         choice = selector.choose(clip, scores, caption)
-    return chosen(caption, [Take(clip, scores)], [choice], watch)
+    return step_of(caption, [Take(clip, scores)], 0, choice, watch.seconds)
 
 
 def _scored(clip: Clip, similarity: Similarity, watch: Stopwatch) -> Generator[Progress, None, Scores]:
@@ -198,13 +198,8 @@ def encoder_of(wanted: Pick) -> Encoder:
     if wanted.encoder in WORDLESS:
         remedy = "choose clip, siglip2, tabletop, or a folder or hub id of a CLIP model"
         raise InputError("this encoder sees pictures only", got=repr(wanted.encoder), remedy=remedy)
-    place = {"device": str(choose_device(wanted.device)), "cache_dir": flow.model_folder(wanted.cache_dir)}
-    if wanted.encoder != "clip" and wanted.encoder in plugins.names("encoders"):
-        made: Encoder = plugins.make("encoders", wanted.encoder, place)
-    else:
-        repository = catalogue.clip_repository(wanted.encoder)
-        made = plugins.make("encoders", "clip", place | {"repository": repository})
-    return made
+    cache_dir = flow.model_folder(wanted.cache_dir)
+    return flow.encoder_of(wanted.encoder, str(choose_device(wanted.device)), cache_dir)
 
 
 def _repeated(wanted: Pick, step: Step) -> Picture:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from .errors import InputError
 
@@ -70,12 +70,29 @@ def find(kind: str, name: str) -> Any:
 def make(kind: str, name: str, options: Mapping[str, Any]) -> Any:
     """The plugin with those of the options that are its own; raises InputError as `find` and it do."""
     plugin = find(kind, name)
-    return plugin(**{option: options[option] for option in options_of(plugin) if option in options})
+    own = [option for option in options_of(plugin) if option in options]
+    return plugin(**{option: _typed(plugin, option, options[option]) for option in own})
 
 
 def options_of(plugin: Any) -> list[str]:
     """The names of a plugin's options, which are its fields."""
     return [entry.name for entry in fields(plugin)]
+
+
+def _typed(plugin: Any, option: str, value: Any) -> Any:
+    """An option's value, if it is of the field's type; raises InputError."""
+    hint = get_type_hints(plugin)[option]
+    kinds = get_args(hint) or (hint,)
+    if type(value) in kinds:
+        return value
+    if type(value) is int and float in kinds:
+        return float(value)
+    taken = [_WORDS[kind] for kind in kinds if kind in _WORDS]
+    what = f"the option {option} takes {' or '.join(taken) if taken else 'no value but in Python'}"
+    raise InputError(what, got=repr(value), remedy="give another, or leave it out")
+
+
+_WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
 
 def _strangers(kind: str) -> dict[str, EntryPoint]:

@@ -20,7 +20,7 @@ from .media import write_file
 from .path_report import geometry_section, states_section
 from .record import command_line
 from .runs import Run, StepRecord, read_run
-from .strategy.path import LEAST_GAIN
+from .select.gate import Gate
 from .strips import Strip, clip_sections, round_section
 
 
@@ -100,7 +100,7 @@ def _outcome(run: Run) -> tuple[str, bool]:
     if index is None:
         return "The path never left the source" if _is_path(run) else "No frame shows the edit", False
     gated = {"energy", "semantic"} <= scores.columns.keys() and "semantic" in scores.source
-    arrived = not gated or scores.threshold is None or bool(scores.shown(LEAST_GAIN)[index])
+    arrived = not gated or scores.threshold is None or bool(Gate().shows(scores)[index])
     return ("Edit found", True) if arrived else ("The path ended before the edit", False)
 
 

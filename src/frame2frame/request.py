@@ -53,8 +53,8 @@ class Wishes(TypedDict, total=False):
     select: str | None
     """A selector: earliest, best, sharpest-late, energy or judge."""
     encoder: str | None
-    """The image–text encoder, in place of the model's: clip or siglip2, with a hub id or folder as
-    `siglip2:google/siglip2-base-patch16-224`."""
+    """The image–text encoder, in place of the model's: a hub id or folder of CLIP, or siglip2, with another
+    than its usual one as `siglip2:google/siglip2-large-patch16-256`."""
     identity: str | None
     """An encoder that scores identity besides: dino, or face as `face:NETWORK.onnx,DETECTOR.onnx`."""
     strategy: str | None
@@ -173,8 +173,12 @@ def _usable(name: str, wish: Any) -> Any:
             )
         return float(wish)
     if name == "seeds":
+        if not isinstance(wish, Sequence):
+            raise InputError("the seeds are a list", got=repr(wish), remedy="like [1, 2, 3], or one `seed`")
         return tuple(whole_number("a seed", seed) for seed in wish)
     if name == "options":
+        if not isinstance(wish, Mapping):
+            raise InputError("the options are given by name", got=repr(wish), remedy='like {"rounds": 3}')
         return dict(wish)
     if name in ("keep", "refine"):
         return bool(wish)

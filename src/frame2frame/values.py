@@ -95,13 +95,6 @@ class Scores:
     def __getitem__(self, name: str) -> NDArray[np.float64]:
         return np.asarray(self.columns[name], dtype=np.float64)
 
-    def shown(self, least_gain: float = 0.0) -> NDArray[np.bool_]:
-        """Which frames a calibrated encoder calls complete; without a threshold, none."""
-        semantic = self["semantic"]
-        if self.threshold is None:
-            return np.zeros(len(semantic), dtype=np.bool_)
-        return np.asarray((semantic >= self.threshold) & (semantic - self.source["semantic"] >= least_gain))
-
     def followed_by(self, later: Scores) -> Scores:
         """The scores of these frames and of those after them."""
         joined = {name: column + tuple(later.columns[name]) for name, column in self.columns.items()}

@@ -9,8 +9,8 @@ from frame2frame import flow
 from frame2frame.errors import InputError
 from frame2frame.request import Request
 from frame2frame.stages import Stages
-from frame2frame.strategy.one_shot import OneShot, best_choice, best_of, chosen
-from frame2frame.strategy.stopwatch import Stopwatch
+from frame2frame.strategy import one_shot
+from frame2frame.strategy.one_shot import OneShot, best_choice, best_of
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Caption, Choice, Clip, Progress, Scores, Step, Take
 
@@ -87,7 +87,7 @@ def test_of_clips_that_show_the_edit_the_chosen_frames_similarity_decides() -> N
 
 
 def test_the_path_of_a_clip_leads_over_all_frames_up_to_the_chosen_one() -> None:
-    step = chosen(CAPTION, [take(1, 0.1, 0.2, 0.3, 0.1)], [Choice(2, "shown")], Stopwatch())
+    step = one_shot.step_of(CAPTION, [take(1, 0.1, 0.2, 0.3, 0.1)], 0, Choice(2, "shown"), {})
     assert step.passed == (1, 2)
 
 

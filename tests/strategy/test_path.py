@@ -10,6 +10,7 @@ import pytest
 from frame2frame import flow
 from frame2frame.errors import InputError
 from frame2frame.request import Request
+from frame2frame.select.gate import Gate
 from frame2frame.stages import Stages
 from frame2frame.strategy.path import Path
 from frame2frame.tabletop.example import EXAMPLE
@@ -103,7 +104,7 @@ def test_the_path_stops_when_the_gate_holds(request_: Request, sampling: Samplin
             replace(stages, encoder=Easy()),
         )
     )
-    arrived = [bool(step.passed) and step.scores.shown(0.01)[step.passed[-1]] for step in steps]
+    arrived = [bool(step.passed) and Gate().shows(step.scores)[step.passed[-1]] for step in steps]
     assert arrived[-1] and not any(arrived[:-1])
 
 

@@ -56,14 +56,10 @@ class OneShot:
             yield from denoise(draft, watch)
             enough = stages.selector.enough if self.stop_early else never
             takes = yield from decode(draft, fitted, seeds, sampling.frames, similarity, watch, enough)
-        choices = [stages.selector.choose(take.clip, take.scores, caption) for take in takes]
-        yield chosen(caption, takes, choices, watch)
-
-
-def chosen(caption: Caption, takes: Sequence[Take], choices: Sequence[Choice], watch: Stopwatch) -> Step:
-    """The step that takes the best clip."""
-    best = best_of(takes, choices)
-    return step_of(caption, takes, best, choices[best], watch.seconds)
+        best, choice = best_choice(
+            takes, lambda take: stages.selector.choose(take.clip, take.scores, caption)
+        )
+        yield step_of(caption, takes, best, choice, watch.seconds)
 
 
 def step_of(

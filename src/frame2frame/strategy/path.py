@@ -16,13 +16,11 @@ from ..errors import InputError
 from ..geometry.energy import Features, Weights
 from ..media import Fit, fit
 from ..score.similarity import Similarity
+from ..select.gate import Gate
 from ..stages import Item, Stages
 from ..values import Caption, Choice, Note, Picture, Progress, Sampling, Scores, Step, Take
 from .stopwatch import Stopwatch
 from .takes import decode, denoise
-
-LEAST_GAIN = 0.01
-"""In cosine over the source, that a state needs to count as showing the edit."""
 
 
 @dataclass(frozen=True)
@@ -191,6 +189,6 @@ class Walk:
         if step.choice.index is None:
             return self
         reached = Features.of(step.scores)[step.choice.index]
-        arrived = bool(step.scores.shown(LEAST_GAIN)[step.choice.index])
+        arrived = self.calibrated and bool(Gate().shows(step.scores)[step.choice.index])
         picture = step.clip.frames[step.choice.index]
         return replace(self, picture=picture, path=(*self.path, reached), arrived=arrived)
