@@ -9,6 +9,7 @@ import pytest
 
 from frame2frame.benchmark import selection
 from frame2frame.benchmark.__main__ import main
+from frame2frame.benchmark.crew import crew
 from frame2frame.benchmark.edits import Outcome, best_constant, controls
 from frame2frame.benchmark.found import Found, Table
 from frame2frame.benchmark.making import Made, Wish, make, stages_of
@@ -57,7 +58,8 @@ def test_an_answer_depends_on_the_seed_and_not_on_its_neighbours(plan: Plan) -> 
     one = episode(FIRST_SEED, "left", frames=2)
     sampling = stages.generator.sampling(one.source, None, 2, 1.0)
     wishes = [Wish(one.source, one.instruction, seed) for seed in (1, 2)]
-    both, alone = make(stages, sampling, wishes), make(stages, sampling, wishes[1:])
+    with crew(plan) as hands:
+        both, alone = (make(stages, sampling, some, hands) for some in (wishes, wishes[1:]))
     assert np.abs(both[1].frames.astype(int) - alone[0].frames).max() <= 1
     assert (both[0].frames != both[1].frames).any()
     assert both[0].frames.shape == (17, 128, 128, 3)

@@ -2,6 +2,7 @@
 
 import io
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -34,12 +35,13 @@ def test_a_quarter_of_the_mixed_clips_are_not_whole_in_every_course_and_kind() -
 @pytest.mark.parametrize("ahead", [0, 3])
 def test_episodes_come_in_order_however_they_are_drawn(ahead: int) -> None:
     seeds = [FIRST_SEED + 5, FIRST_SEED, FIRST_SEED + 2]
-    found = list(drawn([Drawing(seed, "left") for seed in seeds], ahead))
+    with ThreadPoolExecutor(2) as hands:
+        found = list(drawn([Drawing(seed, "left") for seed in seeds], hands, ahead))
     assert [one.seed for one in found] == seeds
 
 
 def test_the_last_batch_may_be_shorter() -> None:
-    episodes = drawn([Drawing(FIRST_SEED + i, "left") for i in range(3)], 0)
+    episodes = iter([Drawing(FIRST_SEED, "left").draw()] * 3)
     assert [len(batch) for batch in batches(episodes, 2)] == [2, 1]
 
 

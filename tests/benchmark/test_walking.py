@@ -85,5 +85,5 @@ def test_a_draft_holds_no_more_clips_than_asked_and_each_gets_its_own_seed(studi
 def test_one_shot_mode_answers_with_one_of_its_clips(studio: Studio) -> None:
     (walk,) = studio.starts(EPISODES[:1])
     (takes,) = studio.takes(PATH, 0, [walk], SEEDS[:1])
-    step = best_step(studio.stages, walk, takes)
+    step = best_step(studio.stages.selector, walk, takes)
     assert {step.clip.seed, *(take.clip.seed for take in step.others)} == set(SEEDS[0])

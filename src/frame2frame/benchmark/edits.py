@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,9 @@ from ..stages import Stages
 from ..tabletop import KINDS, Episode, Judged, judge
 from ..tabletop.draws import Draws
 from ..values import Sampling
+from .crew import ahead, crew
 from .found import Found, Row, Table
-from .making import Made, Wish, ahead, make, ready, stages_of, workers
+from .making import Made, Wish, make, ready, stages_of
 from .plan import Plan, Report, batches, drawings, drawn
 from .shares import Difference, Share
 from .stopping import stoppable
@@ -67,12 +69,11 @@ def run(plan: Plan, report: Report) -> Found:
     wordings = list(dict.fromkeys(["as-is", plan.wording]))
     finished: list[dict[str, list[Outcome]]] = []
     sampling, done = None, 0
-    with stoppable() as stop:
-        for batch in batches(drawn(drawings(plan.count), ahead(plan)), plan.batch):
-            sampling = sampling or ready(stages, batch[0].source, plan)
-            finished.append(
-                {wording: _outcomes(stages, sampling, batch, plan, wording, done) for wording in wordings}
-            )
+    with stoppable() as stop, crew(plan) as hands:
+        for batch in batches(drawn(drawings(plan.count), hands, ahead(plan)), plan.batch):
+            sampling = sampling or ready(stages, batch[0].source, plan, hands)
+            made = partial(_outcomes, stages, sampling, batch, plan, hands, done)
+            finished.append({wording: made(wording) for wording in wordings})
             done += len(batch)
             report(done)
     outcomes = {wording: [one for batch in finished for one in batch[wording]] for wording in wordings}
@@ -81,14 +82,18 @@ def run(plan: Plan, report: Report) -> Found:
 
 
 def _outcomes(
-    stages: Stages, sampling: Sampling, batch: Sequence[Episode], plan: Plan, wording: str, done: int
+    stages: Stages,
+    sampling: Sampling,
+    batch: Sequence[Episode],
+    plan: Plan,
+    hands: Executor,
+    done: int,
+    wording: str,
 ) -> list[Outcome]:
     texts = [reworded(one.instruction, wording, done + i) for i, one in enumerate(batch)]
     seeds = range(plan.seed + done, plan.seed + done + len(batch))
     wishes = [Wish(one.source, text, seed) for one, text, seed in zip(batch, texts, seeds, strict=True)]
-    made = make(stages, sampling, wishes, workers(plan))
-    with ThreadPoolExecutor(workers(plan)) as pool:
-        return list(pool.map(_outcome, batch, texts, made))
+    return list(hands.map(_outcome, batch, texts, make(stages, sampling, wishes, hands)))
 
 
 def _outcome(one: Episode, text: str, made: Made) -> Outcome:

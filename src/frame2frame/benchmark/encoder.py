@@ -9,6 +9,7 @@ import numpy as np
 
 from ..stages import Encoder
 from ..tabletop import KINDS, Episode
+from .crew import crew
 from .found import Found, Row, Table
 from .making import stages_of
 from .plan import Plan, Report, drawings, drawn
@@ -29,11 +30,12 @@ def run(plan: Plan, report: Report) -> Found:
     """Compare cosines, with the grammar's target caption and with the captioner's."""
     stages = stages_of(plan)
     gaps = []
-    for one in drawn(drawings(plan.count), plan.batch):
-        written = stages.captioner.write(one.source, one.instruction).target
-        by_rule, by_grammar = _gaps(stages.encoder, one, [written, one.target_caption])
-        gaps.append(Gaps(one.seed, one.kind, by_rule, by_grammar))
-        report(len(gaps))
+    with crew(plan) as hands:
+        for one in drawn(drawings(plan.count), hands, plan.batch):
+            written = stages.captioner.write(one.source, one.instruction).target
+            by_rule, by_grammar = _gaps(stages.encoder, one, [written, one.target_caption])
+            gaps.append(Gaps(one.seed, one.kind, by_rule, by_grammar))
+            report(len(gaps))
     return _found(plan, gaps)
 
 

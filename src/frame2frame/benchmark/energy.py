@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import fields, replace
 from typing import Any
 
 from ..geometry.energy import Weights
 from ..strategy.path import Path
 from ..tabletop import Episode
+from .crew import ahead, crew
 from .found import Found, Row, Table
-from .making import ahead, ready, stages_of, workers
+from .making import ready, stages_of
 from .path import figures, median, shown
 from .plan import FRAMES, Plan, Report, batches, drawings, drawn
 from .shares import Difference, Share
@@ -45,13 +46,13 @@ def run(plan: Plan, report: Report) -> Found:
     """Walk all variants together; as long as they stand at the same state they share its clips."""
     stages, ablated = stages_of(plan), list[Future[tuple[Episode, Ablated]]]()
     sampling, paths = None, variants(plan.path)
-    with stoppable() as stop, ThreadPoolExecutor(workers(plan)) as pool:
-        for batch in batches(drawn(drawings(plan.count, FRAMES), ahead(plan)), plan.batch):
-            sampling = sampling or ready(stages, batch[0].source, plan)
+    with stoppable() as stop, crew(plan) as hands:
+        for batch in batches(drawn(drawings(plan.count, FRAMES), hands, ahead(plan)), plan.batch):
+            sampling = sampling or ready(stages, batch[0].source, plan, hands)
             studio = Studio(stages, sampling, plan.batch * plan.path.candidates, plan.batch)
             ends = _ends(studio, batch, plan, list(paths.values()), len(ablated))
             for one, walkers in zip(batch, ends, strict=True):
-                ablated.append(pool.submit(_measured, one, list(paths), walkers))
+                ablated.append(hands.submit(_measured, one, list(paths), walkers))
             for future in ablated[: -len(batch)]:  # no more than two batches of clips are held
                 future.result()
             report(len(ablated))

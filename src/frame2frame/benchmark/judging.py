@@ -23,6 +23,7 @@ from ..tabletop import COURSES, Episode, edit_error
 from ..tabletop.episodes import COMPLETE_ERROR
 from ..values import Caption, Clip, Picture, Scores
 from ..vlm import Question, Reply
+from .crew import crew
 from .found import Found, Row, Table
 from .plan import FRAMES, Plan, Report, drawn, mixed_drawings
 from .shares import Share
@@ -66,11 +67,12 @@ def run(plan: Plan, report: Report) -> Found:
     """The clips of part "selection", judged in each mode; no model is loaded."""
     wanted = mixed_drawings(plan.count, plan.frames or FRAMES)
     rows: list[Row] = []
-    for drawing, one in zip(wanted, drawn(wanted, plan.batch), strict=True):
-        truth = first_shown(one.complete_index, len(one.frames))
-        found = {mode: _choose(mode, one) for mode in MODES}
-        rows.append({"seed": one.seed, "kind": one.kind, "course": drawing.course, "truth": truth} | found)
-        report(len(rows))
+    with crew(plan) as hands:
+        for drawing, one in zip(wanted, drawn(wanted, hands, plan.batch), strict=True):
+            truth = first_shown(one.complete_index, len(one.frames))
+            about = {"seed": one.seed, "kind": one.kind, "course": drawing.course, "truth": truth}
+            rows.append(about | {mode: _choose(mode, one) for mode in MODES})
+            report(len(rows))
     return _found(rows)
 
 

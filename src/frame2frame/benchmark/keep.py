@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,10 +17,12 @@ from ..tabletop import KINDS, Episode, judge
 from ..tabletop.edits import WHOLE_SCENE
 from ..tabletop.measures import dilated
 from ..values import Clip, Picture, Sampling
+from .crew import ahead, crew
 from .found import Found, Row, Table
 from .making import Made, Wish, make, stages_of
 from .plan import Plan, Report, batches, drawings, drawn
 from .shares import Difference, Share
+from .stopping import stoppable
 
 TOLERANCE = 4
 """Pixels around the changed ones in which the region may lie and still be precise."""
@@ -62,23 +65,27 @@ def run(plan: Plan, report: Report) -> Found:
     """Make all edits and keep what was not asked for."""
     stages = stages_of(plan)
     outcomes: list[Kept | Refused] = []
-    for batch in batches(drawn(drawings(plan.count), 0), plan.batch):
-        sampling = stages.generator.sampling(batch[0].source, plan.frames, plan.steps, plan.guidance)
-        for outcome in _outcomes(stages, sampling, batch, plan.seed + len(outcomes)):
-            outcomes.append(outcome)
+    with stoppable() as stop, crew(plan) as hands:
+        for batch in batches(drawn(drawings(plan.count), hands, ahead(plan)), plan.batch):
+            sampling = stages.generator.sampling(batch[0].source, plan.frames, plan.steps, plan.guidance)
+            outcomes += _outcomes(stages, sampling, batch, plan.seed + len(outcomes), hands)
             report(len(outcomes))
-    return _found(outcomes)
+    return replace(_found(outcomes), stopped=stop.after(len(outcomes)))
 
 
 def _outcomes(
-    stages: Stages, sampling: Sampling, batch: Sequence[Episode], seed: int
+    stages: Stages, sampling: Sampling, batch: Sequence[Episode], seed: int, hands: Executor
 ) -> Iterator[Kept | Refused]:
     wishes = [Wish(one.source, one.instruction, seed + i) for i, one in enumerate(batch)]
-    for one, made in zip(batch, make(stages, sampling, wishes), strict=True):
-        if made.index is None:
-            yield Refused(one.seed, one.kind)
-        else:
-            yield _kept(one, made, made.index, _repeated(stages, sampling, one.source))
+    made = make(stages, sampling, wishes, hands)
+    repeated = [_repeated(stages, sampling, one.source) for one in batch]
+    return hands.map(_outcome, batch, made, repeated)
+
+
+def _outcome(one: Episode, made: Made, repeated: Picture) -> Kept | Refused:
+    if made.index is None:
+        return Refused(one.seed, one.kind)
+    return _kept(one, made, made.index, repeated)
 
 
 def _repeated(stages: Stages, sampling: Sampling, source: Picture) -> Picture:

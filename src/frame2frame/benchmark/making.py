@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,7 @@ from .. import catalogue, flow
 from ..media import Fit, fit, load_picture
 from ..request import Request
 from ..score.similarity import score_together, similarities
-from ..stages import Item, Stages
+from ..stages import Item, Selector, Stages
 from ..tabletop.scene import PICTURE_SIZE
 from ..values import Caption, Clip, Frames, Picture, Sampling, Scores
 from .plan import Plan
@@ -62,23 +62,19 @@ def stages_of(plan: Plan) -> Stages:
     return flow.stages(request)
 
 
-def load(stages: Stages, sampling: Sampling, picture: Picture) -> None:
-    """Load all weights by an edit in one step, so that the first one that counts is timed like the others."""
-    make(stages, replace(sampling, steps=1, guidance=sampling.guidance[:1]), [Wish(picture, "wait", 0)])
+def ready(stages: Stages, first: Picture, plan: Plan, hands: Executor) -> Sampling:
+    """The settings of all edits, once all weights are loaded.
 
-
-def ready(stages: Stages, first: Picture, plan: Plan) -> Sampling:
-    """The settings of all edits, once the weights are loaded."""
+    An edit in one step loads them, so that the first one that counts is timed like the others.
+    """
     sampling = stages.generator.sampling(first, plan.frames, plan.steps, plan.guidance)
-    load(stages, sampling, first)
+    short = replace(sampling, steps=1, guidance=sampling.guidance[:1])
+    make(stages, short, [Wish(first, "wait", 0)], hands)
     return sampling
 
 
-def make(stages: Stages, sampling: Sampling, wishes: Sequence[Wish], workers: int = 1) -> list[Made]:
-    """Caption, denoise, decode and score together, then choose by so many threads.
-
-    The pictures have one size.
-    """
+def make(stages: Stages, sampling: Sampling, wishes: Sequence[Wish], hands: Executor) -> list[Made]:
+    """Caption, denoise, decode and score together, then let the hands choose; the pictures have one size."""
     start = time.perf_counter()
     captions = [stages.captioner.write(wish.picture, wish.instruction) for wish in wishes]
     fits = [fit(wish.picture, sampling.height, sampling.width) for wish in wishes]
@@ -87,15 +83,14 @@ def make(stages: Stages, sampling: Sampling, wishes: Sequence[Wish], workers: in
     clips = [fitted.crop(frames) for fitted, frames in zip(fits, decoded, strict=True)]
     sources = np.stack([fitted.crop(fitted.picture) for fitted in fits])
     scores = score_together(similarities(stages.encoder, sources, captions), clips)
-    with ThreadPoolExecutor(workers) as pool:
-        made = list(pool.map(lambda *one: _finish(stages, *one), clips, scores, items, fits))
+    made = list(hands.map(_finish, repeat(stages.selector), clips, scores, items, fits))
     seconds = (time.perf_counter() - start) / len(wishes)
     return [replace(one, seconds=seconds) for one in made]
 
 
-def _finish(stages: Stages, frames: Frames, scores: Scores, item: Item, fitted: Fit) -> Made:
+def _finish(selector: Selector, frames: Frames, scores: Scores, item: Item, fitted: Fit) -> Made:
     clip = Clip(frames, tuple(range(len(frames))), item.seed)
-    choice = stages.selector.choose(clip, scores, item.caption)
+    choice = selector.choose(clip, scores, item.caption)
     whole = np.stack([fitted.restore(frame) for frame in frames])
     return Made(whole, choice.index, scores, item.caption, seconds=0.0)
 
@@ -111,19 +106,3 @@ def draw(
             for start in range(0, len(part), decoded_together):
                 rows = range(start, min(start + decoded_together, len(part)))
                 yield from np.concatenate(list(draft.decode_together(rows)), axis=1)
-
-
-def ahead(plan: Plan) -> int:
-    """Episodes to draw meanwhile: only a GPU leaves the processor free for it."""
-    return 2 * plan.batch if _on_gpu(plan) else 0
-
-
-def workers(plan: Plan) -> int:
-    """Threads to choose and to measure with."""
-    return (os.cpu_count() or 1) if _on_gpu(plan) else 1
-
-
-def _on_gpu(plan: Plan) -> bool:
-    from ..placement import choose_device
-
-    return choose_device(plan.device).type == "cuda"

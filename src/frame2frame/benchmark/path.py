@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..stages import Stages
+from ..stages import Selector
 from ..tabletop import KINDS, Episode
 from ..values import Take
+from .crew import ahead, crew
 from .found import Found, Row, Table
-from .making import ahead, ready, stages_of, workers
+from .making import ready, stages_of
 from .plan import FRAMES, Plan, Report, batches, drawings, drawn
 from .shares import Difference, MeanDifference, Share
 from .stopping import stoppable
@@ -49,12 +50,12 @@ def run(plan: Plan, report: Report) -> Found:
     """Go both ways with the same episodes and seeds; the path's first round is part of the one-shot's."""
     stages, pairs = stages_of(plan), list[Future[Pair]]()
     sampling = None
-    with stoppable() as stop, ThreadPoolExecutor(workers(plan)) as pool:
-        for batch in batches(drawn(drawings(plan.count, FRAMES), ahead(plan)), plan.batch):
-            sampling = sampling or ready(stages, batch[0].source, plan)
+    with stoppable() as stop, crew(plan) as hands:
+        for batch in batches(drawn(drawings(plan.count, FRAMES), hands, ahead(plan)), plan.batch):
+            sampling = sampling or ready(stages, batch[0].source, plan, hands)
             studio = Studio(stages, sampling, plan.batch * plan.path.candidates, plan.batch)
             for one, walker, takes in _both(studio, batch, plan, len(pairs)):
-                pairs.append(pool.submit(_pair, stages, one, walker, takes))
+                pairs.append(hands.submit(_pair, stages.selector, one, walker, takes))
             for pair in pairs[: -len(batch)]:  # no more than two batches of clips are held
                 pair.result()
             report(len(pairs))
@@ -74,8 +75,8 @@ def _both(
     return list(zip(batch, finished, takes, strict=True))
 
 
-def _pair(stages: Stages, one: Episode, walker: Walker, takes: Sequence[Take]) -> Pair:
-    step = best_step(stages, walker.walk, takes)
+def _pair(selector: Selector, one: Episode, walker: Walker, takes: Sequence[Take]) -> Pair:
+    step = best_step(selector, walker.walk, takes)
     return Pair(
         seed=one.seed,
         kind=one.kind,

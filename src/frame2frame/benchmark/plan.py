@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 
 from .. import catalogue
@@ -112,22 +112,18 @@ def _course(index: int) -> str:
     return COURSES[1:][(number + number // len(KINDS)) % 3] if rest == 3 else "whole"
 
 
-def drawn(wanted: Sequence[Drawing], ahead: int) -> Iterator[Episode]:
-    """The episodes in order, up to `ahead` of them drawn by other threads while the caller is busy.
+def drawn(wanted: Sequence[Drawing], hands: Executor, ahead: int) -> Iterator[Episode]:
+    """The episodes in order, up to `ahead` of them drawn by other hands while the caller is busy.
 
     With 0 nothing else runs meanwhile, so that what the caller times is its own work.
     """
-    with ThreadPoolExecutor() as pool:
-        waiting: deque[Future[Episode]] = deque()
-        try:
-            for drawing in wanted:
-                waiting.append(pool.submit(drawing.draw))
-                if len(waiting) > ahead:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)  # nobody waits for them when the caller has stopped
+    waiting: deque[Future[Episode]] = deque()
+    for drawing in wanted:
+        waiting.append(hands.submit(drawing.draw))
+        if len(waiting) > ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def batches(episodes: Iterator[Episode], size: int) -> Iterator[list[Episode]]:

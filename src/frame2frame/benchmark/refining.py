@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..stages import Stages
 from ..strategy.refine import refined
 from ..tabletop import KINDS, Episode, judge
 from ..values import Choice, Clip, Picture, Sampling, Step
+from .crew import crew
 from .found import Found, Table
 from .keep import Refused
 from .making import Made, Wish, make, stages_of
@@ -40,19 +42,20 @@ def run(plan: Plan, report: Report) -> Found:
     stages = stages_of(plan)
     outcomes: list[Refined | Refused] = []
     done = 0
-    for batch in batches(drawn(drawings(plan.count), 0), plan.batch):
-        sampling = stages.generator.sampling(batch[0].source, plan.frames, plan.steps, plan.guidance)
-        outcomes += _outcomes(stages, sampling, batch, plan.seed + done)
-        done += len(batch)
-        report(done)
+    with crew(plan) as hands:
+        for batch in batches(drawn(drawings(plan.count), hands, 0), plan.batch):
+            sampling = stages.generator.sampling(batch[0].source, plan.frames, plan.steps, plan.guidance)
+            outcomes += _outcomes(stages, sampling, batch, plan.seed + done, hands)
+            done += len(batch)
+            report(done)
     return _found(outcomes)
 
 
 def _outcomes(
-    stages: Stages, sampling: Sampling, batch: Sequence[Episode], seed: int
+    stages: Stages, sampling: Sampling, batch: Sequence[Episode], seed: int, hands: Executor
 ) -> Iterator[Refined | Refused]:
     wishes = [Wish(one.source, one.instruction, seed + i) for i, one in enumerate(batch)]
-    for one, wish, made in zip(batch, wishes, make(stages, sampling, wishes), strict=True):
+    for one, wish, made in zip(batch, wishes, make(stages, sampling, wishes, hands), strict=True):
         if made.index is None:
             yield Refused(one.seed, one.kind)
         else:

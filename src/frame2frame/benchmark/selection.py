@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Any
 
-from ..score.similarity import Similarity
-from ..stages import Stages
+import numpy as np
+
+from ..score.similarity import score_together, similarities
+from ..stages import Selector, Stages
 from ..tabletop import COURSES, KINDS, Episode
-from ..values import Caption, Clip
+from ..values import Caption, Clip, Scores
+from .crew import crew
 from .found import Found, Row, Table
 from .making import stages_of
-from .plan import FRAMES, Plan, Report, drawn, mixed_drawings
+from .plan import FRAMES, Plan, Report, batches, drawn, mixed_drawings
 from .shares import Difference, Share
+from .stopping import stoppable
 
 
 @dataclass(frozen=True)
@@ -34,24 +40,36 @@ def run(plan: Plan, report: Report) -> Found:
     """A quarter of the clips never complete, go back, or show another edit."""
     stages = stages_of(plan)
     wanted = mixed_drawings(plan.count, plan.frames or FRAMES)
-    answered = []
-    for drawing, one in zip(wanted, drawn(wanted, plan.batch), strict=True):
-        answered.append(_answer(stages, one, drawing.course))
-        report(len(answered))
-    return _found(plan, answered)
+    courses = {drawing.seed: drawing.course for drawing in wanted}
+    answered: list[Answered] = []
+    with stoppable() as stop, crew(plan) as hands:
+        for batch in batches(drawn(wanted, hands, plan.batch), plan.batch):
+            answered += _answers(stages, batch, courses, hands)
+            report(len(answered))
+    return replace(_found(plan, answered), stopped=stop.after(len(answered)))
 
 
-def _answer(stages: Stages, one: Episode, course: str) -> Answered:
-    written = stages.captioner.write(one.source, one.instruction)
-    told = Caption(one.temporal_caption, one.target_caption, "grammar")
-    by_rule, by_grammar = _choose(stages, one, written), _choose(stages, one, told)
-    return Answered(one.seed, one.kind, course, one.complete_index, by_rule, by_grammar)
+def _answers(
+    stages: Stages, batch: Sequence[Episode], courses: Mapping[int, str], hands: Executor
+) -> Iterator[Answered]:
+    written = [stages.captioner.write(one.source, one.instruction) for one in batch]
+    told = [Caption(one.temporal_caption, one.target_caption, "grammar") for one in batch]
+    by_rule, by_grammar = (_indices(stages, batch, captions, hands) for captions in (written, told))
+    for one, *found in zip(batch, by_rule, by_grammar, strict=True):
+        yield Answered(one.seed, one.kind, courses[one.seed], one.complete_index, *found)
 
 
-def _choose(stages: Stages, one: Episode, caption: Caption) -> int | None:
+def _indices(
+    stages: Stages, batch: Sequence[Episode], captions: Sequence[Caption], hands: Executor
+) -> Iterator[int | None]:
+    sources, clips = np.stack([one.source for one in batch]), [one.frames for one in batch]
+    scores = score_together(similarities(stages.encoder, sources, captions), clips)
+    return hands.map(_index, repeat(stages.selector), batch, scores, captions)
+
+
+def _index(selector: Selector, one: Episode, scores: Scores, caption: Caption) -> int | None:
     clip = Clip(one.frames, tuple(range(len(one.frames))), one.seed)
-    scores = Similarity.of(stages.encoder, one.source, caption).score(one.frames)
-    return stages.selector.choose(clip, scores, caption).index
+    return selector.choose(clip, scores, caption).index
 
 
 def same(found: int | None, truth: int | None) -> bool:

@@ -14,6 +14,7 @@ from ..media import decibels
 from ..stages import Generator
 from ..tabletop import KINDS
 from ..values import Frames
+from .crew import crew
 from .found import Found, Row, Table
 from .making import stages_of
 from .plan import FRAMES, Plan, Report, drawings, drawn
@@ -73,10 +74,11 @@ def run(plan: Plan, report: Report) -> Found:
             "a clip for the VAE has a multiple of 8 frames, plus 1", got=str(frames), remedy=remedy
         )
     through, losses = coder(stages_of(plan).generator), []
-    for one in drawn(drawings(plan.count, frames), plan.batch):
-        difference = through(one.frames).astype(np.float64) - one.frames
-        losses.append(Loss(one.seed, one.kind, (difference**2).mean(axis=(1, 2, 3))))
-        report(len(losses))
+    with crew(plan) as hands:
+        for one in drawn(drawings(plan.count, frames), hands, plan.batch):
+            difference = through(one.frames).astype(np.float64) - one.frames
+            losses.append(Loss(one.seed, one.kind, (difference**2).mean(axis=(1, 2, 3))))
+            report(len(losses))
     return _found(losses)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..media import fit
 from ..score.similarity import score_together, similarities
-from ..stages import Stages
+from ..stages import Selector, Stages
 from ..strategy.one_shot import best_choice, step_of
 from ..strategy.path import Path, Walk
 from ..tabletop import Episode
@@ -108,8 +108,8 @@ def first_rounds(path: Path, walks: Sequence[Walk], takes: Sequence[Sequence[Tak
     }
 
 
-def best_step(stages: Stages, walk: Walk, takes: Sequence[Take]) -> Step:
+def best_step(selector: Selector, walk: Walk, takes: Sequence[Take]) -> Step:
     """What one-shot mode answers with these clips."""
-    caption, choose = walk.caption, stages.selector.choose
-    best, choice = best_choice(takes, lambda take: choose(take.clip, take.scores, caption))
+    caption = walk.caption
+    best, choice = best_choice(takes, lambda take: selector.choose(take.clip, take.scores, caption))
     return step_of(caption, takes, best, choice, {})

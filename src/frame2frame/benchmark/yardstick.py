@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..tabletop import KINDS, Episode, judge
+from .crew import crew
 from .found import Found, Row, Table
 from .making import stages_of
 from .plan import Plan, Report, drawings, drawn
@@ -34,9 +35,10 @@ class Passed:
 def run(plan: Plan, report: Report) -> Found:
     """Judge rivals and targets as if they were answers."""
     through, passed = coder(stages_of(plan).generator), []
-    for one in drawn(drawings(plan.count), plan.batch):
-        passed.append(_judge(one, through))
-        report(len(passed))
+    with crew(plan) as hands:
+        for one in drawn(drawings(plan.count), hands, plan.batch):
+            passed.append(_judge(one, through))
+            report(len(passed))
     return _found(passed)
 
 

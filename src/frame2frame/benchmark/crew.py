@@ -1,0 +1,47 @@
+"""Hands that draw episodes, choose frames and measure, which is Python's work, while a GPU makes clips."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+
+from .plan import Plan, drawings
+
+
+@contextmanager
+def crew(plan: Plan) -> Iterator[Executor]:
+    """One process a core beside a GPU; else a single thread, so that what is timed is one processor's work.
+
+    What is handed over must be pickled, so it is functions of modules and values without tensors.
+    """
+    with processes(os.cpu_count()) if on_gpu(plan) else ThreadPoolExecutor(1) as hands:
+        yield hands
+
+
+def ahead(plan: Plan) -> int:
+    """Episodes to draw meanwhile: only a GPU leaves the processor free for it."""
+    return 2 * plan.batch if on_gpu(plan) else 0
+
+
+def on_gpu(plan: Plan) -> bool:
+    """Whether the plan's device is one."""
+    from ..placement import choose_device
+
+    return choose_device(plan.device).type == "cuda"
+
+
+def processes(count: int | None) -> Executor:
+    """So many that leave signals to their caller."""
+    drawings(1)[0].draw()  # compiles the drawing code once, not in every process at the same time
+    context = multiprocessing.get_context("spawn")  # CUDA does not survive a fork
+    return ProcessPoolExecutor(count, context, _leave_signals)
+
+
+def _leave_signals() -> None:
+    """A time limit's signal goes to the whole group; only the caller's process shall act on it."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
