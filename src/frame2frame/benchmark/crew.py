@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -35,13 +36,40 @@ def on_gpu(plan: Plan) -> bool:
 
 
 def processes(count: int | None) -> Executor:
-    """So many that leave signals to their caller."""
+    """So many, of one thread each, that leave signals to their caller and end with it."""
     drawings(1)[0].draw()  # compiles the drawing code once, not in every process at the same time
     context = multiprocessing.get_context("spawn")  # CUDA does not survive a fork
-    return ProcessPoolExecutor(count, context, _leave_signals)
+    hands = ProcessPoolExecutor(count, context, _settle)
+    with _one_thread_each():
+        hands.submit(int).result()  # starts them all
+    return hands
 
 
-def _leave_signals() -> None:
-    """A time limit's signal goes to the whole group; only the caller's process shall act on it."""
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """What starts inside computes with one thread: a process a core with as many threads would thrash."""
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _settle() -> None:
+    """A time limit's signal goes to the whole group, but only the caller's process shall act on it."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_caller, daemon=True).start()
+
+
+def _leave_with_caller() -> None:
+    caller = multiprocessing.parent_process()
+    assert caller is not None
+    caller.join()
+    os._exit(1)
