@@ -18,7 +18,7 @@ from frame2frame.tabletop import episode
 
 @pytest.fixture(scope="module")
 def others() -> Iterator[Executor]:
-    with processes(1) as hands:
+    with processes(2) as hands:
         yield hands
 
 

@@ -35,19 +35,21 @@ def on_gpu(plan: Plan) -> bool:
     return choose_device(plan.device).type == "cuda"
 
 
-def processes(count: int | None) -> Executor:
+@contextmanager
+def processes(count: int | None) -> Iterator[Executor]:
     """So many, of one thread each, that leave signals to their caller and end with it."""
     drawings(1)[0].draw()  # compiles the drawing code once, not in every process at the same time
     context = multiprocessing.get_context("spawn")  # CUDA does not survive a fork
-    hands = ProcessPoolExecutor(count, context, _settle)
-    with _one_thread_each():
-        hands.submit(int).result()  # starts them all
-    return hands
+    with _one_thread_each(), ProcessPoolExecutor(count, context, _settle) as hands:
+        yield hands
 
 
 @contextmanager
 def _one_thread_each() -> Iterator[None]:
-    """What starts inside computes with one thread: a process a core with as many threads would thrash."""
+    """What starts inside computes with one thread: a process a core with as many threads would thrash.
+
+    A pool starts its processes when it needs them, so this holds as long as the pool lives.
+    """
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     before = {name: os.environ.get(name) for name in names}
     os.environ.update(dict.fromkeys(names, "1"))
