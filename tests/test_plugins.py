@@ -6,6 +6,8 @@ import pytest
 
 from frame2frame import plugins
 from frame2frame.errors import InputError
+from frame2frame.select.gate import Gate
+from frame2frame.select.keep import Keep
 
 
 @pytest.mark.parametrize(("kind", "name"), [(k, n) for k, table in plugins.BUILT_IN.items() for n in table])
@@ -33,7 +35,12 @@ def test_the_kind_is_named_in_the_singular() -> None:
         ("strategies", "path", "rounds", 2.5, "rounds takes a whole number"),
         ("strategies", "path", "w_id", "much", "w_id takes a number"),
         ("strategies", "one-shot", "stop_early", 1, "stop_early takes true or false"),
-        ("selectors", "earliest", "gate", 0.5, "gate takes no value but in Python"),
+        ("strategies", "path", "w_id", float("nan"), "w_id takes a number"),
+        ("selectors", "earliest", "gate", 0.5, "gate takes its own options: slack, least_gain"),
+        ("selectors", "earliest", "gate.slack", "much", "gate.slack takes a number"),
+        ("selectors", "earliest", "gate.slack", 2, "gate.slack lies from 0 to 1"),
+        ("selectors", "earliest", "steady", 1, "steady takes true or false"),
+        ("selectors", "earliest", "settled", 0, "settled lies above 0 and up to 1"),
     ],
 )
 def test_an_option_of_another_sort_is_one_line(
@@ -45,3 +52,37 @@ def test_an_option_of_another_sort_is_one_line(
 
 def test_a_whole_number_will_do_for_a_number() -> None:
     assert plugins.make("strategies", "path", {"w_id": 2}).w_id == 2.0
+
+
+def test_an_option_of_a_part_within_a_part_is_set_by_a_dotted_name() -> None:
+    made = plugins.make("selectors", "earliest", {"gate.least_gain": 0.2, "steady.colour": 9, "settled": 0.5})
+    assert (made.gate.least_gain, made.steady.colour, made.settled) == (0.2, 9.0, 0.5)
+    assert made.gate.slack == Gate().slack
+
+
+def test_a_part_that_may_be_missing_is_left_out_by_false() -> None:
+    assert plugins.make("selectors", "earliest", {"steady": False}).steady is None
+    assert plugins.make("selectors", "earliest", {"steady": True, "steady.zoom": 1}).steady.zoom == 1.0
+
+
+@pytest.mark.parametrize("kind", ["selectors", "strategies"])
+def test_every_option_that_is_named_can_be_set(kind: str) -> None:
+    for name in plugins.BUILT_IN[kind]:
+        for option in plugins.options_of(plugins.find(kind, name)):
+            with pytest.raises(InputError, match=rf"option {option} takes"):
+                plugins.make(kind, name, {option: ()})
+
+
+def test_the_kept_region_and_the_refinement_are_set_under_their_names() -> None:
+    options = {"keep.growth": 0.1, "refine.slack": 0.5, "settled": 0.1}
+    assert plugins.fixed("keep", options) == Keep(growth=0.1)
+    assert plugins.fixed("refine", options).slack == 0.5
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("wide", "keep.growth takes a number"), (-0.1, "keep.growth lies from 0 to"), (3, "keep.growth lies")],
+)
+def test_a_value_that_the_kept_region_cannot_use_is_one_line(value: object, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        plugins.fixed("keep", {"keep.growth": value})

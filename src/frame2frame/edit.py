@@ -12,7 +12,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import catalogue, flow, report, runs
+from . import catalogue, flow, plugins, report, runs
 from .errors import InputError
 from .generate import checkpoint
 from .geometry.measures import measures
@@ -132,11 +132,12 @@ def _region(request: Request, events: Sequence[Any]) -> Region | None:
         shown = fitted.crop(flow.stages(request).generator.repeated(fitted.picture))
         return resized(shown, *last.clip.frames.shape[1:3])
 
-    return region_of(last, request.source, request.mask, request.keep, repeated)
+    keep = plugins.fixed("keep", request.options) if request.keep else None
+    return region_of(last, request.source, request.mask, keep, repeated)
 
 
 def region_of(
-    last: Step, source: Source, mask: Source | None, keep: bool, repeated: Callable[[], Picture]
+    last: Step, source: Source, mask: Source | None, keep: Keep | None, repeated: Callable[[], Picture]
 ) -> Region | None:
     """Where the frame that the step chose may differ from the source; None if anywhere, or if there is none.
 
@@ -147,7 +148,7 @@ def region_of(
         return None
     if mask is not None:
         return mask_from(mask.picture, size)
-    return Keep().region(last.clip, last.passed[-1], repeated(), size) if keep else None
+    return keep.region(last.clip, last.passed[-1], repeated(), size) if keep else None
 
 
 def _result(request: Request, events: Sequence[Any], region: Region | None, out: str | Path | None) -> Result:

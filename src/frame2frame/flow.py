@@ -5,6 +5,7 @@ The command line's progress, the page and the run folder are readers of this one
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 
@@ -13,7 +14,6 @@ from .errors import InputError
 from .media import fit, psnr
 from .request import Option, Request
 from .stages import Encoder, Stages
-from .strategy.refine import refined
 from .values import Caption, Note, Progress, Started, Step
 
 Event = Started | Caption | Progress | Note | Step
@@ -33,6 +33,7 @@ def stages(request: Request) -> Stages:
     check_options(
         {"captioners": request.caption, "selectors": request.select, "strategies": request.strategy},
         request.options,
+        [*(["keep"] if request.keep and request.mask is None else []), *(["refine"] * request.refine)],
     )
     return Stages(
         captioner=plugins.make("captioners", request.caption, request.options),
@@ -73,12 +74,20 @@ def model_folder(cache_dir: str | None) -> str | None:
     return os.environ.get("FRAME2FRAME_MODEL_DIR") or cache_dir
 
 
-def check_options(parts: Mapping[str, str], options: Mapping[str, Option]) -> None:
-    """Raise InputError for an option that none of the parts, each a name by its kind, has."""
+def check_options(parts: Mapping[str, str], options: Mapping[str, Option], fixed: Sequence[str] = ()) -> None:
+    """Raise InputError for an option that none of the parts has, each a name by its kind, nor the `fixed`.
+
+    So it does for a value that a fixed part does not take, as these are made when the frames are there.
+    """
     known = {name for kind, part in parts.items() for name in plugins.options_of(plugins.find(kind, part))}
-    for name in options.keys() - known:
-        what = f"the option {name} has no part in a run of {', '.join(parts.values())}"
-        raise InputError(what, remedy="leave it out, or choose from " + ", ".join(sorted(known)))
+    known.update(name for part in fixed for name in plugins.options_of_fixed(part))
+    for name in sorted(options.keys() - known):
+        what = f"the option {name} has no part in a run of {', '.join((*parts.values(), *fixed))}"
+        near = difflib.get_close_matches(name, sorted(known), n=1)
+        remedy = f"did you mean {near[0]}?" if near else "leave it out"
+        raise InputError(what, remedy=f"{remedy}; the options are {', '.join(sorted(known))}")
+    for part in fixed:
+        plugins.fixed(part, options)
 
 
 def steps(request: Request, finished: Sequence[Step] = ()) -> Generator[Event, None, None]:
@@ -105,7 +114,8 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Generator[Event, N
             last = event if event.passed else last
         yield event
     if request.refine and last is not None:
-        yield (yield from refined(picture, last, sampling, parts))
+        refine = plugins.fixed("refine", request.options)
+        yield (yield from refine.again(picture, last, sampling, parts))
 
 
 def _step_notes(request: Request, step: Step, before: int) -> Iterator[str]:

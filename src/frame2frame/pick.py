@@ -68,7 +68,7 @@ class PickWishes(TypedDict, total=False):
     cache_dir: str | None
     """Where hub models are looked for, as in `Wishes`."""
     options: Mapping[str, Option] | None
-    """Options of the selector by name."""
+    """Options of the selector by name, and of the kept region as `keep.option`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +157,8 @@ def picking(wanted: Pick, out: str | Path | None = "outputs") -> Generator[Event
         yield from map(Note, step.choice.notes)
         yield step
         yield Progress("keep", 0, 1)
-        region = region_of(step, wanted.source, wanted.mask, wanted.keep, lambda: _repeated(wanted, step))
+        keep = plugins.fixed("keep", wanted.options) if wanted.keep else None
+        region = region_of(step, wanted.source, wanted.mask, keep, lambda: _repeated(wanted, step))
     if region:
         told.append(region.reason)
         yield Note(region.reason)
@@ -169,7 +170,8 @@ def picking(wanted: Pick, out: str | Path | None = "outputs") -> Generator[Event
 
 
 def _step(wanted: Pick) -> Generator[Progress, None, Step]:
-    flow.check_options({"selectors": wanted.select}, wanted.options)
+    keeps = ["keep"] if wanted.keep and wanted.mask is None else []
+    flow.check_options({"selectors": wanted.select}, wanted.options, keeps)
     selector = plugins.make("selectors", wanted.select, wanted.options)
     frames, caption, watch = wanted.footage.frames, wanted.caption, Stopwatch()
     clip = Clip(frames, tuple(range(len(frames))), seed=0)

@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
+from . import plugins
 from .addresses import frame_addresses, is_crisp, picture_address
 from .media import write_file
 from .path_report import geometry_section, states_section
@@ -100,8 +101,15 @@ def _outcome(run: Run) -> tuple[str, bool]:
     if index is None:
         return "The path never left the source" if _is_path(run) else "No frame shows the edit", False
     gated = {"energy", "semantic"} <= scores.columns.keys() and "semantic" in scores.source
-    arrived = not gated or scores.threshold is None or bool(Gate().shows(scores)[index])
+    arrived = not gated or scores.threshold is None or bool(_gate(run).shows(scores)[index])
     return ("Edit found", True) if arrived else ("The path ended before the edit", False)
+
+
+def _gate(run: Run) -> Gate:
+    """That of the path."""
+    options = {name: value for name, value in run.record.settings.options.items() if name.startswith("gate.")}
+    gate: Gate = plugins.make("strategies", "path", options).gate
+    return gate
 
 
 def _sizes(run: Run) -> Iterator[str]:

@@ -73,7 +73,8 @@ class Wishes(TypedDict, total=False):
     seeds: Sequence[int] | None
     """One for each candidate, in place of those that follow `seed`."""
     options: Mapping[str, Option] | None
-    """Options of the parts by name, which are their fields: `{"rounds": 3, "w_id": 0.5}`."""
+    """Options of the parts by name, which are their fields: `{"rounds": 3, "w_id": 0.5}`; those of a part
+    within a part, of the kept region and of a refinement with a dot: `gate.slack`, `keep.growth`."""
 
 
 @dataclass(frozen=True)

@@ -183,6 +183,13 @@ class Result:
     """The run folder, or None when nothing was to be written."""
 
 
+def check_range(name: str, value: float, low: float, high: float, *, above: bool = False) -> None:
+    """Raise InputError for a value outside low…high, or one that is `low` where it must lie `above`."""
+    if not low <= value <= high or (above and value == low):
+        between = f"above {low:g} and up to {high:g}" if above else f"from {low:g} to {high:g}"
+        raise InputError(f"the {name} lies {between}", got=f"{value}", remedy="give another, or leave it out")
+
+
 def whole_number(name: str, value: Any) -> int:
     """A Python or NumPy integer as an int; raises InputError for anything else."""
     if not isinstance(value, bool):
