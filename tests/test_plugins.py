@@ -1,6 +1,9 @@
 """Finding plugins by name."""
 
 import dataclasses
+import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +11,7 @@ from frame2frame import plugins
 from frame2frame.errors import InputError
 from frame2frame.select.gate import Gate
 from frame2frame.select.keep import Keep
+from frame2frame.strategy.refine import Refine
 
 
 @pytest.mark.parametrize(("kind", "name"), [(k, n) for k, table in plugins.BUILT_IN.items() for n in table])
@@ -86,3 +90,36 @@ def test_the_kept_region_and_the_refinement_are_set_under_their_names() -> None:
 def test_a_value_that_the_kept_region_cannot_use_is_one_line(value: object, said: str) -> None:
     with pytest.raises(InputError, match=said):
         plugins.fixed("keep", {"keep.growth": value})
+
+
+def test_the_page_of_options_names_each_with_its_default() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "options.md").read_text("utf-8")
+    told = re.findall(r"\| `([a-z_.]+)` \|([^|`]*)\|", page)
+    defaults = dict(_defaults())
+    assert {name for name, _ in told} == defaults.keys()
+    for name, value in told:
+        assert value.strip() in defaults[name], name
+
+
+def _defaults() -> dict[str, set[str]]:
+    """Of every option of every part the values that it may have by default."""
+    found: dict[str, set[str]] = {}
+    kinds = [
+        (kind, name) for kind in ("captioners", "selectors", "strategies") for name in plugins.names(kind)
+    ]
+    parts = [plugins.find(kind, name) for kind, name in kinds]
+    for part, under in [*((part, "") for part in parts), (Keep, "keep."), (Refine, "refine.")]:
+        for option in plugins.options_of(part):
+            found.setdefault(f"{under}{option}", set()).add(_default(part, option))
+    return found
+
+
+def _default(part: object, option: str) -> str:
+    """As it is written on the page; nothing for what has none, or a part of its own."""
+    first, _, rest = option.partition(".")
+    (entry,) = (entry for entry in dataclasses.fields(part) if entry.name == first)  # type: ignore[arg-type]
+    value = entry.default if entry.default_factory is dataclasses.MISSING else entry.default_factory()
+    if rest:
+        return _default(value, rest)
+    plain = value if isinstance(value, bool | int | float | str) else ""
+    return plain if isinstance(plain, str) else json.dumps(plain)

@@ -202,9 +202,7 @@ def pick(
     as_json: AsJson = False,
     keep: KeepSource = True,
     mask: Mask = None,
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", help="Any option of the selector: NAME=VALUE.")
-    ] = None,
+    set_: Set = None,
 ) -> None:
     """Pick the frame of a given clip that shows the target; leaves a run folder as an edit does."""
     from .pick import GIVEN, Pick, picking
