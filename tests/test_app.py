@@ -30,7 +30,7 @@ from frame2frame.request import Request
 from frame2frame.runs import read_run
 from frame2frame.source import load_picture
 from frame2frame.tabletop.example import EXAMPLE
-from frame2frame.values import Choice, Progress, Result, Step
+from frame2frame.values import Choice, Note, Progress, Result, Step
 
 from .test_runs import a_step, drawn
 
@@ -220,7 +220,7 @@ def opened(base64_text: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
 def test_words_of_a_stranger_stay_words() -> None:
     hostile = "<script>alert(1)</script>\"'"
     page = shown(Choice(6, hostile), instruction=hostile)
-    everything = told.outcome_html(replace(page, notes=(hostile,))) + told.failed(hostile)
+    everything = told.outcome_html(replace(page, notes=(Note(hostile),))) + told.failed(hostile)
     assert "<script>" not in everything and everything.count("&lt;script&gt;") == 4
 
 

@@ -68,7 +68,7 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
             yield event
     yield Progress("keep", 0, 1)
     if region := _region(request, seen):
-        seen.append(Note(region.reason))
+        seen.append(Note(region.reason, is_warning=False))
         yield seen[-1]
     yield _result(request, seen, region, out)
     if kept:
@@ -154,7 +154,7 @@ def region_of(
 def _result(request: Request, events: Sequence[Any], region: Region | None, out: str | Path | None) -> Result:
     started = next(event for event in events if isinstance(event, Started))
     steps = tuple(event for event in events if isinstance(event, Step))
-    notes = tuple(event.text for event in events if isinstance(event, Note))
+    notes = tuple(event for event in events if isinstance(event, Note))
 
     def record() -> RunRecord:
         return RunRecord(_settings(request, started), _execution(request, started, steps))
@@ -167,7 +167,7 @@ def result_of(
     steps: tuple[Step, ...],
     region: Region | None,
     mask: Source | None,
-    notes: tuple[str, ...],
+    notes: tuple[Note, ...],
     record: Callable[[], RunRecord],
     out: str | Path | None,
 ) -> Result:
@@ -189,7 +189,8 @@ def result_of(
             generated=None if region is None else generated,
             mask=mask,
             metrics=metrics,
-            notes=notes,
+            notes=tuple(note.text for note in notes if note.is_warning),
+            told=tuple(note.text for note in notes if not note.is_warning),
         )
         folder = runs.write_run(Path(out), left, report.page)
     choice = last.choice

@@ -149,19 +149,19 @@ def picking(wanted: Pick, out: str | Path | None = "outputs") -> Generator[Event
     """The choice as a stream of events, the `Result` last. Closing it stops the run and leaves nothing."""
     if out is not None:
         runs.require_writable(as_path("out", out))
-    told = list(_notes(wanted))
-    yield from map(Note, told)
+    told = [Note(note) for note in _notes(wanted)]
+    yield from told
     with memory_guard("choosing from the clip", "its size or its number of frames"):
         step = yield from _step(wanted)
-        told += step.choice.notes
+        told += map(Note, step.choice.notes)
         yield from map(Note, step.choice.notes)
         yield step
         yield Progress("keep", 0, 1)
         keep = plugins.fixed("keep", wanted.options) if wanted.keep else None
         region = region_of(step, wanted.source, wanted.mask, keep, lambda: _repeated(wanted, step))
     if region:
-        told.append(region.reason)
-        yield Note(region.reason)
+        told.append(Note(region.reason, is_warning=False))
+        yield told[-1]
 
     def record() -> RunRecord:
         return RunRecord(_settings(wanted), _execution(wanted, step))

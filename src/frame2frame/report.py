@@ -25,20 +25,26 @@ from .select.gate import Gate
 from .strips import Strip, clip_sections, round_section
 
 
-def write_report(folder: Path) -> Path:
-    """Write report.html into a finished run folder. Raises InputError and WriteError."""
-    write_file(folder / "report.html", page(read_run(folder)).encode("utf-8", "replace"))
+def write_report(folder: Path, *, tsne: bool | None = None) -> Path:
+    """Write report.html into a finished run folder. Raises InputError and WriteError.
+
+    `tsne` says whether all frames are shown by t-SNE beside PCA; None is for runs of a path only, as it takes
+    seconds.
+    """
+    html = page(read_run(folder), tsne=tsne)
+    write_file(folder / "report.html", html.encode("utf-8", "replace"))
     return folder / "report.html"
 
 
-def page(run: Run) -> str:
-    """The report of a run as HTML."""
+def page(run: Run, *, tsne: bool | None = None) -> str:
+    """The report of a run as HTML, `tsne` as in `write_report`."""
     states = states_section(run) if _is_path(run) else ""
     strips = _strips(run, is_home=not states)
     parts = {**_head(run), **_comparison(run, strips[run.ending]), **_tables(run)}
     parts["facts"] = _facts(run, strips[run.ending])
     sections = map(round_section, strips) if _is_path(run) else map(clip_sections, strips)
-    geometry = geometry_section(run, folded=not _is_path(run))
+    tsne = tsne if tsne is not None else run.record.settings.strategy not in _STEPLESS
+    geometry = geometry_section(run, folded=not _is_path(run), tsne=tsne)
     parts["strips"] = "\n".join([states, geometry, *sections] if states else [*sections, geometry])
     script = _resource("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -50,7 +56,11 @@ def page(run: Run) -> str:
 
 def _is_path(run: Run) -> bool:
     """Whether the run may have several rounds."""
-    return run.record.settings.strategy != "one-shot" or len(run.steps) > 1
+    return run.record.settings.strategy not in _STEPLESS or len(run.steps) > 1
+
+
+_STEPLESS = ("one-shot", "pick")
+"""Strategies that take one step."""
 
 
 def _resource(name: str) -> str:
@@ -85,6 +95,7 @@ def _head(run: Run) -> dict[str, str]:
     chips = f'<span class="chip {"good" if is_good else "warn"}">{outcome}</span>'
     notes = "" if ending.choice.index is not None else _unchosen_note(run)
     notes += "".join(f'<p class="note wrap" dir="auto">{escape(note)}</p>' for note in run.notes)
+    notes += "".join(f'<p class="note told wrap" dir="auto">{escape(note)}</p>' for note in run.told)
     return {
         "title": escape(f"{settings.instruction[:80]} – frame2frame"),
         "finished": escape(run.finished.replace("T", " ")),

@@ -138,6 +138,8 @@ class Note:
     """An event: something that the user should know, in one sentence."""
 
     text: str
+    is_warning: bool = True
+    """Whether it may call for something to be done; False where it only tells what was."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class Teller:
 
     request: Request
     started: Started | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     _stage: tuple[str, int, float] = ("", 0, 0.0)
 
@@ -45,7 +45,7 @@ class Teller:
         if isinstance(event, Started):
             self.started = event
         elif isinstance(event, Note):
-            self.notes.append(event.text)
+            self.notes.append(event)
         elif isinstance(event, Step):
             self.steps.append(event)
         elif isinstance(event, Progress):
@@ -142,7 +142,7 @@ class Shown:
     request: Request
     steps: tuple[Step, ...]
     result: Result
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def last(self) -> Step:
@@ -295,10 +295,11 @@ def target_html(target: str) -> str:
 def outcome_html(shown: Shown) -> str:
     """What came of it, the reason, the notes, and the links to what was kept."""
     title = "Edit found" if shown.found else "No frame shows the edit"
-    kept = (
-        "" if shown.found else " Your picture was kept. Another seed, more frames or plainer words may help."
+    kept = "" if shown.found else KEPT
+    notes = "".join(
+        f'<p class="f2f-note {"warn" if note.is_warning else ""}">{escape(note.text)}</p>'
+        for note in shown.notes
     )
-    notes = "".join(f'<p class="f2f-note">{escape(note)}</p>' for note in shown.notes)
     look = "good" if shown.found else "warn"
     return (
         f'<div class="f2f-outcome"><h2>{escape(shown.request.instruction)}</h2>'
