@@ -344,6 +344,12 @@ def test_the_result_can_be_held_against_what_the_model_made_and_the_mask(tmp_pat
     assert np.array_equal(picture_in(reader.named("img", "generated")[0]["src"]), drawn()[5])
 
 
+def test_an_edit_of_the_whole_picture_has_nothing_else_to_hold_against(tmp_path: Path) -> None:
+    whole = replace(finished(), generated=finished().image)
+    html = report_of(whole, tmp_path)
+    assert not [given for given in Reader(html).named("input") if given["type"] == "radio"]
+
+
 def test_where_nothing_was_put_back_there_is_nothing_to_choose(html: str) -> None:
     assert not [given for given in Reader(html).named("input") if given["type"] == "radio"]
 

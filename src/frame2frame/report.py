@@ -15,6 +15,8 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
+import numpy as np
+
 from . import plugins
 from .addresses import frame_addresses, is_crisp, picture_address
 from .media import write_file
@@ -196,9 +198,12 @@ def _held_against(run: Run) -> Iterator[tuple[str, str, str, str, str]]:
     """Kind, address, alternative text, tag and choice of each."""
     generated, mask = run.generated(), run.mask()
     yield "source", picture_address(run.source()), "The source picture", "Before", "the source"
-    if generated is not None:
-        words = "What the model made, before the source's own pixels were put back"
-        yield "generated", picture_address(generated), words, "As generated", "what the model made"
+    if generated is not None and not np.array_equal(generated.picture, run.image().picture):
+        picked = run.record.settings.picked is not None
+        what = "the frame as it is" if picked else "what the model made"
+        words = f"{what.capitalize()}, before the source's own pixels were put back"
+        tag = "The frame as it is" if picked else "As generated"
+        yield "generated", picture_address(generated), words, tag, what
     if mask is not None:
         yield (
             "mask",
@@ -218,7 +223,8 @@ def _facts(run: Run, strip: Strip) -> str:
         facts.append((title, strip.measured(choice.runner_up) + meaning))
     if strip.step.others and not strip.by_energy:
         facts.append(("Candidates", _candidates(strip.step)))
-    facts.append((f"What the clip was to show ({caption.author})", caption.temporal))
+    if caption.temporal != caption.target:
+        facts.append((f"What the clip was to show ({caption.author})", caption.temporal))
     facts.append(("The scene it was to end in", caption.target))
     return "".join(
         f'<div><h3>{escape(title)}</h3><p class="wrap" dir="auto">{escape(text)}</p></div>'
