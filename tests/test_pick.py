@@ -265,7 +265,7 @@ def test_an_encoder_that_is_not_here_says_how_to_get_it() -> None:
         frame2frame.pick(one.frames, one.source, one.target_caption, out=None, device="cpu")
 
 
-@pytest.mark.parametrize("name", ["dino", "face"])
+@pytest.mark.parametrize("name", ["dino", "face", "dino:someone/something"])
 def test_an_encoder_without_words_is_refused(name: str) -> None:
     one = drawn()
     with pytest.raises(InputError, match="sees pictures only"):

@@ -42,9 +42,6 @@ ASPECT_SLACK = 0.03
 LEAST_TILE_FIDELITY = 20.0
 """Decibels by which the first frame shows each of 8 × 8 parts of the source; an edit of one costs more."""
 
-WORDLESS = ("dino", "face")
-"""Encoders by which no frame can be compared with a text."""
-
 _TILES = 8
 _CHUNK = 32
 """Frames scored between two signs of progress."""
@@ -170,6 +167,7 @@ def picking(wanted: Pick, out: str | Path | None = "outputs") -> Generator[Event
 
 
 def _step(wanted: Pick) -> Generator[Progress, None, Step]:
+    flow.check_mask(wanted.mask, wanted.source)
     keeps = ["keep"] if wanted.keep and wanted.mask is None else []
     flow.check_options({"selectors": wanted.select}, wanted.options, keeps)
     selector = plugins.make("selectors", wanted.select, wanted.options)
@@ -197,11 +195,8 @@ def _scored(clip: Clip, similarity: Similarity, watch: Stopwatch) -> Generator[P
 
 def encoder_of(wanted: Pick) -> Encoder:
     """The encoder that is named; its weights load on first use. Raises InputError for one without words."""
-    if wanted.encoder in WORDLESS:
-        remedy = "choose clip, siglip2, tabletop, or a folder or hub id of a CLIP model"
-        raise InputError("this encoder sees pictures only", got=repr(wanted.encoder), remedy=remedy)
     cache_dir = flow.model_folder(wanted.cache_dir)
-    return flow.encoder_of(wanted.encoder, str(choose_device(wanted.device)), cache_dir)
+    return flow.encoder_with_words(wanted.encoder, str(choose_device(wanted.device)), cache_dir)
 
 
 def _repeated(wanted: Pick, step: Step) -> Picture:

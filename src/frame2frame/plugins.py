@@ -97,6 +97,20 @@ def options_of(plugin: Any) -> list[str]:
     return found
 
 
+def required_of(plugin: Any) -> list[str]:
+    """The names of the options that have no default."""
+    return [
+        entry.name
+        for entry in fields(plugin)
+        if entry.default is MISSING and entry.default_factory is MISSING
+    ]
+
+
+def owners(kind: str, option: str) -> list[str]:
+    """The built-in plugins of a kind that have such an option."""
+    return [name for name in BUILT_IN[kind] if option in options_of(find(kind, name))]
+
+
 def options_of_fixed(name: str) -> list[str]:
     """The names of the options of a part of `FIXED`."""
     return [f"{name}.{option}" for option in options_of(_loaded(FIXED[name]))]
