@@ -155,8 +155,8 @@ def test_an_unknown_number_of_a_model_that_does_not_exist_names_the_nearest() ->
 def runner(out: Path) -> Runner:
     """A runner whose widgets are their names."""
     edit, pick = Desk("generate", "cancel", "status"), Desk("pick", "cancel of picking", "status of picking")
-    named = {name: name for name in Widgets.__dataclass_fields__}
-    own = {"fields": {"caption": "caption"}, "pick_fields": {}, "edit": edit, "pick": pick}
+    named: dict[str, Any] = {name: name for name in Widgets.__dataclass_fields__}
+    own: dict[str, Any] = {"fields": {"caption": "caption"}, "pick_fields": {}, "edit": edit, "pick": pick}
     return Runner(out, None, Widgets(**{**named, **own}))
 
 

@@ -76,7 +76,7 @@ def test_an_option_that_is_none_is_left_out(scene: np.ndarray) -> None:
 
 def test_an_option_of_another_part_says_whose_it_is(scene: np.ndarray) -> None:
     with pytest.raises(InputError, match="it is one of path"):
-        frame2frame.edit(scene, INSTRUCTION, out=None, options={"rounds": 3}, **QUICK)  # type: ignore[arg-type]
+        frame2frame.edit(scene, INSTRUCTION, out=None, **(QUICK | {"options": {"rounds": 3}}))
 
 
 def test_an_identity_encoder_adds_its_score(scene: np.ndarray) -> None:
