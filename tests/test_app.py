@@ -20,17 +20,18 @@ import pytest
 from PIL import Image
 
 from frame2frame import flow
-from frame2frame.app import main, told
-from frame2frame.app.fields import Widgets
-from frame2frame.app.form import DRAWN, Form, Written, written_by
+from frame2frame.app import film, main, told
+from frame2frame.app.fields import Desk, Widgets
+from frame2frame.app.form import DRAWN, Form, PickForm, Written, written_by
 from frame2frame.app.run import Runner
 from frame2frame.app.server import Place, build
 from frame2frame.errors import Frame2FrameError, InputError, MissingPackageError
 from frame2frame.request import Request
 from frame2frame.runs import read_run
 from frame2frame.source import load_picture
+from frame2frame.tabletop import FIRST_HELD_OUT_SEED, Episode, episode
 from frame2frame.tabletop.example import EXAMPLE
-from frame2frame.values import Choice, Progress, Result, Step
+from frame2frame.values import Choice, Frames, Note, Progress, Result, Step
 
 from .test_runs import a_step, drawn
 
@@ -56,6 +57,11 @@ FORM = Form(
     w_id=0.3,
     w_curve=0.0,
     w_monotone=0.0,
+    refine=False,
+    keep=True,
+    mask=None,
+    encoder="",
+    identity="",
 )
 WRITTEN = written_by("temporal", FORM.picture, FORM.instruction)
 
@@ -72,6 +78,19 @@ def test_the_iterative_mode_takes_rounds_strength_and_weights() -> None:
     assert request.options["rounds"] == 2 and request.options["candidates"] == 3
     assert request.options["strength"] == 0.7 and request.options["w_id"] == 0.3
     assert len(flow.seeds(request)) == 6
+
+
+def test_the_advanced_fields_become_wishes_and_empty_ones_none() -> None:
+    request = replace(FORM, refine=True, keep=False, encoder=" tabletop ", identity="dino").request(WRITTEN)
+    assert (request.refine, request.keep, request.encoder) == (True, False, "tabletop")
+    assert request.identity == "dino"
+    request = replace(FORM, mask=str(EXAMPLE.picture)).request(WRITTEN)
+    assert request.mask is not None and (request.encoder, request.identity) == (None, None)
+
+
+def test_fields_that_were_never_shown_have_no_words() -> None:
+    request = replace(FORM, encoder=None, identity=None).request(WRITTEN)
+    assert (request.encoder, request.identity, request.keep) == (None, None, True)
 
 
 def test_every_mode_and_selector_gets_only_options_that_it_has() -> None:
@@ -135,8 +154,10 @@ def test_an_unknown_number_of_a_model_that_does_not_exist_names_the_nearest() ->
 
 def runner(out: Path) -> Runner:
     """A runner whose widgets are their names."""
-    names = [name for name in Widgets.__dataclass_fields__ if name != "fields"]
-    return Runner(out, None, Widgets(fields={"caption": "caption"}, **{name: name for name in names}))
+    edit, pick = Desk("generate", "cancel", "status"), Desk("pick", "cancel of picking", "status of picking")
+    named: dict[str, Any] = {name: name for name in Widgets.__dataclass_fields__}
+    own: dict[str, Any] = {"fields": {"caption": "caption"}, "pick_fields": {}, "edit": edit, "pick": pick}
+    return Runner(out, None, Widgets(**{**named, **own}))
 
 
 def test_a_run_is_shown_with_its_strip_reason_and_seed(tmp_path: Path) -> None:
@@ -171,6 +192,51 @@ def test_an_edit_waits_for_that_of_another_window_and_can_be_cancelled_meanwhile
         assert ["Stopped" in str(update["status"]) for update in updates] == [True]
 
 
+@pytest.fixture(scope="module")
+def clip() -> Episode:
+    return episode(FIRST_HELD_OUT_SEED, "recolour", frames=9)
+
+
+def files_of(frames: Frames, folder: Path) -> list[str]:
+    """A file for each frame; their numbers count, not their letters."""
+    folder.mkdir()
+    files = [folder / f"frame_{number}.png" for number in range(len(frames))]
+    for file, frame in zip(files, frames, strict=True):
+        Image.fromarray(frame).save(file)
+    return sorted(map(str, files), reverse=True)
+
+
+def test_a_frame_of_a_given_clip_is_picked_and_shown_without_a_seed(clip: Episode, tmp_path: Path) -> None:
+    files = files_of(clip.frames, tmp_path / "clip")
+    form = PickForm(files, None, clip.target_caption, "best", "tabletop", True)
+    last = list(runner(tmp_path / "runs").pick("a", form))[-1]
+    assert last["strips"].count("data-frame=") == 9 and "Seed" not in last["outcome"]
+    (folder,) = (tmp_path / "runs").iterdir()
+    run = read_run(folder)
+    assert run.record.settings.picked is not None and run.record.settings.picked.clip.path is None
+    assert np.array_equal(run.source().picture, clip.frames[0])
+    assert "caption" not in last  # the other tab keeps its words
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"clip": None}, "no clip yet"),
+        ({"clip": [__file__]}, "alert"),
+        ({"target": " "}, "target is empty"),
+        ({"target": None}, "target is empty"),
+        ({"encoder": "dino"}, "sees pictures only"),
+    ],
+)
+def test_a_pick_that_cannot_be_is_one_line(
+    changes: dict[str, Any], said: str, clip: Episode, tmp_path: Path
+) -> None:
+    form = PickForm(files_of(clip.frames, tmp_path / "clip"), None, "it is red", "best", "tabletop", True)
+    *_, last = runner(tmp_path / "runs").pick("a", replace(form, **changes))
+    assert set(last) == {"status of picking"} and 'role="alert"' in last["status of picking"]
+    assert said in last["status of picking"] and "\n" not in last["status of picking"]
+
+
 def shown(choice: Choice, instruction: str = "roll it", strategy: str = "one-shot") -> told.Shown:
     frames = drawn()
     step = replace(a_step(choice, frames), passed=() if choice.index is None else (choice.index,))
@@ -178,12 +244,12 @@ def shown(choice: Choice, instruction: str = "roll it", strategy: str = "one-sho
     path = (frames[0],) if choice.index is None else (frames[0], image)
     result = Result(image, frames, choice.index, step.scores, choice.reason, path, {"path_length": 1.5}, None)
     request = Request.of(frames[0], instruction, strategy=strategy, seed=7)
-    return told.Shown(request, (step,), result)
+    return told.Shown(told.Asked.of(request), (step,), result)
 
 
 def test_the_strip_marks_the_chosen_frame_and_shows_each_score() -> None:
     (strip,) = shown(Choice(6, "It is there.")).strips()
-    html = told.strips_html([strip])
+    html = film.strips_html([strip])
     assert [strip.badge(index) for index in range(9)].count("Chosen") == 1 and strip.badge(6) == "Chosen"
     assert html.count("f2f-frame chosen") == 1 and "<b>0.220</b>" in html
 
@@ -205,7 +271,7 @@ def test_a_path_is_a_strip_of_its_own_before_the_rounds() -> None:
 
 def test_a_large_frame_can_be_saved_without_loss() -> None:
     (strip,) = shown(Choice(6, "It is there.")).strips()
-    html = told.large_html(strip, 4)
+    html = film.large_html(strip, 4)
     address = re.search(r'href="data:image/png;base64,([^"]+)"', html)
     assert address is not None and 'download="frame_4.png"' in html
     assert np.array_equal(opened(address[1]), drawn()[4])
@@ -220,12 +286,12 @@ def opened(base64_text: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
 def test_words_of_a_stranger_stay_words() -> None:
     hostile = "<script>alert(1)</script>\"'"
     page = shown(Choice(6, hostile), instruction=hostile)
-    everything = told.outcome_html(replace(page, notes=(hostile,))) + told.failed(hostile)
+    everything = told.outcome_html(replace(page, notes=(Note(hostile),))) + told.failed(hostile)
     assert "<script>" not in everything and everything.count("&lt;script&gt;") == 4
 
 
 def test_the_line_of_progress_counts_rounds() -> None:
-    teller = told.Teller(replace(FORM, strategy="path").request(WRITTEN))
+    teller = told.Teller(told.Asked.of(replace(FORM, strategy="path").request(WRITTEN)))
     assert "round 1 of 2" in str(teller.hear(Progress("denoise", 1, 4)))
     step: Step = a_step(Choice(6, "It is there."), drawn())
     assert teller.hear(step) is None
@@ -384,13 +450,29 @@ def test_an_edit_in_a_browser_shows_result_strip_and_frames(page: Any, served: t
 
 
 @in_a_browser
+def test_a_pick_in_a_browser_shows_all_frames_and_fits_a_phone(
+    page: Any, clip: Episode, tmp_path: Path
+) -> None:
+    page.get_by_role("tab", name="Pick from a clip").click()
+    page.locator("#f2f-clip input[type=file]").set_input_files(files_of(clip.frames, tmp_path / "clip"))
+    page.get_by_text("frame_8.png").wait_for()
+    page.locator("#f2f-wanted textarea").fill(clip.target_caption)
+    page.locator("#f2f-pick").click()
+    page.locator("#f2f-strips button").first.wait_for()
+    assert page.locator("#f2f-strips button").count() == 9
+    assert page.locator("#f2f-strips button:is(.chosen, .closest)").count() == 1
+    assert page.locator("#f2f-keep-seed").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@in_a_browser
 def test_cancel_in_a_browser_stops_within_a_step(page: Any, served: tuple[str, Path]) -> None:
     before = set(served[1].glob("*"))
     take_the_example(page)
     settle(page, steps=100)
     page.locator("#f2f-generate").click()
     page.get_by_text("Denoising").wait_for()
-    page.locator("#f2f-cancel").click()
+    page.locator("#f2f-generate-cancel").click()
     page.get_by_text("Stopped. Nothing was written.").wait_for()
     page.locator("#f2f-generate").wait_for()
     assert set(served[1].glob("*")) == before

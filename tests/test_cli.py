@@ -164,6 +164,25 @@ def test_an_edit_that_no_frame_shows_exits_with_3(
         ("models", "use", "."),
         ("edit", "https://example.org/cat.png", "paint it blue"),
         ("nonsense",),
+        *(
+            ("edit", str(EXAMPLE.picture), "x", *more)
+            for more in (
+                ("--candidates", "0"),
+                ("--strategy", "path", "--rounds", "0"),
+                ("--strategy", "path", "--candidates", "0"),
+                ("--strategy", "path", "--w-sem", "-1"),
+                ("--strategy", "path", "--w-id", "nan"),
+                ("--strategy", "path", "--strength", "0"),
+                ("--select", "energy", "--w-step", "1e9"),
+                ("--select", "judge", "--set", "seconds=-1"),
+                ("--caption", "vlm", "--set", "seconds=0"),
+                ("--encoder", "dino"),
+                ("--encoder", "dino:someone/something"),
+                ("--identity", "face"),
+                ("--set", "keep.growth=[1]"),
+                ("--set", "gate.slack=9"),
+            )
+        ),
     ],
 )
 def test_bad_input_is_one_line_and_exits_with_2(

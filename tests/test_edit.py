@@ -60,6 +60,25 @@ def test_what_the_mask_does_not_let_change_is_the_sources_own(scene: np.ndarray,
     assert again.mask is not None and np.array_equal(again.mask.picture, mask)
 
 
+def test_a_mask_that_cannot_be_laid_over_the_picture_is_refused_before_anything_runs(
+    scene: np.ndarray,
+) -> None:
+    for mask in (np.full((64, 32, 3), 255, np.uint8), np.zeros_like(scene)):
+        events = frame2frame.stream(frame2frame.Request.of(scene, INSTRUCTION, mask=mask), None)
+        with pytest.raises(InputError, match="mask"):
+            next(events)
+
+
+def test_an_option_that_is_none_is_left_out(scene: np.ndarray) -> None:
+    request = frame2frame.Request.of(scene, INSTRUCTION, options={"settled": None, "candidates": 2})  # type: ignore[dict-item]
+    assert request.options == {"candidates": 2}
+
+
+def test_an_option_of_another_part_says_whose_it_is(scene: np.ndarray) -> None:
+    with pytest.raises(InputError, match="it is one of path"):
+        frame2frame.edit(scene, INSTRUCTION, out=None, **(QUICK | {"options": {"rounds": 3}}))
+
+
 def test_an_identity_encoder_adds_its_score(scene: np.ndarray) -> None:
     own = "tabletop"
     result = frame2frame.edit(scene, INSTRUCTION, out=None, **(QUICK | {"identity": own, "encoder": own}))

@@ -234,13 +234,38 @@ def test_an_option_of_no_selector_is_refused() -> None:
         frame2frame.pick(one.frames, one.source, one.target_caption, out=None, options={"rounds": 3}, **HERE)
 
 
+def test_an_option_that_is_misspelt_is_answered_with_the_nearest() -> None:
+    one = drawn()
+    with pytest.raises(InputError, match=r"did you mean keep\.growth"):
+        frame2frame.pick(
+            one.frames, one.source, one.target_caption, out=None, options={"keep.grwth": 0.1}, **HERE
+        )
+
+
+def test_an_option_of_the_kept_region_has_no_part_where_nothing_is_kept() -> None:
+    one = drawn()
+    options = {"keep.growth": 0.1}
+    with pytest.raises(InputError, match=r"keep\.growth has no part"):
+        frame2frame.pick(
+            one.frames, one.source, one.target_caption, out=None, options=options, keep=False, **HERE
+        )
+
+
+def test_the_kept_region_takes_its_options() -> None:
+    one = drawn()
+    options = {"keep.least_change": 255}  # nothing differs by more, so all of the source comes back
+    result = frame2frame.pick(one.frames, one.source, one.target_caption, out=None, options=options, **HERE)
+    assert result.index is not None
+    assert np.array_equal(result.image, one.source)
+
+
 def test_an_encoder_that_is_not_here_says_how_to_get_it() -> None:
     one = drawn()
     with pytest.raises(ModelError, match="hf download openai/clip-vit-base-patch16"):
         frame2frame.pick(one.frames, one.source, one.target_caption, out=None, device="cpu")
 
 
-@pytest.mark.parametrize("name", ["dino", "face"])
+@pytest.mark.parametrize("name", ["dino", "face", "dino:someone/something"])
 def test_an_encoder_without_words_is_refused(name: str) -> None:
     one = drawn()
     with pytest.raises(InputError, match="sees pictures only"):
@@ -275,12 +300,12 @@ def test_the_recorded_command_picks_the_same_frame_again(
         one.target_caption,
         instruction=one.instruction,
         keep=False,
-        options={"settled": 0.05},
+        options={"settled": 0.05, "gate.least_gain": 0.02},
         **HERE,
     )
     assert first.folder is not None
     line = command_line(read_run(first.folder).record.settings, str(tmp_path / "source.png"))
-    assert "--no-keep" in line and "settled=0.05" in line
+    assert "--no-keep" in line and "settled=0.05" in line and "gate.least-gain=0.02" in line
     assert f2f(monkeypatch, "pick", "--json", *shlex.split(line)[2:]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["index"] == first.index and facts["model"] == GIVEN

@@ -284,6 +284,18 @@ def test_every_frame_of_every_candidate_is_a_dot_in_both_planes(tmp_path: Path) 
     assert "PCA" in reader.text and "t-SNE" in reader.text
 
 
+def test_one_shot_is_shown_in_the_cheap_plane_only_unless_the_other_is_asked_for(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    run = read_run(write_run(tmp_path, walked((3,), strategy="one-shot")))
+    assert "PCA" in page(run) and "t-SNE" not in page(run)
+    assert "t-SNE" in page(run, tsne=True)
+
+
+def test_what_was_only_told_is_no_warning(tmp_path: Path) -> None:
+    reader = Reader(report_of(replace(finished(), notes=("Beware.",), told=("It was so.",)), tmp_path))
+    assert [note["class"] for note in reader.named("p", "note")] == ["note wrap", "note told wrap"]
+
+
 def test_without_scikit_learn_a_line_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -330,6 +342,12 @@ def test_the_result_can_be_held_against_what_the_model_made_and_the_mask(tmp_pat
         "mask",
     ]
     assert np.array_equal(picture_in(reader.named("img", "generated")[0]["src"]), drawn()[5])
+
+
+def test_an_edit_of_the_whole_picture_has_nothing_else_to_hold_against(tmp_path: Path) -> None:
+    whole = replace(finished(), generated=finished().image)
+    html = report_of(whole, tmp_path)
+    assert not [given for given in Reader(html).named("input") if given["type"] == "radio"]
 
 
 def test_where_nothing_was_put_back_there_is_nothing_to_choose(html: str) -> None:

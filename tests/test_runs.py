@@ -85,7 +85,8 @@ def finished(source: Source | None = None, choice: Choice | None = None) -> Fini
     path = () if choice.index is None else (image,)
     metrics: dict[str, float | tuple[float, ...]] = {"path_length": 1.5, "semantic_scores": (0.1,)}
     metrics |= {"identity_drift": (0.0, math.nan), "none": ()}
-    return Finished(recorded(source), source, (a_step(choice, frames),), image, path, metrics, ("A note.",))
+    notes, told, steps = ("A note.",), ("A word.",), (a_step(choice, frames),)
+    return Finished(recorded(source), source, steps, image, path, metrics, notes, told)
 
 
 def directions(count: int, turn: float = 0.0) -> Vectors:
@@ -108,10 +109,10 @@ def a_round(frames: int, seed: int, passed: tuple[int, ...]) -> Step:
     return replace(step, scores=scores, passed=passed, others=(Take(other, scores),))
 
 
-def walked(*passed: tuple[int, ...]) -> Finished:
+def walked(*passed: tuple[int, ...], strategy: str = "path") -> Finished:
     """What a path of such rounds of five frames leaves behind."""
     whole = finished()
-    record = replace(whole.record, settings=replace(whole.record.settings, strategy="path"))
+    record = replace(whole.record, settings=replace(whole.record.settings, strategy=strategy))
     steps = tuple(a_round(5, seed, indices) for seed, indices in enumerate(passed, 1))
     states = tuple(step.clip.frames[index] for step in steps for index in step.passed)
     image = (whole.source.picture, *states)[-1]
@@ -148,7 +149,7 @@ def test_a_run_comes_back_as_it_was(folder: Path) -> None:
     assert run.steps[0].choice == written.steps[0].choice
     assert run.steps[0].scores == written.steps[0].scores
     assert run.steps[0].frame_times == tuple(range(9))
-    assert run.notes == ("A note.",)
+    assert (run.notes, run.told) == (("A note.",), ("A word.",))
     assert run.finished == "2030-01-02T12:00:00"
     assert np.array_equal(run.image().picture, written.image)
     assert np.array_equal(run.source().picture, written.source.picture)

@@ -9,8 +9,6 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Callable
-from contextlib import closing
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any
@@ -51,10 +49,10 @@ from .flags import (
     WSem,
     WStep,
 )
+from .following import DONE, NOTHING, answer, follow, run, say, stopped
+from .tabletop_commands import tabletop
 
-DONE, UNHEARD, NOT_SHOWN = 0, 1, 3
-
-NOTHING = "nothing was written"
+UNHEARD = 1
 
 app = typer.Typer(
     help="Edit a picture by letting a video model imagine the change.",
@@ -63,7 +61,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-tabletop = typer.Typer(help="The small world with known truth.", no_args_is_help=True)
 models = typer.Typer(help="The video models.", no_args_is_help=True)
 app.add_typer(tabletop, name="tabletop")
 app.add_typer(models, name="models")
@@ -163,7 +160,7 @@ def edit(
         options=options | _settings(set_ or []),
         device=device,
     )
-    _run(request, out, as_json)
+    run(request, out, as_json)
 
 
 def _settings(given: list[str]) -> dict[str, Any]:
@@ -205,9 +202,7 @@ def pick(
     as_json: AsJson = False,
     keep: KeepSource = True,
     mask: Mask = None,
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", help="Any option of the selector: NAME=VALUE.")
-    ] = None,
+    set_: Set = None,
 ) -> None:
     """Pick the frame of a given clip that shows the target; leaves a run folder as an edit does."""
     from .pick import GIVEN, Pick, picking
@@ -224,7 +219,7 @@ def pick(
         options=_settings(set_ or []),
         device=device,
     )
-    _follow(picking(wanted, out), {"model": GIVEN, "clip": clip, "encoder": encoder}, as_json)
+    follow(picking(wanted, out), {"model": GIVEN, "clip": clip, "encoder": encoder}, as_json)
 
 
 @app.command()
@@ -234,10 +229,10 @@ def demo(out: Out = Path("outputs"), seed: Seed = None, as_json: AsJson = False)
     from .request import Request
     from .tabletop.example import EXAMPLE
 
-    _say(f"Editing {EXAMPLE.picture.name}: “{EXAMPLE.instruction}”")
+    say(f"Editing {EXAMPLE.picture.name}: “{EXAMPLE.instruction}”")
     wanted = EXAMPLE.seed if seed is None else seed
     request = Request.of(EXAMPLE.picture, EXAMPLE.instruction, model=EMBEDDED, seed=wanted)
-    _run(request, out, as_json)
+    run(request, out, as_json)
 
 
 @app.command()
@@ -250,7 +245,7 @@ def replay(
     """Repeat the run that a PNG or a run folder records."""
     from .edit import replay as repeated
 
-    _run(repeated(file, device), out, as_json)
+    run(repeated(file, device), out, as_json)
 
 
 @app.command()
@@ -260,7 +255,7 @@ def doctor(as_json: AsJson = False) -> None:
 
     found = diagnosis()
     if as_json:
-        _answer(found)
+        answer(found)
         return
     width = max(len(name) for name in found)
     for name, value in found.items():
@@ -276,7 +271,7 @@ def list_models() -> None:
     try:
         mine = find(wanted)
     except ModelError as error:
-        _say(f"The chosen model cannot be used: {error}")
+        say(f"The chosen model cannot be used: {error}")
         mine = None
     for model in (MODELS if mine is None else {**MODELS, mine.name: mine}).values():
         mark = "*" if model is mine else " "
@@ -297,157 +292,8 @@ def use_model(name: Annotated[str, typer.Argument(help="Name, folder or hub id."
     except ModelError as error:
         if wanted.name not in MODELS:
             raise
-        _say(f"Note: {error}")
+        say(f"Note: {error}")
     typer.echo(f"{choose(name).label} runs from now on when no model is named.")
-
-
-@tabletop.command()
-def sample(
-    count: Annotated[int, typer.Option(help="How many episodes.", min=1)] = 1,
-    kind: Annotated[str | None, typer.Option(help="A kind of edit; by default any.")] = None,
-    course: Annotated[str, typer.Option(help="whole, never, reverts or other.")] = "whole",
-    frames: Annotated[int, typer.Option(help="Frames of a clip.", min=2)] = 17,
-    seed: Annotated[int | None, typer.Option(help="Of the first episode; by default a held-out one.")] = None,
-    out: Out = Path("episodes"),
-) -> None:
-    """Draw episodes of the tabletop world with all that is true about them."""
-    from .tabletop import FIRST_HELD_OUT_SEED
-    from .tabletop.files import write_episodes
-
-    first = FIRST_HELD_OUT_SEED if seed is None else seed
-    for folder in write_episodes(out, range(first, first + count), kind, course, frames):
-        typer.echo(folder)
-
-
-@tabletop.command()
-def bench(
-    count: Annotated[int, typer.Option(help="Held-out episodes, kinds balanced.", min=1)] = 300,
-    device: Device = "auto",
-    batch: Annotated[int, typer.Option(help="Episodes denoised together.", min=1)] = 8,
-    part: Annotated[
-        str,
-        typer.Option(help="edits, selection, encoder, vae, measure, judge, keep, refine, path or energy."),
-    ] = "edits",
-    wording: Annotated[
-        str, typer.Option(help="as-is; or what this costs: capitals, full-stop, unknown-word.")
-    ] = "as-is",
-    model: Model = None,
-    encoder: Annotated[
-        str | None, typer.Option(help="Image–text encoder, folder or hub id; by default the model's.")
-    ] = None,
-    frames: Frames = None,
-    steps: Steps = None,
-    guidance: Guidance = None,
-    caption: Captioner = "temporal",
-    select: Selector = "earliest",
-    seed: Annotated[int, typer.Option(help="Of the first edit; the next has the next.", min=0)] = 0,
-    rounds: Rounds = None,
-    candidates: Candidates = None,
-    file: Annotated[Path | None, typer.Option("--json", help="Also write all figures here.")] = None,
-) -> None:
-    """Measure a model on held-out episodes, where the truth is known."""
-    from .benchmark.counter import counter
-    from .benchmark.found import require_place
-    from .benchmark.plan import Plan
-    from .benchmark.tabletop import measure
-
-    if file is not None:
-        require_place(file)
-    plan = Plan(
-        part,
-        count,
-        device,
-        batch,
-        model,
-        encoder,
-        frames,
-        steps,
-        guidance,
-        caption,
-        select,
-        wording,
-        seed,
-        rounds,
-        candidates,
-    )
-    with counter(count) as report:
-        found = measure(plan, report)
-    typer.echo(found.text())
-    if file is not None:
-        found.save(file)
-
-
-def _run(request: Any, out: Path, as_json: bool) -> None:
-    from .edit import stream
-
-    asked = {"model": request.model.label, "seed": request.seed}
-    _follow(stream(request, out), asked, as_json, lambda rounds: _left(request, out, rounds))
-
-
-def _follow(
-    stream: Any, asked: dict[str, Any], as_json: bool, left: Callable[[int], str] = lambda rounds: NOTHING
-) -> None:
-    """Follow a stream of events to its end, show it, and leave with its exit code.
-
-    `left` says what a run leaves that is stopped after so many rounds.
-    """
-    from .terminal import show
-    from .values import Note, Result, Step
-
-    told: list[Any] = []
-    try:
-        with closing(stream) as events:
-            for event in show(events):
-                if isinstance(event, Note | Result | Step):
-                    told.append(event)
-    except KeyboardInterrupt:
-        rounds = sum(isinstance(event, Step) for event in told)
-        raise _stopped(left(rounds)) from None
-    *notes, result = (event for event in told if not isinstance(event, Step))
-    if as_json:
-        _answer(_facts(asked, result, notes))
-    else:
-        _say(result.reason)
-        typer.echo(result.folder / "report.html" if result.folder else "")
-    raise typer.Exit(DONE if result.index is not None else NOT_SHOWN)
-
-
-def _left(request: Any, out: Path, rounds: int) -> str:
-    """What a stopped run left behind."""
-    if request.strategy == "one-shot" or not rounds:
-        return NOTHING
-    kept = "1 round is" if rounds == 1 else f"{rounds} rounds are"
-    return f"{kept} kept in {out}; the same command with --seed {request.seed} goes on from there"
-
-
-def _stopped(left: str) -> CancelledError:
-    _say("")  # the terminal shows ^C
-    return CancelledError("stopped", remedy=left)
-
-
-def _facts(asked: dict[str, Any], result: Any, notes: list[Any]) -> dict[str, Any]:
-    from .record import to_json
-
-    folder = result.folder
-    return {
-        "shown": result.index is not None,
-        "index": result.index,
-        "reason": result.reason,
-        **asked,
-        "folder": str(folder),
-        "image": str(folder / "final_frame.png"),
-        "report": str(folder / "report.html"),
-        "notes": [note.text for note in notes],
-        "scores": to_json(result.scores)["columns"],
-    }
-
-
-def _say(text: str) -> None:
-    typer.echo(text, err=True)
-
-
-def _answer(facts: dict[str, Any]) -> None:
-    typer.echo(json.dumps(facts, indent=2))
 
 
 def main() -> None:
@@ -473,7 +319,7 @@ def _outcome() -> int:
         code = CancelledError.exit_code
     if code != CancelledError.exit_code:  # typer, too, answers Ctrl-C with this code
         return code
-    return _fail(_stopped("nothing was written"))
+    return _fail(stopped(NOTHING))
 
 
 def _explain(error: Any) -> int:
@@ -491,11 +337,11 @@ def _refused(error: Any) -> str:
 
 
 def _fail(error: Frame2FrameError) -> int:
-    _say(f"f2f: {error}")
+    say(f"f2f: {error}")
     if _for_machines():
         kind, code = type(error).__name__, error.exit_code
         fault = {"kind": kind, "what": error.what, "got": error.got, "remedy": error.remedy}
-        _answer({"error": fault | {"exit_code": code}})
+        answer({"error": fault | {"exit_code": code}})
     return error.exit_code
 
 
@@ -508,5 +354,5 @@ def _for_machines() -> bool:
 def _unheard(error: OSError) -> int:
     """The answer has nowhere to go; the rest of it is dropped, or Python would fail once more as it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    _say(f"f2f: cannot write the answer; got {error.strerror}; free some disk space")
+    say(f"f2f: cannot write the answer; got {error.strerror}; free some disk space")
     return UNHEARD

@@ -12,7 +12,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import catalogue, flow, report, runs
+from . import catalogue, flow, plugins, report, runs
 from .errors import InputError
 from .generate import checkpoint
 from .geometry.measures import measures
@@ -68,7 +68,7 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
             yield event
     yield Progress("keep", 0, 1)
     if region := _region(request, seen):
-        seen.append(Note(region.reason))
+        seen.append(Note(region.reason, is_warning=False))
         yield seen[-1]
     yield _result(request, seen, region, out)
     if kept:
@@ -132,11 +132,12 @@ def _region(request: Request, events: Sequence[Any]) -> Region | None:
         shown = fitted.crop(flow.stages(request).generator.repeated(fitted.picture))
         return resized(shown, *last.clip.frames.shape[1:3])
 
-    return region_of(last, request.source, request.mask, request.keep, repeated)
+    keep = plugins.fixed("keep", request.options) if request.keep else None
+    return region_of(last, request.source, request.mask, keep, repeated)
 
 
 def region_of(
-    last: Step, source: Source, mask: Source | None, keep: bool, repeated: Callable[[], Picture]
+    last: Step, source: Source, mask: Source | None, keep: Keep | None, repeated: Callable[[], Picture]
 ) -> Region | None:
     """Where the frame that the step chose may differ from the source; None if anywhere, or if there is none.
 
@@ -147,13 +148,13 @@ def region_of(
         return None
     if mask is not None:
         return mask_from(mask.picture, size)
-    return Keep().region(last.clip, last.passed[-1], repeated(), size) if keep else None
+    return keep.region(last.clip, last.passed[-1], repeated(), size) if keep else None
 
 
 def _result(request: Request, events: Sequence[Any], region: Region | None, out: str | Path | None) -> Result:
     started = next(event for event in events if isinstance(event, Started))
     steps = tuple(event for event in events if isinstance(event, Step))
-    notes = tuple(event.text for event in events if isinstance(event, Note))
+    notes = tuple(event for event in events if isinstance(event, Note))
 
     def record() -> RunRecord:
         return RunRecord(_settings(request, started), _execution(request, started, steps))
@@ -166,7 +167,7 @@ def result_of(
     steps: tuple[Step, ...],
     region: Region | None,
     mask: Source | None,
-    notes: tuple[str, ...],
+    notes: tuple[Note, ...],
     record: Callable[[], RunRecord],
     out: str | Path | None,
 ) -> Result:
@@ -188,7 +189,8 @@ def result_of(
             generated=None if region is None else generated,
             mask=mask,
             metrics=metrics,
-            notes=notes,
+            notes=tuple(note.text for note in notes if note.is_warning),
+            told=tuple(note.text for note in notes if not note.is_warning),
         )
         folder = runs.write_run(Path(out), left, report.page)
     choice = last.choice

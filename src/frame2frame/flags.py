@@ -46,7 +46,7 @@ WId = Annotated[float | None, typer.Option(help="Of the way from the source.", r
 WCurve = Annotated[float | None, typer.Option(help="Of a bent path.", rich_help_panel=_ENERGY)]
 WMonotone = Annotated[float | None, typer.Option(help="Of losing similarity.", rich_help_panel=_ENERGY)]
 Set = Annotated[
-    list[str] | None, typer.Option("--set", help="Any option of a part: NAME=VALUE.", rich_help_panel=_WAY)
+    list[str] | None, typer.Option("--set", help="Any option of a part: NAME=VALUE, like keep.growth=0.02.")
 ]
 _ENCODERS = "Encoders"
 Encoder = Annotated[

@@ -5,6 +5,7 @@ The command line's progress, the page and the run folder are readers of this one
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 
@@ -12,8 +13,9 @@ from . import catalogue, plugins
 from .errors import InputError
 from .media import fit, psnr
 from .request import Option, Request
+from .select.keep import mask_from
+from .source import Source
 from .stages import Encoder, Stages
-from .strategy.refine import refined
 from .values import Caption, Note, Progress, Started, Step
 
 Event = Started | Caption | Progress | Note | Step
@@ -21,6 +23,9 @@ Event = Started | Caption | Progress | Note | Step
 
 LEAST_FIDELITY = 30.0
 """Decibels by which a clip's first frame shows the source; below, the model does not know such pictures."""
+
+WORDLESS = ("dino", "face")
+"""Encoders by which no frame can be compared with a text."""
 
 
 def stages(request: Request) -> Stages:
@@ -33,7 +38,9 @@ def stages(request: Request) -> Stages:
     check_options(
         {"captioners": request.caption, "selectors": request.select, "strategies": request.strategy},
         request.options,
+        [*(["keep"] if request.keep and request.mask is None else []), *(["refine"] * request.refine)],
     )
+    check_mask(request.mask, request.source)
     return Stages(
         captioner=plugins.make("captioners", request.caption, request.options),
         generator=plugins.find("generators", model.family)(
@@ -43,7 +50,7 @@ def stages(request: Request) -> Stages:
             offline=True,  # nothing is fetched unless it was asked for by name
             **model.options,
         ),
-        encoder=encoder_of(request.encoder or f"clip:{model.encoder}", device, cache_dir),
+        encoder=encoder_with_words(request.encoder or f"clip:{model.encoder}", device, cache_dir),
         identity=None if request.identity is None else encoder_of(request.identity, device, cache_dir),
         selector=plugins.make("selectors", request.select, request.options),
     )
@@ -63,9 +70,17 @@ def encoder_of(wish: str, device: str, cache_dir: str | None) -> Encoder:
     try:
         encoder: Encoder = plugin(*filter(None, rest.split(",")), **own)
     except TypeError as error:
-        got, needed = repr(wish), ",".join(o.upper() for o in plugins.options_of(plugin) if o not in given)
+        got, needed = repr(wish), ",".join(name.upper() for name in plugins.required_of(plugin))
         raise InputError("the encoder needs more", got=got, remedy=f"write {name}:{needed}") from error
     return encoder
+
+
+def encoder_with_words(wish: str, device: str, cache_dir: str | None) -> Encoder:
+    """The same, for scoring frames by a text. Raises InputError for an encoder that sees pictures only."""
+    if wish.partition(":")[0] in WORDLESS:
+        remedy = "choose clip, siglip2, tabletop, or a folder or hub id of a CLIP model"
+        raise InputError("this encoder sees pictures only", got=repr(wish), remedy=remedy)
+    return encoder_of(wish, device, cache_dir)
 
 
 def model_folder(cache_dir: str | None) -> str | None:
@@ -73,12 +88,28 @@ def model_folder(cache_dir: str | None) -> str | None:
     return os.environ.get("FRAME2FRAME_MODEL_DIR") or cache_dir
 
 
-def check_options(parts: Mapping[str, str], options: Mapping[str, Option]) -> None:
-    """Raise InputError for an option that none of the parts, each a name by its kind, has."""
+def check_mask(mask: Source | None, source: Source) -> None:
+    """Raise InputError for a mask that cannot be laid over the source, before anything runs."""
+    if mask is not None:
+        mask_from(mask.picture, source.picture.shape[:2])
+
+
+def check_options(parts: Mapping[str, str], options: Mapping[str, Option], fixed: Sequence[str] = ()) -> None:
+    """Raise InputError for an option that none of the parts has, each a name by its kind, nor the `fixed`.
+
+    So it does for a value that a fixed part does not take, as these are made when the frames are there.
+    """
     known = {name for kind, part in parts.items() for name in plugins.options_of(plugins.find(kind, part))}
-    for name in options.keys() - known:
-        what = f"the option {name} has no part in a run of {', '.join(parts.values())}"
-        raise InputError(what, remedy="leave it out, or choose from " + ", ".join(sorted(known)))
+    known.update(name for part in fixed for name in plugins.options_of_fixed(part))
+    for name in sorted(options.keys() - known):
+        what = f"the option {name} has no part in a run of {', '.join((*parts.values(), *fixed))}"
+        near = difflib.get_close_matches(name, sorted(known), n=1)
+        owners = [owner for kind in parts for owner in plugins.owners(kind, name)]
+        remedy = f"did you mean {near[0]}?" if near else "leave it out"
+        remedy = f"it is one of {' and '.join(owners)}" if owners else remedy
+        raise InputError(what, remedy=f"{remedy}; the options are {', '.join(sorted(known))}")
+    for part in fixed:
+        plugins.fixed(part, options)
 
 
 def steps(request: Request, finished: Sequence[Step] = ()) -> Generator[Event, None, None]:
@@ -87,12 +118,12 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Generator[Event, N
     Rounds that were `finished` before come first, as they were, and the run goes on after them.
     """
     parts = stages(request)
+    strategy = plugins.make("strategies", request.strategy, request.options)
     picture = request.source.picture
     sampling = parts.generator.sampling(picture, request.frames, request.steps, request.guidance)
     yield Started(request.model.label, request.seed, sampling, _device(request))
     yield from _notes(request)
     yield from finished
-    strategy = plugins.make("strategies", request.strategy, request.options)
     told: set[str] = set()
     made = len(finished)
     last = next((step for step in reversed(finished) if step.passed), None)
@@ -105,7 +136,8 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Generator[Event, N
             last = event if event.passed else last
         yield event
     if request.refine and last is not None:
-        yield (yield from refined(picture, last, sampling, parts))
+        refine = plugins.fixed("refine", request.options)
+        yield (yield from refine.again(picture, last, sampling, parts))
 
 
 def _step_notes(request: Request, step: Step, before: int) -> Iterator[str]:

@@ -264,9 +264,11 @@ def read_clip(path: Path, most_bytes: int | None = None) -> Frames:
             decoded = (_rgb(frame, doubled, size is not None) for frame in container.decode(video=0))
             frames = list(decoded if most_bytes is None else _bounded(decoded, most_bytes, path.name))
     except (OSError, ValueError, IndexError, av.FFmpegError) as error:
-        raise InputError(f"{path.name} is not a readable video", got=f"{error!s:.120}") from error
+        got = getattr(error, "strerror", None) or str(error)
+        remedy = "give a file that a video player opens"
+        raise InputError(f"{path.name} is not a readable video", got=f"{got:.120}", remedy=remedy) from error
     if not frames:
-        raise InputError(f"{path.name} has no frames")
+        raise InputError(f"{path.name} has no frames", remedy="give a video that has some")
     return _undone(np.stack(frames), size)
 
 

@@ -84,10 +84,10 @@ def _counted(count: int, word: str) -> str:
     return f"{count} {word}{'' if count == 1 else 's'}"
 
 
-def geometry_section(run: Run, folded: bool) -> str:
+def geometry_section(run: Run, folded: bool, tsne: bool) -> str:
     """Figures and projections; nothing where the run kept neither."""
     moved = any(step.passed for step in run.steps)
-    inside = (_figures(run) if moved else "") + _projections(run.cloud())
+    inside = (_figures(run) if moved else "") + _projections(run.cloud(), tsne)
     if not inside:
         return ""
     if folded:
@@ -115,20 +115,20 @@ def _figure(value: float | tuple[float, ...]) -> str:
     return number(value) if math.isfinite(value) else "not known"
 
 
-def _projections(cloud: Cloud | None) -> str:
+def _projections(cloud: Cloud | None, tsne: bool) -> str:
     if cloud is None:
         return ""
     try:
-        return f'<div class="planes">{"".join(_planes(cloud))}</div>'
+        return f'<div class="planes">{"".join(_planes(cloud, tsne))}</div>'
     except MissingPackageError as error:
         hint = f"The plot of the path needs scikit-learn: <code>{escape(error.remedy)}</code>"
         return f'<p class="soft wrap">{hint}</p>'
 
 
-def _planes(cloud: Cloud) -> Iterator[str]:
+def _planes(cloud: Cloud, with_tsne: bool) -> Iterator[str]:
     rounds = [max(1, int(number)) for number in cloud.round]
     ways = {"PCA": (pca, "Distances are true, but for what lies across the plane.")}
-    if len(rounds) <= MOST_POINTS:
+    if with_tsne and len(rounds) <= MOST_POINTS:
         ways["t-SNE"] = (tsne, "Neighbours stay neighbours; distances between groups mean nothing.")
     for title, (projected, meaning) in ways.items():
         picture = projection_plot(projected(cloud.vectors), cloud.path.tolist(), rounds)

@@ -42,9 +42,6 @@ ASPECT_SLACK = 0.03
 LEAST_TILE_FIDELITY = 20.0
 """Decibels by which the first frame shows each of 8 × 8 parts of the source; an edit of one costs more."""
 
-WORDLESS = ("dino", "face")
-"""Encoders by which no frame can be compared with a text."""
-
 _TILES = 8
 _CHUNK = 32
 """Frames scored between two signs of progress."""
@@ -68,7 +65,7 @@ class PickWishes(TypedDict, total=False):
     cache_dir: str | None
     """Where hub models are looked for, as in `Wishes`."""
     options: Mapping[str, Option] | None
-    """Options of the selector by name."""
+    """Options of the selector by name, and of the kept region as `keep.option`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,18 +146,19 @@ def picking(wanted: Pick, out: str | Path | None = "outputs") -> Generator[Event
     """The choice as a stream of events, the `Result` last. Closing it stops the run and leaves nothing."""
     if out is not None:
         runs.require_writable(as_path("out", out))
-    told = list(_notes(wanted))
-    yield from map(Note, told)
+    told = [Note(note) for note in _notes(wanted)]
+    yield from told
     with memory_guard("choosing from the clip", "its size or its number of frames"):
         step = yield from _step(wanted)
-        told += step.choice.notes
+        told += map(Note, step.choice.notes)
         yield from map(Note, step.choice.notes)
         yield step
         yield Progress("keep", 0, 1)
-        region = region_of(step, wanted.source, wanted.mask, wanted.keep, lambda: _repeated(wanted, step))
+        keep = plugins.fixed("keep", wanted.options) if wanted.keep else None
+        region = region_of(step, wanted.source, wanted.mask, keep, lambda: _repeated(wanted, step))
     if region:
-        told.append(region.reason)
-        yield Note(region.reason)
+        told.append(Note(region.reason, is_warning=False))
+        yield told[-1]
 
     def record() -> RunRecord:
         return RunRecord(_settings(wanted), _execution(wanted, step))
@@ -169,7 +167,9 @@ def picking(wanted: Pick, out: str | Path | None = "outputs") -> Generator[Event
 
 
 def _step(wanted: Pick) -> Generator[Progress, None, Step]:
-    flow.check_options({"selectors": wanted.select}, wanted.options)
+    flow.check_mask(wanted.mask, wanted.source)
+    keeps = ["keep"] if wanted.keep and wanted.mask is None else []
+    flow.check_options({"selectors": wanted.select}, wanted.options, keeps)
     selector = plugins.make("selectors", wanted.select, wanted.options)
     frames, caption, watch = wanted.footage.frames, wanted.caption, Stopwatch()
     clip = Clip(frames, tuple(range(len(frames))), seed=0)
@@ -195,11 +195,8 @@ def _scored(clip: Clip, similarity: Similarity, watch: Stopwatch) -> Generator[P
 
 def encoder_of(wanted: Pick) -> Encoder:
     """The encoder that is named; its weights load on first use. Raises InputError for one without words."""
-    if wanted.encoder in WORDLESS:
-        remedy = "choose clip, siglip2, tabletop, or a folder or hub id of a CLIP model"
-        raise InputError("this encoder sees pictures only", got=repr(wanted.encoder), remedy=remedy)
     cache_dir = flow.model_folder(wanted.cache_dir)
-    return flow.encoder_of(wanted.encoder, str(choose_device(wanted.device)), cache_dir)
+    return flow.encoder_with_words(wanted.encoder, str(choose_device(wanted.device)), cache_dir)
 
 
 def _repeated(wanted: Pick, step: Step) -> Picture:

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields, is_dataclass, replace
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from math import isfinite
 from typing import Any, get_args, get_type_hints
 
 from .errors import InputError
@@ -46,6 +47,12 @@ BUILT_IN: dict[str, dict[str, str]] = {
     },
 }
 
+FIXED = {
+    "keep": "frame2frame.select.keep:Keep",
+    "refine": "frame2frame.strategy.refine:Refine",
+}
+"""Parts that nobody chooses among; an option of theirs is `part.option`."""
+
 
 def names(kind: str) -> list[str]:
     """The names of all plugins of a kind, built-in ones first."""
@@ -55,8 +62,7 @@ def names(kind: str) -> list[str]:
 def find(kind: str, name: str) -> Any:
     """The plugin's class. Raises InputError with the nearest name if there is none."""
     if name in BUILT_IN[kind]:
-        module, _, attribute = BUILT_IN[kind][name].partition(":")
-        return getattr(import_module(module), attribute)
+        return _loaded(BUILT_IN[kind][name])
     if stranger := _strangers(kind).get(name):
         return stranger.load()
     nearest = difflib.get_close_matches(name, names(kind), n=1, cutoff=0.0)[0]
@@ -69,30 +75,113 @@ def find(kind: str, name: str) -> Any:
 
 def make(kind: str, name: str, options: Mapping[str, Any]) -> Any:
     """The plugin with those of the options that are its own; raises InputError as `find` and it do."""
-    plugin = find(kind, name)
-    own = [option for option in options_of(plugin) if option in options]
-    return plugin(**{option: _typed(plugin, option, options[option]) for option in own})
+    return _made(find(kind, name), options)
+
+
+def fixed(name: str, options: Mapping[str, Any]) -> Any:
+    """The part of `FIXED` with those of the options that are its own; raises InputError."""
+    return _made(_loaded(FIXED[name]), _within(name, options), f"{name}.")
 
 
 def options_of(plugin: Any) -> list[str]:
-    """The names of a plugin's options, which are its fields."""
-    return [entry.name for entry in fields(plugin)]
+    """The names of a plugin's options, which are its fields; of a part within it they are `part.option`.
+
+    Such a part's own name is one too where the plugin can do without it: false leaves it out.
+    """
+    found = []
+    for entry in fields(plugin):
+        part = _part(entry)
+        if part is None or _is_optional(plugin, entry.name):
+            found.append(entry.name)
+        found += [f"{entry.name}.{option}" for option in options_of(part)] if part is not None else []
+    return found
 
 
-def _typed(plugin: Any, option: str, value: Any) -> Any:
+def required_of(plugin: Any) -> list[str]:
+    """The names of the options that have no default."""
+    return [
+        entry.name
+        for entry in fields(plugin)
+        if entry.default is MISSING and entry.default_factory is MISSING
+    ]
+
+
+def owners(kind: str, option: str) -> list[str]:
+    """The built-in plugins of a kind that have such an option."""
+    return [name for name in BUILT_IN[kind] if option in options_of(find(kind, name))]
+
+
+def options_of_fixed(name: str) -> list[str]:
+    """The names of the options of a part of `FIXED`."""
+    return [f"{name}.{option}" for option in options_of(_loaded(FIXED[name]))]
+
+
+def _made(plugin: Any, options: Mapping[str, Any], under: str = "") -> Any:
+    """A plugin, or a part within one whose name is `under`, with those of the options that are its own."""
+    given: dict[str, Any] = {}
+    for entry in fields(plugin):
+        part, own = _part(entry), _within(entry.name, options)
+        if entry.name in options:
+            given[entry.name] = _typed(plugin, entry.name, options[entry.name], under)
+        if part is not None and own and given.get(entry.name, part) is not None:
+            given[entry.name] = _made(part, own, f"{under}{entry.name}.")
+    return plugin(**given) if isinstance(plugin, type) else replace(plugin, **given)
+
+
+def _within(part: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options `part.option`, by what follows the dot."""
+    return {
+        name.removeprefix(f"{part}."): value for name, value in options.items() if name.startswith(f"{part}.")
+    }
+
+
+def _part(entry: Any) -> Any:
+    """The part that a field holds unless it is told otherwise, or None if it holds a plain value."""
+    default = entry.default if entry.default_factory is MISSING else entry.default_factory()
+    return default if is_dataclass(default) else None
+
+
+def _is_optional(plugin: Any, option: str) -> bool:
+    return type(None) in get_args(_hint(plugin, option))
+
+
+def _hint(plugin: Any, option: str) -> Any:
+    return get_type_hints(plugin if isinstance(plugin, type) else type(plugin))[option]
+
+
+def _typed(plugin: Any, option: str, value: Any, under: str = "") -> Any:
     """An option's value, if it is of the field's type; raises InputError."""
-    hint = get_type_hints(plugin)[option]
+    hint = _hint(plugin, option)
     kinds = get_args(hint) or (hint,)
-    if type(value) in kinds:
-        return value
+    part = _part(next(entry for entry in fields(plugin) if entry.name == option))
+    if part is not None and type(None) in kinds:
+        if type(value) is bool:
+            return part if value else None
+        kinds = (*kinds, bool)
     if type(value) is int and float in kinds:
         return float(value)
+    if type(value) in kinds and not (type(value) is float and not isfinite(value)):
+        return value
+    raise InputError(
+        f"the option {under}{option} takes {_taken(kinds, part)}",
+        got=repr(value),
+        remedy="give another, or leave it out",
+    )
+
+
+def _taken(kinds: tuple[Any, ...], part: Any) -> str:
     taken = [_WORDS[kind] for kind in kinds if kind in _WORDS]
-    what = f"the option {option} takes {' or '.join(taken) if taken else 'no value but in Python'}"
-    raise InputError(what, got=repr(value), remedy="give another, or leave it out")
+    if taken:
+        return " or ".join(taken)
+    return "no value but in Python" if part is None else f"its own options: {', '.join(options_of(part))}"
 
 
 _WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+
+
+def _loaded(place: str) -> Any:
+    module, _, attribute = place.partition(":")
+    return getattr(import_module(module), attribute)
 
 
 def _strangers(kind: str) -> dict[str, EntryPoint]:

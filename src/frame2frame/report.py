@@ -15,6 +15,9 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
+import numpy as np
+
+from . import plugins
 from .addresses import frame_addresses, is_crisp, picture_address
 from .media import write_file
 from .path_report import geometry_section, states_section
@@ -24,20 +27,26 @@ from .select.gate import Gate
 from .strips import Strip, clip_sections, round_section
 
 
-def write_report(folder: Path) -> Path:
-    """Write report.html into a finished run folder. Raises InputError and WriteError."""
-    write_file(folder / "report.html", page(read_run(folder)).encode("utf-8", "replace"))
+def write_report(folder: Path, *, tsne: bool | None = None) -> Path:
+    """Write report.html into a finished run folder. Raises InputError and WriteError.
+
+    `tsne` says whether all frames are shown by t-SNE beside PCA; None is for runs of a path only, as it takes
+    seconds.
+    """
+    html = page(read_run(folder), tsne=tsne)
+    write_file(folder / "report.html", html.encode("utf-8", "replace"))
     return folder / "report.html"
 
 
-def page(run: Run) -> str:
-    """The report of a run as HTML."""
+def page(run: Run, *, tsne: bool | None = None) -> str:
+    """The report of a run as HTML, `tsne` as in `write_report`."""
     states = states_section(run) if _is_path(run) else ""
     strips = _strips(run, is_home=not states)
     parts = {**_head(run), **_comparison(run, strips[run.ending]), **_tables(run)}
     parts["facts"] = _facts(run, strips[run.ending])
     sections = map(round_section, strips) if _is_path(run) else map(clip_sections, strips)
-    geometry = geometry_section(run, folded=not _is_path(run))
+    tsne = tsne if tsne is not None else run.record.settings.strategy not in _STEPLESS
+    geometry = geometry_section(run, folded=not _is_path(run), tsne=tsne)
     parts["strips"] = "\n".join([states, geometry, *sections] if states else [*sections, geometry])
     script = _resource("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -49,7 +58,11 @@ def page(run: Run) -> str:
 
 def _is_path(run: Run) -> bool:
     """Whether the run may have several rounds."""
-    return run.record.settings.strategy != "one-shot" or len(run.steps) > 1
+    return run.record.settings.strategy not in _STEPLESS or len(run.steps) > 1
+
+
+_STEPLESS = ("one-shot", "pick")
+"""Strategies that take one step."""
 
 
 def _resource(name: str) -> str:
@@ -84,6 +97,7 @@ def _head(run: Run) -> dict[str, str]:
     chips = f'<span class="chip {"good" if is_good else "warn"}">{outcome}</span>'
     notes = "" if ending.choice.index is not None else _unchosen_note(run)
     notes += "".join(f'<p class="note wrap" dir="auto">{escape(note)}</p>' for note in run.notes)
+    notes += "".join(f'<p class="note told wrap" dir="auto">{escape(note)}</p>' for note in run.told)
     return {
         "title": escape(f"{settings.instruction[:80]} – frame2frame"),
         "finished": escape(run.finished.replace("T", " ")),
@@ -100,8 +114,15 @@ def _outcome(run: Run) -> tuple[str, bool]:
     if index is None:
         return "The path never left the source" if _is_path(run) else "No frame shows the edit", False
     gated = {"energy", "semantic"} <= scores.columns.keys() and "semantic" in scores.source
-    arrived = not gated or scores.threshold is None or bool(Gate().shows(scores)[index])
+    arrived = not gated or scores.threshold is None or bool(_gate(run).shows(scores)[index])
     return ("Edit found", True) if arrived else ("The path ended before the edit", False)
+
+
+def _gate(run: Run) -> Gate:
+    """That of the path."""
+    options = {name: value for name, value in run.record.settings.options.items() if name.startswith("gate.")}
+    gate: Gate = plugins.make("strategies", "path", options).gate
+    return gate
 
 
 def _sizes(run: Run) -> Iterator[str]:
@@ -177,9 +198,12 @@ def _held_against(run: Run) -> Iterator[tuple[str, str, str, str, str]]:
     """Kind, address, alternative text, tag and choice of each."""
     generated, mask = run.generated(), run.mask()
     yield "source", picture_address(run.source()), "The source picture", "Before", "the source"
-    if generated is not None:
-        words = "What the model made, before the source's own pixels were put back"
-        yield "generated", picture_address(generated), words, "As generated", "what the model made"
+    if generated is not None and not np.array_equal(generated.picture, run.image().picture):
+        picked = run.record.settings.picked is not None
+        what = "the frame as it is" if picked else "what the model made"
+        words = f"{what.capitalize()}, before the source's own pixels were put back"
+        tag = "The frame as it is" if picked else "As generated"
+        yield "generated", picture_address(generated), words, tag, what
     if mask is not None:
         yield (
             "mask",
@@ -199,7 +223,8 @@ def _facts(run: Run, strip: Strip) -> str:
         facts.append((title, strip.measured(choice.runner_up) + meaning))
     if strip.step.others and not strip.by_energy:
         facts.append(("Candidates", _candidates(strip.step)))
-    facts.append((f"What the clip was to show ({caption.author})", caption.temporal))
+    if caption.temporal != caption.target:
+        facts.append((f"What the clip was to show ({caption.author})", caption.temporal))
     facts.append(("The scene it was to end in", caption.target))
     return "".join(
         f'<div><h3>{escape(title)}</h3><p class="wrap" dir="auto">{escape(text)}</p></div>'

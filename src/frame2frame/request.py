@@ -73,7 +73,9 @@ class Wishes(TypedDict, total=False):
     seeds: Sequence[int] | None
     """One for each candidate, in place of those that follow `seed`."""
     options: Mapping[str, Option] | None
-    """Options of the parts by name, which are their fields: `{"rounds": 3, "w_id": 0.5}`."""
+    """Options of the parts by name, which are their fields: `{"rounds": 3, "w_id": 0.5}`; those of a part
+    within a part, of the kept region and of a refinement with a dot: `gate.slack`, `keep.growth`. None is the
+    same as leaving it out."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ def _usable(name: str, wish: Any) -> Any:
     if name == "options":
         if not isinstance(wish, Mapping):
             raise InputError("the options are given by name", got=repr(wish), remedy='like {"rounds": 3}')
-        return dict(wish)
+        return {option: value for option, value in wish.items() if value is not None}
     if name in ("keep", "refine"):
         return bool(wish)
     if name == "mask":

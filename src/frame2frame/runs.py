@@ -75,6 +75,8 @@ class Finished:
     """The states after the source, in the source's size."""
     metrics: Mapping[str, float | tuple[float, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    """What the user was warned of."""
+    told: tuple[str, ...] = ()
     """What the user was told besides."""
     generated: Picture | None = None
     """What the model made of the edited picture, where some of the source was put back."""
@@ -113,8 +115,11 @@ class Run:
     steps: tuple[StepRecord, ...]
     metrics: Mapping[str, float | tuple[float, ...]]
     notes: tuple[str, ...]
+    """What the user was warned of."""
     finished: str
     """Local time, ISO 8601."""
+    told: tuple[str, ...] = ()
+    """What the user was told besides."""
 
     def frames(self) -> tuple[Frames, ...]:
         """The frames of each step, padding removed, within a few levels of what was generated."""
@@ -281,6 +286,7 @@ def _done_json(finished: Finished, now: datetime) -> dict[str, object]:
         "execution": to_json(finished.record.execution),
         "finished": now.isoformat(timespec="seconds"),
         "notes": list(dict.fromkeys((*finished.source.notes, *finished.notes))),
+        "told": list(finished.told),
     }
 
 
@@ -318,6 +324,7 @@ class _Steps:
 class _Done:
     finished: str
     notes: tuple[str, ...]
+    told: tuple[str, ...] = ()
 
 
 def _run(folder: Path, done: Mapping[str, object]) -> Run:
@@ -328,7 +335,7 @@ def _run(folder: Path, done: Mapping[str, object]) -> Run:
     ending = from_json(_Done, done, "done.json")
     metrics = from_json(_Metrics, {"figures": _read_json(folder / "metrics.json")}, "metrics.json").figures
     _check_steps(folder, captions, steps)
-    return Run(folder, record, captions, steps, metrics, ending.notes, ending.finished)
+    return Run(folder, record, captions, steps, metrics, ending.notes, ending.finished, ending.told)
 
 
 def _check_steps(folder: Path, captions: tuple[Caption, ...], steps: tuple[StepRecord, ...]) -> None:

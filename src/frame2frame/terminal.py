@@ -41,7 +41,7 @@ def show(events: Iterator[Event]) -> Iterator[Event]:
             elif isinstance(event, Caption):
                 _print(console, f"Caption: {event.temporal}")
             elif isinstance(event, Note):
-                _print(console, f"Note: {event.text}")
+                _print(console, f"Note: {event.text}" if event.is_warning else event.text)
             elif isinstance(event, Progress):
                 stages.update(event)
             elif isinstance(event, Step):

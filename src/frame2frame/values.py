@@ -138,6 +138,8 @@ class Note:
     """An event: something that the user should know, in one sentence."""
 
     text: str
+    is_warning: bool = True
+    """Whether it may call for something to be done; False where it only tells what was."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,13 @@ class Result:
     """Figures of the path in feature space."""
     folder: Path | None
     """The run folder, or None when nothing was to be written."""
+
+
+def check_range(name: str, value: float, low: float, high: float, *, above: bool = False) -> None:
+    """Raise InputError for a value outside low…high, or one that is `low` where it must lie `above`."""
+    if not low <= value <= high or (above and value == low):
+        between = f"above {low:g} and up to {high:g}" if above else f"from {low:g} to {high:g}"
+        raise InputError(f"the {name} lies {between}", got=f"{value}", remedy="give another, or leave it out")
 
 
 def whole_number(name: str, value: Any) -> int:

@@ -3,17 +3,16 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from PIL import Image, ImageFilter
 
 from frame2frame import flow
 from frame2frame.request import Request
-from frame2frame.strategy.refine import refined
+from frame2frame.strategy.refine import Refine
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Caption, Choice, Clip, Scores, Step
 
 
-def refined_from(blur: float, target: str = "a scene") -> Step:
+def refined_from(blur: float, target: str = "a scene", rules: Refine | None = None) -> Step:
     """The refinement of a still picture that is blurred by so many pixels."""
     request = Request.of(EXAMPLE.picture, "wait", steps=4, seed=2, device="cpu")
     stages = flow.stages(request)
@@ -27,7 +26,7 @@ def refined_from(blur: float, target: str = "a scene") -> Step:
         passed=(0,),
     )
     sampling = replace(stages.generator.sampling(picture, 17, 4, 1.0))
-    rounds = refined(picture, chosen, sampling, stages)
+    rounds = (rules or Refine()).again(picture, chosen, sampling, stages)
     while True:
         try:
             next(rounds)
@@ -47,7 +46,6 @@ def test_a_blurred_frame_gains_and_the_path_goes_on_to_the_sharper_one() -> None
     assert step.choice.index is not None and step.passed == (step.choice.index,)
 
 
-def test_where_no_frame_is_sharper_the_round_is_rolled_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("frame2frame.strategy.refine.LEAST_GAIN", 1_000.0)  # a bar that no frame passes
-    step = refined_from(0.0)
+def test_where_no_frame_is_sharper_the_round_is_rolled_back() -> None:
+    step = refined_from(0.0, rules=Refine(least_gain=1_000.0))  # a bar that no frame passes
     assert step.choice.index is None and step.passed == () and "stays" in step.choice.reason

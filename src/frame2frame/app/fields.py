@@ -1,4 +1,4 @@
-"""The fields of the page and what shows the answer, as they are when the page opens."""
+"""What the page is made of: its single fields, and what is read and changed of them."""
 
 from __future__ import annotations
 
@@ -8,22 +8,8 @@ from typing import Any
 import gradio as gr
 
 from .. import plugins
-from ..catalogue import Model
-from ..strategy.one_shot import OneShot
-from ..strategy.path import Path as Rounds
-from ..tabletop.example import EXAMPLES
-from . import told
-from .form import DRAWN, Written, captioners, default_of
+from .form import default_of
 
-TITLE = "frame2frame"
-LEAD = "Say what should change. A video model imagines it; the earliest frame that shows it is your edit."
-EMPTY = (
-    '<div class="f2f-empty"><h2>The edit will appear here</h2><ol>'
-    "<li>Give a picture, or take an example.</li>"
-    "<li>Say in a few words what to change.</li>"
-    "<li>Generate. You see the whole clip, which frame was chosen and why.</li></ol></div>"
-)
-MODES = [("One-shot", "one-shot"), ("Iterative", "path")]
 SELECTORS = {
     "earliest": "Earliest complete frame",
     "best": "Frame most similar to the words",
@@ -31,14 +17,6 @@ SELECTORS = {
     "energy": "Frame of least energy",
     "judge": "What a vision-language model answers",
 }
-NAMES = {
-    "temporal": "Rules",
-    "plain": "The instruction as it is",
-    "vlm": "Vision-language model",
-    "given": "Yours",
-}
-
-
 SELECT = """
 element.addEventListener('click', (event) => {
   const frame = event.target.closest('button[data-frame]');
@@ -50,23 +28,17 @@ element.addEventListener('click', (event) => {
 """
 
 
-def theme() -> Any:
-    """Calm colours, and the fonts that the machine has."""
-    sans = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
-    mono = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace"]
-    return gr.themes.Default(
-        primary_hue=gr.themes.colors.indigo,
-        neutral_hue=gr.themes.colors.zinc,
-        radius_size=gr.themes.sizes.radius_lg,
-        font=sans,
-        font_mono=mono,
-    ).set(
-        body_text_color_subdued="*neutral_500",
-        body_text_color_subdued_dark="*neutral_400",
-        block_info_text_color="*neutral_500",
-        block_info_text_color_dark="*neutral_400",
-        button_secondary_background_fill="*neutral_100",
-    )
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """What starts one of the two works of the page, stops it, and says how far it is."""
+
+    go: Any
+    cancel: Any
+    status: Any
+
+    @property
+    def buttons(self) -> list[Any]:
+        return [self.go, self.cancel, self.status]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,13 +47,14 @@ class Widgets:
 
     fields: dict[str, Any]
     """By the names of `Form`."""
+    pick_fields: dict[str, Any]
+    """By the names of `PickForm`."""
+    edit: Desk
+    pick: Desk
     examples: Any
     written: Any
     target: Any
-    generate: Any
-    cancel: Any
     rewrite: Any
-    status: Any
     empty: Any
     result: Any
     outcome: Any
@@ -95,195 +68,54 @@ class Widgets:
     one_shot_settings: Any
     weights: Any
 
-
-def laid_out(models: dict[str, Model]) -> Widgets:
-    """The page in two columns: what is asked, and what came of it."""
-    gr.HTML(f'<header class="f2f-head"><h1>{TITLE}</h1><p>{LEAD}</p></header>', elem_id="f2f-head")
-    with gr.Row(equal_height=False, elem_id="f2f-columns"):
-        with gr.Column(scale=4, min_width=340):
-            asked = _asked(models)
-        with gr.Column(scale=6, min_width=340):
-            answered = _answered()
-    return Widgets(**asked, **answered, written=gr.State(Written()), shown=gr.State(None))
+    def desk(self, work: str) -> Desk:
+        """That of `edit` or `pick`."""
+        return self.pick if work == "pick" else self.edit
 
 
-def _asked(models: dict[str, Model]) -> dict[str, Any]:
-    """The left column: what is asked."""
+def desk(words: str, name: str) -> Desk:
+    """A button with these words, one that cancels, and the line of progress."""
+    with gr.Row(elem_classes="f2f-go"):
+        go = gr.Button(words, variant="primary", elem_id=name)
+        cancel = gr.Button("Cancel", visible=False, elem_id=f"{name}-cancel")
+    status = gr.HTML("", elem_classes="f2f-status-line", elem_id=f"{name}-status", apply_default_css=False)
+    return Desk(go, cancel, status)
+
+
+def picture_field(label: str, name: str, height: int) -> Any:
+    """A picture to be given, as the path of its file."""
     picture = gr.Image(
-        label="Picture",
+        label=label,
         type="filepath",
         image_mode=None,
         sources=["upload", "clipboard"],
-        height=230,
-        elem_id="f2f-picture",
+        height=height,
+        elem_id=name,
+        elem_classes="f2f-upload",
     )
     # The file as it is: frame2frame reads it, and says in one line what is wrong with it.
     picture.preprocess = _path_of  # type: ignore[method-assign, assignment]
-    examples = gr.HTML(told.examples_html(EXAMPLES), js_on_load=SELECT, apply_default_css=False)
-    instruction = gr.Textbox(
-        label="What should change?",
-        placeholder="paint the red ball blue",
-        lines=1,
-        max_lines=3,
-        elem_id="f2f-instruction",
+    return picture
+
+
+def selector_field() -> Any:
+    """How the frame is chosen."""
+    return gr.Dropdown(
+        [(SELECTORS.get(name, name), name) for name in plugins.names("selectors")],
+        value=default_of("select"),
+        label="The edit is the",
     )
-    caption = gr.Textbox(
-        label="What the clip will show",
-        info="Written from your words; change it if it misses your point.",
-        lines=2,
-        elem_id="f2f-caption",
-    )
-    target = gr.HTML("", elem_id="f2f-target", apply_default_css=False)
-    strategy = gr.Radio(
-        MODES,
-        value="one-shot",
-        label="Mode",
-        info="One clip, or several short ones, each from where the last one led.",
-        elem_id="f2f-mode",
-    )
-    with gr.Row(elem_id="f2f-go"):
-        generate = gr.Button("Generate", variant="primary", elem_id="f2f-generate")
-        cancel = gr.Button("Cancel", visible=False, elem_id="f2f-cancel")
-    status = gr.HTML("", elem_id="f2f-status-line", apply_default_css=False)
-    settings = _settings(models)
-    path_settings, path = _path_settings()
-    own = {"picture": picture, "instruction": instruction, "caption": caption, "strategy": strategy}
-    more = _more_settings()
-    return {
-        "fields": own | settings | path | more.fields,
-        "examples": examples,
-        "target": target,
-        "generate": generate,
-        "cancel": cancel,
-        "status": status,
-        "path_settings": path_settings,
-        "one_shot_settings": more.one_shot,
-        "rewrite": more.rewrite,
-        "weights": more.weights,
-    }
 
 
 def _path_of(upload: Any) -> str | None:
     return None if upload is None else str(upload.path)
 
 
-def _settings(models: dict[str, Model]) -> dict[str, Any]:
-    first = next(iter(models.values()))
-    with gr.Accordion("Settings", open=False, elem_id="f2f-settings"):
-        model = gr.Dropdown(list(models), value=next(iter(models)), label="Model", info=about(first))
-        with gr.Row():
-            frames = gr.Slider(
-                9, 81, first.frames or 49, step=8, label="Frames", elem_id="f2f-frames", buttons=[]
-            )
-            steps = gr.Slider(
-                1, 100, first.steps or 50, step=1, label="Steps", elem_id="f2f-steps", buttons=[]
-            )
-        with gr.Row():
-            guidance = gr.Slider(1, 15, first.guidance or 6.0, step=0.5, label="Guidance scale", buttons=[])
-            seed = gr.Number(DRAWN, precision=0, label="Seed", info="−1 draws one", elem_id="f2f-seed")
-    return {"model": model, "frames": frames, "steps": steps, "guidance": guidance, "seed": seed}
-
-
-def about(model: Model) -> str:
-    """One line below the name of a model."""
-    return f"Knows only {model.knows}." if model.knows else f"Licence: {model.licence}."
-
-
-def _path_settings() -> tuple[Any, dict[str, Any]]:
-    own = Rounds()
-    with gr.Accordion("Iterative mode", open=True, visible=False, elem_id="f2f-path") as accordion:
-        with gr.Row():
-            rounds = gr.Slider(1, 12, own.rounds, step=1, label="Rounds", elem_id="f2f-rounds", buttons=[])
-            candidates = gr.Slider(
-                1, 8, own.candidates, step=1, label="Candidates", elem_id="f2f-candidates", buttons=[]
-            )
-        strength = gr.Slider(
-            0.05,
-            1,
-            own.strength,
-            step=0.05,
-            label="Noise strength",
-            info="1 starts each round from pure noise; less keeps more of where the path is.",
-            buttons=[],
-        )
-    return accordion, {"rounds": rounds, "candidates": candidates, "strength": strength}
-
-
-@dataclass(frozen=True, eq=False)
-class _More:
-    fields: dict[str, Any]
-    one_shot: Any
-    rewrite: Any
-    weights: Any
-
-
-def _more_settings() -> _More:
-    names = plugins.names("selectors")
-    with gr.Accordion("More", open=False, elem_id="f2f-more"):
-        with gr.Row():
-            captioner = gr.Dropdown(
-                [(NAMES.get(name, name), name) for name in captioners()],
-                value=default_of("caption"),
-                label="Caption by",
-            )
-            rewrite = gr.Button("Write the caption again", size="sm", elem_id="f2f-rewrite")
-        with gr.Row() as one_shot:
-            selector = gr.Dropdown(
-                [(SELECTORS.get(name, name), name) for name in names],
-                value=default_of("select"),
-                label="The edit is the",
-            )
-            clips = gr.Slider(
-                1, 8, OneShot().candidates, step=1, label="Clips", info="The best one is taken.", buttons=[]
-            )
-        with gr.Column(visible=False) as weights:
-            own = _weights()
-    return _More(
-        {"captioner": captioner, "selector": selector, "clips": clips, **own}, one_shot, rewrite, weights
+def keep_field(name: str) -> Any:
+    """Whether the source's own pixels come back."""
+    return gr.Checkbox(
+        True,
+        label="Keep your picture's own pixels where nothing changed",
+        elem_id=name,
+        container=False,
     )
-
-
-def _weights() -> dict[str, Any]:
-    own = Rounds()
-    labels = {
-        "w_sem": "Words (w_sem)",
-        "w_step": "Last step (w_step)",
-        "w_id": "Your picture (w_id)",
-        "w_curve": "Bends (w_curve)",
-        "w_monotone": "Falling back (w_monotone)",
-    }
-    gr.HTML(
-        '<p class="f2f-soft">Weights of the energy that picks a frame. Jagged path: raise w_step. '
-        "Weak edit: raise w_sem. Identity lost: raise w_id.</p>",
-        apply_default_css=False,
-    )
-    with gr.Row():
-        return {
-            name: gr.Number(getattr(own, name), label=label, minimum=0, step=0.05, min_width=140)
-            for name, label in labels.items()
-        }
-
-
-def _answered() -> dict[str, Any]:
-    """The right column: what came of it."""
-    empty = gr.HTML(EMPTY, apply_default_css=False)
-    with gr.Column(visible=False, elem_id="f2f-result") as result:
-        outcome = gr.HTML("", apply_default_css=False)
-        slider = gr.ImageSlider(
-            format="png", type="filepath", interactive=False, elem_id="f2f-slider", buttons=["fullscreen"]
-        )
-        strips = gr.HTML("", js_on_load=SELECT, apply_default_css=False, elem_id="f2f-strips")
-        large = gr.HTML("", apply_default_css=False, elem_id="f2f-large")
-        with gr.Accordion("Figures", open=False):
-            metrics = gr.HTML("", apply_default_css=False)
-            keep_seed = gr.Button("Keep this seed for the next edit", size="sm", elem_id="f2f-keep-seed")
-    return {
-        "empty": empty,
-        "result": result,
-        "outcome": outcome,
-        "slider": slider,
-        "strips": strips,
-        "large": large,
-        "metrics": metrics,
-        "keep_seed": keep_seed,
-    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ import numpy as np
 from .. import catalogue, flow, plugins
 from ..catalogue import Model
 from ..errors import Frame2FrameError, InputError
+from ..footage import load_footage, natural
 from ..geometry.energy import Weights
+from ..pick import Pick, PickWishes
 from ..request import Option, Request, draw_seed
 from ..source import load_picture
 from ..values import Caption
@@ -65,6 +68,14 @@ class Form:
     w_id: float
     w_curve: float
     w_monotone: float
+    refine: bool
+    keep: bool
+    mask: str | None
+    """The path of the uploaded file."""
+    encoder: str | None
+    """None or empty for the model's own."""
+    identity: str | None
+    """None or empty for none."""
 
     def request(self, written: Written, cache_dir: str | None = None) -> Request:
         """The request that the fields make. Raises InputError, ModelError."""
@@ -78,6 +89,11 @@ class Form:
             "seed": self._seed(),
             "strategy": self.strategy,
             "select": self.selector,
+            "refine": self.refine,
+            "keep": self.keep,
+            "mask": self.mask,
+            "encoder": _words(self.encoder),
+            "identity": _words(self.identity),
             "cache_dir": cache_dir,
         }
         caption, own = caption_wishes(self.captioner, self.own_caption(written))
@@ -106,6 +122,40 @@ class Form:
 
 
 FIELDS = tuple(entry.name for entry in fields(Form))
+
+
+@dataclass(frozen=True)
+class PickForm:
+    """The fields of the tab that picks from a given clip."""
+
+    clip: list[str] | None
+    """The paths of the uploaded files: one video, or pictures in the order of their names."""
+    source: str | None
+    """None for the clip's own first frame."""
+    target: str | None
+    selector: str
+    encoder: str | None
+    keep: bool
+
+    def wanted(self, cache_dir: str | None = None) -> Pick:
+        """The choice that the fields ask for. Raises InputError."""
+        if not self.clip:
+            raise InputError(
+                "there is no clip yet", remedy="drop a video, or the pictures of one, on the page"
+            )
+        pictures = sorted(self.clip, key=lambda file: natural(Path(file).name))
+        footage = load_footage(pictures if len(pictures) > 1 else pictures[0])
+        wishes: PickWishes = {
+            "select": self.selector,
+            "encoder": _words(self.encoder),
+            "keep": self.keep,
+            "cache_dir": cache_dir,
+        }
+        source = footage.frames[0] if self.source is None else self.source
+        return Pick.of(footage.frames, source, self.target or "", **wishes)
+
+
+PICK_FIELDS = tuple(entry.name for entry in fields(PickForm))
 
 
 def caption_wishes(captioner: str, own: str | None) -> tuple[str, dict[str, Option]]:
@@ -144,6 +194,17 @@ def models_here(cache_dir: str | None = None) -> dict[str, Model]:
     return {name: catalogue.find(name) for name in names if _is_here(name, cache_dir)}
 
 
+def encoders_here(cache_dir: str | None = None) -> list[str]:
+    """The image–text encoders that are offered, those whose weights are on this machine first."""
+    from ..score.pretrained import is_here
+
+    def missing(name: str) -> bool:
+        encoder: Any = flow.encoder_of(name, "cpu", flow.model_folder(cache_dir))
+        return not (Path(encoder.repository).is_dir() or is_here(encoder))
+
+    return sorted(("clip", "siglip2", catalogue.EMBEDDED), key=missing)
+
+
 def _is_here(name: str, cache_dir: str | None) -> bool:
     blank = np.zeros((16, 16, 3), np.uint8)
     try:
@@ -157,3 +218,8 @@ def _is_here(name: str, cache_dir: str | None) -> bool:
 def _whole(number: float | None) -> int | None:
     """A slider's number, which arrives as a float where it was typed."""
     return None if number is None else int(number)
+
+
+def _words(text: str | None) -> str | None:
+    """What stands in a field of words, which is None until it was shown; None if nothing does."""
+    return (text or "").strip() or None

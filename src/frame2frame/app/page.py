@@ -11,9 +11,10 @@ import gradio as gr
 from ..catalogue import Model
 from ..errors import Frame2FrameError
 from ..tabletop.example import EXAMPLES
-from . import told
-from .fields import TITLE, Widgets, about, laid_out
-from .form import FIELDS, INSTANT, Form, models_here, written_by
+from . import film, told
+from .fields import Widgets
+from .form import FIELDS, INSTANT, PICK_FIELDS, Form, PickForm, encoders_here, models_here, written_by
+from .layout import TITLE, about, laid_out
 from .run import Runner, Updates
 
 SHOW_RESULT = """
@@ -29,9 +30,9 @@ SHOW_RESULT = """
 
 def blocks(out: Path, cache_dir: str | None) -> Any:
     """The page as Gradio's blocks. Raises ModelError if not even the embedded model is here."""
-    models = models_here(cache_dir)
+    models, encoders = models_here(cache_dir), encoders_here(cache_dir)
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400)) as page:
-        widgets = laid_out(models)
+        widgets = laid_out(models, encoders)
         _wire_caption(widgets)
         _wire_settings(widgets, models)
         runner = Runner(out, cache_dir, widgets)
@@ -107,31 +108,45 @@ def _wire_run(widgets: Widgets, runner: Runner) -> None:
     def run(request: gr.Request, written: Any, *values: Any) -> Iterator[Updates]:
         yield from runner.run(request.session_hash, Form(**dict(zip(FIELDS, values, strict=True))), written)
 
-    def cancel(request: gr.Request) -> Any:
-        return runner.cancel(request.session_hash)
+    def pick(request: gr.Request, *values: Any) -> Iterator[Updates]:
+        yield from runner.pick(request.session_hash, PickForm(**dict(zip(PICK_FIELDS, values, strict=True))))
+
+    def cancel(work: str) -> Any:
+        def cancelled(request: gr.Request) -> Any:
+            return runner.cancel(request.session_hash, work)
+
+        cancelled.__annotations__ = {"request": gr.Request}
+        return cancelled
 
     def large(shown: Any, event: gr.SelectData) -> str:
         place, index = event.index
-        return told.large_html(shown.strips()[place], index)
+        return film.large_html(shown.strips()[place], index)
 
     for handler, types in (
         (run, {"request": gr.Request}),
-        (cancel, {"request": gr.Request}),
+        (pick, {"request": gr.Request}),
         (large, {"event": gr.SelectData}),
     ):
         handler.__annotations__ = types
     quiet = {"show_progress": "hidden", "api_name": False}
-    values = [widgets.fields[name] for name in FIELDS]
-    at_rest = [widgets.generate, widgets.cancel]
-    starts = [widgets.generate.click, widgets.fields["instruction"].submit]
-    asked = [widgets.written, *values]
-    ran = gr.on(starts, run, asked, runner.outputs, trigger_mode="once", concurrency_limit=None, **quiet)
-    ran.then(lambda: (gr.update(visible=True), gr.update(visible=False)), None, at_rest, queue=False, **quiet)
-    ran.success(None, None, None, js=SHOW_RESULT)
-    widgets.cancel.click(cancel, None, widgets.cancel, queue=False, **quiet)
+    asked = [widgets.written, *(widgets.fields[name] for name in FIELDS)]
+    wanted = [widgets.pick_fields[name] for name in PICK_FIELDS]
+    for work, begin, read, words in (
+        ("edit", run, asked, widgets.fields["instruction"]),
+        ("pick", pick, wanted, widgets.pick_fields["target"]),
+    ):
+        desk = widgets.desk(work)
+        starts = [desk.go.click, words.submit]
+        ran = gr.on(starts, begin, read, runner.outputs, trigger_mode="once", concurrency_limit=None, **quiet)
+        at_rest = [desk.go, desk.cancel]
+        ran.then(
+            lambda: (gr.update(visible=True), gr.update(visible=False)), None, at_rest, queue=False, **quiet
+        )
+        ran.success(None, None, None, js=SHOW_RESULT)
+        desk.cancel.click(cancel(work), None, desk.cancel, queue=False, **quiet)
     widgets.strips.select(large, widgets.shown, widgets.large, queue=False, **quiet)
     keep = widgets.keep_seed
-    keep.click(lambda shown: shown.request.seed, widgets.shown, widgets.fields["seed"], queue=False, **quiet)
+    keep.click(lambda shown: shown.asked.seed, widgets.shown, widgets.fields["seed"], queue=False, **quiet)
 
 
 def _unloaded(runner: Runner) -> Any:

@@ -97,7 +97,7 @@ def build(place: Place) -> Any:
         what, remedy = "the page needs Gradio", "pip install 'frame2frame[ui]'"
         raise MissingPackageError(what, remedy=remedy) from error
     from . import page
-    from .fields import theme
+    from .layout import theme
 
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])  # no rebinding of names
     application = FastAPI(

@@ -2,41 +2,77 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from time import monotonic
 
 import numpy as np
-from PIL import Image
 
-from ..curves import number
 from ..edit import Event, ending
 from ..errors import Frame2FrameError, MissingPackageError
 from ..geometry.projection import pca
-from ..media import png_bytes, resized
+from ..media import resized
+from ..pick import Pick
 from ..request import Request
-from ..source import load_picture
-from ..tabletop.example import Example
+from ..source import Source
 from ..values import Note, Picture, Progress, Result, Scores, Started, Step, Vectors
+from .film import Strip
 
-STAGES = {"encode": "Loading and encoding", "denoise": "Denoising", "decode": "Decoding and scoring"}
-UNITS = {"denoise": "step", "decode": "frame"}
+STAGES = {
+    "encode": "Loading and encoding",
+    "denoise": "Denoising",
+    "decode": "Decoding and scoring",
+    "score": "Scoring",
+    "keep": "Keeping your picture's own pixels",
+}
+UNITS = {"denoise": "step", "decode": "frame", "score": "frame"}
 KEPT = " Your picture was kept. Another seed, more frames or plainer words may help."
-THUMBNAIL_SIDE = 256
-"""Larger frames are shown smaller in a strip; up to this side without loss."""
+PICK_KEPT = " Your picture was kept. Another clip or plainer words may help."
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What an answer on the page needs to know of what was asked."""
+
+    words: str
+    """The heading: the instruction, or else the wanted scene."""
+    source: Source
+    strategy: str
+    seed: int | None = None
+    """None where nothing is drawn."""
+    rounds: int | None = None
+    """At most so many; None where there is only one."""
+    captioner: str = ""
+
+    @classmethod
+    def of(cls, request: Request | Pick) -> Asked:
+        if isinstance(request, Pick):
+            return cls(request.instruction or request.caption.target, request.source, "pick")
+        rounds = request.options.get("rounds")
+        return cls(
+            request.instruction,
+            request.source,
+            request.strategy,
+            request.seed,
+            None if rounds is None else int(rounds),
+            request.caption,
+        )
+
+    @property
+    def advice(self) -> str:
+        """What to say where no frame shows the edit."""
+        return PICK_KEPT if self.strategy == "pick" else KEPT
 
 
 @dataclass
 class Teller:
     """Hears a run's events and keeps what the page shows of them."""
 
-    request: Request
+    asked: Asked
     started: Started | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     _stage: tuple[str, int, float] = ("", 0, 0.0)
 
@@ -45,7 +81,7 @@ class Teller:
         if isinstance(event, Started):
             self.started = event
         elif isinstance(event, Note):
-            self.notes.append(event.text)
+            self.notes.append(event)
         elif isinstance(event, Step):
             self.steps.append(event)
         elif isinstance(event, Progress):
@@ -61,9 +97,8 @@ class Teller:
         return progress(" · ".join(words), event, monotonic() - since, facts(self.started))
 
     def _round(self) -> Iterator[str]:
-        rounds = self.request.options.get("rounds")
-        if rounds is not None:
-            yield f"round {len(self.steps) + 1} of {rounds}"
+        if self.asked.rounds is not None:
+            yield f"round {len(self.steps) + 1} of {self.asked.rounds}"
 
 
 def progress(title: str, event: Progress, seconds: float, about: str = "") -> str:
@@ -115,34 +150,13 @@ def failed(error: Frame2FrameError | str) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Strip:
-    """Pictures in a row, one of which may be the chosen one."""
-
-    title: str
-    pictures: Sequence[Picture]
-    names: tuple[str, ...]
-    scores: tuple[float, ...]
-    chosen: int | None = None
-    closest: int | None = None
-    """Where none was chosen."""
-
-    def badge(self, index: int) -> str:
-        if index == self.chosen:
-            return "Chosen"
-        return "Closest" if index == self.closest else ""
-
-    def file_name(self, index: int) -> str:
-        return f"{self.names[index].lower().replace(' ', '_')}.png"
-
-
-@dataclass(frozen=True, eq=False)
 class Shown:
     """A finished edit as the page shows it."""
 
-    request: Request
+    asked: Asked
     steps: tuple[Step, ...]
     result: Result
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def last(self) -> Step:
@@ -155,7 +169,7 @@ class Shown:
 
     def strips(self) -> list[Strip]:
         """The states of a path of several rounds, then the clip of each round."""
-        if self.request.strategy != "path":
+        if self.asked.strategy != "path":
             return [_clip_strip(step, "Frames") for step in self.steps]
         rounds = [_clip_strip(step, f"Round {number}") for number, step in enumerate(self.steps, 1)]
         return [_path_strip(self.result), *rounds]
@@ -202,91 +216,6 @@ def _path_strip(result: Result) -> Strip:
     return Strip("The path", result.path, names, scores, chosen=last if last else None)
 
 
-def strips_html(strips: Iterable[Strip]) -> str:
-    """All strips; a click on a frame is told by the numbers of its strip and of the frame."""
-    return "".join(_strip_html(place, strip) for place, strip in enumerate(strips))
-
-
-def _strip_html(place: int, strip: Strip) -> str:
-    frames = "".join(_frame_html(place, strip, index) for index in range(len(strip.pictures)))
-    title = escape(strip.title)
-    return f'<h3>{title}</h3><div class="f2f-strip" role="group" aria-label="{title}">{frames}</div>'
-
-
-def _frame_html(place: int, strip: Strip, index: int) -> str:
-    badge, score, name = strip.badge(index), number(strip.scores[index]), escape(strip.names[index])
-    picture, share = strip.pictures[index], 100 * _share(strip.scores, index)
-    mark = f'<span class="f2f-badge">{badge}</span>' if badge else ""
-    words = f"{name}, score {score}{', ' + badge.lower() if badge else ''}"
-    return (
-        f'<button type="button" class="f2f-frame {badge.lower()}" data-strip="{place}" data-frame="{index}">'
-        f'<span class="f2f-crop"><img {_look(picture)} src="{_thumbnail(picture)}"'
-        f' alt="{words}">{mark}</span>'
-        f'<span class="f2f-line"><span>{name.removeprefix("Frame ")}</span><b>{score}</b></span>'
-        f'<span class="f2f-meter"><i style="width:{share:.0f}%"></i></span></button>'
-    )
-
-
-def _share(scores: Sequence[float], index: int) -> float:
-    """Where a score lies between the lowest and the highest."""
-    finite = [score for score in scores if math.isfinite(score)]
-    if not finite or min(finite) == max(finite) or not math.isfinite(scores[index]):
-        return 0.0
-    return (scores[index] - min(finite)) / (max(finite) - min(finite))
-
-
-def large_html(strip: Strip, index: int) -> str:
-    """One frame without loss, with a link that saves it."""
-    picture, badge = strip.pictures[index], strip.badge(index)
-    address = _png(picture)
-    words = [strip.names[index], f"score {number(strip.scores[index])}", *([badge.lower()] if badge else [])]
-    size = f"{picture.shape[1]}×{picture.shape[0]}"
-    return (
-        f'<figure class="f2f-large"><figcaption><b>{escape(" · ".join(words))}</b>'
-        f'<a class="f2f-button" href="{address}" download="{strip.file_name(index)}">Save PNG ({size})</a>'
-        f'</figcaption><img {_look(picture)} src="{address}" alt="{escape(strip.names[index])}"></figure>'
-    )
-
-
-def is_crisp(picture: Picture) -> bool:
-    """Whether a picture is so small that it is enlarged pixel by pixel."""
-    return bool(max(picture.shape[:2]) <= THUMBNAIL_SIDE)
-
-
-def _look(picture: Picture) -> str:
-    return f'class="{"crisp" if is_crisp(picture) else ""}"'
-
-
-def _thumbnail(picture: Picture) -> str:
-    if is_crisp(picture):
-        return _png(picture)
-    height, width = picture.shape[:2]
-    scale = THUMBNAIL_SIDE / max(height, width)
-    small = resized(picture, max(1, round(scale * height)), max(1, round(scale * width)))
-    buffer = io.BytesIO()
-    Image.fromarray(small).save(buffer, "JPEG", quality=88, subsampling=0)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
-
-
-def _png(picture: Picture) -> str:
-    return "data:image/png;base64," + base64.b64encode(png_bytes(picture)).decode()
-
-
-def examples_html(examples: Sequence[Example]) -> str:
-    """Small pictures to begin with; a click is told as that on a frame."""
-    buttons = "".join(_example_html(index, example) for index, example in enumerate(examples))
-    label = "<span>Examples</span>"
-    return f'<div class="f2f-examples" role="group" aria-label="Examples">{label}{buttons}</div>'
-
-
-def _example_html(index: int, example: Example) -> str:
-    words, address = escape(example.instruction), _png(load_picture(example.picture).picture)
-    return (
-        f'<button type="button" data-strip="0" data-frame="{index}" title="{words}">'
-        f'<img src="{address}" alt="{words}"></button>'
-    )
-
-
 def target_html(target: str) -> str:
     """What the frames are scored against."""
     return f'<p class="f2f-soft">Frames are compared with: “{escape(target)}”</p>' if target else ""
@@ -295,15 +224,16 @@ def target_html(target: str) -> str:
 def outcome_html(shown: Shown) -> str:
     """What came of it, the reason, the notes, and the links to what was kept."""
     title = "Edit found" if shown.found else "No frame shows the edit"
-    kept = (
-        "" if shown.found else " Your picture was kept. Another seed, more frames or plainer words may help."
+    kept = "" if shown.found else shown.asked.advice
+    notes = "".join(
+        f'<p class="f2f-note {"warn" if note.is_warning else ""}">{escape(note.text)}</p>'
+        for note in shown.notes
     )
-    notes = "".join(f'<p class="f2f-note">{escape(note)}</p>' for note in shown.notes)
     look = "good" if shown.found else "warn"
+    seed = "" if shown.asked.seed is None else f'<span class="f2f-chip">Seed {shown.asked.seed}</span>'
     return (
-        f'<div class="f2f-outcome"><h2>{escape(shown.request.instruction)}</h2>'
-        f'<p><span class="f2f-chip {look}">{title}</span>'
-        f'<span class="f2f-chip">Seed {shown.request.seed}</span></p>'
+        f'<div class="f2f-outcome"><h2>{escape(shown.asked.words)}</h2>'
+        f'<p><span class="f2f-chip {look}">{title}</span>{seed}</p>'
         f"<p>{escape(shown.result.reason)}{kept}</p>{notes}{_links(shown)}</div>"
     )
 
@@ -332,7 +262,7 @@ def metrics_html(shown: Shown) -> str:
 def _projection(shown: Shown) -> str:
     """The states of a path on the plane in which they differ most."""
     vectors = _states(shown.steps)
-    plane = None if shown.request.strategy != "path" or vectors is None else _pca(vectors)
+    plane = None if shown.asked.strategy != "path" or vectors is None else _pca(vectors)
     return "" if plane is None or len(plane) < 3 else path_svg(plane)
 
 

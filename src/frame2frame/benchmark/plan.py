@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
+from typing import Any
 
 from .. import catalogue
 from ..errors import InputError
@@ -73,7 +74,7 @@ class Plan:
     @property
     def path(self) -> Path:
         """The iterative mode as it is measured."""
-        given = {"rounds": self.rounds, "candidates": self.candidates}
+        given: dict[str, Any] = {"rounds": self.rounds, "candidates": self.candidates}
         return replace(Path(), **{name: value for name, value in given.items() if value is not None})
 
     def seeds(self, number: int) -> range:

@@ -11,7 +11,7 @@ import numpy as np
 from ..media import resized
 from ..score.sharpness import sharpness
 from ..stages import Stages
-from ..strategy.refine import refined
+from ..strategy.refine import Refine
 from ..tabletop import KINDS, Episode, judge
 from ..values import Choice, Clip, Picture, Sampling, Step
 from .crew import crew
@@ -66,13 +66,14 @@ def _refined(stages: Stages, sampling: Sampling, source: Picture, made: Made, se
     clip = Clip(made.frames, tuple(range(len(made.frames))), seed)
     chosen = Choice(made.index, "chosen")
     passed = () if made.index is None else (made.index,)
-    events = refined(source, Step(made.caption, clip, made.scores, chosen, passed=passed), sampling, stages)
+    step = Step(made.caption, clip, made.scores, chosen, passed=passed)
+    events = Refine().again(source, step, sampling, stages)
     while True:
         try:
             next(events)
         except StopIteration as end:
-            step: Step = end.value
-            return step
+            again: Step = end.value
+            return again
 
 
 def _outcome(one: Episode, made: Made, index: int, step: Step) -> Refined:

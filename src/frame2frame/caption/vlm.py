@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import InputError, MissingPackageError, ServerError
 from ..media import png_bytes, within
-from ..values import Caption, Picture
+from ..values import Caption, Picture, check_range
 from ..vlm import Question, Reply, Server, plain, read_prompts
 from .temporal import temporal_caption
 
@@ -56,6 +56,7 @@ class Vlm:
     """Where answers are kept; the user's cache folder if None."""
 
     def __post_init__(self) -> None:
+        check_range("option seconds", self.seconds, 0.0, 86_400.0, above=True)
         if self.style not in STYLES:
             remedy = "choose one of " + ", ".join(STYLES)
             raise InputError("unknown style of caption", got=repr(self.style), remedy=remedy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -63,7 +63,7 @@ class FaceEncoder:
     """An .onnx file that takes aligned faces, usually of 112×112, and gives one vector each."""
     detector: str | FaceDetector
     """An .onnx file (see `OnnxDetector`), or any other detector."""
-    takes_levels: bool | None = None
+    takes_levels: bool | None = field(default=None, kw_only=True)
     """Whether the network takes 0…255 rather than −1…1; None if its first operations are to tell."""
 
     @property

@@ -171,14 +171,15 @@ def _unusable(encoder: PretrainedEncoder, error: Exception) -> ModelError:
             f"the encoder in {name} cannot be loaded", got=str(error)[:200], remedy="copy its folder again"
         )
     fetch = f"fetch it with: {_download_command(encoder)}"
-    if _is_here(encoder):
+    if is_here(encoder):
         return ModelError(f"the encoder {name} cannot be loaded", got=str(error)[:200], remedy=fetch)
     if name.startswith("facebook/dinov3"):
         fetch = f"ask for access on its page, log in with `hf auth login`, then {fetch}"
     return ModelError(f"the encoder {name} is not here", remedy=fetch)
 
 
-def _is_here(encoder: PretrainedEncoder) -> bool:
+def is_here(encoder: PretrainedEncoder) -> bool:
+    """Whether the hub's checkpoint is on this machine."""
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Caption, Scores
+from ..values import Caption, Scores, check_range
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,10 @@ class Gate:
     """Without a threshold: the share of the best frame's gain over the source that may be missing."""
     least_gain: float = 0.01
     """The least gain in cosine over the source; a picture that already shows the wish has none to make."""
+
+    def __post_init__(self) -> None:
+        check_range("option gate.slack", self.slack, 0.0, 1.0)
+        check_range("option gate.least_gain", self.least_gain, 0.0, 2.0)
 
     def shows(self, scores: Scores) -> NDArray[np.bool_]:
         """(frames,)."""

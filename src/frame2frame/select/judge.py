@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..errors import InputError, MissingPackageError, ServerError
 from ..media import png_bytes
-from ..values import Caption, Choice, Clip, Picture, Scores
+from ..values import Caption, Choice, Clip, Picture, Scores, check_range
 from ..vlm import Answerer, Fields, Question, Reply, Server, plain, read_prompts
 from .collage import collage, evenly_spaced, pair
 from .rules import Earliest
@@ -49,6 +49,7 @@ class Judge:
     """Where answers are kept; the user's cache folder if None."""
 
     def __post_init__(self) -> None:
+        check_range("option seconds", self.seconds, 0.0, 86_400.0, above=True)
         if self.mode not in MODES:
             remedy = "choose one of " + ", ".join(MODES)
             raise InputError("unknown mode of the judge", got=repr(self.mode), remedy=remedy)

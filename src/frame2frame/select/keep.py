@@ -8,14 +8,14 @@ compared with the source that went through that autoencoder too, and only the ed
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from ..errors import InputError
-from ..values import Clip, Frames, Picture
+from ..values import Clip, Frames, Picture, check_range
 
 Mask = NDArray[np.float32]
 """(height, width) from 0 to 1."""
@@ -33,6 +33,18 @@ _JPEG = 8.0
 """Levels by which black and white may be off in a mask file."""
 
 _WHOLE = "The edit is one of the whole picture, so none of it was put back."
+
+_RANGES = {
+    "least_change": (0.0, 255.0),
+    "sure_change": (0.0, 255.0),
+    "noise_factor": (0.0, 100.0),
+    "most_noise": (0.0, 255.0),
+    "grain": (8, 4_096),
+    "gap": (0.0, 0.25),
+    "growth": (0.0, 0.25),
+    "softness": (0.0, 0.25),
+}
+"""Of the options of `Keep`; the others are shares."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +91,11 @@ class Keep:
     """So is one that reaches more than this share of 8 × 8 tiles, as a change of brushwork does."""
     resting: float = 1 / 64
     """Frames that show the same as the chosen one: so near in squared difference, over the edit's own."""
+
+    def __post_init__(self) -> None:
+        for entry in fields(self):
+            low, high = _RANGES.get(entry.name, (0.0, 1.0))
+            check_range(f"option keep.{entry.name}", getattr(self, entry.name), low, high)
 
     def region(self, clip: Clip, index: int, repeated: Picture, size: tuple[int, int]) -> Region:
         """The region of the edit that frame `index` shows.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Caption, Choice, Clip, Frames, Scores
+from ..values import Caption, Choice, Clip, Frames, Scores, check_range
 from .gate import Gate
 from .steady import Steady
 
@@ -23,6 +23,9 @@ class Best:
 
     least_gain: float = 0.0
     """How much closer to the text than the source the frame must be."""
+
+    def __post_init__(self) -> None:
+        check_range("option least_gain", self.least_gain, -2.0, 2.0)
 
     def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
         semantic = scores["semantic"]
@@ -58,6 +61,9 @@ class Earliest:
     gate: Gate = field(default_factory=Gate)
     steady: Steady | None = field(default_factory=Steady)
     """Which frames have drifted too far to be taken; None takes them all the same."""
+
+    def __post_init__(self) -> None:
+        check_range("option settled", self.settled, 0.0, 1.0, above=True)
 
     def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
         shows = self.gate.shows(scores)

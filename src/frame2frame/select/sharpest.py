@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..score.sharpness import sharpness
-from ..values import Caption, Choice, Clip, Scores
+from ..values import Caption, Choice, Clip, Scores, check_range
 from .gate import Gate
 
 
@@ -23,6 +23,9 @@ class SharpestLate:
     late: float = 1 / 3
     """The share of the clip, counted from its end, that is late."""
     gate: Gate = field(default_factory=Gate)
+
+    def __post_init__(self) -> None:
+        check_range("option late", self.late, 0.0, 1.0)
 
     def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
         shows = np.flatnonzero(self.gate.shows(scores))

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from ..score.drift import Drift, drifts
-from ..values import Caption, Frames
+from ..values import Caption, Frames, check_range
 
 CAMERA = re.compile(
     r"\b(?:camera|zoom\w*|pan|pans|panning|dolly|orbit\w*|view\w*|perspective|angle|close-?ups?|macro|aerial"
@@ -45,6 +45,10 @@ class Steady:
     """The share of the first frame's fine detail that must be left."""
     colour: float = 24.0
     """Levels of 255 by which nearly the whole picture may change."""
+
+    def __post_init__(self) -> None:
+        for name, most in (("shift", 1.0), ("zoom", 100.0), ("sharpness", 1.0), ("colour", 255.0)):
+            check_range(f"option steady.{name}", getattr(self, name), 0.0, most)
 
     def faults(self, frames: Frames, indices: list[int], caption: Caption) -> dict[int, str]:
         """Of the frames named those that have drifted, and how, as the end of a sentence."""

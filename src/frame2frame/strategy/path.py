@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -43,6 +43,8 @@ class Path(Weights):
     """Share of the sides in the first round."""
     first_steps: float = 1.0
     """Share of the steps in the first round."""
+    gate: Gate = field(default_factory=Gate)
+    """The path stops at a state that passes it."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -70,7 +72,7 @@ class Path(Weights):
     ) -> Iterator[Caption | Progress | Note | Step]:
         caption = finished[0].caption if finished else stages.captioner.write(image, instruction)
         yield caption
-        walk = Walk.begin(image, sampling, stages, caption)
+        walk = replace(Walk.begin(image, sampling, stages, caption), gate=self.gate)
         for step in finished:
             walk = walk.after(step)
         for number in range(len(finished), self.rounds):
@@ -165,6 +167,7 @@ class Walk:
     arrived: bool = False
     """Whether the state passes the gate of a calibrated encoder."""
     calibrated: bool = False
+    gate: Gate = field(default_factory=Gate)
 
     @property
     def missed(self) -> bool:
@@ -189,6 +192,6 @@ class Walk:
         if step.choice.index is None:
             return self
         reached = Features.of(step.scores)[step.choice.index]
-        arrived = self.calibrated and bool(Gate().shows(step.scores)[step.choice.index])
+        arrived = self.calibrated and bool(self.gate.shows(step.scores)[step.choice.index])
         picture = step.clip.frames[step.choice.index]
         return replace(self, picture=picture, path=(*self.path, reached), arrived=arrived)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from ..media import fit
 from ..score.sharpness import sharpness
 from ..score.similarity import Similarity
 from ..stages import Item, Stages
-from ..values import Caption, Choice, Frames, Picture, Progress, Sampling, Step
+from ..values import Caption, Choice, Frames, Picture, Progress, Sampling, Step, check_range
 from .stopwatch import Stopwatch
 from .takes import decode, denoise
 
@@ -26,42 +27,50 @@ STILL = "Everything stays as it is."
 AUTHOR = "still"
 """Of the caption, by which such a round is known."""
 
-LEAST_GAIN = 1.02
-"""Times the chosen frame's sharpness, or it is no gain."""
 
-SLACK = 0.05
-"""How much similarity to the wanted scene may be lost, in cosine."""
+@dataclass(frozen=True)
+class Refine:
+    """When a frame of the still clip takes the place of the chosen one. Raises InputError."""
 
+    least_gain: float = 1.02
+    """Times the chosen frame's sharpness, or it is no gain."""
+    slack: float = 0.05
+    """How much similarity to the wanted scene may be lost, in cosine."""
 
-def refined(
-    image: Picture, step: Step, sampling: Sampling, stages: Stages
-) -> Generator[Progress, None, Step]:
-    """The round that draws the step's chosen frame again; it is rolled back where no frame is sharper."""
-    watch, frame = Stopwatch(), step.clip.frames[step.passed[-1]]
-    sampling = stages.generator.shortest(sampling)
-    start, source = (fit(one, sampling.height, sampling.width) for one in (frame, image))
-    caption = Caption(STILL, step.caption.target, AUTHOR)
-    yield Progress("encode", 0, 1)
-    with watch.of("encode"):
-        draft = stages.generator.draft([Item(start.picture, caption, step.clip.seed)], sampling)
-        similarity = Similarity.of(stages.encoder, source.crop(source.picture), caption, stages.identity)
-    with closing(draft):
-        yield from denoise(draft, watch)
-        (take,) = yield from decode(draft, start, [step.clip.seed], sampling.frames, similarity, watch)
-    before = float(step.scores["semantic"][step.passed[-1]])
-    choice = _sharpest(frame, take.clip.frames, take.scores["semantic"] >= before - SLACK)
-    passed = () if choice.index is None else (choice.index,)
-    return Step(caption, take.clip, take.scores, choice, watch.seconds, passed=passed)
+    def __post_init__(self) -> None:
+        check_range("option refine.least_gain", self.least_gain, 0.0, 1_000.0)
+        check_range("option refine.slack", self.slack, 0.0, 2.0)
 
+    def again(
+        self, image: Picture, step: Step, sampling: Sampling, stages: Stages
+    ) -> Generator[Progress, None, Step]:
+        """The round that draws the step's chosen frame again; it is rolled back where no frame is sharper."""
+        watch, frame = Stopwatch(), step.clip.frames[step.passed[-1]]
+        sampling = stages.generator.shortest(sampling)
+        start, source = (fit(one, sampling.height, sampling.width) for one in (frame, image))
+        caption = Caption(STILL, step.caption.target, AUTHOR)
+        yield Progress("encode", 0, 1)
+        with watch.of("encode"):
+            draft = stages.generator.draft([Item(start.picture, caption, step.clip.seed)], sampling)
+            similarity = Similarity.of(stages.encoder, source.crop(source.picture), caption, stages.identity)
+        with closing(draft):
+            yield from denoise(draft, watch)
+            (take,) = yield from decode(draft, start, [step.clip.seed], sampling.frames, similarity, watch)
+        before = float(step.scores["semantic"][step.passed[-1]])
+        choice = self._sharpest(frame, take.clip.frames, take.scores["semantic"] >= before - self.slack)
+        passed = () if choice.index is None else (choice.index,)
+        return Step(caption, take.clip, take.scores, choice, watch.seconds, passed=passed)
 
-def _sharpest(before: Picture, frames: Frames, allowed: NDArray[np.bool_]) -> Choice:
-    """The sharpest frame that is allowed, if it is sharper than the one before."""
-    limit = LEAST_GAIN * sharpness(before)
-    values = np.array([sharpness(frame) if ok else 0.0 for frame, ok in zip(frames, allowed, strict=True)])
-    index = int(values.argmax())
-    told = f"sharpness {values[index]:.0f} after {sharpness(before):.0f}"
-    if values[index] < limit:
-        return Choice(
-            None, f"No frame of the still clip is sharper ({told}), so the chosen one stays.", index
+    def _sharpest(self, before: Picture, frames: Frames, allowed: NDArray[np.bool_]) -> Choice:
+        """The sharpest frame that is allowed, if it is sharper than the one before."""
+        limit = self.least_gain * sharpness(before)
+        values = np.array(
+            [sharpness(frame) if ok else 0.0 for frame, ok in zip(frames, allowed, strict=True)]
         )
-    return Choice(index, f"Frame {index} of the still clip is the sharpest ({told}).")
+        index = int(values.argmax())
+        told = f"sharpness {values[index]:.0f} after {sharpness(before):.0f}"
+        if values[index] < limit:
+            return Choice(
+                None, f"No frame of the still clip is sharper ({told}), so the chosen one stays.", index
+            )
+        return Choice(index, f"Frame {index} of the still clip is the sharpest ({told}).")

@@ -1,0 +1,282 @@
+"""How the page is laid out: what is asked on the left, what came of it on the right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from ..catalogue import Model
+from ..strategy.one_shot import OneShot
+from ..strategy.path import Path as Rounds
+from ..tabletop.example import EXAMPLES
+from . import film
+from .fields import SELECT, Widgets, desk, keep_field, picture_field, selector_field
+from .form import DRAWN, Written, captioners, default_of
+
+TITLE = "frame2frame"
+LEAD = "Say what should change. A video model imagines it; the earliest frame that shows it is your edit."
+EMPTY = (
+    '<div class="f2f-empty"><h2>The edit will appear here</h2><ol>'
+    "<li>Give a picture, or take an example.</li>"
+    "<li>Say in a few words what to change.</li>"
+    "<li>Generate. You see the whole clip, which frame was chosen and why.</li></ol></div>"
+)
+MODES = [("One-shot", "one-shot"), ("Iterative", "path")]
+NAMES = {
+    "temporal": "Rules",
+    "plain": "The instruction as it is",
+    "vlm": "Vision-language model",
+    "given": "Yours",
+}
+
+
+def theme() -> Any:
+    """Calm colours, and the fonts that the machine has."""
+    sans = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
+    mono = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace"]
+    return gr.themes.Default(
+        primary_hue=gr.themes.colors.indigo,
+        neutral_hue=gr.themes.colors.zinc,
+        radius_size=gr.themes.sizes.radius_lg,
+        font=sans,
+        font_mono=mono,
+    ).set(
+        body_text_color_subdued="*neutral_500",
+        body_text_color_subdued_dark="*neutral_400",
+        block_info_text_color="*neutral_500",
+        block_info_text_color_dark="*neutral_400",
+        button_secondary_background_fill="*neutral_100",
+    )
+
+
+def laid_out(models: dict[str, Model], encoders: list[str]) -> Widgets:
+    """The page in two columns: what is asked, and what came of it."""
+    gr.HTML(f'<header class="f2f-head"><h1>{TITLE}</h1><p>{LEAD}</p></header>', elem_id="f2f-head")
+    with gr.Row(equal_height=False, elem_id="f2f-columns"):
+        with gr.Column(scale=4, min_width=340), gr.Tabs(elem_id="f2f-tabs"):
+            with gr.Tab("Edit a picture"):
+                asked = _asked(models)
+            with gr.Tab("Pick from a clip"):
+                asked |= given_clip(encoders)
+        with gr.Column(scale=6, min_width=340):
+            answered = _answered()
+    return Widgets(**asked, **answered, written=gr.State(Written()), shown=gr.State(None))
+
+
+def _asked(models: dict[str, Model]) -> dict[str, Any]:
+    """The left column: what is asked."""
+    picture = picture_field("Picture", "f2f-picture", 230)
+    examples = gr.HTML(film.examples_html(EXAMPLES), js_on_load=SELECT, apply_default_css=False)
+    instruction = gr.Textbox(
+        label="What should change?",
+        placeholder="paint the red ball blue",
+        lines=1,
+        max_lines=3,
+        elem_id="f2f-instruction",
+    )
+    caption = gr.Textbox(
+        label="What the clip will show",
+        info="Written from your words; change it if it misses your point.",
+        lines=2,
+        elem_id="f2f-caption",
+    )
+    target = gr.HTML("", elem_id="f2f-target", apply_default_css=False)
+    strategy = gr.Radio(
+        MODES,
+        value="one-shot",
+        label="Mode",
+        info="One clip, or several short ones, each from where the last one led.",
+        elem_id="f2f-mode",
+    )
+    edit = desk("Generate", "f2f-generate")
+    settings = _settings(models)
+    path_settings, path = _path_settings()
+    own = {"picture": picture, "instruction": instruction, "caption": caption, "strategy": strategy}
+    more = _more_settings()
+    advanced = _advanced()
+    return {
+        "fields": own | settings | path | more.fields | advanced,
+        "examples": examples,
+        "target": target,
+        "edit": edit,
+        "path_settings": path_settings,
+        "one_shot_settings": more.one_shot,
+        "rewrite": more.rewrite,
+        "weights": more.weights,
+    }
+
+
+def _settings(models: dict[str, Model]) -> dict[str, Any]:
+    first = next(iter(models.values()))
+    with gr.Accordion("Settings", open=False, elem_id="f2f-settings"):
+        model = gr.Dropdown(list(models), value=next(iter(models)), label="Model", info=about(first))
+        with gr.Row():
+            frames = gr.Slider(
+                9, 81, first.frames or 49, step=8, label="Frames", elem_id="f2f-frames", buttons=[]
+            )
+            steps = gr.Slider(
+                1, 100, first.steps or 50, step=1, label="Steps", elem_id="f2f-steps", buttons=[]
+            )
+        with gr.Row():
+            guidance = gr.Slider(1, 15, first.guidance or 6.0, step=0.5, label="Guidance scale", buttons=[])
+            seed = gr.Number(DRAWN, precision=0, label="Seed", info="−1 draws one", elem_id="f2f-seed")
+    return {"model": model, "frames": frames, "steps": steps, "guidance": guidance, "seed": seed}
+
+
+def about(model: Model) -> str:
+    """One line below the name of a model."""
+    return f"Knows only {model.knows}." if model.knows else f"Licence: {model.licence}."
+
+
+def _path_settings() -> tuple[Any, dict[str, Any]]:
+    own = Rounds()
+    with gr.Accordion("Iterative mode", open=True, visible=False, elem_id="f2f-path") as accordion:
+        with gr.Row():
+            rounds = gr.Slider(1, 12, own.rounds, step=1, label="Rounds", elem_id="f2f-rounds", buttons=[])
+            candidates = gr.Slider(
+                1, 8, own.candidates, step=1, label="Candidates", elem_id="f2f-candidates", buttons=[]
+            )
+        strength = gr.Slider(
+            0.05,
+            1,
+            own.strength,
+            step=0.05,
+            label="Noise strength",
+            info="1 starts each round from pure noise; less keeps more of where the path is.",
+            buttons=[],
+        )
+    return accordion, {"rounds": rounds, "candidates": candidates, "strength": strength}
+
+
+@dataclass(frozen=True, eq=False)
+class _More:
+    fields: dict[str, Any]
+    one_shot: Any
+    rewrite: Any
+    weights: Any
+
+
+def _more_settings() -> _More:
+    with gr.Accordion("More", open=False, elem_id="f2f-more"):
+        with gr.Row():
+            captioner = gr.Dropdown(
+                [(NAMES.get(name, name), name) for name in captioners()],
+                value=default_of("caption"),
+                label="Caption by",
+            )
+            rewrite = gr.Button("Write the caption again", size="sm", elem_id="f2f-rewrite")
+        with gr.Row() as one_shot:
+            selector = selector_field()
+            clips = gr.Slider(
+                1, 8, OneShot().candidates, step=1, label="Clips", info="The best one is taken.", buttons=[]
+            )
+        with gr.Column(visible=False) as weights:
+            own = _weights()
+    return _More(
+        {"captioner": captioner, "selector": selector, "clips": clips, **own}, one_shot, rewrite, weights
+    )
+
+
+def _advanced() -> dict[str, Any]:
+    with gr.Accordion("Advanced", open=False, elem_id="f2f-advanced"):
+        keep = keep_field("f2f-keep")
+        refine = gr.Checkbox(
+            False,
+            label="Draw the chosen frame again, at rest, if that is sharper",
+            elem_id="f2f-refine",
+            container=False,
+        )
+        mask = picture_field("Mask over your picture: white may change, all else is kept", "f2f-mask", 150)
+        encoder = gr.Textbox(
+            label="Encoder of words and frames",
+            placeholder="the model's own",
+            info="siglip2, or a CLIP model's folder or hub id.",
+            max_lines=1,
+            elem_id="f2f-encoder",
+        )
+        identity = gr.Textbox(
+            label="Identity encoder",
+            placeholder="none",
+            info="Scores how much of what you show is left: dino, or face:NETWORK.onnx,DETECTOR.onnx.",
+            max_lines=1,
+            elem_id="f2f-identity",
+        )
+    return {"refine": refine, "keep": keep, "mask": mask, "encoder": encoder, "identity": identity}
+
+
+def given_clip(encoders: list[str]) -> dict[str, Any]:
+    """The tab for a clip that another program made."""
+    clip = gr.File(
+        label="A video, or the pictures of a clip",
+        file_count="multiple",
+        type="filepath",
+        height=150,
+        elem_id="f2f-clip",
+    )
+    source = picture_field("The picture it starts from; else its first frame", "f2f-source", 220)
+    target = gr.Textbox(
+        label="What does the wanted frame show?",
+        placeholder="the red ball is blue",
+        max_lines=3,
+        elem_id="f2f-wanted",
+    )
+    selector = selector_field()
+    encoder = gr.Dropdown(
+        encoders,
+        value=encoders[0],
+        allow_custom_value=True,
+        label="Frames and words are compared by",
+        info="tabletop knows only the tabletop scenes; a CLIP model's folder or hub id will do too.",
+        elem_id="f2f-pick-encoder",
+    )
+    keep = keep_field("f2f-pick-keep")
+    fields = {"clip": clip, "source": source, "target": target, "selector": selector, "encoder": encoder}
+    return {"pick_fields": {**fields, "keep": keep}, "pick": desk("Pick the frame", "f2f-pick")}
+
+
+def _weights() -> dict[str, Any]:
+    own = Rounds()
+    labels = {
+        "w_sem": "Words (w_sem)",
+        "w_step": "Last step (w_step)",
+        "w_id": "Your picture (w_id)",
+        "w_curve": "Bends (w_curve)",
+        "w_monotone": "Falling back (w_monotone)",
+    }
+    gr.HTML(
+        '<p class="f2f-soft">Weights of the energy that picks a frame. Jagged path: raise w_step. '
+        "Weak edit: raise w_sem. Identity lost: raise w_id.</p>",
+        apply_default_css=False,
+    )
+    with gr.Row():
+        return {
+            name: gr.Number(getattr(own, name), label=label, minimum=0, step=0.05, min_width=140)
+            for name, label in labels.items()
+        }
+
+
+def _answered() -> dict[str, Any]:
+    """The right column: what came of it."""
+    empty = gr.HTML(EMPTY, apply_default_css=False)
+    with gr.Column(visible=False, elem_id="f2f-result") as result:
+        outcome = gr.HTML("", apply_default_css=False)
+        slider = gr.ImageSlider(
+            format="png", type="filepath", interactive=False, elem_id="f2f-slider", buttons=["fullscreen"]
+        )
+        strips = gr.HTML("", js_on_load=SELECT, apply_default_css=False, elem_id="f2f-strips")
+        large = gr.HTML("", apply_default_css=False, elem_id="f2f-large")
+        with gr.Accordion("Figures", open=False):
+            metrics = gr.HTML("", apply_default_css=False)
+            keep_seed = gr.Button("Keep this seed for the next edit", size="sm", elem_id="f2f-keep-seed")
+    return {
+        "empty": empty,
+        "result": result,
+        "outcome": outcome,
+        "slider": slider,
+        "strips": strips,
+        "large": large,
+        "metrics": metrics,
+        "keep_seed": keep_seed,
+    }
