@@ -18,7 +18,6 @@ from typing import Annotated, Any
 import typer
 
 from . import __version__
-from .cli_models import models
 from .errors import CancelledError, Frame2FrameError, InputError
 from .flags import (
     AsJson,
@@ -52,6 +51,7 @@ from .flags import (
     WSem,
     WStep,
 )
+from .model_commands import models
 
 DONE, UNHEARD, NOT_SHOWN = 0, 1, 3
 

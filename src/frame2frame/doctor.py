@@ -31,7 +31,7 @@ def diagnosis() -> dict[str, str]:
 
 def require(model: catalogue.Model) -> None:
     """Raises ModelError unless the model's files are here, of the right kind and whole."""
-    folder = CogVideoX(model.repository, model.revision, offline=True).folder()
+    folder = CogVideoX(model.repository, model.revision, cache_dir=catalogue.model_folder(None)).folder()
     read_layout(folder)
     for component in COMPONENTS:
         checkpoint.check_weights(folder, component)

@@ -5,7 +5,6 @@ The command line's progress, the page and the run folder are readers of this one
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 
 from . import catalogue, plugins
@@ -29,7 +28,7 @@ def stages(request: Request) -> Stages:
     Raises InputError for an unknown part, ModelError for a model that cannot be used.
     """
     model, device = request.model, _device(request)
-    cache_dir = model_folder(request.cache_dir)
+    cache_dir = catalogue.model_folder(request.cache_dir)
     check_options(
         {"captioners": request.caption, "selectors": request.select, "strategies": request.strategy},
         request.options,
@@ -40,7 +39,6 @@ def stages(request: Request) -> Stages:
             model.repository,
             device=device,
             cache_dir=cache_dir,
-            offline=True,  # nothing is fetched unless it was asked for by name
             **model.options,
         ),
         encoder=encoder_of(request.encoder or f"clip:{model.encoder}", device, cache_dir),
@@ -66,11 +64,6 @@ def encoder_of(wish: str, device: str, cache_dir: str | None) -> Encoder:
         got, needed = repr(wish), ",".join(o.upper() for o in plugins.options_of(plugin) if o not in given)
         raise InputError("the encoder needs more", got=got, remedy=f"write {name}:{needed}") from error
     return encoder
-
-
-def model_folder(cache_dir: str | None) -> str | None:
-    """Where hub models are looked for; None is the Hugging Face cache."""
-    return os.environ.get("FRAME2FRAME_MODEL_DIR") or cache_dir
 
 
 def check_options(parts: Mapping[str, str], options: Mapping[str, Option]) -> None:

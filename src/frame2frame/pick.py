@@ -198,7 +198,7 @@ def encoder_of(wanted: Pick) -> Encoder:
     if wanted.encoder in WORDLESS:
         remedy = "choose clip, siglip2, tabletop, or a folder or hub id of a CLIP model"
         raise InputError("this encoder sees pictures only", got=repr(wanted.encoder), remedy=remedy)
-    cache_dir = flow.model_folder(wanted.cache_dir)
+    cache_dir = catalogue.model_folder(wanted.cache_dir)
     return flow.encoder_of(wanted.encoder, str(choose_device(wanted.device)), cache_dir)
 
 

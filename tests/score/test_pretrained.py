@@ -91,14 +91,14 @@ def test_a_missing_encoder_is_one_line_that_says_how_to_get_it(
     kind: type[PretrainedEncoder], tmp_path: Path
 ) -> None:
     encoder = kind("someone/none", revision="v2", cache_dir=str(tmp_path))
-    with pytest.raises(ModelError, match="is not here; fetch it with: hf download someone/none ") as raised:
+    with pytest.raises(ModelError, match="is not here; fetch it with: ") as raised:
         encoder.images(np.zeros((1, 8, 8, 3), np.uint8))
-    assert str(raised.value).endswith(f"--revision v2 --cache-dir {tmp_path}")
+    assert str(raised.value).endswith(f"f2f models pull someone/none@v2 --dir {tmp_path}")
 
 
 def test_a_missing_gated_encoder_says_that_access_must_be_asked_for(tmp_path: Path) -> None:
     with pytest.raises(
-        ModelError, match=r"ask for access .*hf auth login.* hf download facebook/dinov3-vits16"
+        ModelError, match=r"ask for access .*hf auth login.* f2f models pull facebook/dinov3-vits16"
     ):
         encoder = DinoEncoder("facebook/dinov3-vits16-pretrain-lvd1689m", cache_dir=str(tmp_path))
         encoder.images(np.zeros((1, 8, 8, 3), np.uint8))

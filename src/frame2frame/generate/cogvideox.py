@@ -167,13 +167,11 @@ class CogVideoX:
     dtype: str = "auto"
     cache_dir: str | None = None
     """Where hub models are kept; the Hugging Face cache if None."""
-    offline: bool = False
-    """Whether to use what is in the cache only."""
 
     def folder(self) -> Path:
-        """Where the weights are, after fetching them if that is allowed; raises ModelError."""
+        """Where the weights are; raises ModelError, which says how to get them."""
         return checkpoint.locate(
-            self.model, self.revision, self.cache_dir, self.offline, ("tokenizer", *COMPONENTS, "scheduler")
+            self.model, self.revision, self.cache_dir, ("tokenizer", *COMPONENTS, "scheduler")
         )
 
     def sampling(
