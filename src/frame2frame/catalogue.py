@@ -36,6 +36,11 @@ def is_clip(name: str) -> bool:
     return name in (EMBEDDED, "clip") or bool(_HUB_ID.fullmatch(name)) or _is_folder(name)
 
 
+def is_hub_id(name: str) -> bool:
+    """Whether a repository is one of the hub, and not a folder here."""
+    return bool(_HUB_ID.fullmatch(name)) and not _is_folder(name)
+
+
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 

@@ -34,6 +34,7 @@ from .flags import (
     Mask,
     Mode,
     Model,
+    Offline,
     Out,
     PromptDir,
     Refine,
@@ -80,6 +81,7 @@ def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
+    offline: Offline = False,
 ) -> None:
     try:
         Path.cwd()
@@ -123,6 +125,7 @@ def edit(
     mode: Mode = None,
     prompt_dir: PromptDir = None,
     set_: Set = None,
+    offline: Offline = False,
 ) -> None:
     """Edit a picture; leaves a run folder with the result and a report."""
     from .request import Request

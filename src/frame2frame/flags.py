@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -69,4 +70,15 @@ KeepSource = Annotated[
 Mask = Annotated[Path | None, typer.Option(help="A picture whose white parts may change; the rest is kept.")]
 Out = Annotated[Path, typer.Option(help="The folder that run folders are made in.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+
+
+def _go_offline(wanted: bool) -> None:
+    """Read by the hub's client at its import, and by the vision-language server before it is asked."""
+    if wanted:
+        os.environ.update(HF_HUB_OFFLINE="1", FRAME2FRAME_OFFLINE="1")
+
+
+Offline = Annotated[
+    bool, typer.Option("--offline", callback=_go_offline, is_eager=True, help="Open no connection at all.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]

@@ -84,7 +84,7 @@ def kind(folder: Path) -> str | None:
     ):
         if not (folder / name).is_file():
             continue
-        config = _read_json(folder / name)
+        config = read_json(folder / name)
         found = next((config[key] for key in keys if key in config), None)
         return ", ".join(found) if isinstance(found, list) else found
     return None
@@ -93,10 +93,11 @@ def kind(folder: Path) -> str | None:
 def read_config(folder: Path, component: str) -> dict[str, Any]:
     """The configuration of one component; raises ModelError if it is missing or is no JSON."""
     name = "scheduler_config.json" if component == "scheduler" else "config.json"
-    return _read_json(folder / component / name)
+    return read_json(folder / component / name)
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """A configuration file; raises ModelError if it is missing or is none."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -143,7 +144,7 @@ def weight_files(folder: Path, component: str) -> tuple[Path, ...]:
 
 def _listed(listing: Path) -> dict[str, set[str]]:
     """The names of the tensors that an index says are in each shard."""
-    placed = _read_json(listing).get("weight_map")
+    placed = read_json(listing).get("weight_map")
     if not placed or not isinstance(placed, dict):
         raise ModelError(f"{listing.name} lists no weights", got=str(listing), remedy=AGAIN)
     shards: dict[str, set[str]] = {}
