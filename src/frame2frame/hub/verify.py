@@ -81,7 +81,7 @@ def _listed(folder: Path) -> Needed | None:
     from huggingface_hub import get_cached_repo_tree
     from huggingface_hub.errors import CachedRepoTreeNotFoundError, HFValidationError
 
-    commit, home = checkpoint.revision(folder), folder.parents[1]
+    commit, home = checkpoint.revision(folder), folder.absolute().parent.parent
     if commit is None or not home.name.startswith("models--"):
         return None
     repository = home.name.removeprefix("models--").replace("--", "/", 1)
