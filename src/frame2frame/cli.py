@@ -31,6 +31,7 @@ from .flags import (
     Identity,
     KeepSource,
     LastStrength,
+    Lora,
     Mask,
     Mode,
     Model,
@@ -125,6 +126,7 @@ def edit(
     mode: Mode = None,
     prompt_dir: PromptDir = None,
     set_: Set = None,
+    lora: Lora = None,
     offline: Offline = False,
 ) -> None:
     """Edit a picture; leaves a run folder with the result and a report."""
@@ -163,6 +165,7 @@ def edit(
         refine=refine,
         keep=keep,
         mask=mask,
+        lora=lora,
         options=options | _settings(set_ or []),
         device=device,
     )

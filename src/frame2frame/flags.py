@@ -21,6 +21,10 @@ Captioner = Annotated[str, typer.Option("--caption", help="temporal, plain or vl
 Selector = Annotated[
     str, typer.Option("--select", help="earliest, best, sharpest-late, energy or judge (a server).")
 ]
+Lora = Annotated[
+    list[str] | None,
+    typer.Option(help="A LoRA to add: FILE_OR_HUB_ID[:WEIGHT]; again for a second one."),
+]
 _SERVER = "Captions and judgements by a vision-language server"
 CaptionText = Annotated[
     str | None, typer.Option(help="A caption to be used as it is.", rich_help_panel=_SERVER)

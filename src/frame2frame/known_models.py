@@ -38,6 +38,8 @@ class Model:
     guidance: float | None = None
     image_latent_scale: float | None = None
     """What the picture's latent is multiplied with; None is what diffusers does for the layout."""
+    loras: tuple[str, ...] | None = None
+    """LoRA files that belong to the model, as repository and path, such as those for a few steps."""
     knows: str = ""
     """The only kind of pictures that the model knows; empty if it is a general one."""
     size: str = ""
@@ -56,7 +58,7 @@ class Model:
     @property
     def options(self) -> dict[str, Any]:
         """The generator's options that this model sets; the others keep the generator's defaults."""
-        names = ("revision", "frames", "steps", "guidance", "image_latent_scale")
+        names = ("revision", "frames", "steps", "guidance", "image_latent_scale", "loras")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
     @property

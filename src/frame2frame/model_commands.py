@@ -45,12 +45,13 @@ def list_models(place: Place = None, as_json: AsJson = False) -> None:
 
 @models.command("pull")
 def pull_model(name: Name, yes: Yes = False, place: Place = None) -> None:
-    """Fetch a model and the encoder that scores it; says what that takes and asks first."""
+    """Fetch a model with what it needs, or a LoRA (ORG/NAME/FILE); says what that takes and asks first."""
     from .catalogue import find
-    from .hub.pull import plan, require_room
+    from .generate.lora import HUB_FILE
+    from .hub.pull import plan, plan_file, require_room
 
-    model, store = find(name), _store(place)
-    pulls = plan(model, store)
+    store = _store(place)
+    pulls = (plan_file(name, store),) if HUB_FILE.fullmatch(name) else plan(find(name), store)
     for pull in pulls:
         _say(_takes(pull))
     size = sum(pull.size for pull in pulls)
@@ -61,7 +62,7 @@ def pull_model(name: Name, yes: Yes = False, place: Place = None) -> None:
     _quiet_unless_watched()
     for pull in pulls:
         _say(_whole(pull.remote.repository, pull.run(_checking, _say)))
-    typer.echo(pulls[0].folder)
+    typer.echo(pulls[0].place)
 
 
 @models.command("verify")
@@ -171,7 +172,7 @@ def _ask(question: str, left: str) -> None:
 
 
 def _quiet_unless_watched() -> None:
-    from huggingface_hub.utils import disable_progress_bars
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
     if not sys.stderr.isatty():
         disable_progress_bars()

@@ -49,19 +49,8 @@ class Row:
     def facts(self) -> dict[str, Any]:
         """The same for machines."""
         model = self.model
-        names = ("name", "repository", "revision", "family", "licence", "commercial", "terms")
-        names += (
-            "frames",
-            "steps",
-            "guidance",
-            "size",
-            "frame_rule",
-            "dtype",
-            "memory",
-            "negative",
-            "download_gb",
-        )
-        known = {name: getattr(model, name) for name in names}
+        left_out = ("encoder", "image_latent_scale", "knows", "loras")
+        known = {name: value for name, value in vars(model).items() if name not in left_out}
         return known | {"runs_by_default": self.runs, "state": self.state, "bytes_here": self.size}
 
 

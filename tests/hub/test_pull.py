@@ -7,7 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
+from frame2frame.generate import lora
+
+from ..hub_server import Repository
 from .conftest import ENCODER, VIDEO, Bench
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -166,3 +171,26 @@ def test_a_place_given_by_option_is_used_and_named_by_the_edit_that_lacks_it(
     assert ran.code == 2 and ran.line.endswith(f"get it with: f2f models pull {VIDEO}")
     ran = bench.f2f("models", "path", VIDEO, "--dir", place)
     assert ran.out.startswith(place)
+
+
+def test_a_lora_is_pulled_by_its_file_and_found_by_an_edit(bench: Bench) -> None:
+    folder = bench.video.folder.with_name("style")
+    (folder / "deep").mkdir(parents=True)
+    bench.hub.repositories["someone/style"] = Repository(folder)
+    save_file({"x.lora_A.weight": torch.zeros(1, 1)}, folder / "deep" / "one.safetensors")
+    (folder / "other.safetensors").write_bytes(b"")
+    ran = bench.f2f("models", "pull", "someone/style/deep/one.safetensors", "--yes")
+    assert ran.code == 0, ran.err
+    found = lora.find("someone/style/deep/one.safetensors:0.5", str(bench.store))
+    assert found.weight == 0.5 and Path(ran.out) == found.file
+    ran = bench.f2f("models", "pull", "someone/style/none.safetensors", "--yes")
+    assert "has no such file; got 'none.safetensors'; it has deep/one.safetensors" in ran.line
+
+
+def test_a_lora_with_the_usual_name_is_pulled_by_its_repository(bench: Bench) -> None:
+    folder = bench.video.folder.with_name("style")
+    folder.mkdir()
+    bench.hub.repositories["someone/style"] = Repository(folder)
+    save_file({"x.lora_A.weight": torch.zeros(1, 1)}, folder / lora.USUAL)
+    assert bench.f2f("models", "pull", "someone/style", "--yes").code == 0
+    assert lora.find("someone/style", str(bench.store)).file.name == lora.USUAL

@@ -115,7 +115,7 @@ AGAIN = "get the model again (`f2f models pull` mends a hub model)"
 def check_weights(folder: Path, component: str) -> None:
     """Raise ModelError unless every weight file of the component is there in full."""
     for path in weight_files(folder, component):
-        _check_whole(path)
+        check_whole(path)
     for listing in (folder / component).glob("*.safetensors.index.json"):
         for shard, names in _listed(listing).items():
             if names != _names_in(listing.with_name(shard)):
@@ -160,7 +160,7 @@ def _names_in(path: Path) -> set[str]:
     return set(header) - {"__metadata__"}
 
 
-def _check_whole(path: Path) -> None:
+def check_whole(path: Path) -> None:
     """Compare a safetensors file's size with what its header announces."""
     if not path.is_file():
         raise ModelError("a weight file is missing", got=str(path), remedy=AGAIN)
@@ -194,11 +194,12 @@ def revision(folder: Path) -> str | None:
 def fingerprints(folder: Path) -> dict[str, str]:
     """SHA-256 of each weight file by its path in the folder, of everything that an edit loads."""
     return {
-        path.relative_to(folder).as_posix(): _sha256(path) for path in sorted(folder.rglob("*.safetensors"))
+        path.relative_to(folder).as_posix(): sha256(path) for path in sorted(folder.rglob("*.safetensors"))
     }
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """The digest of a weight file, from its name in the hub's cache where it has one."""
     stat = path.stat()
     return promised(path) or digest(path, stat.st_size, stat.st_mtime_ns)
 

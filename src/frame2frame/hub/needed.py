@@ -1,7 +1,7 @@
 """Which files of a repository an edit needs: the configuration and the safetensors weights of each component.
 
 Two layouts are known: diffusers, with `model_index.json` and a folder a component, and transformers, with one
-`config.json`, for encoders. What is refused here is refused before anything large is fetched.
+`config.json`, for encoders; of a LoRA it is one file. What is refused is refused before anything large comes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ..errors import ModelError
+from ..generate.lora import USUAL
 from .remote import File, Remote
 
 INDEX, CONFIG = "model_index.json", "config.json"
@@ -62,8 +63,19 @@ def needed(remote: Remote, read: Read | None = None) -> Needed:
         if "auto_map" in config:
             raise _code(remote, CONFIG)
         return Needed(kind, _component(remote, ""), video=False)
+    if USUAL in remote.names():
+        return single(remote, USUAL)
     got = f"'{remote.repository}', which has neither {INDEX} nor {CONFIG}"
     raise ModelError("this is no model in the diffusers layout", got=got, remedy="see `f2f models list`")
+
+
+def single(remote: Remote, name: str) -> Needed:
+    """One file of a repository, a LoRA; raises ModelError if it is not there."""
+    if name not in remote.names():
+        others = sorted(other for other in remote.names() if other.endswith(".safetensors"))
+        remedy = "it has " + ", ".join(others[:3]) if others else "it has no safetensors file"
+        raise ModelError(f"{remote.repository} has no such file", got=repr(name), remedy=remedy)
+    return Needed("LoRA", (_named(remote, name),), video=False)
 
 
 def components(index: Mapping[str, Any]) -> list[str]:

@@ -15,10 +15,10 @@ from pathlib import Path
 from .. import catalogue
 from ..catalogue import Model
 from ..errors import ModelError, WriteError
-from .needed import Needed, needed
+from .needed import Needed, needed, single
 from .remote import File, Remote, asking, look
 from .store import Store, discard
-from .verify import Checked, Told, check
+from .verify import Checked, Told, check, check_files
 
 _ROOM = 2**30
 """Bytes to be left free on the disk."""
@@ -37,6 +37,11 @@ class Pull:
     @property
     def folder(self) -> Path:
         return self.store.home(self.remote.repository) / "snapshots" / self.remote.commit
+
+    @property
+    def place(self) -> Path:
+        """What it comes to: the model's folder, or the file of a LoRA."""
+        return self.folder / self.needed.files[0].name if self.needed.kind == "LoRA" else self.folder
 
     @cached_property
     def missing(self) -> tuple[File, ...]:
@@ -62,15 +67,20 @@ class Pull:
         for file in self.missing:
             discard(self.folder / file.name)
         self._fetch()
-        checked = check(self.folder, told)
+        checked = self._check(told)
         if checked.faults:
             say(f"Fetching again, as {checked.faults[0].reason}: {checked.faults[0].file.name}")
             for fault in checked.faults:
                 discard(fault.file)
             self._fetch()
-            checked = check(self.folder, told)
+            checked = self._check(told)
             checked.require("the hub's copy may be damaged; try again later")
         return checked
+
+    def _check(self, told: Told) -> Checked:
+        if self.needed.kind == "LoRA":
+            return check_files(self.folder, self.needed.files, told)
+        return check(self.folder, told)
 
     def _fetch(self) -> None:
         from huggingface_hub import snapshot_download
@@ -90,7 +100,7 @@ class Pull:
 
 
 def plan(model: Model, store: Store) -> tuple[Pull, ...]:
-    """What has to be fetched for a model: its own repository, and that of the encoder that scores it.
+    """What has to be fetched for a model: its own repository, its LoRAs, the encoder that scores it.
 
     Raises ModelError where the hub has it not, or has it in a form that cannot be used.
     """
@@ -99,9 +109,18 @@ def plan(model: Model, store: Store) -> tuple[Pull, ...]:
             "there is nothing to pull", got=f"'{model.name}', which is a folder", remedy="it is here already"
         )
     first = _pull(model.repository, model.revision, store)
+    loras = tuple(plan_file(name, store) for name in model.loras or ())
     if not first.needed.video or not catalogue.is_hub_id(model.encoder):
-        return (first,)
-    return (first, _pull(model.encoder, None, store))
+        return (first, *loras)
+    return (first, *loras, _pull(model.encoder, None, store))
+
+
+def plan_file(name: str, store: Store) -> Pull:
+    """What has to be fetched for a LoRA, named `ORG/NAME/FILE`; raises ModelError."""
+    repository, _, file = name.partition("/")[2].partition("/")
+    repository = f"{name.partition('/')[0]}/{repository}"
+    remote = look(repository, None)
+    return Pull(remote, single(remote, file), None, store)
 
 
 def _pull(repository: str, revision: str | None, store: Store) -> Pull:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from logging import ERROR
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -84,7 +85,7 @@ def asking(repository: str, revision: str | None = None) -> Iterator[None]:
     from huggingface_hub.utils import logging
 
     told = logging.get_verbosity()
-    logging.set_verbosity_error()  # its warnings of tries that it repeats are many lines
+    logging.set_verbosity(ERROR)  # its warnings of tries that it repeats are many lines
     try:
         yield
     except Frame2FrameError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,14 +52,28 @@ def check(folder: Path, told: Told = lambda name, size: None) -> Checked:
         _require_parts(folder)
     bad = {fault.file for fault in faults}
     names = [file.name for file in expected.files] if expected else list(_names(folder))
-    paths = [path for name in names if (path := folder / name) not in bad]
-    for path in paths:
-        told(path.relative_to(folder).as_posix(), path.stat().st_size)
-        if _wrong(path):
-            faults.append(Fault(path, "a file is damaged: its digest is another than the hub's"))
-    if not faults:
+    checked = _read(folder, [name for name in names if folder / name not in bad], told)
+    if not faults and not checked.faults:
         _require_weights(folder)
-    return Checked(len(names), sum(_digest_of(path) is not None for path in paths), tuple(faults))
+    return Checked(len(names), checked.with_digest, (*faults, *checked.faults))
+
+
+def check_files(folder: Path, files: tuple[File, ...], told: Told) -> Checked:
+    """Read these files only, such as a LoRA."""
+    faults = tuple(_missing(folder, files))
+    bad = {fault.file for fault in faults}
+    checked = _read(folder, [file.name for file in files if folder / file.name not in bad], told)
+    return Checked(len(files), checked.with_digest, (*faults, *checked.faults))
+
+
+def _read(folder: Path, names: Sequence[str], told: Told) -> Checked:
+    faults = []
+    for name in names:
+        told(name, (folder / name).stat().st_size)
+        if _wrong(folder / name):
+            faults.append(Fault(folder / name, "a file is damaged: its digest is another than the hub's"))
+    known = sum(_digest_of(folder / name) is not None for name in names)
+    return Checked(len(names), known, tuple(faults))
 
 
 def require_whole(folder: Path, remedy: str) -> None:
