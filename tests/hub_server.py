@@ -35,8 +35,8 @@ class Repository:
 
     @property
     def commit(self) -> str:
-        names = sorted(path.as_posix() for path in self.folder.rglob("*"))
-        return hashlib.sha1("".join(names).encode()).hexdigest()
+        tree = [f"{name} {self.etag(name)}" for name in self.files()]
+        return hashlib.sha1("\n".join(tree).encode()).hexdigest()
 
     def files(self) -> list[str]:
         inside = (path for path in self.folder.rglob("*") if path.is_file())

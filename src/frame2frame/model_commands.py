@@ -51,7 +51,7 @@ def pull_model(name: Name, yes: Yes = False, place: Place = None) -> None:
     from .hub.pull import plan, plan_file, require_room
 
     store = _store(place)
-    pulls = (plan_file(name, store),) if HUB_FILE.fullmatch(name) else plan(find(name), store)
+    pulls = (plan_file(name, store),) if HUB_FILE.fullmatch(name) else plan(find(name), store, _say)
     for pull in pulls:
         _say(_takes(pull))
     size = sum(pull.size for pull in pulls)

@@ -75,7 +75,7 @@ def test_the_product_is_added_whatever_the_keys_are_called(
 ) -> None:
     name, down, up = LAYOUTS[layout]
     pairs = {layer: pair(weights[f"{layer}.weight"].shape) for layer in LAYERS}
-    tensors = {}
+    tensors: dict[str, Tensor] = {}
     for layer, (a, b) in pairs.items():
         tensors |= {f"{name(layer)}.{down}.weight": a, f"{name(layer)}.{up}.weight": b}
     save_file(tensors, tmp_path / "style.safetensors")
@@ -137,7 +137,7 @@ def wan(place: Path, components: tuple[str, ...]) -> Path:
 
 
 def wan_lora(file: Path) -> Lora:
-    tensors = {}
+    tensors: dict[str, Tensor] = {}
     for layer in WAN:
         a, b = pair((4, 3))
         tensors |= {

@@ -194,3 +194,20 @@ def test_a_lora_with_the_usual_name_is_pulled_by_its_repository(bench: Bench) ->
     save_file({"x.lora_A.weight": torch.zeros(1, 1)}, folder / lora.USUAL)
     assert bench.f2f("models", "pull", "someone/style", "--yes").code == 0
     assert lora.find("someone/style", str(bench.store)).file.name == lora.USUAL
+
+
+def test_a_model_comes_without_an_encoder_that_cannot_be_had(bench: Bench) -> None:
+    del bench.hub.repositories[ENCODER]
+    ran = bench.f2f("models", "pull", VIDEO, "--yes")
+    assert ran.code == 0, ran.err
+    assert "Note: the encoder that scores the frames cannot be had" in ran.err and "--encoder" in ran.err
+
+
+def test_a_pulled_encoder_may_be_any_of_the_kinds_that_score(bench: Bench) -> None:
+    folder = bench.hub.repositories[ENCODER].folder
+    for kind in ("CLIPModel", "SiglipModel", "Dinov2Model", "DINOv3ViTModel"):
+        (folder / "config.json").write_text(json.dumps({"architectures": [kind]}))
+        ran = bench.f2f("models", "pull", ENCODER, "--yes")
+        assert ran.code == 0, ran.err
+    (folder / "config.json").write_text(json.dumps({"architectures": ["LlamaForCausalLM"]}))
+    assert "is of another kind" in bench.f2f("models", "pull", ENCODER, "--yes").line

@@ -25,7 +25,7 @@ _PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 
 _VIDEO = ("CogVideoX", "Wan", "ChronoEdit", "LTX", "HunyuanVideo", "SkyReels", "Cosmos", "Kandinsky", "Sana")
 _COGVIDEOX = "CogVideoXImageToVideoPipeline"
-_ENCODERS = ("CLIP", "Siglip", "Dino")
+_ENCODERS = ("clip", "siglip", "dino")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Needed:
     """The class that the repository says it is for."""
     files: tuple[File, ...]
     video: bool
-    """Whether it is a video model; else it is an encoder."""
+    """Whether it is a video model; else it is an encoder or a LoRA."""
 
 
 Read = Callable[[str], dict[str, Any]]
@@ -58,7 +58,7 @@ def needed(remote: Remote, read: Read | None = None) -> Needed:
     if CONFIG in remote.names():
         config = read(CONFIG)
         kind = ", ".join(map(str, config.get("architectures") or [config.get("_class_name")]))
-        if not kind.startswith(_ENCODERS):
+        if not kind.lower().startswith(_ENCODERS):
             raise _other(remote, kind)
         if "auto_map" in config:
             raise _code(remote, CONFIG)

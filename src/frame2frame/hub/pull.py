@@ -20,6 +20,9 @@ from .remote import File, Remote, asking, look
 from .store import Store, discard
 from .verify import Checked, Told, check, check_files
 
+Say = Callable[[str], None]
+"""Is told what the user should know."""
+
 _ROOM = 2**30
 """Bytes to be left free on the disk."""
 
@@ -57,14 +60,12 @@ class Pull:
         path = self.folder / file.name
         return path.is_file() and path.stat().st_size == file.size
 
-    def run(
-        self, told: Told = lambda name, size: None, say: Callable[[str], None] = lambda text: None
-    ) -> Checked:
-        """Fetch and check; `say` is told when something has to be fetched again.
+    def run(self, told: Told, say: Say) -> Checked:
+        """Fetch and check; `told` hears of each file before it is read, `say` of what is fetched again.
 
         Raises ModelError, WriteError; what was fetched stays, and the next run goes on from there.
         """
-        for file in self.missing:
+        for file in self.missing:  # one of another size would be taken for whole
             discard(self.folder / file.name)
         self._fetch()
         checked = self._check(told)
@@ -99,10 +100,11 @@ class Pull:
             )
 
 
-def plan(model: Model, store: Store) -> tuple[Pull, ...]:
+def plan(model: Model, store: Store, say: Say) -> tuple[Pull, ...]:
     """What has to be fetched for a model: its own repository, its LoRAs, the encoder that scores it.
 
-    Raises ModelError where the hub has it not, or has it in a form that cannot be used.
+    Raises ModelError where the hub has it not, or has it in a form that cannot be used. `say` is told if that
+    is so of the encoder, in whose place another may be named.
     """
     if Path(model.repository).is_dir():
         raise ModelError(
@@ -112,7 +114,11 @@ def plan(model: Model, store: Store) -> tuple[Pull, ...]:
     loras = tuple(plan_file(name, store) for name in model.loras or ())
     if not first.needed.video or not catalogue.is_hub_id(model.encoder):
         return (first, *loras)
-    return (first, *loras, _pull(model.encoder, None, store))
+    try:
+        return (first, *loras, _pull(model.encoder, None, store))
+    except ModelError as error:
+        say(f"Note: the encoder that scores the frames cannot be had ({error}); name another with --encoder.")
+        return (first, *loras)
 
 
 def plan_file(name: str, store: Store) -> Pull:
