@@ -19,5 +19,11 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, str(tmp_path / "config"))
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(tmp_path / "cache"))
-    for name in ("FRAME2FRAME_MODEL_DIR", "FRAME2FRAME_VLM_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+    for name in (
+        "FRAME2FRAME_MODEL_DIR",
+        "FRAME2FRAME_OFFLINE",
+        "FRAME2FRAME_VLM_MODEL",
+        "OPENAI_API_KEY",
+        "OPENAI_BASE_URL",
+    ):
         monkeypatch.delenv(name, raising=False)

@@ -90,3 +90,28 @@ def test_a_chosen_folder_is_kept_by_its_full_path(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     catalogue.choose("mine")
     assert catalogue.chosen() == str(tmp_path / "mine")
+
+
+def test_a_model_that_is_not_here_is_pulled_by_its_name_and_to_the_place_that_was_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    repository = catalogue.MODELS["cogvideox-5b-i2v"].repository
+    assert catalogue.pull_command(repository) == "f2f models pull cogvideox-5b-i2v"
+    assert catalogue.pull_command("a/b", "v1", "my models") == "f2f models pull a/b@v1 --dir 'my models'"
+    monkeypatch.setenv("FRAME2FRAME_MODEL_DIR", "elsewhere")  # it wins, so the option would say nothing
+    assert catalogue.pull_command("a/b", None, "my models") == "f2f models pull a/b"
+
+
+def test_the_environment_wins_over_the_place_that_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FRAME2FRAME_MODEL_DIR", raising=False)
+    assert catalogue.model_folder("mine") == "mine" and catalogue.model_folder(None) is None
+    monkeypatch.setenv("FRAME2FRAME_MODEL_DIR", "elsewhere")
+    assert catalogue.model_folder("mine") == "elsewhere"
+
+
+def test_the_page_of_models_says_what_the_catalogue_says() -> None:
+    lines = (Path(__file__).parents[1] / "docs" / "models.md").read_text(encoding="utf-8").splitlines()
+    for model in catalogue.MODELS.values():
+        (row,) = [line for line in lines if line.startswith(f"| `{model.name}` |")]
+        for said in (model.licence, model.terms, model.memory, model.clip, model.frame_rule, model.size):
+            assert said in row

@@ -215,7 +215,7 @@ def test_nothing_runs_when_the_folder_cannot_be_written(scene: np.ndarray, tmp_p
 
 
 def test_a_model_that_is_not_here_is_an_error_that_says_how_to_get_it(scene: np.ndarray) -> None:
-    with pytest.raises(ModelError, match=r"hf download zai-org/CogVideoX1\.5-5B-I2V"):
+    with pytest.raises(ModelError, match=r"about 21 GB\) with: f2f models pull cogvideox1\.5-5b-i2v"):
         frame2frame.edit(scene, INSTRUCTION, out=None, model="cogvideox1.5-5b-i2v")
 
 

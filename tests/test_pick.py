@@ -261,7 +261,7 @@ def test_the_kept_region_takes_its_options() -> None:
 
 def test_an_encoder_that_is_not_here_says_how_to_get_it() -> None:
     one = drawn()
-    with pytest.raises(ModelError, match="hf download openai/clip-vit-base-patch16"):
+    with pytest.raises(ModelError, match="f2f models pull openai/clip-vit-base-patch16"):
         frame2frame.pick(one.frames, one.source, one.target_caption, out=None, device="cpu")
 
 

@@ -1,4 +1,4 @@
-"""The models that frame2frame knows by name, and how a name becomes a model.
+"""How a name becomes a model.
 
 The model named > the one chosen with `f2f models use` > the embedded one; never another.
 """
@@ -9,92 +9,25 @@ import difflib
 import json
 import os
 import re
-from dataclasses import dataclass, replace
+import shlex
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from .errors import ModelError, WriteError
-
-EMBEDDED = "tabletop"
-_WEIGHTS = Path(__file__).parent / "tabletop" / "weights"
-_CLIP = "openai/clip-vit-base-patch16"
-
-
-@dataclass(frozen=True)
-class Model:
-    """One video model and what goes with it. None means the checkpoint's own rule."""
-
-    name: str
-    repository: str
-    """A hub id, or a folder in the diffusers layout."""
-    family: str = "cogvideox"
-    """The generator that runs it."""
-    encoder: str = _CLIP
-    """The image–text encoder that scores its frames: a hub id or a folder."""
-    revision: str | None = None
-    licence: str = "unknown"
-    frames: int | None = None
-    steps: int | None = None
-    guidance: float | None = None
-    image_latent_scale: float | None = None
-    """What the picture's latent is multiplied with; None is what diffusers does for the layout."""
-    knows: str = ""
-    """The only kind of pictures that the model knows; empty if it is a general one."""
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The generator's options that this model sets; the others keep the generator's defaults."""
-        names = ("revision", "frames", "steps", "guidance", "image_latent_scale")
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
-
-    @property
-    def label(self) -> str:
-        """The name to be shown and recorded, with the revision that was asked for."""
-        return f"{self.name}@{self.revision}" if self.revision else self.name
-
-
-MODELS: dict[str, Model] = {
-    model.name: model
-    for model in (
-        Model(
-            EMBEDDED,
-            repository=str(_WEIGHTS),
-            encoder=str(_WEIGHTS / "clip"),
-            licence="Apache-2.0",
-            frames=17,
-            steps=10,
-            guidance=1.0,
-            knows="tabletop scenes (one to three solids on a chequered floor)",
-        ),
-        Model(
-            "cogvideox1.5-5b-i2v",
-            repository="zai-org/CogVideoX1.5-5B-I2V",
-            licence="CogVideoX licence",
-            frames=81,
-            steps=50,
-            guidance=6.0,
-            image_latent_scale=1.0,  # as its authors' own code; diffusers multiplies by 1/0.7
-        ),
-        Model(
-            "cogvideox-5b-i2v",
-            repository="zai-org/CogVideoX-5b-I2V",
-            licence="CogVideoX licence",
-            frames=49,
-            steps=50,
-            guidance=6.0,
-        ),
-    )
-}
+from .known_models import CLIP, WEIGHTS
+from .known_models import EMBEDDED as EMBEDDED
+from .known_models import MODELS as MODELS
+from .known_models import Model as Model
 
 
 def shown(repository: str) -> str:
     """How a repository is named in records: the embedded ones by name, not by the folder they lie in."""
-    return "tabletop" if Path(repository).is_relative_to(_WEIGHTS) else repository
+    return "tabletop" if Path(repository).is_relative_to(WEIGHTS) else repository
 
 
 def clip_repository(name: str) -> str:
     """The folder or hub id of a CLIP model: `tabletop` is the embedded one, `clip` the published one."""
-    known = {EMBEDDED: MODELS[EMBEDDED].encoder, "clip": _CLIP}
+    known = {EMBEDDED: MODELS[EMBEDDED].encoder, "clip": CLIP}
     return known.get(name) or os.path.expanduser(name)
 
 
@@ -103,7 +36,34 @@ def is_clip(name: str) -> bool:
     return name in (EMBEDDED, "clip") or bool(_HUB_ID.fullmatch(name)) or _is_folder(name)
 
 
+def is_hub_id(name: str) -> bool:
+    """Whether a repository is one of the hub, and not a folder here."""
+    return bool(_HUB_ID.fullmatch(name)) and not _is_folder(name)
+
+
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+def model_folder(cache_dir: str | None) -> str | None:
+    """Where hub models are kept; None is the Hugging Face cache. The environment wins over `cache_dir`."""
+    return os.environ.get("FRAME2FRAME_MODEL_DIR") or cache_dir
+
+
+def pull_command(repository: str, revision: str | None = None, cache_dir: str | None = None) -> str:
+    """The command that fetches a model, by the name that it is known by."""
+    known = {model.repository.lower(): model for model in MODELS.values()}
+    model = known.get(repository.lower())
+    name = model.name if model else repository
+    pinned = f"@{revision}" if revision and not (model and model.revision == revision) else ""
+    place = ["--dir", cache_dir] if cache_dir and not os.environ.get("FRAME2FRAME_MODEL_DIR") else []
+    return shlex.join(["f2f", "models", "pull", f"{name}{pinned}", *place])
+
+
+def download_size(repository: str) -> str:
+    """About how much a pull fetches, in words; empty where only the hub knows."""
+    sizes = {model.repository: model.download_gb for model in MODELS.values()}
+    size = sizes.get(repository)
+    return f"about {size:g} GB" if size else ""
 
 
 def find(name: str | None = None) -> Model:
@@ -141,7 +101,7 @@ def _in_folder(name: str) -> Model:
     """
     folder = Path(os.path.expanduser(name))
     own = folder / "clip"
-    model = Model(name, str(folder), encoder=str(own) if own.is_dir() else _CLIP)
+    model = Model(name, str(folder), encoder=str(own) if own.is_dir() else CLIP)
     if _trainer(folder) != _TABLETOP_TRAINER:
         return model
     like = MODELS[EMBEDDED]

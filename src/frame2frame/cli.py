@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from . import __version__
-from .errors import CancelledError, Frame2FrameError, InputError, ModelError
+from .errors import CancelledError, Frame2FrameError, InputError
 from .flags import (
     AsJson,
     Candidates,
@@ -29,9 +29,11 @@ from .flags import (
     Identity,
     KeepSource,
     LastStrength,
+    Lora,
     Mask,
     Mode,
     Model,
+    Offline,
     Out,
     PromptDir,
     Refine,
@@ -50,6 +52,7 @@ from .flags import (
     WStep,
 )
 from .following import DONE, NOTHING, answer, follow, run, say, stopped
+from .model_commands import models
 from .tabletop_commands import tabletop
 
 UNHEARD = 1
@@ -61,7 +64,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-models = typer.Typer(help="The video models.", no_args_is_help=True)
 app.add_typer(tabletop, name="tabletop")
 app.add_typer(models, name="models")
 
@@ -77,6 +79,7 @@ def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
+    offline: Offline = False,
 ) -> None:
     try:
         Path.cwd()
@@ -120,6 +123,8 @@ def edit(
     mode: Mode = None,
     prompt_dir: PromptDir = None,
     set_: Set = None,
+    lora: Lora = None,
+    offline: Offline = False,
 ) -> None:
     """Edit a picture; leaves a run folder with the result and a report."""
     from .request import Request
@@ -157,6 +162,7 @@ def edit(
         refine=refine,
         keep=keep,
         mask=mask,
+        lora=lora,
         options=options | _settings(set_ or []),
         device=device,
     )
@@ -260,40 +266,6 @@ def doctor(as_json: AsJson = False) -> None:
     width = max(len(name) for name in found)
     for name, value in found.items():
         typer.echo(f"{name:{width}}  {value}")
-
-
-@models.command("list")
-def list_models() -> None:
-    """The models known by name; the one that runs by default is marked."""
-    from .catalogue import EMBEDDED, MODELS, chosen, find
-
-    wanted = chosen()
-    try:
-        mine = find(wanted)
-    except ModelError as error:
-        say(f"The chosen model cannot be used: {error}")
-        mine = None
-    for model in (MODELS if mine is None else {**MODELS, mine.name: mine}).values():
-        mark = "*" if model is mine else " "
-        source = "embedded" if model.name == EMBEDDED else model.repository
-        source = source if source != model.name else "a folder" if Path(source).is_dir() else "from the hub"
-        typer.echo(f"{mark} {model.label:<22} {source:<32} {model.licence}")
-
-
-@models.command("use")
-def use_model(name: Annotated[str, typer.Argument(help="Name, folder or hub id.")]) -> None:
-    """Choose the model that runs when none is named: one of the list, or one that is here."""
-    from .catalogue import MODELS, choose, find
-    from .doctor import require
-
-    wanted = find(name)
-    try:
-        require(wanted)
-    except ModelError as error:
-        if wanted.name not in MODELS:
-            raise
-        say(f"Note: {error}")
-    typer.echo(f"{choose(name).label} runs from now on when no model is named.")
 
 
 def main() -> None:

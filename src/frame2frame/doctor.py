@@ -10,8 +10,9 @@ from pathlib import Path
 from . import catalogue
 from .edit import versions
 from .errors import Frame2FrameError
-from .generate import checkpoint
-from .generate.cogvideox import COMPONENTS, CogVideoX, read_layout
+from .generate.cogvideox import read_layout
+from .hub.store import Store
+from .hub.verify import require_whole
 
 
 def diagnosis() -> dict[str, str]:
@@ -29,12 +30,14 @@ def diagnosis() -> dict[str, str]:
     }
 
 
-def require(model: catalogue.Model) -> None:
-    """Raises ModelError unless the model's files are here, of the right kind and whole."""
-    folder = CogVideoX(model.repository, model.revision, offline=True).folder()
-    read_layout(folder)
-    for component in COMPONENTS:
-        checkpoint.check_weights(folder, component)
+def require(model: catalogue.Model, store: Store | None = None) -> None:
+    """Raises ModelError unless the model's files are here, of the right kind and whole by their sizes."""
+    store = store or Store.of(None)
+    folder = store.folder_of(model)
+    if model.family == "cogvideox":
+        read_layout(folder)
+    command = catalogue.pull_command(model.repository, model.revision, store.wish)
+    require_whole(folder, remedy=f"mend it with: {command}")
 
 
 def _memory() -> str:

@@ -15,10 +15,11 @@ import numpy as np
 from . import catalogue, flow, plugins, report, runs
 from .errors import InputError
 from .generate import checkpoint
+from .generate.lora import Match
 from .geometry.measures import measures
 from .media import Source, fit, resized
 from .placement import choose_dtype
-from .record import Execution, RunRecord, Settings, SourceRecord, source_path
+from .record import Execution, LoraRecord, RunRecord, Settings, SourceRecord, is_remote, source_path
 from .request import AnyImage, Request, Wishes
 from .resume import Rounds
 from .select.keep import Keep, Region, composed, mask_from
@@ -79,7 +80,8 @@ def _rounds(request: Request, out: Path) -> Rounds:
     folder = flow.stages(request).generator.folder()
     files = sorted(folder.rglob("*.safetensors"))
     weights = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-    return Rounds.of(out, request, weights)
+    loras = [(match.lora.sha256, match.lora.weight) for match in flow.lora_matches(request, folder)]
+    return Rounds.of(out, request, [*weights, *loras])
 
 
 def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
@@ -109,10 +111,19 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
         refine=asked.refine,
         keep=asked.keep,
         mask=runs.mask_of(record, place),
+        lora=_loras_from(asked.lora),
         seeds=asked.seeds,
         options=asked.options,
         device=device,
     )
+
+
+def _loras_from(names: Sequence[str]) -> tuple[str, ...]:
+    """Those of a record, which a stranger may have made; raises InputError for one on another machine."""
+    for name in names:
+        if is_remote(name):
+            raise InputError("the LoRA of this run lies on another machine", got=repr(name))
+    return tuple(names)
 
 
 def as_path(name: str, given: object) -> Path:
@@ -252,9 +263,15 @@ def _settings(request: Request, started: Started) -> Settings:
         refine=request.refine,
         keep=request.keep,
         mask=None if request.mask is None else source_record(request.mask),
+        lora=tuple(_homeless(name) for name in request.lora),
         seeds=request.seeds,
         options=request.options,
     )
+
+
+def _homeless(lora: str) -> str:
+    """A LoRA's name without the user's, where it is a path into the home folder."""
+    return (source_path(Path(lora)) or Path(lora).name) if Path(lora).is_absolute() else lora
 
 
 def source_record(source: Source) -> SourceRecord:
@@ -281,7 +298,15 @@ def _execution(request: Request, started: Started, steps: tuple[Step, ...]) -> E
         batch_seeds=flow.seeds(request),
         batch_index=flow.seeds(request).index(ending(steps).clip.seed),
         versions=versions(),
+        loras=tuple(_lora(match) for match in flow.lora_matches(request, folder)),
         seconds=seconds_of(steps),
+    )
+
+
+def _lora(match: Match) -> LoraRecord:
+    one = match.lora
+    return LoraRecord(
+        _homeless(one.name), one.sha256, one.weight, match.component, match.matched, match.total
     )
 
 

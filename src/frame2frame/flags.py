@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,10 @@ Seed = Annotated[int | None, typer.Option(help="Repeats a run; by default drawn 
 Captioner = Annotated[str, typer.Option("--caption", help="temporal, plain or vlm (a server).")]
 Selector = Annotated[
     str, typer.Option("--select", help="earliest, best, sharpest-late, energy or judge (a server).")
+]
+Lora = Annotated[
+    list[str] | None,
+    typer.Option(help="A LoRA to add: FILE_OR_HUB_ID[:WEIGHT]; again for a second one."),
 ]
 _SERVER = "Captions and judgements by a vision-language server"
 CaptionText = Annotated[
@@ -69,4 +74,15 @@ KeepSource = Annotated[
 Mask = Annotated[Path | None, typer.Option(help="A picture whose white parts may change; the rest is kept.")]
 Out = Annotated[Path, typer.Option(help="The folder that run folders are made in.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+
+
+def _go_offline(wanted: bool) -> None:
+    """Read by the hub's client at its import, and by the vision-language server before it is asked."""
+    if wanted:
+        os.environ.update(HF_HUB_OFFLINE="1", FRAME2FRAME_OFFLINE="1")
+
+
+Offline = Annotated[
+    bool, typer.Option("--offline", callback=_go_offline, is_eager=True, help="Open no connection at all.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]

@@ -6,16 +6,19 @@ The command line's progress, the page and the run folder are readers of this one
 from __future__ import annotations
 
 import difflib
-import os
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator as Stream
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from . import catalogue, plugins
 from .errors import InputError
+from .generate import lora
+from .generate.lora import Match
 from .media import fit, psnr
 from .request import Option, Request
 from .select.keep import mask_from
 from .source import Source
-from .stages import Encoder, Stages
+from .stages import Encoder, Generator, Stages
 from .values import Caption, Note, Progress, Started, Step
 
 Event = Started | Caption | Progress | Note | Step
@@ -34,7 +37,7 @@ def stages(request: Request) -> Stages:
     Raises InputError for an unknown part, ModelError for a model that cannot be used.
     """
     model, device = request.model, _device(request)
-    cache_dir = model_folder(request.cache_dir)
+    cache_dir = catalogue.model_folder(request.cache_dir)
     check_options(
         {"captioners": request.caption, "selectors": request.select, "strategies": request.strategy},
         request.options,
@@ -43,17 +46,33 @@ def stages(request: Request) -> Stages:
     check_mask(request.mask, request.source)
     return Stages(
         captioner=plugins.make("captioners", request.caption, request.options),
-        generator=plugins.find("generators", model.family)(
-            model.repository,
-            device=device,
-            cache_dir=cache_dir,
-            offline=True,  # nothing is fetched unless it was asked for by name
-            **model.options,
-        ),
+        generator=_generator(request, device, cache_dir),
         encoder=encoder_with_words(request.encoder or f"clip:{model.encoder}", device, cache_dir),
         identity=None if request.identity is None else encoder_of(request.identity, device, cache_dir),
         selector=plugins.make("selectors", request.select, request.options),
     )
+
+
+def _generator(request: Request, device: str, cache_dir: str | None) -> Generator:
+    model = request.model
+    plugin = plugins.find("generators", model.family)
+    options = {**model.options, **({"loras": loras_of(request)} if loras_of(request) else {})}
+    if "loras" in options and "loras" not in plugins.options_of(plugin):
+        what = f"the model {model.name} takes no LoRA"
+        raise InputError(what, got=", ".join(loras_of(request)), remedy="leave it out, or name another model")
+    generator: Generator = plugin(model.repository, device=device, cache_dir=cache_dir, **options)
+    return generator
+
+
+def loras_of(request: Request) -> tuple[str, ...]:
+    """The LoRAs that take part: the model's own, then those that were asked for."""
+    return (*(request.model.loras or ()), *request.lora)
+
+
+def lora_matches(request: Request, folder: Path) -> tuple[Match, ...]:
+    """What each of them changes in the model in `folder`; raises InputError, ModelError."""
+    cache_dir = catalogue.model_folder(request.cache_dir)
+    return lora.matches([lora.find(wish, cache_dir) for wish in loras_of(request)], folder)
 
 
 def encoder_of(wish: str, device: str, cache_dir: str | None) -> Encoder:
@@ -83,11 +102,6 @@ def encoder_with_words(wish: str, device: str, cache_dir: str | None) -> Encoder
     return encoder_of(wish, device, cache_dir)
 
 
-def model_folder(cache_dir: str | None) -> str | None:
-    """Where hub models are looked for; None is the Hugging Face cache."""
-    return os.environ.get("FRAME2FRAME_MODEL_DIR") or cache_dir
-
-
 def check_mask(mask: Source | None, source: Source) -> None:
     """Raise InputError for a mask that cannot be laid over the source, before anything runs."""
     if mask is not None:
@@ -112,7 +126,7 @@ def check_options(parts: Mapping[str, str], options: Mapping[str, Option], fixed
         plugins.fixed(part, options)
 
 
-def steps(request: Request, finished: Sequence[Step] = ()) -> Generator[Event, None, None]:
+def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None, None]:
     """Events and each finished step; closing the iterator stops the run within a step.
 
     Rounds that were `finished` before come first, as they were, and the run goes on after them.
@@ -123,6 +137,7 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Generator[Event, N
     sampling = parts.generator.sampling(picture, request.frames, request.steps, request.guidance)
     yield Started(request.model.label, request.seed, sampling, _device(request))
     yield from _notes(request)
+    yield from (Note(match.note()) for match in lora_matches(request, parts.generator.folder()))
     yield from finished
     told: set[str] = set()
     made = len(finished)

@@ -195,7 +195,7 @@ def _scored(clip: Clip, similarity: Similarity, watch: Stopwatch) -> Generator[P
 
 def encoder_of(wanted: Pick) -> Encoder:
     """The encoder that is named; its weights load on first use. Raises InputError for one without words."""
-    cache_dir = flow.model_folder(wanted.cache_dir)
+    cache_dir = catalogue.model_folder(wanted.cache_dir)
     return flow.encoder_with_words(wanted.encoder, str(choose_device(wanted.device)), cache_dir)
 
 

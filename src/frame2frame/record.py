@@ -59,6 +59,20 @@ class Picked:
 
 
 @dataclass(frozen=True)
+class LoraRecord:
+    """A LoRA that was part of the model's weights."""
+
+    name: str
+    """As it was given, without the user's name."""
+    sha256: str
+    weight: float
+    component: str
+    matched: int
+    """Tensors of the file that fit the component, of `total`."""
+    total: int
+
+
+@dataclass(frozen=True)
 class Settings:
     """What was asked, every default filled in: the same settings repeat the run.
 
@@ -83,6 +97,8 @@ class Settings:
     """What the user let change, kept beside the run as mask.png."""
     seeds: tuple[int, ...] = ()
     """One for each candidate, where they were given; else they count up from `seed`."""
+    lora: tuple[str, ...] = ()
+    """LoRA files with their weights, as they were asked for beside the model's own."""
     options: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     """Options of the parts that were given, by name; the others are the version's own."""
     picked: Picked | None = None
@@ -120,6 +136,7 @@ class Execution:
     """Which of them this run is."""
     versions: Mapping[str, str]
     """Of Python and of each package that computes."""
+    loras: tuple[LoraRecord, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall-clock seconds per stage; not in the PNG, so that equal runs make equal files."""
 
@@ -176,6 +193,7 @@ def _words(flags: Mapping[str, str], settings: Settings) -> list[str]:
     """These flags, and those that an edit and a pick have in common."""
     mask = {"--mask": settings.mask.path or "mask.png"} if settings.mask else {}
     words = [word for flag, value in {**flags, **mask}.items() for word in (flag, value)]
+    words += [word for lora in settings.lora for word in ("--lora", lora)]
     words += ["--refine"] if settings.refine else []
     words += [] if settings.keep else ["--no-keep"]
     return words + [word for name, value in settings.options.items() for word in _flag(name, value)]

@@ -70,6 +70,8 @@ class Wishes(TypedDict, total=False):
     cache_dir: str | None
     """Where hub models are looked for; the Hugging Face cache when left out. The environment variable
     FRAME2FRAME_MODEL_DIR wins over it."""
+    lora: str | Sequence[str] | None
+    """LoRA files, each `FILE_OR_HUB_ID[:WEIGHT]`, whose products are added to the model's weights."""
     seeds: Sequence[int] | None
     """One for each candidate, in place of those that follow `seed`."""
     options: Mapping[str, Option] | None
@@ -102,6 +104,8 @@ class Request:
     mask: Source | None = None
     device: str = "auto"
     cache_dir: str | None = None
+    lora: tuple[str, ...] = ()
+    """LoRA files with their weights, in the order in which they are added."""
     seeds: tuple[int, ...] = ()
     """One for each candidate; without any they count up from `seed`."""
     options: Mapping[str, Option] = field(default_factory=dict)
@@ -178,6 +182,11 @@ def _usable(name: str, wish: Any) -> Any:
         if not isinstance(wish, Sequence):
             raise InputError("the seeds are a list", got=repr(wish), remedy="like [1, 2, 3], or one `seed`")
         return tuple(whole_number("a seed", seed) for seed in wish)
+    if name == "lora":
+        loras = (wish,) if isinstance(wish, str) else wish
+        if not isinstance(loras, Sequence) or not all(isinstance(one, str) for one in loras):
+            raise InputError("a LoRA is named by a text", got=repr(wish), remedy="like style.safetensors:0.8")
+        return tuple(loras)
     if name == "options":
         if not isinstance(wish, Mapping):
             raise InputError("the options are given by name", got=repr(wish), remedy='like {"rounds": 3}')

@@ -64,11 +64,11 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tiny(cache: Path) -> Callable[..., CogVideoX]:
-    """The generator for a tiny model, by the end of its name: offline, unguided unless told otherwise."""
+    """The generator for a tiny model, by the end of its name: unguided unless told otherwise."""
 
     def make(layout: str, **options: Any) -> CogVideoX:
         name = next(name for name in LAYOUTS if layout in name)
-        defaults: dict[str, Any] = {"steps": 4, "guidance": 1.0, "device": "cpu", "offline": True}
+        defaults: dict[str, Any] = {"steps": 4, "guidance": 1.0, "device": "cpu"}
         if layout == "1.5":
             defaults |= {"height": 32, "width": 48, "frames": 17}
         return CogVideoX(name, cache_dir=str(cache), **(defaults | options))

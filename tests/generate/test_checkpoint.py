@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -17,24 +18,24 @@ PARTS = ("vae", "transformer")
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"no such model folder; got '.*nowhere'"):
-        checkpoint.locate(str(tmp_path / "nowhere"), None, None, True, PARTS)
+        checkpoint.locate(str(tmp_path / "nowhere"), None, None, PARTS)
 
 
 def test_a_hub_model_that_is_not_in_the_cache_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
-        checkpoint.locate("some/model", "v1", str(tmp_path), True, PARTS)
-    assert str(caught.value).endswith(f"hf download some/model --revision v1 --cache-dir {tmp_path}")
+        checkpoint.locate("some/model", "v1", str(tmp_path), PARTS)
+    assert str(caught.value).endswith(f"f2f models pull some/model@v1 --dir {tmp_path}")
     assert "\n" not in str(caught.value)
 
 
 def test_a_revision_that_is_not_in_the_cache_is_refused(cache: Path) -> None:
-    with pytest.raises(ModelError, match="--revision other"):
-        checkpoint.locate("tiny/rotary-i2v", "other", str(cache), True, PARTS)
+    with pytest.raises(ModelError, match="tiny/rotary-i2v@other"):
+        checkpoint.locate("tiny/rotary-i2v", "other", str(cache), PARTS)
 
 
 def test_a_commit_can_be_pinned(cache: Path) -> None:
-    found = checkpoint.locate("tiny/rotary-i2v", None, str(cache), True, PARTS)
-    assert checkpoint.locate("tiny/rotary-i2v", found.name, str(cache), True, PARTS) == found
+    found = checkpoint.locate("tiny/rotary-i2v", None, str(cache), PARTS)
+    assert checkpoint.locate("tiny/rotary-i2v", found.name, str(cache), PARTS) == found
 
 
 def test_a_model_of_another_library_is_told_by_its_architecture(tmp_path: Path) -> None:
@@ -98,3 +99,15 @@ def test_a_shard_in_anothers_place_is_refused(tmp_path: Path) -> None:
     (place / "x.safetensors.index.json").write_text(json.dumps({"weight_map": placed}))
     with pytest.raises(ModelError, match=r"does not hold what the index says; got '?.*2\.safetensors"):
         checkpoint.check_weights(tmp_path, "vae")
+
+
+def test_a_weight_file_in_the_store_that_models_share_keeps_its_own_fingerprint(tmp_path: Path) -> None:
+    digest, shared = 64 * "a", tmp_path / "blobs" / "bb" / (64 * "b")
+    shared.parent.mkdir(parents=True)
+    shared.write_bytes(b"weights")
+    blob = tmp_path / "models--some--model" / "blobs" / digest
+    file = blob.parents[1] / "snapshots" / (40 * "c") / "vae" / "model.safetensors"
+    for link, target in ((blob, shared), (file, blob)):
+        link.parent.mkdir(parents=True)
+        link.symlink_to(os.path.relpath(target, link.parent))
+    assert checkpoint.fingerprints(file.parents[1]) == {"vae/model.safetensors": digest}

@@ -43,7 +43,7 @@ def test_the_embedded_encoder_is_calibrated() -> None:
 
 
 def test_a_missing_hub_encoder_is_an_error_that_says_how_to_get_it() -> None:
-    with pytest.raises(ModelError, match="hf download openai/clip-vit-base-patch16"):
+    with pytest.raises(ModelError, match="f2f models pull openai/clip-vit-base-patch16"):
         ClipEncoder("openai/clip-vit-base-patch16").texts(["a"])
 
 

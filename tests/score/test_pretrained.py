@@ -91,14 +91,14 @@ def test_a_missing_encoder_is_one_line_that_says_how_to_get_it(
     kind: type[PretrainedEncoder], tmp_path: Path
 ) -> None:
     encoder = kind("someone/none", revision="v2", cache_dir=str(tmp_path))
-    with pytest.raises(ModelError, match="is not here; fetch it with: hf download someone/none ") as raised:
+    with pytest.raises(ModelError, match="is not here; fetch it with: ") as raised:
         encoder.images(np.zeros((1, 8, 8, 3), np.uint8))
-    assert str(raised.value).endswith(f"--revision v2 --cache-dir {tmp_path}")
+    assert str(raised.value).endswith(f"f2f models pull someone/none@v2 --dir {tmp_path}")
 
 
 def test_a_missing_gated_encoder_says_that_access_must_be_asked_for(tmp_path: Path) -> None:
     with pytest.raises(
-        ModelError, match=r"ask for access .*hf auth login.* hf download facebook/dinov3-vits16"
+        ModelError, match=r"ask for access .*hf auth login.* f2f models pull facebook/dinov3-vits16"
     ):
         encoder = DinoEncoder("facebook/dinov3-vits16-pretrain-lvd1689m", cache_dir=str(tmp_path))
         encoder.images(np.zeros((1, 8, 8, 3), np.uint8))
@@ -130,7 +130,7 @@ def test_pickled_weights_are_not_read(hub: Path, tmp_path: Path) -> None:
 def test_an_encoder_in_the_cache_that_is_broken_is_not_called_missing(hub: Path, tmp_path: Path) -> None:
     cache = Path(shutil.copytree(hub, tmp_path / "hub"))
     (_folder(cache, "dinov2") / "model.safetensors").write_bytes(b"broken")
-    with pytest.raises(ModelError, match=r"cannot be loaded.*fetch it with: .* --cache-dir"):
+    with pytest.raises(ModelError, match=r"cannot be loaded.*fetch it with: .* --dir"):
         DinoEncoder("tiny/dinov2", cache_dir=str(cache)).images(np.zeros((1, 8, 8, 3), np.uint8))
 
 

@@ -93,6 +93,13 @@ def test_without_a_key_nothing_is_sent(serving: Serving, monkeypatch: pytest.Mon
     assert chat.asked == [] and error.sent_to == "" and "OPENAI_API_KEY" in error.remedy
 
 
+def test_offline_nothing_is_sent(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAME2FRAME_OFFLINE", "1")
+    with serving() as server:
+        assert "no server is asked offline" in str(failed())
+    assert server.asked == []
+
+
 def test_without_the_package_its_command_is_named(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving():
         monkeypatch.setitem(sys.modules, "openai", None)

@@ -199,7 +199,7 @@ def encoders_here(cache_dir: str | None = None) -> list[str]:
     from ..score.pretrained import is_here
 
     def missing(name: str) -> bool:
-        encoder: Any = flow.encoder_of(name, "cpu", flow.model_folder(cache_dir))
+        encoder: Any = flow.encoder_of(name, "cpu", catalogue.model_folder(cache_dir))
         return not (Path(encoder.repository).is_dir() or is_here(encoder))
 
     return sorted(("clip", "siglip2", catalogue.EMBEDDED), key=missing)

@@ -14,25 +14,25 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from .. import catalogue
 from ..errors import ModelError
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
 
 
-def locate(
-    model: str, revision: str | None, cache_dir: str | None, offline: bool, components: Sequence[str]
-) -> Path:
-    """The folder of a model that is named by folder or by hub id; only these components are fetched.
+def locate(model: str, revision: str | None, cache_dir: str | None, components: Sequence[str]) -> Path:
+    """The folder of a model that is named by folder or by hub id; nothing is fetched.
 
-    Raises ModelError if there is no such folder, or if the hub does not have it or cannot be reached.
+    Raises ModelError if there is no such folder, or if the hub model is not here with all these components;
+    then it says the command that fetches it, and how much that is.
     """
     folder = Path(model).expanduser()
     if folder.is_dir():
         return folder
     if _HUB_ID.fullmatch(model):
         patterns = ["model_index.json", *(f"{name}/{kind}" for name in components for kind in _FILES)]
-        return _from_hub(model, revision, cache_dir, offline, patterns)
+        return _in_cache(model, revision, cache_dir, patterns)
     raise ModelError(
         "there is no such model folder",
         got=f"'{model}'",
@@ -40,42 +40,29 @@ def locate(
     )
 
 
-def _from_hub(
-    model: str, revision: str | None, cache_dir: str | None, offline: bool, patterns: list[str]
-) -> Path:
+def _in_cache(model: str, revision: str | None, cache_dir: str | None, patterns: list[str]) -> Path:
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
     try:
-        folder = snapshot_download(
-            model,
-            revision=revision,
-            cache_dir=cache_dir,
-            local_files_only=offline,
-            allow_patterns=patterns,
+        return Path(
+            snapshot_download(
+                model,
+                revision=revision,
+                cache_dir=cache_dir,
+                local_files_only=True,
+                allow_patterns=patterns,
+            )
         )
-    except LocalEntryNotFoundError as error:
+    except (LocalEntryNotFoundError, HFValidationError) as error:
+        state = "only partly here" if getattr(error, "snapshot_path", None) else "not here"
+        size = catalogue.download_size(model)
         raise ModelError(
-            "the model is neither a folder here nor in the model cache"
-            + ("" if offline else ", nor reachable"),
-            got=f"'{model}'",
-            remedy=f"get it with: {download_command(model, revision, cache_dir)}",
-        ) from error
-    except (HfHubHTTPError, OSError) as error:
-        raise ModelError(
-            f"the model could not be fetched from the hub ({type(error).__name__})",
+            f"the model is {state}",
             got=f"'{model}'" + (f" at revision '{revision}'" if revision else ""),
-            remedy="check the id and the revision, and `hf auth login` if the model asks for it",
+            remedy=f"get it{f' ({size})' if size else ''} with: "
+            + catalogue.pull_command(model, revision, cache_dir),
         ) from error
-    return Path(folder)
-
-
-def download_command(model: str, revision: str | None = None, cache_dir: str | None = None) -> str:
-    """The command that puts a hub model into the cache."""
-    parts = ["hf", "download", model]
-    parts += ["--revision", revision] if revision else []
-    parts += ["--cache-dir", cache_dir] if cache_dir else []
-    return " ".join(parts)
 
 
 def check_kind(folder: Path, pipeline: str) -> None:
@@ -97,7 +84,7 @@ def kind(folder: Path) -> str | None:
     ):
         if not (folder / name).is_file():
             continue
-        config = _read_json(folder / name)
+        config = read_json(folder / name)
         found = next((config[key] for key in keys if key in config), None)
         return ", ".join(found) if isinstance(found, list) else found
     return None
@@ -106,10 +93,11 @@ def kind(folder: Path) -> str | None:
 def read_config(folder: Path, component: str) -> dict[str, Any]:
     """The configuration of one component; raises ModelError if it is missing or is no JSON."""
     name = "scheduler_config.json" if component == "scheduler" else "config.json"
-    return _read_json(folder / component / name)
+    return read_json(folder / component / name)
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """A configuration file; raises ModelError if it is missing or is none."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -121,13 +109,13 @@ def _read_json(path: Path) -> dict[str, Any]:
     return value
 
 
-AGAIN = "get the model again (`hf download … --force-download` for a hub model)"
+AGAIN = "get the model again (`f2f models pull` mends a hub model)"
 
 
 def check_weights(folder: Path, component: str) -> None:
     """Raise ModelError unless every weight file of the component is there in full."""
     for path in weight_files(folder, component):
-        _check_whole(path)
+        check_whole(path)
     for listing in (folder / component).glob("*.safetensors.index.json"):
         for shard, names in _listed(listing).items():
             if names != _names_in(listing.with_name(shard)):
@@ -156,7 +144,7 @@ def weight_files(folder: Path, component: str) -> tuple[Path, ...]:
 
 def _listed(listing: Path) -> dict[str, set[str]]:
     """The names of the tensors that an index says are in each shard."""
-    placed = _read_json(listing).get("weight_map")
+    placed = read_json(listing).get("weight_map")
     if not placed or not isinstance(placed, dict):
         raise ModelError(f"{listing.name} lists no weights", got=str(listing), remedy=AGAIN)
     shards: dict[str, set[str]] = {}
@@ -172,7 +160,7 @@ def _names_in(path: Path) -> set[str]:
     return set(header) - {"__metadata__"}
 
 
-def _check_whole(path: Path) -> None:
+def check_whole(path: Path) -> None:
     """Compare a safetensors file's size with what its header announces."""
     if not path.is_file():
         raise ModelError("a weight file is missing", got=str(path), remedy=AGAIN)
@@ -206,20 +194,28 @@ def revision(folder: Path) -> str | None:
 def fingerprints(folder: Path) -> dict[str, str]:
     """SHA-256 of each weight file by its path in the folder, of everything that an edit loads."""
     return {
-        path.relative_to(folder).as_posix(): _sha256(path) for path in sorted(folder.rglob("*.safetensors"))
+        path.relative_to(folder).as_posix(): sha256(path) for path in sorted(folder.rglob("*.safetensors"))
     }
 
 
-def _sha256(path: Path) -> str:
-    blob = path.resolve().name
-    if re.fullmatch("[0-9a-f]{64}", blob):
-        return blob  # the hub's cache names files by their digest
+def sha256(path: Path) -> str:
+    """The digest of a weight file, from its name in the hub's cache where it has one."""
     stat = path.stat()
-    return _digest(path, stat.st_size, stat.st_mtime_ns)
+    return promised(path) or digest(path, stat.st_size, stat.st_mtime_ns)
+
+
+def promised(path: Path) -> str | None:
+    """The SHA-256 that the hub's cache names a weight file by; None for a file that it does not.
+
+    A link of a snapshot leads to a blob with that name. The blob may be a link in turn, into a store that all
+    models share, where files have other names.
+    """
+    blob = path.readlink().name if path.is_symlink() else ""
+    return blob if re.fullmatch("[0-9a-f]{64}", blob) else None
 
 
 @lru_cache(maxsize=256)
-def _digest(path: Path, size: int, changed: int) -> str:
-    """The digest of a file; size and time of change tell when it must be read again."""
+def digest(path: Path, size: int, changed: int) -> str:
+    """The SHA-256 of a file; size and time of change tell when it must be read again."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

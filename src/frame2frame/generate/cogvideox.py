@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InputError, ModelError
 from ..stages import Item
 from ..values import Picture, Sampling
-from . import checkpoint, guidance
+from . import checkpoint, guidance, lora
 
 if TYPE_CHECKING:
     from .cogvideox_family import CogVideoXFamily
@@ -167,13 +167,14 @@ class CogVideoX:
     dtype: str = "auto"
     cache_dir: str | None = None
     """Where hub models are kept; the Hugging Face cache if None."""
-    offline: bool = False
-    """Whether to use what is in the cache only."""
+
+    loras: tuple[str, ...] = ()
+    """LoRA files whose products are added to the weights, each `FILE_OR_HUB_ID[:WEIGHT]`."""
 
     def folder(self) -> Path:
-        """Where the weights are, after fetching them if that is allowed; raises ModelError."""
+        """Where the weights are; raises ModelError, which says how to get them."""
         return checkpoint.locate(
-            self.model, self.revision, self.cache_dir, self.offline, ("tokenizer", *COMPONENTS, "scheduler")
+            self.model, self.revision, self.cache_dir, ("tokenizer", *COMPONENTS, "scheduler")
         )
 
     def sampling(
@@ -191,6 +192,7 @@ class CogVideoX:
         layout = read_layout(folder)
         for component in COMPONENTS:  # by their headers: a damaged one is said before any work
             checkpoint.check_weights(folder, component)
+        lora.matches(self._loras(), folder)
         fitting = layout.size(picture)
         height, width = self.height or fitting[0], self.width or fitting[1]
         count = self._first(frames, self.frames, layout.frames)
@@ -232,10 +234,13 @@ class CogVideoX:
         from . import cogvideox_family
 
         return cogvideox_family.CogVideoXFamily(
-            cogvideox_family.load(self.folder(), self.device, self.dtype),
+            cogvideox_family.load(self.folder(), self.device, self.dtype, self._loras()),
             solver=self.solver,
             image_latent_scale=self.image_latent_scale,
         )
+
+    def _loras(self) -> tuple[lora.Lora, ...]:
+        return tuple(lora.find(wish, self.cache_dir) for wish in self.loras)
 
     def _schedule(self, scale: float | None, steps: int) -> tuple[float, ...]:
         scale = self.guidance if scale is None else scale

@@ -27,6 +27,8 @@ from ..values import Picture, Sampling
 from . import checkpoint
 from .cogvideox import COMPONENTS, PIPELINE
 from .engine import Clips
+from .fusing import fuse
+from .lora import Lora, matches
 from .solver import DDIM, DPM, Solver
 
 _SOLVERS: dict[str, type[DDIM] | type[DPM]] = {"ddim": DDIM, "dpm": DPM}
@@ -48,22 +50,23 @@ class Parts:
     dtype: torch.dtype
 
 
-_loaded: dict[tuple[Path, str, str], Parts] = {}
+_loaded: dict[tuple[Path, str, str, tuple[Lora, ...]], Parts] = {}
 
 
-def load(folder: Path, device: str, dtype: str) -> Parts:
+def load(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = ()) -> Parts:
     """The checkpoint in `folder`, loaded once and kept until another one is asked for.
 
-    Raises ModelError for a folder of another kind, and for weights that are missing, cut short or foreign.
+    The products of `loras` are part of its weights. Raises ModelError for a folder of another kind, and for
+    weights that are missing, cut short or foreign.
     """
-    key = (folder, device, dtype)
+    key = (folder, device, dtype, loras)
     if key not in _loaded:
         _loaded.clear()  # before loading, so that memory never holds two models
         _loaded[key] = _read(*key)
     return _loaded[key]
 
 
-def _read(folder: Path, device: str, dtype: str) -> Parts:
+def _read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...]) -> Parts:
     checkpoint.check_kind(folder, PIPELINE)
     for component in COMPONENTS:
         checkpoint.check_weights(folder, component)
@@ -73,6 +76,7 @@ def _read(folder: Path, device: str, dtype: str) -> Parts:
         text_encoder = _load(T5EncoderModel, folder, "text_encoder", number)
         vae = _load(AutoencoderKLCogVideoX, folder, "vae", number)
         transformer = _load(CogVideoXTransformer3DModel, folder, "transformer", number)
+        fuse({"transformer": transformer}, matches(loras, folder))
         return Parts(
             folder=folder,
             tokenizer=_load_tokenizer(folder),

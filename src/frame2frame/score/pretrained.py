@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import catalogue
 from ..errors import ModelError
 from ..placement import quiet_loading
 from ..values import Frames, Picture, Vectors
@@ -170,7 +171,7 @@ def _unusable(encoder: PretrainedEncoder, error: Exception) -> ModelError:
         return ModelError(
             f"the encoder in {name} cannot be loaded", got=str(error)[:200], remedy="copy its folder again"
         )
-    fetch = f"fetch it with: {_download_command(encoder)}"
+    fetch = f"fetch it with: {catalogue.pull_command(name, encoder.revision, encoder.cache_dir)}"
     if is_here(encoder):
         return ModelError(f"the encoder {name} cannot be loaded", got=str(error)[:200], remedy=fetch)
     if name.startswith("facebook/dinov3"):
@@ -190,13 +191,6 @@ def is_here(encoder: PretrainedEncoder) -> bool:
     except HFValidationError:  # it is no hub id at all
         return False
     return isinstance(found, str)
-
-
-def _download_command(encoder: PretrainedEncoder) -> str:
-    parts = ["hf", "download", encoder.repository]
-    parts += ["--revision", encoder.revision] if encoder.revision else []
-    parts += ["--cache-dir", encoder.cache_dir] if encoder.cache_dir else []
-    return " ".join(parts)
 
 
 def unit(vectors: Any) -> Vectors:

@@ -61,6 +61,8 @@ class Server:
         kept = Kept(cache_folder(self.cache_dir), self._model())
         if reply := kept.find(question):
             return reply
+        if os.environ.get("FRAME2FRAME_OFFLINE"):
+            raise ServerError("no server is asked offline", remedy="leave out --offline")
         key = os.environ.get("OPENAI_API_KEY", "").strip()
         if not key:
             raise ServerError(

@@ -1,0 +1,186 @@
+"""The commands `f2f models …`. Words for people go to stderr, answers to stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .errors import CancelledError, InputError, ModelError
+from .flags import AsJson
+
+if TYPE_CHECKING:
+    from .hub.pull import Pull
+    from .hub.store import Store
+    from .hub.verify import Checked
+
+models = typer.Typer(help="The video models: fetch, check, choose, remove.", no_args_is_help=True)
+
+Name = Annotated[
+    str, typer.Argument(help="Name, folder or hub id, each but a folder with @revision if wanted.")
+]
+Place = Annotated[
+    Path | None,
+    typer.Option(
+        "--dir", help="Where models are kept; FRAME2FRAME_MODEL_DIR wins, else the Hugging Face cache."
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+@models.command("list")
+def list_models(place: Place = None, as_json: AsJson = False) -> None:
+    """The models known by name and those on this disk; the one that runs by default is marked."""
+    from .model_list import rows, table
+
+    found = rows(_store(place), _say)
+    if as_json:
+        typer.echo(json.dumps([row.facts() for row in found], indent=2))
+        return
+    table(found)
+
+
+@models.command("pull")
+def pull_model(name: Name, yes: Yes = False, place: Place = None) -> None:
+    """Fetch a model with what it needs, or a LoRA (ORG/NAME/FILE); says what that takes and asks first."""
+    from .catalogue import find
+    from .generate.lora import HUB_FILE
+    from .hub.pull import plan, plan_file, require_room
+
+    store = _store(place)
+    pulls = (plan_file(name, store),) if HUB_FILE.fullmatch(name) else plan(find(name), store, _say)
+    for pull in pulls:
+        _say(_takes(pull))
+    size = sum(pull.size for pull in pulls)
+    _say(f"{_gb(size)} to fetch into {store.folder}, where {_gb(store.free())} are free.")
+    require_room(pulls, store)
+    if size and not yes:
+        _ask("Fetch it?", "nothing was fetched")
+    _quiet_unless_watched()
+    for pull in pulls:
+        _say(_whole(pull.remote.repository, pull.run(_checking, _say)))
+    typer.echo(pulls[0].place)
+
+
+@models.command("verify")
+def verify_model(name: Name, place: Place = None) -> None:
+    """Read every file of a model and say whether it is whole."""
+    from .catalogue import find, pull_command
+    from .hub.verify import check
+
+    model, store = find(name), _store(place)
+    checked = check(store.folder_of(model), _checking)
+    command = pull_command(model.repository, model.revision, store.wish)
+    checked.require(
+        f"mend it with: {command}" if not Path(model.repository).is_dir() else "copy the folder again"
+    )
+    typer.echo(_whole(model.label, checked))
+
+
+@models.command("path")
+def path_of_model(name: Name, place: Place = None) -> None:
+    """The folder that a model lies in."""
+    from .catalogue import find
+
+    typer.echo(_store(place).folder_of(find(name)))
+
+
+@models.command("remove")
+def remove_model(name: Name, yes: Yes = False, place: Place = None) -> None:
+    """Remove a model from the cache: the revision named, else all of them."""
+    from .catalogue import find
+    from .hub.remove import removal
+
+    model = find(name)
+    if Path(model.repository).is_dir():
+        raise InputError(
+            "only models of the hub are removed", got=repr(name), remedy="delete a folder yourself"
+        )
+    found = removal(model, _store(place))
+    many = "" if len(found.commits) == 1 else f", {len(found.commits)} revisions"
+    _say(f"{model.repository}{many}: {_gb(found.freed)} will be freed.")
+    if not yes:
+        _ask("Remove it?", "nothing was removed")
+    found.run()
+    typer.echo(f"{model.label} is removed.")
+
+
+@models.command("use")
+def use_model(name: Name, place: Place = None) -> None:
+    """Choose the model that runs when none is named: one of the list, or one that is here."""
+    from .catalogue import MODELS, choose, find
+    from .doctor import require
+
+    wanted = find(name)
+    try:
+        require(wanted, _store(place))
+    except ModelError as error:
+        if wanted.name not in MODELS:
+            raise
+        _say(f"Note: {error}")
+    typer.echo(f"{choose(name).label} runs from now on when no model is named.")
+
+
+def _store(place: Path | None) -> Store:
+    from .hub.store import Store
+
+    return Store.of(place)
+
+
+def _takes(pull: Pull) -> str:
+    """What is known of a repository before it is fetched."""
+    from .catalogue import MODELS
+
+    remote = pull.remote
+    known = next((model for model in MODELS.values() if model.repository == remote.repository), None)
+    asked = f" ({pull.revision or 'main'})" if pull.revision != remote.commit else ""
+    licence = known.licence if known else remote.licence or "not stated on its card"
+    terms = f": {known.terms}" if known and known.terms else ""
+    whole = sum(file.size for file in pull.needed.files)
+    return (
+        f"{remote.repository} at {remote.commit[:12]}{asked}, licence: {licence}{terms}; "
+        f"{_gb(whole)}, {_gb(pull.size)} of it not here"
+    )
+
+
+def _whole(name: str, checked: Checked) -> str:
+    return f"{name} is whole: {checked.files} files, {checked.with_digest} of them held against a digest."
+
+
+def _checking(name: str, size: int) -> None:
+    if size > 10**8 and sys.stderr.isatty():
+        _say(f"Reading {name} ({_gb(size)}) …")
+
+
+def _ask(question: str, left: str) -> None:
+    """Raise CancelledError if the answer is no, InputError if there is nobody to answer."""
+    watched = sys.stdin.isatty()
+    try:
+        agreed = typer.confirm(question, err=True)
+    except typer.Abort:
+        _say("")
+        if watched:
+            raise
+        raise InputError("nobody answered", remedy="say --yes where nobody can be asked") from None
+    if not watched:
+        _say("")  # no key was pressed, so the question's line is still open
+    if not agreed:
+        raise CancelledError("not wanted", remedy=left)
+
+
+def _quiet_unless_watched() -> None:
+    from huggingface_hub.utils.tqdm import disable_progress_bars
+
+    if not sys.stderr.isatty():
+        disable_progress_bars()
+
+
+def _gb(size: float) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 10**8 else f"{size / 1e6:.1f} MB"
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)

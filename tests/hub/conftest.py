@@ -1,0 +1,123 @@
+"""A hub on loopback with a tiny random checkpoint, and the command that uses it."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from huggingface_hub import constants
+
+from frame2frame import cli
+from frame2frame.placement import quiet_loading
+
+from ..hub_server import HubServer, Repository
+from ..tiny import ROTARY, pipeline
+
+VIDEO, ENCODER = "tiny/rotary-i2v", "openai/clip-vit-base-patch16"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A finished command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def line(self) -> str:
+        """The only line of what went wrong."""
+        (line,) = [line for line in self.err.splitlines() if line.startswith("f2f: ")]
+        assert self.err.splitlines()[-1] == line and "Traceback" not in self.err
+        return line
+
+
+@dataclass
+class Bench:
+    """The hub, the folder that models are pulled into, and the command."""
+
+    hub: HubServer
+    store: Path
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+
+    @property
+    def video(self) -> Repository:
+        return self.hub.repositories[VIDEO]
+
+    def f2f(self, *words: str, answer: str = "") -> Ran:
+        """The command in this process."""
+        self.monkeypatch.setattr(sys, "argv", ["f2f", *words])
+        self.monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+        self.capsys.readouterr()
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        said = self.capsys.readouterr()
+        return Ran(int(stopped.value.code or 0), said.out.strip(), said.err.strip())
+
+    def fresh(self, *words: str, **environment: str) -> Ran:
+        """The command in a process of its own, which reads the environment anew."""
+        variables = {name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"}
+        ran = subprocess.run(
+            [sys.executable, "-m", "frame2frame", *words],
+            env=variables | {"HF_ENDPOINT": self.hub.address} | environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        return Ran(ran.returncode, ran.stdout.strip(), ran.stderr.strip())
+
+
+@pytest.fixture(scope="session")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny random video model as a folder."""
+    made = tmp_path_factory.mktemp("checkpoint")
+    with quiet_loading():
+        pipeline(ROTARY).save_pretrained(made)
+    return made
+
+
+@pytest.fixture
+def bench(
+    checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Bench]:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2] / "src"))
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("FRAME2FRAME_MODEL_DIR", str(tmp_path / "models"))
+    video = Path(shutil.copytree(checkpoint, tmp_path / "served" / "video"))
+    encoder = tmp_path / "served" / "encoder"
+    encoder.mkdir()
+    (encoder / "config.json").write_text('{"architectures": ["CLIPModel"]}')
+    header = b"{}"
+    (encoder / "model.safetensors").write_bytes(len(header).to_bytes(8, "little") + header)
+    served = {VIDEO: Repository(video, card={"license": "mit"}), ENCODER: Repository(encoder)}
+    with HubServer(served) as hub:
+        settings = {
+            "HF_HUB_OFFLINE": False,
+            "ENDPOINT": hub.address,
+            "HUGGINGFACE_CO_URL_TEMPLATE": hub.address + "/{repo_id}/resolve/{revision}/{filename}",
+            "HF_HUB_CACHE": str(tmp_path / "home" / "hub"),
+            "DOWNLOAD_CHUNK_SIZE": 1024,
+        }
+        for name, value in settings.items():  # the client read them from the environment at its import
+            monkeypatch.setattr(constants, name, value)
+        yield Bench(hub, tmp_path / "models", monkeypatch, capsys)
+
+
+@pytest.fixture
+def pulled(bench: Bench) -> Callable[[], Path]:
+    """Pulls the tiny model and tells where it lies."""
+
+    def pull() -> Path:
+        ran = bench.f2f("models", "pull", VIDEO, "--yes")
+        assert ran.code == 0, ran.err
+        return Path(ran.out)
+
+    return pull
