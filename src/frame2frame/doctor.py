@@ -7,11 +7,9 @@ import platform
 import shutil
 from pathlib import Path
 
-from . import catalogue
+from . import catalogue, plugins
 from .edit import versions
 from .errors import Frame2FrameError
-from .generate import checkpoint
-from .generate.cogvideox import COMPONENTS, CogVideoX, read_layout
 
 
 def diagnosis() -> dict[str, str]:
@@ -31,10 +29,8 @@ def diagnosis() -> dict[str, str]:
 
 def require(model: catalogue.Model) -> None:
     """Raises ModelError unless the model's files are here, of the right kind and whole."""
-    folder = CogVideoX(model.repository, model.revision, offline=True).folder()
-    read_layout(folder)
-    for component in COMPONENTS:
-        checkpoint.check_weights(folder, component)
+    generator = plugins.find("generators", model.family)
+    generator(model.repository, model.revision, offline=True).check()
 
 
 def _memory() -> str:

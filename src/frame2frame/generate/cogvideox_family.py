@@ -114,6 +114,9 @@ class CogVideoXFamily:
         frames += frames % self.unit
         return frames, config.latent_channels, sampling.height // pixels, sampling.width // pixels
 
+    def noise(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
+        return torch.randn(shape, generator=generator)
+
     def encode_text(self, texts: Sequence[str]) -> Tensor:
         length = self._parts.transformer.config.max_text_seq_length
         tokens = self._parts.tokenizer(

@@ -43,6 +43,9 @@ class Family(Protocol):
     def latent_shape(self, sampling: Sampling) -> tuple[int, int, int, int]:
         """(latent frames with padding, channels, height, width)."""
 
+    def noise(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
+        """Noise of such a shape on the CPU, drawn in the order of the model's own pipeline."""
+
     def encode_text(self, texts: Sequence[str]) -> Tensor:
         """(texts, tokens, features)."""
 
@@ -271,7 +274,7 @@ class Denoising:
         return index, self._solver.noised(index, torch.stack(starts), noise)
 
     def _draw(self, shape: Sequence[int]) -> Tensor:
-        noise = [torch.randn(tuple(shape), generator=generator) for generator in self._generators]
+        noise = [self._family.noise(tuple(shape), generator) for generator in self._generators]
         return torch.stack(noise).to(self._family.device)
 
 

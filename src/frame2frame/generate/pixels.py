@@ -1,4 +1,4 @@
-"""Pictures and frames as the autoencoders take and give them: (candidates, 3, frames, height, width), −1 to 1."""
+"""Pictures and frames as autoencoders see them: (candidates, 3, frames, height, width), from −1 to 1."""
 
 from __future__ import annotations
 
