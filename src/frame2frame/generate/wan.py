@@ -277,10 +277,12 @@ class Wan:
 
     def _schedule(self, layout: Layout, scale: float | None, steps: int) -> tuple[float, ...]:
         """One scale a step: that of the expert whose step it is."""
-        usual = layout.guidance if self.guidance is None else self.guidance
-        high = usual if scale is None else scale
+        own = layout.guidance if self.guidance is None else self.guidance
+        high = own if scale is None else scale
         low = high if self.guidance_low is None else self.guidance_low
-        high_scales, low_scales = (self._shaped(each, usual, steps) for each in (high, low))
+        for each in (high, low):
+            rules.check_guidance(each, layout.guidance)
+        high_scales, low_scales = (self._shaped(each, steps) for each in (high, low))
         return tuple(
             first if layout.boundary is None or timestep >= layout.boundary else second
             for timestep, first, second in zip(
@@ -288,8 +290,7 @@ class Wan:
             )
         )
 
-    def _shaped(self, scale: float, usual: float, steps: int) -> tuple[float, ...]:
-        rules.check_guidance(scale, usual)
+    def _shaped(self, scale: float, steps: int) -> tuple[float, ...]:
         return guidance.schedule(self.guidance_shape, scale, steps, self.guidance_start, self.guidance_stop)
 
 
