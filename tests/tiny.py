@@ -116,5 +116,5 @@ def _wan_transformer(channels_in: int, channels_out: int) -> Any:
         text_dim=32,
         ffn_dim=32,
         num_layers=2,
-        rope_max_seq_len=32,
+        rope_max_seq_len=64,
     )

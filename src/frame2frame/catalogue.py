@@ -38,13 +38,18 @@ class Model:
     guidance: float | None = None
     image_latent_scale: float | None = None
     """What the picture's latent is multiplied with; None is what diffusers does for the layout."""
+    solver: str | None = None
+    shift: float | None = None
+    """How far the noise levels of flow matching lean to the noisy end."""
+    loras: tuple[str, ...] | None = None
+    """The LoRA file of each transformer, as repository and path, of weights distilled to a few steps."""
     knows: str = ""
     """The only kind of pictures that the model knows; empty if it is a general one."""
 
     @property
     def options(self) -> dict[str, Any]:
         """The generator's options that this model sets; the others keep the generator's defaults."""
-        names = ("revision", "frames", "steps", "guidance", "image_latent_scale")
+        names = ("revision", "frames", "steps", "guidance", "image_latent_scale", "solver", "shift", "loras")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
     @property
@@ -52,6 +57,26 @@ class Model:
         """The name to be shown and recorded, with the revision that was asked for."""
         return f"{self.name}@{self.revision}" if self.revision else self.name
 
+
+_WAN_A14B = Model(
+    "wan2.2-i2v-a14b",
+    repository="Wan-AI/Wan2.2-I2V-A14B-Diffusers",
+    family="wan",
+    licence="Apache-2.0",
+    frames=81,
+    steps=40,
+    guidance=3.5,
+    shift=5.0,  # as its authors' own code; the published scheduler says 3
+)
+_WAN_DISTILLED = replace(
+    _WAN_A14B,
+    guidance=1.0,
+    solver="euler",
+    loras=tuple(
+        f"lightx2v/Wan2.2-Distill-Loras/wan2.2_i2v_A14b_{noise}_noise_lora_rank64_lightx2v_4step_1022.safetensors"
+        for noise in ("high", "low")
+    ),
+)
 
 MODELS: dict[str, Model] = {
     model.name: model
@@ -82,6 +107,19 @@ MODELS: dict[str, Model] = {
             frames=49,
             steps=50,
             guidance=6.0,
+        ),
+        replace(_WAN_DISTILLED, name="wan2.2-i2v-a14b-4step", steps=4),
+        replace(_WAN_DISTILLED, name="wan2.2-i2v-a14b-8step", steps=8),
+        _WAN_A14B,  # after its presets: by its repository it is found as it was published
+        Model(
+            "wan2.2-ti2v-5b",
+            repository="Wan-AI/Wan2.2-TI2V-5B-Diffusers",
+            family="wan",
+            licence="Apache-2.0",
+            frames=121,
+            steps=50,
+            guidance=5.0,
+            shift=5.0,
         ),
     )
 }
@@ -141,11 +179,24 @@ def _in_folder(name: str) -> Model:
     """
     folder = Path(os.path.expanduser(name))
     own = folder / "clip"
-    model = Model(name, str(folder), encoder=str(own) if own.is_dir() else _CLIP)
+    model = Model(name, str(folder), _family(folder), encoder=str(own) if own.is_dir() else _CLIP)
     if _trainer(folder) != _TABLETOP_TRAINER:
         return model
     like = MODELS[EMBEDDED]
     return replace(model, frames=like.frames, steps=like.steps, guidance=like.guidance, knows=like.knows)
+
+
+_FAMILIES = {"WanImageToVideoPipeline": "wan", "WanPipeline": "wan"}
+"""The generator for each class of pipeline; cogvideox for all others, which says what it needs."""
+
+
+def _family(folder: Path) -> str:
+    """The generator for a folder, by the class that its `model_index.json` names."""
+    try:
+        named = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))["_class_name"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):  # the generator says what is wrong
+        named = None
+    return _FAMILIES.get(str(named), "cogvideox")
 
 
 _TABLETOP_TRAINER = "tools/tabletop/video.py"

@@ -15,6 +15,7 @@ import pytest
 import torch
 from torch import Tensor
 
+import frame2frame
 from frame2frame.errors import InputError, ModelError
 from frame2frame.generate import wan_family
 from frame2frame.generate.engine import Denoising
@@ -307,7 +308,7 @@ def test_the_stock_rotary_positions_are_back_after_a_step(tiny_wan: Make, item: 
     draft.thin([0, 4])
     draft.advance(1)
     rope, latents = parts_of(model).transformers[0].rope, torch.zeros(1, 36, 2, 4, 8)
-    assert torch.equal(rope(latents)[0], type(rope)(12, (1, 2, 2), 32)(latents)[0])
+    assert torch.equal(rope(latents)[0], type(rope)(12, (1, 2, 2), 64)(latents)[0])
 
 
 @pytest.fixture
@@ -342,6 +343,27 @@ def test_a_checkpoint_that_is_not_run_here_is_refused(
     rewrite(copied_wan / file, **values)
     with pytest.raises(ModelError, match=said):
         Wan(str(copied_wan)).check()
+
+
+def test_a_preset_that_needs_lora_files_does_not_run_without_them(tiny_wan: Make) -> None:
+    with pytest.raises(ModelError, match="LoRA files cannot be loaded yet; got some/high"):
+        tiny_wan("a14b", loras=("some/high",)).sampling(ANY)
+
+
+def test_a_folder_is_edited_with_as_any_model(tiny_wan: Make) -> None:
+    result = frame2frame.edit(
+        wide(60, 104),
+        "make the cube red",
+        model=str(tiny_wan("a14b").folder()),
+        encoder="tabletop",
+        frames=5,
+        steps=1,
+        seed=1,
+        out=None,
+        device="cpu",
+    )
+    assert result.frames.shape == (5, 480, 832, 3)
+    assert result.image.shape == (60, 104, 3)
 
 
 def test_a_missing_expert_is_refused_before_any_work(copied_wan: Path) -> None:

@@ -186,6 +186,8 @@ class Wan:
     """unipc, or euler for weights that were distilled to a few steps."""
     shift: float | None = None
     """How far the noise levels lean to the noisy end."""
+    loras: tuple[str, ...] = ()
+    """The LoRA file of each transformer, as repository and path; refused until they can be loaded."""
     device: str = "auto"
     dtype: str = "auto"
     cache_dir: str | None = None
@@ -200,6 +202,9 @@ class Wan:
 
     def check(self) -> Layout:
         """What the model can draw; raises ModelError unless all its files are here, of its kind and whole."""
+        if self.loras:  # without them a few steps would draw nothing but mud
+            remedy = "use the model without them, or a folder that they are merged into"
+            raise ModelError("LoRA files cannot be loaded yet", got=", ".join(self.loras), remedy=remedy)
         folder = self.folder()
         layout = read_layout(folder)
         for component in layout.components:
