@@ -5,6 +5,7 @@ The autoencoder always computes in float32, as its authors run it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,11 @@ from .wan import Layout, Wan, read_layout
 _SOLVERS: dict[str, type[Euler] | type[UniPC]] = {"unipc": UniPC, "euler": Euler}
 _WORDS = 512
 """Tokens of a text, the padding included."""
+_TEXT_BYTES = 2**29
+_PIXEL_BYTES = 24_000
+"""What one latent's frames take in the autoencoder on their way, a pixel of the clip's size."""
+_TOKEN_BYTES, _HELD_TOKEN_BYTES = 24, 68
+"""What a token takes in a block of the transformer, a feature; more where each is told its own time."""
 
 
 @dataclass(frozen=True)
@@ -116,9 +122,10 @@ class WanFamily:
             truncation=True,
             return_tensors="pt",
         ).to(self.device)
-        self._parts.residence.bring(self._parts.text_encoder)
-        embedded: Tensor = self._parts.text_encoder(tokens.input_ids, tokens.attention_mask)[0]
-        return embedded.float() * tokens.attention_mask[..., None]
+        self._parts.residence.bring(self._parts.text_encoder, len(texts) * _TEXT_BYTES)
+        mask: Tensor = tokens.attention_mask
+        embedded: Tensor = self._parts.text_encoder(tokens.input_ids, mask)[0]
+        return embedded.float() * mask[..., None]
 
     def encode_picture(self, picture: Picture, sampling: Sampling) -> Tensor:
         """(latent frames, channels, height, width): the picture, then grey frames unless it is held."""
@@ -136,10 +143,10 @@ class WanFamily:
     def _encoded(self, pixels: Tensor) -> Tensor:
         """The most likely latents of one clip, brought to mean 0 and deviation 1 in each channel."""
         vae = self._parts.vae
-        self._parts.residence.bring(vae)
+        self._parts.residence.bring(vae, vae_work(*pixels.shape[3:]))
         latents: Tensor = vae.encode(pixels.to(self.device, vae.dtype)).latent_dist.mode()
         mean, deviation = self._statistics()
-        return ((latents.float()[0].transpose(0, 1)) - mean) / deviation
+        return (latents.float()[0].transpose(0, 1) - mean) / deviation
 
     def _statistics(self) -> tuple[Tensor, Tensor]:
         """Mean and deviation of the autoencoder's latents, (channels, 1, 1) each."""
@@ -175,7 +182,8 @@ class WanFamily:
         self, latents: Tensor, timestep: float, text: Tensor, condition: Tensor, positions: tuple[Tensor, ...]
     ) -> Tensor:
         transformer, dtype = self._expert(timestep), self._parts.dtype
-        self._parts.residence.bring(transformer)
+        tokens = len(latents) * math.prod(positions[0].shape[:2])
+        self._parts.residence.bring(transformer, transformer_work(transformer, tokens, self._held))
         if self._held:
             hidden = self.settle(latents, condition)
             times = _times(condition, timestep, transformer.config.patch_size)
@@ -215,8 +223,9 @@ class WanFamily:
 
     def decode(self, latents: Tensor) -> Iterator[Clips]:
         """One latent at a time, as the VAE itself proceeds: one frame, then four each."""
-        vae = self._parts.vae
-        self._parts.residence.bring(vae)
+        vae, patch = self._parts.vae, self._parts.vae.config.patch_size
+        sides = (side * vae.config.scale_factor_spatial for side in latents.shape[3:])
+        self._parts.residence.bring(vae, len(latents) * vae_work(*sides))
         mean, deviation = self._statistics()
         values = vae.post_quant_conv((latents * deviation + mean).to(vae.dtype).transpose(1, 2))
         past = [None] * sum(isinstance(module, WanCausalConv3d) for module in vae.decoder.modules())
@@ -224,8 +233,19 @@ class WanFamily:
             pixels = vae.decoder(
                 values[:, :, index : index + 1], feat_cache=past, feat_idx=[0], first_chunk=index == 0
             )
-            patch = vae.config.patch_size
             yield to_frames(pixels if patch is None else unpatchify(pixels, patch_size=patch))
+
+
+def transformer_work(transformer: Any, tokens: int, held: bool) -> int:
+    """About the bytes that so many tokens take on their way through, besides the weights."""
+    config = transformer.config
+    features: int = config.num_attention_heads * config.attention_head_dim
+    return tokens * features * (_HELD_TOKEN_BYTES if held else _TOKEN_BYTES)
+
+
+def vae_work(height: int, width: int) -> int:
+    """About the bytes that a clip takes on its way through the autoencoder, besides the weights."""
+    return height * width * _PIXEL_BYTES
 
 
 def _times(condition: Tensor, timestep: float, patch: Sequence[int]) -> Tensor:
