@@ -16,7 +16,7 @@ def test_four_distilled_steps_are_those_of_the_distilled_weights() -> None:
     assert noise.timesteps == pytest.approx((1000, 937.5, 833.333, 625), abs=1e-3)
 
 
-@pytest.mark.parametrize(("steps", "shift"), [(1, 1.0), (4, 5.0), (40, 3.0), (50, 5.0)])
+@pytest.mark.parametrize(("steps", "shift"), [(1, 1.0), (4, 5.0), (40, 3.0), (50, 5.0), (7, 0.1)])
 def test_the_noise_of_unipc_is_the_stock_scheduler_s(steps: int, shift: float) -> None:
     kind: Any = UniPCMultistepScheduler
     stock = kind(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=shift)

@@ -350,6 +350,16 @@ def test_a_preset_that_needs_lora_files_does_not_run_without_them(tiny_wan: Make
         tiny_wan("a14b", loras=("some/high",)).sampling(ANY)
 
 
+def test_the_vae_keeps_its_precision_in_a_run_of_bfloat16(tiny_wan: Make, item: MakeItem) -> None:
+    model = tiny_wan("5b", dtype="bfloat16")
+    draft, _ = drafted(model, item, [1])
+    draft.advance(4)
+    parts = wan_family.load(model.folder(), "cpu", "bfloat16")
+    assert (parts.vae.dtype, parts.transformers[0].dtype) == (torch.float32, torch.bfloat16)
+    assert draft.latents(0).dtype == torch.float32
+    assert next(draft.decode(0)).shape == (1, 32, 64, 3)
+
+
 def test_a_folder_is_edited_with_as_any_model(tiny_wan: Make) -> None:
     result = frame2frame.edit(
         wide(60, 104),

@@ -30,7 +30,8 @@ class Noise:
 def unipc_noise(steps: int, shift: float, training_steps: int) -> Noise:
     """As UniPC is run with flow matching: down to one training step before the end, whole timesteps."""
     levels = _shifted(np.linspace(1, 1 / training_steps, steps + 1)[:-1], shift)
-    levels[0] -= _BELOW_ONE if levels[0] == 1 else 0
+    if abs(levels[0] - 1) < _BELOW_ONE:
+        levels[0] -= _BELOW_ONE
     timesteps = tuple(int(level * training_steps) for level in levels)
     return Noise(timesteps, (*_single(levels), 0.0))
 

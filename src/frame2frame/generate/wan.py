@@ -197,14 +197,14 @@ class Wan:
 
     def folder(self) -> Path:
         """Where the weights are, after fetching them if that is allowed; raises ModelError."""
+        if self.loras:  # without them a few steps would draw nothing but mud
+            remedy = "use the model without them, or a folder that they are merged into"
+            raise ModelError("LoRA files cannot be loaded yet", got=", ".join(self.loras), remedy=remedy)
         parts = ("tokenizer", "text_encoder", "vae", "transformer", "transformer_2", "scheduler")
         return checkpoint.locate(self.model, self.revision, self.cache_dir, self.offline, parts)
 
     def check(self) -> Layout:
         """What the model can draw; raises ModelError unless all its files are here, of its kind and whole."""
-        if self.loras:  # without them a few steps would draw nothing but mud
-            remedy = "use the model without them, or a folder that they are merged into"
-            raise ModelError("LoRA files cannot be loaded yet", got=", ".join(self.loras), remedy=remedy)
         folder = self.folder()
         layout = read_layout(folder)
         for component in layout.components:
