@@ -1,10 +1,11 @@
 """Which model runs."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from frame2frame import catalogue
+from frame2frame import catalogue, plugins
 from frame2frame.errors import ModelError
 
 
@@ -49,6 +50,35 @@ def test_a_hub_id_may_pin_a_revision() -> None:
 
 def test_a_known_repository_keeps_its_row_whatever_its_case() -> None:
     assert catalogue.find("ZAI-org/cogvideox1.5-5b-i2v").image_latent_scale == 1.0
+
+
+def test_a_repository_with_presets_is_the_model_without_them() -> None:
+    assert catalogue.find("Wan-AI/Wan2.2-I2V-A14B-Diffusers").name == "wan2.2-i2v-a14b"
+
+
+@pytest.mark.parametrize(
+    ("named", "family"),
+    [
+        ("WanImageToVideoPipeline", "wan"),
+        ("WanPipeline", "wan"),
+        ("CogVideoXImageToVideoPipeline", "cogvideox"),
+    ],
+)
+def test_the_class_that_a_folder_names_picks_the_generator(tmp_path: Path, named: str, family: str) -> None:
+    (tmp_path / "model_index.json").write_text(json.dumps({"_class_name": named}))
+    assert catalogue.find(str(tmp_path)).family == family
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"_class_name": 3}'])
+def test_a_folder_that_says_nothing_is_left_to_the_generator(tmp_path: Path, text: str) -> None:
+    (tmp_path / "model_index.json").write_text(text)
+    assert catalogue.find(str(tmp_path)).family == "cogvideox"
+
+
+def test_every_option_of_a_model_is_one_of_its_generator() -> None:
+    for model in catalogue.MODELS.values():
+        generator = plugins.find("generators", model.family)
+        assert set(model.options) <= set(plugins.options_of(generator)), model.name
 
 
 def test_a_folder_is_a_model(tmp_path: Path) -> None:

@@ -45,6 +45,22 @@ def test_parts_that_fit_stay_where_they_are() -> None:
     assert all(value.device.type == "cpu" for part in parts for value in part.parameters())
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_parts_that_do_not_fit_leave_the_one_used_longest_ago_first() -> None:
+    device = torch.device("cuda")
+    free = torch.cuda.mem_get_info(device)[0]
+    parts = [torch.nn.Linear(free // 5 // 4096, 1024, bias=False) for _ in range(4)]  # a fifth each
+    residence = Residence(parts, device)
+    for part in parts:
+        residence.bring(part, work=free // 5)
+    assert [part.weight.device.type for part in parts] == ["cpu", "cuda", "cuda", "cuda"]
+    residence.bring(parts[1], work=free // 5)
+    residence.bring(parts[0], work=2 * free // 5)
+    assert [part.weight.device.type for part in parts] == ["cuda", "cuda", "cpu", "cpu"]
+    residence.bring(parts[3])
+    assert [part.weight.device.type for part in parts] == ["cpu", "cpu", "cpu", "cuda"]
+
+
 def test_only_processors_and_cuda_are_devices() -> None:
     with pytest.raises(InputError, match="not available"):
         choose_device("meta")

@@ -1,4 +1,4 @@
-"""CogVideoX models so small that a test makes them in a moment, with random weights."""
+"""CogVideoX and Wan models so small that a test makes them in a moment, with random weights."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import diffusers
 import torch
-from transformers import T5Config, T5EncoderModel, T5Tokenizer
+from transformers import T5Config, T5EncoderModel, T5Tokenizer, UMT5Config, UMT5EncoderModel
 
 WORDS = 16
 
@@ -57,3 +57,64 @@ def tokenizer() -> T5Tokenizer:
     letters = [(letter, -3.0) for letter in "abcdefghijklmnopqrstuvwxyz"]
     special = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
     return T5Tokenizer(vocab=[*special, ("▁", -2.0), *letters, ("▁the", -1.0)], extra_ids=0)
+
+
+WAN_BOUNDARY = 0.875
+
+
+def wan(held: bool) -> Any:
+    """A Wan 2.2 pipeline, of TI2V 5B's layout if `held`, else of A14B's; the same weights at every call."""
+    parts: Any = diffusers
+    torch.manual_seed(0)
+    words = tokenizer()
+    text_encoder = UMT5EncoderModel(
+        UMT5Config(vocab_size=len(words), d_model=32, d_kv=8, d_ff=37, num_layers=2, num_heads=4)
+    )
+    channels = 48 if held else 16
+    statistics = torch.Generator().manual_seed(1)
+    vae = parts.AutoencoderKLWan(
+        base_dim=3,
+        z_dim=channels,
+        dim_mult=[1, 1, 1, 1],
+        num_res_blocks=1,
+        temperal_downsample=[False, True, True],
+        latents_mean=(0.2 * torch.randn(channels, generator=statistics)).tolist(),
+        latents_std=(0.5 + torch.rand(channels, generator=statistics)).tolist(),
+        **(_WAN_5B_VAE if held else {}),
+    )
+    experts = [_wan_transformer(channels if held else 36, channels) for _ in range(1 if held else 2)]
+    return parts.WanImageToVideoPipeline(
+        tokenizer=words,
+        text_encoder=text_encoder,
+        vae=vae,
+        scheduler=parts.UniPCMultistepScheduler(
+            prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=3.0
+        ),
+        transformer=experts[0],
+        transformer_2=None if held else experts[1],
+        boundary_ratio=None if held else WAN_BOUNDARY,
+        expand_timesteps=held,
+    )
+
+
+_WAN_5B_VAE: dict[str, Any] = {
+    "in_channels": 12,
+    "out_channels": 12,
+    "is_residual": True,
+    "patch_size": 2,
+    "scale_factor_spatial": 16,
+}
+
+
+def _wan_transformer(channels_in: int, channels_out: int) -> Any:
+    parts: Any = diffusers
+    return parts.WanTransformer3DModel(
+        num_attention_heads=2,
+        attention_head_dim=12,
+        in_channels=channels_in,
+        out_channels=channels_out,
+        text_dim=32,
+        ffn_dim=32,
+        num_layers=2,
+        rope_max_seq_len=64,
+    )

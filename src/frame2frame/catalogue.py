@@ -101,11 +101,24 @@ def _in_folder(name: str) -> Model:
     """
     folder = Path(os.path.expanduser(name))
     own = folder / "clip"
-    model = Model(name, str(folder), encoder=str(own) if own.is_dir() else CLIP)
+    model = Model(name, str(folder), _family(folder), encoder=str(own) if own.is_dir() else CLIP)
     if _trainer(folder) != _TABLETOP_TRAINER:
         return model
     like = MODELS[EMBEDDED]
     return replace(model, frames=like.frames, steps=like.steps, guidance=like.guidance, knows=like.knows)
+
+
+_FAMILIES = {"WanImageToVideoPipeline": "wan", "WanPipeline": "wan"}
+"""The generator for each class of pipeline; cogvideox for all others, which says what it needs."""
+
+
+def _family(folder: Path) -> str:
+    """The generator for a folder, by the class that its `model_index.json` names."""
+    try:
+        named = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))["_class_name"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):  # the generator says what is wrong
+        named = None
+    return _FAMILIES.get(str(named), "cogvideox")
 
 
 _TABLETOP_TRAINER = "tools/tabletop/video.py"

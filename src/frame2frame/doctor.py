@@ -7,10 +7,9 @@ import platform
 import shutil
 from pathlib import Path
 
-from . import catalogue
+from . import catalogue, plugins
 from .edit import versions
 from .errors import Frame2FrameError
-from .generate.cogvideox import read_layout
 from .hub.store import Store
 from .hub.verify import require_whole
 
@@ -34,8 +33,7 @@ def require(model: catalogue.Model, store: Store | None = None) -> None:
     """Raises ModelError unless the model's files are here, of the right kind and whole by their sizes."""
     store = store or Store.of(None)
     folder = store.folder_of(model)
-    if model.family == "cogvideox":
-        read_layout(folder)
+    plugins.find("generators", model.family)(str(folder)).check()
     command = catalogue.pull_command(model.repository, model.revision, store.wish)
     require_whole(folder, remedy=f"mend it with: {command}")
 

@@ -6,7 +6,7 @@ found it says None or nothing: no revision, size or licence here is a guess.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,9 @@ class Model:
     guidance: float | None = None
     image_latent_scale: float | None = None
     """What the picture's latent is multiplied with; None is what diffusers does for the layout."""
+    solver: str | None = None
+    shift: float | None = None
+    """How far the noise levels of flow matching lean to the noisy end."""
     loras: tuple[str, ...] | None = None
     """LoRA files that belong to the model, as repository and path, such as those for a few steps."""
     knows: str = ""
@@ -58,7 +61,7 @@ class Model:
     @property
     def options(self) -> dict[str, Any]:
         """The generator's options that this model sets; the others keep the generator's defaults."""
-        names = ("revision", "frames", "steps", "guidance", "image_latent_scale", "loras")
+        names = ("revision", "frames", "steps", "guidance", "image_latent_scale", "solver", "shift", "loras")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
     @property
@@ -77,7 +80,33 @@ class Model:
 
 _COGVIDEOX_TERMS = "research free, commercial use after registration, at most 1M visits a month, not military"
 _TENCENT_TERMS = "not for the EU, the UK and South Korea"
-_WAN_NEGATIVE = "none by default: the stock one forbids stillness, which an edit ends in"
+_NO_NEGATIVE = "none by default: the stock one forbids stillness, which an edit ends in"
+_WAN_A14B = Model(
+    "wan2.2-i2v-a14b",
+    repository="Wan-AI/Wan2.2-I2V-A14B-Diffusers",
+    family="wan",
+    licence="Apache-2.0",
+    commercial=True,
+    frames=81,
+    steps=40,
+    guidance=3.5,
+    shift=5.0,  # as its authors' own code; the published scheduler says 3
+    size="832×480 or 1280×720, /16",
+    frame_rule="4k + 1, at most 81",
+    dtype="bfloat16, the VAE float32",
+    memory="80 GB without offload",
+    negative="our own: the stock one forbids stillness, which an edit ends in",
+)
+_WAN_DISTILLED = replace(
+    _WAN_A14B,
+    guidance=1.0,
+    solver="euler",
+    loras=tuple(
+        f"lightx2v/Wan2.2-Distill-Loras/wan2.2_i2v_A14b_{noise}_noise_lora_rank64_lightx2v_4step_1022.safetensors"
+        for noise in ("high", "low")
+    ),
+    negative="has no effect without guidance",
+)
 
 _TABLE = (
     Model(
@@ -127,21 +156,9 @@ _TABLE = (
         memory="from 5 GB with every offload",
         download_gb=21,
     ),
-    Model(
-        "wan2.2-i2v-a14b",
-        repository="Wan-AI/Wan2.2-I2V-A14B-Diffusers",
-        family="wan",
-        licence="Apache-2.0",
-        commercial=True,
-        frames=81,
-        steps=40,
-        guidance=3.5,
-        size="832×480 or 1280×720, /16",
-        frame_rule="4k + 1, at most 81",
-        dtype="bfloat16, the VAE float32",
-        memory="80 GB without offload",
-        negative=_WAN_NEGATIVE,
-    ),
+    replace(_WAN_DISTILLED, name="wan2.2-i2v-a14b-4step", steps=4),
+    replace(_WAN_DISTILLED, name="wan2.2-i2v-a14b-8step", steps=8),
+    _WAN_A14B,  # after its presets: by its repository it is found as it was published
     Model(
         "wan2.2-ti2v-5b",
         repository="Wan-AI/Wan2.2-TI2V-5B-Diffusers",
@@ -151,11 +168,12 @@ _TABLE = (
         frames=121,
         steps=50,
         guidance=5.0,
+        shift=5.0,
         size="1280×704 or 704×1280, /32",
         frame_rule="4k + 1, best at 121",
         dtype="bfloat16, the VAE float32",
         memory="24 GB",
-        negative=_WAN_NEGATIVE,
+        negative=_WAN_A14B.negative,
     ),
     Model(
         "wan2.1-i2v-14b-480p",
@@ -169,7 +187,7 @@ _TABLE = (
         size="832×480, /16",
         frame_rule="4k + 1, at most 81",
         dtype="bfloat16, the VAE float32",
-        negative=_WAN_NEGATIVE,
+        negative=_NO_NEGATIVE,
     ),
     Model(
         "wan2.1-i2v-14b-720p",
@@ -183,7 +201,7 @@ _TABLE = (
         size="1280×720, /16",
         frame_rule="4k + 1, at most 81",
         dtype="bfloat16, the VAE float32",
-        negative=_WAN_NEGATIVE,
+        negative=_NO_NEGATIVE,
     ),
     Model(
         "chronoedit-14b",
@@ -199,7 +217,7 @@ _TABLE = (
         frame_rule="4k + 1: 5, or 29 with reasoning",
         dtype="bfloat16, the VAE float32",
         memory="about 34 GB with offload",
-        negative=_WAN_NEGATIVE,
+        negative=_NO_NEGATIVE,
     ),
     Model(
         "ltx-2",

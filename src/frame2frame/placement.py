@@ -60,33 +60,47 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
 
 
 class Residence:
-    """Keeps the parts of one model on its device: all of them if they fit, else the one in use."""
+    """Keeps the parts of one model on its device: all of them if they fit, else those in use."""
 
     def __init__(self, parts: Sequence[torch.nn.Module], device: torch.device) -> None:
         self._parts, self.device = tuple(parts), device
+        self._here: list[torch.nn.Module] = []
         self._together = _fits(self._parts, device)
         if self._together:
             for part in self._parts:
                 part.to(device)
 
-    def bring(self, part: torch.nn.Module) -> None:
-        """Have `part` on the device when this returns."""
+    def bring(self, part: torch.nn.Module, work: int | None = None) -> None:
+        """Have `part` on the device when this returns.
+
+        What it computes needs about `work` bytes besides its weights: others stay as far as that leaves room,
+        and the one used longest ago goes first. Without `work` all others go.
+        """
         if self._together:
             return
-        for other in self._parts:
-            if other is not part:
-                other.to("cpu")
+        others = [other for other in self._here if other is not part]
+        needed = 0 if part in self._here else _weights([part])
+        while others and (work is None or needed + work + _RESERVE > _free(self.device)):
+            others.pop(0).to("cpu")
         part.to(self.device)
+        self._here = [*others, part]
 
 
 def _fits(parts: Sequence[torch.nn.Module], device: torch.device) -> bool:
     """Whether the weights and half as much again for the work fit in what the GPU has free."""
+    return device.type != "cuda" or _weights(parts) * 3 // 2 + _RESERVE <= _free(device)
+
+
+def _weights(parts: Sequence[torch.nn.Module]) -> int:
+    return sum(value.nbytes for part in parts for value in part.parameters())
+
+
+def _free(device: torch.device) -> int:
+    """Bytes that a CUDA device can still give to tensors."""
     import torch
 
-    if device.type != "cuda":
-        return True
-    weights = sum(value.nbytes for part in parts for value in part.parameters())
-    return weights * 3 // 2 + _RESERVE <= torch.cuda.mem_get_info(device)[0]
+    held = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return torch.cuda.mem_get_info(device)[0] + held
 
 
 @contextmanager

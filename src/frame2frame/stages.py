@@ -1,4 +1,4 @@
-"""The five seams. Provisional until a second model family has gone through them.
+"""The five seams.
 
 A plugin is a frozen dataclass that satisfies one of these protocols; its fields are its options.
 """
@@ -50,8 +50,11 @@ class Draft(Protocol):
     def keep(self, indices: Sequence[int]) -> None:
         """Drop all other candidates with everything that belongs to them."""
 
-    def thin(self, units: Sequence[int]) -> None:
-        """Keep only these temporal units (the family's own), with condition, history and positions."""
+    def thin(self, units: Sequence[int], renumber: bool = False) -> None:
+        """Keep only these temporal units (the family's own), with condition, history and positions.
+
+        With `renumber` they are told the first places in time instead of their own.
+        """
 
     def state(self) -> dict[str, Any]:
         """All that `restore` needs to go on bit for bit."""
@@ -59,7 +62,7 @@ class Draft(Protocol):
     def restore(self, state: dict[str, Any]) -> None: ...
 
     def decode(self, candidate: int) -> Iterator[Frames]:
-        """Chunks of frames (9, then 8, 8, …); stop iterating to stop decoding."""
+        """Chunks of frames, as the family decodes them; stop iterating to stop decoding."""
 
     def decode_together(self, candidates: Sequence[int]) -> Iterator[np.ndarray[Any, np.dtype[np.uint8]]]:
         """Chunks of (candidates, frames, h, w, 3): the same frames in one batch."""
@@ -70,6 +73,9 @@ class Draft(Protocol):
 class Generator(Protocol):
     def folder(self) -> Path:
         """Where the weights are; raises ModelError."""
+
+    def check(self) -> Any:
+        """What the model can draw; raises ModelError unless its files are here, of its kind and whole."""
 
     def sampling(
         self, picture: Picture, frames: int | None, steps: int | None, guidance: float | None

@@ -1,4 +1,4 @@
-"""Tiny random CogVideoX checkpoints, written the way the model hub's own cache lays them out."""
+"""Tiny random CogVideoX and Wan checkpoints, written the way the model hub's own cache lays them out."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ import pytest
 import torch
 
 from frame2frame.generate.cogvideox import CogVideoX
+from frame2frame.generate.wan import Wan
 from frame2frame.placement import quiet_loading
 from frame2frame.stages import Item
 from frame2frame.values import Caption, Picture, Sampling
 
-from ..tiny import ROTARY, pipeline
+from ..tiny import ROTARY, pipeline, wan
 
 LAYOUTS: dict[str, dict[str, Any]] = {
     "tiny/cogvideox-1.0-i2v": {
@@ -40,6 +41,9 @@ LAYOUTS: dict[str, dict[str, Any]] = {
 }
 """The 1.0 and 1.5 layouts, and that of the embedded model: rotary positions alone, no pairs."""
 
+WANS = {"tiny/wan-a14b-i2v": False, "tiny/wan-ti2v-5b": True}
+"""The layouts of Wan 2.2, and whether the picture's latent is held in the first place."""
+
 
 @pytest.fixture(scope="module", autouse=True)
 def _one_thread() -> Iterator[None]:
@@ -59,6 +63,10 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
             made = tmp_path_factory.mktemp("model")
             pipeline(layout).save_pretrained(made)
             _publish(made, folder / f"models--{name.replace('/', '--')}")
+        for name, held in WANS.items():
+            made = tmp_path_factory.mktemp("model")
+            wan(held).save_pretrained(made)
+            _publish(made, folder / f"models--{name.replace('/', '--')}")
     return folder
 
 
@@ -72,6 +80,19 @@ def tiny(cache: Path) -> Callable[..., CogVideoX]:
         if layout == "1.5":
             defaults |= {"height": 32, "width": 48, "frames": 17}
         return CogVideoX(name, cache_dir=str(cache), **(defaults | options))
+
+    return make
+
+
+@pytest.fixture
+def tiny_wan(cache: Path) -> Callable[..., Wan]:
+    """The generator for a tiny Wan, by the end of its name: unguided and small by default."""
+
+    def make(layout: str, **options: Any) -> Wan:
+        name = next(name for name in WANS if layout in name)
+        defaults: dict[str, Any] = {"steps": 4, "guidance": 1.0, "device": "cpu"}
+        defaults |= {"height": 32, "width": 64, "frames": 17}
+        return Wan(name, cache_dir=str(cache), **(defaults | options))
 
     return make
 

@@ -17,8 +17,9 @@ from safetensors.torch import load_file, save_file
 
 import frame2frame
 from frame2frame.errors import InputError, MissingPackageError, ModelError
-from frame2frame.generate import cogvideox_family
+from frame2frame.generate import cogvideox_family, loading
 from frame2frame.generate.cogvideox import CogVideoX, Layout
+from frame2frame.generate.pixels import to_frames
 from frame2frame.stages import Item
 
 Make = Callable[..., CogVideoX]
@@ -104,7 +105,7 @@ def test_streamed_chunks_are_exactly_the_whole_decode(tiny: Make, item: MakeItem
     assert [len(chunk) for chunk in chunks] == [9] + [8] * ((sampling.frames - 9) // 8)
     vae = cogvideox_family.load(model.folder(), "cpu", "auto").vae
     latents = draft.latents(0).transpose(0, 1)[None] / vae.config.scaling_factor
-    whole = cogvideox_family._to_frames(vae.decode(latents).sample)[0]
+    whole = to_frames(vae.decode(latents).sample)[0]
     assert np.array_equal(np.concatenate(chunks), whole)
 
 
@@ -158,7 +159,7 @@ def test_a_repeated_picture_is_what_the_vae_gives_of_its_most_likely_latent(
     vae = cogvideox_family.load(model.folder(), "cpu", "auto").vae
     pixels = torch.from_numpy(picture.astype(np.float32) / 127.5 - 1).permute(2, 0, 1)[None, :, None]
     stock = vae.decode(vae.encode(pixels).latent_dist.mode()).sample
-    levels = cogvideox_family._to_frames(stock)[0, 0].astype(int)
+    levels = to_frames(stock)[0, 0].astype(int)
     assert np.abs(model.repeated(picture) - levels).max() <= 1
     assert levels.std() > 1
 
@@ -177,7 +178,7 @@ def test_every_part_is_in_evaluation_mode(tiny: Make) -> None:
 
 
 def test_loading_prints_nothing(tiny: Make, capfd: pytest.CaptureFixture[str]) -> None:
-    cogvideox_family._loaded.clear()
+    loading._loaded.clear()
     cogvideox_family.load(tiny("rotary").folder(), "cpu", "auto")
     assert capfd.readouterr() == ("", "")
 

@@ -42,9 +42,9 @@ class Counting(cogvideox_family.CogVideoXFamily):
         self.texts += texts
         return super().encode_text(texts)
 
-    def encode_picture(self, picture: Any) -> Any:
+    def encode_picture(self, *given: Any) -> Any:
         self.pictures += 1
-        return super().encode_picture(picture)
+        return super().encode_picture(*given)
 
 
 def drafted(model: CogVideoX, make: MakeItem, seeds: Sequence[int] = (1, 2, 3)) -> tuple[Denoising, Sampling]:

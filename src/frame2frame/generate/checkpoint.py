@@ -65,12 +65,12 @@ def _in_cache(model: str, revision: str | None, cache_dir: str | None, patterns:
         ) from error
 
 
-def check_kind(folder: Path, pipeline: str) -> None:
-    """Raise ModelError unless the folder holds weights for this diffusers pipeline."""
+def check_kind(folder: Path, *pipelines: str) -> None:
+    """Raise ModelError unless the folder holds weights for one of these diffusers pipelines."""
     found = kind(folder)
-    if found != pipeline:
+    if found not in pipelines:
         raise ModelError(
-            f"the model in {folder} is not of the kind that is needed ({pipeline})",
+            f"the model in {folder} is not of the kind that is needed ({' or '.join(pipelines)})",
             got=found or "no model_index.json or config.json",
             remedy="name a model of that kind, or the generator that goes with this one",
         )
@@ -94,6 +94,11 @@ def read_config(folder: Path, component: str) -> dict[str, Any]:
     """The configuration of one component; raises ModelError if it is missing or is no JSON."""
     name = "scheduler_config.json" if component == "scheduler" else "config.json"
     return read_json(folder / component / name)
+
+
+def read_index(folder: Path) -> dict[str, Any]:
+    """What a checkpoint says of itself as a whole; raises ModelError if it is missing or is no JSON."""
+    return read_json(folder / "model_index.json")
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -8,7 +8,6 @@ Sources: Yang et al., "CogVideoX" (2024), and the diffusers classes of the same 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InputError, ModelError
 from ..stages import Item
 from ..values import Picture, Sampling
-from . import checkpoint, guidance, lora
+from . import checkpoint, guidance, lora, rules
 
 if TYPE_CHECKING:
     from .cogvideox_family import CogVideoXFamily
@@ -30,7 +29,6 @@ COMPONENTS = ("text_encoder", "vae", "transformer")
 _SHORT_SIDE, _LONG_SIDE = 768, 1360
 """The sizes that version 1.5 was trained for."""
 _MOST_FRAMES = 161
-_MOST_GUIDANCE = 30.0
 
 
 @dataclass(frozen=True)
@@ -65,12 +63,7 @@ class Layout:
     def check_size(self, height: int, width: int) -> None:
         """Raise InputError unless the model can draw this size."""
         nearest = self._nearest(height, self.height), self._nearest(width, self.width)
-        if (height, width) != nearest:
-            raise InputError(
-                "the model cannot draw this size",
-                got=f"{height} × {width} (height × width)",
-                remedy=f"the nearest it can is {nearest[0]} × {nearest[1]}",
-            )
+        rules.check_size((height, width), nearest)
 
     def check_frames(self, frames: int) -> None:
         """Raise InputError unless the model can draw this many frames."""
@@ -78,22 +71,7 @@ class Layout:
             raise InputError(
                 "the model draws one number of frames only", got=f"{frames}", remedy=f"use {self.frames}"
             )
-        most = max(_MOST_FRAMES, self.frames)
-        if frames % self.chunk != 1 or not self.chunk < frames <= most:
-            below = min(max((frames - 1) // self.chunk, 1) * self.chunk + 1, most)
-            nearest = sorted({below, min(below + self.chunk, most)}) if frames > below else [below]
-            raise InputError(
-                f"the number of frames must be a multiple of {self.chunk}, plus 1, and at most {most}",
-                got=f"{frames}",
-                remedy=f"the nearest is {' or '.join(map(str, nearest))}",
-            )
-
-    def check_steps(self, steps: int) -> None:
-        """Raise InputError unless the model can be sampled in this many steps."""
-        if not 1 <= steps <= self.training_steps:
-            nearest = min(max(steps, 1), self.training_steps)
-            what = f"the number of steps must be between 1 and {self.training_steps}"
-            raise InputError(what, got=f"{steps}", remedy=f"the nearest is {nearest}")
+        rules.check_frames(frames, self.chunk, max(_MOST_FRAMES, self.frames))
 
     def _nearest(self, length: int, own: int) -> int:
         if self.fixed:
@@ -177,6 +155,14 @@ class CogVideoX:
             self.model, self.revision, self.cache_dir, ("tokenizer", *COMPONENTS, "scheduler")
         )
 
+    def check(self) -> Layout:
+        """What the model can draw; raises ModelError unless all its files are here, of its kind and whole."""
+        folder = self.folder()
+        layout = read_layout(folder)
+        for component in COMPONENTS:
+            checkpoint.check_weights(folder, component)
+        return layout
+
     def sampling(
         self,
         picture: Picture,
@@ -188,18 +174,15 @@ class CogVideoX:
 
         Raises InputError naming the nearest value that the model can do, ModelError if it is not usable.
         """
-        folder = self.folder()
-        layout = read_layout(folder)
-        for component in COMPONENTS:  # by their headers: a damaged one is said before any work
-            checkpoint.check_weights(folder, component)
-        lora.matches(self._loras(), folder)
+        layout = self.check()  # by the headers: a damaged weight is said before any work
+        lora.matches(self._loras(), self.folder())
         fitting = layout.size(picture)
         height, width = self.height or fitting[0], self.width or fitting[1]
         count = self._first(frames, self.frames, layout.frames)
         layout.check_size(height, width)
         layout.check_frames(count)
         chosen_steps = self._first(steps, self.steps)
-        layout.check_steps(chosen_steps)
+        rules.check_steps(chosen_steps, layout.training_steps)
         return Sampling(count, height, width, chosen_steps, self._schedule(guidance, chosen_steps))
 
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Denoising:
@@ -244,10 +227,7 @@ class CogVideoX:
 
     def _schedule(self, scale: float | None, steps: int) -> tuple[float, ...]:
         scale = self.guidance if scale is None else scale
-        if not math.isfinite(scale) or not 0 <= scale <= _MOST_GUIDANCE:
-            nearest = self.guidance if math.isnan(scale) else min(max(scale, 0.0), _MOST_GUIDANCE)
-            what = f"the guidance must be a number from 0 to {_MOST_GUIDANCE:g}"
-            raise InputError(what, got=f"{scale}", remedy=f"the nearest is {nearest:g}")
+        rules.check_guidance(scale, self.guidance)
         return guidance.schedule(self.guidance_shape, scale, steps, self.guidance_start, self.guidance_stop)
 
     @staticmethod

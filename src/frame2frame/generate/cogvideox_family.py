@@ -6,7 +6,6 @@ put in front, denoised with the rest and dropped before decoding, as its authors
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,16 +18,18 @@ from diffusers import AutoencoderKLCogVideoX, CogVideoXDDIMScheduler, CogVideoXT
 from diffusers.models.embeddings import get_3d_rotary_pos_embed
 from diffusers.pipelines.cogvideo.pipeline_cogvideox_image2video import get_resize_crop_region_for_grid
 from torch import Tensor
-from transformers import T5EncoderModel, T5Tokenizer
+from transformers import T5EncoderModel
 
-from ..errors import InputError, MissingPackageError, ModelError
+from ..errors import InputError, ModelError
 from ..placement import Residence, choose_device, choose_dtype, memory_guard, quiet_loading
 from ..values import Picture, Sampling
 from . import checkpoint
 from .cogvideox import COMPONENTS, PIPELINE
 from .engine import Clips
 from .fusing import fuse
+from .loading import kept, load_component, load_tokenizer
 from .lora import Lora, matches
+from .pixels import from_picture, to_frames
 from .solver import DDIM, DPM, Solver
 
 _SOLVERS: dict[str, type[DDIM] | type[DPM]] = {"ddim": DDIM, "dpm": DPM}
@@ -50,20 +51,13 @@ class Parts:
     dtype: torch.dtype
 
 
-_loaded: dict[tuple[Path, str, str, tuple[Lora, ...]], Parts] = {}
-
-
 def load(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = ()) -> Parts:
     """The checkpoint in `folder`, loaded once and kept until another one is asked for.
 
     The products of `loras` are part of its weights. Raises ModelError for a folder of another kind, and for
     weights that are missing, cut short or foreign.
     """
-    key = (folder, device, dtype, loras)
-    if key not in _loaded:
-        _loaded.clear()  # before loading, so that memory never holds two models
-        _loaded[key] = _read(*key)
-    return _loaded[key]
+    return kept(_read, folder, device, dtype, loras)
 
 
 def _read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...]) -> Parts:
@@ -73,13 +67,13 @@ def _read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...]) -> Par
     place = choose_device(device)
     number = choose_dtype(dtype, place)
     with quiet_loading():
-        text_encoder = _load(T5EncoderModel, folder, "text_encoder", number)
-        vae = _load(AutoencoderKLCogVideoX, folder, "vae", number)
-        transformer = _load(CogVideoXTransformer3DModel, folder, "transformer", number)
+        text_encoder = load_component(T5EncoderModel, folder, "text_encoder", number)
+        vae = load_component(AutoencoderKLCogVideoX, folder, "vae", number)
+        transformer = load_component(CogVideoXTransformer3DModel, folder, "transformer", number)
         fuse({"transformer": transformer}, matches(loras, folder))
         return Parts(
             folder=folder,
-            tokenizer=_load_tokenizer(folder),
+            tokenizer=load_tokenizer(folder),
             text_encoder=text_encoder,
             vae=vae,
             transformer=transformer,
@@ -95,54 +89,6 @@ def _scheduler(config: dict[str, Any]) -> Any:
     return kind.from_config(config)
 
 
-def _load(kind: Any, folder: Path, component: str, dtype: torch.dtype) -> Any:
-    """One component in evaluation mode; raises ModelError unless all its weights are there and fit."""
-    try:
-        model, report = kind.from_pretrained(
-            folder / component,
-            use_safetensors=True,
-            local_files_only=True,
-            output_loading_info=True,
-            dtype=dtype,
-        )
-    except (OSError, RuntimeError, ValueError) as error:
-        raise _foreign(folder, component, str(error)) from error
-    wrong = sorted({str(key) for key in [*report["missing_keys"], *report["mismatched_keys"]]})
-    if wrong:
-        raise _foreign(
-            folder, component, f"no {wrong[0]}" + (f" and {len(wrong) - 1} more" if wrong[1:] else "")
-        )
-    return model.eval().requires_grad_(False)
-
-
-def _foreign(folder: Path, component: str, detail: str) -> ModelError:
-    return ModelError(
-        f"the weights in {folder / component} do not belong to its configuration",
-        got=detail[:200],
-        remedy=checkpoint.AGAIN,
-    )
-
-
-def _load_tokenizer(folder: Path) -> Any:
-    place = folder / "tokenizer"
-    if not (place / "tokenizer.json").is_file():
-        _need_sentencepiece()
-    try:
-        return T5Tokenizer.from_pretrained(place, local_files_only=True)
-    except (OSError, ValueError, TypeError) as error:
-        raise ModelError("the tokenizer cannot be read", got=str(place), remedy=checkpoint.AGAIN) from error
-
-
-def _need_sentencepiece() -> None:
-    """Published CogVideoX models bring a SentencePiece file only, which transformers cannot read alone."""
-    try:
-        for name in ("sentencepiece", "google.protobuf"):
-            importlib.import_module(name)
-    except ImportError as error:
-        what, remedy = "this model's tokenizer needs two packages more", "pip install sentencepiece protobuf"
-        raise MissingPackageError(what, remedy=remedy) from error
-
-
 class CogVideoXFamily:
     """The adapter; see `engine.Family`."""
 
@@ -156,6 +102,7 @@ class CogVideoXFamily:
         self._image_scale = stock if image_latent_scale is None else image_latent_scale
         self.device = parts.residence.device
         self.unit: int = parts.transformer.config.patch_size_t or 1
+        self.negative = ""
 
     def solver(self, steps: int) -> Solver:
         scheduler = self._parts.scheduler
@@ -171,6 +118,9 @@ class CogVideoXFamily:
         frames += frames % self.unit
         return frames, config.latent_channels, sampling.height // pixels, sampling.width // pixels
 
+    def noise(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
+        return torch.randn(shape, generator=generator)
+
     def encode_text(self, texts: Sequence[str]) -> Tensor:
         length = self._parts.transformer.config.max_text_seq_length
         tokens = self._parts.tokenizer(
@@ -181,7 +131,7 @@ class CogVideoXFamily:
         embedded: Tensor = self._parts.text_encoder(tokens.input_ids.to(self.device))[0]
         return embedded.float()
 
-    def encode_picture(self, picture: Picture) -> tuple[Tensor, Tensor]:
+    def encode_picture(self, picture: Picture, sampling: Sampling | None = None) -> tuple[Tensor, Tensor]:
         """Mean and deviation of the picture's latent, each (channels, height, width)."""
         posterior = self._posterior(picture, frames=1)
         return posterior.mean[0, :, 0].float(), posterior.std[0, :, 0].float()
@@ -195,8 +145,7 @@ class CogVideoXFamily:
     def _posterior(self, picture: Picture, frames: int) -> Any:
         vae = self._parts.vae
         self._parts.residence.bring(vae)
-        values = torch.from_numpy(picture.astype(np.float32) / 255) * 2 - 1
-        pixels = values.permute(2, 0, 1)[None, :, None].expand(-1, -1, frames, -1, -1)
+        pixels = from_picture(picture).expand(-1, -1, frames, -1, -1)
         return vae.encode(pixels.to(self.device, vae.dtype)).latent_dist
 
     @torch.inference_mode()
@@ -232,7 +181,7 @@ class CogVideoXFamily:
         return embedding[0, self._parts.transformer.config.max_text_seq_length :]
 
     def predict(
-        self, latents: Tensor, timestep: int, text: Tensor, condition: Tensor, positions: tuple[Tensor, ...]
+        self, latents: Tensor, timestep: float, text: Tensor, condition: Tensor, positions: tuple[Tensor, ...]
     ) -> Tensor:
         transformer, dtype = self._parts.transformer, self._parts.dtype
         self._parts.residence.bring(transformer)
@@ -249,6 +198,9 @@ class CogVideoXFamily:
                 return_dict=False,
             )[0]
         return answer.float()
+
+    def settle(self, clean: Tensor, condition: Tensor) -> Tensor:
+        return clean
 
     def pad(self, latents: Tensor) -> Tensor:
         """Double the first latent if the count must be even."""
@@ -278,7 +230,7 @@ class CogVideoXFamily:
             count = min(2 + waiting.shape[2] % 2, waiting.shape[2])
             chunk, waiting = waiting[:, :, :count], waiting[:, :, count:]
             pixels, cache = vae.decoder(chunk, conv_cache=cache)
-            yield _to_frames(pixels)
+            yield to_frames(pixels)
 
 
 def _solver_class(parts: Parts, name: str | None) -> type[DDIM] | type[DPM]:
@@ -319,9 +271,3 @@ def _learned_table(transformer: Any, table: Tensor | None, frames: int) -> Itera
         yield
     finally:
         embed.pos_embedding, embed.sample_frames = whole, counted
-
-
-def _to_frames(pixels: Tensor) -> Clips:
-    """(candidates, 3, frames, height, width) from -1 to 1, as frames."""
-    levels = ((pixels.float() / 2 + 0.5).clamp(0, 1) * 255).round().to(torch.uint8)
-    return levels.permute(0, 2, 3, 4, 1).contiguous().cpu().numpy()

@@ -35,28 +35,42 @@ class Family(Protocol):
     device: torch.device
     unit: int
     """Latent frames in one temporal unit, the least that `thin` can keep or drop."""
+    negative: str
+    """The text that guidance leads away from; empty if from no text in particular."""
 
     def solver(self, steps: int) -> Solver: ...
 
     def latent_shape(self, sampling: Sampling) -> tuple[int, int, int, int]:
         """(latent frames with padding, channels, height, width)."""
 
+    def noise(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
+        """Noise of such a shape on the CPU, drawn in the order of the model's own pipeline."""
+
     def encode_text(self, texts: Sequence[str]) -> Tensor:
         """(texts, tokens, features)."""
 
-    def encode_picture(self, picture: Picture) -> Any:
+    def encode_picture(self, picture: Picture, sampling: Sampling) -> Any:
         """Whatever `condition` needs, the same for every seed."""
 
     def condition(self, encoded: Any, sampling: Sampling, generator: torch.Generator) -> Tensor:
-        """(latent frames with padding, channels, height, width), drawn with the candidate's generator."""
+        """(latent frames with padding, channels, height, width), drawn with the candidate's generator.
+
+        The channels are the family's own, and need not be those of the latents.
+        """
 
     def positions(self, sampling: Sampling) -> tuple[Tensor, ...]:
         """What tells the model where in time it is; the first axis of each counts temporal units."""
 
     def predict(
-        self, latents: Tensor, timestep: int, text: Tensor, condition: Tensor, positions: tuple[Tensor, ...]
+        self, latents: Tensor, timestep: float, text: Tensor, condition: Tensor, positions: tuple[Tensor, ...]
     ) -> Tensor:
-        """The model's answer, float32 in the shape of the latents; all arguments are batches."""
+        """The model's answer, float32 in the shape of the latents; all arguments are batches.
+
+        A family of several experts picks the one for the timestep.
+        """
+
+    def settle(self, clean: Tensor, condition: Tensor) -> Tensor:
+        """Predicted clean latents with what the condition knows for certain put in its place; batches."""
 
     def pad(self, latents: Tensor) -> Tensor:
         """Latents as the model wants them, from latents as they are decoded."""
@@ -78,7 +92,7 @@ class Condition:
     text: Tensor
     """(candidates, tokens, features)."""
     blank: Tensor | None
-    """(1, tokens, features) of the empty prompt, or None when no step is guided."""
+    """(1, tokens, features) of the family's negative text, or None when no step is guided."""
     picture: Tensor
     """(candidates, latent frames, channels, height, width)."""
     positions: tuple[Tensor, ...]
@@ -88,8 +102,7 @@ class Condition:
     def keep(self, rows: Tensor) -> Condition:
         return replace(self, text=self.text[rows], picture=self.picture[rows])
 
-    def thin(self, kept: Tensor, frames: Tensor, units: tuple[int, ...]) -> Condition:
-        positions = tuple(position[kept] for position in self.positions)
+    def thin(self, frames: Tensor, positions: tuple[Tensor, ...], units: tuple[int, ...]) -> Condition:
         return replace(self, picture=self.picture[:, frames], positions=positions, units=units)
 
 
@@ -148,6 +161,7 @@ class Denoising:
     def _step(self) -> None:
         prediction = self._guided(self._sampling.guidance[self._index])
         clean = self._solver.clean(self._index, self._latents, prediction)
+        clean = self._family.settle(clean, self._condition.picture)
         self._latents, self._history = self._solver.step(
             self._index, self._latents, clean, self._history, lambda: self._draw(self._latents.shape[1:])
         )
@@ -195,14 +209,20 @@ class Denoising:
         self._generators = [self._generators[index] for index in indices]
 
     @torch.inference_mode()
-    def thin(self, units: Sequence[int]) -> None:
-        """Go on with these temporal units only, named as in `units`; each keeps its place in time."""
-        kept = _indices(self.units, units)
+    def thin(self, units: Sequence[int], renumber: bool = False) -> None:
+        """Go on with these temporal units only, named as in `units`.
+
+        Each keeps its place in time, or with `renumber` they move up to the first places, as in a clip that
+        was that short from the start.
+        """
+        kept, left = _indices(self.units, units), tuple(sorted(set(units)))
         frames = [unit * self._family.unit + part for unit in kept for part in range(self._family.unit)]
-        rows, times = (torch.tensor(index, device=self._family.device) for index in (kept, frames))
+        times = torch.tensor(frames, device=self._family.device)
+        places = torch.tensor(range(len(left)) if renumber else left, device=self._family.device)
+        positions = tuple(position[places] for position in self._family.positions(self._sampling))
         self._latents, self._clean = self._latents[:, times], self._clean[:, times]
         self._history = tuple(entry[:, times] for entry in self._history)
-        self._condition = self._condition.thin(rows, times, tuple(sorted(set(units))))
+        self._condition = self._condition.thin(times, positions, left)
 
     @torch.inference_mode()
     def state(self) -> dict[str, Any]:
@@ -254,7 +274,7 @@ class Denoising:
         return index, self._solver.noised(index, torch.stack(starts), noise)
 
     def _draw(self, shape: Sequence[int]) -> Tensor:
-        noise = [torch.randn(tuple(shape), generator=generator) for generator in self._generators]
+        noise = [self._family.noise(tuple(shape), generator) for generator in self._generators]
         return torch.stack(noise).to(self._family.device)
 
 
@@ -267,8 +287,8 @@ def _encode(
     """Encode each distinct text and picture once, then draw each candidate's condition."""
     texts = list(dict.fromkeys(item.caption.temporal for item in items))
     guided = any(scale != 1 for scale in sampling.guidance)
-    encoded = family.encode_text([*texts, *([""] if guided else [])])
-    pictures = {key: family.encode_picture(picture) for key, picture in _distinct(items).items()}
+    encoded = family.encode_text([*texts, *([family.negative] if guided else [])])
+    pictures = {key: family.encode_picture(picture, sampling) for key, picture in _distinct(items).items()}
     drawn = [
         family.condition(pictures[item.picture.tobytes()], sampling, generator)
         for item, generator in zip(items, generators, strict=True)

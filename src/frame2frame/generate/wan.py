@@ -1,0 +1,306 @@
+"""Wan 2.2 image-to-video as a generator: A14B with its two experts, and TI2V 5B.
+
+A14B is told of the picture by further channels: a mask and the picture's latents followed by those of grey
+frames. TI2V 5B is given the picture's latent in the place of the first one, at every step. What a checkpoint
+can draw is read from its configuration files (`Layout`); the weights load on first use, in `wan_family`, so
+that this module needs no torch.
+
+Sources: Wan Team, "Wan" (2025), the Wan2.2 repository, and the diffusers classes of the same name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError, ModelError
+from ..stages import Item
+from ..values import Picture, Sampling
+from . import checkpoint, guidance, lora, rules
+from .noise import Noise, euler_noise, unipc_noise
+
+if TYPE_CHECKING:
+    from .engine import Denoising
+    from .wan_family import WanFamily
+
+PIPELINES = ("WanImageToVideoPipeline", "WanPipeline")
+"""TI2V 5B is published under the second name, which it shares with models that take no picture."""
+
+NEGATIVE = (
+    "camera movement, zoom, pan, shaky camera, scene cut, flicker, overexposed, oversaturated, "
+    "blurred details, subtitles, watermark, worst quality, low quality, JPEG artifacts, ugly, "
+    "deformed, disfigured, poorly drawn hands, poorly drawn faces, extra fingers, fused fingers, extra limbs"
+)
+"""The faults that Wan's authors lead away from, but for those that an edit wants: a still, static picture.
+In their place stands what would move everything at once."""
+
+_NOISE: dict[str, Callable[[int, float, int], Noise]] = {"unipc": unipc_noise, "euler": euler_noise}
+_SCHEDULERS = {"UniPCMultistepScheduler": "unipc", "FlowMatchEulerDiscreteScheduler": "euler"}
+_UNIPC = {
+    "prediction_type": "flow_prediction",
+    "use_flow_sigmas": True,
+    "solver_order": 2,
+    "solver_type": "bh2",
+    "final_sigmas_type": "zero",
+    "lower_order_final": True,
+    "disable_corrector": [],
+    "use_dynamic_shifting": False,
+    "use_karras_sigmas": False,
+}
+"""The only settings of this scheduler that are run here; they are those of every published Wan."""
+_MOST_SHIFT = 100.0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a checkpoint's configuration says about the clips that it can draw."""
+
+    held: bool
+    """Whether the picture's latent takes the first place at every step, as in TI2V 5B."""
+    transformers: tuple[str, ...]
+    """The expert for high noise, or the only one; then the one for low noise."""
+    boundary: float | None
+    """The timestep down to which the first expert works; None where there is one only."""
+    multiple: int
+    """Sizes are multiples of this many pixels."""
+    chunk: int
+    """Frames are a multiple of this plus one."""
+    training_steps: int
+    solver: str
+    shift: float
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """The parts with weights."""
+        return ("text_encoder", "vae", *self.transformers)
+
+    @property
+    def area(self) -> int:
+        """The size in pixels that is drawn unless another is asked for."""
+        return 704 * 1280 if self.held else 480 * 832
+
+    @property
+    def frames(self) -> int:
+        """The model's own number of frames, and the most: beyond it colours shift and frames flicker."""
+        return 121 if self.held else 81
+
+    @property
+    def steps(self) -> int:
+        return 50 if self.held else 40
+
+    @property
+    def guidance(self) -> float:
+        return 5.0 if self.held else 3.5
+
+    def size(self, picture: Picture) -> tuple[int, int]:
+        """The (height, width) of the picture's aspect and of the model's own area, rounded down."""
+        height, width = picture.shape[:2]
+        fitting = math.sqrt(self.area * height / width), math.sqrt(self.area * width / height)
+        high, wide = (max(round(side) // self.multiple, 1) * self.multiple for side in fitting)
+        return high, wide
+
+    def nearest(self, length: int) -> int:
+        """The nearest length of a side that the patches fill, at least one of them."""
+        return max(round(length / self.multiple), 1) * self.multiple
+
+
+def read_layout(folder: Path) -> Layout:
+    """The layout of the checkpoint in `folder`; raises ModelError if it is not Wan image-to-video."""
+    checkpoint.check_kind(folder, *PIPELINES)
+    try:
+        return _layout(folder)
+    except KeyError as error:
+        raise ModelError(
+            "this Wan does not say what it can draw", got=f"a configuration without {error}"
+        ) from error
+
+
+def _layout(folder: Path) -> Layout:
+    index = checkpoint.read_index(folder)
+    transformer, vae = (checkpoint.read_config(folder, name) for name in ("transformer", "vae"))
+    held = bool(index.get("expand_timesteps"))
+    _check_picture(folder, transformer, held, vae["z_dim"], vae.get("scale_factor_temporal", 4))
+    scheduler = checkpoint.read_config(folder, "scheduler")
+    solver, shift = _solver(scheduler)
+    training_steps, ratio = scheduler["num_train_timesteps"], index.get("boundary_ratio")
+    paired = ratio is not None and bool((index.get("transformer_2") or [None])[0])
+    return Layout(
+        held=held,
+        transformers=("transformer", "transformer_2") if paired else ("transformer",),
+        boundary=ratio * training_steps if paired else None,
+        multiple=vae.get("scale_factor_spatial", 8) * transformer["patch_size"][1],
+        chunk=vae.get("scale_factor_temporal", 4),
+        training_steps=training_steps,
+        solver=solver,
+        shift=shift,
+    )
+
+
+def _check_picture(folder: Path, transformer: dict[str, Any], held: bool, channels: int, mask: int) -> None:
+    """Raise ModelError unless the transformer takes a picture the way Wan 2.2 does."""
+    wanted = channels if held else 2 * channels + mask
+    if transformer["in_channels"] != wanted or transformer.get("image_dim") is not None:
+        raise ModelError(
+            "this Wan takes no picture, or takes it through an image encoder as Wan 2.1 does",
+            got=str(folder),
+            remedy="use Wan2.2-I2V-A14B or Wan2.2-TI2V-5B",
+        )
+
+
+def _solver(scheduler: dict[str, Any]) -> tuple[str, float]:
+    """The solver of a scheduler's configuration and its shift; raises ModelError for one that is not run."""
+    name = scheduler["_class_name"]
+    foreign = {key: scheduler[key] for key, value in _UNIPC.items() if scheduler.get(key, value) != value}
+    if name not in _SCHEDULERS or (_SCHEDULERS[name] == "unipc" and foreign):
+        got = f"{name} with {foreign}" if foreign else name
+        raise ModelError("only flow matching with UniPC or Euler steps can be sampled", got=got)
+    return _SCHEDULERS[name], float(scheduler["flow_shift" if _SCHEDULERS[name] == "unipc" else "shift"])
+
+
+@dataclass(frozen=True)
+class Wan:
+    """A Wan 2.2 image-to-video model. What is None follows from the checkpoint."""
+
+    model: str = "Wan-AI/Wan2.2-I2V-A14B-Diffusers"
+    """A folder in the diffusers layout, or a hub id."""
+    revision: str | None = None
+    """The commit, tag or branch of a hub model."""
+    height: int | None = None
+    width: int | None = None
+    frames: int | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    guidance_low: float | None = None
+    """The scale of the expert for low noise; that of the other one if None."""
+    guidance_shape: str = "constant"
+    """constant, interval (from `guidance_start` to `guidance_stop` only) or wave."""
+    guidance_start: float = 0.0
+    guidance_stop: float = 1.0
+    """Fractions of the steps."""
+    negative_prompt: str = NEGATIVE
+    """The text that guidance leads away from."""
+    solver: str | None = None
+    """unipc, or euler for weights that were distilled to a few steps."""
+    shift: float | None = None
+    """How far the noise levels lean to the noisy end."""
+    loras: tuple[str, ...] = ()
+    """LoRA files whose products are added to the weights, each `FILE_OR_HUB_ID[:WEIGHT]`.
+
+    One with "high" or "low" in its name is for that expert only.
+    """
+    device: str = "auto"
+    dtype: str = "auto"
+    cache_dir: str | None = None
+    """Where hub models are kept; the Hugging Face cache if None."""
+
+    def folder(self) -> Path:
+        """Where the weights are; raises ModelError, which says how to get them."""
+        parts = ("tokenizer", "text_encoder", "vae", "transformer", "transformer_2", "scheduler")
+        return checkpoint.locate(self.model, self.revision, self.cache_dir, parts)
+
+    def check(self) -> Layout:
+        """What the model can draw; raises ModelError unless all its files are here, of its kind and whole."""
+        folder = self.folder()
+        layout = read_layout(folder)
+        for component in layout.components:
+            checkpoint.check_weights(folder, component)
+        return layout
+
+    def sampling(
+        self,
+        picture: Picture,
+        frames: int | None = None,
+        steps: int | None = None,
+        guidance: float | None = None,
+    ) -> Sampling:
+        """The settings for this picture, defaults filled in.
+
+        Raises InputError naming the nearest value that the model can do, ModelError if it is not usable.
+        """
+        layout = self.check()  # by the headers: a damaged weight is said before any work
+        lora.matches(self._loras(), self.folder())
+        fitting = layout.size(picture)
+        height, width = self.height or fitting[0], self.width or fitting[1]
+        rules.check_size((height, width), (layout.nearest(height), layout.nearest(width)))
+        count = _first(frames, self.frames, layout.frames)
+        rules.check_frames(count, layout.chunk, layout.frames)
+        number = _first(steps, self.steps, layout.steps)
+        rules.check_steps(number, layout.training_steps)
+        return Sampling(count, height, width, number, self._schedule(layout, guidance, number))
+
+    def noise(self, layout: Layout, steps: int) -> Noise:
+        """The noise levels of a run; raises InputError for an unknown solver or an unusable shift."""
+        solver = self.solver_name(layout)
+        shift = layout.shift if self.shift is None else self.shift
+        if not 0 < shift <= _MOST_SHIFT:
+            what = f"the shift must be above 0 and at most {_MOST_SHIFT:g}"
+            raise InputError(what, got=f"{shift}", remedy=f"the model's own is {layout.shift:g}")
+        return _NOISE[solver](steps, shift, layout.training_steps)
+
+    def solver_name(self, layout: Layout) -> str:
+        """The solver that runs; raises InputError for an unknown one."""
+        solver = layout.solver if self.solver is None else self.solver
+        if solver not in _NOISE:
+            raise InputError("unknown solver", got=f"'{solver}'", remedy=f"use one of {', '.join(_NOISE)}")
+        return solver
+
+    def draft(self, items: Sequence[Item], sampling: Sampling) -> Denoising:
+        """Candidates ready to be denoised; the first call loads the weights, later ones reuse them."""
+        from .engine import Denoising
+
+        return Denoising(self._family(), items, sampling)
+
+    def resized(self, sampling: Sampling, share: float) -> Sampling:
+        """The nearest legal size to this share of the sides."""
+        layout = read_layout(self.folder())
+        height, width = (layout.nearest(round(side * share)) for side in (sampling.height, sampling.width))
+        return replace(sampling, height=height, width=width)
+
+    def shortest(self, sampling: Sampling) -> Sampling:
+        """The same with the fewest frames."""
+        return replace(sampling, frames=read_layout(self.folder()).chunk + 1)
+
+    def still(self, picture: Picture, sampling: Sampling) -> Any:
+        """Clean latents of a clip in which the picture stands still; loads the weights at first."""
+        return self._family().still(picture, sampling)
+
+    def repeated(self, picture: Picture) -> Picture:
+        """The picture after its way into the model's latents and back: the most that a clip can keep of it.
+
+        `picture` is of a size that the model can draw, as an item's is. Raises OutOfMemoryError.
+        """
+        return self._family().repeated(picture)
+
+    def _family(self) -> WanFamily:
+        from . import wan_family
+
+        parts = wan_family.load(self.folder(), self.device, self.dtype, self._loras())
+        return wan_family.WanFamily(parts, self)
+
+    def _loras(self) -> tuple[lora.Lora, ...]:
+        return tuple(lora.find(wish, self.cache_dir) for wish in self.loras)
+
+    def _schedule(self, layout: Layout, scale: float | None, steps: int) -> tuple[float, ...]:
+        """One scale a step: that of the expert whose step it is."""
+        own = layout.guidance if self.guidance is None else self.guidance
+        high = own if scale is None else scale
+        low = high if self.guidance_low is None else self.guidance_low
+        for each in (high, low):
+            rules.check_guidance(each, layout.guidance)
+        high_scales, low_scales = (self._shaped(each, steps) for each in (high, low))
+        return tuple(
+            first if layout.boundary is None or timestep >= layout.boundary else second
+            for timestep, first, second in zip(
+                self.noise(layout, steps).timesteps, high_scales, low_scales, strict=True
+            )
+        )
+
+    def _shaped(self, scale: float, steps: int) -> tuple[float, ...]:
+        return guidance.schedule(self.guidance_shape, scale, steps, self.guidance_start, self.guidance_stop)
+
+
+def _first(*values: int | None) -> int:
+    return next(value for value in values if value is not None)

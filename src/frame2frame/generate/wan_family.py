@@ -1,0 +1,269 @@
+"""Wan 2.2 for the denoising loop: how it encodes, predicts and decodes. Imported when a draft is made.
+
+The autoencoder always computes in float32, as its authors run it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import AutoencoderKLWan, WanTransformer3DModel
+from diffusers.models.autoencoders.autoencoder_kl_wan import WanCausalConv3d, unpatchify
+from torch import Tensor
+from transformers import UMT5EncoderModel
+
+from ..placement import Residence, choose_device, choose_dtype, memory_guard, quiet_loading
+from ..values import Picture, Sampling
+from . import checkpoint
+from .engine import Clips
+from .fusing import fuse
+from .loading import kept, load_component, load_tokenizer
+from .lora import Lora, matches
+from .pixels import from_picture, to_frames
+from .solver import Euler, Solver, UniPC
+from .wan import Layout, Wan, read_layout
+
+_SOLVERS: dict[str, type[Euler] | type[UniPC]] = {"unipc": UniPC, "euler": Euler}
+_WORDS = 512
+"""Tokens of a text, the padding included."""
+_TEXT_BYTES = 2**29
+_PIXEL_BYTES = 24_000
+"""What one latent's frames take in the autoencoder on their way, a pixel of the clip's size."""
+_TOKEN_BYTES, _HELD_TOKEN_BYTES = 24, 68
+"""What a token takes in a block of the transformer, a feature; more where each is told its own time."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A loaded checkpoint."""
+
+    folder: Path
+    layout: Layout
+    tokenizer: Any
+    text_encoder: Any
+    vae: Any
+    transformers: tuple[Any, ...]
+    """The expert for high noise, or the only one; then the one for low noise."""
+    residence: Residence
+    dtype: torch.dtype
+
+
+def load(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = ()) -> Parts:
+    """The checkpoint in `folder`, loaded once and kept until another one is asked for.
+
+    The products of `loras` are part of its weights. Raises ModelError for a folder of another kind, and for
+    weights that are missing, cut short or foreign.
+    """
+    return kept(_read, folder, device, dtype, loras)
+
+
+def _read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...]) -> Parts:
+    layout = read_layout(folder)
+    for component in layout.components:
+        checkpoint.check_weights(folder, component)
+    place = choose_device(device)
+    number = choose_dtype(dtype, place)
+    with quiet_loading():
+        text_encoder = load_component(UMT5EncoderModel, folder, "text_encoder", number)
+        vae = load_component(AutoencoderKLWan, folder, "vae", torch.float32)
+        transformers = tuple(
+            load_component(WanTransformer3DModel, folder, name, number) for name in layout.transformers
+        )
+        fuse(dict(zip(layout.transformers, transformers, strict=True)), matches(loras, folder))
+        return Parts(
+            folder=folder,
+            layout=layout,
+            tokenizer=load_tokenizer(folder),
+            text_encoder=text_encoder,
+            vae=vae,
+            transformers=transformers,
+            residence=Residence((text_encoder, vae, *transformers), place),
+            dtype=number,
+        )
+
+
+class WanFamily:
+    """The adapter; see `engine.Family`.
+
+    A condition's first channels are its mask, 1 where the others are the picture's.
+    """
+
+    def __init__(self, parts: Parts, settings: Wan) -> None:
+        self._parts, self._settings = parts, settings
+        self._held = parts.layout.held
+        self.device = parts.residence.device
+        self.unit = 1
+        self.negative = settings.negative_prompt
+
+    def solver(self, steps: int) -> Solver:
+        noise = self._settings.noise(self._parts.layout, steps)
+        return _SOLVERS[self._settings.solver_name(self._parts.layout)](noise.timesteps, noise.levels)
+
+    def latent_shape(self, sampling: Sampling) -> tuple[int, int, int, int]:
+        config = self._parts.vae.config
+        frames = (sampling.frames - 1) // config.scale_factor_temporal + 1
+        pixels = config.scale_factor_spatial
+        return frames, config.z_dim, sampling.height // pixels, sampling.width // pixels
+
+    def noise(self, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
+        """Drawn channel by channel, each of all frames."""
+        frames, channels, height, width = shape
+        return torch.randn(channels, frames, height, width, generator=generator).transpose(0, 1)
+
+    def encode_text(self, texts: Sequence[str]) -> Tensor:
+        """(texts, tokens, features), nothing but zeros after the last word."""
+        tokens = self._parts.tokenizer(
+            [" ".join(text.split()) for text in texts],
+            padding="max_length",
+            max_length=_WORDS,
+            truncation=True,
+            return_tensors="pt",
+        ).to(self.device)
+        self._parts.residence.bring(self._parts.text_encoder, len(texts) * _TEXT_BYTES)
+        mask: Tensor = tokens.attention_mask
+        embedded: Tensor = self._parts.text_encoder(tokens.input_ids, mask)[0]
+        return embedded.float() * mask[..., None]
+
+    def encode_picture(self, picture: Picture, sampling: Sampling) -> Tensor:
+        """(latent frames, channels, height, width): the picture, then grey frames unless it is held."""
+        pixels = from_picture(picture)
+        if not self._held:
+            grey = pixels.new_zeros(1, 3, sampling.frames - 1, *pixels.shape[3:])
+            pixels = torch.cat([pixels, grey], dim=2)
+        return self._encoded(pixels)
+
+    @torch.inference_mode()
+    def still(self, picture: Picture, sampling: Sampling) -> Tensor:
+        """(latent frames, channels, height, width): clean latents of a clip that stands still."""
+        return self._encoded(from_picture(picture).expand(-1, -1, sampling.frames, -1, -1))
+
+    def _encoded(self, pixels: Tensor) -> Tensor:
+        """The most likely latents of one clip, brought to mean 0 and deviation 1 in each channel."""
+        vae = self._parts.vae
+        self._parts.residence.bring(vae, vae_work(*pixels.shape[3:]))
+        latents: Tensor = vae.encode(pixels.to(self.device, vae.dtype)).latent_dist.mode()
+        mean, deviation = self._statistics()
+        return (latents.float()[0].transpose(0, 1) - mean) / deviation
+
+    def _statistics(self) -> tuple[Tensor, Tensor]:
+        """Mean and deviation of the autoencoder's latents, (channels, 1, 1) each."""
+        config = self._parts.vae.config
+        mean, deviation = (
+            torch.tensor(values, device=self.device)[:, None, None]
+            for values in (config.latents_mean, config.latents_std)
+        )
+        return mean, deviation
+
+    @torch.inference_mode()
+    def repeated(self, picture: Picture) -> Picture:
+        """The picture encoded, to its most likely latent, and decoded again; raises OutOfMemoryError."""
+        with memory_guard("encoding and decoding the picture", "the size"):
+            (frames,) = next(self.decode(self._encoded(from_picture(picture))[None]))
+        return np.asarray(frames[0])
+
+    def condition(self, encoded: Tensor, sampling: Sampling, generator: torch.Generator) -> Tensor:
+        """The mask and the picture's latents; nothing is drawn."""
+        frames, channels, height, width = self.latent_shape(sampling)
+        mask = encoded.new_zeros(frames, 1 if self._held else self._parts.layout.chunk, height, width)
+        mask[0] = 1
+        return torch.cat([mask, encoded.expand(frames, channels, height, width)], dim=1)
+
+    def positions(self, sampling: Sampling) -> tuple[Tensor, ...]:
+        """Rotary cosines and sines, (units, places, features) each."""
+        frames, channels, height, width = self.latent_shape(sampling)
+        shape = torch.empty(1, channels, frames, height, width, device="meta")
+        rotary = self._parts.transformers[0].rope(shape)
+        return tuple(value.reshape(frames, -1, value.shape[-1]).to(self.device) for value in rotary)
+
+    def predict(
+        self, latents: Tensor, timestep: float, text: Tensor, condition: Tensor, positions: tuple[Tensor, ...]
+    ) -> Tensor:
+        transformer, dtype = self._expert(timestep), self._parts.dtype
+        tokens = len(latents) * math.prod(positions[0].shape[:2])
+        self._parts.residence.bring(transformer, transformer_work(transformer, tokens, self._held))
+        if self._held:
+            hidden = self.settle(latents, condition)
+            times = _times(condition, timestep, transformer.config.patch_size)
+        else:
+            hidden = torch.cat([latents, condition], dim=2)
+            times = torch.full((len(latents),), float(timestep), device=self.device)
+        with _placed(transformer, positions), transformer.cache_context("cond_uncond"):
+            answer: Tensor = transformer(
+                hidden_states=hidden.transpose(1, 2).to(dtype),
+                timestep=times,
+                encoder_hidden_states=text.to(dtype),
+                return_dict=False,
+            )[0]
+        return answer.transpose(1, 2).float()
+
+    def _expert(self, timestep: float) -> Any:
+        boundary, experts = self._parts.layout.boundary, self._parts.transformers
+        return experts[0] if boundary is None or timestep >= boundary else experts[1]
+
+    def settle(self, clean: Tensor, condition: Tensor) -> Tensor:
+        """The picture's latent in the first place, if the model holds it there."""
+        if not self._held:
+            return clean
+        known, picture = condition[:, :, :1], condition[:, :, 1:]
+        return known * picture + (1 - known) * clean
+
+    def pad(self, latents: Tensor) -> Tensor:
+        return latents
+
+    def trim(self, latents: Tensor, units: Sequence[int]) -> Tensor:
+        return latents
+
+    def frame_times(self, units: Sequence[int]) -> tuple[int, ...]:
+        ratio = self._parts.vae.config.scale_factor_temporal
+        rest = [unit * ratio - ratio + 1 + part for unit in units[1:] for part in range(ratio)]
+        return (units[0] * ratio, *rest)
+
+    def decode(self, latents: Tensor) -> Iterator[Clips]:
+        """One latent at a time, as the VAE itself proceeds: one frame, then four each."""
+        vae, patch = self._parts.vae, self._parts.vae.config.patch_size
+        sides = (side * vae.config.scale_factor_spatial for side in latents.shape[3:])
+        self._parts.residence.bring(vae, len(latents) * vae_work(*sides))
+        mean, deviation = self._statistics()
+        values = vae.post_quant_conv((latents * deviation + mean).to(vae.dtype).transpose(1, 2))
+        past = [None] * sum(isinstance(module, WanCausalConv3d) for module in vae.decoder.modules())
+        for index in range(values.shape[2]):
+            pixels = vae.decoder(
+                values[:, :, index : index + 1], feat_cache=past, feat_idx=[0], first_chunk=index == 0
+            )
+            yield to_frames(pixels if patch is None else unpatchify(pixels, patch_size=patch))
+
+
+def transformer_work(transformer: Any, tokens: int, held: bool) -> int:
+    """About the bytes that so many tokens take on their way through, besides the weights."""
+    config = transformer.config
+    features: int = config.num_attention_heads * config.attention_head_dim
+    return tokens * features * (_HELD_TOKEN_BYTES if held else _TOKEN_BYTES)
+
+
+def vae_work(height: int, width: int) -> int:
+    """About the bytes that a clip takes on its way through the autoencoder, besides the weights."""
+    return height * width * _PIXEL_BYTES
+
+
+def _times(condition: Tensor, timestep: float, patch: Sequence[int]) -> Tensor:
+    """(candidates, tokens): 0 for the picture's tokens, which are clean, and the timestep for the others."""
+    unknown = 1 - condition[:, :, 0, :: patch[1], :: patch[2]]
+    return (unknown * timestep).flatten(1)
+
+
+@contextmanager
+def _placed(transformer: Any, positions: tuple[Tensor, ...]) -> Iterator[None]:
+    """Let the model place its tokens at these rotary positions; by itself it counts them from the first."""
+    given = tuple(value.flatten(0, 1)[None, :, None] for value in positions)
+    hook = transformer.rope.register_forward_hook(lambda *_: given)
+    try:
+        yield
+    finally:
+        hook.remove()
