@@ -141,11 +141,23 @@ def _in_folder(name: str) -> Model:
     """
     folder = Path(os.path.expanduser(name))
     own = folder / "clip"
-    model = Model(name, str(folder), encoder=str(own) if own.is_dir() else _CLIP)
+    model = Model(name, str(folder), _family(folder), encoder=str(own) if own.is_dir() else _CLIP)
     if _trainer(folder) != _TABLETOP_TRAINER:
         return model
     like = MODELS[EMBEDDED]
     return replace(model, frames=like.frames, steps=like.steps, guidance=like.guidance, knows=like.knows)
+
+
+def _family(folder: Path) -> str:
+    """The generator for a folder in the diffusers layout, as the class that it names has it.
+
+    What is neither CogVideoX nor told goes through its own pipeline, which says whether it can be used.
+    """
+    try:
+        named = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))["_class_name"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):  # the generator says what is wrong
+        return "cogvideox"
+    return "cogvideox" if "CogVideoX" in str(named) else "pipeline"
 
 
 _TABLETOP_TRAINER = "tools/tabletop/video.py"

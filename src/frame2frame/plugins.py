@@ -26,7 +26,10 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "vlm": "frame2frame.caption.vlm:Vlm",
         "given": "frame2frame.caption.given:Given",
     },
-    "generators": {"cogvideox": "frame2frame.generate.cogvideox:CogVideoX"},
+    "generators": {
+        "cogvideox": "frame2frame.generate.cogvideox:CogVideoX",
+        "pipeline": "frame2frame.generate.pipeline:Pipeline",
+    },
     "encoders": {
         "clip": "frame2frame.score.encoders:ClipEncoder",
         "siglip2": "frame2frame.score.encoders:SiglipEncoder",

@@ -103,6 +103,11 @@ def kind(folder: Path) -> str | None:
     return None
 
 
+def read_index(folder: Path) -> dict[str, Any]:
+    """What `model_index.json` lists; raises ModelError if it is missing or is no JSON."""
+    return _read_json(folder / "model_index.json")
+
+
 def read_config(folder: Path, component: str) -> dict[str, Any]:
     """The configuration of one component; raises ModelError if it is missing or is no JSON."""
     name = "scheduler_config.json" if component == "scheduler" else "config.json"
