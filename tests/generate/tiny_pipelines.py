@@ -232,11 +232,153 @@ def _framepack() -> Any:
     )
 
 
+def _ltx2() -> Any:
+    read = _T.Gemma3Config(
+        text_config={
+            "vocab_size": 128,
+            "hidden_size": 16,
+            "intermediate_size": 16,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 2,
+            "num_key_value_heads": 1,
+            "head_dim": 8,
+        },
+        vision_config={
+            "hidden_size": 8,
+            "intermediate_size": 16,
+            "num_hidden_layers": 1,
+            "num_attention_heads": 2,
+            "image_size": 32,
+            "patch_size": 16,
+        },
+        mm_tokens_per_image=4,
+    )
+    transformer = _D.LTX2VideoTransformer3DModel(
+        in_channels=4,
+        out_channels=4,
+        num_attention_heads=2,
+        attention_head_dim=8,
+        cross_attention_dim=16,
+        audio_in_channels=4,
+        audio_out_channels=4,
+        audio_num_attention_heads=2,
+        audio_attention_head_dim=4,
+        audio_cross_attention_dim=8,
+        num_layers=2,
+        caption_channels=16,
+        rope_double_precision=False,
+        rope_type="split",
+    )
+    joined: dict[str, Any] = {
+        f"{kind}_connector_{name}": value
+        for kind in ("video", "audio")
+        for name, value in {
+            "num_attention_heads": 2,
+            "attention_head_dim": 8,
+            "num_layers": 1,
+            "num_learnable_registers": None,
+        }.items()
+    }
+    connectors = _D.pipelines.ltx2.LTX2TextConnectors(
+        caption_channels=16,
+        text_proj_in_factor=3,
+        rope_double_precision=False,
+        rope_type="split",
+        **joined,
+    )
+    vae = _D.AutoencoderKLLTX2Video(
+        latent_channels=4,
+        block_out_channels=(8, 8, 8, 8),
+        decoder_block_out_channels=(8, 16, 32),
+        layers_per_block=(1, 1, 1, 1, 1),
+        decoder_layers_per_block=(1, 1, 1, 1),
+        spatial_compression_ratio=32,
+        temporal_compression_ratio=8,
+    )
+    audio_vae = _D.AutoencoderKLLTX2Audio(
+        base_channels=4, ch_mult=(1,), num_res_blocks=1, resolution=32, latent_channels=2, mel_bins=8
+    )
+    vocoder = _D.pipelines.ltx2.LTX2Vocoder(
+        in_channels=16,
+        hidden_channels=32,
+        upsample_kernel_sizes=[4, 4],
+        upsample_factors=[2, 2],
+        resnet_kernel_sizes=[3],
+        resnet_dilations=[[1, 3, 5]],
+    )
+    return _D.LTX2ImageToVideoPipeline(
+        scheduler=_D.FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
+        vae=vae.eval(),
+        audio_vae=audio_vae.eval(),
+        text_encoder=_T.Gemma3ForConditionalGeneration(read).eval(),
+        tokenizer=_letters(1024),
+        connectors=connectors,
+        transformer=transformer,
+        vocoder=vocoder,
+    )
+
+
+def _kandinsky() -> Any:
+    read = _T.Qwen2_5_VLConfig(
+        text_config={
+            "vocab_size": 128,
+            "hidden_size": 16,
+            "intermediate_size": 16,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 2,
+            "num_key_value_heads": 2,
+            "rope_parameters": {"rope_type": "default", "rope_theta": 1e4, "mrope_section": [1, 1, 2]},
+        },
+        vision_config={
+            "depth": 1,
+            "hidden_size": 16,
+            "intermediate_size": 16,
+            "num_heads": 2,
+            "out_hidden_size": 16,
+        },
+    )
+    clip = _T.CLIPTextConfig(
+        vocab_size=128,
+        hidden_size=8,
+        intermediate_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        projection_dim=8,
+    )
+    transformer = _D.Kandinsky5Transformer3DModel(
+        in_visual_dim=4,
+        in_text_dim=16,
+        in_text_dim2=8,
+        time_dim=16,
+        out_visual_dim=4,
+        model_dim=16,
+        ff_dim=32,
+        num_text_blocks=1,
+        num_visual_blocks=1,
+        axes_dims=(4, 6, 6),
+        visual_cond=True,
+    )
+    vae = _D.AutoencoderKLHunyuanVideo(
+        latent_channels=4, block_out_channels=(8, 8, 8, 8), layers_per_block=1, norm_num_groups=4
+    )
+    return _D.Kandinsky5I2VPipeline(
+        transformer=transformer,
+        vae=vae.eval(),
+        text_encoder=_T.Qwen2_5_VLForConditionalGeneration(read).eval(),
+        tokenizer=_letters(2048),  # in place of the processor around it, which needs torchvision
+        text_encoder_2=_T.CLIPTextModel(clip).eval(),
+        tokenizer_2=_letters(77),
+        scheduler=_D.FlowMatchEulerDiscreteScheduler(shift=5.0),
+    )
+
+
 _MAKERS: dict[str, Callable[[], Any]] = {
     "WanImageToVideoPipeline": _wan,
     "ChronoEditPipeline": _chronoedit,
     "SkyReelsV2ImageToVideoPipeline": _skyreels,
     "LTXImageToVideoPipeline": _ltx,
+    "LTX2ImageToVideoPipeline": _ltx2,
+    "Kandinsky5I2VPipeline": _kandinsky,
     "HunyuanVideo15ImageToVideoPipeline": _hunyuan15,
     "HunyuanVideoFramepackPipeline": _framepack,
 }

@@ -150,7 +150,8 @@ def _bucket(folder: Path, height: int, width: int) -> tuple[int, int]:
     picks = rules.HunyuanVideo15ImageProcessor(vae_scale_factor=places).calculate_default_height_width
     listed = rules.generate_crop_size_list(base_size=target, patch_size=places)
     kept = [size for size in listed if tuple(picks(*size, target)) == size]
-    return min(kept, key=lambda size: abs(math.log(size[0] / size[1] * width / height)))
+    best, *_ = sorted(kept, key=lambda size: abs(math.log(size[0] / size[1] * width / height)))
+    return int(best[0]), int(best[1])
 
 
 def _check_steps(steps: int) -> None:

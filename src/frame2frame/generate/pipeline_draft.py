@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from ..errors import InputError, ModelError
+from ..errors import InputError, MissingPackageError, ModelError
 from ..placement import choose_device, choose_dtype, memory_guard, quiet_loading, settle
 from ..stages import Item
 from ..values import Frames, Picture, Sampling
@@ -114,7 +114,7 @@ def read(folder: Path, device: str, dtype: str) -> Loaded:
     """The pipeline for the checkpoint in `folder`.
 
     Raises ModelError for one of another kind, of foreign code, or whose weights are missing, cut short or
-    foreign.
+    foreign, and MissingPackageError.
     """
     kind = kind_of(folder)
     place = choose_device(device)
@@ -155,6 +155,9 @@ def _assembled(kind: Kind, folder: Path, parts: Mapping[str, Any]) -> Any:
     made: Any = getattr(diffusers, kind.pipeline)
     try:
         pipe = made.from_pretrained(folder, **parts, use_safetensors=True, local_files_only=True)
+    except ImportError as error:
+        what = "this model's tokenizer or processor needs another package"
+        raise MissingPackageError(what, got=str(error)[:200], remedy="install what that names") from error
     except (OSError, ValueError, TypeError, AttributeError) as error:
         what = "the model's configuration, tokenizers or scheduler cannot be read"
         raise ModelError(what, got=str(error)[:200], remedy=checkpoint.AGAIN) from error

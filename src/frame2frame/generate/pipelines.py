@@ -37,6 +37,8 @@ class Kind:
     multiple: int = 16
     """Sides are multiples of this."""
     chunk: int = 4
+    least_frames: int = 0
+    """The shortest clip that it can draw, where that is not `chunk` plus one."""
     counts: tuple[int, ...] = ()
     """The only numbers of frames; empty if every one of the rule will do."""
     sections: bool = False
@@ -57,7 +59,7 @@ class Kind:
 
     @property
     def fewest_frames(self) -> int:
-        return min(self.counts, default=self.chunk + 1)
+        return min(self.counts, default=max(self.chunk + 1, self.least_frames))
 
     def size(self, picture: Picture) -> tuple[int, int]:
         """The (height, width) that suits the picture's aspect best, where the pipeline lets one choose."""
@@ -175,7 +177,16 @@ KINDS: dict[str, Kind] = {
             steps=25,
             guidance=9.0,
         ),
-        Kind("Kandinsky5I2VPipeline", frames=121, most_frames=121, steps=50, guidance=5.0, area=(512, 768)),
+        # It sets the first four latents to the mean and deviation of those after them, so there must be one.
+        Kind(
+            "Kandinsky5I2VPipeline",
+            frames=121,
+            most_frames=121,
+            least_frames=17,
+            steps=50,
+            guidance=5.0,
+            area=(512, 768),
+        ),
     )
 }
 
