@@ -80,7 +80,7 @@ class Residence:
 
 
 def settle(pipe: Any, device: torch.device) -> None:
-    """Place a diffusers pipeline: whole if it fits, else the part in use, else of that the layer in use.
+    """Place a diffusers pipeline: whole if it fits, else the part in use, else its layers one by one.
 
     Where it does not fit whole, pictures and clips go through its autoencoder in tiles.
     """
@@ -94,7 +94,7 @@ def settle(pipe: Any, device: torch.device) -> None:
     if all(_fits([part], device) for part in parts):
         pipe.enable_model_cpu_offload(device=device)
     else:
-        pipe.enable_sequential_cpu_offload(device=device)
+        pipe.enable_group_offload(device, offload_type="leaf_level")
 
 
 def _fits(parts: Sequence[torch.nn.Module], device: torch.device) -> bool:

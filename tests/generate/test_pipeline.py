@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.torch import load_file, save_file
 
 import frame2frame
 from frame2frame import catalogue
@@ -319,6 +320,28 @@ def test_missing_weights_are_one_line(folders: Path, tmp_path: Path, item: MakeI
     (weights.parent / "diffusion_pytorch_model.bin").write_bytes(b"")
     with pytest.raises(ModelError, match="may run code when read"):
         Pipeline(str(folder)).sampling(ANY)
+
+
+def test_a_model_that_needs_a_last_picture_is_one_line(folders: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(folders / WAN, tmp_path / "wan")
+    place = folder / "transformer" / "config.json"
+    place.write_text(json.dumps(json.loads(place.read_text()) | {"pos_embed_seq_len": 514}))
+    with pytest.raises(ModelError, match="has the first one only"):
+        Pipeline(str(folder)).sampling(ANY)
+
+
+def test_a_part_that_lacks_a_weight_is_never_filled_with_random_numbers(
+    folders: Path, tmp_path: Path, item: MakeItem
+) -> None:
+    folder = shutil.copytree(folders / WAN, tmp_path / "wan")
+    file = folder / "transformer" / "diffusion_pytorch_model.safetensors"
+    weights = load_file(file)
+    del weights["proj_out.weight"]
+    save_file(weights, file, {"format": "pt"})
+    model = Pipeline(str(folder), frames=5, steps=1, device="cpu")
+    sampling = model.sampling(ANY)
+    with pytest.raises(ModelError, match=r"got no proj_out\.weight"):
+        model.draft(items(item, sampling, 1), sampling)
 
 
 def test_code_that_comes_with_a_model_is_not_run(folders: Path, tmp_path: Path, item: MakeItem) -> None:

@@ -64,7 +64,8 @@ def load_tokenizer(folder: Path) -> T5Tokenizer:
     if not (place / "tokenizer.json").is_file():
         _need_sentencepiece()
     try:
-        return T5Tokenizer.from_pretrained(place, local_files_only=True)
+        tokenizer: T5Tokenizer = T5Tokenizer.from_pretrained(place, local_files_only=True)
+        return tokenizer
     except (OSError, ValueError, TypeError) as error:
         raise ModelError("the tokenizer cannot be read", got=str(place), remedy=checkpoint.AGAIN) from error
 

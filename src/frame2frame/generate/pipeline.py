@@ -16,7 +16,7 @@ from ..errors import InputError
 from ..stages import Item
 from ..values import Picture, Sampling
 from . import checkpoint, guidance
-from .pipelines import Kind, kind_of, parts_with_weights
+from .pipelines import Kind, check_pictures, kind_of, parts_with_weights
 
 if TYPE_CHECKING:
     from .pipeline_draft import Loaded, Runs
@@ -71,6 +71,7 @@ class Pipeline:
         """
         folder = self.folder()
         kind = kind_of(folder)
+        check_pictures(folder)
         for component in parts_with_weights(folder):  # a damaged one is said before any work
             checkpoint.check_weights(folder, component)
         height, width = self._size(kind, folder, picture)

@@ -74,7 +74,8 @@ class Loaded:
         pipe.scheduler = deepcopy(pipe.scheduler)
         pipe.progress_bar = lambda iterable=None, total=None: _Bar(halt)
         if self.kind.buckets:
-            pipe.guider = pipe.guider.new(guidance_scale=scale)
+            with quiet_loading():
+                pipe.guider = pipe.guider.new(guidance_scale=scale)
         return pipe
 
     def _call(self, item: Item, sampling: Sampling, negative: str) -> dict[str, Any]:

@@ -204,6 +204,16 @@ def kind_of(folder: Path) -> Kind:
     )
 
 
+def check_pictures(folder: Path) -> None:
+    """Raise ModelError for a transformer that was made for a first and a last picture, as Wan's FLF2V is."""
+    if checkpoint.read_config(folder, "transformer").get("pos_embed_seq_len"):
+        raise ModelError(
+            "this model goes from a first picture to a last one, and an edit has the first one only",
+            got=str(folder),
+            remedy="use an image-to-video model of the same family",
+        )
+
+
 def parts_with_weights(folder: Path) -> list[str]:
     """The components of a checkpoint that have weights; raises ModelError for an unreadable list of them."""
     listed = checkpoint.read_index(folder)
