@@ -21,7 +21,7 @@ from frame2frame.generate.pipelines import KINDS, kind_of
 from frame2frame.placement import quiet_loading
 from frame2frame.stages import Item
 from frame2frame.tabletop.example import EXAMPLE
-from frame2frame.values import Frames, Progress, Result, Sampling
+from frame2frame.values import Frames, Progress, Result, Sampling, Step
 
 from .tiny_pipelines import NAMES, make
 
@@ -92,6 +92,25 @@ def test_a_whole_edit_goes_through_each_pipeline(name: str, folders: Path, tmp_p
     assert result.folder is not None
     record = json.loads((result.folder / "request.json").read_text())
     assert (record["frames"], record["steps"], record["guidance"]) == (frames, 2, KINDS[name].guidance)
+
+
+def test_a_path_of_rounds_ends_in_a_refinement(folders: Path) -> None:
+    options = {"rounds": 2, "candidates": 2, "first_size": 0.5, "w_sem": 100.0, "w_id": 0.0, "w_step": 0.0}
+    request = frame2frame.Request.of(
+        EXAMPLE.picture,
+        INSTRUCTION,
+        model=str(folders / WAN),
+        encoder="tabletop",
+        frames=9,
+        steps=1,
+        strategy="path",
+        options=options,
+        refine=True,
+        seed=1,
+        device="cpu",
+    )
+    steps = [event for event in frame2frame.stream(request, out=None) if isinstance(event, Step)]
+    assert [step.clip.frames.shape[:3] for step in steps] == [(9, 32, 32), (9, 64, 64), (5, 64, 64)]
 
 
 @pytest.mark.parametrize("name", NAMES)
