@@ -109,16 +109,21 @@ def _in_folder(name: str) -> Model:
 
 
 _FAMILIES = {"WanImageToVideoPipeline": "wan", "WanPipeline": "wan"}
-"""The generator for each class of pipeline; cogvideox for all others, which says what it needs."""
 
 
 def _family(folder: Path) -> str:
-    """The generator for a folder, by the class that its `model_index.json` names."""
+    """The generator for a folder in the diffusers layout, by what its `model_index.json` names.
+
+    What no family of the denoising loop takes goes through its own pipeline, which says if it can be used.
+    """
     try:
-        named = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))["_class_name"]
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):  # the generator says what is wrong
-        named = None
-    return _FAMILIES.get(str(named), "cogvideox")
+        index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
+        named, sees = str(index["_class_name"]), any(index.get("image_encoder") or ())
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return "cogvideox"  # which says what is wrong
+    if "CogVideoX" in named:
+        return "cogvideox"
+    return "pipeline" if sees else _FAMILIES.get(named, "pipeline")  # Wan 2.1 sees through an encoder
 
 
 _TABLETOP_TRAINER = "tools/tabletop/video.py"

@@ -41,6 +41,8 @@ class Model:
     solver: str | None = None
     shift: float | None = None
     """How far the noise levels of flow matching lean to the noisy end."""
+    area: tuple[int, int] | None = None
+    """A size that it was trained for, where its pipeline draws another one by default."""
     loras: tuple[str, ...] | None = None
     """LoRA files that belong to the model, as repository and path, such as those for a few steps."""
     knows: str = ""
@@ -61,7 +63,17 @@ class Model:
     @property
     def options(self) -> dict[str, Any]:
         """The generator's options that this model sets; the others keep the generator's defaults."""
-        names = ("revision", "frames", "steps", "guidance", "image_latent_scale", "solver", "shift", "loras")
+        names = (
+            "revision",
+            "frames",
+            "steps",
+            "guidance",
+            "image_latent_scale",
+            "solver",
+            "shift",
+            "area",
+            "loras",
+        )
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
     @property
@@ -198,6 +210,7 @@ _TABLE = (
         frames=81,
         steps=50,
         guidance=5.0,
+        area=(720, 1280),
         size="1280×720, /16",
         frame_rule="4k + 1, at most 81",
         dtype="bfloat16, the VAE float32",

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .errors import InputError, OutOfMemoryError
 
@@ -84,6 +84,24 @@ class Residence:
             others.pop(0).to("cpu")
         part.to(self.device)
         self._here = [*others, part]
+
+
+def settle(pipe: Any, device: torch.device) -> None:
+    """Place a diffusers pipeline: whole if it fits, else the part in use, else its layers one by one.
+
+    Where it does not fit whole, pictures and clips go through its autoencoder in tiles.
+    """
+    import torch
+
+    parts = [part for part in pipe.components.values() if isinstance(part, torch.nn.Module)]
+    if _fits(parts, device):
+        pipe.to(device)
+        return
+    pipe.vae.enable_tiling()
+    if all(_fits([part], device) for part in parts):
+        pipe.enable_model_cpu_offload(device=device)
+    else:
+        pipe.enable_group_offload(device, offload_type="leaf_level")
 
 
 def _fits(parts: Sequence[torch.nn.Module], device: torch.device) -> bool:

@@ -30,6 +30,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "generators": {
         "cogvideox": "frame2frame.generate.cogvideox:CogVideoX",
         "wan": "frame2frame.generate.wan:Wan",
+        "pipeline": "frame2frame.generate.pipeline:Pipeline",
     },
     "encoders": {
         "clip": "frame2frame.score.encoders:ClipEncoder",

@@ -1,0 +1,186 @@
+"""Any image-to-video pipeline of diffusers as a generator, run as it is, one candidate after the other.
+
+For models that the denoising loop of `engine` does not know. What each pipeline takes stands in `pipelines`;
+the weights load on first use, in `pipeline_draft`, so that this module needs no torch.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError
+from ..stages import Item
+from ..values import Picture, Sampling
+from . import checkpoint, guidance, lora
+from .pipelines import Kind, check_pictures, kind_of, parts_with_weights
+
+if TYPE_CHECKING:
+    from .pipeline_draft import Loaded, Runs
+
+_MOST_STEPS = 1000
+_MOST_GUIDANCE = 30.0
+_COMPONENTS = (
+    "tokenizer", "tokenizer_2", "text_encoder", "text_encoder_2", "image_encoder", "image_processor",
+    "feature_extractor", "connectors", "transformer", "scheduler", "guider", "vae", "audio_vae", "vocoder",
+)  # fmt: skip
+"""All that the pipelines of the table are made of."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A model that diffusers has an image-to-video pipeline for. What is None follows from the pipeline."""
+
+    model: str
+    """A folder in the diffusers layout, or a hub id."""
+    revision: str | None = None
+    """The commit, tag or branch of a hub model."""
+    height: int | None = None
+    width: int | None = None
+    area: tuple[int, int] | None = None
+    """A size that the model was trained for; a picture of another aspect gets about as many pixels."""
+    frames: int | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    negative_prompt: str = ""
+    """What guided steps lead away from. The authors' own texts name stillness among the faults, but what the
+    edit leaves alone is to stay still; so it is empty."""
+    device: str = "auto"
+    dtype: str = "auto"
+    cache_dir: str | None = None
+    """Where hub models are kept; the Hugging Face cache if None."""
+    loras: tuple[str, ...] = ()
+    """LoRA files whose products are added to the weights, each `FILE_OR_HUB_ID[:WEIGHT]`."""
+
+    def folder(self) -> Path:
+        """Where the weights are; raises ModelError, which says how to get them."""
+        return checkpoint.locate(self.model, self.revision, self.cache_dir, _COMPONENTS)
+
+    def check(self) -> Kind:
+        """What the model can draw; raises ModelError unless all its files are here, of its kind and whole."""
+        folder = self.folder()
+        kind = kind_of(folder)
+        check_pictures(folder)
+        for component in parts_with_weights(folder):
+            checkpoint.check_weights(folder, component)
+        return kind if self.area is None else replace(kind, area=self.area)
+
+    def sampling(
+        self,
+        picture: Picture,
+        frames: int | None = None,
+        steps: int | None = None,
+        guidance: float | None = None,
+    ) -> Sampling:
+        """The settings for this picture, defaults filled in.
+
+        Raises InputError naming the nearest value that the pipeline can do, ModelError if the model is not
+        usable.
+        """
+        kind, folder = self.check(), self.folder()  # a damaged weight is said before any work
+        lora.matches(self._loras(), folder)
+        height, width = self._size(kind, folder, picture)
+        count = _first(frames, self.frames, kind.frames)
+        kind.check_frames(count)
+        chosen_steps = _first(steps, self.steps, kind.steps)
+        _check_steps(chosen_steps)
+        scale = _first(guidance, self.guidance, kind.guidance)
+        return Sampling(count, height, width, chosen_steps, _schedule(scale, chosen_steps, kind))
+
+    def draft(self, items: Sequence[Item], sampling: Sampling) -> Runs:
+        """Candidates ready to be drawn, each by a run of its own; the first call loads the weights.
+
+        Raises InputError for items that start from latents, which a pipeline does not take.
+        """
+        from .pipeline_draft import Runs
+
+        return Runs(self._loaded(), items, sampling, self.negative_prompt)
+
+    def resized(self, sampling: Sampling, share: float) -> Sampling:
+        """The nearest size to this share of the sides; unchanged where the pipeline picks the size itself."""
+        kind = kind_of(self.folder())
+        if kind.buckets:
+            return sampling
+        height, width = (kind.nearest(side * share) for side in (sampling.height, sampling.width))
+        return replace(sampling, height=height, width=width)
+
+    def shortest(self, sampling: Sampling) -> Sampling:
+        """The same with the fewest frames."""
+        return replace(sampling, frames=kind_of(self.folder()).fewest_frames)
+
+    def still(self, picture: Picture, sampling: Sampling) -> Any:
+        """Always raises InputError: no clip begins from given latents here."""
+        raise no_start()
+
+    def repeated(self, picture: Picture) -> Picture:
+        """The picture after its way into the model's latents and back: the most that a clip can keep of it.
+
+        `picture` is of a size that the model can draw, as an item's is. Raises OutOfMemoryError.
+        """
+        return self._loaded().repeated(picture)
+
+    def _loaded(self) -> Loaded:
+        from . import loading, pipeline_draft
+
+        return loading.kept(pipeline_draft.read, self.folder(), self.device, self.dtype, self._loras())
+
+    def _loras(self) -> tuple[lora.Lora, ...]:
+        return tuple(lora.find(wish, self.cache_dir) for wish in self.loras)
+
+    def _size(self, kind: Kind, folder: Path, picture: Picture) -> tuple[int, int]:
+        if kind.buckets:
+            height, width = picture.shape[:2]
+            return _bucket(folder, self.height or height, self.width or width)
+        fitting = kind.size(picture)
+        size = self.height or fitting[0], self.width or fitting[1]
+        kind.check_size(*size)
+        return size
+
+
+def no_start() -> InputError:
+    """What to answer to who wants a clip that begins from latents."""
+    return InputError(
+        "a model that runs through its own pipeline starts from pure noise only",
+        remedy="leave the strength at 1, or use a CogVideoX model",
+    )
+
+
+def _bucket(folder: Path, height: int, width: int) -> tuple[int, int]:
+    """Of the sizes that HunyuanVideo 1.5 picks from, the (height, width) whose aspect is nearest.
+
+    It rounds aspects and takes the next smaller or larger one, so some sizes are never picked for a picture
+    of that very size; those are left out.
+    """
+    from diffusers.pipelines.hunyuan_video1_5 import image_processor
+
+    rules: Any = image_processor
+    target = checkpoint.read_config(folder, "transformer").get("target_size", 640)
+    places = checkpoint.read_config(folder, "vae").get("spatial_compression_ratio", 16)
+    picks = rules.HunyuanVideo15ImageProcessor(vae_scale_factor=places).calculate_default_height_width
+    listed = rules.generate_crop_size_list(base_size=target, patch_size=places)
+    kept = [size for size in listed if tuple(picks(*size, target)) == size]
+    best, *_ = sorted(kept, key=lambda size: abs(math.log(size[0] / size[1] * width / height)))
+    return int(best[0]), int(best[1])
+
+
+def _check_steps(steps: int) -> None:
+    if not 1 <= steps <= _MOST_STEPS:
+        nearest = min(max(steps, 1), _MOST_STEPS)
+        what = f"the number of steps must be between 1 and {_MOST_STEPS}"
+        raise InputError(what, got=f"{steps}", remedy=f"the nearest is {nearest}")
+
+
+def _schedule(scale: float, steps: int, kind: Kind) -> tuple[float, ...]:
+    """The same scale at every step, as a pipeline takes one number only."""
+    if not math.isfinite(scale) or not 1 <= scale <= _MOST_GUIDANCE:
+        nearest = kind.guidance if math.isnan(scale) else min(max(scale, 1.0), _MOST_GUIDANCE)
+        what = f"the guidance must be a number from 1 to {_MOST_GUIDANCE:g}"
+        raise InputError(what, got=f"{scale}", remedy=f"the nearest is {nearest:g}")
+    return guidance.constant(scale, steps)
+
+
+def _first(*values: Any) -> Any:
+    return next(value for value in values if value is not None)

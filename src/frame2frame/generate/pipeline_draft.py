@@ -1,0 +1,344 @@
+"""Loads a pipeline of diffusers and runs it, once a candidate. Imported when a draft is made.
+
+A pipeline encodes, denoises and decodes in one call. It runs in a thread of its own and is halted where it
+moves its progress bar, which all of them do after each step. So `advance` goes step by step, and the last
+step of a candidate also decodes it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy, deepcopy
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NoReturn
+
+import diffusers
+import numpy as np
+import torch
+from PIL import Image
+
+from ..errors import InputError, MissingPackageError, ModelError
+from ..placement import choose_device, choose_dtype, memory_guard, quiet_loading, settle
+from ..stages import Item
+from ..values import Frames, Picture, Sampling
+from . import checkpoint
+from .fusing import fuse
+from .loading import load_component
+from .lora import Lora, matches
+from .pipeline import no_start
+from .pipelines import Kind, kind_of, parts_with_weights
+from .stepwise import Stepwise
+
+Clips = np.ndarray[Any, np.dtype[np.uint8]]
+"""(candidates, frames, height, width, 3)."""
+
+_LOWER = "the size or the number of frames"
+_CHUNK = 8
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A pipeline with its weights."""
+
+    kind: Kind
+    pipe: Any
+    device: torch.device
+
+    @torch.no_grad()
+    def repeated(self, picture: Picture) -> Picture:
+        """The picture encoded, to its most likely latent, and decoded again; raises OutOfMemoryError."""
+        vae = self.pipe.vae
+        pixels = torch.from_numpy(picture.astype(np.float32) / 127.5 - 1).permute(2, 0, 1)[None, :, None]
+        with memory_guard("encoding and decoding the picture", "the size"):
+            mean = vae.encode(pixels.to(self.device, vae.dtype)).latent_dist.mode()
+            level = [mean.new_zeros(1)] if vae.config.get("timestep_conditioning") else []
+            shown = vae.decode(mean, *level).sample[0, :, 0].float().cpu()
+            self.pipe.maybe_free_model_hooks()
+        return _levels((shown / 2 + 0.5).permute(1, 2, 0).numpy())
+
+    def draw(self, item: Item, sampling: Sampling, negative: str, halt: Callable[[], None]) -> Frames:
+        """The candidate's clip; `halt` is called after each step."""
+        pipe = self._own(sampling.guidance[0], halt)
+        try:
+            answer = pipe(**self._call(item, sampling, negative)).frames[0]
+        except BaseException:
+            pipe.maybe_free_model_hooks()  # which the pipeline itself does at its end only
+            raise
+        return _checked(answer, item, sampling)
+
+    def _own(self, scale: float, halt: Callable[[], None]) -> Any:
+        """The same pipeline with the same weights, but with all that a run changes for this run alone."""
+        pipe: Any = copy(self.pipe)
+        pipe.scheduler = deepcopy(pipe.scheduler)
+        pipe.progress_bar = lambda iterable=None, total=None: _Bar(halt)
+        if self.kind.buckets:
+            with quiet_loading():
+                pipe.guider = pipe.guider.new(guidance_scale=scale)
+        return pipe
+
+    def _call(self, item: Item, sampling: Sampling, negative: str) -> dict[str, Any]:
+        kind, scale = self.kind, sampling.guidance[0]
+        call: dict[str, Any] = {
+            "image": Image.fromarray(item.picture),
+            "prompt": item.caption.temporal,
+            "negative_prompt": negative,
+            "num_frames": _asked(kind, sampling.frames),
+            "num_inference_steps": sampling.steps,
+            "generator": torch.Generator(self._noise_device()).manual_seed(item.seed),
+            "output_type": "np",
+            **kind.keywords,
+            **(kind.unguided if scale == 1 else {}),
+        }
+        if not kind.buckets:
+            call |= {"height": sampling.height, "width": sampling.width, "guidance_scale": scale}
+        if kind.counts and sampling.frames > kind.fewest_frames:
+            # ChronoEdit draws the way to the edit too, and cuts it off after so many steps: here, never.
+            call |= {"enable_temporal_reasoning": True, "num_temporal_reasoning_steps": sampling.steps}
+        return call
+
+    def _noise_device(self) -> torch.device:
+        return self.device if self.kind.noise_on_device else torch.device("cpu")
+
+
+def _asked(kind: Kind, frames: int) -> int:
+    """The number of frames to ask the pipeline for, to get so many.
+
+    FramePack rounds up to whole sections and takes them for shorter than those it draws: 9 latents decode to
+    36 frames beside those before them, and to 33 alone.
+    """
+    return kind.passes(frames) * (kind.chunk - 3) if kind.sections else frames
+
+
+def read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = ()) -> Loaded:
+    """The pipeline for the checkpoint in `folder`, the products of `loras` in its weights.
+
+    Raises ModelError for one of another kind, of foreign code, or whose weights are missing, cut short or
+    foreign, and MissingPackageError.
+    """
+    kind = kind_of(folder)
+    place = choose_device(device)
+    number = choose_dtype(dtype, place)
+    listed = checkpoint.read_index(folder)
+    parts = {}
+    with quiet_loading():
+        for name in parts_with_weights(folder):
+            checkpoint.check_weights(folder, name)
+            own = torch.float32 if name in kind.float32 else number
+            parts[name] = load_component(_class_of(listed[name]), folder, name, own)
+        fuse(parts, matches(loras, folder))
+        pipe = _assembled(kind, folder, parts)
+    settle(pipe, place)
+    return Loaded(kind, pipe, place)
+
+
+def _class_of(entry: Sequence[str]) -> Any:
+    """The class of diffusers or transformers that `model_index.json` names; raises ModelError for others."""
+    library, name = entry
+    home: Any = getattr(diffusers.pipelines, library, None)
+    if library in ("diffusers", "transformers"):
+        home = import_module(library)
+    found = getattr(home, name, None)
+    if found is None:
+        raise ModelError(
+            "a part of the model is of no class that diffusers or transformers have",
+            got=f"{library}.{name}",
+            remedy="code that comes with a model is not run; update both packages if it is one of theirs",
+        )
+    return found
+
+
+def _assembled(kind: Kind, folder: Path, parts: Mapping[str, Any]) -> Any:
+    """The pipeline of these parts, and of the scheduler, tokenizers and so on in the folder."""
+    for entry in checkpoint.read_index(folder).values():
+        if isinstance(entry, list) and all(entry):
+            _class_of(entry)
+    made: Any = getattr(diffusers, kind.pipeline)
+    try:
+        pipe = made.from_pretrained(folder, **parts, use_safetensors=True, local_files_only=True)
+    except ImportError as error:
+        what = "this model's tokenizer or processor needs another package"
+        raise MissingPackageError(what, got=str(error)[:200], remedy="install what that names") from error
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        what = "the model's configuration, tokenizers or scheduler cannot be read"
+        raise ModelError(what, got=str(error)[:200], remedy=checkpoint.AGAIN) from error
+    _stand_in_for_ftfy(made)
+    return pipe
+
+
+def _stand_in_for_ftfy(made: Any) -> None:
+    """Let the pipelines that call `ftfy` run where it is not installed, for which they do not provide.
+
+    It repairs wrongly decoded texts; a caption is none.
+    """
+    module = sys.modules[made.__module__]
+    if not hasattr(module, "ftfy"):
+        vars(module)["ftfy"] = SimpleNamespace(fix_text=str)
+
+
+@dataclass(frozen=True)
+class _Bar:
+    """Stands where a progress bar would be moved."""
+
+    halt: Callable[[], None]
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        pass
+
+    def update(self, steps: int = 1) -> None:
+        self.halt()
+
+
+def _checked(answer: Any, item: Item, sampling: Sampling) -> Frames:
+    """(frames, height, width, 3) from 0 to 1 as frames; raises ModelError for what was not asked for."""
+    values = np.asarray(answer, dtype=np.float32)
+    wanted = (sampling.frames, *item.picture.shape)
+    if values.shape != wanted:
+        raise ModelError(
+            "the pipeline drew other frames than it was asked for",
+            got=f"{values.shape} for {wanted} (frames, height, width, channels)",
+            remedy="use a checkpoint that this pipeline was made for",
+        )
+    if not np.isfinite(values).all():
+        raise ModelError(
+            "the model's answer contains values that are not numbers",
+            got=f"seed {item.seed} after {sampling.steps} steps",
+            remedy="run it with dtype float32, or check the weights",
+        )
+    return _levels(values)
+
+
+def _levels(values: np.ndarray[Any, np.dtype[np.float32]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    return (values.clip(0, 1) * 255).round().astype(np.uint8)
+
+
+class _Run:
+    """One candidate: what is left to do, or its frames."""
+
+    def __init__(self, work: Callable[[Callable[[], None]], Frames], steps: int) -> None:
+        self._work, self.steps_left = Stepwise(work), steps
+
+    @property
+    def begun(self) -> bool:
+        return self._work.begun
+
+    @property
+    def frames(self) -> Frames:
+        return self._work.outcome()
+
+    def step(self) -> None:
+        """One step; with the last one, all that the pipeline does after it."""
+        self._work.step()
+        while self.steps_left == 1 and not self._work.done:
+            self._work.step()
+        self.steps_left = 0 if self._work.done else self.steps_left - 1
+
+    def stop(self) -> None:
+        self._work.stop()
+
+
+class Runs:
+    """A Draft: candidates that a pipeline draws one after the other, each with a generator of its own seed.
+
+    Whatever needs to see or change a clip before it is done raises InputError.
+    """
+
+    can_preview = False
+
+    def __init__(self, loaded: Loaded, items: Sequence[Item], sampling: Sampling, negative: str) -> None:
+        _check(items, sampling)
+        self._pipeline = loaded.kind.pipeline
+        steps = sampling.steps * loaded.kind.passes(sampling.frames)
+        self._runs = [_Run(_work(loaded, item, sampling, negative), steps) for item in items]
+
+    @property
+    def steps_left(self) -> int:
+        """Steps of all candidates together."""
+        return sum(run.steps_left for run in self._runs)
+
+    def advance(self, steps: int = 1) -> None:
+        """Go on by so many steps, or as many as are left; raises OutOfMemoryError, ModelError."""
+        with memory_guard("drawing the clip", _LOWER):
+            for _ in range(steps):
+                if left := [run for run in self._runs if run.steps_left]:
+                    # One that is under way comes first, so that only one holds memory.
+                    next((run for run in left if run.begun), left[0]).step()
+
+    def keep(self, indices: Sequence[int]) -> None:
+        """Go on with these candidates only, in this order."""
+        kept = [self._runs[index] for index in indices]
+        for run in self._runs:
+            if run not in kept:
+                run.stop()
+        self._runs = kept
+
+    def decode(self, candidate: int) -> Iterator[Frames]:
+        """Chunks of 9, then 8 frames, of a clip that is done; raises InputError before."""
+        if self._runs[candidate].steps_left:
+            self._cannot("decode a clip before its last step")
+        frames = self._runs[candidate].frames
+        starts = [0, *range(_CHUNK + 1, len(frames), _CHUNK)]
+        for start, stop in zip(starts, [*starts[1:], len(frames)], strict=True):
+            yield frames[start:stop]
+
+    def decode_together(self, candidates: Sequence[int]) -> Iterator[Clips]:
+        """The same for several candidates."""
+        for chunks in zip(*map(self.decode, candidates), strict=True):
+            yield np.stack(chunks)
+
+    def preview(self) -> Clips:
+        """Always raises InputError."""
+        self._cannot("show a clip before it is done")
+
+    def thin(self, units: Sequence[int], renumber: bool = False) -> None:
+        """Always raises InputError."""
+        self._cannot("leave out frames on the way")
+
+    def state(self) -> dict[str, Any]:
+        """Always raises InputError."""
+        self._cannot("keep a clip that is half done")
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Always raises InputError."""
+        self._cannot("go on with a clip that is half done")
+
+    def close(self) -> None:
+        """Stop the run that is under way, after its step, and free all; it cannot be used afterwards."""
+        for run in self._runs:
+            run.stop()
+        self._runs = []
+
+    def _cannot(self, what: str) -> NoReturn:
+        raise InputError(
+            f"a model that runs through its own pipeline cannot {what}",
+            got=self._pipeline,
+            remedy="leave that out, or use a CogVideoX model",
+        )
+
+
+def _work(
+    loaded: Loaded, item: Item, sampling: Sampling, negative: str
+) -> Callable[[Callable[[], None]], Frames]:
+    return lambda halt: loaded.draw(item, sampling, negative, halt)
+
+
+def _check(items: Sequence[Item], sampling: Sampling) -> None:
+    """Raise InputError for what a pipeline cannot draw."""
+    if not items:
+        raise InputError("there is nothing to draw", got="no items", remedy="pass at least one")
+    wanted = (sampling.height, sampling.width, 3)
+    for shape in {item.picture.shape for item in items} - {wanted}:
+        raise InputError(
+            "a picture has another size than the sampling", got=f"{shape}", remedy=f"fit it to {wanted}"
+        )
+    if any(item.strength != 1 for item in items):
+        raise no_start()
+    if set(sampling.guidance) != {sampling.guidance[0]} or len(sampling.guidance) != sampling.steps:
+        got = f"{sorted(set(sampling.guidance))} over {sampling.steps} steps"
+        raise InputError("a pipeline takes the same guidance at every step", got=got)
