@@ -237,9 +237,7 @@ class CogVideoX:
         from . import cogvideox_family
 
         return cogvideox_family.CogVideoXFamily(
-            cogvideox_family.load(
-                self.folder(), self.device, self.dtype, self.precision, self.compiled
-            ),
+            cogvideox_family.load(self.folder(), self.device, self.dtype, self.precision, self.compiled),
             solver=self.solver,
             image_latent_scale=self.image_latent_scale,
         )

@@ -7,8 +7,8 @@ work is cut:
 
 - Words and picture stay one tensor (candidates, words + places, width); diffusers parts and joins them four
   times a block.
-- Everything between two attentions is one function (`_pass_on`), compiled once for all blocks, which get their
-  weights as arguments.
+- Everything between two attentions is one function (`_pass_on`), compiled once for all blocks, which get
+  their weights as arguments.
 - The noise level is the same for all candidates, so what it scales and shifts is computed once a step.
 - Words have rotary angle zero, so that one multiplication serves all tokens; a neighbour's swap is written so
   that normalising and turning are one pass over memory.
@@ -17,7 +17,6 @@ work is cut:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -25,10 +24,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from .attention import Attention, attend, bound
 from .fp8 import Fp8Linear, Rows, product, to_rows
-
-Attention = Callable[[Tensor, Tensor, Tensor], Tensor]
-"""Queries, keys and values, each (candidates, tokens, heads, features), to the same shape."""
 
 
 class Matrix(NamedTuple):
@@ -92,19 +89,14 @@ def supports(transformer: Any) -> bool:
     )
 
 
-def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    """PyTorch's own attention, by the kernel that it prefers."""
-    found = functional.scaled_dot_product_attention(
-        query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)
-    )
-    return found.transpose(1, 2)
-
-
 class FastTransformer:
     """A faster forward for a `CogVideoXTransformer3DModel`; weights are read from it at every call."""
 
     def __init__(self, transformer: Any, *, compiled: bool, attention: Attention = attend) -> None:
         self._model, self._attention = transformer, attention
+        self._bounds = [
+            bound(block.attn1.norm_q, block.attn1.norm_k) for block in transformer.transformer_blocks
+        ]
         compile_ = _compiled if compiled else _plain
         self._enter, self._pass_on, self._finish = map(compile_, (_enter, _pass_on, _finish))
 
@@ -134,18 +126,18 @@ class FastTransformer:
         for index in range(len(blocks) - 1):
             following = _entry(blocks[index + 1])
             stream, triple = self._pass_on(
-                stream, self._attended(triple), shifts[index], _exit(blocks[index]),
+                stream, self._attended(triple, index), shifts[index], _exit(blocks[index]),
                 shifts[index + 1][0], following, turn, words,
             )  # fmt: skip
         last = model.norm_out.linear(level).view(2, -1)
         answer = self._finish(
-            stream, self._attended(triple), shifts[-1], _exit(blocks[-1]), words,
+            stream, self._attended(triple, -1), shifts[-1], _exit(blocks[-1]), words,
             last, _norm(model.norm_final), _norm(model.norm_out.norm), _matrix(model.proj_out),
         )  # fmt: skip
         return _unpatched(answer, latents.shape, model.config.patch_size, model.config.patch_size_t)
 
-    def _attended(self, triple: Triple) -> Tensor:
-        return self._attention(*triple).flatten(2)
+    def _attended(self, triple: Triple, index: int) -> Tensor:
+        return self._attention(*triple, self._bounds[index]).flatten(2)
 
 
 def _level(model: Any, timestep: int, ofs: Tensor | None, latents: Tensor) -> Tensor:
@@ -219,9 +211,7 @@ def _enter(stream: Tensor, shifts: Tensor, entry: Entry, turn: Turn, words: int)
     return Triple(_turned(query, entry.query_norm, turn), _turned(key, entry.key_norm, turn), value)
 
 
-def _leave(
-    stream: Tensor, attended: Tensor, shifts: tuple[Tensor, Tensor], out: Exit, words: int
-) -> Tensor:
+def _leave(stream: Tensor, attended: Tensor, shifts: tuple[Tensor, Tensor], out: Exit, words: int) -> Tensor:
     """Add the attention's answer, then the feed-forward's."""
     answer = _times(_prepared(attended, out.out), out.out, stream.dtype)
     stream = stream + _chosen(shifts[0][5], shifts[0][2], stream, words) * answer

@@ -1,9 +1,9 @@
 """Matrix products in 8-bit floats: weights stored as e4m3, activations brought to it as they come.
 
-Every row of an activation and every row of a weight has its own scale, its largest entry over 448, the largest
-number of the format (Micikevicius et al., 2022). A product is computed on unscaled numbers, and the two scales
-are multiplied in afterwards: a compiler merges that into whatever follows, where a kernel with a scale a row
-is slower than one without.
+Every row of an activation and every row of a weight has its own scale, its largest entry over 448, the
+largest number of the format (Micikevicius et al., 2022). A product is computed on unscaled numbers, and the
+two scales are multiplied in afterwards: a compiler merges that into whatever follows, where a kernel with a
+scale a row is slower than one without.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def to_rows(values: Tensor) -> Rows:
 
 
 def product(rows: Rows, weight: Tensor, scales: Tensor, one: Tensor) -> Tensor:
-    """rows · weightᵀ as float32, (…, outputs); `scales` is (outputs,) and `one` the number 1 on the device."""
+    """rows · weightᵀ as float32, (…, outputs); `scales` is (outputs,), `one` the number 1 on the device."""
     return raw_product(rows.values, weight, one).float() * rows.scales * scales
 
 
