@@ -19,9 +19,9 @@ MOST = 70.0
 """e to this power, ten thousand times over, is still a float32 (and a bfloat16, which reaches as far)."""
 
 
-@triton.jit
-def _kernel(
-    queries,  # type: ignore[no-untyped-def]
+@triton.jit  # type: ignore[untyped-decorator]
+def _kernel(  # type: ignore[no-untyped-def]
+    queries,
     keys,
     values,
     found,

@@ -205,7 +205,7 @@ def _enter(stream: Tensor, shifts: Tensor, entry: Entry, turn: Turn, words: int)
     """Normalise, project, and turn queries and keys by their places."""
     calm = _prepared(_modulated(stream, entry.norm, shifts, words), entry.query)
     query, key, value = (
-        _times(calm, matrix, stream.dtype).unflatten(-1, (entry.heads, -1))
+        _parted(_times(calm, matrix, stream.dtype), entry.heads)
         for matrix in (entry.query, entry.key, entry.value)
     )
     return Triple(_turned(query, entry.query_norm, turn), _turned(key, entry.key_norm, turn), value)
@@ -269,6 +269,11 @@ def _modulated(stream: Tensor, norm: Norm, shifts: Tensor, words: int) -> Tensor
     return _normal(stream, norm) * scale + _chosen(shifts[3], shifts[0], stream, words)
 
 
+def _parted(values: Tensor, heads: int) -> Tensor:
+    """(candidates, tokens, width) as (candidates, tokens, heads, features)."""
+    return values.reshape(*values.shape[:-1], heads, -1)
+
+
 def _turned(heads: Tensor, norm: Norm, turn: Turn) -> Tensor:
     """Normalise each head's features, then turn each pair of them by the token's angle."""
     wide = heads.float()
@@ -283,7 +288,7 @@ def _turned(heads: Tensor, norm: Norm, turn: Turn) -> Tensor:
 
 def _swapped(values: Tensor) -> Tensor:
     """Each pair of features in the other order."""
-    return values.unflatten(-1, (-1, 2)).flip(-1).flatten(-2)
+    return values.reshape(*values.shape[:-1], -1, 2).flip(-1).reshape(values.shape)
 
 
 def _prepared(values: Tensor, matrix: Matrix) -> Tensor | Rows:

@@ -8,7 +8,7 @@ scale a row is slower than one without.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -77,11 +77,17 @@ def quantise(blocks: nn.ModuleList) -> None:
     sample or once a step stays as it is, and so does a layer whose sides the hardware does not take.
     """
     for block in blocks:
-        attention, first, last = block.attn1, block.ff.net[0], block.ff.net[2]
-        for name in ("to_q", "to_k", "to_v"):
-            setattr(attention, name, _swapped(getattr(attention, name)))
-        attention.to_out[0] = _swapped(attention.to_out[0])
-        first.proj, block.ff.net[2] = _swapped(first.proj), _swapped(last)
+        _quantise_block(block)
+
+
+def _quantise_block(block: Any) -> None:
+    attention, feed = block.attn1, block.ff.net
+    attention.to_q = _swapped(attention.to_q)
+    attention.to_k = _swapped(attention.to_k)
+    attention.to_v = _swapped(attention.to_v)
+    attention.to_out[0] = _swapped(attention.to_out[0])
+    feed[0].proj = _swapped(feed[0].proj)
+    feed[2] = _swapped(feed[2])
 
 
 def _swapped(linear: nn.Linear) -> nn.Module:
