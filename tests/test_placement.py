@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from frame2frame.errors import InputError, OutOfMemoryError
-from frame2frame.placement import Residence, choose_device, choose_dtype, memory_guard
+from frame2frame.placement import Residence, check_precision, choose_device, choose_dtype, memory_guard
 
 
 def test_an_unknown_device_is_refused() -> None:
@@ -64,3 +64,9 @@ def test_parts_that_do_not_fit_leave_the_one_used_longest_ago_first() -> None:
 def test_only_processors_and_cuda_are_devices() -> None:
     with pytest.raises(InputError, match="not available"):
         choose_device("meta")
+
+
+def test_fp8_needs_a_gpu_that_multiplies_it() -> None:
+    check_precision("as-stored", torch.device("cpu"))
+    with pytest.raises(InputError, match="compute capability"):
+        check_precision("fp8", torch.device("cpu"))

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     import torch
 
 DTYPES = ("auto", "float32", "bfloat16")
+PRECISIONS = ("as-stored", "fp8")
+_FIRST_WITH_FP8 = (8, 9)
+"""The compute capability from which NVIDIA's GPUs multiply 8-bit floats."""
 _RESERVE = 2**30
 
 
@@ -57,6 +60,23 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
     if name == "auto":
         name = "bfloat16" if device.type == "cuda" else "float32"
     return torch.float32 if name == "float32" else torch.bfloat16
+
+
+def check_precision(name: str, device: torch.device) -> None:
+    """Raise InputError unless weights can be stored and multiplied on `device` in the precision `name`."""
+    import torch
+
+    if name not in PRECISIONS:
+        raise InputError("unknown precision", got=f"'{name}'", remedy=f"use one of {', '.join(PRECISIONS)}")
+    if name != "fp8":
+        return
+    found = torch.cuda.get_device_capability(device) if device.type == "cuda" else None
+    if found is None or found < _FIRST_WITH_FP8:
+        raise InputError(
+            "fp8 needs an NVIDIA GPU of compute capability 8.9 or more",
+            got=f"{found[0]}.{found[1]}" if found else f"'{device}'",
+            remedy="use precision 'as-stored'",
+        )
 
 
 class Residence:

@@ -65,7 +65,7 @@ def model(tiny: Callable[..., CogVideoX]) -> Path:
 def fused(model: Path, wish: str) -> tuple[dict[str, Tensor], tuple[Match, ...]]:
     """The transformer's weights with the LoRA, and what matched."""
     found = lora.find(wish)
-    loaded = cogvideox_family.load(model, "cpu", "float32", (found,))
+    loaded = cogvideox_family.load(model, "cpu", "float32", loras=(found,))
     return loaded.transformer.state_dict(), lora.matches([found], model)
 
 

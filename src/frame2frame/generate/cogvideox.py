@@ -143,6 +143,11 @@ class CogVideoX:
     factor, or its inverse for version 1.5; the authors' own code for 1.5 takes 1."""
     device: str = "auto"
     dtype: str = "auto"
+    compiled: bool = False
+    """Whether to compile the transformer's blocks: the same numbers up to rounding, sooner on a GPU, after
+    half a minute of preparation in each process."""
+    precision: str = "as-stored"
+    """fp8 stores and multiplies the large matrices in 8 bits: half the memory, other rounding."""
     cache_dir: str | None = None
     """Where hub models are kept; the Hugging Face cache if None."""
 
@@ -217,7 +222,9 @@ class CogVideoX:
         from . import cogvideox_family
 
         return cogvideox_family.CogVideoXFamily(
-            cogvideox_family.load(self.folder(), self.device, self.dtype, self._loras()),
+            cogvideox_family.load(
+                self.folder(), self.device, self.dtype, self.precision, self.compiled, self._loras()
+            ),
             solver=self.solver,
             image_latent_scale=self.image_latent_scale,
         )

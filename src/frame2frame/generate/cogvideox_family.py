@@ -21,11 +21,13 @@ from torch import Tensor
 from transformers import T5EncoderModel
 
 from ..errors import InputError, ModelError
-from ..placement import Residence, choose_device, choose_dtype, memory_guard, quiet_loading
+from ..placement import Residence, check_precision, choose_device, choose_dtype, memory_guard, quiet_loading
 from ..values import Picture, Sampling
 from . import checkpoint
 from .cogvideox import COMPONENTS, PIPELINE
 from .engine import Clips
+from .fast_blocks import FastTransformer, supports
+from .fp8 import quantise
 from .fusing import fuse
 from .loading import kept, load_component, load_tokenizer
 from .lora import Lora, matches
@@ -49,28 +51,41 @@ class Parts:
     scheduler: Any
     residence: Residence
     dtype: torch.dtype
+    fast: FastTransformer | None = None
+    """The transformer's faster forward; without it diffusers' own is called."""
 
 
-def load(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = ()) -> Parts:
+def load(
+    folder: Path,
+    device: str,
+    dtype: str,
+    precision: str = "as-stored",
+    compiled: bool = False,
+    loras: tuple[Lora, ...] = (),
+) -> Parts:
     """The checkpoint in `folder`, loaded once and kept until another one is asked for.
 
     The products of `loras` are part of its weights. Raises ModelError for a folder of another kind, and for
-    weights that are missing, cut short or foreign.
+    weights that are missing, cut short or foreign, InputError for a number format that the device has not.
     """
-    return kept(_read, folder, device, dtype, loras)
+    return kept(_read, folder, device, dtype, precision, compiled, loras)
 
 
-def _read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...]) -> Parts:
+def _read(
+    folder: Path, device: str, dtype: str, precision: str, compiled: bool, loras: tuple[Lora, ...]
+) -> Parts:
     checkpoint.check_kind(folder, PIPELINE)
     for component in COMPONENTS:
         checkpoint.check_weights(folder, component)
     place = choose_device(device)
     number = choose_dtype(dtype, place)
+    check_precision(precision, place)
     with quiet_loading():
         text_encoder = load_component(T5EncoderModel, folder, "text_encoder", number)
         vae = load_component(AutoencoderKLCogVideoX, folder, "vae", number)
         transformer = load_component(CogVideoXTransformer3DModel, folder, "transformer", number)
         fuse({"transformer": transformer}, matches(loras, folder))
+        fast = _faster(transformer, precision, compiled)
         return Parts(
             folder=folder,
             tokenizer=load_tokenizer(folder),
@@ -80,7 +95,21 @@ def _read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...]) -> Par
             scheduler=_scheduler(checkpoint.read_config(folder, "scheduler")),
             residence=Residence((text_encoder, vae, transformer), place),
             dtype=number,
+            fast=fast,
         )
+
+
+def _faster(transformer: Any, precision: str, compiled: bool) -> FastTransformer | None:
+    """The faster forward if it was asked for; with fp8 the transformer's weights are 8 bits from then on."""
+    if precision == "as-stored" and not compiled:
+        return None
+    if not supports(transformer):
+        got = f"activation '{transformer.config.activation_fn}'"
+        remedy = "leave out compiled and precision"
+        raise ModelError("there is no faster form of this transformer", got=got, remedy=remedy)
+    if precision == "fp8":
+        quantise(transformer.transformer_blocks)
+    return FastTransformer(transformer, compiled=compiled)
 
 
 def _scheduler(config: dict[str, Any]) -> Any:
@@ -188,10 +217,13 @@ class CogVideoXFamily:
         cosine, sine, *tables = (value.flatten(0, 1) for value in positions)
         table = tables[0] if tables else None
         ofs = latents.new_full((1,), _OFS, dtype=dtype) if transformer.config.ofs_embed_dim else None
+        joined, words = torch.cat([latents, condition], dim=2).to(dtype), text.to(dtype)
         with _learned_table(transformer, table, latents.shape[1]), transformer.cache_context("cond_uncond"):
+            if self._parts.fast:
+                return self._parts.fast(joined, words, int(timestep), ofs, (cosine, sine)).float()
             answer: Tensor = transformer(
-                hidden_states=torch.cat([latents, condition], dim=2).to(dtype),
-                encoder_hidden_states=text.to(dtype),
+                hidden_states=joined,
+                encoder_hidden_states=words,
                 timestep=torch.full((len(latents),), timestep, device=self.device),
                 ofs=ofs,
                 image_rotary_emb=(cosine, sine),

@@ -1,0 +1,566 @@
+"""How fast the denoising engine is beside stock diffusers, at the model's real size with random weights.
+
+    PYTHONPATH=src python bench/engine.py --minutes 8
+    PYTHONPATH=src python bench/engine.py --device cpu
+
+Speed does not depend on what the weights say, so CogVideoX1.5-5B's architecture is built with random ones and
+nothing is downloaded; what the clips show, and whether a lever costs quality, cannot be seen here. Stock
+diffusers and the engine run in the same process. On a CPU the embedded tabletop model takes the part of the
+large one. Every line is printed, and the JSON file rewritten, as soon as its figure is known; a measurement
+that fails or does not fit into the time that is left is written down as such, and the next one follows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import platform
+import re
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from frame2frame.benchmark.random_weights import CAPTION, GUIDANCE, Case, random_case, tabletop_case
+
+RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass
+class Book:
+    """What was measured, printed and kept line by line."""
+
+    path: Path
+    about: dict[str, Any]
+    ends: float
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def measure(self, name: str, seconds: float, run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Run it if `seconds` are left, and write down what it found or why it found nothing."""
+        started = time.perf_counter()
+        left = self.ends - started
+        if left < seconds:
+            found: dict[str, Any] = {"skipped": f"needs {seconds:.0f} s, {left:.0f} s are left"}
+        else:
+            try:
+                found = run()
+            except Exception as error:  # the next measurement must still run
+                found = {"error": f"{type(error).__name__}: {' '.join(str(error).split())[:400]}"}
+        release()
+        row = {"name": name, **found, "took_seconds": round(time.perf_counter() - started, 2)}
+        self.rows.append(row)
+        shown = (f"{key}={_shown(value)}" for key, value in row.items() if not isinstance(value, dict))
+        print("  ".join(shown), flush=True)
+        self.save()
+        return found
+
+    def save(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps({**self.about, "rows": self.rows}, indent=1) + "\n", encoding="utf-8")
+
+    def value(self, name: str, key: str) -> float | None:
+        found = [row[key] for row in self.rows if row["name"] == name and key in row]
+        return found[-1] if found else None
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def release() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
+
+
+def synchronise() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
+def timed(run: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds of one run, and what it gave."""
+    synchronise()
+    started = time.perf_counter()
+    found = run()
+    synchronise()
+    return time.perf_counter() - started, found
+
+
+def median_ms(run: Callable[[], Any], repeats: int) -> float:
+    """After two runs that do not count."""
+    for _ in range(2):
+        run()
+    return statistics.median(timed(run)[0] for _ in range(repeats)) * 1e3
+
+
+def peak_gib() -> float | None:
+    return round(torch.cuda.max_memory_allocated() / 2**30, 2) if torch.cuda.is_available() else None
+
+
+def deviation(ours: Tensor, stock: Tensor) -> dict[str, float]:
+    ours, stock = ours.float(), stock.float()
+    apart = ours - stock
+    return {
+        "largest_deviation": float(apart.abs().max()),
+        "relative_rms": float(apart.norm() / stock.norm()),
+    }
+
+
+class Bench:
+    """The measurements, in the order of their weight."""
+
+    def __init__(self, case: Case, book: Book, compiled: bool) -> None:
+        self.compiled = compiled
+        self.case, self.book, self.device = case, book, case.parts.residence.device
+        self.forms = ("compiled", "fp8") if compiled else ()
+        self.ours: dict[str, Any] = {"stock": case.parts, "engine": case.parts}
+        self.attention: Any = None
+        self.stock_latents: Tensor | None = None
+
+    @property
+    def quickest(self) -> str:
+        """The form that the presets use: 8 bits where there are any."""
+        return self.forms[-1] if self.forms else "engine"
+
+    def run(self) -> None:
+        whole, *shorter = self.case.frames
+        self.book.measure("matmul ceiling", 5, self.ceiling)
+        self.attentions()
+        self.products()
+        self.step("stock", whole, 10)
+        for form in self.forms:
+            self.book.measure(f"{form}: preparing", 40, lambda form=form: self.prepare(form))
+            self.step(form, whole, 15)
+        for form in self.forms:
+            self.book.measure(f"{form}: where a step's time goes", 10, lambda form=form: self.profile(form))
+        self.book.measure("stock: whole edit", 60, self.stock_edit)
+        for form in self.forms or ("engine",):
+            self.book.measure(f"{form}: whole edit", 40, lambda form=form: self.edit(form))
+        self.book.measure("fast: preparing", 40, self.warm_fast)
+        self.book.measure("fast", 10, self.fast)
+        self.book.measure("search: preparing", 40, self.warm_search)
+        self.book.measure("search", 35, self.search)
+        for frames in shorter:
+            for form in ("stock", *self.forms):
+                self.step(form, frames, 20)
+        self.book.measure("distance from float32", 30, self.yardstick)
+        self.book.measure("decode", 25, self.decodes)
+        self.book.measure("decode: compiled", 150, self.compiled_decode)
+
+    def ceiling(self) -> dict[str, Any]:
+        side = 8192 if self.device.type == "cuda" else 1024
+        left, right = (torch.randn(side, side, device=self.device).to(self.case.parts.dtype) for _ in "ab")
+        return {"tflops": 2 * side**3 / median_ms(lambda: left @ right, 10) / 1e9}
+
+    def attentions(self) -> None:
+        """Each kernel alone, at a guided step's shape; the fastest one that agrees is used from here on."""
+        from frame2frame.generate.attention import KERNELS
+
+        config, tokens = self.case.parts.transformer.config, self.case.tokens(self.case.frames[0])
+        heads, features = config.num_attention_heads, config.attention_head_dim
+        shape = (2, tokens, heads, features)
+        query, key, value = (torch.randn(shape, device=self.device).to(self.case.parts.dtype) for _ in "qkv")
+        wanted, most = KERNELS["torch"](query, key, value, 20.0), 20.0
+        work = 2 * 4 * tokens**2 * heads * features
+
+        def one(name: str) -> dict[str, Any]:
+            run = KERNELS[name]
+            apart = deviation(run(query, key, value, most), wanted)
+            took = median_ms(lambda: run(query, key, value, most), 10)
+            return {
+                "ms": took,
+                "tflops": work / took / 1e9,
+                "all_blocks_ms": took * config.num_layers,
+                **apart,
+            }
+
+        names = [name for name in KERNELS if not name.startswith(OWN)]
+        if self.device.type == "cuda":
+            own = self.book.measure("attention: tried apart", 60, lambda: tried_apart(shape))
+            names += own.get("sound", [])
+        found = {name: self.book.measure(f"attention: {name}", 5, lambda n=name: one(n)) for name in names}
+        fit = {name: row["ms"] for name, row in found.items() if row.get("relative_rms", 1.0) < 0.006}
+        best = min(fit, key=lambda name: fit[name], default="torch")
+        self.attention = KERNELS[best]
+        self.book.about["attention"] = best
+
+    def products(self) -> None:
+        """A block's matrix products alone: as they are, with GELU inside, and in 8 bits."""
+        from frame2frame.generate import fast_blocks, fp8
+
+        config, tokens = self.case.parts.transformer.config, 2 * self.case.tokens(self.case.frames[0])
+        width, dtype = config.num_attention_heads * config.attention_head_dim, self.case.parts.dtype
+
+        def one(inputs: int, outputs: int) -> dict[str, Any]:
+            values = torch.randn(tokens, inputs, device=self.device).to(dtype)
+            weight = (torch.randn(outputs, inputs, device=self.device) / inputs**0.5).to(dtype)
+            bias, one = torch.randn(outputs, device=self.device).to(dtype), torch.ones((), device=self.device)
+            rows, small = fp8.to_rows(values), fp8.to_rows(weight)
+            functions: dict[str, Callable[[], Any]] = {
+                "plain": lambda: torch.nn.functional.linear(values, weight, bias),
+                "gelu_inside": lambda: fast_blocks._linear_gelu(values, weight, bias),
+                "gelu_outside": lambda: torch.nn.functional.gelu(
+                    torch.nn.functional.linear(values, weight, bias), approximate="tanh"
+                ),
+                "fp8": lambda: fp8.raw_product(rows.values, small.values, one),
+                "fp8_scaled_rows": lambda: torch._scaled_mm(
+                    rows.values, small.values.t(), scale_a=rows.scales, scale_b=small.scales.t(),
+                    out_dtype=torch.bfloat16, use_fast_accum=True,
+                ),
+            }  # fmt: skip
+            found: dict[str, Any] = {}
+            for name, run in functions.items():
+                try:
+                    found[f"{name}_ms"] = median_ms(run, 10)
+                except Exception as error:  # the other kernels are still worth their figure
+                    found[name] = f"{type(error).__name__}: {error}"[:150]
+            work = 2 * tokens * inputs * outputs / 1e9
+            rates = {f"{name}_tflops": work / found[f"{name}_ms"] for name in ("plain", "fp8")}
+            return found | rates
+
+        for inputs, outputs in ((width, width), (width, 4 * width), (4 * width, width)):
+            self.book.measure(f"product: {inputs} to {outputs}", 5, lambda i=inputs, o=outputs: one(i, o))
+
+    def prepare(self, form: str) -> dict[str, Any]:
+        """The faster forward, and how long its first two steps take."""
+        from frame2frame.generate.fast_blocks import FastTransformer
+        from frame2frame.generate.fp8 import quantise
+
+        transformer = self.case.parts.transformer
+        if form == "fp8":
+            transformer = copy.deepcopy(transformer)
+            quantise(transformer.transformer_blocks)
+        fast = FastTransformer(transformer, compiled=self.compiled, attention=self.attention)
+        self.ours[form] = replace(self.case.parts, transformer=transformer, fast=fast)
+        weights = sum(value.nbytes for value in transformer.state_dict().values())
+        first, _ = timed(self.stepper(form, self.case.frames[0]))
+        second, _ = timed(self.stepper(form, self.case.frames[0]))
+        return {"first_seconds": first, "second_seconds": second, "weights_gib": weights / 2**30}
+
+    def stepper(self, form: str, frames: int, rows: int = 2) -> Callable[[], Tensor]:
+        """One prediction of `rows` rows, always from the same noise."""
+        parts = self.ours[form]
+        family, sampling = self.case.family(parts), self.case.sampling(frames, 1)
+        config, drawn = parts.transformer.config, torch.Generator().manual_seed(1)
+        shape = (rows, *family.latent_shape(sampling))
+        latents, condition = (torch.randn(shape, generator=drawn).to(self.device) for _ in "ab")
+        words = (rows, config.max_text_seq_length, config.text_embed_dim)
+        text, positions = torch.randn(words, generator=drawn).to(self.device), family.positions(sampling)
+
+        @torch.inference_mode()
+        def run() -> Tensor:
+            return family.predict(latents, 500, text, condition, positions)
+
+        return run
+
+    def step(self, form: str, frames: int, seconds: float) -> None:
+        """One guided step: both halves in one batch."""
+
+        def run() -> dict[str, Any]:
+            step = self.stepper(form, frames)
+            took = median_ms(step, 5)
+            rate = self.case.operations(frames, 2) / took / 1e9
+            ceiling = self.book.value("matmul ceiling", "tflops")
+            stock = self.book.value(f"stock: step of {frames} frames", "ms")
+            found = {"ms": took, "tokens": self.case.tokens(frames), "tflops": rate, "peak_gib": peak_gib()}
+            found |= {"share_of_ceiling": rate / ceiling} if ceiling else {}
+            if form != "stock":
+                found |= {"times_stock": stock / took} if stock else {}
+                found |= deviation(step(), self.stepper("stock", frames)())
+            return found
+
+        self.book.measure(f"{form}: step of {frames} frames", seconds, run)
+
+    def profile(self, form: str) -> dict[str, Any]:
+        """The kernels that take most of a step, in milliseconds."""
+        if self.device.type != "cuda":
+            return {"skipped": "no GPU"}
+        from torch.profiler import ProfilerActivity, profile
+
+        step = self.stepper(form, self.case.frames[0])
+        step()
+        with profile(activities=[ProfilerActivity.CUDA]) as seen:
+            step()
+            synchronise()
+        rows = sorted(seen.key_averages(), key=lambda row: -row.self_device_time_total)[:18]
+        kernels = {f"{row.key[:90]} ×{row.count}": round(row.self_device_time_total / 1e3, 2) for row in rows}
+        for name, took in kernels.items():
+            print(f"    {took:8.2f} ms  {name}", flush=True)
+        return {"kernels": kernels}
+
+    def stock_edit(self) -> dict[str, Any]:
+        """diffusers' own pipeline, text to frames."""
+        import diffusers
+        from PIL import Image
+
+        parts, sampling = self.case.parts, self.case.sampling(self.case.frames[0], self.case.steps)
+        kinds: Any = diffusers
+        pipeline = kinds.CogVideoXImageToVideoPipeline(
+            None, None, parts.vae, parts.transformer, parts.scheduler
+        )
+        pipeline.set_progress_bar_config(disable=True)
+        item, family = self.case.items(1)[0], self.case.family()
+
+        def run() -> tuple[float, Tensor]:
+            text = family.encode_text([CAPTION, ""]).to(parts.dtype)
+            latents = pipeline(
+                image=Image.fromarray(item.picture), prompt_embeds=text[:1], negative_prompt_embeds=text[1:],
+                height=sampling.height, width=sampling.width, num_frames=sampling.frames,
+                num_inference_steps=sampling.steps, guidance_scale=GUIDANCE,
+                generator=torch.Generator("cpu").manual_seed(item.seed), output_type="latent",
+            ).frames  # fmt: skip
+            latents = latents[:, latents.shape[1] - ((sampling.frames - 1) // 4 + 1) :]
+            took, pixels = timed(lambda: pipeline.decode_latents(latents))
+            pipeline.video_processor.postprocess_video(pixels, "np")
+            return took, latents
+
+        latents = family.latent_shape(sampling)[0] - (family.unit - 1)
+        pipeline.decode_latents(self.small(parts).expand(-1, latents, -1, -1, -1))
+        release()
+        took, (decoding, self.stock_latents) = timed(run)
+        return {"seconds": took, "decode_seconds": decoding, "peak_gib": peak_gib()}
+
+    def small(self, parts: Any) -> Tensor:
+        """Latents for a decode of one frame, so that no timed decode is the first one."""
+        config, pixels = parts.vae.config, 8
+        shape = (1, 1, config.latent_channels, self.case.height // pixels, self.case.width // pixels)
+        return torch.randn(shape, device=self.device).to(parts.vae.dtype)
+
+    def edit(self, form: str) -> dict[str, Any]:
+        """The same work by the engine."""
+        from frame2frame.generate.engine import Denoising
+
+        sampling = self.case.sampling(self.case.frames[0], self.case.steps)
+        items, family = self.case.items(1), self.case.family(self.ours[form])
+
+        def run() -> tuple[float, Tensor]:
+            draft = Denoising(family, items, sampling)
+            draft.advance(sampling.steps)
+            took, _ = timed(lambda: list(draft.decode(0)))
+            return took, draft.latents(0)
+
+        took, (decoding, latents) = timed(run)
+        found = {"seconds": took, "decode_seconds": decoding, "peak_gib": peak_gib(), **self.ratio(took)}
+        return found | (deviation(latents, self.stock_latents[0]) if self.stock_latents is not None else {})
+
+    def ratio(self, seconds: float, clips: int = 1) -> dict[str, float]:
+        stock = self.book.value("stock: whole edit", "seconds")
+        return {"times_stock": clips * stock / seconds} if stock else {}
+
+    def warm(self, rows: Sequence[int]) -> dict[str, Any]:
+        frames = self.case.fast_frames
+        return {
+            f"rows_{count}_seconds": timed(self.stepper(self.quickest, frames, count))[0]
+            for count in (*rows, *rows)
+        }
+
+    def warm_fast(self) -> dict[str, Any]:
+        return self.warm((2, 1))
+
+    def warm_search(self) -> dict[str, Any]:
+        return self.warm((2 * self.case.seeds, 4))
+
+    def fast(self) -> dict[str, Any]:
+        """Few frames and steps, guidance in the first half, 8 bits; decoded whole and to the first chunk."""
+        from frame2frame.generate.engine import Denoising
+
+        sampling = self.case.sampling(self.case.fast_frames, self.case.fast_steps, 0.5)
+        items, family = self.case.items(1), self.case.family(self.ours[self.quickest])
+
+        def run() -> tuple[float, float]:
+            draft = Denoising(family, items, sampling)
+            draft.advance(sampling.steps)
+            first, _ = timed(lambda: next(draft.decode(0)))
+            return first, timed(lambda: list(draft.decode(0)))[0]
+
+        run()
+        took, (first, decoding) = timed(run)
+        found = {"seconds": took - first, "decode_seconds": decoding, "peak_gib": peak_gib()}
+        stopped = took - decoding
+        early = {f"{name}_to_frame_8": value for name, value in self.ratio(stopped).items()}
+        return found | self.ratio(took - first) | {"seconds_to_frame_8": stopped} | early
+
+    def search(self) -> dict[str, Any]:
+        """Many seeds for a quarter of the steps, two of them finished; previews by a matrix."""
+        from frame2frame.generate.engine import Denoising
+
+        sampling = self.case.sampling(self.case.fast_frames, self.case.fast_steps, 0.5)
+        items, family = self.case.items(self.case.seeds), self.case.family(self.ours[self.quickest])
+        channels = self.case.parts.vae.config.latent_channels
+        colours = torch.randn(channels, 3, device=self.device)
+
+        def run() -> tuple[float, float]:
+            draft = Denoising(family, items, sampling)
+            early, _ = timed(lambda: draft.advance(sampling.steps // 4))
+            seen = [
+                torch.einsum("fchw,cd->fhwd", draft.latents(index), colours) for index in range(len(items))
+            ]
+            score = torch.stack([clip.diff(dim=0).abs().mean() for clip in seen])
+            draft.keep(score.topk(2).indices.tolist())
+            draft.advance(sampling.steps)
+            return early, timed(lambda: [list(draft.decode(index)) for index in range(2)])[0]
+
+        took, (early, decoding) = timed(run)
+        found = {"seconds": took, "early_seconds": early, "decode_seconds": decoding, "peak_gib": peak_gib()}
+        return found | self.ratio(took, self.case.seeds)
+
+    def decodes(self) -> dict[str, Any]:
+        """The whole clip's decode: as it is, with cuDNN's search, and with channels last."""
+        parts = self.case.parts
+        frames = self.case.family().latent_shape(self.case.sampling(self.case.frames[0], 1))[0]
+        frames -= self.case.family().unit - 1
+        latents = self.small(parts).expand(-1, frames, -1, -1, -1).float()
+        vae = copy.deepcopy(parts.vae)
+        family = self.case.family(replace(parts, vae=vae))
+
+        def run() -> Any:
+            with torch.inference_mode():
+                return np.concatenate([chunk[0] for chunk in family.decode(latents)])
+
+        plain, stock = timed(run)
+        torch.backends.cudnn.benchmark = True
+        timed(run)
+        found = {"seconds": plain, "searched_seconds": timed(run)[0], "peak_gib": peak_gib()}
+        release()
+        for part in vae.modules():
+            if isinstance(part, torch.nn.Conv3d):
+                part.to(memory_format=torch.channels_last_3d)
+        timed(run)
+        last, frames_last = timed(run)
+        torch.backends.cudnn.benchmark = False
+        apart = np.abs(frames_last.astype(np.int16) - stock.astype(np.int16))
+        return found | {"channels_last_seconds": last, "channels_last_levels_off": int(apart.max())}
+
+    def compiled_decode(self) -> dict[str, Any]:
+        """The whole clip's decode with the decoder compiled."""
+        parts = self.case.parts
+        frames = self.case.family().latent_shape(self.case.sampling(self.case.frames[0], 1))[0]
+        latents = self.small(parts).expand(-1, frames - self.case.family().unit + 1, -1, -1, -1).float()
+        decoder = torch.compile(parts.vae.decoder) if self.compiled else parts.vae.decoder
+        vae = SimpleNamespace(decoder=decoder, dtype=parts.vae.dtype, config=parts.vae.config)
+        residence = SimpleNamespace(bring=lambda part: None, device=self.device)
+        family = self.case.family(replace(parts, vae=vae, residence=residence))
+
+        @torch.inference_mode()
+        def run() -> Any:
+            return list(family.decode(latents))
+
+        first, _ = timed(run)
+        return {"first_seconds": first, "seconds": timed(run)[0], "peak_gib": peak_gib()}
+
+    def yardstick(self) -> dict[str, Any]:
+        """How far each form's prediction is from float32's, at the fewest frames."""
+        frames = self.case.frames[-1]
+        wide = copy.deepcopy(self.case.parts.transformer).float()
+        self.ours["float32"] = replace(self.case.parts, transformer=wide, dtype=torch.float32)
+        wanted = self.stepper("float32", frames)()
+        del self.ours["float32"]
+        forms = {
+            form: deviation(self.stepper(form, frames)(), wanted)["relative_rms"]
+            for form in ("stock", *self.forms)
+        }
+        return {f"{form}_relative_rms": value for form, value in forms.items()}
+
+
+OWN = "bounded"
+"""What the names of our own attention kernels begin with."""
+
+
+def tried_apart(shape: Sequence[int]) -> dict[str, Any]:
+    """Which of our own kernels run and agree with PyTorch's; in another process, as a faulty one ends it."""
+    command = [sys.executable, __file__, "--try-attention", "x".join(map(str, shape))]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=90)
+    sound = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("sound ")]
+    wrong = [line[:300] for line in done.stdout.splitlines() if line.startswith("unsound ")]
+    return {"sound": sound, "unsound": wrong, "ended_with": done.returncode}
+
+
+def try_attention(shape: Sequence[int]) -> int:
+    """Run every kernel of our own once at this shape, and say of each whether it is sound."""
+    from frame2frame.generate.attention import KERNELS, attend
+
+    query, key, value = (torch.randn(*shape, device="cuda", dtype=torch.bfloat16) for _ in "qkv")
+    wanted = attend(query, key, value)
+    for name in (name for name in KERNELS if name.startswith(OWN)):
+        try:
+            apart = deviation(KERNELS[name](query, key, value, 20.0), wanted)["relative_rms"]
+            print("sound" if apart < 0.01 else "unsound", name, apart, flush=True)
+        except Exception as error:  # the next one may be better
+            print("unsound", name, type(error).__name__, " ".join(str(error).split())[:250], flush=True)
+    return 0
+
+
+COLUMNS = ("times_stock", "tflops", "share_of_ceiling", "peak_gib", "relative_rms")
+
+
+def table(book: Book) -> str:
+    """The figures once more, as Markdown."""
+    lines = ["| measurement | time | × stock | TFLOP/s | of the ceiling | peak GiB | relative RMS |"]
+    lines.append("| --- | --- | --- | --- | --- | --- | --- |")
+    for row in book.rows:
+        took = f"{row['ms']:.1f} ms" if "ms" in row else f"{row['seconds']:.2f} s" if "seconds" in row else ""
+        took = took or str(row.get("error") or row.get("skipped") or "")[:60]
+        cells = [
+            row.get(key) for key in ("times_stock", "tflops", "share_of_ceiling", "peak_gib", "relative_rms")
+        ]
+        shown = ["" if cell is None else f"{cell:.3g}" for cell in cells]
+        lines.append(f"| {row['name']} | {took} | {' | '.join(shown)} |")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what fits, print the table, return 0."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--model", choices=("auto", "real", "tabletop", "tiny"), default="auto")
+    parser.add_argument("--minutes", type=float, default=8.0, help="skip what does not fit")
+    parser.add_argument("--compile", action="store_true", help="compile on a CPU too")
+    parser.add_argument("--out", type=Path, help="the JSON file, else in bench/results")
+    parser.add_argument("--try-attention", metavar="SHAPE", help=argparse.SUPPRESS)
+    told = parser.parse_args(arguments)
+    if told.try_attention:
+        return try_attention([int(side) for side in told.try_attention.split("x")])
+    started = time.perf_counter()
+    on_gpu = told.device != "cpu"
+    machine = torch.cuda.get_device_name() if on_gpu else platform.machine()
+    name = re.sub("[^a-z0-9]+", "-", machine.lower()).strip("-")
+    about = {
+        "benchmark": "engine", "date": date.today().isoformat(), "machine": machine,
+        "torch": torch.__version__, "threads": torch.get_num_threads(),
+        "note": "random weights: these are times, and say nothing about the quality of the clips",
+    }  # fmt: skip
+    path = told.out or RESULTS / f"engine-{name}-{about['date']}.json"
+    book = Book(path, about, started + told.minutes * 60)
+    signal.signal(signal.SIGTERM, lambda *_: (book.save(), sys.exit(143)))
+    model = ("real" if on_gpu else "tabletop") if told.model == "auto" else told.model
+    cases: list[Case] = []
+
+    def build() -> dict[str, Any]:
+        cases.append(
+            tabletop_case(told.device) if model == "tabletop" else random_case(told.device, model == "tiny")
+        )
+        return {"model": cases[0].name}
+
+    book.measure("building the model", 20, build)
+    if cases:
+        Bench(cases[0], book, on_gpu or told.compile).run()
+    print(table(book), flush=True)
+    return 0 if cases else 1
+
+
+if __name__ == "__main__":
+    with torch.no_grad():
+        sys.exit(main())

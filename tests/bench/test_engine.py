@@ -1,0 +1,45 @@
+"""The program that times the engine beside stock diffusers, on a tiny model of the real layout."""
+
+import json
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+PROGRAM = Path(__file__).parents[2] / "bench" / "engine.py"
+ONLY_ON_A_GPU = {"attention: cudnn"}
+
+
+@pytest.fixture
+def main() -> Callable[[list[str]], int]:
+    found: Callable[[list[str]], int] = runpy.run_path(str(PROGRAM))["main"]
+    return found
+
+
+def rows(path: Path) -> dict[str, dict[str, Any]]:
+    return {row["name"]: row for row in json.loads(path.read_text(encoding="utf-8"))["rows"]}
+
+
+@torch.no_grad()
+def test_every_measurement_runs_and_the_engine_draws_what_stock_draws(
+    main: Callable[[list[str]], int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "figures.json"
+    assert main(["--device", "cpu", "--model", "tiny", "--minutes", "9", "--out", str(path)]) == 0
+    found = rows(path)
+    assert {name for name, row in found.items() if "error" in row} <= ONLY_ON_A_GPU
+    assert found["engine: whole edit"]["relative_rms"] < 1e-4
+    assert found["search"]["times_stock"] > 0
+    assert "| stock: whole edit |" in capsys.readouterr().out
+
+
+@torch.no_grad()
+def test_what_does_not_fit_into_the_time_is_named_and_left_out(
+    main: Callable[[list[str]], int], tmp_path: Path
+) -> None:
+    path = tmp_path / "figures.json"
+    assert main(["--device", "cpu", "--model", "tiny", "--minutes", "0", "--out", str(path)]) == 1
+    assert "are left" in rows(path)["building the model"]["skipped"]
