@@ -312,6 +312,13 @@ def test_without_features_there_is_no_projection_and_no_hint(tmp_path: Path) -> 
     assert "scikit-learn" not in reader.text and not reader.named("svg", "path-plot")
 
 
+def test_the_route_of_a_path_is_a_strip_of_its_own(tmp_path: Path) -> None:
+    reader = Reader(report_of(replace(walked((3,)), route=tuple(drawn(5)[1:4])), tmp_path))
+    assert "The least-energy route" in reader.text
+    assert sum("of the route" in (picture["alt"] or "") for picture in reader.named("img")) == 3
+    assert "The least-energy route" not in Reader(report_of(walked((3,)), tmp_path)).text
+
+
 def test_a_path_needs_nothing_from_outside_either(tmp_path: Path) -> None:
     test_nothing_is_loaded_from_outside(report_of(walked((3,), ()), tmp_path))
 

@@ -89,4 +89,5 @@ def test_the_path_begins_with_the_source_itself(strategy: str) -> None:
     )
 
     assert np.array_equal(result.path[0], load_picture(EXAMPLE.picture).picture)
+    assert np.array_equal(result.route[-1], result.path[-1])
     assert len(result.metrics["semantic_scores"]) == len(result.path)  # type: ignore[arg-type]

@@ -17,8 +17,9 @@ import numpy as np
 import pytest
 
 from frame2frame import runs
-from frame2frame.cloud import Cloud
+from frame2frame.cloud import Cloud, routed
 from frame2frame.errors import InputError, WriteError
+from frame2frame.geometry.geodesic import energy, route
 from frame2frame.record import Execution, RunRecord, Settings, SourceRecord, source_path
 from frame2frame.runs import (
     Finished,
@@ -217,6 +218,27 @@ def test_features_that_would_fill_the_memory_are_not_read(
 
 def test_a_cloud_of_steps_without_vectors_is_none() -> None:
     assert Cloud.of([a_step(Choice(None, "why not"), drawn(5))]) is None
+
+
+def test_the_route_ends_where_the_path_does_in_no_longer_steps() -> None:
+    steps = walked((4,), (), (3,)).steps
+    found, cloud = routed(steps), Cloud.of(steps)
+    assert cloud is not None and len(found) > 2
+    assert np.array_equal(found[-1], steps[2].clip.frames[3])
+    greedy = cloud.path.tolist()
+    nodes = route(cloud.vectors, 0, greedy[-1], greedy)
+    assert len(nodes) == 1 + len(found) and energy(cloud.vectors, nodes) < energy(cloud.vectors, greedy)
+
+
+def test_a_path_that_stayed_has_no_route() -> None:
+    assert routed(walked((), ()).steps) == ()
+
+
+def test_the_route_comes_back(tmp_path: Path) -> None:
+    frames = tuple(drawn(5)[1:4])
+    run = read_run(write_run(tmp_path, replace(walked((3,)), route=frames)))
+    assert len(run.route()) == 3 and all(map(np.array_equal, run.route(), frames))
+    assert read_run(write_run(tmp_path, walked((3,)))).route() == ()
 
 
 def test_the_states_the_generated_picture_and_the_mask_come_back(tmp_path: Path) -> None:

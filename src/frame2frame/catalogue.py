@@ -118,11 +118,11 @@ def _family(folder: Path) -> str:
     """
     try:
         index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
-        named, sees = str(index["_class_name"]), any(index.get("image_encoder") or ())
+        named, sees = index["_class_name"], any(index.get("image_encoder") or ())
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return "cogvideox"  # which says what is wrong
-    if "CogVideoX" in named:
-        return "cogvideox"
+        named, sees = None, False
+    if not isinstance(named, str) or "CogVideoX" in named:
+        return "cogvideox"  # which says what is wrong with a folder that says nothing
     return "pipeline" if sees else _FAMILIES.get(named, "pipeline")  # Wan 2.1 sees through an encoder
 
 

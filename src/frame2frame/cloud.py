@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import InputError
-from .values import Step, Vectors
+from .geometry.geodesic import route
+from .values import Picture, Step, Vectors
 
 LIMIT_BYTES = 2**28
 """Unpacked; twenty thousand frames of a large encoder."""
@@ -71,6 +72,21 @@ class Cloud:
         arrays = {entry.name: getattr(self, entry.name) for entry in fields(self)}
         np.savez_compressed(buffer, allow_pickle=False, **arrays)
         return buffer.getvalue()
+
+
+def routed(steps: Sequence[Step]) -> tuple[Picture, ...]:
+    """The frames of the least-energy route from the source to the answer, through all frames of all rounds.
+
+    They have the model's size and leave the source out; nothing where the source is the answer, or where the
+    features of the frames are not known. See `geometry.geodesic`.
+    """
+    cloud = Cloud.of(steps)
+    if cloud is None or len(cloud.path) == 1:
+        return ()
+    nodes = route(cloud.vectors, 0, int(cloud.path[-1]), cloud.path.tolist())
+    takes = [clip for step in steps for clip in (step.clip, *(take.clip for take in step.others))]
+    frames = [frame for clip in takes for frame in clip.frames]
+    return tuple(frames[node - 1] for node in nodes[1:])
 
 
 def read_cloud(file: Path, rounds: int) -> Cloud | None:

@@ -33,9 +33,9 @@ def require(model: catalogue.Model, store: Store | None = None) -> None:
     """Raises ModelError unless the model's files are here, of the right kind and whole by their sizes."""
     store = store or Store.of(None)
     folder = store.folder_of(model)
-    plugins.find("generators", model.family)(str(folder)).check()
     command = catalogue.pull_command(model.repository, model.revision, store.wish)
     require_whole(folder, remedy=f"mend it with: {command}")
+    plugins.find("generators", model.family)(str(folder)).check()
 
 
 def _memory() -> str:

@@ -13,6 +13,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from . import catalogue, flow, plugins, report, runs
+from .cloud import routed
 from .errors import InputError
 from .generate import checkpoint
 from .generate.lora import Match
@@ -189,6 +190,7 @@ def result_of(
     last = ending(steps)
     path = tuple(states(source.picture, steps))
     generated, metrics, folder = path[-1], measured(steps), None
+    route = tuple(way(source.picture, steps))
     image = generated if region is None else composed(source.picture, generated, region)
     if out is not None:
         left = runs.Finished(
@@ -197,6 +199,7 @@ def result_of(
             steps=steps,
             image=image,
             path=path[1:],
+            route=route[1:],
             generated=None if region is None else generated,
             mask=mask,
             metrics=metrics,
@@ -205,7 +208,9 @@ def result_of(
         )
         folder = runs.write_run(Path(out), left, report.page)
     choice = last.choice
-    return Result(image, last.clip.frames, choice.index, last.scores, choice.reason, path, metrics, folder)
+    return Result(
+        image, last.clip.frames, choice.index, last.scores, choice.reason, path, metrics, folder, route
+    )
 
 
 def ending(steps: Sequence[Step]) -> Step:
@@ -220,6 +225,18 @@ def states(source: Picture, steps: Sequence[Step]) -> Iterator[Picture]:
         for index in step.passed:
             frame = step.clip.frames[index]
             yield resized(frame, *source.shape[:2])
+
+
+def way(source: Picture, steps: Sequence[Step]) -> Iterator[Picture]:
+    """The source and the frames of the least-energy route, in its size; nothing where no rounds were walked.
+
+    A step of one shot passes through every frame before the chosen one already.
+    """
+    frames = routed(steps) if all(len(step.passed) <= 1 for step in steps) else ()
+    if frames:
+        yield source
+    for frame in frames:
+        yield resized(frame, *source.shape[:2])
 
 
 def measured(steps: Sequence[Step]) -> dict[str, float | tuple[float, ...]]:

@@ -65,6 +65,35 @@ def states_section(run: Run) -> str:
     )
 
 
+def route_section(run: Run) -> str:
+    """The least-energy route as a strip; nothing where none was found."""
+    frames = run.route()
+    if not frames:
+        return ""
+    pictures = [frame_addresses(frame[None], len(frames))[0] for frame in frames]
+    crisp = is_crisp(*frames[0].shape[:2])
+    buttons = "".join(
+        frame_button(
+            picture,
+            label=f"Route · {place} of {len(frames)}",
+            alt=f"Picture {place} of the route",
+            badge="End" if place == len(frames) else "",
+            kind="",
+            line=(f"{place} of {len(frames)}", ""),
+            share=None,
+            crisp=crisp,
+            is_home=False,
+        )
+        for place, picture in enumerate(pictures, 1)
+    )
+    told = "from the source to the same end in the smallest steps, through the frames of all clips"
+    return (
+        '<section class="card frames states"><header><h2>The least-energy route</h2>'
+        f'<span class="soft">{told}</span></header>'
+        f'<div class="strip all" role="group" aria-label="The least-energy route">{buttons}</div></section>'
+    )
+
+
 def _state_names(run: Run) -> Iterator[str]:
     yield "source"
     for round_number, step in enumerate(run.steps, 1):

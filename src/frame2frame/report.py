@@ -20,7 +20,7 @@ import numpy as np
 from . import plugins
 from .addresses import frame_addresses, is_crisp, picture_address
 from .media import write_file
-from .path_report import geometry_section, states_section
+from .path_report import geometry_section, route_section, states_section
 from .record import command_line
 from .runs import Run, StepRecord, read_run
 from .select.gate import Gate
@@ -47,7 +47,8 @@ def page(run: Run, *, tsne: bool | None = None) -> str:
     sections = map(round_section, strips) if _is_path(run) else map(clip_sections, strips)
     tsne = tsne if tsne is not None else run.record.settings.strategy not in _STEPLESS
     geometry = geometry_section(run, folded=not _is_path(run), tsne=tsne)
-    parts["strips"] = "\n".join([states, geometry, *sections] if states else [*sections, geometry])
+    first = [states, route_section(run), geometry] if states else []
+    parts["strips"] = "\n".join([*first, *sections, *([] if states else [geometry])])
     script = _resource("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     parts["policy"] = (

@@ -5,6 +5,7 @@
       scores.json      seeds, scores and choices      metrics.json   figures of the whole run
       clip.mp4         all frames, step after step    source.png     the picture that was edited
       path_00.png …    from the source to the end     final_frame.png  the edit; carries the settings
+      route_01.png …   the least-energy route to the same end, of a path in rounds
       generated_frame.png  the edit before the source's own pixels were put back
       mask.png         what the user let change, if so
       vectors.npz      the features of all frames (see `cloud`)
@@ -15,6 +16,7 @@ A folder is written under a temporary name and then renamed, so one that bears i
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -55,6 +57,7 @@ from .values import Caption, Choice, Frames, Picture, Scores, Step
 
 UNFINISHED = ".unfinished-"
 STATE = "path_{:02d}.png"
+ROUTE = "route_{:02d}.png"
 SLUG_LENGTH = 40
 NAMES_TRIED = 1_000
 JSON_LIMIT_BYTES = 2**24
@@ -81,6 +84,8 @@ class Finished:
     generated: Picture | None = None
     """What the model made of the edited picture, where some of the source was put back."""
     mask: Source | None = None
+    route: tuple[Picture, ...] = ()
+    """The frames of the least-energy route after the source, in the source's size."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +155,14 @@ class Run:
         """The source and every frame that the path goes through, in the source's size."""
         count = 1 + sum(len(step.passed) for step in self.steps)
         return tuple(load_picture(self.folder / STATE.format(number)).picture for number in range(count))
+
+    def route(self) -> tuple[Picture, ...]:
+        """The frames of the least-energy route after the source, in the source's size."""
+        count = next(number for number in itertools.count() if not self._on_route(number + 1).is_file())
+        return tuple(load_picture(self._on_route(number)).picture for number in range(1, count + 1))
+
+    def _on_route(self, number: int) -> Path:
+        return self.folder / ROUTE.format(number)
 
     def cloud(self) -> Cloud | None:
         """The features of all frames; None where they were not kept or cannot be used."""
@@ -261,6 +274,8 @@ def _write_pictures(folder: Path, finished: Finished) -> None:
         (folder / "mask.png").write_bytes(png_bytes(finished.mask.picture))
     for number, picture in enumerate((source.picture, *finished.path)):
         (folder / STATE.format(number)).write_bytes(png_bytes(picture, source.alpha))
+    for number, picture in enumerate(finished.route, 1):
+        (folder / ROUTE.format(number)).write_bytes(png_bytes(picture, source.alpha))
 
 
 @dataclass(frozen=True)

@@ -183,6 +183,9 @@ class Result:
     """Figures of the path in feature space."""
     folder: Path | None
     """The run folder, or None when nothing was to be written."""
+    route: tuple[Picture, ...] = ()
+    """Of a path in rounds: the least-energy route to the same end through all frames of all rounds, from the
+    source on and in its size."""
 
 
 def check_range(name: str, value: float, low: float, high: float, *, above: bool = False) -> None:

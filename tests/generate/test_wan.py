@@ -346,7 +346,7 @@ def test_a_checkpoint_that_is_not_run_here_is_refused(
 
 
 def test_a_preset_that_needs_lora_files_does_not_run_without_them(tiny_wan: Make) -> None:
-    with pytest.raises(ModelError, match="LoRA files cannot be loaded yet; got some/high"):
+    with pytest.raises(ModelError, match="there is no such LoRA here; got 'some/high'"):
         tiny_wan("a14b", loras=("some/high",)).sampling(ANY)
 
 

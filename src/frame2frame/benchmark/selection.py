@@ -100,6 +100,7 @@ def _found(plan: Plan, answered: Sequence[Answered]) -> Found:
     return Found(
         figures={
             "answers": {name: _figures(found, truths, control) for name, found in ways.items()},
+            "none_found": {name: _none_found(found, truths).as_json() for name, found in ways.items()},
             "groups": {name: _figures(*_pick(ones), None) for name, ones in _groups(answered).items()},
         },
         rows=[_row(one) for one in answered],
@@ -119,6 +120,11 @@ def _figures(
     if control is not None:
         figures["over_constant"] = Difference.of(control, exact).as_json()
     return figures
+
+
+def _none_found(found: Sequence[int | None], truths: Sequence[int | None]) -> Share:
+    """Of the clips that deserve no answer, those that got none."""
+    return Share.of(answer is None for answer, truth in zip(found, truths, strict=True) if truth is None)
 
 
 def _groups(answered: Sequence[Answered]) -> dict[str, list[Answered]]:
@@ -142,8 +148,9 @@ def _ways_table(
     for name, found in ways.items():
         exact = [same(*pair) for pair in zip(found, truths, strict=True)]
         within_one = Share.of(near(*pair) for pair in zip(found, truths, strict=True))
-        rows.append((name, str(Share.of(exact)), str(within_one), str(Difference.of(control, exact))))
-    header = ("answer", "exact or none [95 %]", "within one [95 %]", "points over the constant")
+        cells = (Share.of(exact), within_one, Difference.of(control, exact), _none_found(found, truths))
+        rows.append((name, *map(str, cells)))
+    header = ("answer", "exact or none [95 %]", "within one", "over the constant", "none where due")
     return Table(f"First complete frame of {len(truths)} drawn clips", header, tuple(rows))
 
 

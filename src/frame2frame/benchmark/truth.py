@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..cloud import routed
 from ..edit import measured, states
-from ..geometry.geodesic import route
 from ..media import resized
 from ..tabletop import Episode, judge
-from ..values import Frames, Picture, Step
+from ..values import Frames, Step
 
 
 @dataclass(frozen=True)
@@ -78,19 +77,10 @@ def route_distance(steps: Sequence[Step], one: Episode) -> tuple[float, int] | N
 
     None for the source as an answer.
     """
-    takes = [[(step.clip, step.scores), *((o.clip, o.scores) for o in step.others)] for step in steps]
-    begins = np.cumsum([1, *(sum(len(clip) for clip, _ in own) for own in takes)])
-    greedy = [0]
-    for begin, step in zip(begins, steps, strict=False):
-        greedy += [int(begin) + index for index in step.passed]
-    if len(greedy) == 1:
+    frames = routed(steps)
+    if not frames:
         return None
-    scores = [found for _, found in chain.from_iterable(takes)]
-    vectors = [scores[0].start, *(found.vectors for found in scores)]
-    nodes = route(np.concatenate([rows for rows in vectors if rows is not None]), 0, greedy[-1], greedy)
-    frames: list[Picture] = [frame for clip, _ in chain.from_iterable(takes) for frame in clip.frames]
-    size = one.source.shape[:2]
-    shown = np.stack([resized(frames[node - 1], *size) for node in nodes[1:]])
+    shown = np.stack([resized(frame, *one.source.shape[:2]) for frame in frames])
     return float(off_truth(shown, one).mean()), len(shown)
 
 
