@@ -454,6 +454,8 @@ def test_a_pick_in_a_browser_shows_all_frames_and_fits_a_phone(
     page: Any, clip: Episode, tmp_path: Path
 ) -> None:
     page.get_by_role("tab", name="Pick from a clip").click()
+    page.locator("#f2f-clip").wait_for()
+    page.wait_for_timeout(1_000)  # as in `settle`: what has just been shown is not listening yet
     page.locator("#f2f-clip input[type=file]").set_input_files(files_of(clip.frames, tmp_path / "clip"))
     page.get_by_text("frame_8.png").wait_for()
     page.locator("#f2f-wanted textarea").fill(clip.target_caption)
