@@ -45,7 +45,10 @@ class Draft(Protocol):
         """Denoise `steps` further steps."""
 
     def preview(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
-        """(candidates, frames, h, w, 3): small pictures of the predicted clean latents."""
+        """(candidates, latent frames, h, w, 3): one rough frame of each predicted clean latent.
+
+        They are spread over the clip, the last one at its end.
+        """
 
     def keep(self, indices: Sequence[int]) -> None:
         """Drop all other candidates with everything that belongs to them."""
