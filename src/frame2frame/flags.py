@@ -37,7 +37,7 @@ Style = Annotated[
 ]
 Mode = Annotated[str | None, typer.Option(help="Of the judge: collage or frames.", rich_help_panel=_SERVER)]
 _WAY, _ENERGY = "Iterative mode and several candidates", "Energy of the iterative mode"
-Strategy = Annotated[str, typer.Option(help="one-shot or path.", rich_help_panel=_WAY)]
+Strategy = Annotated[str, typer.Option(help="one-shot, path or search.", rich_help_panel=_WAY)]
 Candidates = Annotated[int | None, typer.Option(help="Clips a round.", rich_help_panel=_WAY)]
 Rounds = Annotated[int | None, typer.Option(help="Rounds of a path.", rich_help_panel=_WAY)]
 Strength = Annotated[

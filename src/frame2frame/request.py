@@ -58,7 +58,7 @@ class Wishes(TypedDict, total=False):
     identity: str | None
     """An encoder that scores identity besides: dino, or face as `face:NETWORK.onnx,DETECTOR.onnx`."""
     strategy: str | None
-    """one-shot or path."""
+    """one-shot, path or search."""
     refine: bool | None
     """Whether a short still clip of the chosen frame is drawn and its sharpest frame taken."""
     keep: bool | None

@@ -41,6 +41,14 @@ class Draft(Protocol):
     @property
     def steps_left(self) -> int: ...
 
+    @property
+    def units(self) -> tuple[int, ...]:
+        """The temporal units that are left, by their number in the full clip."""
+
+    @property
+    def frame_times(self) -> tuple[int, ...]:
+        """The index in the full clip of each frame that `decode` gives."""
+
     def advance(self, steps: int = 1) -> None:
         """Denoise `steps` further steps."""
 
