@@ -99,6 +99,9 @@ class Generator(Protocol):
     def shortest(self, sampling: Sampling) -> Sampling:
         """The same with the fewest frames that the model can draw."""
 
+    def shortened(self, sampling: Sampling, share: float) -> Sampling:
+        """The nearest number of frames that the model can draw to this share of the clip's length."""
+
     def still(self, picture: Picture, sampling: Sampling) -> Any:
         """Clean latents of a clip in which the picture stands still: what `Item.start` takes."""
 

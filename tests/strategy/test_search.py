@@ -1,20 +1,26 @@
-"""The search strategy, on the embedded model in its shortest form."""
+"""The search strategy, on a tiny random model."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+import torch
 
 from frame2frame import flow
 from frame2frame.errors import InputError
+from frame2frame.generate.cogvideox import CogVideoX
+from frame2frame.placement import quiet_loading
 from frame2frame.request import Request
 from frame2frame.stages import Stages
 from frame2frame.strategy.one_shot import OneShot
 from frame2frame.strategy.search import Rung, Search, evaluations, kept_units, promise, ranked
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Caption, Choice, Clip, Note, Scores, Step
+
+from ..tiny import ROTARY, pipeline
 
 
 @dataclass(frozen=True)
@@ -31,8 +37,16 @@ class Always:
 
 
 @pytest.fixture(scope="module")
-def stages() -> Stages:
-    return flow.stages(Request.of(EXAMPLE.picture, EXAMPLE.instruction, device="cpu"))
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
+    """The embedded model's, but with a tiny random generator; in one thread, as it is so small."""
+    folder = tmp_path_factory.mktemp("model")
+    with quiet_loading():
+        pipeline(ROTARY).save_pretrained(folder)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    usual = flow.stages(Request.of(EXAMPLE.picture, EXAMPLE.instruction, device="cpu"))
+    yield replace(usual, generator=CogVideoX(str(folder), device="cpu"))
+    torch.set_num_threads(threads)
 
 
 def run(
