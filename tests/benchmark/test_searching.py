@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from frame2frame.benchmark.levers import LEVERS, REFERENCE, setting
 from frame2frame.benchmark.making import stages_of
@@ -16,6 +18,15 @@ from frame2frame.benchmark.tabletop import measure
 from frame2frame.presets import PRESETS
 from frame2frame.strategy.search import Search
 from frame2frame.tabletop import episode
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """These models are so small that threads only wait for each other."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 def test_levers_are_paired_with_the_reference_episode_by_episode(plan: Plan) -> None:

@@ -126,4 +126,4 @@ def test_a_preview_promises_what_its_best_frame_gains() -> None:
 @pytest.mark.parametrize("option", ["candidates", "finalists", "rungs", "every", "probe_steps"])
 def test_what_cannot_be_searched_is_refused(option: str) -> None:
     with pytest.raises(InputError, match=option):
-        Search(**{option: 0})
+        Search(**{option: 0})  # type: ignore[arg-type]

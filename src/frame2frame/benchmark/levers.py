@@ -71,7 +71,7 @@ class Setting:
         return self.search.candidates
 
     def evaluations(self, finished: float) -> float:
-        """Of the network for an edit of which so many clips were finished, each by the length of its clip."""
+        """Of the network for an edit of which so many clips were finished, whatever their length."""
         schedule, guidance = self.search.schedule(self.sampling.steps), self.sampling.guidance
         whole, more = (evaluations(schedule, self.candidates, count, guidance) for count in (0, 1))
         return whole + finished * (more - whole)

@@ -8,6 +8,7 @@ weights, or in the user's cache where that cannot be, under the autoencoder's fi
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -49,7 +50,7 @@ class Sketch:
     @property
     def patch(self) -> int:
         """Pixels a side that a latent covers."""
-        return round((self.weights.shape[1] / 3) ** 0.5)
+        return math.isqrt(self.weights.shape[1] // 3)
 
     def frames(self, latents: Tensor) -> Clips:
         """(candidates, latent frames, height, width, 3) from latents as they are decoded, at full size."""
