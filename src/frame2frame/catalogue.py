@@ -14,9 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from .errors import ModelError, WriteError
-from .known_models import CLIP, WEIGHTS
+from .known_models import CLIP
 from .known_models import EMBEDDED as EMBEDDED
 from .known_models import MODELS as MODELS
+from .known_models import PICTURES as PICTURES
+from .known_models import WEIGHTS as WEIGHTS
 from .known_models import Model as Model
 
 
@@ -173,3 +175,9 @@ def choose(name: str) -> Model:
 def _choice_file() -> Path:
     base = os.environ.get("XDG_CONFIG_HOME") or os.environ.get("APPDATA") or Path.home() / ".config"
     return Path(base) / "frame2frame" / "model"
+
+
+def user_cache(name: str) -> Path:
+    """The folder `name` of ours in the user's cache; it need not be there yet."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or Path.home() / ".cache"
+    return Path(base) / "frame2frame" / name

@@ -35,6 +35,7 @@ from .flags import (
     Model,
     Offline,
     Out,
+    Preset,
     PromptDir,
     Refine,
     Rounds,
@@ -103,7 +104,7 @@ def edit(
     out: Out = Path("outputs"),
     device: Device = "auto",
     as_json: AsJson = False,
-    strategy: Strategy = "one-shot",
+    strategy: Strategy = None,
     candidates: Candidates = None,
     rounds: Rounds = None,
     strength: Strength = None,
@@ -124,6 +125,7 @@ def edit(
     prompt_dir: PromptDir = None,
     set_: Set = None,
     lora: Lora = None,
+    preset: Preset = None,
     offline: Offline = False,
 ) -> None:
     """Edit a picture; leaves a run folder with the result and a report."""
@@ -157,6 +159,7 @@ def edit(
         caption=caption if caption_text is None else "given",
         select=select,
         strategy=strategy,
+        preset=preset,
         encoder=encoder,
         identity=identity,
         refine=refine,

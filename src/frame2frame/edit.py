@@ -12,7 +12,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import catalogue, flow, plugins, report, runs
+from . import catalogue, flow, plugins, presets, report, runs
 from .cloud import routed
 from .errors import InputError
 from .generate import checkpoint
@@ -111,6 +111,7 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
         identity=asked.identity,
         refine=asked.refine,
         keep=asked.keep,
+        preset=None if asked.preset is None else presets.find(asked.preset).name,
         mask=runs.mask_of(record, place),
         lora=_loras_from(asked.lora),
         seeds=asked.seeds,
@@ -279,6 +280,7 @@ def _settings(request: Request, started: Started) -> Settings:
         identity=request.identity,
         refine=request.refine,
         keep=request.keep,
+        preset=request.preset,
         mask=None if request.mask is None else source_record(request.mask),
         lora=tuple(_homeless(name) for name in request.lora),
         seeds=request.seeds,

@@ -16,6 +16,10 @@ Steps = Annotated[int | None, typer.Option(help="Denoising steps; by default the
 Guidance = Annotated[
     float | None, typer.Option(help="How strongly the words steer; 1 is unguided; by default the model's.")
 ]
+Preset = Annotated[
+    str | None,
+    typer.Option(help="Less work: fast, search4, search15 or sparse; other options win over it."),
+]
 Seed = Annotated[int | None, typer.Option(help="Repeats a run; by default drawn and shown.")]
 Captioner = Annotated[str, typer.Option("--caption", help="temporal, plain or vlm (a server).")]
 Selector = Annotated[
@@ -37,7 +41,10 @@ Style = Annotated[
 ]
 Mode = Annotated[str | None, typer.Option(help="Of the judge: collage or frames.", rich_help_panel=_SERVER)]
 _WAY, _ENERGY = "Iterative mode and several candidates", "Energy of the iterative mode"
-Strategy = Annotated[str, typer.Option(help="one-shot or path.", rich_help_panel=_WAY)]
+Strategy = Annotated[
+    str | None,
+    typer.Option(help="one-shot, path or search; by default the preset's.", rich_help_panel=_WAY),
+]
 Candidates = Annotated[int | None, typer.Option(help="Clips a round.", rich_help_panel=_WAY)]
 Rounds = Annotated[int | None, typer.Option(help="Rounds of a path.", rich_help_panel=_WAY)]
 Strength = Annotated[

@@ -9,8 +9,9 @@ import difflib
 from collections.abc import Generator as Stream
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from . import catalogue, plugins
+from . import catalogue, plugins, presets
 from .errors import InputError
 from .generate import lora
 from .generate.lora import Match
@@ -19,7 +20,7 @@ from .request import Option, Request
 from .select.keep import mask_from
 from .source import Source
 from .stages import Encoder, Generator, Stages
-from .values import Caption, Note, Progress, Started, Step
+from .values import Caption, Note, Progress, Sampling, Started, Step
 
 Event = Started | Caption | Progress | Note | Step
 """What happens in a run, in order: the caption as soon as it is written, each step as it is finished."""
@@ -56,12 +57,76 @@ def stages(request: Request) -> Stages:
 def _generator(request: Request, device: str, cache_dir: str | None) -> Generator:
     model = request.model
     plugin = plugins.find("generators", model.family)
-    options = {**model.options, **({"loras": loras_of(request)} if loras_of(request) else {})}
+    levers, _ = _levers(request, plugin, device)
+    options = {**model.options, **levers, **({"loras": loras_of(request)} if loras_of(request) else {})}
     if "loras" in options and "loras" not in plugins.options_of(plugin):
         what = f"the model {model.name} takes no LoRA"
         raise InputError(what, got=", ".join(loras_of(request)), remedy="leave it out, or name another model")
     generator: Generator = plugin(model.repository, device=device, cache_dir=cache_dir, **options)
     return generator
+
+
+def _levers(request: Request, plugin: Any, device: str) -> tuple[dict[str, Any], list[str]]:
+    """The generator's options that the preset sets, and what it must leave out here, a sentence each."""
+    if request.preset is None:
+        return {}, []
+    preset, known = presets.find(request.preset), plugins.options_of(plugin)
+    levers, left_out = dict[str, Any](), []
+    if preset.guided < 1 and "guidance_shape" in known:
+        levers |= {"guidance_shape": "interval", "guidance_stop": preset.guided}
+    elif preset.guided < 1:
+        left_out.append("guidance in a part of the steps, which this model does not take")
+    if preset.precision != "as-stored" and (reason := _refused(preset.precision, known, device)):
+        left_out.append(f"{preset.precision}: {reason}")
+    elif preset.precision != "as-stored":
+        levers["precision"] = preset.precision
+    if preset.compiled and "compiled" in known and device.startswith("cuda"):
+        levers["compiled"] = True
+    elif preset.compiled:
+        left_out.append("compiled blocks, which need a GPU and a CogVideoX model")
+    return levers, left_out
+
+
+def _refused(precision: str, known: Sequence[str], device: str) -> str:
+    """Why a precision cannot be had; empty if it can."""
+    import torch
+
+    from .placement import check_precision
+
+    if "precision" not in known:
+        return "not of this model"
+    try:
+        check_precision(precision, torch.device(device))
+    except InputError as error:
+        return error.what
+    return ""
+
+
+def sampling_of(request: Request, generator: Generator) -> Sampling:
+    """The settings of the clip: what was asked for, else the preset's shares, else the model's own.
+
+    Raises InputError, ModelError.
+    """
+    picture, steps, guidance = request.source.picture, request.steps, request.guidance
+    if request.preset is None:
+        return generator.sampling(picture, request.frames, steps, guidance)
+    preset, own = presets.find(request.preset), generator.sampling(picture, request.frames, None, guidance)
+    if steps is None:
+        steps = preset.steps_of(_usual_steps(request), own.steps)
+    if request.frames is not None or preset.frames == 1:
+        return generator.sampling(picture, request.frames, steps, guidance)
+    return generator.sampling(picture, generator.shortened(own, preset.frames).frames, steps, guidance)
+
+
+def _usual_steps(request: Request) -> int:
+    """In how many steps the checkpoint is sampled where the catalogue sets no number."""
+    model = request.model
+    options = {"revision": model.revision} if model.revision else {}
+    cache_dir = catalogue.model_folder(request.cache_dir)
+    plain: Generator = plugins.find("generators", model.family)(
+        model.repository, cache_dir=cache_dir, **options
+    )
+    return plain.sampling(request.source.picture, None, None, None).steps
 
 
 def loras_of(request: Request) -> tuple[str, ...]:
@@ -134,7 +199,7 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
     parts = stages(request)
     strategy = plugins.make("strategies", request.strategy, request.options)
     picture = request.source.picture
-    sampling = parts.generator.sampling(picture, request.frames, request.steps, request.guidance)
+    sampling = sampling_of(request, parts.generator)
     yield Started(request.model.label, request.seed, sampling, _device(request))
     yield from _notes(request)
     yield from (Note(match.note()) for match in lora_matches(request, parts.generator.folder()))
@@ -170,6 +235,9 @@ def seeds(request: Request) -> tuple[int, ...]:
 
 
 def _notes(request: Request) -> Iterator[Note]:
+    _, left_out = _levers(request, plugins.find("generators", request.model.family), _device(request))
+    for what in left_out:
+        yield Note(f"The preset {request.preset} goes without {what}.")
     for note in request.source.notes:
         yield Note(note)
     if not any("a" <= letter <= "z" for letter in request.instruction.lower()):

@@ -12,6 +12,7 @@ from typing import Any
 
 EMBEDDED = "tabletop"
 WEIGHTS = Path(__file__).parent / "tabletop" / "weights"
+PICTURES = Path(__file__).parent / "tabletop" / "pictures"
 CLIP = "openai/clip-vit-base-patch16"
 
 

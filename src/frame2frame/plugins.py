@@ -48,6 +48,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "strategies": {
         "one-shot": "frame2frame.strategy.one_shot:OneShot",
         "path": "frame2frame.strategy.path:Path",
+        "search": "frame2frame.strategy.search:Search",
     },
 }
 

@@ -93,6 +93,8 @@ class Settings:
     identity: str | None = None
     refine: bool = False
     keep: bool = True
+    preset: str | None = None
+    """Sets what is not said here: the schedule of the guidance, number format and compilation."""
     mask: SourceRecord | None = None
     """What the user let change, kept beside the run as mask.png."""
     seeds: tuple[int, ...] = ()
@@ -171,6 +173,7 @@ def command_line(settings: Settings, image: str) -> str:
         "--caption": settings.caption,
         "--select": settings.select,
         "--strategy": settings.strategy,
+        **({"--preset": settings.preset} if settings.preset else {}),
         **({"--encoder": settings.encoder} if settings.encoder else {}),
         **({"--identity": settings.identity} if settings.identity else {}),
     }

@@ -257,7 +257,7 @@ def _settings_rows(run: Run) -> Iterable[tuple[str, str]]:
     yield "Source", source.path or "not a file"
     yield "Source size", f"{source.width} × {source.height} pixels"
     yield "Source SHA-256", f"{source.sha256[:16]}…"
-    chooser = ("select",) if settings.strategy == "one-shot" else ()
+    chooser = () if settings.strategy == "path" else ("select",)
     names = ["frames", "steps", "guidance", "seed", "caption", *chooser, "strategy"]
     if settings.picked:
         clip, names = settings.picked.clip, ["frames", "caption", "select", "strategy"]
@@ -266,6 +266,8 @@ def _settings_rows(run: Run) -> Iterable[tuple[str, str]]:
     for name in names:
         value = getattr(settings, name)
         yield name.capitalize(), f"{value:g}" if isinstance(value, float) else str(value)
+    if settings.preset:
+        yield "Preset", settings.preset
     if settings.options:
         yield "Options", _lines({name: str(value) for name, value in settings.options.items()})
     kept = "as the mask says" if settings.mask else "where nothing changed" if settings.keep else "no"

@@ -13,7 +13,7 @@ from typing import Any, TypedDict, Unpack
 from numpy.typing import NDArray
 from PIL import Image
 
-from . import catalogue
+from . import catalogue, presets
 from .catalogue import Model
 from .errors import InputError
 from .source import Source, load_picture
@@ -58,7 +58,10 @@ class Wishes(TypedDict, total=False):
     identity: str | None
     """An encoder that scores identity besides: dino, or face as `face:NETWORK.onnx,DETECTOR.onnx`."""
     strategy: str | None
-    """one-shot or path."""
+    """one-shot, path or search."""
+    preset: str | None
+    """How much of the model's usual work is done: fast, search4, search15 or sparse; what is asked for by
+    itself wins over it."""
     refine: bool | None
     """Whether a short still clip of the chosen frame is drawn and its sharpest frame taken."""
     keep: bool | None
@@ -101,6 +104,8 @@ class Request:
     identity: str | None = None
     refine: bool = False
     keep: bool = True
+    preset: str | None = None
+    """Of which frames, steps and the generator's options are taken; strategy and options hold it already."""
     mask: Source | None = None
     device: str = "auto"
     cache_dir: str | None = None
@@ -129,6 +134,8 @@ class Request:
     def of(cls, image: AnyImage, instruction: str, **wishes: Unpack[Wishes]) -> Request:
         """The request that a caller's wishes make. Raises InputError, ModelError."""
         given = usable(wishes, Wishes)
+        if "preset" in given:
+            given = presets.find(given["preset"]).under(given)
         model = catalogue.find(given.pop("model", None))
         return cls(load_picture(image), instruction, model, **given)
 

@@ -43,7 +43,7 @@ class Rounds:
             request.model.label,
             [request.frames, request.steps, request.guidance, request.seed, list(request.seeds)],
             [request.caption, request.select, request.strategy, request.device],
-            [request.encoder, request.identity],
+            [request.encoder, request.identity, request.preset],
             dict(sorted(request.options.items())),
             weights,
         ]

@@ -41,11 +41,22 @@ class Draft(Protocol):
     @property
     def steps_left(self) -> int: ...
 
+    @property
+    def units(self) -> tuple[int, ...]:
+        """The temporal units that are left, by their number in the full clip."""
+
+    @property
+    def frame_times(self) -> tuple[int, ...]:
+        """The index in the full clip of each frame that `decode` gives."""
+
     def advance(self, steps: int = 1) -> None:
         """Denoise `steps` further steps."""
 
     def preview(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
-        """(candidates, frames, h, w, 3): small pictures of the predicted clean latents."""
+        """(candidates, latent frames, h, w, 3): one rough frame of each predicted clean latent.
+
+        They are spread over the clip, the last one at its end.
+        """
 
     def keep(self, indices: Sequence[int]) -> None:
         """Drop all other candidates with everything that belongs to them."""
@@ -87,6 +98,9 @@ class Generator(Protocol):
 
     def shortest(self, sampling: Sampling) -> Sampling:
         """The same with the fewest frames that the model can draw."""
+
+    def shortened(self, sampling: Sampling, share: float) -> Sampling:
+        """The nearest number of frames that the model can draw to this share of the clip's length."""
 
     def still(self, picture: Picture, sampling: Sampling) -> Any:
         """Clean latents of a clip in which the picture stands still: what `Item.start` takes."""

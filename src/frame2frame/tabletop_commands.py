@@ -37,7 +37,9 @@ def bench(
     batch: Annotated[int, typer.Option(help="Episodes denoised together.", min=1)] = 8,
     part: Annotated[
         str,
-        typer.Option(help="edits, selection, encoder, vae, measure, judge, keep, refine, path or energy."),
+        typer.Option(
+            help="edits, selection, encoder, vae, measure, judge, keep, refine, path, energy, levers, search."
+        ),
     ] = "edits",
     wording: Annotated[
         str, typer.Option(help="as-is; or what this costs: capitals, full-stop, unknown-word.")

@@ -207,12 +207,12 @@ def test_a_start_is_noised_to_the_level_its_steps_begin_at(tiny: Make, item: Mak
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_previews_are_small_clips_of_all_candidates(tiny: Make, item: MakeItem, layout: str) -> None:
+def test_previews_show_one_frame_a_latent_of_all_candidates(tiny: Make, item: MakeItem, layout: str) -> None:
     draft, sampling = drafted(tiny(layout), item)
     draft.advance(2)
-    preview = draft.preview()
+    preview, latents = draft.preview(), len(draft.latents(0))
     assert preview.dtype == np.uint8
-    assert preview.shape == (3, sampling.frames, sampling.height // 2, sampling.width // 2, 3)
+    assert preview.shape == (3, latents, sampling.height, sampling.width, 3)
     assert not np.array_equal(preview[0], preview[1])
 
 

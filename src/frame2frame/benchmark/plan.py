@@ -14,7 +14,10 @@ from ..strategy.path import Path
 from ..tabletop import COURSES, FIRST_HELD_OUT_SEED, KINDS, Episode, episode
 from .wordings import WORDINGS
 
-PARTS = ("edits", "selection", "encoder", "vae", "measure", "judge", "keep", "refine", "path", "energy")
+PARTS = (
+    *("edits", "selection", "encoder", "vae", "measure", "judge", "keep", "refine", "path", "energy"),
+    *("levers", "search"),
+)
 DRAWN_PARTS = ("selection", "encoder", "judge")
 """Those that look at drawn clips and need no video model."""
 
@@ -56,7 +59,7 @@ class Plan:
     rounds: int | None = None
     """Of a path."""
     candidates: int | None = None
-    """Clips in each round of a path."""
+    """Clips in each round of a path, or seeds of a search."""
 
     def __post_init__(self) -> None:
         _one_of("part", self.part, PARTS)

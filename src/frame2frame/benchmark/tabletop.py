@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from . import edits, encoder, energy, judging, keep, path, refining, selection, vae, yardstick
+from . import edits, encoder, energy, judging, keep, levers, path, refining, search, selection, vae, yardstick
 from .found import Found
 from .machine import about
 from .plan import Plan, Report
@@ -21,6 +21,8 @@ _RUNS: dict[str, Callable[[Plan, Report], Found]] = {
     "refine": refining.run,
     "path": path.run,
     "energy": energy.run,
+    "levers": levers.run,
+    "search": search.run,
 }
 
 

@@ -207,6 +207,12 @@ class CogVideoX:
         layout = read_layout(self.folder())
         return sampling if layout.fixed else replace(sampling, frames=layout.chunk + 1)
 
+    def shortened(self, sampling: Sampling, share: float) -> Sampling:
+        """The nearest legal number of frames to this share; unchanged where there is only one."""
+        layout = read_layout(self.folder())
+        frames = rules.nearest_frames(share * (sampling.frames - 1) + 1, layout.chunk)
+        return sampling if layout.fixed else replace(sampling, frames=frames)
+
     def still(self, picture: Picture, sampling: Sampling) -> Any:
         """Clean latents of a clip in which the picture stands still; loads the weights at first."""
         return self._family().still(picture, sampling)

@@ -23,7 +23,7 @@ from transformers import T5EncoderModel
 from ..errors import InputError, ModelError
 from ..placement import Residence, check_precision, choose_device, choose_dtype, memory_guard, quiet_loading
 from ..values import Picture, Sampling
-from . import checkpoint
+from . import checkpoint, sketch
 from .cogvideox import COMPONENTS, PIPELINE
 from .engine import Clips
 from .fast_blocks import FastTransformer, supports
@@ -252,6 +252,10 @@ class CogVideoXFamily:
             max(latent * ratio - ratio + 1 + part, 0) for latent in latents[alone:] for part in range(ratio)
         ]
         return tuple(first + rest)
+
+    def preview(self, latents: Tensor) -> Clips:
+        """One rough frame a latent, by the autoencoder's linear sketch."""
+        return sketch.of(self._parts.folder / "vae", self.still).frames(latents)
 
     def decode(self, latents: Tensor) -> Iterator[Clips]:
         """Two latents at a time, three at first if their number is odd, as the VAE itself proceeds."""

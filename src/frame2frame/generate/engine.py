@@ -84,6 +84,9 @@ class Family(Protocol):
     def decode(self, latents: Tensor) -> Iterator[Clips]:
         """Chunks of frames from a batch of trimmed latents."""
 
+    def preview(self, latents: Tensor) -> Clips:
+        """(candidates, latent frames, height, width, 3): a cheap guess at one frame of each latent."""
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -187,17 +190,13 @@ class Denoising:
 
     @torch.inference_mode()
     def preview(self) -> Clips:
-        """(candidates, frames, h, w, 3) at half the size: the predicted clean latents, shrunk and decoded.
+        """(candidates, latent frames, height, width, 3): a rough frame of each predicted clean latent.
 
-        A quarter of a decode's work. Before the first step there is nothing to see but noise.
+        Nearly free, see `sketch`. Before the first step there is nothing to see but noise.
         """
-        with memory_guard("decoding a preview", _LOWER):
-            return np.stack([self._small_clip(candidate) for candidate in range(len(self._clean))])
-
-    def _small_clip(self, candidate: int) -> Frames:
-        small = torch.nn.functional.avg_pool2d(self._clean[candidate], 2)
-        chunks = self._family.decode(self._family.trim(small, self.units)[None])
-        return np.concatenate([chunk[0] for chunk in chunks])
+        with memory_guard("making a preview", _LOWER):
+            trimmed = torch.stack([self._family.trim(clean, self.units) for clean in self._clean])
+            return self._family.preview(trimmed)
 
     @torch.inference_mode()
     def keep(self, indices: Sequence[int]) -> None:

@@ -111,6 +111,13 @@ class Pipeline:
         """The same with the fewest frames."""
         return replace(sampling, frames=kind_of(self.folder()).fewest_frames)
 
+    def shortened(self, sampling: Sampling, share: float) -> Sampling:
+        """The nearest number of frames to this share that the pipeline can draw."""
+        kind = kind_of(self.folder())
+        wanted = share * (sampling.frames - 1) + 1
+        allowed = kind.counts or range(kind.fewest_frames, kind.most_frames + 1, kind.chunk)
+        return replace(sampling, frames=min(allowed, key=lambda frames: abs(frames - wanted)))
+
     def still(self, picture: Picture, sampling: Sampling) -> Any:
         """Always raises InputError: no clip begins from given latents here."""
         raise no_start()

@@ -253,7 +253,7 @@ class Runs:
 
     def __init__(self, loaded: Loaded, items: Sequence[Item], sampling: Sampling, negative: str) -> None:
         _check(items, sampling)
-        self._pipeline = loaded.kind.pipeline
+        self._pipeline, self._frames = loaded.kind.pipeline, sampling.frames
         steps = sampling.steps * loaded.kind.passes(sampling.frames)
         self._runs = [_Run(_work(loaded, item, sampling, negative), steps) for item in items]
 
@@ -261,6 +261,16 @@ class Runs:
     def steps_left(self) -> int:
         """Steps of all candidates together."""
         return sum(run.steps_left for run in self._runs)
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """Always raises InputError."""
+        self._cannot("leave out frames on the way")
+
+    @property
+    def frame_times(self) -> tuple[int, ...]:
+        """The index of each frame of the clips, which are whole."""
+        return tuple(range(self._frames))
 
     def advance(self, steps: int = 1) -> None:
         """Go on by so many steps, or as many as are left; raises OutOfMemoryError, ModelError."""

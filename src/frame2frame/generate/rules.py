@@ -31,6 +31,11 @@ def check_frames(frames: int, chunk: int, most: int) -> None:
         )
 
 
+def nearest_frames(length: float, chunk: int) -> int:
+    """The nearest multiple of `chunk`, plus 1, the longer one of two."""
+    return max(math.floor((length - 1) / chunk + 0.5), 1) * chunk + 1
+
+
 def check_steps(steps: int, most: int) -> None:
     """Raise InputError unless the model can be sampled in this many steps."""
     if not 1 <= steps <= most:

@@ -263,6 +263,12 @@ class Wan:
         """The same with the fewest frames."""
         return replace(sampling, frames=read_layout(self.folder()).chunk + 1)
 
+    def shortened(self, sampling: Sampling, share: float) -> Sampling:
+        """The nearest legal number of frames to this share of the length."""
+        layout = read_layout(self.folder())
+        frames = rules.nearest_frames(share * (sampling.frames - 1) + 1, layout.chunk)
+        return replace(sampling, frames=frames)
+
     def still(self, picture: Picture, sampling: Sampling) -> Any:
         """Clean latents of a clip in which the picture stands still; loads the weights at first."""
         return self._family().still(picture, sampling)

@@ -21,7 +21,7 @@ from transformers import UMT5EncoderModel
 
 from ..placement import Residence, choose_device, choose_dtype, memory_guard, quiet_loading
 from ..values import Picture, Sampling
-from . import checkpoint
+from . import checkpoint, sketch
 from .engine import Clips
 from .fusing import fuse
 from .loading import kept, load_component, load_tokenizer
@@ -224,6 +224,10 @@ class WanFamily:
         ratio = self._parts.vae.config.scale_factor_temporal
         rest = [unit * ratio - ratio + 1 + part for unit in units[1:] for part in range(ratio)]
         return (units[0] * ratio, *rest)
+
+    def preview(self, latents: Tensor) -> Clips:
+        """One rough frame a latent, by the autoencoder's linear sketch."""
+        return sketch.of(self._parts.folder / "vae", self.still).frames(latents)
 
     def decode(self, latents: Tensor) -> Iterator[Clips]:
         """One latent at a time, as the VAE itself proceeds: one frame, then four each."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import catalogue
 from .question import Question, Reply, plain
 
 
@@ -46,7 +47,4 @@ def cache_folder(given: str | None = None) -> Path:
     """The folder of kept answers: the one given, else `frame2frame/vlm` in the user's cache."""
     if given is not None:
         return Path(os.path.expanduser(given))
-    base = (
-        os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or os.path.expanduser("~/.cache")
-    )
-    return Path(base) / "frame2frame" / "vlm"
+    return catalogue.user_cache("vlm")

@@ -1,0 +1,102 @@
+"""Presets of levers: how much of a model's usual work is done, as shares, so that they fit every model.
+
+What a share costs in quality is known for the tabletop world only (`f2f tabletop bench --part levers`).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import InputError
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A name for a way to edit. Whatever is asked for by itself wins over it."""
+
+    name: str
+    told: str
+    """What it does, in a few words."""
+    steps: float = 1.0
+    """Share of the steps that the checkpoint is usually sampled in; one that needs fewer keeps its own."""
+    guided: float = 1.0
+    """Share of the steps, from the first on, that are guided."""
+    frames: float = 1.0
+    """Share of the length of the model's own clip."""
+    precision: str = "as-stored"
+    """fp8 where the model and the GPU can."""
+    compiled: bool = False
+    """Whether the model's blocks are compiled where it and the device can."""
+    strategy: str = "one-shot"
+    options: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+    """Of the strategy."""
+
+    def under(self, wishes: Mapping[str, Any]) -> dict[str, Any]:
+        """The wishes with the preset's strategy and its options, unless another strategy is among them."""
+        filled = dict(wishes)
+        if filled.setdefault("strategy", self.strategy) == self.strategy:
+            filled["options"] = {**self.options, **wishes.get("options", {})}
+        return filled
+
+    def steps_of(self, usual: int, own: int) -> int:
+        """Of a checkpoint that is usually sampled in so many, where the model's own number is that."""
+        return min(own, max(round(self.steps * usual), 1))
+
+
+PRESETS = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            "fast",
+            "a short clip in few steps, guided in the first half, decoded up to the chosen frame",
+            steps=0.4,
+            guided=0.5,
+            frames=0.2,
+            precision="fp8",
+            compiled=True,
+            options={"stop_early": True},
+        ),
+        Preset(
+            "search4",
+            "four seeds begun, dropped by their previews, two at most finished",
+            steps=0.4,
+            guided=0.5,
+            strategy="search",
+            options={"candidates": 4, "probe_steps": 0.3, "finalists": 2},
+        ),
+        Preset(
+            "search15",
+            "fifteen short clips begun as in fast, two at most finished",
+            steps=0.4,
+            guided=0.5,
+            frames=0.2,
+            precision="fp8",
+            compiled=True,
+            strategy="search",
+            options={"candidates": 15, "probe_steps": 0.25, "finalists": 2},
+        ),
+        Preset(
+            "sparse",
+            "most latent frames dropped after a third of the steps",
+            steps=0.4,
+            guided=0.5,
+            strategy="search",
+            options={"candidates": 1, "probe_steps": 0.35, "finalists": 1, "every": 3},
+        ),
+    )
+}
+
+
+def find(name: str) -> Preset:
+    """The preset of this name; raises InputError with the nearest one."""
+    if name in PRESETS:
+        return PRESETS[name]
+    nearest = difflib.get_close_matches(name, PRESETS, n=1, cutoff=0.0)[0]
+    raise InputError(
+        "there is no such preset",
+        got=repr(name),
+        remedy=f"did you mean {nearest}? There are {', '.join(PRESETS)}",
+    )

@@ -1,0 +1,78 @@
+"""The parts "levers" and "search" of the benchmark, on tiny models with random weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from frame2frame.benchmark.levers import LEVERS, REFERENCE, setting
+from frame2frame.benchmark.making import stages_of
+from frame2frame.benchmark.plan import FIRST_SEED, Plan
+from frame2frame.benchmark.search import WAYS
+from frame2frame.benchmark.searching import begun, drawn
+from frame2frame.benchmark.tabletop import measure
+from frame2frame.presets import PRESETS
+from frame2frame.strategy.search import Search
+from frame2frame.tabletop import episode
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """These models are so small that threads only wait for each other."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def test_levers_are_paired_with_the_reference_episode_by_episode(plan: Plan) -> None:
+    found = measure(replace(plan, part="levers", count=2))
+    names = {REFERENCE.name, *(one.name for one in LEVERS), *(f"preset {name}" for name in PRESETS)}
+    assert found.figures["settings"].keys() == names
+    for name in names:
+        seeds = [row["seed"] for row in found.rows if row["setting"] == name]
+        assert seeds == [FIRST_SEED, FIRST_SEED + 1]
+    reference = found.figures["settings"]["reference"]
+    assert reference["difference"]["points"] == 0.0
+    assert reference["evaluations"] == 4  # two guided steps
+    assert found.figures["settings"]["preset fast"]["reached"] in (True, False)
+
+
+def test_a_search_is_compared_on_the_clips_that_all_ways_share(plan: Plan) -> None:
+    found = measure(replace(plan, part="search", count=2, candidates=3, steps=4))
+    ways = found.figures["ways"]
+    assert tuple(ways) == WAYS
+    assert ways["one seed"]["cost"] == 1.0 and ways["all seeds"]["cost"] == 3.0
+    done = ways["search"]["finished"]
+    assert ways["search"]["cost"] == pytest.approx((3 * 1 + done * 3) / 4)
+    assert ways["truth's choice of the seed"]["success"]["share"] >= ways["all seeds"]["success"]["share"]
+    assert "seeds on 2 episodes" in found.text()
+
+
+def test_pruned_candidates_change_nothing_about_those_that_are_left(plan: Plan) -> None:
+    stages = stages_of(plan)
+    batch = [episode(FIRST_SEED + number, "left", frames=2) for number in range(2)]
+    sampling = stages.generator.sampling(batch[0].source, None, 4, 1.0)
+    starts = begun(stages, sampling, batch, [range(3), range(3, 6)])
+    search = Search(candidates=3, finalists=1)
+    (pruned, _), (whole, _) = (
+        drawn(stages, search, sampling, starts, 2, whole=whole) for whole in (False, True)
+    )
+    for few, all_ in zip(pruned, whole, strict=True):
+        (take,), other = few.takes, all_.takes[all_.order[0]]
+        assert take.clip.seed == other.clip.seed and len(all_.takes) == 3
+        assert np.abs(take.clip.frames.astype(int) - other.clip.frames.astype(int)).max() <= 1
+
+
+def test_a_setting_is_a_share_of_the_reference(plan: Plan) -> None:
+    stages = stages_of(plan)
+    picture = episode(FIRST_SEED, "left", frames=2).source
+    reference = stages.generator.sampling(picture, None, 50, 6.0)
+    fast = setting(stages, PRESETS["fast"], reference, 6.0)
+    assert (fast.sampling.frames, fast.sampling.steps) == (9, 20)
+    assert fast.evaluations(1) == 30 and fast.search.stop_early
+    assert setting(stages, REFERENCE, reference, 6.0).evaluations(1) == 100

@@ -1,0 +1,80 @@
+"""Presets of levers: shares of a model's usual work, under what is asked for by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from frame2frame import flow, plugins, presets
+from frame2frame.edit import replay, stream
+from frame2frame.errors import InputError
+from frame2frame.presets import PRESETS
+from frame2frame.request import Request
+from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.values import Note
+
+
+def asked(**wishes: Any) -> Request:
+    return Request.of(EXAMPLE.picture, EXAMPLE.instruction, device="cpu", **wishes)
+
+
+def test_a_preset_brings_its_strategy_and_its_options() -> None:
+    request = asked(preset="search15")
+    assert request.strategy == "search" and request.options["candidates"] == 15
+    assert len(flow.seeds(request)) == 15
+
+
+def test_what_is_asked_for_by_itself_wins_over_a_preset() -> None:
+    request = asked(preset="search15", options={"candidates": 3}, steps=7, frames=17)
+    sampling = flow.sampling_of(request, flow.stages(request).generator)
+    assert request.options["candidates"] == 3 and request.options["finalists"] == 2
+    assert (sampling.steps, sampling.frames) == (7, 17)
+    assert asked(preset="search15", strategy="path").options == {}
+
+
+def test_a_model_that_needs_fewer_steps_keeps_its_own_and_the_clip_is_the_nearest_legal_one() -> None:
+    request = asked(preset="fast", guidance=2.0)
+    sampling = flow.sampling_of(request, flow.stages(request).generator)
+    assert (sampling.frames, sampling.steps) == (9, 10)
+    assert sampling.guidance == (2.0,) * 5 + (1.0,) * 5
+
+
+def test_steps_are_a_share_of_what_the_checkpoint_is_usually_sampled_in() -> None:
+    fast = PRESETS["fast"]
+    assert [fast.steps_of(usual, own) for usual, own in ((50, 50), (40, 40), (40, 4), (50, 10))] == [
+        20,
+        16,
+        4,
+        10,
+    ]
+
+
+def test_what_this_machine_lacks_is_left_out_and_said() -> None:
+    notes = [event.text for event in flow._notes(asked(preset="fast")) if isinstance(event, Note)]
+    assert any("fast goes without fp8" in note for note in notes)
+    assert any("goes without compiled" in note for note in notes)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_names_options_that_its_strategy_has(name: str) -> None:
+    preset = presets.find(name)
+    plugins.make("strategies", preset.strategy, preset.options)
+    assert preset.options.keys() <= set(plugins.options_of(plugins.find("strategies", preset.strategy)))
+
+
+def test_an_unknown_preset_is_told_the_nearest() -> None:
+    with pytest.raises(InputError, match="did you mean search15"):
+        asked(preset="search51")
+
+
+def test_a_run_with_a_preset_is_repeated_from_its_record(tmp_path: Path) -> None:
+    request = replace(asked(preset="fast", steps=2, frames=9, guidance=1.5, seed=3), keep=False)
+    first = list(stream(request, tmp_path))[-1]
+    again = replay(first.folder, device="cpu")  # type: ignore[union-attr, arg-type]
+    assert (again.preset, again.strategy) == ("fast", "one-shot")
+    assert dict(again.options) == dict(request.options)
+    generator = flow.stages(again).generator
+    assert flow.sampling_of(again, generator).guidance == (1.5, 1.0)
