@@ -33,7 +33,7 @@ REAL_1_5 = Layout(2400, 2400, 81, fixed=False, pairs=True, multiple=16, chunk=8,
 def test_learned_positions_allow_one_size_and_one_number_of_frames(tiny: Make) -> None:
     sampling = tiny("1.0").sampling(ANY)
     assert (sampling.frames, sampling.height, sampling.width) == (49, 32, 48)
-    with pytest.raises(InputError, match=r"got 17; use 49"):
+    with pytest.raises(InputError, match=r"must be 49; got 17; the nearest is 49$"):
         tiny("1.0").sampling(ANY, frames=17)
     with pytest.raises(InputError, match=r"the nearest it can is 32 × 48"):
         tiny("1.0", height=48, width=48).sampling(ANY)

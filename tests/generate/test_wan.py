@@ -76,7 +76,7 @@ def test_the_defaults_follow_the_layout(tiny_wan: Make, layout: str, expected: t
     [
         ({"frames": 18}, "the nearest is 17 or 21$"),
         ({"frames": 4}, "the nearest is 5$"),
-        ({"frames": 97}, "at most 81; got 97; the nearest is 81$"),
+        ({"frames": 97}, "from 5 to 81; got 97; the nearest is 81$"),
         ({"steps": 0}, "the nearest is 1$"),
         ({"guidance": -1.0}, "the nearest is 0$"),
         ({"guidance": math.nan}, "the nearest is 3.5$"),

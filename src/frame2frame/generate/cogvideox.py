@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError, ModelError
+from ..errors import ModelError
 from ..stages import Item
 from ..values import Picture, Sampling
 from . import checkpoint, guidance, lora, rules
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from .engine import Denoising
 
 PIPELINE = "CogVideoXImageToVideoPipeline"
-COMPONENTS = ("text_encoder", "vae", "transformer")
-"""The parts with weights."""
+WEIGHTS = ("text_encoder", "vae", "transformer")
+"""The components with weights."""
+_COMPONENTS = ("tokenizer", *WEIGHTS, "scheduler")
 
 _SHORT_SIDE, _LONG_SIDE = 768, 1360
 """The sizes that version 1.5 was trained for."""
@@ -67,11 +68,10 @@ class Layout:
 
     def check_frames(self, frames: int) -> None:
         """Raise InputError unless the model can draw this many frames."""
-        if self.fixed and frames != self.frames:
-            raise InputError(
-                "the model draws one number of frames only", got=f"{frames}", remedy=f"use {self.frames}"
-            )
-        rules.check_frames(frames, self.chunk, max(_MOST_FRAMES, self.frames))
+        most = max(_MOST_FRAMES, self.frames)
+        rules.check_frames(
+            frames, (self.frames,) if self.fixed else range(self.chunk + 1, most + 1, self.chunk)
+        )
 
     def _nearest(self, length: int, own: int) -> int:
         if self.fixed:
@@ -156,15 +156,13 @@ class CogVideoX:
 
     def folder(self) -> Path:
         """Where the weights are; raises ModelError, which says how to get them."""
-        return checkpoint.locate(
-            self.model, self.revision, self.cache_dir, ("tokenizer", *COMPONENTS, "scheduler")
-        )
+        return checkpoint.locate(self.model, self.revision, self.cache_dir, _COMPONENTS)
 
     def check(self) -> Layout:
         """What the model can draw; raises ModelError unless all its files are here, of its kind and whole."""
         folder = self.folder()
         layout = read_layout(folder)
-        for component in COMPONENTS:
+        for component in WEIGHTS:
             checkpoint.check_weights(folder, component)
         return layout
 
@@ -183,10 +181,10 @@ class CogVideoX:
         lora.matches(self._loras(), self.folder())
         fitting = layout.size(picture)
         height, width = self.height or fitting[0], self.width or fitting[1]
-        count = self._first(frames, self.frames, layout.frames)
+        count = rules.given(frames, self.frames, layout.frames)
         layout.check_size(height, width)
         layout.check_frames(count)
-        chosen_steps = self._first(steps, self.steps)
+        chosen_steps = rules.given(steps, self.steps)
         rules.check_steps(chosen_steps, layout.training_steps)
         return Sampling(count, height, width, chosen_steps, self._schedule(guidance, chosen_steps))
 
@@ -230,13 +228,9 @@ class CogVideoX:
         )
 
     def _loras(self) -> tuple[lora.Lora, ...]:
-        return tuple(lora.find(wish, self.cache_dir) for wish in self.loras)
+        return lora.find_all(self.loras, self.cache_dir)
 
     def _schedule(self, scale: float | None, steps: int) -> tuple[float, ...]:
         scale = self.guidance if scale is None else scale
         rules.check_guidance(scale, self.guidance)
         return guidance.schedule(self.guidance_shape, scale, steps, self.guidance_start, self.guidance_stop)
-
-    @staticmethod
-    def _first(*values: int | None) -> int:
-        return next(value for value in values if value is not None)

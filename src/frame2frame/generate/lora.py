@@ -113,6 +113,11 @@ def find(wish: str, cache_dir: str | None = None) -> Lora:
     )
 
 
+def find_all(wishes: Sequence[str], cache_dir: str | None = None) -> tuple[Lora, ...]:
+    """The LoRA of each wish, in order; see `find`."""
+    return tuple(find(wish, cache_dir) for wish in wishes)
+
+
 def _checked(name: str, path: Path, weight: float) -> Lora:
     if path.suffix != ".safetensors":
         what = "a LoRA is read from safetensors only, as other files may run code"
