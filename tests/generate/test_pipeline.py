@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,11 +22,9 @@ from frame2frame.stages import Item
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Frames, Progress, Result, Sampling, Step
 
+from .drafts import ANY, MakeItem
 from .tiny_pipelines import NAMES, make
 
-MakeItem = Callable[..., Item]
-
-ANY = np.zeros((40, 60, 3), np.uint8)
 INSTRUCTION = "paint the red ball blue"
 WAN, HUNYUAN, FRAMEPACK = (
     "WanImageToVideoPipeline",

@@ -16,6 +16,8 @@ from frame2frame.strategy.path import Path
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Note, Sampling, Step
 
+from ..uncalibrated import never_arrives
+
 SEEDS = (2, 3, 4, 5, 6, 7)
 
 
@@ -42,18 +44,6 @@ def walked(
 
 def steps_of(events: list[Any]) -> list[Step]:
     return [event for event in events if isinstance(event, Step)]
-
-
-def never_arrives(stages: Stages) -> Stages:
-    """The same parts with an encoder that was never calibrated, so that every round is walked."""
-    encoder = stages.encoder
-
-    class Uncalibrated:
-        threshold = None
-        images = staticmethod(encoder.images)
-        texts = staticmethod(encoder.texts)
-
-    return replace(stages, encoder=Uncalibrated())
 
 
 def test_each_round_takes_its_own_seeds(request_: Request, sampling: Sampling, stages: Stages) -> None:

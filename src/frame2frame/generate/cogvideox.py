@@ -17,6 +17,7 @@ from ..errors import ModelError
 from ..stages import Item
 from ..values import Picture, Sampling
 from . import checkpoint, guidance, lora, rules
+from .checkpoint import whole_number
 
 if TYPE_CHECKING:
     from .cogvideox_family import CogVideoXFamily
@@ -91,9 +92,8 @@ def read_layout(folder: Path) -> Layout:
     checkpoint.check_kind(folder, PIPELINE)
     try:
         return _layout(folder)
-    except KeyError as error:
-        got = f"a configuration without {error}"
-        raise ModelError("this CogVideoX does not say what it can draw", got=got) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise checkpoint.unreadable("this CogVideoX does not say what it can draw", error) from error
 
 
 def _layout(folder: Path) -> Layout:
@@ -107,14 +107,14 @@ def _layout(folder: Path) -> Layout:
         )
     pixels = 2 ** (len(vae["block_out_channels"]) - 1)
     return Layout(
-        height=transformer["sample_height"] * pixels,
-        width=transformer["sample_width"] * pixels,
-        frames=transformer["sample_frames"],
+        height=whole_number(transformer, "sample_height") * pixels,
+        width=whole_number(transformer, "sample_width") * pixels,
+        frames=whole_number(transformer, "sample_frames"),
         fixed=transformer["use_learned_positional_embeddings"],
         pairs=transformer.get("patch_size_t") is not None,
-        multiple=pixels * transformer["patch_size"],
-        chunk=2 * vae["temporal_compression_ratio"],
-        training_steps=scheduler["num_train_timesteps"],
+        multiple=pixels * whole_number(transformer, "patch_size"),
+        chunk=2 * whole_number(vae, "temporal_compression_ratio"),
+        training_steps=whole_number(scheduler, "num_train_timesteps"),
     )
 
 
@@ -162,6 +162,7 @@ class CogVideoX:
         """What the model can draw; raises ModelError unless all its files are here, of its kind and whole."""
         folder = self.folder()
         layout = read_layout(folder)
+        checkpoint.check_tokenizer(folder)
         for component in WEIGHTS:
             checkpoint.check_weights(folder, component)
         return layout

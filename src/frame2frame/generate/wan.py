@@ -121,10 +121,8 @@ def read_layout(folder: Path) -> Layout:
     checkpoint.check_kind(folder, *PIPELINES)
     try:
         return _layout(folder)
-    except KeyError as error:
-        raise ModelError(
-            "this Wan does not say what it can draw", got=f"a configuration without {error}"
-        ) from error
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise checkpoint.unreadable("this Wan does not say what it can draw", error) from error
 
 
 def _layout(folder: Path) -> Layout:
@@ -134,12 +132,13 @@ def _layout(folder: Path) -> Layout:
     _check_picture(folder, transformer, held, vae["z_dim"], vae.get("scale_factor_temporal", 4))
     scheduler = checkpoint.read_config(folder, "scheduler")
     solver, shift = _solver(scheduler)
-    training_steps, ratio = scheduler["num_train_timesteps"], index.get("boundary_ratio")
+    training_steps = checkpoint.whole_number(scheduler, "num_train_timesteps")
+    ratio = index.get("boundary_ratio")
     paired = ratio is not None and bool((index.get("transformer_2") or [None])[0])
     return Layout(
         held=held,
         transformers=("transformer", "transformer_2") if paired else ("transformer",),
-        boundary=ratio * training_steps if paired else None,
+        boundary=float(ratio) * training_steps if paired else None,
         multiple=vae.get("scale_factor_spatial", 8) * transformer["patch_size"][1],
         chunk=vae.get("scale_factor_temporal", 4),
         training_steps=training_steps,
@@ -213,6 +212,7 @@ class Wan:
         """What the model can draw; raises ModelError unless all its files are here, of its kind and whole."""
         folder = self.folder()
         layout = read_layout(folder)
+        checkpoint.check_tokenizer(folder)
         for component in layout.weights:
             checkpoint.check_weights(folder, component)
         return layout
