@@ -10,8 +10,10 @@ import pytest
 
 from .chat_server import KEY, ChatServer
 
-# Read once by the libraries, at their import.
-os.environ.update(HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", OMP_NUM_THREADS="2", MPLBACKEND="agg")
+# Read once by the libraries, at their import. Threads that wait for work sleep: beside other programs, those
+# that spin make every edit several times slower.
+os.environ.update(HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", MPLBACKEND="agg")
+os.environ.update(OMP_NUM_THREADS="2", OMP_WAIT_POLICY="PASSIVE")
 
 
 @pytest.fixture(autouse=True)
