@@ -14,16 +14,13 @@ from __future__ import annotations
 
 import argparse
 import copy
-import json
 import platform
 import re
 import signal
-import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,90 +30,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from book import Book, deviation, median_ms, peak_gib, release, synchronise, timed
 from frame2frame.benchmark.random_weights import CAPTION, GUIDANCE, Case, random_case, tabletop_case
+from kernels import Kernels
 
 RESULTS = Path(__file__).parent / "results"
-
-
-@dataclass
-class Book:
-    """What was measured, printed and kept line by line."""
-
-    path: Path
-    about: dict[str, Any]
-    ends: float
-    rows: list[dict[str, Any]] = field(default_factory=list)
-
-    def measure(self, name: str, seconds: float, run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """Run it if `seconds` are left, and write down what it found or why it found nothing."""
-        started = time.perf_counter()
-        left = self.ends - started
-        if left < seconds:
-            found: dict[str, Any] = {"skipped": f"needs {seconds:.0f} s, {left:.0f} s are left"}
-        else:
-            try:
-                found = run()
-            except Exception as error:  # the next measurement must still run
-                found = {"error": f"{type(error).__name__}: {' '.join(str(error).split())[:400]}"}
-        release()
-        row = {"name": name, **found, "took_seconds": round(time.perf_counter() - started, 2)}
-        self.rows.append(row)
-        shown = (f"{key}={_shown(value)}" for key, value in row.items() if not isinstance(value, dict))
-        print("  ".join(shown), flush=True)
-        self.save()
-        return found
-
-    def save(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_text(json.dumps({**self.about, "rows": self.rows}, indent=1) + "\n", encoding="utf-8")
-
-    def value(self, name: str, key: str) -> float | None:
-        found = [row[key] for row in self.rows if row["name"] == name and key in row]
-        return found[-1] if found else None
-
-
-def _shown(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def release() -> None:
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
-        torch.cuda.reset_peak_memory_stats()
-
-
-def synchronise() -> None:
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-
-
-def timed(run: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds of one run, and what it gave."""
-    synchronise()
-    started = time.perf_counter()
-    found = run()
-    synchronise()
-    return time.perf_counter() - started, found
-
-
-def median_ms(run: Callable[[], Any], repeats: int) -> float:
-    """After two runs that do not count."""
-    for _ in range(2):
-        run()
-    return statistics.median(timed(run)[0] for _ in range(repeats)) * 1e3
-
-
-def peak_gib() -> float | None:
-    return round(torch.cuda.max_memory_allocated() / 2**30, 2) if torch.cuda.is_available() else None
-
-
-def deviation(ours: Tensor, stock: Tensor) -> dict[str, float]:
-    ours, stock = ours.float(), stock.float()
-    apart = ours - stock
-    return {
-        "largest_deviation": float(apart.abs().max()),
-        "relative_rms": float(apart.norm() / stock.norm()),
-    }
 
 
 class Bench:
@@ -136,10 +54,14 @@ class Bench:
         return self.forms[-1] if self.forms else "engine"
 
     def run(self) -> None:
+        from frame2frame.generate.attention import KERNELS
+
         whole, *shorter = self.case.frames
-        self.book.measure("matmul ceiling", 5, self.ceiling)
-        self.attentions()
-        self.products()
+        kernels = Kernels(self.case, self.book)
+        self.book.measure("matmul ceiling", 5, kernels.ceiling)
+        best = self.book.about["attention"] = kernels.attentions()
+        self.attention = KERNELS[best]
+        kernels.products()
         self.step("stock", whole, 10)
         for form in self.forms:
             self.book.measure(f"{form}: preparing", 40, lambda form=form: self.prepare(form))
@@ -159,80 +81,6 @@ class Bench:
         self.book.measure("distance from float32", 30, self.yardstick)
         self.book.measure("decode", 25, self.decodes)
         self.book.measure("decode: compiled", 150, self.compiled_decode)
-
-    def ceiling(self) -> dict[str, Any]:
-        side = 8192 if self.device.type == "cuda" else 1024
-        left, right = (torch.randn(side, side, device=self.device).to(self.case.parts.dtype) for _ in "ab")
-        return {"tflops": 2 * side**3 / median_ms(lambda: left @ right, 10) / 1e9}
-
-    def attentions(self) -> None:
-        """Each kernel alone, at a guided step's shape; the fastest one that agrees is used from here on."""
-        from frame2frame.generate.attention import KERNELS
-
-        config, tokens = self.case.parts.transformer.config, self.case.tokens(self.case.frames[0])
-        heads, features = config.num_attention_heads, config.attention_head_dim
-        shape = (2, tokens, heads, features)
-        query, key, value = (torch.randn(shape, device=self.device).to(self.case.parts.dtype) for _ in "qkv")
-        wanted, most = KERNELS["torch"](query, key, value, 20.0), 20.0
-        work = 2 * 4 * tokens**2 * heads * features
-
-        def one(name: str) -> dict[str, Any]:
-            run = KERNELS[name]
-            apart = deviation(run(query, key, value, most), wanted)
-            took = median_ms(lambda: run(query, key, value, most), 10)
-            return {
-                "ms": took,
-                "tflops": work / took / 1e9,
-                "all_blocks_ms": took * config.num_layers,
-                **apart,
-            }
-
-        names = [name for name in KERNELS if not name.startswith(OWN)]
-        if self.device.type == "cuda":
-            own = self.book.measure("attention: tried apart", 60, lambda: tried_apart(shape))
-            names += own.get("sound", [])
-        found = {name: self.book.measure(f"attention: {name}", 5, lambda n=name: one(n)) for name in names}
-        fit = {name: row["ms"] for name, row in found.items() if row.get("relative_rms", 1.0) < 0.006}
-        best = min(fit, key=lambda name: fit[name], default="torch")
-        self.attention = KERNELS[best]
-        self.book.about["attention"] = best
-
-    def products(self) -> None:
-        """A block's matrix products alone: as they are, with GELU inside, and in 8 bits."""
-        from frame2frame.generate import fast_blocks, fp8
-
-        config, tokens = self.case.parts.transformer.config, 2 * self.case.tokens(self.case.frames[0])
-        width, dtype = config.num_attention_heads * config.attention_head_dim, self.case.parts.dtype
-
-        def one(inputs: int, outputs: int) -> dict[str, Any]:
-            values = torch.randn(tokens, inputs, device=self.device).to(dtype)
-            weight = (torch.randn(outputs, inputs, device=self.device) / inputs**0.5).to(dtype)
-            bias, one = torch.randn(outputs, device=self.device).to(dtype), torch.ones((), device=self.device)
-            rows, small = fp8.to_rows(values), fp8.to_rows(weight)
-            functions: dict[str, Callable[[], Any]] = {
-                "plain": lambda: torch.nn.functional.linear(values, weight, bias),
-                "gelu_inside": lambda: fast_blocks._linear_gelu(values, weight, bias),
-                "gelu_outside": lambda: torch.nn.functional.gelu(
-                    torch.nn.functional.linear(values, weight, bias), approximate="tanh"
-                ),
-                "fp8": lambda: fp8.raw_product(rows.values, small.values, one),
-                "fp8_scaled_rows": lambda: torch._scaled_mm(
-                    rows.values, small.values.t(), scale_a=rows.scales, scale_b=small.scales.t(),
-                    out_dtype=torch.bfloat16, use_fast_accum=True,
-                ),
-            }  # fmt: skip
-            found: dict[str, Any] = {}
-            for name, run in functions.items():
-                try:
-                    found[f"{name}_ms"] = median_ms(run, 10)
-                except Exception as error:  # the other kernels are still worth their figure
-                    found[name] = f"{type(error).__name__}: {error}"[:150]
-            work = 2 * tokens * inputs * outputs / 1e9
-            rates = {f"{name}_tflops": work / found[f"{name}_ms"] for name in ("plain", "fp8")}
-            return found | rates
-
-        for inputs, outputs in ((width, width), (width, 4 * width), (4 * width, width)):
-            self.book.measure(f"product: {inputs} to {outputs}", 5, lambda i=inputs, o=outputs: one(i, o))
 
     def prepare(self, form: str) -> dict[str, Any]:
         """The faster forward, and how long its first two steps take."""
@@ -475,34 +323,6 @@ class Bench:
         return {f"{form}_relative_rms": value for form, value in forms.items()}
 
 
-OWN = "bounded"
-"""What the names of our own attention kernels begin with."""
-
-
-def tried_apart(shape: Sequence[int]) -> dict[str, Any]:
-    """Which of our own kernels run and agree with PyTorch's; in another process, as a faulty one ends it."""
-    command = [sys.executable, __file__, "--try-attention", "x".join(map(str, shape))]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=90)
-    sound = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("sound ")]
-    wrong = [line[:300] for line in done.stdout.splitlines() if line.startswith("unsound ")]
-    return {"sound": sound, "unsound": wrong, "ended_with": done.returncode}
-
-
-def try_attention(shape: Sequence[int]) -> int:
-    """Run every kernel of our own once at this shape, and say of each whether it is sound."""
-    from frame2frame.generate.attention import KERNELS, attend
-
-    query, key, value = (torch.randn(*shape, device="cuda", dtype=torch.bfloat16) for _ in "qkv")
-    wanted = attend(query, key, value)
-    for name in (name for name in KERNELS if name.startswith(OWN)):
-        try:
-            apart = deviation(KERNELS[name](query, key, value, 20.0), wanted)["relative_rms"]
-            print("sound" if apart < 0.01 else "unsound", name, apart, flush=True)
-        except Exception as error:  # the next one may be better
-            print("unsound", name, type(error).__name__, " ".join(str(error).split())[:250], flush=True)
-    return 0
-
-
 COLUMNS = ("times_stock", "tflops", "share_of_ceiling", "peak_gib", "relative_rms")
 
 
@@ -513,9 +333,7 @@ def table(book: Book) -> str:
     for row in book.rows:
         took = f"{row['ms']:.1f} ms" if "ms" in row else f"{row['seconds']:.2f} s" if "seconds" in row else ""
         took = took or str(row.get("error") or row.get("skipped") or "")[:60]
-        cells = [
-            row.get(key) for key in ("times_stock", "tflops", "share_of_ceiling", "peak_gib", "relative_rms")
-        ]
+        cells = [row.get(column) for column in COLUMNS]
         shown = ["" if cell is None else f"{cell:.3g}" for cell in cells]
         lines.append(f"| {row['name']} | {took} | {' | '.join(shown)} |")
     return "\n".join(lines)
@@ -529,10 +347,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=8.0, help="skip what does not fit")
     parser.add_argument("--compile", action="store_true", help="compile on a CPU too")
     parser.add_argument("--out", type=Path, help="the JSON file, else in bench/results")
-    parser.add_argument("--try-attention", metavar="SHAPE", help=argparse.SUPPRESS)
     told = parser.parse_args(arguments)
-    if told.try_attention:
-        return try_attention([int(side) for side in told.try_attention.split("x")])
     started = time.perf_counter()
     on_gpu = told.device != "cpu"
     machine = torch.cuda.get_device_name() if on_gpu else platform.machine()

@@ -10,21 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from frame2frame import cli
 from frame2frame.catalogue import EMBEDDED, MODELS
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.terminal import show
 from frame2frame.values import Caption, Choice, Clip, Progress, Sampling, Scores, Started, Step
 
+from .command import f2f
+
 QUICK = ("--frames", "9", "--steps", "1", "--seed", "5", "--device", "cpu")
-
-
-def f2f(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    """Run the command in this process and return its exit code."""
-    monkeypatch.setattr(sys, "argv", ["f2f", *words])
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    return int(stopped.value.code or 0)
 
 
 def test_help_loads_no_torch() -> None:

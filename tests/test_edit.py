@@ -22,7 +22,7 @@ from frame2frame.values import Note, Progress, Result, Started, Step
 
 from .test_runs import a_round
 
-QUICK = frame2frame.Wishes(frames=9, steps=2, seed=5, device="cpu")
+QUICK = frame2frame.Wishes(frames=9, steps=1, seed=5, device="cpu")
 INSTRUCTION = EXAMPLE.instruction
 
 
@@ -31,8 +31,12 @@ def scene() -> np.ndarray:
     return np.array(Image.open(EXAMPLE.picture).convert("RGB"))
 
 
-def test_the_result_has_the_sources_size_and_all_frames(scene: np.ndarray) -> None:
-    result = frame2frame.edit(scene, INSTRUCTION, out=None, **QUICK)
+@pytest.fixture(scope="module")
+def result(scene: np.ndarray) -> Result:
+    return frame2frame.edit(scene, INSTRUCTION, out=None, **QUICK)
+
+
+def test_the_result_has_the_sources_size_and_all_frames(scene: np.ndarray, result: Result) -> None:
     assert result.image.shape == scene.shape and result.image.dtype == np.uint8
     assert result.frames.shape == (9, *scene.shape)
     assert result.folder is None and result.reason
@@ -41,7 +45,7 @@ def test_the_result_has_the_sources_size_and_all_frames(scene: np.ndarray) -> No
 
 def test_the_image_is_the_chosen_frame_or_the_source(scene: np.ndarray) -> None:
     result = frame2frame.edit(
-        scene, INSTRUCTION, out=None, select="best", frames=9, steps=2, seed=5, device="cpu", keep=False
+        scene, INSTRUCTION, out=None, select="best", frames=9, steps=1, seed=5, device="cpu", keep=False
     )
     wanted = scene if result.index is None else result.frames[result.index]
     assert np.array_equal(result.image, wanted)
@@ -50,7 +54,7 @@ def test_the_image_is_the_chosen_frame_or_the_source(scene: np.ndarray) -> None:
 def test_what_the_mask_does_not_let_change_is_the_sources_own(scene: np.ndarray, tmp_path: Path) -> None:
     mask = np.zeros_like(scene)
     mask[:, :40] = 255
-    wishes = {"select": "best", "frames": 9, "steps": 2, "seed": 5, "device": "cpu"}
+    wishes = {"select": "best", "frames": 9, "steps": 1, "seed": 5, "device": "cpu"}
     result = frame2frame.edit(scene, INSTRUCTION, out=tmp_path, mask=mask, **wishes)  # type: ignore[arg-type]
     assert np.array_equal(result.image[:, 60:], scene[:, 60:])
     assert not np.array_equal(result.image[:, :40], scene[:, :40])
@@ -91,16 +95,17 @@ def test_an_identity_encoder_that_cannot_be_is_one_line(scene: np.ndarray, wish:
         frame2frame.edit(scene, INSTRUCTION, out=None, **(QUICK | {"identity": wish}))
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_one_others(scene: np.ndarray) -> None:
-    first, again = (frame2frame.edit(scene, INSTRUCTION, out=None, **QUICK) for _ in range(2))
-    other = frame2frame.edit(scene, INSTRUCTION, out=None, frames=9, steps=2, seed=6, device="cpu")
-    assert first.frames.tobytes() == again.frames.tobytes() != other.frames.tobytes()
+def test_the_same_seed_gives_the_same_bytes_and_another_one_others(scene: np.ndarray, result: Result) -> None:
+    again = frame2frame.edit(scene, INSTRUCTION, out=None, **QUICK)
+    other = frame2frame.edit(scene, INSTRUCTION, out=None, frames=9, steps=1, seed=6, device="cpu")
+    assert result.frames.tobytes() == again.frames.tobytes() != other.frames.tobytes()
 
 
 def test_a_path_a_pil_picture_and_an_array_are_the_same_picture(scene: np.ndarray) -> None:
     images = (str(EXAMPLE.picture), EXAMPLE.picture, Image.fromarray(scene), scene)
-    clips = {frame2frame.edit(image, INSTRUCTION, out=None, **QUICK).frames.tobytes() for image in images}
-    assert len(clips) == 1
+    sources = [frame2frame.Request.of(image, INSTRUCTION, **QUICK).source for image in images]
+    assert all(np.array_equal(source.picture, scene) for source in sources)
+    assert len({source.pixels_sha256 for source in sources}) == 1
 
 
 def test_a_run_folder_holds_the_result_and_everything_about_it(tmp_path: Path) -> None:

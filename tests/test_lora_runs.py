@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from frame2frame import cli
 from frame2frame.catalogue import EMBEDDED, MODELS
 from frame2frame.edit import replay
 from frame2frame.record import command_line
 from frame2frame.runs import settings_from
 from frame2frame.tabletop.example import EXAMPLE
 
+from .command import f2f
+
 QUICK = ("--frames", "9", "--steps", "1", "--seed", "5", "--device", "cpu", "--select", "best")
-
-
-def f2f(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["f2f", *words])
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    return int(stopped.value.code or 0)
 
 
 @pytest.fixture

@@ -15,16 +15,17 @@ import pytest
 from PIL import Image
 
 import frame2frame
-from frame2frame import cli
 from frame2frame.errors import InputError, ModelError
 from frame2frame.footage import load_footage, natural
 from frame2frame.media import resized, write_clip
 from frame2frame.pick import GIVEN, shows_source
 from frame2frame.record import command_line
 from frame2frame.runs import read_run
-from frame2frame.tabletop import Episode, edit_error, episode
-from frame2frame.tabletop.episodes import COMPLETE_ERROR
+from frame2frame.tabletop import Episode, episode
 from frame2frame.values import Frames
+
+from .clips import is_edited
+from .command import f2f
 
 FIRST = 1_000_000_000
 FRAMES = 9
@@ -41,17 +42,6 @@ def as_folder(frames: Frames, folder: Path) -> Path:
     for number, frame in enumerate(frames):
         Image.fromarray(frame).save(folder / f"frame_{number}.png")
     return folder
-
-
-def is_edited(picture: np.ndarray, one: Episode) -> bool:
-    return edit_error(picture, one.source, one.target, one.changed) < COMPLETE_ERROR
-
-
-def f2f(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["f2f", *words])
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    return int(stopped.value.code or 0)
 
 
 def test_the_first_frame_that_completes_the_edit_is_picked() -> None:

@@ -44,6 +44,8 @@ def is_hub_id(name: str) -> bool:
 
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+_PATH = re.compile(r"[./\\~]|[A-Za-z]:[/\\]")
+"""How a path begins that can be no hub id."""
 
 
 def model_folder(cache_dir: str | None) -> str | None:
@@ -84,6 +86,8 @@ def find(name: str | None = None) -> Model:
         return replace(known[plain.lower()], revision=revision or known[plain.lower()].revision)
     if _HUB_ID.fullmatch(plain) and not plain.startswith("."):
         return Model(plain, repository=plain, revision=revision or None)
+    if _PATH.match(name):
+        raise ModelError("there is no such folder", got=repr(name), remedy="name one that is here")
     nearest = difflib.get_close_matches(plain.lower(), list(MODELS), n=1, cutoff=0.0)
     raise ModelError(
         "there is no such model",

@@ -184,9 +184,10 @@ def check_options(parts: Mapping[str, str], options: Mapping[str, Option], fixed
         what = f"the option {name} has no part in a run of {', '.join((*parts.values(), *fixed))}"
         near = difflib.get_close_matches(name, sorted(known), n=1)
         owners = [owner for kind in parts for owner in plugins.owners(kind, name)]
-        remedy = f"did you mean {near[0]}?" if near else "leave it out"
-        remedy = f"it is one of {' and '.join(owners)}" if owners else remedy
-        raise InputError(what, remedy=f"{remedy}; the options are {', '.join(sorted(known))}")
+        if owners:
+            raise InputError(what, remedy=f"it is one of {' and '.join(owners)}")
+        listed = f"the options are {', '.join(sorted(known))}"
+        raise InputError(what, remedy=f"did you mean {near[0]}?" if near else f"leave it out; {listed}")
     for part in fixed:
         plugins.fixed(part, options)
 

@@ -1,7 +1,6 @@
 """The program that times the engine beside stock diffusers, on a tiny model of the real layout."""
 
 import json
-import runpy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,14 +8,14 @@ from typing import Any
 import pytest
 import torch
 
-PROGRAM = Path(__file__).parents[2] / "bench" / "engine.py"
+from .conftest import Main
+
 ONLY_ON_A_GPU = {"attention: cudnn"}
 
 
 @pytest.fixture
-def main() -> Callable[[list[str]], int]:
-    found: Callable[[list[str]], int] = runpy.run_path(str(PROGRAM))["main"]
-    return found
+def main(program: Callable[[str], Main]) -> Main:
+    return program("engine.py")
 
 
 def rows(path: Path) -> dict[str, dict[str, Any]]:
@@ -25,7 +24,7 @@ def rows(path: Path) -> dict[str, dict[str, Any]]:
 
 @torch.no_grad()
 def test_every_measurement_runs_and_the_engine_draws_what_stock_draws(
-    main: Callable[[list[str]], int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    main: Main, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "figures.json"
     assert main(["--device", "cpu", "--model", "tiny", "--minutes", "9", "--out", str(path)]) == 0
@@ -37,9 +36,7 @@ def test_every_measurement_runs_and_the_engine_draws_what_stock_draws(
 
 
 @torch.no_grad()
-def test_what_does_not_fit_into_the_time_is_named_and_left_out(
-    main: Callable[[list[str]], int], tmp_path: Path
-) -> None:
+def test_what_does_not_fit_into_the_time_is_named_and_left_out(main: Main, tmp_path: Path) -> None:
     path = tmp_path / "figures.json"
     assert main(["--device", "cpu", "--model", "tiny", "--minutes", "0", "--out", str(path)]) == 1
     assert "are left" in rows(path)["building the model"]["skipped"]

@@ -1,7 +1,6 @@
 """The program that measures keep-region on pairs of photographs, on drawn pairs with a camera's noise."""
 
 import json
-import runpy
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,13 +11,12 @@ from PIL import Image
 from frame2frame.tabletop import episode
 from frame2frame.values import Picture
 
-PROGRAM = Path(__file__).parents[2] / "bench" / "posedit_keep.py"
+from .conftest import Main
 
 
 @pytest.fixture
-def main() -> Callable[[list[str]], int]:
-    found: Callable[[list[str]], int] = runpy.run_path(str(PROGRAM))["main"]
-    return found
+def main(program: Callable[[str], Main]) -> Main:
+    return program("posedit_keep.py")
 
 
 def noisy(picture: Picture, seed: int) -> Image.Image:
@@ -27,7 +25,7 @@ def noisy(picture: Picture, seed: int) -> Image.Image:
 
 
 def test_most_own_pixels_come_back_and_hardly_a_change_is_lost(
-    main: Callable[[list[str]], int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    main: Main, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     drawn = episode(1_000_700_001, "left", frames=2)
     noisy(drawn.source, 1).save(tmp_path / "before.png")
@@ -42,7 +40,7 @@ def test_most_own_pixels_come_back_and_hardly_a_change_is_lost(
 
 
 def test_a_folder_without_pairs_is_said_in_one_line(
-    main: Callable[[list[str]], int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    main: Main, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1

@@ -1,4 +1,4 @@
-"""A tiny video model and a tiny image–text encoder, with random weights, laid out as the embedded ones."""
+"""A tiny image–text encoder with random weights, and a plan for it and the tiny video model."""
 
 from __future__ import annotations
 
@@ -9,18 +9,8 @@ import torch
 from transformers import CLIPConfig, CLIPImageProcessorPil, CLIPModel
 
 from frame2frame.benchmark.plan import Plan
-from frame2frame.placement import quiet_loading
 
-from ..tiny import ROTARY, pipeline, tokenizer
-
-
-@pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The video model's folder: pictures of 32 × 32, 17 frames."""
-    folder = tmp_path_factory.mktemp("model")
-    with quiet_loading():
-        pipeline(ROTARY).save_pretrained(folder)
-    return folder
+from ..tiny import tokenizer
 
 
 @pytest.fixture(scope="session")
@@ -46,13 +36,13 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def plan(model: Path, encoder: Path) -> Plan:
+def plan(video_model: Path, encoder: Path) -> Plan:
     """Three episodes with both tiny models."""
     return Plan(
         count=3,
         device="cpu",
         batch=2,
-        model=str(model),
+        model=str(video_model),
         encoder=str(encoder),
         steps=2,
         guidance=1.0,

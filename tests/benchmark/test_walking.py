@@ -9,26 +9,15 @@ import pytest
 from frame2frame.benchmark.making import stages_of
 from frame2frame.benchmark.plan import FIRST_SEED, Plan
 from frame2frame.benchmark.walking import Studio, Walker, best_step, first_rounds, walked
-from frame2frame.stages import Stages
 from frame2frame.strategy.path import Path
 from frame2frame.tabletop import Episode, episode
 from frame2frame.values import Step
 
+from ..uncalibrated import never_arrives
+
 EPISODES = [episode(FIRST_SEED, "recolour", frames=2), episode(FIRST_SEED + 1, "left", frames=2)]
 SEEDS = [(0, 1), (2, 3)]
 PATH = Path(rounds=2, candidates=1)
-
-
-def never_arrives(stages: Stages) -> Stages:
-    """The same parts with an encoder that was never calibrated, so that every round is walked."""
-    encoder = stages.encoder
-
-    class Uncalibrated:
-        threshold = None
-        images = staticmethod(encoder.images)
-        texts = staticmethod(encoder.texts)
-
-    return replace(stages, encoder=Uncalibrated())
 
 
 def alone(one: Episode, seeds: Sequence[int], studio: Studio) -> list[Step]:

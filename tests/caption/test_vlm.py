@@ -23,19 +23,6 @@ WISH = "paint the ball blue"
 CAPTION = {"caption": "The red ball slowly turns blue.", "target": "a blue ball"}
 
 
-@pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Name a server by the environment."""
-
-    def name(server: ChatServer) -> ChatServer:
-        monkeypatch.setenv("OPENAI_API_KEY", KEY)
-        monkeypatch.setenv("OPENAI_BASE_URL", server.address)
-        monkeypatch.setenv("FRAME2FRAME_VLM_MODEL", "seer")
-        return server
-
-    return name
-
-
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("fault", [(), unstructured])
 def test_the_model_writes_caption_and_target(style: str, fault: Any, use: Any) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,12 +22,11 @@ from frame2frame.errors import InputError, MissingPackageError, ModelError
 from frame2frame.generate import cogvideox_family, loading
 from frame2frame.generate.cogvideox import CogVideoX, Layout
 from frame2frame.generate.pixels import to_frames
-from frame2frame.stages import Item
+
+from .drafts import ANY, MakeItem
 
 Make = Callable[..., CogVideoX]
-MakeItem = Callable[..., Item]
 
-ANY = np.zeros((40, 60, 3), np.uint8)
 
 REAL_1_5 = Layout(2400, 2400, 81, fixed=False, pairs=True, multiple=16, chunk=8, training_steps=1000)
 
@@ -33,7 +34,7 @@ REAL_1_5 = Layout(2400, 2400, 81, fixed=False, pairs=True, multiple=16, chunk=8,
 def test_learned_positions_allow_one_size_and_one_number_of_frames(tiny: Make) -> None:
     sampling = tiny("1.0").sampling(ANY)
     assert (sampling.frames, sampling.height, sampling.width) == (49, 32, 48)
-    with pytest.raises(InputError, match=r"got 17; use 49"):
+    with pytest.raises(InputError, match=r"must be 49; got 17; the nearest is 49$"):
         tiny("1.0").sampling(ANY, frames=17)
     with pytest.raises(InputError, match=r"the nearest it can is 32 × 48"):
         tiny("1.0", height=48, width=48).sampling(ANY)
@@ -206,6 +207,35 @@ def test_a_configuration_that_says_too_little_is_refused(copied: Path) -> None:
     path.write_text(json.dumps(config))
     with pytest.raises(ModelError, match="without 'sample_frames'"):
         CogVideoX(str(copied)).sampling(ANY)
+
+
+@pytest.mark.parametrize(
+    ("file", "key", "value"),
+    [
+        ("transformer", "patch_size", "two"),
+        ("transformer", "sample_frames", 0),
+        ("vae", "block_out_channels", 4),
+        ("scheduler", "num_train_timesteps", None),
+    ],
+)
+def test_a_configuration_with_another_kind_of_value_is_refused(
+    copied: Path, file: str, key: str, value: Any
+) -> None:
+    path = next((copied / file).glob("*config.json"))
+    path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
+    with pytest.raises(ModelError, match="does not say what it can draw; got a configuration with "):
+        CogVideoX(str(copied)).sampling(ANY)
+
+
+def test_a_model_without_its_tokenizer_is_refused_before_any_work(copied: Path) -> None:
+    shutil.rmtree(copied / "tokenizer")
+    with pytest.raises(ModelError, match="lacks its tokenizer"):
+        CogVideoX(str(copied)).sampling(ANY)
+
+
+def test_a_folder_without_a_model_is_said_to_be_one(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="there is no model in"):
+        CogVideoX(str(tmp_path)).sampling(ANY)
 
 
 def test_a_weight_file_cut_short_is_refused(copied: Path) -> None:

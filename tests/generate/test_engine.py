@@ -15,13 +15,11 @@ from frame2frame.errors import InputError, ModelError, OutOfMemoryError
 from frame2frame.generate import cogvideox_family
 from frame2frame.generate.cogvideox import CogVideoX
 from frame2frame.generate.engine import Denoising
-from frame2frame.stages import Item
-from frame2frame.values import Sampling
+
+from .drafts import ANY, MakeItem, drafted
 
 Make = Callable[..., CogVideoX]
-MakeItem = Callable[..., Item]
 
-ANY = np.zeros((40, 60, 3), np.uint8)
 LAYOUTS = ("1.0", "1.5", "rotary")
 
 
@@ -45,11 +43,6 @@ class Counting(cogvideox_family.CogVideoXFamily):
     def encode_picture(self, *given: Any) -> Any:
         self.pictures += 1
         return super().encode_picture(*given)
-
-
-def drafted(model: CogVideoX, make: MakeItem, seeds: Sequence[int] = (1, 2, 3)) -> tuple[Denoising, Sampling]:
-    sampling = model.sampling(ANY)
-    return model.draft([make(seed, sampling) for seed in seeds], sampling), sampling
 
 
 def clips(draft: Denoising, count: int) -> list[Tensor]:

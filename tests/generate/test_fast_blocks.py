@@ -17,12 +17,11 @@ from frame2frame.generate.cogvideox import CogVideoX
 from frame2frame.generate.engine import Denoising
 from frame2frame.generate.fast_blocks import FastTransformer
 from frame2frame.generate.fp8 import Fp8Linear, quantise, to_rows
-from frame2frame.stages import Item
+
+from .drafts import ANY, MakeItem
 
 Make = Callable[..., CogVideoX]
-MakeItem = Callable[..., Item]
 
-ANY = np.zeros((40, 60, 3), np.uint8)
 LAYOUTS = ("1.0", "1.5", "rotary")
 
 

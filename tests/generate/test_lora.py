@@ -212,6 +212,13 @@ def test_a_lora_of_another_size_is_an_error(model: Path, tmp_path: Path) -> None
         lora.matches([lora.find(str(tmp_path / "s.safetensors"))], model)
 
 
+def test_a_lora_of_single_numbers_is_of_another_size(model: Path, tmp_path: Path) -> None:
+    parts = {f"{LAYERS[0]}.lora_{side}.weight": torch.tensor(1.0) for side in "AB"}
+    save_file(parts, tmp_path / "s.safetensors")
+    with pytest.raises(ModelError, match="for a model of another size; got ranks that differ"):
+        lora.matches([lora.find(str(tmp_path / "s.safetensors"))], model)
+
+
 @pytest.mark.parametrize(
     ("wish", "said"),
     [
@@ -219,7 +226,7 @@ def test_a_lora_of_another_size_is_an_error(model: Path, tmp_path: Path) -> None
         ("someone/style", "get it with: f2f models pull someone/style"),
         ("someone/style/a/b.safetensors", "get it with: f2f models pull someone/style/a/b.safetensors"),
         ("pickle.pt", "safetensors only, as other files may run code"),
-        ("cut.safetensors", "no whole safetensors file"),
+        ("cut.safetensors", "no whole safetensors file; got cut.safetensors; get the file again"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_one_line(wish: str, said: str, tmp_path: Path) -> None:

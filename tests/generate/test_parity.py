@@ -6,23 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from diffusers import CogVideoXDPMScheduler, CogVideoXImageToVideoPipeline
 from PIL import Image
 
 from frame2frame.generate.cogvideox import CogVideoX
-from frame2frame.generate.engine import Denoising
 from frame2frame.placement import quiet_loading
 from frame2frame.stages import Item
 from frame2frame.values import Picture, Sampling
 
-Make = Callable[..., CogVideoX]
-MakeItem = Callable[..., Item]
+from .drafts import ANY, MakeItem, assert_same
 
-ANY = np.zeros((40, 60, 3), np.uint8)
-TOLERANCE = 1e-4
+Make = Callable[..., CogVideoX]
 
 
 def stock_pipeline(model: CogVideoX, cache: Path, solver: str) -> Any:
@@ -55,13 +51,6 @@ def stock_clip(pipeline: Any, item: Item, sampling: Sampling) -> tuple[torch.Ten
     latents = latents[:, latents.shape[1] - ((sampling.frames - 1) // 4 + 1) :]
     decoded = pipeline.video_processor.postprocess_video(pipeline.decode_latents(latents).detach(), "np")
     return latents[0], decoded[0]
-
-
-def assert_same(draft: Denoising, candidate: int, latents: torch.Tensor, frames: Picture) -> None:
-    assert torch.allclose(draft.latents(candidate), latents, rtol=0, atol=TOLERANCE)
-    ours = np.concatenate(list(draft.decode(candidate)))
-    assert ours.shape == frames.shape
-    assert np.abs(ours - frames * 255.0).max() <= 0.5 + 255 * TOLERANCE
 
 
 @pytest.mark.parametrize("layout", ["1.0", "1.5", "rotary"])

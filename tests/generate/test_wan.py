@@ -21,19 +21,13 @@ from frame2frame.generate import wan_family
 from frame2frame.generate.engine import Denoising
 from frame2frame.generate.pixels import to_frames
 from frame2frame.generate.wan import NEGATIVE, Wan, read_layout
-from frame2frame.stages import Item
-from frame2frame.values import Picture, Sampling
+from frame2frame.values import Picture
+
+from .drafts import ANY, MakeItem, drafted
 
 Make = Callable[..., Wan]
-MakeItem = Callable[..., Item]
 
-ANY = np.zeros((40, 60, 3), np.uint8)
 LAYOUTS = ("a14b", "5b")
-
-
-def drafted(model: Wan, make: MakeItem, seeds: Sequence[int] = (1, 2, 3)) -> tuple[Denoising, Sampling]:
-    sampling = model.sampling(ANY)
-    return model.draft([make(seed, sampling) for seed in seeds], sampling), sampling
 
 
 def parts_of(model: Wan) -> wan_family.Parts:
@@ -76,7 +70,7 @@ def test_the_defaults_follow_the_layout(tiny_wan: Make, layout: str, expected: t
     [
         ({"frames": 18}, "the nearest is 17 or 21$"),
         ({"frames": 4}, "the nearest is 5$"),
-        ({"frames": 97}, "at most 81; got 97; the nearest is 81$"),
+        ({"frames": 97}, "from 5 to 81; got 97; the nearest is 81$"),
         ({"steps": 0}, "the nearest is 1$"),
         ({"guidance": -1.0}, "the nearest is 0$"),
         ({"guidance": math.nan}, "the nearest is 3.5$"),

@@ -13,17 +13,15 @@ from diffusers import FlowMatchEulerDiscreteScheduler, WanImageToVideoPipeline
 from diffusers.pipelines.wan import pipeline_wan_i2v
 from PIL import Image
 
-from frame2frame.generate.engine import Denoising
 from frame2frame.generate.wan import Wan
 from frame2frame.placement import quiet_loading
 from frame2frame.stages import Item
 from frame2frame.values import Picture, Sampling
 
-Make = Callable[..., Wan]
-MakeItem = Callable[..., Item]
+from .drafts import ANY, MakeItem, assert_same
 
-ANY = np.zeros((40, 60, 3), np.uint8)
-TOLERANCE = 1e-4
+Make = Callable[..., Wan]
+
 LAYOUTS = ("a14b", "5b")
 
 
@@ -74,13 +72,6 @@ def stock_clip(pipeline: Any, item: Item, sampling: Sampling, **options: Any) ->
         for kind in ("latent", "np")
     ]
     return drawn[0].transpose(0, 1), drawn[1]
-
-
-def assert_same(draft: Denoising, candidate: int, latents: torch.Tensor, frames: Picture) -> None:
-    assert torch.allclose(draft.latents(candidate), latents, rtol=0, atol=TOLERANCE)
-    ours = np.concatenate(list(draft.decode(candidate)))
-    assert ours.shape == frames.shape
-    assert np.abs(ours - frames * 255.0).max() <= 0.5 + 255 * TOLERANCE
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -14,11 +14,8 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants
 
-from frame2frame import cli
-from frame2frame.placement import quiet_loading
-
+from ..command import f2f
 from ..hub_server import HubServer, Repository
-from ..tiny import ROTARY, pipeline
 
 VIDEO, ENCODER = "tiny/rotary-i2v", "openai/clip-vit-base-patch16"
 
@@ -54,13 +51,11 @@ class Bench:
 
     def f2f(self, *words: str, answer: str = "") -> Ran:
         """The command in this process."""
-        self.monkeypatch.setattr(sys, "argv", ["f2f", *words])
         self.monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
         self.capsys.readouterr()
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
+        code = f2f(self.monkeypatch, *words)
         said = self.capsys.readouterr()
-        return Ran(int(stopped.value.code or 0), said.out.strip(), said.err.strip())
+        return Ran(code, said.out.strip(), said.err.strip())
 
     def fresh(self, *words: str, **environment: str) -> Ran:
         """The command in a process of its own, which reads the environment anew."""
@@ -75,23 +70,14 @@ class Bench:
         return Ran(ran.returncode, ran.stdout.strip(), ran.stderr.strip())
 
 
-@pytest.fixture(scope="session")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny random video model as a folder."""
-    made = tmp_path_factory.mktemp("checkpoint")
-    with quiet_loading():
-        pipeline(ROTARY).save_pretrained(made)
-    return made
-
-
 @pytest.fixture
 def bench(
-    checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    video_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Bench]:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2] / "src"))
     monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("FRAME2FRAME_MODEL_DIR", str(tmp_path / "models"))
-    video = Path(shutil.copytree(checkpoint, tmp_path / "served" / "video"))
+    video = Path(shutil.copytree(video_model, tmp_path / "served" / "video"))
     encoder = tmp_path / "served" / "encoder"
     encoder.mkdir()
     (encoder / "config.json").write_text('{"architectures": ["CLIPModel"]}')

@@ -61,9 +61,15 @@ def test_a_small_file_is_held_against_its_digest_too(bench: Bench, pulled: Calla
         check(file.parents[1]).require("")
 
 
-def test_a_folder_is_verified_by_its_lists_and_headers(checkpoint: Path) -> None:
-    checked = check(checkpoint)
+def test_a_folder_is_verified_by_its_lists_and_headers(video_model: Path) -> None:
+    checked = check(video_model)
     assert checked.files == 3 and checked.with_digest == 0 and not checked.faults
+
+
+def test_a_folder_that_lists_no_component_is_not_whole(tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text('{"_class_name": "CogVideoXImageToVideoPipeline"}')
+    with pytest.raises(ModelError, match="no weights at all"):
+        check(tmp_path)
 
 
 def test_the_list_tells_what_is_here(bench: Bench, pulled: Callable[[], Path]) -> None:
@@ -85,9 +91,9 @@ def test_a_removed_model_is_gone_and_another_one_stays(bench: Bench, pulled: Cal
     assert "not here, so there is nothing to remove" in bench.f2f("models", "remove", VIDEO).line
 
 
-def test_a_folder_is_not_removed(bench: Bench, checkpoint: Path) -> None:
-    ran = bench.f2f("models", "remove", str(checkpoint), "--yes")
-    assert ran.code == 2 and "only models of the hub" in ran.line and checkpoint.is_dir()
+def test_a_folder_is_not_removed(bench: Bench, video_model: Path) -> None:
+    ran = bench.f2f("models", "remove", str(video_model), "--yes")
+    assert ran.code == 2 and "only models of the hub" in ran.line and video_model.is_dir()
 
 
 def test_a_cache_that_is_no_cache_is_said(bench: Bench, pulled: Callable[[], Path]) -> None:

@@ -1,5 +1,6 @@
 """Image–text encoders, on the embedded one."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,14 @@ def test_a_text_of_any_length_is_encoded() -> None:
 
 def test_the_embedded_encoder_is_calibrated() -> None:
     assert EMBEDDED.threshold is not None and -1 < EMBEDDED.threshold < 1
+
+
+def test_an_encoder_without_its_tokenizer_is_an_error(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(find("tabletop").encoder, tmp_path / "clip"))
+    for file in folder.glob("tokenizer*"):
+        file.unlink()
+    with pytest.raises(ModelError, match="the encoder lacks its tokenizer"):
+        ClipEncoder(str(folder)).texts(["a red ball"])
 
 
 def test_a_missing_hub_encoder_is_an_error_that_says_how_to_get_it() -> None:

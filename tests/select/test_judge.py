@@ -10,15 +10,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.chat_server import DATED, KEY, Asked, ChatServer, Says, Status
 
 from frame2frame.errors import InputError
 from frame2frame.select.collage import GAP, LABEL, collage, corner, evenly_spaced, tile_picture, tiles
 from frame2frame.select.judge import PROMPTS, Judge
 from frame2frame.select.rules import Earliest
 from frame2frame.tabletop import KINDS, Episode, episode
-from frame2frame.tabletop.episodes import COMPLETE_ERROR, edit_error
-from frame2frame.values import Caption, Clip, Picture, Scores
+from frame2frame.values import Caption, Clip, Scores
+
+from ..chat_server import DATED, Asked, ChatServer, Says, Status
+from ..clips import clip_of, is_edited
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
@@ -36,10 +37,6 @@ def drawn(seed: int, kind: str, course: str) -> Episode:
     return episode(seed, kind, course, 17)
 
 
-def clip_of(frames: np.ndarray[Any, Any]) -> Clip:
-    return Clip(frames, tuple(range(len(frames))), seed=0)
-
-
 def scores_of(clip: Clip) -> Scores:
     """Of an encoder that is sure of the later half."""
     semantic = tuple(float(2 * i >= len(clip)) for i in range(len(clip)))
@@ -50,11 +47,7 @@ def caption_of(one: Episode) -> Caption:
     return Caption(one.temporal_caption, one.target_caption, "grammar")
 
 
-SHORT = clip_of(np.stack([np.full((16, 24, 3), level, np.uint8) for level in (0, 40, 80, 120, 160)]))
-
-
-def shows(picture: Picture, one: Episode) -> bool:
-    return edit_error(picture, one.source, one.target, one.changed) < COMPLETE_ERROR
+SHORT = clip_of(*(np.full((16, 24, 3), level, np.uint8) for level in (0, 40, 80, 120, 160)))
 
 
 def truth(asked: Asked, one: Episode) -> dict[str, Any]:
@@ -63,23 +56,10 @@ def truth(asked: Asked, one: Episode) -> dict[str, Any]:
     first, *rows = tiles(asked.pictures[0], 128, 128)
     assert (first[0] == one.frames[0]).all()
     if "shows" in asked.fields:
-        return {"reason": "so it is", "shows": shows(first[1], one)}
+        return {"reason": "so it is", "shows": is_edited(first[1], one)}
     places = [tile for row in rows for tile in row][: max(asked.fields["answer"]["enum"])]
-    right = [number for number, tile in enumerate(places, start=1) if shows(tile, one)]
+    right = [number for number, tile in enumerate(places, start=1) if is_edited(tile, one)]
     return {"reason": "so it is", "answer": [*right, 0][0], "runner_up": [*right, 0, 0][1]}
-
-
-@pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Name a server by the environment."""
-
-    def name(server: ChatServer) -> ChatServer:
-        monkeypatch.setenv("OPENAI_API_KEY", KEY)
-        monkeypatch.setenv("OPENAI_BASE_URL", server.address)
-        monkeypatch.setenv("FRAME2FRAME_VLM_MODEL", "seer")
-        return server
-
-    return name
 
 
 @pytest.mark.parametrize("mode", ["collage", "frames"])
@@ -90,7 +70,7 @@ def test_told_the_truth_the_judge_takes_the_first_shown_frame_that_is_complete_o
     one = drawn(seed, kind, course)
     complete = 17 if one.complete_index is None else one.complete_index
     expected = next((index for index in evenly_spaced(17, 12) if index >= complete), None)
-    clip = clip_of(one.frames)
+    clip = clip_of(*one.frames)
     with use(ChatServer(lambda asked: truth(asked, one))):
         choice = Judge(mode).choose(clip, scores_of(clip), caption_of(one))
     assert choice.index == expected and "so it is" in choice.reason and DATED in choice.notes[0]
@@ -195,7 +175,7 @@ def test_frames_that_were_sent_before_a_failure_are_told(use: Any, monkeypatch: 
 
 
 def test_a_clip_of_one_frame_is_left_to_the_rules() -> None:
-    clip = clip_of(SHORT.frames[:1])
+    clip = clip_of(*SHORT.frames[:1])
     assert Judge().choose(clip, scores_of(clip), CAPTION).notes
 
 

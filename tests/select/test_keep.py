@@ -15,6 +15,8 @@ from frame2frame.tabletop.edits import WHOLE_SCENE
 from frame2frame.tabletop.measures import dilated
 from frame2frame.values import Clip, Frames, Picture
 
+from ..clips import clip_of
+
 FIRST_SEED = 1_000_700_000
 LOCAL = [kind for kind in KINDS if kind not in WHOLE_SCENE]
 
@@ -44,10 +46,6 @@ def disc(size: int, level: int) -> Picture:
     picture = np.full((size, size, 3), 90, np.uint8)
     picture[rows**2 + columns**2 < (size / 5) ** 2] = level
     return picture
-
-
-def clip_of(*pictures: Picture) -> Clip:
-    return Clip(np.stack(pictures), tuple(range(len(pictures))), seed=0)
 
 
 @pytest.mark.parametrize("kind", LOCAL)

@@ -7,11 +7,9 @@ from frame2frame.select.rules import Best, Earliest, remaining_change, settled_f
 from frame2frame.tabletop import episode
 from frame2frame.values import Caption, Clip, Scores
 
+from ..clips import clip_of
+
 CAPTION = Caption("the ball slowly turns blue", "the ball is blue", "test")
-
-
-def clip_of(frames: np.ndarray) -> Clip:
-    return Clip(frames, tuple(range(len(frames))), seed=0)
 
 
 def scores_of(*semantic: float, source: float = 0.0, threshold: float | None = None) -> Scores:
@@ -20,7 +18,7 @@ def scores_of(*semantic: float, source: float = 0.0, threshold: float | None = N
 
 def fading(*levels: int) -> Clip:
     """One grey picture a frame."""
-    return clip_of(np.stack([np.full((4, 4, 3), level, np.uint8) for level in levels]))
+    return clip_of(*(np.full((4, 4, 3), level, np.uint8) for level in levels))
 
 
 def test_best_takes_the_frame_most_similar_to_the_text() -> None:
@@ -69,7 +67,7 @@ def test_earliest_finds_the_true_frame_of_a_drawn_clip_or_the_next() -> None:
     drawn = episode(1_000_000_007, "left")
     assert drawn.complete_index is not None
     semantic = tuple(float(i >= drawn.complete_index) for i in range(17))
-    choice = Earliest().choose(clip_of(drawn.frames), scores_of(*semantic, threshold=0.5), CAPTION)
+    choice = Earliest().choose(clip_of(*drawn.frames), scores_of(*semantic, threshold=0.5), CAPTION)
     assert choice.index in (drawn.complete_index, drawn.complete_index + 1)
 
 

@@ -5,6 +5,8 @@ import numpy as np
 from frame2frame.select.sharpest import SharpestLate
 from frame2frame.values import Caption, Clip, Scores
 
+from ..clips import clip_of
+
 CAPTION = Caption("the ball slowly turns blue", "the ball is blue", "test")
 HIGH, LOW = 0.9, 0.1
 
@@ -12,8 +14,7 @@ HIGH, LOW = 0.9, 0.1
 def chessboards(*contrasts: int) -> Clip:
     """One board a frame; the more contrast the sharper."""
     board = (np.indices((6, 6)).sum(axis=0) % 2)[..., None].repeat(3, axis=2)
-    frames = np.stack([(board * contrast).astype(np.uint8) for contrast in contrasts])
-    return Clip(frames, tuple(range(len(contrasts))), seed=0)
+    return clip_of(*((board * contrast).astype(np.uint8) for contrast in contrasts))
 
 
 def scores_of(*semantic: float, preservation: tuple[float, ...] | None = None) -> Scores:

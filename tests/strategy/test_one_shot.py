@@ -1,11 +1,11 @@
 """The one-shot strategy, on the embedded model in its shortest form."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
-from frame2frame import flow
 from frame2frame.errors import InputError
 from frame2frame.request import Request
 from frame2frame.stages import Stages
@@ -33,36 +33,41 @@ def request_() -> Request:
     return Request.of(EXAMPLE.picture, EXAMPLE.instruction, frames=17, steps=1, seed=2, device="cpu")
 
 
+@pytest.fixture
+def stages(request_: Request, small: Callable[[Request], Stages]) -> Stages:
+    return small(request_)
+
+
 def step_of(strategy: OneShot, request: Request, stages: Stages) -> Step:
     sampling = stages.generator.sampling(request.source.picture, 17, 1, 1.0)
     events = strategy.run(request.source.picture, request.instruction, sampling, (2,), stages)
     return [event for event in events if isinstance(event, Step)][-1]
 
 
-def test_a_step_has_the_whole_clip_its_scores_and_its_seconds(request_: Request) -> None:
-    step = step_of(OneShot(), request_, flow.stages(request_))
+def test_a_step_has_the_whole_clip_its_scores_and_its_seconds(request_: Request, stages: Stages) -> None:
+    step = step_of(OneShot(), request_, stages)
     assert step.clip.frame_times == tuple(range(17)) and len(step.scores["semantic"]) == 17
     assert set(step.seconds) == {"encode", "denoise", "decode", "score"}
     assert step.caption.author == "temporal"
 
 
-def test_decoding_stops_when_the_selector_has_seen_enough(request_: Request) -> None:
-    stages = replace(flow.stages(request_), selector=AfterNine())
+def test_decoding_stops_when_the_selector_has_seen_enough(request_: Request, stages: Stages) -> None:
+    stages = replace(stages, selector=AfterNine())
     whole, early = (step_of(OneShot(stop_early=early), request_, stages) for early in (False, True))
     assert (len(whole.clip), len(early.clip)) == (17, 9)
     assert np.array_equal(whole.clip.frames[:9], early.clip.frames)
 
 
-def test_progress_counts_every_denoising_step(request_: Request) -> None:
-    stages = flow.stages(request_)
+def test_progress_counts_every_denoising_step(request_: Request, stages: Stages) -> None:
     sampling = stages.generator.sampling(request_.source.picture, 9, 3, 1.0)
     events = OneShot().run(request_.source.picture, request_.instruction, sampling, (2,), stages)
     done = [event.done for event in events if isinstance(event, Progress) and event.stage == "denoise"]
     assert done == [0, 1, 2, 3]
 
 
-def test_of_several_candidates_the_best_that_shows_the_edit_is_taken(request_: Request) -> None:
-    stages = flow.stages(request_)
+def test_of_several_candidates_the_best_that_shows_the_edit_is_taken(
+    request_: Request, stages: Stages
+) -> None:
     sampling = stages.generator.sampling(request_.source.picture, 9, 1, 1.0)
     events = OneShot(candidates=2).run(
         request_.source.picture, request_.instruction, sampling, (2, 3), stages

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -68,11 +69,17 @@ def _in_cache(model: str, revision: str | None, cache_dir: str | None, patterns:
 def check_kind(folder: Path, *pipelines: str) -> None:
     """Raise ModelError unless the folder holds weights for one of these diffusers pipelines."""
     found = kind(folder)
+    if found is None:
+        raise ModelError(
+            f"there is no model in {folder}",
+            got="no model_index.json or config.json",
+            remedy="name a folder in the diffusers layout",
+        )
     if found not in pipelines:
         raise ModelError(
             f"the model in {folder} is not of the kind that is needed ({' or '.join(pipelines)})",
-            got=found or "no model_index.json or config.json",
-            remedy="name a model of that kind, or the generator that goes with this one",
+            got=found,
+            remedy="name a model of that kind",
         )
 
 
@@ -112,6 +119,27 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ModelError(f"{path.name} holds no configuration", got=str(path), remedy=AGAIN)
     return value
+
+
+def whole_number(config: dict[str, Any], key: str) -> int:
+    """A positive whole number of a configuration; raises KeyError without it, ValueError for another."""
+    value = config[key]
+    if not isinstance(value, int | float) or value < 1 or value != int(value):
+        raise ValueError(f"{value!r:.40} for {key!r}")
+    return int(value)
+
+
+def unreadable(what: str, error: Exception) -> ModelError:
+    """What to answer where a configuration lacks something, or has it in another form."""
+    got = f"a configuration {'without ' if isinstance(error, KeyError) else 'with '}{error}"
+    return ModelError(what, got=got, remedy=AGAIN)
+
+
+def check_tokenizer(folder: Path) -> None:
+    """Raise ModelError unless its files are here: without, transformers makes up one that knows no words."""
+    place = folder / "tokenizer"
+    if not any((place / name).is_file() for name in ("tokenizer.json", "spiece.model")):
+        raise ModelError("the model lacks its tokenizer", got=str(place), remedy=AGAIN)
 
 
 AGAIN = "get the model again (`f2f models pull` mends a hub model)"
@@ -165,17 +193,17 @@ def _names_in(path: Path) -> set[str]:
     return set(header) - {"__metadata__"}
 
 
-def check_whole(path: Path) -> None:
-    """Compare a safetensors file's size with what its header announces."""
+def check_whole(path: Path, remedy: str = AGAIN) -> None:
+    """Raise ModelError unless a safetensors file has the size that its header announces."""
     if not path.is_file():
-        raise ModelError("a weight file is missing", got=str(path), remedy=AGAIN)
+        raise ModelError("a weight file is missing", got=str(path), remedy=remedy)
     size = path.stat().st_size
     expected = _announced_size(path, size)
     if expected is None:
-        raise ModelError("this is no whole safetensors file", got=str(path), remedy=AGAIN)
+        raise ModelError("this is no whole safetensors file", got=str(path), remedy=remedy)
     if size != expected:
         what = "the weight file is cut short" if size < expected else "the weight file is damaged"
-        raise ModelError(what, got=f"{size:,} of {expected:,} bytes in {path}", remedy=AGAIN)
+        raise ModelError(what, got=f"{size:,} of {expected:,} bytes in {path}", remedy=remedy)
 
 
 def _announced_size(path: Path, size: int) -> int | None:
@@ -185,7 +213,8 @@ def _announced_size(path: Path, size: int) -> int | None:
             return None
         try:
             header = json.loads(file.read(length))
-            ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
+            entries = [entry for name, entry in header.items() if name != "__metadata__"]
+            ends = [entry["data_offsets"][1] for entry in entries if math.prod(entry["shape"]) >= 0]
         except (ValueError, TypeError, KeyError, AttributeError, IndexError):
             return None
     return 8 + length + max(ends, default=0)

@@ -13,18 +13,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError, ModelError
+from ..errors import ModelError
 from ..stages import Item
 from ..values import Picture, Sampling
 from . import checkpoint, guidance, lora, rules
+from .checkpoint import whole_number
 
 if TYPE_CHECKING:
     from .cogvideox_family import CogVideoXFamily
     from .engine import Denoising
 
 PIPELINE = "CogVideoXImageToVideoPipeline"
-COMPONENTS = ("text_encoder", "vae", "transformer")
-"""The parts with weights."""
+WEIGHTS = ("text_encoder", "vae", "transformer")
+"""The components with weights."""
+_COMPONENTS = ("tokenizer", *WEIGHTS, "scheduler")
 
 _SHORT_SIDE, _LONG_SIDE = 768, 1360
 """The sizes that version 1.5 was trained for."""
@@ -67,11 +69,10 @@ class Layout:
 
     def check_frames(self, frames: int) -> None:
         """Raise InputError unless the model can draw this many frames."""
-        if self.fixed and frames != self.frames:
-            raise InputError(
-                "the model draws one number of frames only", got=f"{frames}", remedy=f"use {self.frames}"
-            )
-        rules.check_frames(frames, self.chunk, max(_MOST_FRAMES, self.frames))
+        most = max(_MOST_FRAMES, self.frames)
+        rules.check_frames(
+            frames, (self.frames,) if self.fixed else range(self.chunk + 1, most + 1, self.chunk)
+        )
 
     def _nearest(self, length: int, own: int) -> int:
         if self.fixed:
@@ -91,9 +92,8 @@ def read_layout(folder: Path) -> Layout:
     checkpoint.check_kind(folder, PIPELINE)
     try:
         return _layout(folder)
-    except KeyError as error:
-        got = f"a configuration without {error}"
-        raise ModelError("this CogVideoX does not say what it can draw", got=got) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise checkpoint.unreadable("this CogVideoX does not say what it can draw", error) from error
 
 
 def _layout(folder: Path) -> Layout:
@@ -107,14 +107,14 @@ def _layout(folder: Path) -> Layout:
         )
     pixels = 2 ** (len(vae["block_out_channels"]) - 1)
     return Layout(
-        height=transformer["sample_height"] * pixels,
-        width=transformer["sample_width"] * pixels,
-        frames=transformer["sample_frames"],
+        height=whole_number(transformer, "sample_height") * pixels,
+        width=whole_number(transformer, "sample_width") * pixels,
+        frames=whole_number(transformer, "sample_frames"),
         fixed=transformer["use_learned_positional_embeddings"],
         pairs=transformer.get("patch_size_t") is not None,
-        multiple=pixels * transformer["patch_size"],
-        chunk=2 * vae["temporal_compression_ratio"],
-        training_steps=scheduler["num_train_timesteps"],
+        multiple=pixels * whole_number(transformer, "patch_size"),
+        chunk=2 * whole_number(vae, "temporal_compression_ratio"),
+        training_steps=whole_number(scheduler, "num_train_timesteps"),
     )
 
 
@@ -156,15 +156,14 @@ class CogVideoX:
 
     def folder(self) -> Path:
         """Where the weights are; raises ModelError, which says how to get them."""
-        return checkpoint.locate(
-            self.model, self.revision, self.cache_dir, ("tokenizer", *COMPONENTS, "scheduler")
-        )
+        return checkpoint.locate(self.model, self.revision, self.cache_dir, _COMPONENTS)
 
     def check(self) -> Layout:
         """What the model can draw; raises ModelError unless all its files are here, of its kind and whole."""
         folder = self.folder()
         layout = read_layout(folder)
-        for component in COMPONENTS:
+        checkpoint.check_tokenizer(folder)
+        for component in WEIGHTS:
             checkpoint.check_weights(folder, component)
         return layout
 
@@ -183,10 +182,10 @@ class CogVideoX:
         lora.matches(self._loras(), self.folder())
         fitting = layout.size(picture)
         height, width = self.height or fitting[0], self.width or fitting[1]
-        count = self._first(frames, self.frames, layout.frames)
+        count = rules.given(frames, self.frames, layout.frames)
         layout.check_size(height, width)
         layout.check_frames(count)
-        chosen_steps = self._first(steps, self.steps)
+        chosen_steps = rules.given(steps, self.steps)
         rules.check_steps(chosen_steps, layout.training_steps)
         return Sampling(count, height, width, chosen_steps, self._schedule(guidance, chosen_steps))
 
@@ -236,13 +235,9 @@ class CogVideoX:
         )
 
     def _loras(self) -> tuple[lora.Lora, ...]:
-        return tuple(lora.find(wish, self.cache_dir) for wish in self.loras)
+        return lora.find_all(self.loras, self.cache_dir)
 
     def _schedule(self, scale: float | None, steps: int) -> tuple[float, ...]:
         scale = self.guidance if scale is None else scale
         rules.check_guidance(scale, self.guidance)
         return guidance.schedule(self.guidance_shape, scale, steps, self.guidance_start, self.guidance_stop)
-
-    @staticmethod
-    def _first(*values: int | None) -> int:
-        return next(value for value in values if value is not None)

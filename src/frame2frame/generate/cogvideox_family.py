@@ -24,7 +24,7 @@ from ..errors import InputError, ModelError
 from ..placement import Residence, check_precision, choose_device, choose_dtype, memory_guard, quiet_loading
 from ..values import Picture, Sampling
 from . import checkpoint, sketch
-from .cogvideox import COMPONENTS, PIPELINE
+from .cogvideox import PIPELINE, WEIGHTS
 from .engine import Clips
 from .fast_blocks import FastTransformer, supports
 from .fp8 import quantise
@@ -75,7 +75,7 @@ def _read(
     folder: Path, device: str, dtype: str, precision: str, compiled: bool, loras: tuple[Lora, ...]
 ) -> Parts:
     checkpoint.check_kind(folder, PIPELINE)
-    for component in COMPONENTS:
+    for component in WEIGHTS:
         checkpoint.check_weights(folder, component)
     place = choose_device(device)
     number = choose_dtype(dtype, place)

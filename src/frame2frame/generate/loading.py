@@ -60,6 +60,7 @@ def _foreign(folder: Path, component: str, detail: str) -> ModelError:
 
 def load_tokenizer(folder: Path) -> T5Tokenizer:
     """The T5 tokenizer of a checkpoint; raises ModelError, MissingPackageError."""
+    checkpoint.check_tokenizer(folder)
     place = folder / "tokenizer"
     if not (place / "tokenizer.json").is_file():
         _need_sentencepiece()

@@ -113,11 +113,16 @@ def find(wish: str, cache_dir: str | None = None) -> Lora:
     )
 
 
+def find_all(wishes: Sequence[str], cache_dir: str | None = None) -> tuple[Lora, ...]:
+    """The LoRA of each wish, in order; see `find`."""
+    return tuple(find(wish, cache_dir) for wish in wishes)
+
+
 def _checked(name: str, path: Path, weight: float) -> Lora:
     if path.suffix != ".safetensors":
         what = "a LoRA is read from safetensors only, as other files may run code"
         raise ModelError(what, got=str(path), remedy="ask its author for a .safetensors file")
-    checkpoint.check_whole(path)
+    checkpoint.check_whole(path, remedy="get the file again")
     return Lora(name, path, weight, path.stat().st_mtime_ns)
 
 
@@ -307,7 +312,8 @@ def _check_shape(
         found = tuple(header[change.difference]["shape"])
     else:
         down, up = header[change.down]["shape"], header[change.up]["shape"]
-        found = (up[0], *down[1:]) if math.prod(up[1:]) == down[0] else ()
+        fits = down and up and math.prod(up[1:]) == down[0]
+        found = (up[0], *down[1:]) if fits else ()
     if wanted is None or math.prod(found[1:]) != math.prod(wanted[1:]) or found[:1] != wanted[:1]:
         raise ModelError(
             f"the LoRA {lora.name} is for a model of another size",

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InputError
 from ..stages import Item
 from ..values import Picture, Sampling
-from . import checkpoint, guidance, lora
+from . import checkpoint, guidance, lora, rules
 from .pipelines import Kind, check_pictures, kind_of, parts_with_weights
 
 if TYPE_CHECKING:
     from .pipeline_draft import Loaded, Runs
 
 _MOST_STEPS = 1000
-_MOST_GUIDANCE = 30.0
 _COMPONENTS = (
     "tokenizer", "tokenizer_2", "text_encoder", "text_encoder_2", "image_encoder", "image_processor",
     "feature_extractor", "connectors", "transformer", "scheduler", "guider", "vae", "audio_vae", "vocoder",
@@ -83,12 +82,11 @@ class Pipeline:
         kind, folder = self.check(), self.folder()  # a damaged weight is said before any work
         lora.matches(self._loras(), folder)
         height, width = self._size(kind, folder, picture)
-        count = _first(frames, self.frames, kind.frames)
+        count = rules.given(frames, self.frames, kind.frames)
         kind.check_frames(count)
-        chosen_steps = _first(steps, self.steps, kind.steps)
-        _check_steps(chosen_steps)
-        scale = _first(guidance, self.guidance, kind.guidance)
-        return Sampling(count, height, width, chosen_steps, _schedule(scale, chosen_steps, kind))
+        chosen_steps = rules.given(steps, self.steps, kind.steps)
+        rules.check_steps(chosen_steps, _MOST_STEPS)
+        return Sampling(count, height, width, chosen_steps, self._schedule(kind, guidance, chosen_steps))
 
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Runs:
         """Candidates ready to be drawn, each by a run of its own; the first call loads the weights.
@@ -135,7 +133,13 @@ class Pipeline:
         return loading.kept(pipeline_draft.read, self.folder(), self.device, self.dtype, self._loras())
 
     def _loras(self) -> tuple[lora.Lora, ...]:
-        return tuple(lora.find(wish, self.cache_dir) for wish in self.loras)
+        return lora.find_all(self.loras, self.cache_dir)
+
+    def _schedule(self, kind: Kind, scale: float | None, steps: int) -> tuple[float, ...]:
+        """The same scale at every step, as a pipeline takes one number only."""
+        scale = rules.given(scale, self.guidance, kind.guidance)
+        rules.check_guidance(scale, kind.guidance, least=1.0)
+        return guidance.constant(scale, steps)
 
     def _size(self, kind: Kind, folder: Path, picture: Picture) -> tuple[int, int]:
         if kind.buckets:
@@ -163,31 +167,11 @@ def _bucket(folder: Path, height: int, width: int) -> tuple[int, int]:
     """
     from diffusers.pipelines.hunyuan_video1_5 import image_processor
 
-    rules: Any = image_processor
+    processing: Any = image_processor
     target = checkpoint.read_config(folder, "transformer").get("target_size", 640)
     places = checkpoint.read_config(folder, "vae").get("spatial_compression_ratio", 16)
-    picks = rules.HunyuanVideo15ImageProcessor(vae_scale_factor=places).calculate_default_height_width
-    listed = rules.generate_crop_size_list(base_size=target, patch_size=places)
+    picks = processing.HunyuanVideo15ImageProcessor(vae_scale_factor=places).calculate_default_height_width
+    listed = processing.generate_crop_size_list(base_size=target, patch_size=places)
     kept = [size for size in listed if tuple(picks(*size, target)) == size]
     best, *_ = sorted(kept, key=lambda size: abs(math.log(size[0] / size[1] * width / height)))
     return int(best[0]), int(best[1])
-
-
-def _check_steps(steps: int) -> None:
-    if not 1 <= steps <= _MOST_STEPS:
-        nearest = min(max(steps, 1), _MOST_STEPS)
-        what = f"the number of steps must be between 1 and {_MOST_STEPS}"
-        raise InputError(what, got=f"{steps}", remedy=f"the nearest is {nearest}")
-
-
-def _schedule(scale: float, steps: int, kind: Kind) -> tuple[float, ...]:
-    """The same scale at every step, as a pipeline takes one number only."""
-    if not math.isfinite(scale) or not 1 <= scale <= _MOST_GUIDANCE:
-        nearest = kind.guidance if math.isnan(scale) else min(max(scale, 1.0), _MOST_GUIDANCE)
-        what = f"the guidance must be a number from 1 to {_MOST_GUIDANCE:g}"
-        raise InputError(what, got=f"{scale}", remedy=f"the nearest is {nearest:g}")
-    return guidance.constant(scale, steps)
-
-
-def _first(*values: Any) -> Any:
-    return next(value for value in values if value is not None)

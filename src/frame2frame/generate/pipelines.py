@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError, ModelError
+from ..errors import ModelError
 from ..values import Picture
-from . import checkpoint
+from . import checkpoint, rules
 
 _MOST_ASPECT = 2.5
 """The longest side over the shortest; a picture that is longer is padded."""
@@ -74,28 +74,11 @@ class Kind:
 
     def check_size(self, height: int, width: int) -> None:
         """Raise InputError unless the pipeline can draw this size."""
-        nearest = self.nearest(height), self.nearest(width)
-        if (height, width) != nearest:
-            raise InputError(
-                f"{self.pipeline} cannot draw this size",
-                got=f"{height} × {width} (height × width)",
-                remedy=f"the nearest it can is {nearest[0]} × {nearest[1]}",
-            )
+        rules.check_size((height, width), (self.nearest(height), self.nearest(width)))
 
     def check_frames(self, frames: int) -> None:
-        """Raise InputError, with the nearest it can, unless the pipeline can draw this many frames."""
-        fits = frames in self.counts if self.counts else frames % self.chunk == 1
-        if fits and self.fewest_frames <= frames <= self.most_frames:
-            return
-        allowed = self.counts or tuple(range(self.fewest_frames, self.most_frames + 1, self.chunk))
-        least = min(abs(frames - count) for count in allowed)
-        nearest = [str(count) for count in allowed if abs(frames - count) == least]
-        rule = f"a multiple of {self.chunk}, plus 1, and at most {self.most_frames}"
-        raise InputError(
-            f"the number of frames must be {' or '.join(map(str, self.counts)) or rule}",
-            got=f"{frames}",
-            remedy=f"the nearest is {' or '.join(nearest)}",
-        )
+        """Raise InputError unless the pipeline can draw this many frames."""
+        rules.check_frames(frames, self.counts or range(self.fewest_frames, self.most_frames + 1, self.chunk))
 
     def passes(self, frames: int) -> int:
         """How often all steps are gone through for so many frames."""

@@ -1,12 +1,23 @@
-"""What every family refuses, each with the nearest value that it can do."""
+"""What every family does with the settings: takes the first that is given, and refuses what it cannot do."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import TypeVar
 
 from ..errors import InputError
 
+Value = TypeVar("Value")
+
 _MOST_GUIDANCE = 30.0
+_NAMED = 3
+"""So many numbers of frames are named one by one, more by their rule."""
+
+
+def given(*values: Value | None) -> Value:
+    """The first that is not None: the request's, then the part's own, then the checkpoint's."""
+    return next(value for value in values if value is not None)
 
 
 def check_size(size: tuple[int, int], nearest: tuple[int, int]) -> None:
@@ -19,16 +30,27 @@ def check_size(size: tuple[int, int], nearest: tuple[int, int]) -> None:
         )
 
 
-def check_frames(frames: int, chunk: int, most: int) -> None:
-    """Raise InputError unless the frames are a multiple of `chunk`, plus 1, and no more than `most`."""
-    if frames % chunk != 1 or not chunk < frames <= most:
-        below = min(max((frames - 1) // chunk, 1) * chunk + 1, most)
-        nearest = sorted({below, min(below + chunk, most)}) if frames > below else [below]
-        raise InputError(
-            f"the number of frames must be a multiple of {chunk}, plus 1, and at most {most}",
-            got=f"{frames}",
-            remedy=f"the nearest is {' or '.join(map(str, nearest))}",
-        )
+def check_frames(frames: int, counts: Sequence[int]) -> None:
+    """Raise InputError, with the next below and above, unless `counts` has this number; it rises evenly."""
+    if frames in counts:
+        return
+    below = [count for count in counts if count < frames][-1:]
+    above = [count for count in counts if count > frames][:1]
+    raise InputError(
+        f"the number of frames must be {_rule(counts)}",
+        got=f"{frames}",
+        remedy=f"the nearest is {_listed([*below, *above])}",
+    )
+
+
+def _rule(counts: Sequence[int]) -> str:
+    if len(counts) <= _NAMED:
+        return _listed(counts)
+    return f"a multiple of {counts[1] - counts[0]}, plus 1, from {counts[0]} to {counts[-1]}"
+
+
+def _listed(counts: Sequence[int]) -> str:
+    return " or ".join(map(str, counts))
 
 
 def nearest_frames(length: float, chunk: int) -> int:
@@ -44,9 +66,9 @@ def check_steps(steps: int, most: int) -> None:
         raise InputError(what, got=f"{steps}", remedy=f"the nearest is {nearest}")
 
 
-def check_guidance(scale: float, usual: float) -> None:
+def check_guidance(scale: float, usual: float, least: float = 0.0) -> None:
     """Raise InputError unless the scale is usable; `usual` is the model's own."""
-    if not math.isfinite(scale) or not 0 <= scale <= _MOST_GUIDANCE:
-        nearest = usual if math.isnan(scale) else min(max(scale, 0.0), _MOST_GUIDANCE)
-        what = f"the guidance must be a number from 0 to {_MOST_GUIDANCE:g}"
+    if not math.isfinite(scale) or not least <= scale <= _MOST_GUIDANCE:
+        nearest = usual if math.isnan(scale) else min(max(scale, least), _MOST_GUIDANCE)
+        what = f"the guidance must be a number from {least:g} to {_MOST_GUIDANCE:g}"
         raise InputError(what, got=f"{scale}", remedy=f"the nearest is {nearest:g}")

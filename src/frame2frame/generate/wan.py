@@ -37,6 +37,7 @@ NEGATIVE = (
 """The faults that Wan's authors lead away from, but for those that an edit wants: a still, static picture.
 In their place stands what would move everything at once."""
 
+_COMPONENTS = ("tokenizer", "text_encoder", "vae", "transformer", "transformer_2", "scheduler")
 _NOISE: dict[str, Callable[[int, float, int], Noise]] = {"unipc": unipc_noise, "euler": euler_noise}
 _SCHEDULERS = {"UniPCMultistepScheduler": "unipc", "FlowMatchEulerDiscreteScheduler": "euler"}
 _UNIPC = {
@@ -73,8 +74,8 @@ class Layout:
     shift: float
 
     @property
-    def components(self) -> tuple[str, ...]:
-        """The parts with weights."""
+    def weights(self) -> tuple[str, ...]:
+        """The components with weights."""
         return ("text_encoder", "vae", *self.transformers)
 
     @property
@@ -106,16 +107,22 @@ class Layout:
         """The nearest length of a side that the patches fill, at least one of them."""
         return max(round(length / self.multiple), 1) * self.multiple
 
+    def check_size(self, height: int, width: int) -> None:
+        """Raise InputError unless the model can draw this size."""
+        rules.check_size((height, width), (self.nearest(height), self.nearest(width)))
+
+    def check_frames(self, frames: int) -> None:
+        """Raise InputError unless the model can draw this many frames."""
+        rules.check_frames(frames, range(self.chunk + 1, self.frames + 1, self.chunk))
+
 
 def read_layout(folder: Path) -> Layout:
     """The layout of the checkpoint in `folder`; raises ModelError if it is not Wan image-to-video."""
     checkpoint.check_kind(folder, *PIPELINES)
     try:
         return _layout(folder)
-    except KeyError as error:
-        raise ModelError(
-            "this Wan does not say what it can draw", got=f"a configuration without {error}"
-        ) from error
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise checkpoint.unreadable("this Wan does not say what it can draw", error) from error
 
 
 def _layout(folder: Path) -> Layout:
@@ -125,12 +132,13 @@ def _layout(folder: Path) -> Layout:
     _check_picture(folder, transformer, held, vae["z_dim"], vae.get("scale_factor_temporal", 4))
     scheduler = checkpoint.read_config(folder, "scheduler")
     solver, shift = _solver(scheduler)
-    training_steps, ratio = scheduler["num_train_timesteps"], index.get("boundary_ratio")
+    training_steps = checkpoint.whole_number(scheduler, "num_train_timesteps")
+    ratio = index.get("boundary_ratio")
     paired = ratio is not None and bool((index.get("transformer_2") or [None])[0])
     return Layout(
         held=held,
         transformers=("transformer", "transformer_2") if paired else ("transformer",),
-        boundary=ratio * training_steps if paired else None,
+        boundary=float(ratio) * training_steps if paired and ratio is not None else None,
         multiple=vae.get("scale_factor_spatial", 8) * transformer["patch_size"][1],
         chunk=vae.get("scale_factor_temporal", 4),
         training_steps=training_steps,
@@ -198,14 +206,14 @@ class Wan:
 
     def folder(self) -> Path:
         """Where the weights are; raises ModelError, which says how to get them."""
-        parts = ("tokenizer", "text_encoder", "vae", "transformer", "transformer_2", "scheduler")
-        return checkpoint.locate(self.model, self.revision, self.cache_dir, parts)
+        return checkpoint.locate(self.model, self.revision, self.cache_dir, _COMPONENTS)
 
     def check(self) -> Layout:
         """What the model can draw; raises ModelError unless all its files are here, of its kind and whole."""
         folder = self.folder()
         layout = read_layout(folder)
-        for component in layout.components:
+        checkpoint.check_tokenizer(folder)
+        for component in layout.weights:
             checkpoint.check_weights(folder, component)
         return layout
 
@@ -224,17 +232,17 @@ class Wan:
         lora.matches(self._loras(), self.folder())
         fitting = layout.size(picture)
         height, width = self.height or fitting[0], self.width or fitting[1]
-        rules.check_size((height, width), (layout.nearest(height), layout.nearest(width)))
-        count = _first(frames, self.frames, layout.frames)
-        rules.check_frames(count, layout.chunk, layout.frames)
-        number = _first(steps, self.steps, layout.steps)
-        rules.check_steps(number, layout.training_steps)
-        return Sampling(count, height, width, number, self._schedule(layout, guidance, number))
+        count = rules.given(frames, self.frames, layout.frames)
+        layout.check_size(height, width)
+        layout.check_frames(count)
+        chosen_steps = rules.given(steps, self.steps, layout.steps)
+        rules.check_steps(chosen_steps, layout.training_steps)
+        return Sampling(count, height, width, chosen_steps, self._schedule(layout, guidance, chosen_steps))
 
     def noise(self, layout: Layout, steps: int) -> Noise:
         """The noise levels of a run; raises InputError for an unknown solver or an unusable shift."""
         solver = self.solver_name(layout)
-        shift = layout.shift if self.shift is None else self.shift
+        shift = rules.given(self.shift, layout.shift)
         if not 0 < shift <= _MOST_SHIFT:
             what = f"the shift must be above 0 and at most {_MOST_SHIFT:g}"
             raise InputError(what, got=f"{shift}", remedy=f"the model's own is {layout.shift:g}")
@@ -242,7 +250,7 @@ class Wan:
 
     def solver_name(self, layout: Layout) -> str:
         """The solver that runs; raises InputError for an unknown one."""
-        solver = layout.solver if self.solver is None else self.solver
+        solver = rules.given(self.solver, layout.solver)
         if solver not in _NOISE:
             raise InputError("unknown solver", got=f"'{solver}'", remedy=f"use one of {', '.join(_NOISE)}")
         return solver
@@ -287,13 +295,12 @@ class Wan:
         return wan_family.WanFamily(parts, self)
 
     def _loras(self) -> tuple[lora.Lora, ...]:
-        return tuple(lora.find(wish, self.cache_dir) for wish in self.loras)
+        return lora.find_all(self.loras, self.cache_dir)
 
     def _schedule(self, layout: Layout, scale: float | None, steps: int) -> tuple[float, ...]:
         """One scale a step: that of the expert whose step it is."""
-        own = layout.guidance if self.guidance is None else self.guidance
-        high = own if scale is None else scale
-        low = high if self.guidance_low is None else self.guidance_low
+        high = rules.given(scale, self.guidance, layout.guidance)
+        low = rules.given(self.guidance_low, high)
         for each in (high, low):
             rules.check_guidance(each, layout.guidance)
         high_scales, low_scales = (self._shaped(each, steps) for each in (high, low))
@@ -306,7 +313,3 @@ class Wan:
 
     def _shaped(self, scale: float, steps: int) -> tuple[float, ...]:
         return guidance.schedule(self.guidance_shape, scale, steps, self.guidance_start, self.guidance_stop)
-
-
-def _first(*values: int | None) -> int:
-    return next(value for value in values if value is not None)

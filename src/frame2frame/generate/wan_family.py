@@ -66,7 +66,7 @@ def load(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = ()) ->
 
 def _read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...]) -> Parts:
     layout = read_layout(folder)
-    for component in layout.components:
+    for component in layout.weights:
         checkpoint.check_weights(folder, component)
     place = choose_device(device)
     number = choose_dtype(dtype, place)

@@ -86,7 +86,10 @@ def require_whole(folder: Path, remedy: str) -> None:
 
 
 def _require_weights(folder: Path) -> None:
-    for part in _parts_with_weights(folder):
+    parts = list(_parts_with_weights(folder))
+    if not parts:
+        raise ModelError("the model has no weights at all", got=str(folder), remedy=checkpoint.AGAIN)
+    for part in parts:
         checkpoint.check_weights(folder, part)
 
 

@@ -150,10 +150,17 @@ def read_pixels(source: Mapping[str, Any], processor: str) -> Callable[[list[Pic
 
 
 def read_tokenizer(source: Mapping[str, Any]) -> Any:
-    """The checkpoint's own tokenizer."""
+    """The checkpoint's own tokenizer.
+
+    Raises ModelError for one that knows no words, which transformers makes up where its files are missing.
+    """
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(**source)
+    tokenizer = AutoTokenizer.from_pretrained(**source)
+    one, other = (tokenizer(text).input_ids for text in ("a red ball", "the lamp"))
+    if one == other:
+        raise ModelError("the encoder lacks its tokenizer", got=_name(source), remedy="get the model again")
+    return tokenizer
 
 
 def _without_code(source: Mapping[str, Any]) -> dict[str, Any]:

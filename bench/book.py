@@ -1,0 +1,95 @@
+"""Timing, and the book of what was measured: printed and kept line by line."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+@dataclass
+class Book:
+    """What was measured, printed and kept line by line."""
+
+    path: Path
+    about: dict[str, Any]
+    ends: float
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def measure(self, name: str, seconds: float, run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Run it if `seconds` are left, and write down what it found or why it found nothing."""
+        started = time.perf_counter()
+        left = self.ends - started
+        if left < seconds:
+            found: dict[str, Any] = {"skipped": f"needs {seconds:.0f} s, {left:.0f} s are left"}
+        else:
+            try:
+                found = run()
+            except Exception as error:  # the next measurement must still run
+                found = {"error": f"{type(error).__name__}: {' '.join(str(error).split())[:400]}"}
+        release()
+        row = {"name": name, **found, "took_seconds": round(time.perf_counter() - started, 2)}
+        self.rows.append(row)
+        shown = (f"{key}={_shown(value)}" for key, value in row.items() if not isinstance(value, dict))
+        print("  ".join(shown), flush=True)
+        self.save()
+        return found
+
+    def save(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps({**self.about, "rows": self.rows}, indent=1) + "\n", encoding="utf-8")
+
+    def value(self, name: str, key: str) -> float | None:
+        found = [row[key] for row in self.rows if row["name"] == name and key in row]
+        return found[-1] if found else None
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def release() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
+
+
+def synchronise() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
+def timed(run: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds of one run, and what it gave."""
+    synchronise()
+    started = time.perf_counter()
+    found = run()
+    synchronise()
+    return time.perf_counter() - started, found
+
+
+def median_ms(run: Callable[[], Any], repeats: int) -> float:
+    """After two runs that do not count."""
+    for _ in range(2):
+        run()
+    return statistics.median(timed(run)[0] for _ in range(repeats)) * 1e3
+
+
+def peak_gib() -> float | None:
+    return round(torch.cuda.max_memory_allocated() / 2**30, 2) if torch.cuda.is_available() else None
+
+
+def deviation(ours: Tensor, stock: Tensor) -> dict[str, float]:
+    ours, stock = ours.float(), stock.float()
+    apart = ours - stock
+    return {
+        "largest_deviation": float(apart.abs().max()),
+        "relative_rms": float(apart.norm() / stock.norm()),
+    }
