@@ -111,6 +111,7 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
         refine=asked.refine,
         keep=asked.keep,
         mask=runs.mask_of(record, place),
+        memory=asked.memory,
         lora=_loras_from(asked.lora),
         seeds=asked.seeds,
         options=asked.options,
@@ -264,6 +265,7 @@ def _settings(request: Request, started: Started) -> Settings:
         keep=request.keep,
         mask=None if request.mask is None else source_record(request.mask),
         lora=tuple(_homeless(name) for name in request.lora),
+        memory=request.memory,
         seeds=request.seeds,
         options=request.options,
     )

@@ -10,7 +10,7 @@ from collections.abc import Generator as Stream
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from . import catalogue, plugins
+from . import catalogue, memory, plugins
 from .errors import InputError
 from .generate import lora
 from .generate.lora import Match
@@ -60,6 +60,8 @@ def _generator(request: Request, device: str, cache_dir: str | None) -> Generato
     if "loras" in options and "loras" not in plugins.options_of(plugin):
         what = f"the model {model.name} takes no LoRA"
         raise InputError(what, got=", ".join(loras_of(request)), remedy="leave it out, or name another model")
+    if "memory" in plugins.options_of(plugin):
+        options = {"memory": request.memory, **options}
     generator: Generator = plugin(model.repository, device=device, cache_dir=cache_dir, **options)
     return generator
 
@@ -149,6 +151,7 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
             told.update(new)
             made += 1
             last = event if event.passed else last
+        yield from map(Note, memory.told())
         yield event
     if request.refine and last is not None:
         refine = plugins.fixed("refine", request.options)

@@ -9,16 +9,18 @@ the next; everything that happens to candidates and to time happens here. Latent
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from itertools import islice
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ..errors import InputError, ModelError
-from ..placement import memory_guard
+from ..errors import InputError, ModelError, OutOfMemoryError
+from ..memory import Economy, tell
+from ..placement import memory_guard, release
 from ..stages import Item
 from ..values import Frames, Picture, Sampling
 from .solver import History, Solver
@@ -27,6 +29,13 @@ Clips = np.ndarray[Any, np.dtype[np.uint8]]
 """(candidates, frames, height, width, 3)."""
 
 _LOWER = "the size, the number of frames or the number of candidates"
+_STAGES = {
+    "encode": "encoding the picture and the text",
+    "denoise": "denoising",
+    "decode": "decoding",
+}
+
+Found = TypeVar("Found")
 
 
 class Family(Protocol):
@@ -37,6 +46,14 @@ class Family(Protocol):
     """Latent frames in one temporal unit, the least that `thin` can keep or drop."""
     negative: str
     """The text that guidance leads away from; empty if from no text in particular."""
+    economy: Economy
+    """What it begins with; the loop itself may ask for less at once."""
+
+    def spare(self, stage: str) -> str | None:
+        """Take less of the device from now on, for the same numbers; says how, None if there is no way left.
+
+        The stage, encode, denoise or decode, is the one that ran out of memory.
+        """
 
     def solver(self, steps: int) -> Solver: ...
 
@@ -49,8 +66,8 @@ class Family(Protocol):
     def encode_text(self, texts: Sequence[str]) -> Tensor:
         """(texts, tokens, features)."""
 
-    def encode_picture(self, picture: Picture, sampling: Sampling) -> Any:
-        """Whatever `condition` needs, the same for every seed."""
+    def encode_picture(self, picture: Picture, sampling: Sampling, tile: int | None) -> Any:
+        """Whatever `condition` needs, the same for every seed; in tiles of so many pixels a side."""
 
     def condition(self, encoded: Any, sampling: Sampling, generator: torch.Generator) -> Tensor:
         """(latent frames with padding, channels, height, width), drawn with the candidate's generator.
@@ -81,8 +98,8 @@ class Family(Protocol):
     def frame_times(self, units: Sequence[int]) -> tuple[int, ...]:
         """The index in the full clip of each frame that `decode` gives."""
 
-    def decode(self, latents: Tensor) -> Iterator[Clips]:
-        """Chunks of frames from a batch of trimmed latents."""
+    def decode(self, latents: Tensor, tile: int | None) -> Iterator[Clips]:
+        """Chunks of frames from a batch of trimmed latents; in tiles of so many pixels a side."""
 
 
 @dataclass(frozen=True)
@@ -120,13 +137,17 @@ class Denoising:
         _check(items, sampling)
         self._family, self._sampling = family, sampling
         self._solver = family.solver(sampling.steps)
-        self._generators = [torch.Generator().manual_seed(item.seed) for item in items]
+        self._economy = family.economy
         self._history: History = ()
-        with memory_guard("encoding the picture and the text", _LOWER):
-            self._condition = _encode(family, items, sampling, self._generators)
-            noise = self._draw(family.latent_shape(sampling))
-            self._index, self._latents = self._begin(items, noise)
+        self._sparing("encode", lambda: self._start(items))
         self._clean = self._latents
+
+    def _start(self, items: Sequence[Item]) -> None:
+        family, sampling = self._family, self._sampling
+        self._generators = [torch.Generator().manual_seed(item.seed) for item in items]
+        self._condition = _encode(family, items, sampling, self._generators, self._economy.tile)
+        noise = self._draw(family.latent_shape(sampling))
+        self._index, self._latents = self._begin(items, noise)
 
     @property
     def steps_left(self) -> int:
@@ -154,12 +175,16 @@ class Denoising:
     @torch.inference_mode()
     def advance(self, steps: int = 1) -> None:
         """Denoise `steps` further steps, or as many as are left; raises OutOfMemoryError."""
-        with memory_guard("denoising", _LOWER):
-            for _ in range(min(steps, self.steps_left)):
-                self._step()
+        for _ in range(min(steps, self.steps_left)):
+            self._step()
 
     def _step(self) -> None:
-        prediction = self._guided(self._sampling.guidance[self._index])
+        """A step whose prediction ran out of memory makes it again, more sparingly; those before it stand."""
+        prediction = self._sparing("denoise", lambda: self._guided(self._sampling.guidance[self._index]))
+        with memory_guard(_STAGES["denoise"], _LOWER):
+            self._follow(prediction)
+
+    def _follow(self, prediction: Tensor) -> None:
         clean = self._solver.clean(self._index, self._latents, prediction)
         clean = self._family.settle(clean, self._condition.picture)
         self._latents, self._history = self._solver.step(
@@ -170,20 +195,63 @@ class Denoising:
     def _guided(self, scale: float) -> Tensor:
         """Predict with and without the prompt in one batch, and go `scale` times the way between them."""
         latents, condition = self._latents, self._condition
-        timestep = self._solver.timesteps[self._index]
         if scale == 1 or condition.blank is None:
-            return self._family.predict(
-                latents, timestep, condition.text, condition.picture, condition.positions
-            )
-        both = self._family.predict(
+            return self._predicted(latents, condition.text, condition.picture)
+        both = self._predicted(
             torch.cat([latents, latents]),
-            timestep,
             torch.cat([condition.blank.expand_as(condition.text), condition.text]),
             torch.cat([condition.picture, condition.picture]),
-            condition.positions,
         )
         blank, prompt = both.chunk(2)
         return blank + scale * (prompt - blank)
+
+    def _predicted(self, latents: Tensor, text: Tensor, picture: Tensor) -> Tensor:
+        """The model's answer, for as many rows at once as the economy allows."""
+        timestep, positions = self._solver.timesteps[self._index], self._condition.positions
+        rows = self._economy.rows or len(latents)
+        parts = zip(latents.split(rows), text.split(rows), picture.split(rows), strict=True)
+        return torch.cat(
+            [self._family.predict(some, timestep, words, shown, positions) for some, words, shown in parts]
+        )
+
+    def _sparing(self, stage: str, work: Callable[[], Found]) -> Found:
+        """What the work gives; where memory runs out it begins again with less at once, until nothing helps.
+
+        Raises OutOfMemoryError.
+        """
+        while True:
+            try:
+                with memory_guard(_STAGES[stage], _LOWER):
+                    return work()
+            except OutOfMemoryError:
+                if not self._lower(stage):
+                    raise
+            release()  # here, where the failed work's tensors are gone
+
+    def _lower(self, stage: str, clips: int = 1) -> bool:
+        """Ask for less at once, and say so; False if there is nothing left to ask for."""
+        how = self._lowered(stage, clips) or self._family.spare(stage) or self._in_smaller_tiles(stage)
+        if how is not None:
+            tell(f"Memory ran out while {_STAGES[stage]}; from here on {how}.")
+        return how is not None
+
+    def _lowered(self, stage: str, clips: int) -> str | None:
+        """Fewer predictions, or candidates, at once."""
+        if stage == "denoise":
+            held = 2 * len(self._latents) if self._sampling.guidance[self._index] != 1 else len(self._latents)
+            fewer = self._economy.fewer_rows(min(self._economy.rows or held, held))
+            self._economy = fewer or self._economy
+            return fewer and f"at most {fewer.rows} predictions of the model are made at once"
+        fewer = self._economy.fewer_clips(clips) if stage == "decode" else None
+        self._economy = fewer or self._economy
+        return fewer and f"at most {fewer.clips} candidates are decoded at once"
+
+    def _in_smaller_tiles(self, stage: str) -> str | None:
+        if stage == "denoise":
+            return None
+        smaller = self._economy.smaller_tiles(self._sampling.height, self._sampling.width)
+        self._economy = smaller or self._economy
+        return smaller and f"pictures go through the autoencoder in tiles of {smaller.tile} pixels"
 
     @torch.inference_mode()
     def preview(self) -> Clips:
@@ -191,12 +259,12 @@ class Denoising:
 
         A quarter of a decode's work. Before the first step there is nothing to see but noise.
         """
-        with memory_guard("decoding a preview", _LOWER):
-            return np.stack([self._small_clip(candidate) for candidate in range(len(self._clean))])
+        clips = range(len(self._clean))
+        return np.stack([self._sparing("decode", lambda one=one: self._small_clip(one)) for one in clips])
 
     def _small_clip(self, candidate: int) -> Frames:
         small = torch.nn.functional.avg_pool2d(self._clean[candidate], 2)
-        chunks = self._family.decode(self._family.trim(small, self.units)[None])
+        chunks = self._family.decode(self._family.trim(small, self.units)[None], self._economy.tile)
         return np.concatenate([chunk[0] for chunk in chunks])
 
     @torch.inference_mode()
@@ -257,8 +325,25 @@ class Denoising:
                 got=f"candidates {list(candidates)} after {self._index} of {self._sampling.steps} steps",
                 remedy="run it with dtype float32, or check the weights",
             )
-        with memory_guard("decoding", _LOWER):
-            yield from self._family.decode(latents)
+        given = 0
+        while True:
+            try:
+                with memory_guard(_STAGES["decode"], _LOWER):
+                    for chunk in islice(self._decoded(latents), given, None):
+                        given += 1
+                        yield chunk
+                    return
+            except OutOfMemoryError:
+                if not self._lower("decode", min(self._economy.clips or len(latents), len(latents))):
+                    raise
+            release()
+
+    def _decoded(self, latents: Tensor) -> Iterator[Clips]:
+        """Chunks of all candidates, of as many at once as the economy allows."""
+        groups = latents.split(self._economy.clips or len(latents))
+        streams = [self._family.decode(group, self._economy.tile) for group in groups]
+        for chunks in zip(*streams, strict=True):
+            yield np.concatenate(chunks)
 
     def close(self) -> None:
         """Free the draft's tensors; it cannot be used afterwards."""
@@ -282,13 +367,19 @@ _STATE = ("index", "latents", "clean", "history", "condition")
 
 
 def _encode(
-    family: Family, items: Sequence[Item], sampling: Sampling, generators: Sequence[torch.Generator]
+    family: Family,
+    items: Sequence[Item],
+    sampling: Sampling,
+    generators: Sequence[torch.Generator],
+    tile: int | None,
 ) -> Condition:
     """Encode each distinct text and picture once, then draw each candidate's condition."""
     texts = list(dict.fromkeys(item.caption.temporal for item in items))
     guided = any(scale != 1 for scale in sampling.guidance)
     encoded = family.encode_text([*texts, *([family.negative] if guided else [])])
-    pictures = {key: family.encode_picture(picture, sampling) for key, picture in _distinct(items).items()}
+    pictures = {
+        key: family.encode_picture(picture, sampling, tile) for key, picture in _distinct(items).items()
+    }
     drawn = [
         family.condition(pictures[item.picture.tobytes()], sampling, generator)
         for item, generator in zip(items, generators, strict=True)
