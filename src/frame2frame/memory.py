@@ -1,8 +1,8 @@
 """How a model makes do with the memory that there is: one preset a size of GPU, and steps down from each.
 
-What a preset changes is where weights wait, how many predictions are made at once, and how large the tiles are
-that pictures go through the autoencoder in. Only tiles change the result beyond rounding, and 8-bit weights do,
-which are taken where main memory is too small for them as they are stored.
+What a preset changes is where weights wait, how many predictions are made at once, and how large the tiles
+are that pictures go through the autoencoder in. Only tiles change the result beyond rounding, and 8-bit weights
+do, which are taken where the main memory that was given is too little for them as they are stored.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Economy:
         return None if clips < 2 else replace(self, clips=(clips + 1) // 2)
 
     def smaller_tiles(self, height: int, width: int) -> Economy | None:
-        """With tiles of two thirds of the side that was too long, or None if they are as small as they get."""
+        """With tiles of two thirds of the side that was too long, or None if they cannot be smaller."""
         now = min(self.tile or math.inf, max(height, width))
         smaller = max(int(now) * 2 // 3, _LEAST_TILE)
         return None if smaller >= now else replace(self, tile=smaller)
@@ -82,8 +82,8 @@ def check(wish: str) -> None:
 def economy(wish: str, free: int | None) -> Economy:
     """The preset of a wish: `auto`, or a GPU's gibibytes, then perhaps a colon and those of main memory.
 
-    `free` bytes of the GPU decide for `auto`; None stands for a device whose memory is main memory. A preset is
-    kept to even where more is free; `auto` bounds nothing but what must be. Raises InputError.
+    `free` bytes of the GPU decide for `auto`; None stands for a device whose memory is main memory. A preset
+    is kept to even where more is free; `auto` has no limit but the GPU's own. Raises InputError.
     """
     gibibytes, main = _parsed(wish)
     if gibibytes is not None:

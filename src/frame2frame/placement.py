@@ -152,7 +152,8 @@ class Residence:
             return None
         if self.take_turns():
             return "the parts of the model take turns on the GPU"
-        if any([self.stream(part) for part in parts]):
+        streamed = [self.stream(part) for part in parts]
+        if any(streamed):
             return "the model's blocks come from main memory one by one"
         return None
 
@@ -192,8 +193,8 @@ def choose_economy(wish: str, device: torch.device) -> Economy:
 def settle(pipe: Any, device: torch.device, economy: Economy = WHOLE) -> None:
     """Place a diffusers pipeline: whole if it fits, else the part in use, else its layers one by one.
 
-    Where it does not fit whole, or the economy asks for tiles, pictures and clips go through its autoencoder in
-    tiles, of the economy's size where the autoencoder takes one.
+    Where it does not fit whole, or the economy asks for tiles, pictures and clips go through its autoencoder
+    in tiles, of the economy's size where the autoencoder takes one.
     """
     import torch
 
@@ -211,7 +212,7 @@ def settle(pipe: Any, device: torch.device, economy: Economy = WHOLE) -> None:
 
 
 def _tile(vae: Any, side: int | None) -> None:
-    """Let a diffusers autoencoder work in tiles, of this side if it takes one, a quarter of it overlapping."""
+    """Let a diffusers autoencoder work in tiles, of this side where it takes one, overlapping by a quarter."""
     names = signature(vae.enable_tiling).parameters
     wanted = {f"tile_sample_min_{axis}": side for axis in ("height", "width")} | {
         f"tile_sample_stride_{axis}": side and side * 3 // 4 for axis in ("height", "width")

@@ -1,8 +1,8 @@
 """A module whose blocks wait in main memory and come to the device one by one.
 
-While a block computes, the next one is on its way in a stream of its own, so that a copy costs time only where
-it takes longer than a block's work. Two buffers on the device hold the weights of two blocks; nothing else is
-ever allocated, and the numbers are those of the module in one place.
+While a block computes, the next one is on its way in a stream of its own, so that a copy costs time only
+where it takes longer than a block's work. Two buffers on the device hold the weights of two blocks; nothing
+else is ever allocated, and the numbers are those of the module in one place.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Linear layers whose weights are kept in 8 bits and computed with as before.
 
 A row of a weight is brought to whole numbers from −127 to 127 by its largest entry, and unpacked when it is
-needed: half the memory of bfloat16 on any device, for a rounding error of one part in two hundred and fifty of
-that entry. 8-bit floats would be no smaller and three times as coarse.
+needed: half the memory of bfloat16 on any device, for a rounding error of one part in two hundred and fifty
+of that entry. 8-bit floats would be no smaller and three times as coarse.
 """
 
 from __future__ import annotations

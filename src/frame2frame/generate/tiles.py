@@ -1,20 +1,21 @@
 """Clips through an autoencoder in tiles, for the memory of one tile.
 
-Each tile runs through all its time with its own memory of what came before, as a small clip would, and then the
-next one. Neighbours overlap by a quarter and fade into each other. A tile does not see beyond its edges, and a
-group normalisation takes its statistics within it, so the frames are near those of the whole, not equal to them.
+Each tile runs through all its time with its own memory of what came before, as a small clip would, and then
+the next one. Neighbours overlap by a quarter and fade into each other. A tile does not see beyond its edges,
+and a group normalisation takes its statistics within it: the frames are near those of the whole, not equal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
 
 Run = Callable[[Tensor], Iterator[Tensor]]
-"""(candidates, channels, time, height, width) → chunks of the same form, longer in time one after the other."""
+"""(candidates, channels, time, height, width) → chunks of the same form, which follow each other in time."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def spans(length: int, most: int) -> list[Span]:
     count = -(-(length - shared) // max(most - shared, 1))
     side = min(-(-(length + (count - 1) * shared) // count), most)
     starts = [round(index * (length - side) / (count - 1)) for index in range(count)]
-    overlaps = [0, *(first + side - second for first, second in zip(starts, starts[1:], strict=False)), 0]
+    overlaps = [0, *(first + side - second for first, second in pairwise(starts)), 0]
     return [Span(start, side, overlaps[index], overlaps[index + 1]) for index, start in enumerate(starts)]
 
 
@@ -56,8 +57,8 @@ def in_tiles(
     """Chunks of `run` over the whole, computed in tiles and put together.
 
     `unit` places of a side of `values` stand for `scale` places of the answer's, and a tile has up to `most`
-    units a side, or no bound. Where one tile is all, the chunks come as they are made; else when the last tile
-    is done, on the CPU, so that the device holds one tile only.
+    units a side, or no bound. Where one tile is all, the chunks come as they are made; else when the last
+    tile is done, on the CPU, so that the device holds one tile only.
     """
     sides = [side // unit for side in values.shape[3:]]
     rows, columns = (spans(side, most or side) for side in sides)
