@@ -1,13 +1,12 @@
 """How a model makes do with the memory that there is: one preset a size of GPU, and steps down from each.
 
 What a preset changes is where weights wait, how many predictions are made at once, and how large the tiles
-are that pictures go through the autoencoder in. Only tiles change the result beyond rounding, and 8-bit weights
-do, which are taken where the main memory that was given is too little for them as they are stored.
+are that pictures go through the autoencoder in. Only tiles change the result beyond rounding, and 8-bit
+weights do, which are taken where the main memory that was given is too little for them as they are stored.
 """
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -33,7 +32,9 @@ class Economy:
     clips: int | None = None
     """Candidates decoded at once."""
     tile: int | None = None
-    """The longest side, in pixels, of what goes through the autoencoder at once."""
+    """The longest side, in pixels, of what goes through the autoencoder at once of a clip."""
+    picture: int | None = None
+    """The same of a single picture, which takes a seventh of the memory."""
     main: int | None = None
     """Bytes of main memory that the weights may take; where it is too little they are stored in 8 bits."""
 
@@ -47,9 +48,20 @@ class Economy:
 
     def smaller_tiles(self, height: int, width: int) -> Economy | None:
         """With tiles of two thirds of the side that was too long, or None if they cannot be smaller."""
-        now = min(self.tile or math.inf, max(height, width))
-        smaller = max(int(now) * 2 // 3, _LEAST_TILE)
-        return None if smaller >= now else replace(self, tile=smaller)
+        smaller = _smaller(self.tile, max(height, width))
+        return smaller and replace(self, tile=smaller)
+
+    def smaller_pictures(self, height: int, width: int) -> Economy | None:
+        """The same for single pictures; clips go along."""
+        smaller = _smaller(self.picture, max(height, width))
+        tile = smaller and min(smaller, self.tile or smaller)
+        return smaller and replace(self, picture=smaller, tile=tile)
+
+
+def _smaller(tile: int | None, side: int) -> int | None:
+    now = min(tile or side, side)
+    smaller = max(now * 2 // 3, _LEAST_TILE)
+    return smaller if smaller < now else None
 
 
 def _preset(
@@ -100,7 +112,7 @@ def _parsed(wish: str) -> tuple[int | None, int | None]:
     try:
         gibibytes = None if size == "auto" else int(size)
         bound = round(float(main) * GIB) if colon else None
-    except ValueError:
+    except (ValueError, OverflowError):
         raise _unknown(wish) from None
     if gibibytes not in (None, *PRESETS) or (bound is not None and not 0 < bound < 2**60):
         raise _unknown(wish)

@@ -212,7 +212,7 @@ def settle(pipe: Any, device: torch.device, economy: Economy = WHOLE) -> None:
 
 
 def _tile(vae: Any, side: int | None) -> None:
-    """Let a diffusers autoencoder work in tiles, of this side where it takes one, overlapping by a quarter."""
+    """Let a diffusers autoencoder work in tiles, of this side where it takes one."""
     names = signature(vae.enable_tiling).parameters
     wanted = {f"tile_sample_min_{axis}": side for axis in ("height", "width")} | {
         f"tile_sample_stride_{axis}": side and side * 3 // 4 for axis in ("height", "width")

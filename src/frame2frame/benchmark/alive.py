@@ -1,7 +1,7 @@
 """How much memory a computation takes at its height, counted tensor by tensor, on any device.
 
-On the device "meta", which holds no data, it foresees what real sizes would take. What a kernel uses for itself
-while it runs is not seen.
+On the device "meta", which holds no data, it foresees what real sizes would take. What a kernel uses for
+itself while it runs is not seen.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from torch import Tensor
 from transformers import T5EncoderModel
 
 from ..errors import InputError, ModelError
+from ..memory import WHOLE, Economy
 from ..placement import (
     Residence,
     check_precision,
@@ -41,6 +42,7 @@ from .fusing import fuse
 from .loading import kept, load_component, load_tokenizer
 from .lora import Lora, matches
 from .pixels import from_picture, to_frames
+from .shared_norms import SharedNorms
 from .solver import DDIM, DPM, Solver
 from .stored import needed, store
 from .tiles import in_tiles
@@ -189,10 +191,10 @@ class CogVideoXFamily:
         return embedded.float()
 
     def encode_picture(
-        self, picture: Picture, sampling: Sampling | None = None, tile: int | None = None
+        self, picture: Picture, sampling: Sampling | None = None, economy: Economy = WHOLE
     ) -> tuple[Tensor, Tensor]:
         """Mean and deviation of the picture's latent, each (channels, height, width)."""
-        posterior = self._posterior(picture, 1, tile)
+        posterior = self._posterior(picture, 1, economy.picture)
         return posterior.mean[0, :, 0].float(), posterior.std[0, :, 0].float()
 
     @torch.inference_mode()
@@ -211,7 +213,9 @@ class CogVideoXFamily:
         def run(some: Tensor) -> Iterator[Tensor]:
             yield vae.encode(some.to(self.device, vae.dtype)).latent_dist.parameters
 
-        (moments,) = in_tiles(pixels, self._most(tile), run, unit=self._pixels)
+        (moments,) = in_tiles(
+            pixels, self._most(tile), run, unit=self._pixels, norms=SharedNorms(vae.encoder)
+        )
         return DiagonalGaussianDistribution(moments.to(self.device))
 
     def _most(self, tile: int | None) -> int | None:
@@ -227,7 +231,7 @@ class CogVideoXFamily:
     def repeated(self, picture: Picture) -> Picture:
         """The picture encoded, to its most likely latent, and decoded again; raises OutOfMemoryError."""
         with memory_guard("encoding and decoding the picture", "the size"):
-            mean, _ = self.encode_picture(picture, tile=self.economy.tile)
+            mean, _ = self.encode_picture(picture, economy=self.economy)
             (frames,) = next(self.decode(self._scaling * mean[None, None], self.economy.tile))
         return np.asarray(frames[0])
 
@@ -306,7 +310,8 @@ class CogVideoXFamily:
         """
         self._parts.residence.bring(self._parts.vae)
         values = (latents / self._scaling).to(self._parts.vae.dtype).transpose(1, 2)
-        for pixels in in_tiles(values, self._most(tile), self._streamed, scale=self._pixels):
+        norms, most = SharedNorms(self._parts.vae.decoder), self._most(tile)
+        for pixels in in_tiles(values, most, self._streamed, scale=self._pixels, norms=norms):
             yield to_frames(pixels)
 
     def _streamed(self, waiting: Tensor) -> Iterator[Tensor]:

@@ -66,8 +66,8 @@ class Family(Protocol):
     def encode_text(self, texts: Sequence[str]) -> Tensor:
         """(texts, tokens, features)."""
 
-    def encode_picture(self, picture: Picture, sampling: Sampling, tile: int | None) -> Any:
-        """Whatever `condition` needs, the same for every seed; in tiles of so many pixels a side."""
+    def encode_picture(self, picture: Picture, sampling: Sampling, economy: Economy) -> Any:
+        """Whatever `condition` needs, the same for every seed."""
 
     def condition(self, encoded: Any, sampling: Sampling, generator: torch.Generator) -> Tensor:
         """(latent frames with padding, channels, height, width), drawn with the candidate's generator.
@@ -145,7 +145,7 @@ class Denoising:
     def _start(self, items: Sequence[Item]) -> None:
         family, sampling = self._family, self._sampling
         self._generators = [torch.Generator().manual_seed(item.seed) for item in items]
-        self._condition = _encode(family, items, sampling, self._generators, self._economy.tile)
+        self._condition = _encode(family, items, sampling, self._generators, self._economy)
         noise = self._draw(family.latent_shape(sampling))
         self._index, self._latents = self._begin(items, noise)
 
@@ -241,7 +241,7 @@ class Denoising:
             held = 2 * len(self._latents) if self._sampling.guidance[self._index] != 1 else len(self._latents)
             fewer = self._economy.fewer_rows(min(self._economy.rows or held, held))
             self._economy = fewer or self._economy
-            return fewer and f"at most {fewer.rows} predictions of the model are made at once"
+            return fewer and f"the model makes at most {fewer.rows} predictions at once"
         fewer = self._economy.fewer_clips(clips) if stage == "decode" else None
         self._economy = fewer or self._economy
         return fewer and f"at most {fewer.clips} candidates are decoded at once"
@@ -249,9 +249,15 @@ class Denoising:
     def _in_smaller_tiles(self, stage: str) -> str | None:
         if stage == "denoise":
             return None
-        smaller = self._economy.smaller_tiles(self._sampling.height, self._sampling.width)
+        sides = self._sampling.height, self._sampling.width
+        if stage == "encode":
+            smaller = self._economy.smaller_pictures(*sides)
+            told = smaller and f"the picture is encoded in tiles of {smaller.picture} pixels"
+        else:
+            smaller = self._economy.smaller_tiles(*sides)
+            told = smaller and f"frames are decoded in tiles of {smaller.tile} pixels"
         self._economy = smaller or self._economy
-        return smaller and f"pictures go through the autoencoder in tiles of {smaller.tile} pixels"
+        return told
 
     @torch.inference_mode()
     def preview(self) -> Clips:
@@ -371,14 +377,14 @@ def _encode(
     items: Sequence[Item],
     sampling: Sampling,
     generators: Sequence[torch.Generator],
-    tile: int | None,
+    economy: Economy,
 ) -> Condition:
     """Encode each distinct text and picture once, then draw each candidate's condition."""
     texts = list(dict.fromkeys(item.caption.temporal for item in items))
     guided = any(scale != 1 for scale in sampling.guidance)
     encoded = family.encode_text([*texts, *([family.negative] if guided else [])])
     pictures = {
-        key: family.encode_picture(picture, sampling, tile) for key, picture in _distinct(items).items()
+        key: family.encode_picture(picture, sampling, economy) for key, picture in _distinct(items).items()
     }
     drawn = [
         family.condition(pictures[item.picture.tobytes()], sampling, generator)

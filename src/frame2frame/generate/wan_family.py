@@ -19,6 +19,7 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import WanCausalConv3d, un
 from torch import Tensor
 from transformers import UMT5EncoderModel
 
+from ..memory import WHOLE, Economy
 from ..placement import (
     Residence,
     choose_device,
@@ -151,13 +152,13 @@ class WanFamily:
         embedded: Tensor = self._parts.text_encoder(tokens.input_ids, mask)[0]
         return embedded.float() * mask[..., None]
 
-    def encode_picture(self, picture: Picture, sampling: Sampling, tile: int | None = None) -> Tensor:
+    def encode_picture(self, picture: Picture, sampling: Sampling, economy: Economy = WHOLE) -> Tensor:
         """(latent frames, channels, height, width): the picture, then grey frames unless it is held."""
         pixels = from_picture(picture)
         if not self._held:
             grey = pixels.new_zeros(1, 3, sampling.frames - 1, *pixels.shape[3:])
             pixels = torch.cat([pixels, grey], dim=2)
-        return self._encoded(pixels, tile)
+        return self._encoded(pixels, economy.picture if self._held else economy.tile)
 
     @torch.inference_mode()
     def still(self, picture: Picture, sampling: Sampling) -> Tensor:
@@ -195,8 +196,8 @@ class WanFamily:
     def repeated(self, picture: Picture) -> Picture:
         """The picture encoded, to its most likely latent, and decoded again; raises OutOfMemoryError."""
         with memory_guard("encoding and decoding the picture", "the size"):
-            tile = self.economy.tile
-            (frames,) = next(self.decode(self._encoded(from_picture(picture), tile)[None], tile))
+            latents = self._encoded(from_picture(picture), self.economy.picture)
+            (frames,) = next(self.decode(latents[None], self.economy.tile))
         return np.asarray(frames[0])
 
     def condition(self, encoded: Tensor, sampling: Sampling, generator: torch.Generator) -> Tensor:
