@@ -4,7 +4,7 @@
     PYTHONPATH=src python bench/memory.py --device cpu
 
 Under each preset the process gets that preset's share of the GPU and no more; text encoder, a few steps and
-the decode of a 480 × 720 clip of 49 frames then run or run out. On a CPU a tiny model of the same layout shows
+the decode of a clip of 480 × 720 × 49 then run or run out. On a CPU a tiny model of the same layout shows
 that the program works, and the embedded model what tiles do to the frames, as PSNR against whole decodes.
 Every line is printed, and the JSON file rewritten, as soon as its figure is known; a measurement that fails
 or does not fit into the time that is left is written down as such, and the next one follows.

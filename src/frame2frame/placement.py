@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from inspect import signature
 from typing import TYPE_CHECKING, Any
@@ -99,6 +100,8 @@ class Residence:
         if self._together:
             for part in self._parts:
                 part.to(device)
+            if economy.limit is None:  # then the preset was only guessed from what is free
+                self.economy = replace(economy, rows=None, clips=None, tile=None, picture=None)
             return
         for part in self._parts:
             if not _fits([part], device, 1.25, economy.limit):
@@ -143,15 +146,15 @@ class Residence:
         self._streams[part] = Streamed(part, self.device)
         return True
 
-    def spare(self, parts: Sequence[torch.nn.Module]) -> str | None:
+    def spare(self, parts: Sequence[torch.nn.Module], *, gently: bool) -> str | None:
         """Take less of the device for the same numbers, `parts` being what ran out of it.
 
-        Says how; None if there is no way left.
+        A `gentle` way costs no time in each step. Says how; None if there is no way left.
         """
         if self.device.type == "cpu":
             return None
-        if self.take_turns():
-            return "the parts of the model take turns on the GPU"
+        if gently:
+            return "the parts of the model take turns on the GPU" if self.take_turns() else None
         streamed = [self.stream(part) for part in parts]
         if any(streamed):
             return "the model's blocks come from main memory one by one"
@@ -181,8 +184,9 @@ def keep_to(device: torch.device, limit: int | None) -> None:
     import torch
 
     if device.type == "cuda":
-        whole = torch.cuda.get_device_properties(device).total_memory
-        torch.cuda.set_per_process_memory_fraction(min((limit or whole) / whole, 1.0), device)
+        index = torch.cuda.current_device() if device.index is None else device.index
+        whole = torch.cuda.get_device_properties(index).total_memory
+        torch.cuda.set_per_process_memory_fraction(min((limit or whole) / whole, 1.0), index)
 
 
 def choose_economy(wish: str, device: torch.device) -> Economy:

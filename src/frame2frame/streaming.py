@@ -155,7 +155,7 @@ def _lock(memory: Tensor) -> None:
     runtime: Any = torch.cuda.cudart()
     place = memory.data_ptr()
     if int(runtime.cudaHostRegister(place, memory.nbytes, 0)) == 0:
-        finalize(memory, runtime.cudaHostUnregister, place)
+        finalize(memory, runtime.cudaHostUnregister, place).atexit = False
 
 
 class _Slots:

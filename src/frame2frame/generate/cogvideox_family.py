@@ -158,10 +158,10 @@ class CogVideoXFamily:
         self.negative = ""
         self.economy = parts.residence.economy
 
-    def spare(self, stage: str) -> str | None:
+    def spare(self, stage: str, *, gently: bool) -> str | None:
         parts = self._parts
         large = {"encode": [parts.text_encoder], "denoise": [parts.transformer]}
-        return parts.residence.spare(large.get(stage, []))
+        return parts.residence.spare(large.get(stage, []), gently=gently)
 
     def solver(self, steps: int) -> Solver:
         scheduler = self._parts.scheduler

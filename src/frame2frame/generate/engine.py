@@ -49,10 +49,11 @@ class Family(Protocol):
     economy: Economy
     """What it begins with; the loop itself may ask for less at once."""
 
-    def spare(self, stage: str) -> str | None:
+    def spare(self, stage: str, *, gently: bool) -> str | None:
         """Take less of the device from now on, for the same numbers; says how, None if there is no way left.
 
-        The stage, encode, denoise or decode, is the one that ran out of memory.
+        The stage, encode, denoise or decode, is the one that ran out of memory. A gentle way costs no time in
+        each step.
         """
 
     def solver(self, steps: int) -> Solver: ...
@@ -230,7 +231,12 @@ class Denoising:
 
     def _lower(self, stage: str, clips: int = 1) -> bool:
         """Ask for less at once, and say so; False if there is nothing left to ask for."""
-        how = self._lowered(stage, clips) or self._family.spare(stage) or self._in_smaller_tiles(stage)
+        how = (
+            self._family.spare(stage, gently=True)
+            or self._lowered(stage, clips)
+            or self._family.spare(stage, gently=False)
+            or self._in_smaller_tiles(stage)
+        )
         if how is not None:
             tell(f"Memory ran out while {_STAGES[stage]}; from here on {how}.")
         return how is not None

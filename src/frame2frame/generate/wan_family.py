@@ -118,10 +118,10 @@ class WanFamily:
         self.negative = settings.negative_prompt
         self.economy = parts.residence.economy
 
-    def spare(self, stage: str) -> str | None:
+    def spare(self, stage: str, *, gently: bool) -> str | None:
         parts = self._parts
         large = {"encode": [parts.text_encoder], "denoise": list(parts.transformers)}
-        return parts.residence.spare(large.get(stage, []))
+        return parts.residence.spare(large.get(stage, []), gently=gently)
 
     def solver(self, steps: int) -> Solver:
         noise = self._settings.noise(self._parts.layout, steps)
