@@ -133,6 +133,7 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
 
     Rounds that were `finished` before come first, as they were, and the run goes on after them.
     """
+    memory.told()  # of a run that ended before it could say so
     parts = stages(request)
     strategy = plugins.make("strategies", request.strategy, request.options)
     picture = request.source.picture
@@ -155,7 +156,9 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
         yield event
     if request.refine and last is not None:
         refine = plugins.fixed("refine", request.options)
-        yield (yield from refine.again(picture, last, sampling, parts))
+        again = yield from refine.again(picture, last, sampling, parts)
+        yield from map(Note, memory.told())
+        yield again
 
 
 def _step_notes(request: Request, step: Step, before: int) -> Iterator[str]:

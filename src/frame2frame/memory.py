@@ -49,13 +49,14 @@ class Economy:
     def smaller_tiles(self, height: int, width: int) -> Economy | None:
         """With tiles of two thirds of the side that was too long, or None if they cannot be smaller."""
         smaller = _smaller(self.tile, max(height, width))
-        return smaller and replace(self, tile=smaller)
+        return None if smaller is None else replace(self, tile=smaller)
 
     def smaller_pictures(self, height: int, width: int) -> Economy | None:
         """The same for single pictures; clips go along."""
         smaller = _smaller(self.picture, max(height, width))
-        tile = smaller and min(smaller, self.tile or smaller)
-        return smaller and replace(self, picture=smaller, tile=tile)
+        if smaller is None:
+            return None
+        return replace(self, picture=smaller, tile=min(smaller, self.tile or smaller))
 
 
 def _smaller(tile: int | None, side: int) -> int | None:
@@ -73,7 +74,7 @@ def _preset(
 PRESETS: Mapping[int, Economy] = MappingProxyType(
     {
         8: _preset(8, rows=1, clips=1, tile=272),
-        12: _preset(12, rows=1, clips=1, tile=392),
+        12: _preset(12, rows=2, clips=1, tile=392),
         16: _preset(16, rows=2, clips=1, tile=480),
         24: _preset(24, rows=2, clips=1, tile=480),
         48: _preset(48, rows=8, clips=1),

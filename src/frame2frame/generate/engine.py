@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
@@ -210,7 +211,7 @@ class Denoising:
         """The model's answer, for as many rows at once as the economy allows."""
         timestep, positions = self._solver.timesteps[self._index], self._condition.positions
         rows = self._economy.rows or len(latents)
-        parts = zip(latents.split(rows), text.split(rows), picture.split(rows), strict=True)
+        parts = zip(*(_in_groups(values, rows) for values in (latents, text, picture)), strict=True)
         return torch.cat(
             [self._family.predict(some, timestep, words, shown, positions) for some, words, shown in parts]
         )
@@ -244,26 +245,25 @@ class Denoising:
     def _lowered(self, stage: str, clips: int) -> str | None:
         """Fewer predictions, or candidates, at once."""
         if stage == "denoise":
-            held = 2 * len(self._latents) if self._sampling.guidance[self._index] != 1 else len(self._latents)
+            is_guided = self._sampling.guidance[self._index] != 1
+            held = len(self._latents) * (2 if is_guided else 1)
             fewer = self._economy.fewer_rows(min(self._economy.rows or held, held))
-            self._economy = fewer or self._economy
-            return fewer and f"the model makes at most {fewer.rows} predictions at once"
+            return self._told(fewer, "the model makes at most {0.rows} predictions at once")
         fewer = self._economy.fewer_clips(clips) if stage == "decode" else None
-        self._economy = fewer or self._economy
-        return fewer and f"at most {fewer.clips} candidates are decoded at once"
+        return self._told(fewer, "at most {0.clips} candidates are decoded at once")
 
     def _in_smaller_tiles(self, stage: str) -> str | None:
-        if stage == "denoise":
-            return None
         sides = self._sampling.height, self._sampling.width
         if stage == "encode":
             smaller = self._economy.smaller_pictures(*sides)
-            told = smaller and f"the picture is encoded in tiles of {smaller.picture} pixels"
-        else:
-            smaller = self._economy.smaller_tiles(*sides)
-            told = smaller and f"frames are decoded in tiles of {smaller.tile} pixels"
-        self._economy = smaller or self._economy
-        return told
+            return self._told(smaller, "the picture is encoded in tiles of {0.picture} pixels")
+        smaller = self._economy.smaller_tiles(*sides) if stage == "decode" else None
+        return self._told(smaller, "frames are decoded in tiles of {0.tile} pixels")
+
+    def _told(self, economy: Economy | None, sentence: str) -> str | None:
+        """Go on with an economy, if there is one; its sentence."""
+        self._economy = economy or self._economy
+        return None if economy is None else sentence.format(economy)
 
     @torch.inference_mode()
     def preview(self) -> Clips:
@@ -272,7 +272,7 @@ class Denoising:
         A quarter of a decode's work. Before the first step there is nothing to see but noise.
         """
         clips = range(len(self._clean))
-        return np.stack([self._sparing("decode", lambda one=one: self._small_clip(one)) for one in clips])
+        return np.stack([self._sparing("decode", partial(self._small_clip, one)) for one in clips])
 
     def _small_clip(self, candidate: int) -> Frames:
         small = torch.nn.functional.avg_pool2d(self._clean[candidate], 2)
@@ -352,7 +352,7 @@ class Denoising:
 
     def _decoded(self, latents: Tensor) -> Iterator[Clips]:
         """Chunks of all candidates, of as many at once as the economy allows."""
-        groups = latents.split(self._economy.clips or len(latents))
+        groups = _in_groups(latents, self._economy.clips or len(latents))
         streams = [self._family.decode(group, self._economy.tile) for group in groups]
         for chunks in zip(*streams, strict=True):
             yield np.concatenate(chunks)
@@ -403,6 +403,11 @@ def _encode(
         positions=family.positions(sampling),
         units=tuple(range(family.latent_shape(sampling)[0] // family.unit)),
     )
+
+
+def _in_groups(values: Tensor, size: int) -> list[Tensor]:
+    """Consecutive rows, `size` at a time."""
+    return [values[start : start + size] for start in range(0, len(values), size)]
 
 
 def _distinct(items: Sequence[Item]) -> dict[bytes, Picture]:

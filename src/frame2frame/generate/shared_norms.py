@@ -60,7 +60,8 @@ class SharedNorms:
 
     def _measure(self, index: int, values: Tensor) -> Tensor:
         norm, count = self._norms[index], values.shape[:2]
-        answer, mean, narrowing = torch.native_group_norm(
+        compute: Any = torch.native_group_norm
+        answer, mean, narrowing = compute(
             values.contiguous(),
             norm.weight,
             norm.bias,
