@@ -179,6 +179,11 @@ def test_the_command_repeats_the_options() -> None:
     assert "--strategy path" in line and "--set w-id=0.5" in line and """'style="steps"'""" in line
 
 
+def test_the_command_repeats_a_memory_preset() -> None:
+    assert "--memory 8:16" in command_line(replace(RECORD.settings, memory="8:16"), "cat.png")
+    assert "--memory" not in command_line(RECORD.settings, "cat.png")
+
+
 def test_the_home_folder_hides_the_users_name() -> None:
     assert source_path(Path.home() / "pictures" / "cat.png") == "~/pictures/cat.png"
 

@@ -31,6 +31,7 @@ from .flags import (
     LastStrength,
     Lora,
     Mask,
+    Memory,
     Mode,
     Model,
     Offline,
@@ -103,6 +104,7 @@ def edit(
     select: Selector = "earliest",
     out: Out = Path("outputs"),
     device: Device = "auto",
+    memory: Memory = "auto",
     as_json: AsJson = False,
     strategy: Strategy = None,
     candidates: Candidates = None,
@@ -168,6 +170,7 @@ def edit(
         lora=lora,
         options=options | _settings(set_ or []),
         device=device,
+        memory=memory,
     )
     run(request, out, as_json)
 

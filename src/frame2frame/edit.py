@@ -113,6 +113,7 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
         keep=asked.keep,
         preset=None if asked.preset is None else presets.find(asked.preset).name,
         mask=runs.mask_of(record, place),
+        memory=asked.memory,
         lora=_loras_from(asked.lora),
         seeds=asked.seeds,
         options=asked.options,
@@ -283,6 +284,7 @@ def _settings(request: Request, started: Started) -> Settings:
         preset=request.preset,
         mask=None if request.mask is None else source_record(request.mask),
         lora=tuple(_homeless(name) for name in request.lora),
+        memory=request.memory,
         seeds=request.seeds,
         options=request.options,
     )

@@ -82,6 +82,10 @@ Mask = Annotated[Path | None, typer.Option(help="A picture whose white parts may
 Out = Annotated[Path, typer.Option(help="The folder that run folders are made in.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 
+Memory = Annotated[
+    str, typer.Option(help="auto, or the GPU's GiB: 8, 12, 16, 24, 48, 80; 8:32 bounds main memory too.")
+]
+
 
 def _go_offline(wanted: bool) -> None:
     """Read by the hub's client at its import, and by the vision-language server before it is asked."""

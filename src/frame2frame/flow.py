@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import catalogue, plugins, presets
+from . import catalogue, memory, plugins, presets
 from .errors import InputError
 from .generate import lora
 from .generate.lora import Match
@@ -62,6 +62,8 @@ def _generator(request: Request, device: str, cache_dir: str | None) -> Generato
     if "loras" in options and "loras" not in plugins.options_of(plugin):
         what = f"the model {model.name} takes no LoRA"
         raise InputError(what, got=", ".join(loras_of(request)), remedy="leave it out, or name another model")
+    if "memory" in plugins.options_of(plugin):
+        options = {"memory": request.memory, **options}
     generator: Generator = plugin(model.repository, device=device, cache_dir=cache_dir, **options)
     return generator
 
@@ -197,6 +199,7 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
 
     Rounds that were `finished` before come first, as they were, and the run goes on after them.
     """
+    memory.told()  # of a run that ended before it could say so
     parts = stages(request)
     strategy = plugins.make("strategies", request.strategy, request.options)
     picture = request.source.picture
@@ -215,10 +218,13 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
             told.update(new)
             made += 1
             last = event if event.passed else last
+        yield from map(Note, memory.told())
         yield event
     if request.refine and last is not None:
         refine = plugins.fixed("refine", request.options)
-        yield (yield from refine.again(picture, last, sampling, parts))
+        again = yield from refine.again(picture, last, sampling, parts)
+        yield from map(Note, memory.told())
+        yield again
 
 
 def _step_notes(request: Request, step: Step, before: int) -> Iterator[str]:

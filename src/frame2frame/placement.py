@@ -11,16 +11,20 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from .errors import InputError, OutOfMemoryError
+from .memory import WHOLE, Economy, economy
+from .streaming import Streamed, blocks_of, size_of
 
 if TYPE_CHECKING:
     import torch
 
 DTYPES = ("auto", "float32", "bfloat16")
-PRECISIONS = ("as-stored", "fp8")
+PRECISIONS = ("as-stored", "fp8", "int8")
 _FIRST_WITH_FP8 = (8, 9)
 """The compute capability from which NVIDIA's GPUs multiply 8-bit floats."""
 _RESERVE = 2**30
@@ -75,20 +79,33 @@ def check_precision(name: str, device: torch.device) -> None:
         raise InputError(
             "fp8 needs an NVIDIA GPU of compute capability 8.9 or more",
             got=f"{found[0]}.{found[1]}" if found else f"'{device}'",
-            remedy="use precision 'as-stored'",
+            remedy="use precision 'int8', or 'as-stored'",
         )
 
 
 class Residence:
-    """Keeps the parts of one model on its device: all of them if they fit, else those in use."""
+    """Keeps the parts of one model on its device: all of them if they fit, else those in use.
 
-    def __init__(self, parts: Sequence[torch.nn.Module], device: torch.device) -> None:
-        self._parts, self.device = tuple(parts), device
+    A part that does not even fit alone stays in main memory, and its blocks come one by one.
+    """
+
+    def __init__(
+        self, parts: Sequence[torch.nn.Module], device: torch.device, economy: Economy = WHOLE
+    ) -> None:
+        self._parts, self.device, self.economy = tuple(parts), device, economy
         self._here: list[torch.nn.Module] = []
-        self._together = _fits(self._parts, device)
+        self._streams: dict[torch.nn.Module, Streamed] = {}
+        keep_to(device, economy.limit)
+        self._together = _fits(self._parts, device, 1.5, economy.limit)
         if self._together:
             for part in self._parts:
                 part.to(device)
+            if economy.limit is None:  # then the preset was only guessed from what is free
+                self.economy = replace(economy, rows=None, clips=None, tile=None, picture=None)
+            return
+        for part in self._parts:
+            if not _fits([part], device, 1.25, economy.limit):
+                self.stream(part)
 
     def bring(self, part: torch.nn.Module, work: int | None = None) -> None:
         """Have `part` on the device when this returns.
@@ -99,46 +116,132 @@ class Residence:
         if self._together:
             return
         others = [other for other in self._here if other is not part]
-        needed = 0 if part in self._here else _weights([part])
-        while others and (work is None or needed + work + _RESERVE > _free(self.device)):
-            others.pop(0).to("cpu")
-        part.to(self.device)
+        needed = 0 if part in self._here else self._size(part)
+        while others and (work is None or needed + work + _RESERVE > _free(self.device, self.economy.limit)):
+            self._dismiss(others.pop(0))
+        if part in self._streams:
+            self._streams[part].enter()
+        else:
+            part.to(self.device)
         self._here = [*others, part]
 
+    def is_streamed(self, part: torch.nn.Module) -> bool:
+        """Whether its blocks come from main memory one by one."""
+        return part in self._streams
 
-def settle(pipe: Any, device: torch.device) -> None:
+    def take_turns(self) -> bool:
+        """From now on only the part in use is on the device; False if that was so."""
+        was, self._together = self._together, False
+        if was:
+            self._here = list(self._parts)
+        return was
+
+    def stream(self, part: torch.nn.Module) -> bool:
+        """From now on the blocks of `part` come one by one; False if they do, or it has none."""
+        if part in self._streams or not blocks_of(part):
+            return False
+        self.take_turns()
+        self._dismiss(part)
+        self._here = [other for other in self._here if other is not part]
+        self._streams[part] = Streamed(part, self.device)
+        return True
+
+    def spare(self, parts: Sequence[torch.nn.Module], *, gently: bool) -> str | None:
+        """Take less of the device for the same numbers, `parts` being what ran out of it.
+
+        A `gentle` way costs no time in each step. Says how; None if there is no way left.
+        """
+        if self.device.type == "cpu":
+            return None
+        if gently:
+            return "the parts of the model take turns on the GPU" if self.take_turns() else None
+        streamed = [self.stream(part) for part in parts]
+        if any(streamed):
+            return "the model's blocks come from main memory one by one"
+        return None
+
+    def close(self) -> None:
+        """Have all parts in main memory, as they were."""
+        self.take_turns()
+        for part in self._parts:
+            self._dismiss(part)
+        for stream in self._streams.values():
+            stream.close()
+        self._here, self._streams = [], {}
+
+    def _dismiss(self, part: torch.nn.Module) -> None:
+        if part in self._streams:
+            self._streams[part].leave()
+        else:
+            part.to("cpu")
+
+    def _size(self, part: torch.nn.Module) -> int:
+        return self._streams[part].size if part in self._streams else size_of(part)
+
+
+def keep_to(device: torch.device, limit: int | None) -> None:
+    """Let this process take no more than `limit` bytes of a GPU, or all of it."""
+    import torch
+
+    if device.type == "cuda":
+        index = torch.cuda.current_device() if device.index is None else device.index
+        whole = torch.cuda.get_device_properties(index).total_memory
+        torch.cuda.set_per_process_memory_fraction(min((limit or whole) / whole, 1.0), index)
+
+
+def choose_economy(wish: str, device: torch.device) -> Economy:
+    """The preset that a wish names, `auto` by what the device has free; raises InputError."""
+    return economy(wish, _free(device) if device.type == "cuda" else None)
+
+
+def settle(pipe: Any, device: torch.device, economy: Economy = WHOLE) -> None:
     """Place a diffusers pipeline: whole if it fits, else the part in use, else its layers one by one.
 
-    Where it does not fit whole, pictures and clips go through its autoencoder in tiles.
+    Where it does not fit whole, or the economy asks for tiles, pictures and clips go through its autoencoder
+    in tiles, of the economy's size where the autoencoder takes one.
     """
     import torch
 
+    keep_to(device, economy.limit)
     parts = [part for part in pipe.components.values() if isinstance(part, torch.nn.Module)]
-    if _fits(parts, device):
+    whole = _fits(parts, device, 1.5, economy.limit)
+    if economy.tile or not whole:
+        _tile(pipe.vae, economy.tile)
+    if whole:
         pipe.to(device)
-        return
-    pipe.vae.enable_tiling()
-    if all(_fits([part], device) for part in parts):
+    elif all(_fits([part], device, 1.5, economy.limit) for part in parts):
         pipe.enable_model_cpu_offload(device=device)
     else:
         pipe.enable_group_offload(device, offload_type="leaf_level")
 
 
-def _fits(parts: Sequence[torch.nn.Module], device: torch.device) -> bool:
-    """Whether the weights and half as much again for the work fit in what the GPU has free."""
-    return device.type != "cuda" or _weights(parts) * 3 // 2 + _RESERVE <= _free(device)
+def _tile(vae: Any, side: int | None) -> None:
+    """Let a diffusers autoencoder work in tiles, of this side where it takes one."""
+    names = signature(vae.enable_tiling).parameters
+    wanted = {f"tile_sample_min_{axis}": side for axis in ("height", "width")} | {
+        f"tile_sample_stride_{axis}": side and side * 3 // 4 for axis in ("height", "width")
+    }
+    vae.enable_tiling(**{name: value for name, value in wanted.items() if value and name in names})
 
 
-def _weights(parts: Sequence[torch.nn.Module]) -> int:
-    return sum(value.nbytes for part in parts for value in part.parameters())
+def _fits(
+    parts: Sequence[torch.nn.Module], device: torch.device, times: float, limit: int | None = None
+) -> bool:
+    """Whether `times` the weights, which leaves room for the work, fit in what the GPU may give."""
+    if device.type != "cuda":
+        return True
+    return int(times * sum(map(size_of, parts))) + _RESERVE <= _free(device, limit)
 
 
-def _free(device: torch.device) -> int:
-    """Bytes that a CUDA device can still give to tensors."""
+def _free(device: torch.device, limit: int | None = None) -> int:
+    """Bytes that a device can still give to tensors, up to `limit` in all."""
     import torch
 
-    held = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-    return torch.cuda.mem_get_info(device)[0] + held
+    if device.type != "cuda":
+        return sys.maxsize
+    taken = torch.cuda.memory_allocated(device)
+    free = torch.cuda.mem_get_info(device)[0] + torch.cuda.memory_reserved(device) - taken
+    return free if limit is None else min(free, limit - taken)
 
 
 @contextmanager
@@ -150,6 +253,17 @@ def memory_guard(what: str, lower: str) -> Iterator[None]:
         if not _is_out_of_memory(error):
             raise
         raise OutOfMemoryError(f"{what} does not fit in memory", remedy=f"lower {lower}") from error
+
+
+def release() -> None:
+    """Give back what the allocator holds for nobody, so that a second try finds it in one piece."""
+    import gc
+
+    import torch
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 def _is_out_of_memory(error: Exception) -> bool:

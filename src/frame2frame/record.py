@@ -101,6 +101,8 @@ class Settings:
     """One for each candidate, where they were given; else they count up from `seed`."""
     lora: tuple[str, ...] = ()
     """LoRA files with their weights, as they were asked for beside the model's own."""
+    memory: str = "auto"
+    """The memory preset; other ones round otherwise, and tiles show."""
     options: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     """Options of the parts that were given, by name; the others are the version's own."""
     picked: Picked | None = None
@@ -108,7 +110,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         _check_text("instruction", self.instruction)
-        for name in ("model", "caption", "select", "strategy"):
+        for name in ("model", "caption", "select", "strategy", "memory"):
             _check_text(name, getattr(self, name), limit=500)
         for name, low, high in (("frames", 1, 10_000), ("steps", 1, 10_000), ("seed", 0, 2**63 - 1)):
             _check_number(name, getattr(self, name), low, high)
@@ -174,6 +176,7 @@ def command_line(settings: Settings, image: str) -> str:
         "--select": settings.select,
         "--strategy": settings.strategy,
         **({"--preset": settings.preset} if settings.preset else {}),
+        **({"--memory": settings.memory} if settings.memory != "auto" else {}),
         **({"--encoder": settings.encoder} if settings.encoder else {}),
         **({"--identity": settings.identity} if settings.identity else {}),
     }

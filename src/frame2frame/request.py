@@ -13,7 +13,7 @@ from typing import Any, TypedDict, Unpack
 from numpy.typing import NDArray
 from PIL import Image
 
-from . import catalogue, presets
+from . import catalogue, memory, presets
 from .catalogue import Model
 from .errors import InputError
 from .source import Source, load_picture
@@ -73,6 +73,8 @@ class Wishes(TypedDict, total=False):
     cache_dir: str | None
     """Where hub models are looked for; the Hugging Face cache when left out. The environment variable
     FRAME2FRAME_MODEL_DIR wins over it."""
+    memory: str | None
+    """A preset, 8, 12, 16, 24, 48 or 80 by the GPU's gibibytes, or auto; `8:32` bounds main memory too."""
     lora: str | Sequence[str] | None
     """LoRA files, each `FILE_OR_HUB_ID[:WEIGHT]`, whose products are added to the model's weights."""
     seeds: Sequence[int] | None
@@ -109,6 +111,7 @@ class Request:
     mask: Source | None = None
     device: str = "auto"
     cache_dir: str | None = None
+    memory: str = "auto"
     lora: tuple[str, ...] = ()
     """LoRA files with their weights, in the order in which they are added."""
     seeds: tuple[int, ...] = ()
@@ -118,6 +121,7 @@ class Request:
 
     def __post_init__(self) -> None:
         check_words("the instruction", self.instruction, 'say what to change, like "make the ball blue"')
+        memory.check(self.memory)
         for seed in (self.seed, *self.seeds):
             _check_seed(seed)
 

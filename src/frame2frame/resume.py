@@ -42,7 +42,7 @@ class Rounds:
             request.instruction,
             request.model.label,
             [request.frames, request.steps, request.guidance, request.seed, list(request.seeds)],
-            [request.caption, request.select, request.strategy, request.device],
+            [request.caption, request.select, request.strategy, request.device, request.memory],
             [request.encoder, request.identity, request.preset],
             dict(sorted(request.options.items())),
             weights,

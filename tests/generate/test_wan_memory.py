@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import weakref
 from typing import Any
 
 import diffusers
 import pytest
 import torch
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
 
+from frame2frame.benchmark.alive import Alive
 from frame2frame.generate.wan_family import transformer_work, vae_work
 
 A14B = {"in_channels": 36}
@@ -34,36 +32,6 @@ TI2V_VAE: dict[str, Any] = {
     "latents_mean": [0.0] * 48,
     "latents_std": [1.0] * 48,
 }
-
-
-class Alive(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Counts the bytes of all tensors that computations made and nobody has let go of."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.owners: dict[int, int] = {}
-        self.sizes: dict[int, int] = {}
-        self.peak = 0
-
-    def __torch_dispatch__(self, operation: Any, types: Any, given: Any = (), named: Any = None) -> Any:
-        made = operation(*given, **(named or {}))
-        for tensor in tree_leaves(made):
-            if isinstance(tensor, Tensor):
-                self.count(tensor)
-        return made
-
-    def count(self, tensor: Tensor) -> None:
-        memory = tensor.untyped_storage()
-        place = memory._cdata
-        self.owners[place] = self.owners.get(place, 0) + 1
-        self.sizes[place] = memory.nbytes()
-        self.peak = max(self.peak, sum(self.sizes.values()))
-        weakref.finalize(tensor, self.let_go, place)
-
-    def let_go(self, place: int) -> None:
-        self.owners[place] -= 1
-        if not self.owners[place]:
-            del self.owners[place], self.sizes[place]
 
 
 @pytest.fixture(autouse=True)

@@ -188,9 +188,23 @@ def _listed(listing: Path) -> dict[str, set[str]]:
 
 def _names_in(path: Path) -> set[str]:
     """The names in the header of a whole safetensors file."""
+    return set(_header(path)) - {"__metadata__"}
+
+
+def _header(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-    return set(header) - {"__metadata__"}
+        header: dict[str, Any] = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    return header
+
+
+def count_entries(folder: Path, component: str) -> int:
+    """The numbers in all weights of a component, whatever format they are stored in."""
+    return sum(
+        math.prod(entry["shape"])
+        for path in weight_files(folder, component)
+        for name, entry in _header(path).items()
+        if name != "__metadata__"
+    )
 
 
 def check_whole(path: Path, remedy: str = AGAIN) -> None:

@@ -147,7 +147,10 @@ class CogVideoX:
     """Whether to compile the transformer's blocks: the same numbers up to rounding, sooner on a GPU, after
     half a minute of preparation in each process."""
     precision: str = "as-stored"
-    """fp8 stores and multiplies the large matrices in 8 bits: half the memory, other rounding."""
+    """fp8 stores and multiplies the large matrices in 8 bits, int8 only stores them so, which any device can:
+    half the memory, other rounding."""
+    memory: str = "auto"
+    """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""
     cache_dir: str | None = None
     """Where hub models are kept; the Hugging Face cache if None."""
 
@@ -228,7 +231,13 @@ class CogVideoX:
 
         return cogvideox_family.CogVideoXFamily(
             cogvideox_family.load(
-                self.folder(), self.device, self.dtype, self.precision, self.compiled, self._loras()
+                self.folder(),
+                self.device,
+                self.dtype,
+                self.precision,
+                self.compiled,
+                self._loras(),
+                self.memory,
             ),
             solver=self.solver,
             image_latent_scale=self.image_latent_scale,

@@ -15,13 +15,23 @@ from typing import Any
 import numpy as np
 import torch
 from diffusers import AutoencoderKLCogVideoX, CogVideoXDDIMScheduler, CogVideoXTransformer3DModel
+from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
 from diffusers.models.embeddings import get_3d_rotary_pos_embed
 from diffusers.pipelines.cogvideo.pipeline_cogvideox_image2video import get_resize_crop_region_for_grid
 from torch import Tensor
 from transformers import T5EncoderModel
 
 from ..errors import InputError, ModelError
-from ..placement import Residence, check_precision, choose_device, choose_dtype, memory_guard, quiet_loading
+from ..memory import WHOLE, Economy
+from ..placement import (
+    Residence,
+    check_precision,
+    choose_device,
+    choose_dtype,
+    choose_economy,
+    memory_guard,
+    quiet_loading,
+)
 from ..values import Picture, Sampling
 from . import checkpoint, sketch
 from .cogvideox import PIPELINE, WEIGHTS
@@ -32,7 +42,10 @@ from .fusing import fuse
 from .loading import kept, load_component, load_tokenizer
 from .lora import Lora, matches
 from .pixels import from_picture, to_frames
+from .shared_norms import SharedNorms
 from .solver import DDIM, DPM, Solver
+from .stored import needed, store
+from .tiles import in_tiles
 
 _SOLVERS: dict[str, type[DDIM] | type[DPM]] = {"ddim": DDIM, "dpm": DPM}
 _OFS = 2.0
@@ -62,17 +75,24 @@ def load(
     precision: str = "as-stored",
     compiled: bool = False,
     loras: tuple[Lora, ...] = (),
+    memory: str = "auto",
 ) -> Parts:
     """The checkpoint in `folder`, loaded once and kept until another one is asked for.
 
     The products of `loras` are part of its weights. Raises ModelError for a folder of another kind, and for
     weights that are missing, cut short or foreign, InputError for a number format that the device has not.
     """
-    return kept(_read, folder, device, dtype, precision, compiled, loras)
+    return kept(_read, folder, device, dtype, precision, compiled, loras, memory)
 
 
 def _read(
-    folder: Path, device: str, dtype: str, precision: str, compiled: bool, loras: tuple[Lora, ...]
+    folder: Path,
+    device: str,
+    dtype: str,
+    precision: str,
+    compiled: bool,
+    loras: tuple[Lora, ...],
+    memory: str,
 ) -> Parts:
     checkpoint.check_kind(folder, PIPELINE)
     for component in WEIGHTS:
@@ -80,12 +100,16 @@ def _read(
     place = choose_device(device)
     number = choose_dtype(dtype, place)
     check_precision(precision, place)
+    economy = choose_economy(memory, place)
+    small = needed(folder, WEIGHTS, number, economy)
     with quiet_loading():
-        text_encoder = load_component(T5EncoderModel, folder, "text_encoder", number)
+        text_encoder = load_component(T5EncoderModel, folder, "text_encoder", number, small)
         vae = load_component(AutoencoderKLCogVideoX, folder, "vae", number)
         transformer = load_component(CogVideoXTransformer3DModel, folder, "transformer", number)
         fuse({"transformer": transformer}, matches(loras, folder))
-        fast = _faster(transformer, precision, compiled)
+        if small or precision == "int8":
+            store(transformer)
+        fast = None if small else _faster(transformer, precision, compiled)
         return Parts(
             folder=folder,
             tokenizer=load_tokenizer(folder),
@@ -93,7 +117,7 @@ def _read(
             vae=vae,
             transformer=transformer,
             scheduler=_scheduler(checkpoint.read_config(folder, "scheduler")),
-            residence=Residence((text_encoder, vae, transformer), place),
+            residence=Residence((text_encoder, vae, transformer), place, economy),
             dtype=number,
             fast=fast,
         )
@@ -101,7 +125,7 @@ def _read(
 
 def _faster(transformer: Any, precision: str, compiled: bool) -> FastTransformer | None:
     """The faster forward if it was asked for; with fp8 the transformer's weights are 8 bits from then on."""
-    if precision == "as-stored" and not compiled:
+    if precision == "int8" or (precision == "as-stored" and not compiled):
         return None
     if not supports(transformer):
         got = f"activation '{transformer.config.activation_fn}'"
@@ -132,6 +156,12 @@ class CogVideoXFamily:
         self.device = parts.residence.device
         self.unit: int = parts.transformer.config.patch_size_t or 1
         self.negative = ""
+        self.economy = parts.residence.economy
+
+    def spare(self, stage: str, *, gently: bool) -> str | None:
+        parts = self._parts
+        large = {"encode": [parts.text_encoder], "denoise": [parts.transformer]}
+        return parts.residence.spare(large.get(stage, []), gently=gently)
 
     def solver(self, steps: int) -> Solver:
         scheduler = self._parts.scheduler
@@ -142,7 +172,7 @@ class CogVideoXFamily:
 
     def latent_shape(self, sampling: Sampling) -> tuple[int, int, int, int]:
         config = self._parts.vae.config
-        pixels = 2 ** (len(config.block_out_channels) - 1)
+        pixels = self._pixels
         frames = (sampling.frames - 1) // config.temporal_compression_ratio + 1
         frames += frames % self.unit
         return frames, config.latent_channels, sampling.height // pixels, sampling.width // pixels
@@ -160,29 +190,49 @@ class CogVideoXFamily:
         embedded: Tensor = self._parts.text_encoder(tokens.input_ids.to(self.device))[0]
         return embedded.float()
 
-    def encode_picture(self, picture: Picture, sampling: Sampling | None = None) -> tuple[Tensor, Tensor]:
+    def encode_picture(
+        self, picture: Picture, sampling: Sampling | None = None, economy: Economy = WHOLE
+    ) -> tuple[Tensor, Tensor]:
         """Mean and deviation of the picture's latent, each (channels, height, width)."""
-        posterior = self._posterior(picture, frames=1)
+        posterior = self._posterior(picture, 1, economy.picture)
         return posterior.mean[0, :, 0].float(), posterior.std[0, :, 0].float()
 
     @torch.inference_mode()
     def still(self, picture: Picture, sampling: Sampling) -> Tensor:
         """(latent frames, channels, height, width): clean latents of a clip that stands still."""
-        latents: Tensor = self._posterior(picture, sampling.frames).mode()[0].transpose(0, 1)
+        latents: Tensor = (
+            self._posterior(picture, sampling.frames, self.economy.tile).mode()[0].transpose(0, 1)
+        )
         return latents.float() * self._scaling
 
-    def _posterior(self, picture: Picture, frames: int) -> Any:
+    def _posterior(self, picture: Picture, frames: int, tile: int | None) -> Any:
         vae = self._parts.vae
         self._parts.residence.bring(vae)
         pixels = from_picture(picture).expand(-1, -1, frames, -1, -1)
-        return vae.encode(pixels.to(self.device, vae.dtype)).latent_dist
+
+        def run(some: Tensor) -> Iterator[Tensor]:
+            yield vae.encode(some.to(self.device, vae.dtype)).latent_dist.parameters
+
+        (moments,) = in_tiles(
+            pixels, self._most(tile), run, unit=self._pixels, norms=SharedNorms(vae.encoder)
+        )
+        return DiagonalGaussianDistribution(moments.to(self.device))
+
+    def _most(self, tile: int | None) -> int | None:
+        """The side of a tile in latents."""
+        return None if tile is None else max(tile // self._pixels, 2)
+
+    @property
+    def _pixels(self) -> int:
+        """Pixels of a side that one latent stands for."""
+        return int(2 ** (len(self._parts.vae.config.block_out_channels) - 1))
 
     @torch.inference_mode()
     def repeated(self, picture: Picture) -> Picture:
         """The picture encoded, to its most likely latent, and decoded again; raises OutOfMemoryError."""
         with memory_guard("encoding and decoding the picture", "the size"):
-            mean, _ = self.encode_picture(picture)
-            (frames,) = next(self.decode(self._scaling * mean[None, None]))
+            mean, _ = self.encode_picture(picture, economy=self.economy)
+            (frames,) = next(self.decode(self._scaling * mean[None, None], self.economy.tile))
         return np.asarray(frames[0])
 
     def condition(
@@ -219,7 +269,7 @@ class CogVideoXFamily:
         ofs = latents.new_full((1,), _OFS, dtype=dtype) if transformer.config.ofs_embed_dim else None
         joined, words = torch.cat([latents, condition], dim=2).to(dtype), text.to(dtype)
         with _learned_table(transformer, table, latents.shape[1]), transformer.cache_context("cond_uncond"):
-            if self._parts.fast:
+            if self._parts.fast and not self._parts.residence.is_streamed(transformer):
                 return self._parts.fast(joined, words, int(timestep), ofs, (cosine, sine)).float()
             answer: Tensor = transformer(
                 hidden_states=joined,
@@ -257,16 +307,24 @@ class CogVideoXFamily:
         """One rough frame a latent, by the autoencoder's linear sketch."""
         return sketch.of(self._parts.folder / "vae", self.still).frames(latents)
 
-    def decode(self, latents: Tensor) -> Iterator[Clips]:
-        """Two latents at a time, three at first if their number is odd, as the VAE itself proceeds."""
-        vae, cache = self._parts.vae, None
-        self._parts.residence.bring(vae)
-        waiting = (latents / self._scaling).to(vae.dtype).transpose(1, 2)
+    def decode(self, latents: Tensor, tile: int | None = None) -> Iterator[Clips]:
+        """Two latents at a time, three at first if their number is odd, as the VAE itself proceeds.
+
+        In tiles the first chunk comes when all tiles are done.
+        """
+        self._parts.residence.bring(self._parts.vae)
+        values = (latents / self._scaling).to(self._parts.vae.dtype).transpose(1, 2)
+        norms, most = SharedNorms(self._parts.vae.decoder), self._most(tile)
+        for pixels in in_tiles(values, most, self._streamed, scale=self._pixels, norms=norms):
+            yield to_frames(pixels)
+
+    def _streamed(self, waiting: Tensor) -> Iterator[Tensor]:
+        cache = None
         while waiting.shape[2]:
             count = min(2 + waiting.shape[2] % 2, waiting.shape[2])
             chunk, waiting = waiting[:, :, :count], waiting[:, :, count:]
-            pixels, cache = vae.decoder(chunk, conv_cache=cache)
-            yield to_frames(pixels)
+            pixels, cache = self._parts.vae.decoder(chunk, conv_cache=cache)
+            yield pixels
 
 
 def _solver_class(parts: Parts, name: str | None) -> type[DDIM] | type[DPM]:

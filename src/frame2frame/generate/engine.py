@@ -9,16 +9,18 @@ the next; everything that happens to candidates and to time happens here. Latent
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from itertools import islice
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ..errors import InputError, ModelError
-from ..placement import memory_guard
+from ..errors import InputError, ModelError, OutOfMemoryError
+from ..memory import Economy, tell
+from ..placement import memory_guard, release
 from ..stages import Item
 from ..values import Frames, Picture, Sampling
 from .solver import History, Solver
@@ -27,6 +29,13 @@ Clips = np.ndarray[Any, np.dtype[np.uint8]]
 """(candidates, frames, height, width, 3)."""
 
 _LOWER = "the size, the number of frames or the number of candidates"
+_STAGES = {
+    "encode": "encoding the picture and the text",
+    "denoise": "denoising",
+    "decode": "decoding",
+}
+
+Found = TypeVar("Found")
 
 
 class Family(Protocol):
@@ -37,6 +46,15 @@ class Family(Protocol):
     """Latent frames in one temporal unit, the least that `thin` can keep or drop."""
     negative: str
     """The text that guidance leads away from; empty if from no text in particular."""
+    economy: Economy
+    """What it begins with; the loop itself may ask for less at once."""
+
+    def spare(self, stage: str, *, gently: bool) -> str | None:
+        """Take less of the device from now on, for the same numbers; says how, None if there is no way left.
+
+        The stage, encode, denoise or decode, is the one that ran out of memory. A gentle way costs no time in
+        each step.
+        """
 
     def solver(self, steps: int) -> Solver: ...
 
@@ -49,7 +67,7 @@ class Family(Protocol):
     def encode_text(self, texts: Sequence[str]) -> Tensor:
         """(texts, tokens, features)."""
 
-    def encode_picture(self, picture: Picture, sampling: Sampling) -> Any:
+    def encode_picture(self, picture: Picture, sampling: Sampling, economy: Economy) -> Any:
         """Whatever `condition` needs, the same for every seed."""
 
     def condition(self, encoded: Any, sampling: Sampling, generator: torch.Generator) -> Tensor:
@@ -81,8 +99,8 @@ class Family(Protocol):
     def frame_times(self, units: Sequence[int]) -> tuple[int, ...]:
         """The index in the full clip of each frame that `decode` gives."""
 
-    def decode(self, latents: Tensor) -> Iterator[Clips]:
-        """Chunks of frames from a batch of trimmed latents."""
+    def decode(self, latents: Tensor, tile: int | None) -> Iterator[Clips]:
+        """Chunks of frames from a batch of trimmed latents; in tiles of so many pixels a side."""
 
     def preview(self, latents: Tensor) -> Clips:
         """(candidates, latent frames, height, width, 3): a cheap guess at one frame of each latent."""
@@ -123,13 +141,17 @@ class Denoising:
         _check(items, sampling)
         self._family, self._sampling = family, sampling
         self._solver = family.solver(sampling.steps)
-        self._generators = [torch.Generator().manual_seed(item.seed) for item in items]
+        self._economy = family.economy
         self._history: History = ()
-        with memory_guard("encoding the picture and the text", _LOWER):
-            self._condition = _encode(family, items, sampling, self._generators)
-            noise = self._draw(family.latent_shape(sampling))
-            self._index, self._latents = self._begin(items, noise)
+        self._sparing("encode", lambda: self._start(items))
         self._clean = self._latents
+
+    def _start(self, items: Sequence[Item]) -> None:
+        family, sampling = self._family, self._sampling
+        self._generators = [torch.Generator().manual_seed(item.seed) for item in items]
+        self._condition = _encode(family, items, sampling, self._generators, self._economy)
+        noise = self._draw(family.latent_shape(sampling))
+        self._index, self._latents = self._begin(items, noise)
 
     @property
     def steps_left(self) -> int:
@@ -157,12 +179,16 @@ class Denoising:
     @torch.inference_mode()
     def advance(self, steps: int = 1) -> None:
         """Denoise `steps` further steps, or as many as are left; raises OutOfMemoryError."""
-        with memory_guard("denoising", _LOWER):
-            for _ in range(min(steps, self.steps_left)):
-                self._step()
+        for _ in range(min(steps, self.steps_left)):
+            self._step()
 
     def _step(self) -> None:
-        prediction = self._guided(self._sampling.guidance[self._index])
+        """A step whose prediction ran out of memory makes it again, more sparingly; those before it stand."""
+        prediction = self._sparing("denoise", lambda: self._guided(self._sampling.guidance[self._index]))
+        with memory_guard(_STAGES["denoise"], _LOWER):
+            self._follow(prediction)
+
+    def _follow(self, prediction: Tensor) -> None:
         clean = self._solver.clean(self._index, self._latents, prediction)
         clean = self._family.settle(clean, self._condition.picture)
         self._latents, self._history = self._solver.step(
@@ -173,20 +199,73 @@ class Denoising:
     def _guided(self, scale: float) -> Tensor:
         """Predict with and without the prompt in one batch, and go `scale` times the way between them."""
         latents, condition = self._latents, self._condition
-        timestep = self._solver.timesteps[self._index]
         if scale == 1 or condition.blank is None:
-            return self._family.predict(
-                latents, timestep, condition.text, condition.picture, condition.positions
-            )
-        both = self._family.predict(
+            return self._predicted(latents, condition.text, condition.picture)
+        both = self._predicted(
             torch.cat([latents, latents]),
-            timestep,
             torch.cat([condition.blank.expand_as(condition.text), condition.text]),
             torch.cat([condition.picture, condition.picture]),
-            condition.positions,
         )
         blank, prompt = both.chunk(2)
         return blank + scale * (prompt - blank)
+
+    def _predicted(self, latents: Tensor, text: Tensor, picture: Tensor) -> Tensor:
+        """The model's answer, for as many rows at once as the economy allows."""
+        timestep, positions = self._solver.timesteps[self._index], self._condition.positions
+        rows = self._economy.rows or len(latents)
+        parts = zip(*(_in_groups(values, rows) for values in (latents, text, picture)), strict=True)
+        return torch.cat(
+            [self._family.predict(some, timestep, words, shown, positions) for some, words, shown in parts]
+        )
+
+    def _sparing(self, stage: str, work: Callable[[], Found]) -> Found:
+        """What the work gives; where memory runs out it begins again with less at once, until nothing helps.
+
+        Raises OutOfMemoryError.
+        """
+        while True:
+            try:
+                with memory_guard(_STAGES[stage], _LOWER):
+                    return work()
+            except OutOfMemoryError:
+                if not self._lower(stage):
+                    raise
+            release()  # here, where the failed work's tensors are gone
+
+    def _lower(self, stage: str, clips: int = 1) -> bool:
+        """Ask for less at once, and say so; False if there is nothing left to ask for."""
+        how = (
+            self._family.spare(stage, gently=True)
+            or self._lowered(stage, clips)
+            or self._family.spare(stage, gently=False)
+            or self._in_smaller_tiles(stage)
+        )
+        if how is not None:
+            tell(f"Memory ran out while {_STAGES[stage]}; from here on {how}.")
+        return how is not None
+
+    def _lowered(self, stage: str, clips: int) -> str | None:
+        """Fewer predictions, or candidates, at once."""
+        if stage == "denoise":
+            is_guided = self._sampling.guidance[self._index] != 1
+            held = len(self._latents) * (2 if is_guided else 1)
+            fewer = self._economy.fewer_rows(min(self._economy.rows or held, held))
+            return self._told(fewer, "the model makes at most {0.rows} predictions at once")
+        fewer = self._economy.fewer_clips(clips) if stage == "decode" else None
+        return self._told(fewer, "at most {0.clips} candidates are decoded at once")
+
+    def _in_smaller_tiles(self, stage: str) -> str | None:
+        sides = self._sampling.height, self._sampling.width
+        if stage == "encode":
+            smaller = self._economy.smaller_pictures(*sides)
+            return self._told(smaller, "the picture is encoded in tiles of {0.picture} pixels")
+        smaller = self._economy.smaller_tiles(*sides) if stage == "decode" else None
+        return self._told(smaller, "frames are decoded in tiles of {0.tile} pixels")
+
+    def _told(self, economy: Economy | None, sentence: str) -> str | None:
+        """Go on with an economy, if there is one; its sentence."""
+        self._economy = economy or self._economy
+        return None if economy is None else sentence.format(economy)
 
     @torch.inference_mode()
     def preview(self) -> Clips:
@@ -256,8 +335,25 @@ class Denoising:
                 got=f"candidates {list(candidates)} after {self._index} of {self._sampling.steps} steps",
                 remedy="run it with dtype float32, or check the weights",
             )
-        with memory_guard("decoding", _LOWER):
-            yield from self._family.decode(latents)
+        given = 0
+        while True:
+            try:
+                with memory_guard(_STAGES["decode"], _LOWER):
+                    for chunk in islice(self._decoded(latents), given, None):
+                        given += 1
+                        yield chunk
+                    return
+            except OutOfMemoryError:
+                if not self._lower("decode", min(self._economy.clips or len(latents), len(latents))):
+                    raise
+            release()
+
+    def _decoded(self, latents: Tensor) -> Iterator[Clips]:
+        """Chunks of all candidates, of as many at once as the economy allows."""
+        groups = _in_groups(latents, self._economy.clips or len(latents))
+        streams = [self._family.decode(group, self._economy.tile) for group in groups]
+        for chunks in zip(*streams, strict=True):
+            yield np.concatenate(chunks)
 
     def close(self) -> None:
         """Free the draft's tensors; it cannot be used afterwards."""
@@ -281,13 +377,19 @@ _STATE = ("index", "latents", "clean", "history", "condition")
 
 
 def _encode(
-    family: Family, items: Sequence[Item], sampling: Sampling, generators: Sequence[torch.Generator]
+    family: Family,
+    items: Sequence[Item],
+    sampling: Sampling,
+    generators: Sequence[torch.Generator],
+    economy: Economy,
 ) -> Condition:
     """Encode each distinct text and picture once, then draw each candidate's condition."""
     texts = list(dict.fromkeys(item.caption.temporal for item in items))
     guided = any(scale != 1 for scale in sampling.guidance)
     encoded = family.encode_text([*texts, *([family.negative] if guided else [])])
-    pictures = {key: family.encode_picture(picture, sampling) for key, picture in _distinct(items).items()}
+    pictures = {
+        key: family.encode_picture(picture, sampling, economy) for key, picture in _distinct(items).items()
+    }
     drawn = [
         family.condition(pictures[item.picture.tobytes()], sampling, generator)
         for item, generator in zip(items, generators, strict=True)
@@ -299,6 +401,11 @@ def _encode(
         positions=family.positions(sampling),
         units=tuple(range(family.latent_shape(sampling)[0] // family.unit)),
     )
+
+
+def _in_groups(values: Tensor, size: int) -> list[Tensor]:
+    """Consecutive rows, `size` at a time."""
+    return [values[start : start + size] for start in range(0, len(values), size)]
 
 
 def _distinct(items: Sequence[Item]) -> dict[bytes, Picture]:

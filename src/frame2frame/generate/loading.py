@@ -12,6 +12,7 @@ from transformers import T5Tokenizer
 
 from ..errors import MissingPackageError, ModelError
 from . import checkpoint
+from .stored import store
 
 Parts = TypeVar("Parts")
 Wish = ParamSpec("Wish")
@@ -30,8 +31,11 @@ def kept(read: Callable[Wish, Parts], *wish: Wish.args, **more: Wish.kwargs) -> 
     return parts
 
 
-def load_component(kind: Any, folder: Path, component: str, dtype: torch.dtype) -> Any:
-    """One component in evaluation mode; raises ModelError unless all its weights are there and fit."""
+def load_component(kind: Any, folder: Path, component: str, dtype: torch.dtype, small: bool = False) -> Any:
+    """One component in evaluation mode; raises ModelError unless all its weights are there and fit.
+
+    The weights of a `small` one are 8 bits from then on.
+    """
     try:
         model, report = kind.from_pretrained(
             folder / component,
@@ -47,7 +51,10 @@ def load_component(kind: Any, folder: Path, component: str, dtype: torch.dtype) 
         raise _foreign(
             folder, component, f"no {wrong[0]}" + (f" and {len(wrong) - 1} more" if wrong[1:] else "")
         )
-    return model.eval().requires_grad_(False)
+    model.eval().requires_grad_(False)
+    if small:
+        store(model)
+    return model
 
 
 def _foreign(folder: Path, component: str, detail: str) -> ModelError:

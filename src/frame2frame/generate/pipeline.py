@@ -49,6 +49,8 @@ class Pipeline:
     edit leaves alone is to stay still; so it is empty."""
     device: str = "auto"
     dtype: str = "auto"
+    memory: str = "auto"
+    """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""
     cache_dir: str | None = None
     """Where hub models are kept; the Hugging Face cache if None."""
     loras: tuple[str, ...] = ()
@@ -130,7 +132,9 @@ class Pipeline:
     def _loaded(self) -> Loaded:
         from . import loading, pipeline_draft
 
-        return loading.kept(pipeline_draft.read, self.folder(), self.device, self.dtype, self._loras())
+        return loading.kept(
+            pipeline_draft.read, self.folder(), self.device, self.dtype, self._loras(), self.memory
+        )
 
     def _loras(self) -> tuple[lora.Lora, ...]:
         return lora.find_all(self.loras, self.cache_dir)

@@ -22,7 +22,7 @@ import torch
 from PIL import Image
 
 from ..errors import InputError, MissingPackageError, ModelError
-from ..placement import choose_device, choose_dtype, memory_guard, quiet_loading, settle
+from ..placement import choose_device, choose_dtype, choose_economy, memory_guard, quiet_loading, settle
 from ..stages import Item
 from ..values import Frames, Picture, Sampling
 from . import checkpoint
@@ -32,6 +32,7 @@ from .lora import Lora, matches
 from .pipeline import no_start
 from .pipelines import Kind, kind_of, parts_with_weights
 from .stepwise import Stepwise
+from .stored import needed, store
 
 Clips = np.ndarray[Any, np.dtype[np.uint8]]
 """(candidates, frames, height, width, 3)."""
@@ -113,7 +114,7 @@ def _asked(kind: Kind, frames: int) -> int:
     return kind.passes(frames) * (kind.chunk - 3) if kind.sections else frames
 
 
-def read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = ()) -> Loaded:
+def read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = (), memory: str = "auto") -> Loaded:
     """The pipeline for the checkpoint in `folder`, the products of `loras` in its weights.
 
     Raises ModelError for one of another kind, of foreign code, or whose weights are missing, cut short or
@@ -122,16 +123,21 @@ def read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = ()) ->
     kind = kind_of(folder)
     place = choose_device(device)
     number = choose_dtype(dtype, place)
+    economy = choose_economy(memory, place)
     listed = checkpoint.read_index(folder)
+    names = parts_with_weights(folder)
+    small = needed(folder, names, number, economy)
     parts = {}
     with quiet_loading():
-        for name in parts_with_weights(folder):
+        for name in names:
             checkpoint.check_weights(folder, name)
             own = torch.float32 if name in kind.float32 else number
             parts[name] = load_component(_class_of(listed[name]), folder, name, own)
         fuse(parts, matches(loras, folder))
+        for part in parts.values() if small else ():
+            store(part)
         pipe = _assembled(kind, folder, parts)
-    settle(pipe, place)
+    settle(pipe, place, economy)
     return Loaded(kind, pipe, place)
 
 

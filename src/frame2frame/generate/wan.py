@@ -201,6 +201,8 @@ class Wan:
     """
     device: str = "auto"
     dtype: str = "auto"
+    memory: str = "auto"
+    """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""
     cache_dir: str | None = None
     """Where hub models are kept; the Hugging Face cache if None."""
 
@@ -291,7 +293,7 @@ class Wan:
     def _family(self) -> WanFamily:
         from . import wan_family
 
-        parts = wan_family.load(self.folder(), self.device, self.dtype, self._loras())
+        parts = wan_family.load(self.folder(), self.device, self.dtype, self._loras(), self.memory)
         return wan_family.WanFamily(parts, self)
 
     def _loras(self) -> tuple[lora.Lora, ...]:

@@ -19,7 +19,15 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import WanCausalConv3d, un
 from torch import Tensor
 from transformers import UMT5EncoderModel
 
-from ..placement import Residence, choose_device, choose_dtype, memory_guard, quiet_loading
+from ..memory import WHOLE, Economy
+from ..placement import (
+    Residence,
+    choose_device,
+    choose_dtype,
+    choose_economy,
+    memory_guard,
+    quiet_loading,
+)
 from ..values import Picture, Sampling
 from . import checkpoint, sketch
 from .engine import Clips
@@ -28,6 +36,8 @@ from .loading import kept, load_component, load_tokenizer
 from .lora import Lora, matches
 from .pixels import from_picture, to_frames
 from .solver import Euler, Solver, UniPC
+from .stored import needed, store
+from .tiles import in_tiles
 from .wan import Layout, Wan, read_layout
 
 _SOLVERS: dict[str, type[Euler] | type[UniPC]] = {"unipc": UniPC, "euler": Euler}
@@ -55,28 +65,33 @@ class Parts:
     dtype: torch.dtype
 
 
-def load(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = ()) -> Parts:
+def load(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = (), memory: str = "auto") -> Parts:
     """The checkpoint in `folder`, loaded once and kept until another one is asked for.
 
     The products of `loras` are part of its weights. Raises ModelError for a folder of another kind, and for
     weights that are missing, cut short or foreign.
     """
-    return kept(_read, folder, device, dtype, loras)
+    return kept(_read, folder, device, dtype, loras, memory)
 
 
-def _read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...]) -> Parts:
+def _read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...], memory: str) -> Parts:
     layout = read_layout(folder)
     for component in layout.weights:
         checkpoint.check_weights(folder, component)
     place = choose_device(device)
     number = choose_dtype(dtype, place)
+    economy = choose_economy(memory, place)
+    small = needed(folder, layout.weights, number, economy)
     with quiet_loading():
-        text_encoder = load_component(UMT5EncoderModel, folder, "text_encoder", number)
+        text_encoder = load_component(UMT5EncoderModel, folder, "text_encoder", number, small)
         vae = load_component(AutoencoderKLWan, folder, "vae", torch.float32)
         transformers = tuple(
-            load_component(WanTransformer3DModel, folder, name, number) for name in layout.transformers
+            load_component(WanTransformer3DModel, folder, name, number, small and not loras)
+            for name in layout.transformers
         )
         fuse(dict(zip(layout.transformers, transformers, strict=True)), matches(loras, folder))
+        for transformer in transformers if small and loras else ():
+            store(transformer)
         return Parts(
             folder=folder,
             layout=layout,
@@ -84,7 +99,7 @@ def _read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...]) -> Par
             text_encoder=text_encoder,
             vae=vae,
             transformers=transformers,
-            residence=Residence((text_encoder, vae, *transformers), place),
+            residence=Residence((text_encoder, vae, *transformers), place, economy),
             dtype=number,
         )
 
@@ -101,6 +116,12 @@ class WanFamily:
         self.device = parts.residence.device
         self.unit = 1
         self.negative = settings.negative_prompt
+        self.economy = parts.residence.economy
+
+    def spare(self, stage: str, *, gently: bool) -> str | None:
+        parts = self._parts
+        large = {"encode": [parts.text_encoder], "denoise": list(parts.transformers)}
+        return parts.residence.spare(large.get(stage, []), gently=gently)
 
     def solver(self, steps: int) -> Solver:
         noise = self._settings.noise(self._parts.layout, steps)
@@ -131,26 +152,36 @@ class WanFamily:
         embedded: Tensor = self._parts.text_encoder(tokens.input_ids, mask)[0]
         return embedded.float() * mask[..., None]
 
-    def encode_picture(self, picture: Picture, sampling: Sampling) -> Tensor:
+    def encode_picture(self, picture: Picture, sampling: Sampling, economy: Economy = WHOLE) -> Tensor:
         """(latent frames, channels, height, width): the picture, then grey frames unless it is held."""
         pixels = from_picture(picture)
         if not self._held:
             grey = pixels.new_zeros(1, 3, sampling.frames - 1, *pixels.shape[3:])
             pixels = torch.cat([pixels, grey], dim=2)
-        return self._encoded(pixels)
+        return self._encoded(pixels, economy.picture if self._held else economy.tile)
 
     @torch.inference_mode()
     def still(self, picture: Picture, sampling: Sampling) -> Tensor:
         """(latent frames, channels, height, width): clean latents of a clip that stands still."""
-        return self._encoded(from_picture(picture).expand(-1, -1, sampling.frames, -1, -1))
+        pixels = from_picture(picture).expand(-1, -1, sampling.frames, -1, -1)
+        return self._encoded(pixels, self.economy.tile)
 
-    def _encoded(self, pixels: Tensor) -> Tensor:
+    def _encoded(self, pixels: Tensor, tile: int | None) -> Tensor:
         """The most likely latents of one clip, brought to mean 0 and deviation 1 in each channel."""
         vae = self._parts.vae
-        self._parts.residence.bring(vae, vae_work(*pixels.shape[3:]))
-        latents: Tensor = vae.encode(pixels.to(self.device, vae.dtype)).latent_dist.mode()
+        self._parts.residence.bring(vae, vae_work(*_bounded(pixels.shape[3:], tile)))
+
+        def run(some: Tensor) -> Iterator[Tensor]:
+            yield vae.encode(some.to(self.device, vae.dtype)).latent_dist.mode()
+
+        unit = vae.config.scale_factor_spatial
+        (latents,) = in_tiles(pixels, self._most(tile), run, unit=unit)
         mean, deviation = self._statistics()
-        return (latents.float()[0].transpose(0, 1) - mean) / deviation
+        return (latents.to(self.device).float()[0].transpose(0, 1) - mean) / deviation
+
+    def _most(self, tile: int | None) -> int | None:
+        """The side of a tile in latents."""
+        return None if tile is None else max(tile // self._parts.vae.config.scale_factor_spatial, 2)
 
     def _statistics(self) -> tuple[Tensor, Tensor]:
         """Mean and deviation of the autoencoder's latents, (channels, 1, 1) each."""
@@ -165,7 +196,8 @@ class WanFamily:
     def repeated(self, picture: Picture) -> Picture:
         """The picture encoded, to its most likely latent, and decoded again; raises OutOfMemoryError."""
         with memory_guard("encoding and decoding the picture", "the size"):
-            (frames,) = next(self.decode(self._encoded(from_picture(picture))[None]))
+            latents = self._encoded(from_picture(picture), self.economy.picture)
+            (frames,) = next(self.decode(latents[None], self.economy.tile))
         return np.asarray(frames[0])
 
     def condition(self, encoded: Tensor, sampling: Sampling, generator: torch.Generator) -> Tensor:
@@ -229,19 +261,32 @@ class WanFamily:
         """One rough frame a latent, by the autoencoder's linear sketch."""
         return sketch.of(self._parts.folder / "vae", self.still).frames(latents)
 
-    def decode(self, latents: Tensor) -> Iterator[Clips]:
-        """One latent at a time, as the VAE itself proceeds: one frame, then four each."""
-        vae, patch = self._parts.vae, self._parts.vae.config.patch_size
-        sides = (side * vae.config.scale_factor_spatial for side in latents.shape[3:])
+    def decode(self, latents: Tensor, tile: int | None = None) -> Iterator[Clips]:
+        """One latent at a time, as the VAE itself proceeds: one frame, then four each.
+
+        In tiles the first chunk comes when all tiles are done.
+        """
+        vae = self._parts.vae
+        scale = vae.config.scale_factor_spatial
+        sides = _bounded([side * scale for side in latents.shape[3:]], tile)
         self._parts.residence.bring(vae, len(latents) * vae_work(*sides))
         mean, deviation = self._statistics()
         values = vae.post_quant_conv((latents * deviation + mean).to(vae.dtype).transpose(1, 2))
+        for pixels in in_tiles(values, self._most(tile), self._streamed, scale=scale):
+            yield to_frames(pixels)
+
+    def _streamed(self, values: Tensor) -> Iterator[Tensor]:
+        vae, patch = self._parts.vae, self._parts.vae.config.patch_size
         past = [None] * sum(isinstance(module, WanCausalConv3d) for module in vae.decoder.modules())
         for index in range(values.shape[2]):
             pixels = vae.decoder(
                 values[:, :, index : index + 1], feat_cache=past, feat_idx=[0], first_chunk=index == 0
             )
-            yield to_frames(pixels if patch is None else unpatchify(pixels, patch_size=patch))
+            yield pixels if patch is None else unpatchify(pixels, patch_size=patch)
+
+
+def _bounded(sides: Sequence[int], most: int | None) -> Sequence[int]:
+    return sides if most is None else [min(side, most) for side in sides]
 
 
 def transformer_work(transformer: Any, tokens: int, held: bool) -> int:

@@ -1,0 +1,257 @@
+"""What each memory preset takes and what it costs, at the model's real size with random weights.
+
+    PYTHONPATH=src python bench/memory.py --minutes 4.5
+    PYTHONPATH=src python bench/memory.py --device cpu
+
+Under each preset the process gets that preset's share of the GPU and no more; text encoder, a few steps and
+the decode of a clip of 480 × 720 × 49 then run or run out. On a CPU a tiny model of the same layout shows
+that the program works, and the embedded model what tiles do to the frames, as PSNR against whole decodes.
+Every line is printed, and the JSON file rewritten, as soon as its figure is known; a measurement that fails
+or does not fit into the time that is left is written down as such, and the next one follows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import platform
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from frame2frame import memory
+from frame2frame.benchmark.alive import Alive
+from frame2frame.benchmark.random_weights import Case, random_case, tabletop_case
+from frame2frame.generate.engine import Denoising
+from frame2frame.media import psnr
+from frame2frame.memory import GIB, PRESETS, Economy
+from frame2frame.placement import Residence, keep_to
+from frame2frame.tabletop import FIRST_HELD_OUT_SEED, episode
+
+RESULTS = Path(__file__).parent / "results"
+STEPS = 3
+"""Of each preset's clip; the first one waits for the weights."""
+
+
+@dataclass
+class Book:
+    """What was measured, printed and kept line by line."""
+
+    path: Path
+    about: dict[str, Any]
+    ends: float
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def measure(self, name: str, seconds: float, run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Run it if `seconds` are left, and write down what it found or why it found nothing."""
+        started = time.perf_counter()
+        left = self.ends - started
+        if left < seconds:
+            found: dict[str, Any] = {"skipped": f"needs {seconds:.0f} s, {left:.0f} s are left"}
+        else:
+            try:
+                found = run()
+            except Exception as error:  # the next measurement must still run
+                found = {"error": f"{type(error).__name__}: {' '.join(str(error).split())[:400]}"}
+        row = {"name": name, **found, "took_seconds": round(time.perf_counter() - started, 2)}
+        self.rows.append(row)
+        print("  ".join(f"{key}={_shown(value)}" for key, value in row.items()), flush=True)
+        self.save()
+        return found
+
+    def save(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps({**self.about, "rows": self.rows}, indent=1) + "\n", encoding="utf-8")
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+class Gauge:
+    """Peaks of the GPU, or on a CPU of the tensors that a computation makes."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.device, self.found = device, dict[str, Any]()
+
+    def of(self, stage: str, work: Callable[[], Any]) -> Any:
+        """Do the work; its seconds and peak gibibytes are kept under the stage's name."""
+        is_gpu = self.device.type == "cuda"
+        if is_gpu:
+            torch.cuda.reset_peak_memory_stats()
+        started = time.perf_counter()
+        if is_gpu:
+            answer = work()
+            torch.cuda.synchronize()
+            peak = torch.cuda.max_memory_allocated()
+            self.found[f"{stage}_reserved_gib"] = round(torch.cuda.max_memory_reserved() / GIB, 3)
+        else:
+            with Alive() as alive:
+                answer = work()
+            peak = alive.peak
+        self.found[f"{stage}_seconds"] = round(time.perf_counter() - started, 3)
+        self.found[f"{stage}_gib"] = round(peak / GIB, 6 if not is_gpu else 3)
+        return answer
+
+
+def clean() -> None:
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+class Bench:
+    """The measurements, in the order of their weight."""
+
+    def __init__(self, case: Case, book: Book) -> None:
+        self.case, self.book, self.device = case, book, case.parts.residence.device
+        self.latents: Any = None
+
+    def run(self) -> None:
+        self.case.parts.residence.close()  # the case is built on the device
+        clean()
+        for size in (8, 12, 16, 24, 80, 48):
+            economy = PRESETS[size]
+            if size == 8 and self.device.type == "cuda":
+                economy = replace(economy, limit=round(7.2 * GIB))
+            self.book.measure(f"preset {size}", 12, lambda economy=economy: self.preset(economy))
+        self.book.measure("preset 8 without streaming", 10, self.unstreamed)
+
+    def preset(self, economy: Economy) -> dict[str, Any]:
+        """A whole clip but for most of its steps."""
+        gauge, case = Gauge(self.device), self.case
+        started = time.perf_counter()
+        parts = (case.parts.text_encoder, case.parts.vae, case.parts.transformer)
+        residence = Residence(parts, self.device, economy)
+        gauge.found["placing_seconds"] = round(time.perf_counter() - started, 2)
+        streamed = [type(part).__name__ for part in parts if residence.is_streamed(part)]
+        try:
+            self.stages(gauge, case.family(replace(case.parts, residence=residence)))
+            gauge.found["completes"] = True
+        except Exception as error:  # what was measured before it is still worth its line
+            gauge.found |= {"completes": False, "why": f"{type(error).__name__}: {str(error)[:200]}"}
+        finally:
+            residence.close()
+            keep_to(self.device, None)
+            clean()
+        bound = {"limit_gib": None if economy.limit is None else round(economy.limit / GIB, 2)}
+        return bound | {"streamed": streamed, "lowered": memory.told(), **gauge.found}
+
+    def stages(self, gauge: Gauge, family: Any) -> None:
+        sampling = self.case.sampling(self.case.frames[0], STEPS)
+        draft = gauge.of("encode", lambda: Denoising(family, self.case.items(1), sampling))
+        gauge.of("first_step", draft.advance)
+        gauge.of("steps", lambda: draft.advance(STEPS - 1))
+        gauge.found["step_seconds"] = gauge.found["steps_seconds"] / (STEPS - 1)
+        frames = gauge.of("decode", lambda: np.concatenate(list(draft.decode(0))))
+        gauge.found["frames"] = len(frames)
+        draft.close()
+
+    def unstreamed(self) -> dict[str, Any]:
+        """The preset's smallest bound with all weights on the device, for comparison: it must not fit."""
+        residence = Residence((self.case.parts.vae,), self.device, PRESETS[8])
+        try:
+            self.case.parts.transformer.to(self.device)
+            return {"completes": True}
+        finally:
+            self.case.parts.transformer.to("cpu")
+            residence.close()
+            keep_to(self.device, None)
+            clean()
+
+
+@torch.inference_mode()
+def tiled(device: str, tiles: Sequence[int], clips: int) -> dict[str, Any]:
+    """Decodes of the embedded autoencoder in tiles, against the whole: means over held-out clips, in dB."""
+    case = tabletop_case(device)
+    family, vae = case.family(), case.parts.vae
+    found: dict[str, list[float]] = {}
+    for seed in range(FIRST_HELD_OUT_SEED, FIRST_HELD_OUT_SEED + clips):
+        truth = episode(seed, frames=9).frames
+        video = torch.from_numpy(truth.astype(np.float32) / 127.5 - 1).permute(3, 0, 1, 2)[None]
+        latents = vae.encode(video.to(family.device, vae.dtype)).latent_dist.mode().transpose(1, 2)
+        whole = _decoded(family, latents * vae.config.scaling_factor, None)
+        found.setdefault("whole_against_truth_db", []).append(float(psnr(whole, truth)))
+        for tile in tiles:
+            frames = _decoded(family, latents * vae.config.scaling_factor, tile)
+            found.setdefault(f"{tile}_pixels_db", []).append(float(psnr(frames, whole)))
+            found.setdefault(f"{tile}_pixels_against_truth_db", []).append(float(psnr(frames, truth)))
+    return {name: round(float(np.mean(values)), 2) for name, values in found.items()}
+
+
+def _decoded(family: Any, latents: Any, tile: int | None) -> Any:
+    return np.concatenate([chunk[0] for chunk in family.decode(latents, tile)])
+
+
+COLUMNS = (
+    "limit_gib",
+    "encode_gib",
+    "steps_gib",
+    "decode_gib",
+    "step_seconds",
+    "decode_seconds",
+    "completes",
+)
+
+
+def table(book: Book) -> str:
+    """The figures once more, as Markdown."""
+    lines = [f"| preset | {' | '.join(COLUMNS)} |", "| --- " * (len(COLUMNS) + 1) + "|"]
+    for row in book.rows:
+        if "completes" in row or "error" in row or "skipped" in row:
+            cells = [_shown(row.get(key, "")) for key in COLUMNS]
+            why = str(row.get("why") or row.get("error") or row.get("skipped") or "")[:60]
+            lines.append(f"| {row['name']} {why} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what fits, print the table, return 0."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--model", choices=("auto", "real", "tiny"), default="auto")
+    parser.add_argument("--minutes", type=float, default=4.5, help="skip what does not fit")
+    parser.add_argument("--clips", type=int, default=2, help="decoded in tiles and whole")
+    parser.add_argument("--out", type=Path, help="the JSON file, else in bench/results")
+    told = parser.parse_args(arguments)
+    started = time.perf_counter()
+    on_gpu = told.device != "cpu"
+    machine = torch.cuda.get_device_name() if on_gpu else platform.machine()
+    name = re.sub("[^a-z0-9]+", "-", machine.lower()).strip("-")
+    about = {
+        "benchmark": "memory", "date": date.today().isoformat(), "machine": machine,
+        "torch": torch.__version__, "threads": torch.get_num_threads(),
+        "note": "random weights: peaks and times, and nothing of the quality of the clips",
+    }  # fmt: skip
+    path = told.out or RESULTS / f"memory-{name}-{about['date']}.json"
+    book = Book(path, about, started + told.minutes * 60)
+    signal.signal(signal.SIGTERM, lambda *_: (book.save(), sys.exit(143)))
+    tiny = told.model == "tiny" or (told.model == "auto" and not on_gpu)
+    cases: list[Case] = []
+
+    def build() -> dict[str, Any]:
+        cases.append(random_case(told.device, tiny))
+        return {"model": cases[0].name}
+
+    book.measure("building the model", 20, build)
+    if cases:
+        Bench(cases[0], book).run()
+    tiles = (96, 80, 64, 48)
+    book.measure("tiles of the embedded model", 10, lambda: tiled(told.device, tiles, told.clips))
+    print(table(book), flush=True)
+    return 0 if cases else 1
+
+
+if __name__ == "__main__":
+    with torch.no_grad():
+        sys.exit(main())

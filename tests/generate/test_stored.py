@@ -1,0 +1,56 @@
+"""Weights in 8 bits, computed with as before."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import nn
+
+from frame2frame import memory
+from frame2frame.generate import cogvideox_family
+from frame2frame.generate.cogvideox import CogVideoX
+from frame2frame.generate.fp8 import to_rows
+from frame2frame.generate.stored import StoredLinear, store
+from frame2frame.streaming import size_of
+
+
+def test_a_stored_layer_is_nearer_than_8_bit_floats_would_be() -> None:
+    torch.manual_seed(0)
+    linear, values = nn.Linear(512, 64), torch.randn(32, 512)
+    linear.requires_grad_(False)
+    wanted, found = linear(values), StoredLinear(linear)(values)
+    rows = to_rows(linear.weight.detach())
+    floats = values @ (rows.values.float() * rows.scales).T + linear.bias
+
+    def error(answer: torch.Tensor) -> float:
+        return float((answer - wanted).norm() / wanted.norm())
+
+    assert error(found) < 0.01 < 0.02 < error(floats)
+
+
+def test_storing_takes_a_quarter_of_float32_and_half_of_bfloat16() -> None:
+    blocks = nn.ModuleList(nn.Sequential(nn.Linear(256, 256)) for _ in range(4))
+    for whole, share in (
+        (nn.Sequential(blocks), 0.27),
+        (nn.Sequential(copy.deepcopy(blocks)).bfloat16(), 0.52),
+    ):
+        before = size_of(whole)
+        store(whole)
+        assert size_of(whole) < share * before
+
+
+def test_too_little_main_memory_stores_the_weights_and_says_so(tiny: Callable[..., CogVideoX]) -> None:
+    model = tiny("rotary")
+    entries = sum(
+        value.numel()
+        for name in ("text_encoder", "transformer", "vae")
+        for value in getattr(cogvideox_family.load(model.folder(), "cpu", "auto"), name).parameters()
+    )
+    bound = entries * 2 / 2**30  # half of float32
+    tiny("rotary", memory=f"auto:{bound:.12f}").repeated(np.zeros((32, 32, 3), np.uint8))
+    assert memory.told() == [
+        "The weights do not fit in the main memory that was given, so they are stored in 8 bits."
+    ]
