@@ -61,6 +61,7 @@ class SharedNorms:
     def _measure(self, index: int, values: Tensor) -> Tensor:
         norm, count = self._norms[index], values.shape[:2]
         compute: Any = torch.native_group_norm
+        answer: Tensor
         answer, mean, narrowing = compute(
             values.contiguous(),
             norm.weight,
