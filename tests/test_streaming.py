@@ -73,3 +73,19 @@ def test_a_model_told_to_stream_still_computes_the_same(stack: Stack) -> None:
     assert torch.equal(stack(values), wanted)
     residence.close()
     assert torch.equal(stack(values), wanted)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@torch.inference_mode()
+def test_on_a_gpu_no_block_computes_with_weights_that_are_still_on_their_way() -> None:
+    with torch.inference_mode(False):
+        blocks = nn.ModuleList(nn.Linear(2048, 2048) for _ in range(7))
+        module = nn.Sequential(*blocks).requires_grad_(False).cuda()
+    values = torch.randn(64, 2048, device="cuda")
+    wanted = module(values)
+    with torch.inference_mode(False):
+        streamed = Streamed(nn.ModuleList([blocks.cpu()]), torch.device("cuda"))
+    streamed.enter()
+    assert all(torch.equal(module(values), wanted) for _ in range(20))
+    streamed.close()
+    assert all(value.device.type == "cpu" for value in module.parameters())

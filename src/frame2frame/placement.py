@@ -122,7 +122,7 @@ class Residence:
         if part in self._streams:
             self._streams[part].enter()
         else:
-            part.to(self.device)
+            _move(part, self.device)
         self._here = [*others, part]
 
     def is_streamed(self, part: torch.nn.Module) -> bool:
@@ -173,10 +173,18 @@ class Residence:
         if part in self._streams:
             self._streams[part].leave()
         else:
-            part.to("cpu")
+            _move(part, "cpu")
 
     def _size(self, part: torch.nn.Module) -> int:
         return self._streams[part].size if part in self._streams else size_of(part)
+
+
+def _move(part: torch.nn.Module, device: torch.device | str) -> None:
+    """Move it as if no computation were under way, or its buffers could never be set again."""
+    import torch
+
+    with torch.inference_mode(False):
+        part.to(device)
 
 
 def keep_to(device: torch.device, limit: int | None) -> None:
