@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from frame2frame import flow
 from frame2frame.errors import InputError
 from frame2frame.request import Request
 from frame2frame.select.gate import Gate
