@@ -273,6 +273,14 @@ def test_json_is_sorted_and_readable(folder: Path) -> None:
         assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
 
 
+def test_a_coarse_round_is_kept_at_the_size_of_the_fine_one(tmp_path: Path) -> None:
+    path = walked((1,), (2,))
+    coarse, fine = path.steps
+    small = replace(coarse, clip=replace(coarse.clip, frames=coarse.clip.frames[:, ::2, ::2]))
+    run = read_run(write_run(tmp_path, replace(path, steps=(small, fine)), now=NOON))
+    assert [frames.shape for frames in run.frames()] == [fine.clip.frames.shape] * 2
+
+
 def test_several_steps_keep_their_frames_apart(tmp_path: Path) -> None:
     whole = finished()
     steps = (a_step(Choice(2, "why"), drawn(5), 1), a_step(Choice(None, "why not"), drawn(9), 2))

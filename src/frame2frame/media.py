@@ -10,7 +10,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -34,6 +34,7 @@ __all__ = [
     "clip_bytes",
     "decibels",
     "fit",
+    "joined",
     "load_picture",
     "png_bytes",
     "psnr",
@@ -186,6 +187,12 @@ def write_error(path: Path, error: OSError) -> WriteError:
 def write_clip(path: Path, frames: Frames, frames_per_second: int = 8) -> None:
     """An MP4 that every player and browser shows; see `clip_bytes`."""
     write_file(path, clip_bytes(frames, frames_per_second))
+
+
+def joined(clips: Sequence[Frames]) -> Frames:
+    """One clip after the other, smaller ones enlarged to the size of the largest."""
+    height, width = max(clip.shape[1:3] for clip in clips)
+    return np.concatenate([np.stack([resized(frame, height, width) for frame in clip]) for clip in clips])
 
 
 def clip_bytes(frames: Frames, frames_per_second: int = 8) -> bytes:

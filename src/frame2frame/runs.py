@@ -36,6 +36,7 @@ from .errors import InputError, WriteError
 from .media import (
     Source,
     clip_bytes,
+    joined,
     load_picture,
     parsed_object,
     png_bytes,
@@ -247,9 +248,7 @@ def _renamed(folder: Path, name: str) -> Path:
 
 def _write_all(folder: Path, finished: Finished, page: Page | None, now: datetime) -> None:
     _write_pictures(folder, finished)
-    (folder / "clip.mp4").write_bytes(
-        clip_bytes(np.concatenate([step.clip.frames for step in finished.steps]))
-    )
+    (folder / "clip.mp4").write_bytes(clip_bytes(joined([step.clip.frames for step in finished.steps])))
     if (cloud := Cloud.of(finished.steps)) is not None:
         (folder / "vectors.npz").write_bytes(cloud.packed())
     _write_json(folder / "request.json", {"schema": SCHEMA, **to_json(finished.record.settings)})

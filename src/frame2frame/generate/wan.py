@@ -133,12 +133,11 @@ def _layout(folder: Path) -> Layout:
     scheduler = checkpoint.read_config(folder, "scheduler")
     solver, shift = _solver(scheduler)
     training_steps = checkpoint.whole_number(scheduler, "num_train_timesteps")
-    ratio = index.get("boundary_ratio")
-    paired = ratio is not None and bool((index.get("transformer_2") or [None])[0])
+    paired = index.get("boundary_ratio") is not None and bool((index.get("transformer_2") or [None])[0])
     return Layout(
         held=held,
         transformers=("transformer", "transformer_2") if paired else ("transformer",),
-        boundary=float(ratio) * training_steps if paired and ratio is not None else None,
+        boundary=float(index["boundary_ratio"]) * training_steps if paired else None,
         multiple=vae.get("scale_factor_spatial", 8) * transformer["patch_size"][1],
         chunk=vae.get("scale_factor_temporal", 4),
         training_steps=training_steps,
