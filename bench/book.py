@@ -37,8 +37,8 @@ class Book:
         release()
         row = {"name": name, **found, "took_seconds": round(time.perf_counter() - started, 2)}
         self.rows.append(row)
-        shown = (f"{key}={_shown(value)}" for key, value in row.items() if not isinstance(value, dict))
-        print("  ".join(shown), flush=True)
+        told = (f"{key}={shown(value)}" for key, value in row.items() if not isinstance(value, dict))
+        print("  ".join(told), flush=True)
         self.save()
         return found
 
@@ -51,7 +51,8 @@ class Book:
         return found[-1] if found else None
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A value in a line or a cell."""
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 

@@ -16,7 +16,6 @@ import argparse
 import copy
 import platform
 import re
-import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -294,12 +293,14 @@ class Bench:
 
     def compiled_decode(self) -> dict[str, Any]:
         """The whole clip's decode with the decoder compiled."""
+        from frame2frame.memory import WHOLE
+
         parts = self.case.parts
         frames = self.case.family().latent_shape(self.case.sampling(self.case.frames[0], 1))[0]
         latents = self.small(parts).expand(-1, frames - self.case.family().unit + 1, -1, -1, -1).float()
         decoder = torch.compile(parts.vae.decoder) if self.compiled else parts.vae.decoder
         vae = SimpleNamespace(decoder=decoder, dtype=parts.vae.dtype, config=parts.vae.config)
-        residence = SimpleNamespace(bring=lambda part: None, device=self.device)
+        residence = SimpleNamespace(bring=lambda part: None, device=self.device, economy=WHOLE)
         family = self.case.family(replace(parts, vae=vae, residence=residence))
 
         @torch.inference_mode()
@@ -359,7 +360,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }  # fmt: skip
     path = told.out or RESULTS / f"engine-{name}-{about['date']}.json"
     book = Book(path, about, started + told.minutes * 60)
-    signal.signal(signal.SIGTERM, lambda *_: (book.save(), sys.exit(143)))
     model = ("real" if on_gpu else "tabletop") if told.model == "auto" else told.model
     cases: list[Case] = []
 

@@ -14,14 +14,12 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import platform
 import re
-import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,6 +27,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from book import Book, shown
 from frame2frame import memory
 from frame2frame.benchmark.alive import Alive
 from frame2frame.benchmark.random_weights import Case, random_case, tabletop_case
@@ -41,41 +40,6 @@ from frame2frame.tabletop import FIRST_HELD_OUT_SEED, episode
 RESULTS = Path(__file__).parent / "results"
 STEPS = 3
 """Of each preset's clip; the first one waits for the weights."""
-
-
-@dataclass
-class Book:
-    """What was measured, printed and kept line by line."""
-
-    path: Path
-    about: dict[str, Any]
-    ends: float
-    rows: list[dict[str, Any]] = field(default_factory=list)
-
-    def measure(self, name: str, seconds: float, run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """Run it if `seconds` are left, and write down what it found or why it found nothing."""
-        started = time.perf_counter()
-        left = self.ends - started
-        if left < seconds:
-            found: dict[str, Any] = {"skipped": f"needs {seconds:.0f} s, {left:.0f} s are left"}
-        else:
-            try:
-                found = run()
-            except Exception as error:  # the next measurement must still run
-                found = {"error": f"{type(error).__name__}: {' '.join(str(error).split())[:400]}"}
-        row = {"name": name, **found, "took_seconds": round(time.perf_counter() - started, 2)}
-        self.rows.append(row)
-        print("  ".join(f"{key}={_shown(value)}" for key, value in row.items()), flush=True)
-        self.save()
-        return found
-
-    def save(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_text(json.dumps({**self.about, "rows": self.rows}, indent=1) + "\n", encoding="utf-8")
-
-
-def _shown(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 class Gauge:
@@ -209,7 +173,7 @@ def table(book: Book) -> str:
     lines = [f"| preset | {' | '.join(COLUMNS)} |", "| --- " * (len(COLUMNS) + 1) + "|"]
     for row in book.rows:
         if "completes" in row or "error" in row or "skipped" in row:
-            cells = [_shown(row.get(key, "")) for key in COLUMNS]
+            cells = [shown(row.get(key, "")) for key in COLUMNS]
             why = str(row.get("why") or row.get("error") or row.get("skipped") or "")[:60]
             lines.append(f"| {row['name']} {why} | {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -235,7 +199,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }  # fmt: skip
     path = told.out or RESULTS / f"memory-{name}-{about['date']}.json"
     book = Book(path, about, started + told.minutes * 60)
-    signal.signal(signal.SIGTERM, lambda *_: (book.save(), sys.exit(143)))
     tiny = told.model == "tiny" or (told.model == "auto" and not on_gpu)
     cases: list[Case] = []
 

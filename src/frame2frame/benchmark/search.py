@@ -156,7 +156,7 @@ def _table(search: Search, lines: Mapping[str, dict[str, Any]], count: int) -> T
         rows.append(
             (
                 way,
-                str(share),
+                f"{100 * share.value:.1f} %",
                 *map(str, gaps),
                 f"{line['finished']:.2f}",
                 f"{line['cost']:.2f}",
@@ -164,5 +164,5 @@ def _table(search: Search, lines: Mapping[str, dict[str, Any]], count: int) -> T
             )
         )
     title = f"{search.candidates} seeds on {count} episodes, in clips' work of one seed"
-    header = ("way", "success [95 %]", "over one seed", "over the truth", "done", "asked", "time")
+    header = ("way", "success", "over one seed", "over the truth", "done", "asked", "time")
     return Table(title, header, tuple(rows))

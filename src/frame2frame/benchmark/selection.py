@@ -148,9 +148,10 @@ def _ways_table(
     for name, found in ways.items():
         exact = [same(*pair) for pair in zip(found, truths, strict=True)]
         within_one = Share.of(near(*pair) for pair in zip(found, truths, strict=True))
-        cells = (Share.of(exact), within_one, Difference.of(control, exact), _none_found(found, truths))
-        rows.append((name, *map(str, cells)))
-    header = ("answer", "exact or none [95 %]", "within one", "over the constant", "none where due")
+        none = _none_found(found, truths)
+        shares = [f"{100 * share.value:.1f} %" if share.count else "–" for share in (within_one, none)]
+        rows.append((name, str(Share.of(exact)), *shares, str(Difference.of(control, exact))))
+    header = ("answer", "exact or none [95 %]", "within one", "none if due", "over the constant")
     return Table(f"First complete frame of {len(truths)} drawn clips", header, tuple(rows))
 
 
