@@ -77,7 +77,8 @@ def bench(
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2] / "src"))
     monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("FRAME2FRAME_MODEL_DIR", str(tmp_path / "models"))
-    video = Path(shutil.copytree(video_model, tmp_path / "served" / "video"))
+    published = shutil.ignore_patterns("sketch-*")  # which an edit may have left beside the weights
+    video = Path(shutil.copytree(video_model, tmp_path / "served" / "video", ignore=published))
     encoder = tmp_path / "served" / "encoder"
     encoder.mkdir()
     (encoder / "config.json").write_text('{"architectures": ["CLIPModel"]}')
