@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import platform
+import re
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
+
+RESULTS = Path(__file__).parent / "results"
 
 
 @dataclass
@@ -49,6 +55,28 @@ class Book:
     def value(self, name: str, key: str) -> float | None:
         found = [row[key] for row in self.rows if row["name"] == name and key in row]
         return found[-1] if found else None
+
+
+def parser(about: str, models: Sequence[str], minutes: float) -> argparse.ArgumentParser:
+    """The options that the programs share."""
+    made = argparse.ArgumentParser(description=about)
+    made.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    made.add_argument("--model", choices=("auto", *models), default="auto")
+    made.add_argument("--minutes", type=float, default=minutes, help="skip what does not fit")
+    made.add_argument("--out", type=Path, help="the JSON file, else in bench/results")
+    return made
+
+
+def opened(benchmark: str, told: argparse.Namespace, note: str) -> Book:
+    """An empty book that names the machine."""
+    machine = torch.cuda.get_device_name() if told.device != "cpu" else platform.machine()
+    name = re.sub("[^a-z0-9]+", "-", machine.lower()).strip("-")
+    about = {
+        "benchmark": benchmark, "date": date.today().isoformat(), "machine": machine,
+        "torch": torch.__version__, "threads": torch.get_num_threads(), "note": note,
+    }  # fmt: skip
+    path = told.out or RESULTS / f"{benchmark}-{name}-{about['date']}.json"
+    return Book(path, about, time.perf_counter() + told.minutes * 60)
 
 
 def shown(value: Any) -> str:

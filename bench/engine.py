@@ -12,16 +12,10 @@ that fails or does not fit into the time that is left is written down as such, a
 
 from __future__ import annotations
 
-import argparse
 import copy
-import platform
-import re
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,11 +23,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from book import Book, deviation, median_ms, peak_gib, release, synchronise, timed
+from book import Book, deviation, median_ms, opened, parser, peak_gib, release, synchronise, timed
 from frame2frame.benchmark.random_weights import CAPTION, GUIDANCE, Case, random_case, tabletop_case
 from kernels import Kernels
-
-RESULTS = Path(__file__).parent / "results"
 
 
 class Bench:
@@ -342,24 +334,12 @@ def table(book: Book) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what fits, print the table, return 0."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--model", choices=("auto", "real", "tabletop", "tiny"), default="auto")
-    parser.add_argument("--minutes", type=float, default=8.0, help="skip what does not fit")
-    parser.add_argument("--compile", action="store_true", help="compile on a CPU too")
-    parser.add_argument("--out", type=Path, help="the JSON file, else in bench/results")
-    told = parser.parse_args(arguments)
-    started = time.perf_counter()
+    options = parser(__doc__.partition("\n")[0], ("real", "tabletop", "tiny"), minutes=8.0)
+    options.add_argument("--compile", action="store_true", help="compile on a CPU too")
+    told = options.parse_args(arguments)
     on_gpu = told.device != "cpu"
-    machine = torch.cuda.get_device_name() if on_gpu else platform.machine()
-    name = re.sub("[^a-z0-9]+", "-", machine.lower()).strip("-")
-    about = {
-        "benchmark": "engine", "date": date.today().isoformat(), "machine": machine,
-        "torch": torch.__version__, "threads": torch.get_num_threads(),
-        "note": "random weights: these are times, and say nothing about the quality of the clips",
-    }  # fmt: skip
-    path = told.out or RESULTS / f"engine-{name}-{about['date']}.json"
-    book = Book(path, about, started + told.minutes * 60)
+    note = "random weights: these are times, and say nothing about the quality of the clips"
+    book = opened("engine", told, note)
     model = ("real" if on_gpu else "tabletop") if told.model == "auto" else told.model
     cases: list[Case] = []
 

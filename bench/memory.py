@@ -12,22 +12,17 @@ or does not fit into the time that is left is written down as such, and the next
 
 from __future__ import annotations
 
-import argparse
 import gc
-import platform
-import re
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from book import Book, shown
+from book import Book, opened, parser, shown
 from frame2frame import memory
 from frame2frame.benchmark.alive import Alive
 from frame2frame.benchmark.random_weights import Case, random_case, tabletop_case
@@ -37,7 +32,6 @@ from frame2frame.memory import GIB, PRESETS, Economy
 from frame2frame.placement import Residence, keep_to
 from frame2frame.tabletop import FIRST_HELD_OUT_SEED, episode
 
-RESULTS = Path(__file__).parent / "results"
 STEPS = 3
 """Of each preset's clip; the first one waits for the weights."""
 
@@ -181,25 +175,11 @@ def table(book: Book) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what fits, print the table, return 0."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--model", choices=("auto", "real", "tiny"), default="auto")
-    parser.add_argument("--minutes", type=float, default=4.5, help="skip what does not fit")
-    parser.add_argument("--clips", type=int, default=2, help="decoded in tiles and whole")
-    parser.add_argument("--out", type=Path, help="the JSON file, else in bench/results")
-    told = parser.parse_args(arguments)
-    started = time.perf_counter()
-    on_gpu = told.device != "cpu"
-    machine = torch.cuda.get_device_name() if on_gpu else platform.machine()
-    name = re.sub("[^a-z0-9]+", "-", machine.lower()).strip("-")
-    about = {
-        "benchmark": "memory", "date": date.today().isoformat(), "machine": machine,
-        "torch": torch.__version__, "threads": torch.get_num_threads(),
-        "note": "random weights: peaks and times, and nothing of the quality of the clips",
-    }  # fmt: skip
-    path = told.out or RESULTS / f"memory-{name}-{about['date']}.json"
-    book = Book(path, about, started + told.minutes * 60)
-    tiny = told.model == "tiny" or (told.model == "auto" and not on_gpu)
+    options = parser(__doc__.partition("\n")[0], ("real", "tiny"), minutes=4.5)
+    options.add_argument("--clips", type=int, default=2, help="decoded in tiles and whole")
+    told = options.parse_args(arguments)
+    book = opened("memory", told, "random weights: peaks and times, and nothing of the quality of the clips")
+    tiny = told.model == "tiny" or (told.model == "auto" and told.device == "cpu")
     cases: list[Case] = []
 
     def build() -> dict[str, Any]:

@@ -9,6 +9,8 @@ import math
 from collections.abc import Iterator
 from html import escape
 
+import numpy as np
+
 from .addresses import frame_addresses, is_crisp
 from .cloud import Cloud
 from .curves import number
@@ -66,9 +68,9 @@ def states_section(run: Run) -> str:
 
 
 def route_section(run: Run) -> str:
-    """The least-energy route as a strip; nothing where none was found."""
-    frames = run.route()
-    if not frames:
+    """The least-energy route as a strip; nothing where none was found, or where it is the path itself."""
+    frames, walked = run.route(), run.states()[1:]
+    if not frames or (len(frames) == len(walked) and all(map(np.array_equal, frames, walked))):
         return ""
     pictures = [frame_addresses(frame[None], len(frames))[0] for frame in frames]
     crisp = is_crisp(*frames[0].shape[:2])

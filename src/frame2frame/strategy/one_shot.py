@@ -7,12 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from ..errors import InputError
-from ..media import fit
-from ..score.similarity import Similarity
-from ..stages import Item, Stages
+from ..stages import Stages
 from ..values import Caption, Choice, Picture, Progress, Sampling, Step, Take
 from .stopwatch import Stopwatch
-from .takes import decode, denoise, never
+from .takes import begin, decode, denoise, never
 
 
 @dataclass(frozen=True)
@@ -46,12 +44,9 @@ class OneShot:
         watch = Stopwatch()
         caption = stages.captioner.write(image, instruction)
         yield caption
-        fitted = fit(image, sampling.height, sampling.width)
         yield Progress("encode", 0, 1)
         with watch.of("encode"):
-            items = [Item(fitted.picture, caption, seed) for seed in seeds]
-            draft = stages.generator.draft(items, sampling)
-            similarity = Similarity.of(stages.encoder, fitted.crop(fitted.picture), caption, stages.identity)
+            fitted, draft, similarity = begin(image, caption, sampling, seeds, stages)
         with closing(draft):
             yield from denoise(draft, watch)
             enough = stages.selector.enough if self.stop_early else never

@@ -11,13 +11,13 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from ..errors import InputError
-from ..media import Fit, fit
+from ..media import Fit
 from ..score.similarity import Similarity
-from ..stages import Draft, Item, Stages
+from ..stages import Draft, Stages
 from ..values import Caption, Choice, Note, Picture, Progress, Sampling, Scores, Step, Take, check_range
 from .one_shot import best_of, step_of
 from .stopwatch import Stopwatch
-from .takes import Enough, decode, never
+from .takes import Enough, begin, decode, never
 
 Choose = Callable[[Take], Choice]
 
@@ -79,12 +79,9 @@ class Search:
         watch = Stopwatch()
         caption = stages.captioner.write(image, instruction)
         yield caption
-        fitted = fit(image, sampling.height, sampling.width)
         yield Progress("encode", 0, 1)
         with watch.of("encode"):
-            items = [Item(fitted.picture, caption, seed) for seed in seeds]
-            draft = stages.generator.draft(items, sampling)
-            similarity = Similarity.of(stages.encoder, fitted.crop(fitted.picture), caption, stages.identity)
+            fitted, draft, similarity = begin(image, caption, sampling, seeds, stages)
         enough = stages.selector.enough if self.stop_early else never
         work = _Work(draft, sampling.steps, fitted, similarity, watch, enough)
         with closing(draft):

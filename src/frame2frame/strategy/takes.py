@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 
-from ..media import Fit
+from ..media import Fit, fit
 from ..score.similarity import Similarity
-from ..stages import Draft
-from ..values import Clip, Progress, Scores, Take
+from ..stages import Draft, Item, Stages
+from ..values import Caption, Clip, Picture, Progress, Sampling, Scores, Take
 from .stopwatch import Stopwatch
 
 Enough = Callable[[Clip, Scores], bool]
@@ -17,6 +17,16 @@ Enough = Callable[[Clip, Scores], bool]
 def never(clip: Clip, scores: Scores) -> bool:
     """Decode each clip to its end."""
     return False
+
+
+def begin(
+    image: Picture, caption: Caption, sampling: Sampling, seeds: Sequence[int], stages: Stages
+) -> tuple[Fit, Draft, Similarity]:
+    """The picture as the model takes it, its candidates, and what their frames are held against."""
+    fitted = fit(image, sampling.height, sampling.width)
+    draft = stages.generator.draft([Item(fitted.picture, caption, seed) for seed in seeds], sampling)
+    source = fitted.crop(fitted.picture)
+    return fitted, draft, Similarity.of(stages.encoder, source, caption, stages.identity)
 
 
 def denoise(draft: Draft, watch: Stopwatch) -> Iterator[Progress]:
