@@ -71,14 +71,13 @@ def clean() -> None:
 class Bench:
     """The measurements, in the order of their weight."""
 
-    def __init__(self, case: Case, book: Book) -> None:
-        self.case, self.book, self.device = case, book, case.parts.residence.device
-        self.latents: Any = None
+    def __init__(self, case: Case, book: Book, sizes: Sequence[int]) -> None:
+        self.case, self.book, self.sizes, self.device = case, book, sizes, case.parts.residence.device
 
     def run(self) -> None:
         self.case.parts.residence.close()  # the case is built on the device
         clean()
-        for size in (8, 12, 16, 24, 80, 48):
+        for size in self.sizes:
             economy = PRESETS[size]
             if size == 8 and self.device.type == "cuda":
                 economy = replace(economy, limit=round(7.2 * GIB))
@@ -176,6 +175,14 @@ def table(book: Book) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what fits, print the table, return 0."""
     options = parser(__doc__.partition("\n")[0], ("real", "tiny"), minutes=4.5)
+    options.add_argument(
+        "--presets",
+        type=int,
+        nargs="+",
+        choices=tuple(PRESETS),
+        default=tuple(PRESETS),
+        help="all by default",
+    )
     options.add_argument("--clips", type=int, default=2, help="decoded in tiles and whole")
     told = options.parse_args(arguments)
     book = opened("memory", told, "random weights: peaks and times, and nothing of the quality of the clips")
@@ -188,7 +195,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     book.measure("building the model", 20, build)
     if cases:
-        Bench(cases[0], book).run()
+        Bench(cases[0], book, told.presets).run()
     tiles = (96, 80, 64, 48)
     book.measure("tiles of the embedded model", 10, lambda: tiled(told.device, tiles, told.clips))
     print(table(book), flush=True)

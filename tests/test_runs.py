@@ -226,7 +226,7 @@ def test_the_route_ends_where_the_path_does_in_no_longer_steps() -> None:
     assert cloud is not None and len(found) > 2
     assert np.array_equal(found[-1], steps[2].clip.frames[3])
     greedy = cloud.path.tolist()
-    nodes = route(cloud.vectors, 0, greedy[-1], greedy)
+    nodes = route(cloud.vectors, 0, greedy[-1], greedy, cloud.clips())
     assert len(nodes) == 1 + len(found) and energy(cloud.vectors, nodes) < energy(cloud.vectors, greedy)
 
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from frame2frame.placement import Residence
-from frame2frame.streaming import Streamed, blocks_of, size_of
+from frame2frame.streaming import Parked, Streamed, blocks_of, size_of
 
 
 class Stack(nn.Module):
@@ -89,3 +89,22 @@ def test_on_a_gpu_no_block_computes_with_weights_that_are_still_on_their_way() -
     assert all(torch.equal(module(values), wanted) for _ in range(20))
     streamed.close()
     assert all(value.device.type == "cpu" for value in module.parameters())
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_what_leaves_the_device_is_where_it_was_in_main_memory(stack: Stack) -> None:
+    values, home = torch.randn(2, 4), [one.data_ptr() for one in stack.parameters()]
+    wanted, parked = stack(values), Parked(stack, torch.device("cuda"))
+    for _ in range(2):
+        parked.enter()
+        assert torch.allclose(stack(values.cuda()).cpu(), wanted, atol=1e-5)
+        parked.leave()
+        assert [one.data_ptr() for one in stack.parameters()] == home
+
+
+def test_a_module_that_is_where_it_computes_stays_there(stack: Stack) -> None:
+    home = [one.data_ptr() for one in stack.parameters()]
+    parked = Parked(stack, torch.device("cpu"))
+    parked.enter()
+    parked.close()
+    assert [one.data_ptr() for one in stack.parameters()] == home

@@ -67,6 +67,16 @@ class Cloud:
         if not fits:
             raise InputError("vectors, rounds and path do not belong together", remedy="run it again")
 
+    def clips(self) -> list[list[int]]:
+        """For each candidate the row of the state that it begins at, and those of its frames."""
+        found = []
+        for number in range(1, int(self.round.max()) + 1):
+            start = int(self.path[self.round[self.path] < number][-1])
+            for candidate in range(int(self.candidate[self.round == number].max()) + 1):
+                own = np.flatnonzero((self.round == number) & (self.candidate == candidate))
+                found.append([start, *own.tolist()])
+        return found
+
     def packed(self) -> bytes:
         buffer = io.BytesIO()
         arrays = {entry.name: getattr(self, entry.name) for entry in fields(self)}
@@ -83,7 +93,7 @@ def routed(steps: Sequence[Step]) -> tuple[Picture, ...]:
     cloud = Cloud.of(steps)
     if cloud is None or len(cloud.path) == 1:
         return ()
-    nodes = route(cloud.vectors, 0, int(cloud.path[-1]), cloud.path.tolist())
+    nodes = route(cloud.vectors, 0, int(cloud.path[-1]), cloud.path.tolist(), cloud.clips())
     takes = [clip for step in steps for clip in (step.clip, *(take.clip for take in step.others))]
     frames = [frame for clip in takes for frame in clip.frames]
     return tuple(frames[node - 1] for node in nodes[1:])

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import InputError, OutOfMemoryError
 from .memory import WHOLE, Economy, economy
-from .streaming import Streamed, blocks_of, size_of
+from .streaming import Parked, Streamed, blocks_of, size_of
 
 if TYPE_CHECKING:
     import torch
@@ -94,7 +94,7 @@ class Residence:
     ) -> None:
         self._parts, self.device, self.economy = tuple(parts), device, economy
         self._here: list[torch.nn.Module] = []
-        self._streams: dict[torch.nn.Module, Streamed] = {}
+        self._stays: dict[torch.nn.Module, Parked | Streamed] = {part: Parked(part, device) for part in parts}
         keep_to(device, economy.limit)
         self._together = _fits(self._parts, device, 1.5, economy.limit)
         if self._together:
@@ -116,18 +116,18 @@ class Residence:
         if self._together:
             return
         others = [other for other in self._here if other is not part]
-        needed = 0 if part in self._here else self._size(part)
+        needed = 0 if part in self._here else self._stays[part].size
+        leaving = len(others)
         while others and (work is None or needed + work + _RESERVE > _free(self.device, self.economy.limit)):
-            self._dismiss(others.pop(0))
-        if part in self._streams:
-            self._streams[part].enter()
-        else:
-            _move(part, self.device)
+            self._stays[others.pop(0)].leave()
+        if len(others) < leaving:
+            release()  # or what they leave lies about in their sizes
+        self._stays[part].enter()
         self._here = [*others, part]
 
     def is_streamed(self, part: torch.nn.Module) -> bool:
         """Whether its blocks come from main memory one by one."""
-        return part in self._streams
+        return isinstance(self._stays[part], Streamed)
 
     def take_turns(self) -> bool:
         """From now on only the part in use is on the device; False if that was so."""
@@ -138,12 +138,12 @@ class Residence:
 
     def stream(self, part: torch.nn.Module) -> bool:
         """From now on the blocks of `part` come one by one; False if they do, or it has none."""
-        if part in self._streams or not blocks_of(part):
+        if self.is_streamed(part) or not blocks_of(part):
             return False
         self.take_turns()
-        self._dismiss(part)
+        self._stays[part].leave()
         self._here = [other for other in self._here if other is not part]
-        self._streams[part] = Streamed(part, self.device)
+        self._stays[part] = Streamed(part, self.device)
         return True
 
     def spare(self, parts: Sequence[torch.nn.Module], *, gently: bool) -> str | None:
@@ -163,28 +163,9 @@ class Residence:
     def close(self) -> None:
         """Have all parts in main memory, as they were."""
         self.take_turns()
-        for part in self._parts:
-            self._dismiss(part)
-        for stream in self._streams.values():
-            stream.close()
-        self._here, self._streams = [], {}
-
-    def _dismiss(self, part: torch.nn.Module) -> None:
-        if part in self._streams:
-            self._streams[part].leave()
-        else:
-            _move(part, "cpu")
-
-    def _size(self, part: torch.nn.Module) -> int:
-        return self._streams[part].size if part in self._streams else size_of(part)
-
-
-def _move(part: torch.nn.Module, device: torch.device | str) -> None:
-    """Move it as if no computation were under way, or its buffers could never be set again."""
-    import torch
-
-    with torch.inference_mode(False):
-        part.to(device)
+        for stay in self._stays.values():
+            stay.close()
+        self._here, self._stays = [], {part: Parked(part, self.device) for part in self._parts}
 
 
 def keep_to(device: torch.device, limit: int | None) -> None:

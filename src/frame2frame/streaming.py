@@ -1,8 +1,10 @@
-"""A module whose blocks wait in main memory and come to the device one by one.
+"""Modules that are on the device while they are in use: as a whole, or with their blocks coming one by one.
 
-While a block computes, the next one is on its way in a stream of its own, so that a copy costs time only
-where it takes longer than a block's work. Two buffers on the device hold the weights of two blocks; nothing
-else is ever allocated, and the numbers are those of the module in one place.
+Their weights wait in main memory, and as they never change, what leaves the device is only forgotten there.
+
+Of a module that is streamed, while a block computes, the next one is on its way in a stream of its own, so
+that a copy costs time only where it takes longer than a block's work. Two buffers on the device hold the
+weights of two blocks; nothing else is ever allocated, and the numbers are those of the module in one place.
 """
 
 from __future__ import annotations
@@ -31,6 +33,43 @@ def blocks_of(module: nn.Module) -> list[nn.Module]:
 def size_of(module: nn.Module) -> int:
     """Bytes of its weights, those in buffers too."""
     return sum(tensor.nbytes for tensor in _tensors(module))
+
+
+class Parked:
+    """Has `module` on `device` as a whole while it is in use."""
+
+    def __init__(self, module: nn.Module, device: torch.device) -> None:
+        self._module, self._device = module, device
+        self._homes: list[tuple[Tensor, Tensor]] = []
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes on the device."""
+        return size_of(self._module)
+
+    def enter(self) -> None:
+        """Have it ready to compute on the device."""
+        import torch
+
+        with torch.inference_mode(False):
+            away = [one for one in _tensors(self._module) if one.device.type != self._device.type]
+            if away:
+                self._homes = [(tensor, tensor.data) for tensor in {id(one): one for one in away}.values()]
+                for tensor, home in self._homes:
+                    tensor.data = home.to(self._device)
+
+    def leave(self) -> None:
+        """Leave the device; what was made there moves to main memory."""
+        import torch
+
+        with torch.inference_mode(False):  # or its buffers could never be set again
+            for tensor, home in self._homes:
+                tensor.data = home
+            self._module.to("cpu")
+
+    def close(self) -> None:
+        """Be an ordinary module in main memory again."""
+        self.leave()
 
 
 def _tensors(module: nn.Module) -> Iterator[Tensor]:

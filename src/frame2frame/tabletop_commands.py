@@ -56,6 +56,9 @@ def bench(
     seed: Annotated[int, typer.Option(help="Of the first edit; the next has the next.", min=0)] = 0,
     rounds: Rounds = None,
     candidates: Candidates = None,
+    truth_frames: Annotated[
+        int, typer.Option(help="Drawn frames that a path's states are compared with.", min=2)
+    ] = 17,
     file: Annotated[Path | None, typer.Option("--json", help="Also write all figures here.")] = None,
 ) -> None:
     """Measure a model on held-out episodes, where the truth is known."""
@@ -82,6 +85,7 @@ def bench(
         seed,
         rounds,
         candidates,
+        truth_frames,
     )
     with counter(count) as report:
         found = measure(plan, report)

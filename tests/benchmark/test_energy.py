@@ -26,19 +26,20 @@ def made(success: bool, distance: float | None) -> Way:
 
 def test_distances_are_compared_where_both_modes_left_the_source() -> None:
     pairs = [
-        Pair(1, "left", made(True, 0.1), made(True, 0.2), (0.1, 1)),
-        Pair(2, "left", made(True, 0.2), made(True, 0.4), (0.1, 2)),
-        Pair(3, "left", made(True, 0.2), made(False, None), (0.3, 2)),
+        Pair(1, "left", made(True, 0.1), made(True, 0.2), (0.1, 1), 0.3),
+        Pair(2, "left", made(True, 0.2), made(True, 0.4), (0.1, 2), 0.1),
+        Pair(3, "left", made(True, 0.2), made(False, None), (0.3, 2), 0.4),
     ]
     figures = _found(Plan(count=3), pairs).figures
     assert figures["nearer_than_one_shot"]["nearer"]["hits"] == 2
     assert figures["nearer_than_one_shot"]["nearer"]["count"] == 2
     assert figures["route_nearer_than_path"]["nearer"]["hits"] == 1
     assert figures["route_nearer_than_path"]["equal"]["hits"] == 1
+    assert figures["route_nearer_than_clip"]["nearer"]["hits"] == 2
     assert figures["success_difference"]["all"]["points"] > 0
     assert not figures["not_lower"]  # three episodes are too few to say so
 
 
 def test_paths_that_all_stayed_still_print() -> None:
-    pairs = [Pair(1, "left", made(False, None), made(False, None), None)]
+    pairs = [Pair(1, "left", made(False, None), made(False, None), None, None)]
     assert "none" in _found(Plan(count=1), pairs).text()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from frame2frame.benchmark.plan import FIRST_SEED
-from frame2frame.benchmark.truth import off_truth, route_distance, way
+from frame2frame.benchmark.truth import clip_distance, off_truth, route_distance, way
 from frame2frame.tabletop import edit_error, episode
 from frame2frame.values import Caption, Choice, Clip, Frames, Scores, Step
 
@@ -57,6 +57,16 @@ def test_the_route_goes_over_frames_that_the_path_forgot() -> None:
     found = route_distance(steps, ONE)
     assert found is not None and found[1] > 1
     assert found[0] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_frames_passed_through_are_those_up_to_the_chosen_one_of_each_kept_clip() -> None:
+    spoilt = ONE.frames.copy()
+    spoilt[3] = 255 - ONE.source
+    kept, stayed = step(spoilt, 4, (4,)), step(255 - ONE.frames, None, ())
+    error = off_truth(spoilt[3:4], ONE)[0]
+    assert clip_distance([stayed, kept], ONE) == pytest.approx(error / 4)
+    assert clip_distance([stayed, step(spoilt, 2, (2,))], ONE) == pytest.approx(0.0, abs=1e-9)
+    assert clip_distance([stayed], ONE) is None
 
 
 def test_the_route_ends_in_the_answer_of_a_later_round() -> None:

@@ -38,6 +38,17 @@ def test_the_route_is_the_greedy_path_when_its_states_have_no_other_neighbours()
     assert route(vectors, 0, 2, (0, 2), neighbours=1) == (0, 2)
 
 
+def test_the_frames_of_a_clip_lead_on_where_no_two_are_neighbours() -> None:
+    vectors = on_a_line(0, 0.1, 1, 2, 3, 3.1)
+    assert route(vectors, 0, 4, (0, 4), neighbours=1) == (0, 4)
+    assert route(vectors, 0, 4, (0, 4), clips=[(0, 1, 2, 3, 4)], neighbours=1) == (0, 1, 2, 3, 4)
+
+
+def test_a_clip_of_frames_that_are_not_there_is_refused() -> None:
+    with pytest.raises(InputError, match=r"a clip's frames lie from 0 to 3 .*9"):
+        route(random_frames(0, 4), 0, 3, (0, 3), clips=[(0, 9)])
+
+
 def test_of_equally_cheap_routes_the_one_with_fewer_steps_is_taken() -> None:
     vectors = on_a_line(0, 0, 0, 1)
     assert route(vectors, 0, 3, (0, 1, 2, 3)) == (0, 3)

@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--seed", type=int, help="of the first edit")
     made.add_argument("--rounds", type=int, help="of a path")
     made.add_argument("--candidates", type=int, help="clips in each round of a path, or seeds of a search")
+    made.add_argument("--truth-frames", type=int, help="drawn frames that a path's states are compared with")
     made.add_argument("--json", type=Path, default=None, help="also write all figures here")
     return made
 

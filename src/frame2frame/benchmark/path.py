@@ -15,10 +15,10 @@ from ..values import Take
 from .crew import ahead, crew
 from .found import Found, Row, Table
 from .making import ready, stages_of
-from .plan import FRAMES, Plan, Report, batches, drawings, drawn
+from .plan import Plan, Report, batches, drawings, drawn
 from .shares import Difference, MeanDifference, Share
 from .stopping import stoppable
-from .truth import Way, route_distance, way
+from .truth import Way, clip_distance, route_distance, way
 from .walking import Studio, Walker, best_step, first_rounds, walked
 
 
@@ -32,6 +32,8 @@ class Pair:
     one_shot: Way
     route: tuple[float, int] | None
     """The distance of the least-energy route to the path's answer from the true way, and its states."""
+    clip: float | None
+    """The distance of all frames that the path passed through."""
 
     @property
     def distances(self) -> tuple[float, float] | None:
@@ -45,13 +47,18 @@ class Pair:
         greedy = self.path.distance
         return None if greedy is None or self.route is None else (greedy, self.route[0])
 
+    @property
+    def clip_distances(self) -> tuple[float, float] | None:
+        """Of the frames passed through and the route, where the path left the source."""
+        return None if self.clip is None or self.route is None else (self.clip, self.route[0])
+
 
 def run(plan: Plan, report: Report) -> Found:
     """Go both ways with the same episodes and seeds; the path's first round is part of the one-shot's."""
     stages, pairs = stages_of(plan), list[Future[Pair]]()
     sampling = None
     with stoppable() as stop, crew(plan) as hands:
-        for batch in batches(drawn(drawings(plan.count, FRAMES), hands, ahead(plan)), plan.batch):
+        for batch in batches(drawn(drawings(plan.count, plan.truth_frames), hands, ahead(plan)), plan.batch):
             sampling = sampling or ready(stages, batch[0].source, plan, hands)
             studio = Studio(stages, sampling, plan.batch * plan.path.candidates, plan.batch)
             for one, walker, takes in _both(studio, batch, plan, len(pairs)):
@@ -83,6 +90,7 @@ def _pair(selector: Selector, one: Episode, walker: Walker, takes: Sequence[Take
         path=way(walker.steps, walker.walk.arrived, one),
         one_shot=way([step], step.choice.index is not None, one),
         route=route_distance(walker.steps, one),
+        clip=clip_distance(walker.steps, one),
     )
 
 
@@ -103,6 +111,7 @@ def _found(plan: Plan, pairs: Sequence[Pair], stopped: int | None = None) -> Fou
             "not_lower": _points(pairs).not_lower,
             "nearer_than_one_shot": _nearer([pair.distances for pair in pairs]),
             "route_nearer_than_path": _nearer([pair.route_distances for pair in pairs]),
+            "route_nearer_than_clip": _nearer([pair.clip_distances for pair in pairs]),
         },
         rows=[_row(pair) for pair in pairs],
         tables=(
@@ -176,6 +185,7 @@ def _row(pair: Pair) -> Row:
         "path": pair.path.as_json(),
         "one_shot": pair.one_shot.as_json(),
         "route": {"distance": None if distance is None else round(distance, 4), "states": states},
+        "clip": None if pair.clip is None else round(pair.clip, 4),
     }
 
 
@@ -214,15 +224,16 @@ def _ways_table(modes: dict[str, list[Way]]) -> Table:
 def _comparison_table(pairs: Sequence[Pair]) -> Table:
     points = _points(pairs)
     verdict = "not lower" if points.not_lower else "lower, or too few to say"
-    rows = [("path minus one-shot: success, points", str(len(pairs)), f"{points}, {verdict}", "")]
+    rows = [("path minus one-shot: success, points", str(len(pairs)), f"{points}, {verdict}", "", "")]
     for name, distances in (
         ("path minus one-shot: off truth", [pair.distances for pair in pairs]),
         ("route minus path, same answer: off truth", [pair.route_distances for pair in pairs]),
+        ("route minus the path's clips, same answer", [pair.clip_distances for pair in pairs]),
     ):
         both = [pair for pair in distances if pair is not None]
-        nearer = Share.of(other < first for first, other in both)
-        rows.append((name, str(len(both)), str(_apart(distances)), str(nearer)))
-    header = ("comparison", "n", "difference [95 %]", "nearer [95 %]")
+        nearer, equal = Share.of(b < a for a, b in both), Share.of(a == b for a, b in both)
+        rows.append((name, str(len(both)), str(_apart(distances)), str(nearer), str(equal)))
+    header = ("comparison", "n", "difference [95 %]", "nearer [95 %]", "equal [95 %]")
     return Table("Paired comparisons", header, tuple(rows))
 
 

@@ -60,13 +60,16 @@ class Plan:
     """Of a path."""
     candidates: int | None = None
     """Clips in each round of a path, or seeds of a search."""
+    truth_frames: int = FRAMES
+    """Frames of the drawn clip that a path's states are compared with."""
 
     def __post_init__(self) -> None:
         _one_of("part", self.part, PARTS)
         _one_of("wording", self.wording, WORDINGS)
-        for name in ("count", "batch"):
-            if getattr(self, name) < 1:
-                raise InputError(f"the {name} is at least 1", got=str(getattr(self, name)))
+        for name, least in (("count", 1), ("batch", 1), ("truth_frames", 2)):
+            if getattr(self, name) < least:
+                what = f"the {name.replace('_', ' ')} is at least {least}"
+                raise InputError(what, got=str(getattr(self, name)))
         count = self.count * self.path.draws
         nearest = min(max(self.seed, 0), 2**63 - count)
         if self.seed != nearest:

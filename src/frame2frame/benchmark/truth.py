@@ -84,6 +84,18 @@ def route_distance(steps: Sequence[Step], one: Episode) -> tuple[float, int] | N
     return float(off_truth(shown, one).mean()), len(shown)
 
 
+def clip_distance(steps: Sequence[Step], one: Episode) -> float | None:
+    """That of all frames passed through: of each kept clip those up to the chosen one.
+
+    None for the source as an answer.
+    """
+    kept = [(step.clip.frames, step.passed[-1]) for step in steps if step.passed]
+    if not kept:
+        return None
+    frames = np.concatenate([clip[min(1, last) : last + 1] for clip, last in kept])
+    return float(off_truth(np.stack([resized(frame, *one.source.shape[:2]) for frame in frames]), one).mean())
+
+
 def _inside(frames: Frames, one: Episode) -> NDArray[np.float64]:
     """(frames, values) of the changed pixels."""
     return frames[:, one.changed].reshape(len(frames), -1).astype(np.float64)

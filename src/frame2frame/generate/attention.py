@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
+
+_HOPPER = (9, 0)
+"""The compute capability that our own kernels were measured at."""
+_FASTEST = "bounded-128-64-4-3"
+_FEATURES = 64
+"""Of a head, as all sizes of CogVideoX have."""
 
 Attention = Callable[[Tensor, Tensor, Tensor, float], Tensor]
 """Queries, keys and values, each (candidates, tokens, heads, features), to the same shape.
@@ -38,6 +46,17 @@ def bound(query_norm: Any, key_norm: Any) -> float:
     return query * key / math.sqrt(features)
 
 
+def fastest(device: torch.device) -> Attention:
+    """The kernel that `bench/engine.py` found fastest on such a device; PyTorch's where it never ran."""
+    is_hopper = device.type == "cuda" and torch.cuda.get_device_capability(device) == _HOPPER
+    return KERNELS[_FASTEST if is_hopper and _has_descriptors() else "torch"]
+
+
+def _has_descriptors() -> bool:
+    """Whether Triton is here, and not older than what our kernels are written with."""
+    return find_spec("triton") is not None and find_spec("triton.tools.tensor_descriptor") is not None
+
+
 def _by(backend: SDPBackend) -> Attention:
     def attend_by(query: Tensor, key: Tensor, value: Tensor, bound: float) -> Tensor:
         with sdpa_kernel(backend):
@@ -50,7 +69,7 @@ def _bounded(queries: int, keys: int, warps: int, stages: int) -> Attention:
     def attend_small(query: Tensor, key: Tensor, value: Tensor, bound: float) -> Tensor:
         from . import bounded_attention
 
-        if bound > bounded_attention.MOST:
+        if bound > bounded_attention.MOST or query.dtype != torch.bfloat16 or query.shape[-1] != _FEATURES:
             return attend(query, key, value)
         return bounded_attention.attend_bounded(query, key, value, queries, keys, warps, stages)
 

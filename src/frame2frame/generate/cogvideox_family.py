@@ -34,6 +34,7 @@ from ..placement import (
 )
 from ..values import Picture, Sampling
 from . import checkpoint, sketch
+from .attention import fastest
 from .cogvideox import PIPELINE, WEIGHTS
 from .engine import Clips
 from .fast_blocks import FastTransformer, supports
@@ -109,7 +110,7 @@ def _read(
         fuse({"transformer": transformer}, matches(loras, folder))
         if small or precision == "int8":
             store(transformer)
-        fast = None if small else _faster(transformer, precision, compiled)
+        fast = None if small else _faster(transformer, precision, compiled, place)
         return Parts(
             folder=folder,
             tokenizer=load_tokenizer(folder),
@@ -123,7 +124,7 @@ def _read(
         )
 
 
-def _faster(transformer: Any, precision: str, compiled: bool) -> FastTransformer | None:
+def _faster(transformer: Any, precision: str, compiled: bool, device: torch.device) -> FastTransformer | None:
     """The faster forward if it was asked for; with fp8 the transformer's weights are 8 bits from then on."""
     if precision == "int8" or (precision == "as-stored" and not compiled):
         return None
@@ -133,7 +134,7 @@ def _faster(transformer: Any, precision: str, compiled: bool) -> FastTransformer
         raise ModelError("there is no faster form of this transformer", got=got, remedy=remedy)
     if precision == "fp8":
         quantise(transformer.transformer_blocks)
-    return FastTransformer(transformer, compiled=compiled)
+    return FastTransformer(transformer, compiled=compiled, attention=fastest(device))
 
 
 def _scheduler(config: dict[str, Any]) -> Any:

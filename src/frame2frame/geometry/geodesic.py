@@ -1,10 +1,10 @@
 """A better geodesic than the greedy path: the least-energy route over all frames that were generated.
 
 The greedy strategy keeps one state a round and forgets the rest. Here every frame of every round is a node,
-near frames are joined, and Dijkstra's algorithm (Numerische Mathematik 1, 1959) finds the route whose steps
-have the least sum of squares. Geodesics as shortest routes in a graph of neighbours are Isomap's idea
-(Tenenbaum, de Silva, Langford: Science 290, 2000); the squares make it the discrete energy of a curve,
-which prefers many short steps to one long jump.
+near frames are joined, as are those that follow each other in a clip, and Dijkstra's algorithm (Numerische
+Mathematik 1, 1959) finds the route whose steps have the least sum of squares. Geodesics as shortest routes in
+a graph of neighbours are Isomap's idea (Tenenbaum, de Silva, Langford: Science 290, 2000); the squares make
+it the discrete energy of a curve, which prefers many short steps to one long jump.
 """
 
 from __future__ import annotations
@@ -26,17 +26,25 @@ Edges = dict[int, dict[int, float]]
 
 
 def route(
-    vectors: Vectors, start: int, end: int, greedy: Sequence[int], neighbours: int = NEIGHBOURS
+    vectors: Vectors,
+    start: int,
+    end: int,
+    greedy: Sequence[int],
+    clips: Sequence[Sequence[int]] = (),
+    neighbours: int = NEIGHBOURS,
 ) -> tuple[int, ...]:
     """The frames of the least-energy way from `start` to `end`.
 
     `vectors` is (frames, features), unit length; `greedy` the path that was found, as frame indices from
-    `start` to `end`. Its own steps are edges too, so the route always exists and never costs more.
-    Raises InputError if `greedy` does not lead there or names a frame that is not there.
+    `start` to `end`. Its own steps are edges too, so the route always exists and never costs more. So are
+    those of `clips`, each the state that a clip begins at and its frames: something that moves fast may leave
+    no two frames near each other, yet the clip leads from one to the next.
+    Raises InputError if `greedy` does not lead there, or for a frame that is not there.
     """
-    _check(len(vectors), start, end, greedy, neighbours)
+    _check(len(vectors), start, end, greedy, clips, neighbours)
     points = np.asarray(vectors, dtype=np.float64)
-    pairs = nearest_pairs(points, neighbours) | set(pairwise(greedy))
+    pairs = nearest_pairs(points, neighbours)
+    pairs = pairs.union(*(pairwise(chain) for chain in (greedy, *clips)))
     return _cheapest(_joined(points, pairs), start, end)
 
 
@@ -88,7 +96,9 @@ def _back(came_from: dict[int, int], start: int, end: int) -> tuple[int, ...]:
     return tuple(reversed(path))
 
 
-def _check(count: int, start: int, end: int, greedy: Sequence[int], neighbours: int) -> None:
+def _check(
+    count: int, start: int, end: int, greedy: Sequence[int], clips: Sequence[Sequence[int]], neighbours: int
+) -> None:
     inside = all(0 <= node < count for node in (start, end, *greedy))
     if not inside or not greedy or (greedy[0], greedy[-1]) != (start, end):
         raise InputError(
@@ -96,6 +106,10 @@ def _check(count: int, start: int, end: int, greedy: Sequence[int], neighbours: 
             got=" ".join(str(node) for node in greedy) or "no frame",
             remedy="give the indices of its states",
         )
+    missing = [node for clip in clips for node in clip if not 0 <= node < count]
+    if missing:
+        what = f"a clip's frames lie from 0 to {count - 1}"
+        raise InputError(what, got=str(missing[0]), remedy="give indices of `vectors`")
     if neighbours < 1:
         raise InputError(
             "a frame needs neighbours", got=f"{neighbours} of them", remedy="choose 1 or more, such as 8"
