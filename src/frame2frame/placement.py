@@ -127,7 +127,7 @@ class Residence:
 
     def is_streamed(self, part: torch.nn.Module) -> bool:
         """Whether its blocks come from main memory one by one."""
-        return isinstance(self._stays[part], Streamed)
+        return isinstance(self._stays.get(part), Streamed)
 
     def take_turns(self) -> bool:
         """From now on only the part in use is on the device; False if that was so."""
