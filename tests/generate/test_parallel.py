@@ -1,0 +1,72 @@
+"""A clip whose tokens are shared out among processes is the clip that one process makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from frame2frame.errors import ModelError
+from frame2frame.generate.parallel import Share, Team
+
+CPU = torch.device("cpu")
+
+
+def wan(seed: int) -> Any:
+    from diffusers import WanTransformer3DModel
+
+    torch.manual_seed(seed)
+    model = WanTransformer3DModel(
+        patch_size=(1, 2, 2), num_attention_heads=4, attention_head_dim=12, in_channels=8, out_channels=4,
+        text_dim=12, freq_dim=16, ffn_dim=32, num_layers=2, rope_max_seq_len=32,
+    )  # fmt: skip
+    return model.eval().requires_grad_(False)
+
+
+def load(device: torch.device) -> list[nn.Module]:
+    torch.accelerator.device_count = lambda: 1  # diffusers counts accelerators, and a CPU is none
+    return [wan(0).to(device), wan(1).to(device)]
+
+
+def call(module: Any, share: Share, tensors: Mapping[str, Tensor]) -> Tensor:
+    found: Tensor = module(**tensors, return_dict=False)[0]
+    return found
+
+
+def inputs(frames: int) -> dict[str, Tensor]:
+    drawn = torch.Generator().manual_seed(3)
+    return {
+        "hidden_states": torch.randn(1, 8, frames, 6, 6, generator=drawn),
+        "timestep": torch.tensor([500]),
+        "encoder_hidden_states": torch.randn(1, 5, 12, generator=drawn),
+    }
+
+
+@pytest.mark.enable_socket
+def test_two_processes_answer_as_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.accelerator, "device_count", lambda: 1)
+    alone = [wan(0), wan(1)]
+    team = Team(load(CPU), [CPU, CPU], load, call)
+    with torch.inference_mode():
+        for frames in (4, 2):  # gloo gathers equal parts only, so these give an even number of tokens
+            for index in (1, 0):
+                wanted = call(alone[index], Share(), inputs(frames))
+                assert torch.allclose(team(index, inputs(frames)), wanted, atol=1e-5)
+    team.close()
+    with pytest.raises(ModelError, match="has ended"):
+        team(0, inputs(2))
+
+
+def test_a_transformer_without_a_plan_is_refused() -> None:
+    with pytest.raises(ModelError, match="cannot be shared among GPUs; got Linear"):
+        Team([nn.Linear(2, 2)], [CPU, CPU], load, call)
+
+
+def test_shares_are_parts_that_make_the_whole() -> None:
+    values = torch.arange(7)[None]
+    parts = [Share(rank, 3).of(values, 1) for rank in range(3)]
+    assert [part.shape[1] for part in parts] == [3, 2, 2]
+    assert torch.equal(torch.cat(parts, dim=1), values)
