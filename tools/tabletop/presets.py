@@ -1,6 +1,6 @@
 """The sizes and recipes of the embedded models, one preset a name.
 
-`full` is what the package is meant to ship (a GPU trains it), `small` is an interim set of models that two
+`full` is what the package is meant to ship (a GPU trains it), `half` a smaller video model beside it, `small` is an interim set of models that two
 CPU cores can train in hours, `tiny` is for the tests.
 """
 
@@ -143,6 +143,13 @@ FULL = Preset(
     judge=Judge(8, 160, 4, 160, 3, 128, Recipe(64, 1.2e-3, muon=True), through_vae=0.125),
 )
 
+HALF = replace(
+    FULL,
+    name="half",
+    video=Video(6, 4, 64, 64, Text(128, 3, 2, 384), Recipe(128, 2e-3, 300, average=0.9995, muon=True)),
+)
+"""A second, smaller video model in the same latents, to see whether what holds for one holds for the other."""
+
 SMALL = Preset(
     name="small",
     seed=2,
@@ -165,7 +172,7 @@ TINY = Preset(
     judge=Judge(32, 16, 1, 16, 1, 16, Recipe(2, 1e-3, 2), through_vae=0.5),
 )
 
-PRESETS = {preset.name: preset for preset in (FULL, SMALL, TINY)}
+PRESETS = {preset.name: preset for preset in (FULL, HALF, SMALL, TINY)}
 
 
 def with_seed(preset: Preset, seed: int) -> Preset:
