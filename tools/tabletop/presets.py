@@ -1,7 +1,7 @@
 """The sizes and recipes of the embedded models, one preset a name.
 
-`full` is what the package is meant to ship (a GPU trains it), `half` a smaller video model beside it, `small` is an interim set of models that two
-CPU cores can train in hours, `tiny` is for the tests.
+`full` is what the package is meant to ship (a GPU trains it), `half` a smaller video model beside it, `small`
+an interim set of models that two CPU cores can train in hours, `tiny` is for the tests.
 """
 
 from __future__ import annotations
