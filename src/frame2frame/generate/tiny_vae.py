@@ -1,0 +1,154 @@
+"""Previews by a tiny autoencoder: a file of the TAEHV kind, as people have distilled for many video models.
+
+The decoder is Ollin Boer Bohan's TAEHV (github.com/madebyollin/taehv, MIT): two-dimensional convolutions, in
+which some blocks also see what they saw in the frame before. What it is for (how many channels a latent has,
+how many frames and pixels it becomes) is read from the shapes of its weights. It takes the latents as the
+denoiser has them, normalised, and gives pixels from 0 to 1.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ..errors import ModelError
+from .engine import Clips
+
+_KEY = re.compile(r"decoder\.(\d+)\.(.+)")
+_SOFT = 3.0
+"""Latents are bent to stay within plus and minus this."""
+
+Weights = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class TinyVae:
+    """The decoder."""
+
+    layers: tuple[Weights, ...]
+    """Those with weights, in their order."""
+
+    @property
+    def channels(self) -> int:
+        """Of a latent."""
+        return self.layers[0]["weight"].shape[1]
+
+    @property
+    def frames_of_latent(self) -> int:
+        return math.prod(_growth(layer) for layer in self.layers if _is_growth(layer))
+
+    @torch.inference_mode()
+    def frames(self, latents: Tensor) -> Clips:
+        """(candidates, latent frames, height, width, 3): the last frame that each latent stands for.
+
+        `latents` are (candidates, latent frames, channels, height, width). One clip at a time is decoded.
+        """
+        first = self.layers[0]["weight"]
+        clips = [self._decoded(clip.to(first.device, first.dtype)) for clip in latents]
+        every = self.frames_of_latent
+        shown = torch.stack([clip[every - 1 :: every] for clip in clips]).float().clamp(0, 1)
+        return (shown * 255).round().to(torch.uint8).permute(0, 1, 3, 4, 2).cpu().numpy()
+
+    def _decoded(self, values: Tensor) -> Tensor:
+        """(frames, 3, height, width) of a clip's latents (latent frames, channels, height, width)."""
+        values = functional.relu(_conv(self.layers[0], torch.tanh(values / _SOFT) * _SOFT))
+        for layer in self.layers[1:-1]:
+            if "conv.0.weight" in layer:
+                values = _remembering(layer, values)
+            elif _is_growth(layer):
+                grown = functional.conv2d(
+                    functional.interpolate(values, scale_factor=2), layer["conv.weight"]
+                )
+                values = grown.reshape(-1, values.shape[1], *grown.shape[2:])
+            else:
+                values = _conv(layer, values)
+        pixels = _conv(self.layers[-1], functional.relu(values))
+        return functional.pixel_shuffle(pixels, math.isqrt(pixels.shape[1] // 3))
+
+
+def _conv(layer: Weights, values: Tensor, name: str = "") -> Tensor:
+    return functional.conv2d(values, layer[f"{name}weight"], layer.get(f"{name}bias"), padding=1)
+
+
+def _remembering(layer: Weights, values: Tensor) -> Tensor:
+    """Three convolutions that see each frame beside the one before, around a skip."""
+    before = torch.cat([torch.zeros_like(values[:1]), values[:-1]])
+    inner = _conv(layer, torch.cat([values, before], dim=1), "conv.0.")
+    inner = _conv(layer, functional.relu(inner), "conv.2.")
+    inner = _conv(layer, functional.relu(inner), "conv.4.")
+    skip = layer.get("skip.weight")
+    return functional.relu(inner + (values if skip is None else functional.conv2d(values, skip)))
+
+
+def _is_growth(layer: Weights) -> bool:
+    """Whether it is a product of twice the sides, and perhaps of several frames for one."""
+    return "conv.weight" in layer
+
+
+def _growth(layer: Weights) -> int:
+    grown, channels = layer["conv.weight"].shape[:2]
+    return grown // channels
+
+
+def read(
+    file: Path, device: torch.device, dtype: torch.dtype, channels: int, pixels: int, frames: int
+) -> TinyVae:
+    """The decoder in a safetensors file, for latents of so many channels, pixels a side and frames each.
+
+    Raises ModelError for a file that is none, or is for other latents.
+    """
+    from safetensors.torch import load_file
+
+    try:
+        stored = load_file(file)
+        parts = [(_KEY.fullmatch(key), value) for key, value in stored.items()]
+        numbers = sorted({int(found[1]) for found, _ in parts if found})
+        layers = tuple(
+            {found[2]: value.to(device, dtype) for found, value in parts if found and int(found[1]) == number}
+            for number in numbers
+        )
+        made = TinyVae(_slowed(layers, frames))
+        made.frames(torch.zeros(1, 1, made.channels, 2, 2))
+    except Exception as error:  # a stranger's file fails in as many ways as it has tensors
+        raise ModelError(
+            "this is no tiny autoencoder of the TAEHV kind",
+            got=f"{file}: {' '.join(str(error).split())[:100]}",
+            remedy="name a .safetensors file such as taew2_1.safetensors",
+        ) from error
+    told, wanted = (made.channels, _side(made), made.frames_of_latent), (channels, pixels, frames)
+    if told != wanted:
+        form = "latents of {} channels, each {} pixels a side and {} frames".format
+        raise ModelError(
+            "this tiny autoencoder is for another model",
+            got=f"{file.name}, for {form(*told)}",
+            remedy=f"use one for {form(*wanted)}",
+        )
+    return made
+
+
+def _slowed(layers: Sequence[Weights], frames: int) -> tuple[Weights, ...]:
+    """Layers that make no more than so many frames of a latent.
+
+    Files keep the weights of a faster ancestor in the first growths, which then count by their last part.
+    """
+    found: list[Weights] = []
+    for layer in reversed(layers):
+        if _is_growth(layer):
+            growth = max(min(_growth(layer), frames), 1)
+            frames //= growth
+            layer = {"conv.weight": layer["conv.weight"][-growth * layer["conv.weight"].shape[1] :]}
+        found.append(layer)
+    return tuple(reversed(found))
+
+
+def _side(made: TinyVae) -> int:
+    """Pixels a side of a latent."""
+    doublings = sum(map(_is_growth, made.layers))
+    return int(2**doublings * math.isqrt(made.layers[-1]["weight"].shape[0] // 3))

@@ -1,0 +1,122 @@
+"""Previews by a tiny autoencoder's file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from frame2frame.errors import ModelError
+from frame2frame.generate.tiny_vae import read
+
+CPU = torch.device("cpu")
+WIDTHS = (8, 6, 4, 4)
+GROWTH = (1, 2, 2)
+
+
+class Block(nn.Module):
+    """A block as the files have it."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.conv = nn.Sequential(
+            nn.Conv2d(2 * inputs, outputs, 3, padding=1), nn.ReLU(),
+            nn.Conv2d(outputs, outputs, 3, padding=1), nn.ReLU(),
+            nn.Conv2d(outputs, outputs, 3, padding=1),
+        )  # fmt: skip
+
+
+class Grow(nn.Module):
+    def __init__(self, width: int, frames: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(width, width * frames, 1, bias=False)
+
+
+def decoder(channels: int = 5, patch: int = 1, growth: tuple[int, ...] = GROWTH) -> nn.Sequential:
+    """The layout of the real files, with few channels."""
+    torch.manual_seed(0)
+    stages: list[nn.Module] = []
+    for width, following, frames in zip(WIDTHS, WIDTHS[1:], growth, strict=False):
+        stages += [Block(width, width) for _ in range(3)]
+        stages += [nn.Upsample(scale_factor=2), Grow(width, frames)]
+        stages += [nn.Conv2d(width, following, 3, padding=1, bias=False)]
+    first, last = nn.Conv2d(channels, WIDTHS[0], 3, padding=1), nn.Conv2d(4, 3 * patch**2, 3, padding=1)
+    return nn.Sequential(nn.Identity(), first, nn.ReLU(), *stages, nn.ReLU(), last)
+
+
+def saved(made: nn.Sequential, folder: Path) -> Path:
+    file = folder / "tiny.safetensors"
+    save_file({f"decoder.{name}": value.contiguous() for name, value in made.state_dict().items()}, file)
+    return file
+
+
+def by_the_module(made: nn.Sequential, latents: Tensor) -> Tensor:
+    """Frame by frame, each block remembering its last input."""
+    values = torch.tanh(latents / 3) * 3
+    for layer in made:
+        if isinstance(layer, Block):
+            before, rows = torch.zeros_like(values[:1]), []
+            for row in (values[i : i + 1] for i in range(len(values))):
+                rows.append(functional.relu(layer.conv(torch.cat([row, before], dim=1)) + row))
+                before = row
+            values = torch.cat(rows)
+        elif isinstance(layer, Grow):
+            parts = [
+                layer.conv(row).chunk(layer.conv.out_channels // row.shape[1], 1) for row in values.split(1)
+            ]
+            values = torch.cat([part for row in parts for part in row])
+        else:
+            values = layer(values)
+    return values
+
+
+@torch.inference_mode()
+def test_a_preview_is_the_last_frame_of_each_latent(tmp_path: Path) -> None:
+    made = decoder()
+    latents = torch.randn(2, 3, 5, 4, 6)
+    tiny = read(saved(made, tmp_path), CPU, torch.float32, channels=5, pixels=8, frames=4)
+    found = tiny.frames(latents)
+    assert found.shape == (2, 3, 32, 48, 3)
+    for clip, shown in zip(latents, found, strict=True):
+        wanted = by_the_module(made, clip)[3::4].clamp(0, 1).permute(0, 2, 3, 1) * 255
+        assert np.abs(shown - wanted.numpy()).max() <= 0.51
+    assert found.std() > 0
+
+
+@torch.inference_mode()
+def test_the_first_growth_counts_by_its_last_part_where_the_file_has_too_many_frames(tmp_path: Path) -> None:
+    fast, latents = decoder(growth=(2, 2, 2)), torch.randn(1, 3, 5, 2, 2)
+    found = read(saved(fast, tmp_path), CPU, torch.float32, channels=5, pixels=8, frames=4).frames(latents)
+    slow = decoder()
+    weights = fast.state_dict()
+    weights["7.conv.weight"] = weights["7.conv.weight"][WIDTHS[0] :]
+    slow.load_state_dict(weights)
+    same = read(saved(slow, tmp_path), CPU, torch.float32, channels=5, pixels=8, frames=4).frames(latents)
+    assert np.array_equal(found, same)
+
+
+def test_the_sides_follow_from_the_file(tmp_path: Path) -> None:
+    tiny = read(saved(decoder(patch=2), tmp_path), CPU, torch.float32, channels=5, pixels=16, frames=4)
+    assert tiny.frames(torch.zeros(1, 1, 5, 2, 3)).shape == (1, 1, 32, 48, 3)
+
+
+def test_one_for_other_latents_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        ModelError, match="5 channels, each 8 pixels a side and 4 frames; use one for latents of 16 channels"
+    ):
+        read(saved(decoder(), tmp_path), CPU, torch.float32, channels=16, pixels=8, frames=4)
+
+
+@pytest.mark.parametrize("content", [b"", b"a pickle"])
+def test_another_file_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "other.pth").write_bytes(content)
+    with pytest.raises(ModelError, match="no tiny autoencoder of the TAEHV kind"):
+        read(tmp_path / "other.pth", CPU, torch.float32, channels=16, pixels=8, frames=4)
+    save_file({"encoder.0.weight": torch.zeros(1)}, tmp_path / "other.pth")
+    with pytest.raises(ModelError, match="no tiny autoencoder of the TAEHV kind"):
+        read(tmp_path / "other.pth", CPU, torch.float32, channels=16, pixels=8, frames=4)
