@@ -66,10 +66,8 @@ def by_the_module(made: nn.Sequential, latents: Tensor) -> Tensor:
                 before = row
             values = torch.cat(rows)
         elif isinstance(layer, Grow):
-            parts = [
-                layer.conv(row).chunk(layer.conv.out_channels // row.shape[1], 1) for row in values.split(1)
-            ]
-            values = torch.cat([part for row in parts for part in row])
+            count = layer.conv.out_channels // layer.conv.in_channels
+            values = torch.cat([torch.stack(row.chunk(count)) for row in layer.conv(values)])
         else:
             values = layer(values)
     return values

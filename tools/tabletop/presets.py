@@ -148,7 +148,7 @@ HALF = replace(
     name="half",
     video=Video(6, 4, 64, 64, Text(128, 3, 2, 384), Recipe(128, 2e-3, 300, average=0.9995, muon=True)),
 )
-"""A second, smaller video model in the same latents, to see whether what holds for one holds for the other."""
+"""A second, smaller video model in the same latents, to see whether what holds for one holds for it."""
 
 SMALL = Preset(
     name="small",
