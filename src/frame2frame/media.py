@@ -196,9 +196,9 @@ def joined(clips: Sequence[Frames]) -> Frames:
 
 
 def clip_bytes(frames: Frames, frames_per_second: int = 8, loss: int = 4) -> bytes:
-    """H.264 at 4:2:0 and BT.709, the one form that plays everywhere, at the least `loss` within a level or two.
+    """H.264 at 4:2:0 and BT.709, the one form that plays everywhere, within a level or two.
 
-    `loss` is x264's constant rate factor, up to 51 for the smallest file.
+    A larger `loss`, x264's constant rate factor up to 51, makes a smaller file.
 
     4:2:0 halves the colours' resolution and needs even sizes. Small clips are written with every pixel
     doubled, which keeps their colours whole; larger ones of odd size repeat the last row or column. The
