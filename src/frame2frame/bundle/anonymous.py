@@ -7,9 +7,11 @@ and of the folders that belong to them are struck out, wherever they stand.
 from __future__ import annotations
 
 import getpass
+import os
 import platform
 import re
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,14 +29,19 @@ OUR_FILES = frozenset({"source", "final", "frame", "clip", "file"})
 """Keys of texts that come with the package: a user called Cat must not strike out the cat."""
 
 
-def anonymous(value: Any) -> Any:
-    """Plain JSON values with every text in them made anonymous but `OURS`; the keys of mappings stay."""
+def anonymous(value: Any, folders: Sequence[Path] = ()) -> Any:
+    """Plain JSON values with every text in them made anonymous but `OURS`; the keys of mappings stay.
+
+    `folders` are struck out as a whole, besides those that belong to the user.
+    """
     if isinstance(value, str):
-        return without_owner(value)
+        return without_owner(value, folders)
     if isinstance(value, Mapping):
-        return {key: entry if _is_ours(key, entry) else anonymous(entry) for key, entry in value.items()}
+        return {
+            key: entry if _is_ours(key, entry) else anonymous(entry, folders) for key, entry in value.items()
+        }
     if isinstance(value, list):
-        return [anonymous(entry) for entry in value]
+        return [anonymous(entry, folders) for entry in value]
     return value
 
 
@@ -42,9 +49,9 @@ def _is_ours(key: str, entry: object) -> bool:
     return isinstance(entry, str) and key in OURS | OUR_FILES
 
 
-def without_owner(text: str) -> str:
+def without_owner(text: str, folders: Sequence[Path] = ()) -> str:
     """The text without folders, user and machine."""
-    for folder in _folders():
+    for folder in _folders(folders):
         text = text.replace(folder, f"/{STRUCK}")
     text = _PATH.sub(lambda found: f"{STRUCK}/{found[1]}" if len(found[0]) > 1 else found[0], text)
     for name in _names():
@@ -52,14 +59,14 @@ def without_owner(text: str) -> str:
     return text
 
 
-def _folders() -> Iterator[str]:
+def _folders(besides: Sequence[Path]) -> Iterator[str]:
     """Those whose names may have blanks, which no pattern sees the end of; the longest first."""
-    found = set()
+    named = ("FRAME2FRAME_MODEL_DIR", "HF_HOME", "HF_HUB_CACHE", "XDG_CACHE_HOME")
+    found = {os.environ[name] for name in named if os.environ.get(name)} | set(map(str, besides))
+    found |= {str(Path(__file__).parents[2]), tempfile.gettempdir()}
     for place in (Path.home, Path.cwd):
-        try:
+        with suppress(OSError, RuntimeError):
             found.add(str(place()))
-        except (OSError, RuntimeError):
-            continue
     yield from sorted((one for one in found if len(one) > _SHORTEST), key=len, reverse=True)
 
 

@@ -12,7 +12,7 @@ import json
 import shutil
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,7 @@ from ..record import from_json, to_json
 from ..request import SEEDS, Request
 from ..runs import read_run, slug
 from ..values import Result
-from .anonymous import anonymous, without_owner
+from .anonymous import anonymous
 from .archive import archive_bytes, write_archive
 from .edits import Wanted, edits_for
 from .layout import LAYOUT, Asked, Bundle, Edit, ModelFacts, bundle_from, files_of, to_object
@@ -72,9 +72,10 @@ class Plan:
     def require(self) -> None:
         """Raise InputError or ModelError, before any work, for what no edit of the bundle could run with."""
         for request in self.requests[:1]:
-            generator = flow.stages(request).generator
-            generator.check()
-            flow.sampling_of(request, generator)
+            parts = flow.stages(request)
+            parts.generator.check()
+            flow.sampling_of(request, parts.generator)
+            parts.encoder.texts([request.instruction])  # or a missing one shows after the first clip
 
     def folders(self) -> list[str]:
         """In the archive, of each edit."""
@@ -125,8 +126,13 @@ def make(plan: Plan, file: Path, watch: Watch, say: Say) -> Made:
     """
     plan.require()
     place = kept_in(plan, file)
-    edits = list(_edits(plan, place, watch, say))
-    bundle = bundle_from(anonymous(to_object(_bundle(plan, edits))))
+    try:
+        edits = list(_edits(plan, place, watch, say))
+    finally:
+        with suppress(OSError):  # it holds finished edits, or was never made
+            place.rmdir()
+    folders = (flow.stages(plan.requests[0]).generator.folder().absolute(), place.parent)
+    bundle = bundle_from(anonymous(to_object(_bundle(plan, edits)), folders))
     entries = {name: (place / name).read_bytes() for name in bundle.files()}
     told = json.dumps(to_object(bundle), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     first = {"index.html": page(bundle, str).encode(), "bundle.json": told.encode()}
@@ -211,11 +217,11 @@ def _since(start: float) -> float:
 
 
 def one_line(error: Exception) -> str:
-    """What went wrong, without the machine's names; of what was not foreseen also where."""
+    """What went wrong; of what was not foreseen also where."""
     text = " ".join(str(error).split())
     if not isinstance(error, Frame2FrameError):
         text = f"{type(error).__name__}: {text[:400]}{_where(error)}"
-    return without_owner(text)
+    return text
 
 
 def _where(error: Exception) -> str:
