@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from ..benchmark.machine import machine as computing
 from ..doctor import main_memory_gib
@@ -56,7 +55,7 @@ def _main_peak_gib() -> float | None:
         import resource
     except ImportError:  # Windows has none
         return None
-    most: Any = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    most: int = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most * (1 if sys.platform == "darwin" else 1024) / GIB
 
 

@@ -98,9 +98,9 @@ class Plan:
 
 
 def model_name(model: catalogue.Model) -> str:
-    """How a model is named in a bundle: a folder by its last part."""
+    """How a model is named in a bundle, which has its revision besides: a folder by its last part."""
     if catalogue.is_hub_id(model.repository) or model.name in catalogue.MODELS:
-        return model.label
+        return model.name
     return Path(model.repository).absolute().name
 
 
@@ -131,7 +131,7 @@ def make(plan: Plan, file: Path, watch: Watch, say: Say) -> Made:
     finally:
         with suppress(OSError):  # it holds finished edits, or was never made
             place.rmdir()
-    folders = (flow.stages(plan.requests[0]).generator.folder().absolute(), place.parent)
+    folders = (flow.stages(plan.requests[0]).generator.folder().absolute().parent, place.parent)
     bundle = bundle_from(anonymous(to_object(_bundle(plan, edits)), folders))
     entries = {name: (place / name).read_bytes() for name in bundle.files()}
     told = json.dumps(to_object(bundle), indent=1, ensure_ascii=False, allow_nan=False) + "\n"

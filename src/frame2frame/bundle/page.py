@@ -44,7 +44,8 @@ def _count(bundle: Bundle) -> str:
 
 def _chips(bundle: Bundle) -> Iterator[str]:
     words = [outcome_word(edit) for edit in bundle.edits]
-    yield _chip(f"{words.count('shown')} of {len(words)} show the edit", words.count("shown") == len(words))
+    found = words.count("found")
+    yield _chip(f"A frame found in {found} of {len(words)}", found == len(words))
     if failed := words.count("failed"):
         yield _chip(f"{failed} failed", False)
     for fact in (bundle.machine.processor, bundle.asked.preset and f"preset {bundle.asked.preset}"):
@@ -75,7 +76,7 @@ def _score(edit: Edit) -> str:
 
 def _edit(edit: Edit, address: Address) -> str:
     word = outcome_word(edit)
-    title = f'<h2 dir="auto">{escape(edit.instruction)}</h2>{_chip(word, word == "shown")}'
+    title = f'<h2 dir="auto">{escape(edit.instruction)}</h2>{_chip(word, word == "found")}'
     sort = f'<span class="chip">{escape(edit.sort)}</span>'
     body = _finished(edit.outcome, address) if edit.outcome else _note(edit.error or "", warns=True)
     head = f"<header>{title}{sort}</header>"

@@ -54,9 +54,10 @@ def plain(text: str) -> str:
 
 
 def outcome_word(edit: Edit) -> str:
+    """What the selector said, which may be wrong: nobody has looked at the pictures yet."""
     if edit.outcome is None:
         return "failed"
-    return "shown" if edit.outcome.step.choice.index is not None else "not shown"
+    return "found" if edit.outcome.step.choice.index is not None else "none found"
 
 
 def frame_words(edit: Edit) -> str:
