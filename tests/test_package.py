@@ -37,7 +37,9 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert loaded_by("import frame2frame") == []
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("edit", "--help"), ("--version",)])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("edit", "--help"), ("bench", "bundle", "--help"), ("--version",)]
+)
 def test_the_command_answers_without_loading_anything_heavy(arguments: tuple[str, ...]) -> None:
     assert loaded_by("from frame2frame.cli import main; main()", *arguments) == []
 

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from . import __version__
+from .bench_commands import bench
 from .errors import CancelledError, Frame2FrameError, InputError
 from .flags import (
     AsJson,
@@ -68,6 +69,7 @@ app = typer.Typer(
 )
 app.add_typer(tabletop, name="tabletop")
 app.add_typer(models, name="models")
+app.add_typer(bench, name="bench")
 
 
 def _version(wanted: bool) -> None:

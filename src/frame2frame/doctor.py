@@ -21,7 +21,7 @@ def diagnosis() -> dict[str, str]:
         "python": f"{platform.python_version()} on {platform.platform()}",
         **{name: version for name, version in versions().items() if name not in ("frame2frame", "python")},
         "processors": str(os.cpu_count()),
-        "memory": _memory(),
+        "memory": "unknown" if (memory := main_memory_gib()) is None else f"{memory:.1f} GiB",
         "disk free here": f"{shutil.disk_usage(Path.cwd()).free / 2**30:.1f} GiB",
         **_gpu(),
         "model that runs": _chosen(),
@@ -38,10 +38,11 @@ def require(model: catalogue.Model, store: Store | None = None) -> None:
     plugins.find("generators", model.family)(str(folder)).check()
 
 
-def _memory() -> str:
+def main_memory_gib() -> float | None:
+    """The machine's main memory, or None where the system does not say."""
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
-        return f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 2**30:.1f} GiB"
-    return "unknown"
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return None
 
 
 def _gpu() -> dict[str, str]:

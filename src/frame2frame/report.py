@@ -57,6 +57,12 @@ def page(run: Run, *, tsne: bool | None = None) -> str:
     return Template(_resource("report.html")).substitute(parts, script=script)
 
 
+def style(height: int, width: int) -> str:
+    """The look of a page about pictures of this size: what stands between its style tags."""
+    thumb = f"{min(190, max(76, round(112 * width / height)))}px"
+    return Template(_resource("report.css")).substitute(aspect=f"{width / height:.5f}", thumb=thumb)
+
+
 def _is_path(run: Run) -> bool:
     """Whether the run may have several rounds."""
     return run.record.settings.strategy not in _STEPLESS or len(run.steps) > 1
@@ -168,9 +174,8 @@ def _comparison(run: Run, strip: Strip) -> dict[str, str]:
         "after_label": escape(label),
         "back": "Back to the result" if chosen else "Back to the closest frame",
         "look": " ".join(look),
-        "aspect": f"{width / height:.5f}",
+        "style": style(height, width),
         "shape": "wide" if width > 1.35 * height else "",
-        "thumb": f"{min(190, max(76, round(112 * width / height)))}px",
     }
 
 
@@ -243,9 +248,9 @@ def _candidates(step: StepRecord) -> str:
 def _tables(run: Run) -> dict[str, str]:
     seconds = run.record.execution.seconds
     return {
-        "settings": _rows(_settings_rows(run)),
-        "machine": _rows(_machine_rows(run)),
-        "time": _time(seconds),
+        "settings": rows(_settings_rows(run)),
+        "machine": rows(_machine_rows(run)),
+        "time": time_table(seconds),
         "total": f"{sum(seconds.values()):.1f} s",
         "commands": _commands(run),
     }
@@ -294,13 +299,14 @@ def _lines(entries: Mapping[str, str]) -> str:
     return "\n".join(f"{name} {text}" for name, text in sorted(entries.items())) or "none"
 
 
-def _rows(rows: Iterable[tuple[str, str]]) -> str:
+def rows(entries: Iterable[tuple[str, str]]) -> str:
+    """Name and value as rows of a table, escaped."""
     return "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>' for name, value in rows
+        f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>' for name, value in entries
     )
 
 
-def _time(seconds: Mapping[str, float]) -> str:
+def time_table(seconds: Mapping[str, float]) -> str:
     """The stages in the order in which they ran."""
     total = sum(seconds.values()) or 1.0
     stages = [(name, value, f"s{number % 6}") for number, (name, value) in enumerate(seconds.items())]

@@ -123,13 +123,13 @@ def _frames(strip: Strip, title: str) -> str:
 
 
 def _frame(strip: Strip, index: int) -> str:
-    badge, kind = _badge(strip, index)
+    mark, kind = badge(strip, index)
     name, figure = strip.name(index), strip.figure(index)
     return frame_button(
         strip.pictures[index],
-        label=f"{badge} · {name}" if badge else name.capitalize(),
+        label=f"{mark} · {name}" if mark else name.capitalize(),
         alt=f"{name.capitalize()}, {strip.word} {figure}",
-        badge=badge,
+        badge=mark,
         kind=kind,
         line=(str(strip.step.frame_times[index]), figure),
         share=_share(strip.column, index),
@@ -162,7 +162,8 @@ def frame_button(
     )
 
 
-def _badge(strip: Strip, index: int) -> tuple[str, str]:
+def badge(strip: Strip, index: int) -> tuple[str, str]:
+    """What a frame is called that the choice speaks of, and its class in the page; empty for the others."""
     choice = strip.step.choice
     if index == choice.index:
         return "Chosen", "chosen"

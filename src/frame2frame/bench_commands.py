@@ -1,0 +1,106 @@
+"""The commands `f2f bench …`: what a model does on a user's own machine, to be shown to others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .flags import AsJson, Device, Frames, Memory, Model, Offline, Preset, Steps
+
+if TYPE_CHECKING:
+    from .bundle.making import Made, Plan
+
+bench = typer.Typer(help="Show others what a model does on this machine.", no_args_is_help=True)
+
+ATTACHMENT_BYTES = 2**23
+"""What mail and issues commonly take."""
+
+
+@bench.command()
+def bundle(
+    model: Model = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The archive; by default bundle-MODEL-DATE.zip.", show_default=False)
+    ] = None,
+    preset: Preset = None,
+    memory: Memory = "auto",
+    device: Device = "auto",
+    frames: Frames = None,
+    steps: Steps = None,
+    seed: Annotated[int, typer.Option(help="Of the first edit; the next has the next.", min=0)] = 0,
+    count: Annotated[int, typer.Option(help="How many of the eight edits.", min=1, max=8)] = 8,
+    offline: Offline = False,
+) -> None:
+    """Run eight edits of packaged pictures and write them as one small archive, to look through and send."""
+    from .benchmark.found import require_place
+    from .bundle.archive import free_name, require_free
+    from .bundle.layout import Asked
+    from .bundle.making import Plan, make
+    from .following import say
+    from .terminal import show
+
+    asked = Asked(preset=preset, memory=memory, seed=seed, frames=frames, steps=steps)
+    plan = Plan.of(model, device, asked, count)
+    file = free_name(Path(plan.name())) if out is None else out
+    require_free(file)
+    require_place(file)
+    try:
+        made = make(plan, file, show, say)
+    except KeyboardInterrupt:
+        raise _stopped(plan, file) from None
+    size = f"{made.size / 2**20:.1f} MiB" if made.size >= 2**20 else f"{made.size / 2**10:.0f} KiB"
+    large = "" if made.size <= ATTACHMENT_BYTES else ", more than many attachments may have"
+    asked_for = len(plan.requests)
+    say(f"Finished: {asked_for - len(made.failed)} of {asked_for}. The archive has {size}{large}.")
+    say("No name of user or machine and no path is in it. Unpack it and open index.html to see all of it.")
+    typer.echo(file)
+    _require_some(made)
+
+
+@bench.command()
+def show(
+    file: Annotated[Path, typer.Argument(help="An archive that `bench bundle` made.", show_default=False)],
+    page: Annotated[
+        Path | None, typer.Option(help="Also write it as a page here, made anew of what was checked.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a received archive and print what is in it; nothing of it is unpacked or run."""
+    from .bundle.archive import read_archive
+    from .bundle.layout import to_object
+    from .bundle.page import page as page_of
+    from .bundle.table import text
+    from .media import write_file
+
+    received = read_archive(file)
+    if page is not None:
+        write_file(page, page_of(received.bundle, received.address).encode("utf-8", "replace"))
+    if as_json:
+        typer.echo(json.dumps(to_object(received.bundle), indent=2))
+        return
+    typer.echo(text(received.bundle, received.size))
+
+
+def _stopped(plan: Plan, file: Path) -> Exception:
+    """The error of a stopped bundle, which says what is kept."""
+    from .bundle.making import finished, kept_in
+    from .following import NOTHING, stopped
+
+    place = kept_in(plan, file)
+    count = finished(place)
+    if not count:
+        return stopped(NOTHING)
+    kept = "1 edit is" if count == 1 else f"{count} edits are"
+    return stopped(f"{kept} kept in {place.name}; the same command goes on from there")
+
+
+def _require_some(made: Made) -> None:
+    """Raise Frame2FrameError if no edit was finished; the archive says why, and is there."""
+    from .errors import Frame2FrameError
+
+    if len(made.failed) == len(made.bundle.edits):
+        why = made.failed[0].error or ""
+        raise Frame2FrameError("no edit was finished", got=why, remedy=f"{made.file.name} says so of each")

@@ -1,0 +1,256 @@
+"""Making a bundle: edit after edit, each kept as soon as it is finished, and the archive at the end.
+
+What is finished is kept in `.bundle-<key>/` beside the archive; the key is made of all that decides the
+edits. The same bundle finds it again and goes on after it. The archive appears whole, and then the folder is
+gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from time import monotonic
+
+from .. import __version__, catalogue, flow
+from ..edit import Event, stream, versions
+from ..errors import CancelledError, Frame2FrameError, InputError, WriteError
+from ..generate import checkpoint
+from ..media import parsed_object, write_error
+from ..record import from_json, to_json
+from ..request import SEEDS, Request
+from ..runs import read_run, slug
+from ..values import Result
+from .anonymous import anonymous
+from .archive import archive_bytes, write_archive
+from .edits import Wanted, edits_for
+from .layout import LAYOUT, Asked, Bundle, Edit, ModelFacts, bundle_from, files_of, to_object
+from .machine import Gauge, machine
+from .outcome import outcome_of
+from .page import page
+
+Watch = Callable[[Iterator[Event]], Iterator[Event]]
+"""Shows the events of an edit on their way through."""
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a bundle is made with."""
+
+    requests: tuple[Request, ...]
+    wanted: tuple[Wanted, ...]
+    """What each request is for."""
+    asked: Asked
+
+    @classmethod
+    def of(cls, model: str | None, device: str, asked: Asked, count: int) -> Plan:
+        """The first `count` edits of the model's kind. Raises InputError, ModelError."""
+        wanted = edits_for(catalogue.find(model))[:count]
+        requests = tuple(
+            Request.of(
+                one.picture,
+                one.instruction,
+                model=model,
+                device=device,
+                preset=asked.preset,
+                memory=asked.memory,
+                frames=asked.frames,
+                steps=asked.steps,
+                seed=(asked.seed + number) % SEEDS,
+            )
+            for number, one in enumerate(wanted)
+        )
+        return cls(requests, wanted, asked)
+
+    def require(self) -> None:
+        """Raise InputError or ModelError, before any work, for what no edit of the bundle could run with."""
+        for request in self.requests[:1]:
+            parts = flow.stages(request)
+            parts.generator.check()
+            flow.sampling_of(request, parts.generator)
+            parts.encoder.texts([request.instruction])  # or a missing one shows after the first clip
+
+    def folders(self) -> list[str]:
+        """In the archive, of each edit."""
+        return [f"{number:02d}-{one.name}" for number, one in enumerate(self.wanted, 1)]
+
+    def name(self) -> str:
+        """What the archive is called unless it is told otherwise."""
+        return f"bundle-{slug(model_name(self.requests[0].model))}-{date.today():%Y%m%d}.zip"
+
+    def key(self) -> str:
+        """Tells bundles apart whose edits may differ."""
+        folder = flow.stages(self.requests[0]).generator.folder()
+        files = sorted(folder.rglob("*.safetensors"))
+        decides = [
+            [__version__, LAYOUT, self.requests[0].model.label, self.requests[0].device],
+            to_json(self.asked),
+            [(one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in files],
+        ]
+        return hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:16]
+
+
+def model_name(model: catalogue.Model) -> str:
+    """How a model is named in a bundle, which has its revision besides: a folder by its last part."""
+    if catalogue.is_hub_id(model.repository) or model.name in catalogue.MODELS:
+        return model.name
+    return Path(model.repository).absolute().name
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished bundle."""
+
+    file: Path
+    size: int
+    """Bytes."""
+    bundle: Bundle
+
+    @property
+    def failed(self) -> list[Edit]:
+        return [edit for edit in self.bundle.edits if edit.error is not None]
+
+
+def make(plan: Plan, file: Path, watch: Watch, say: Say) -> Made:
+    """Run the edits of the plan, those aside that are kept from before, and write the archive.
+
+    An edit that fails is written down with its error. Raises InputError and ModelError before any work, and
+    WriteError; stopped by KeyboardInterrupt it leaves the finished edits for the next time.
+    """
+    plan.require()
+    place = kept_in(plan, file)
+    try:
+        edits = list(_edits(plan, place, watch, say))
+    finally:
+        with suppress(OSError):  # it holds finished edits, or was never made
+            place.rmdir()
+    folders = (flow.stages(plan.requests[0]).generator.folder().absolute().parent, place.parent)
+    bundle = bundle_from(anonymous(to_object(_bundle(plan, edits)), folders))
+    entries = {name: (place / name).read_bytes() for name in bundle.files()}
+    told = json.dumps(to_object(bundle), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    first = {"index.html": page(bundle, str).encode(), "bundle.json": told.encode()}
+    data = archive_bytes(first | entries)
+    write_archive(file, data)
+    shutil.rmtree(place, ignore_errors=True)
+    return Made(file, len(data), bundle)
+
+
+def kept_in(plan: Plan, file: Path) -> Path:
+    """The folder of the finished edits of a plan whose archive is to be this file."""
+    return file.absolute().parent / f".bundle-{plan.key()}"
+
+
+def finished(place: Path) -> int:
+    """How many edits are kept in such a folder."""
+    return len(list(place.glob("*/edit.json")))
+
+
+def _edits(plan: Plan, place: Path, watch: Watch, say: Say) -> Iterator[Edit]:
+    for number, (request, wanted, folder) in enumerate(
+        zip(plan.requests, plan.wanted, plan.folders(), strict=True), 1
+    ):
+        kept = _kept(place / folder)
+        before = " (kept from before)" if kept else ""
+        say(f"Edit {number} of {len(plan.requests)}: “{wanted.instruction}”{before}")
+        edit = kept or _run(request, wanted, place / folder, watch)
+        if edit.error is not None:
+            say(f"It failed and is written down: {edit.error}")
+        yield edit
+
+
+def _kept(folder: Path) -> Edit | None:
+    """A finished edit with all its files; None if there is none, or if it cannot be read."""
+    try:
+        data = parsed_object((folder / "edit.json").read_text(encoding="utf-8"), "edit.json")
+        edit = from_json(Edit, data, "edit.json")
+    except (OSError, UnicodeError, InputError):
+        return None
+    return edit if all((folder.parent / name).is_file() for name in files_of(edit)) else None
+
+
+def _run(request: Request, wanted: Wanted, folder: Path, watch: Watch) -> Edit:
+    """Run one edit; a finished one is kept in the folder, a failed one is not, to be tried again."""
+    gauge, start, work = Gauge(request.device), monotonic(), folder.with_name(f"run-{folder.name}")
+    empty = Edit(folder.name, wanted.sort, wanted.instruction, 0.0, gauge.peak())
+    try:
+        run_folder = _result(request, work, watch).folder
+        assert run_folder is not None  # as `work` was given
+        outcome, files = outcome_of(read_run(run_folder), folder.name, model_name(request.model))
+    except (CancelledError, WriteError):
+        raise
+    except Exception as error:  # of a model that was never run here it may be anything
+        shutil.rmtree(work, ignore_errors=True)
+        return replace(empty, seconds=_since(start), peak=gauge.peak(), error=one_line(error))
+    edit = replace(empty, seconds=_since(start), peak=gauge.peak(), outcome=outcome)
+    _keep(folder, edit, files)
+    shutil.rmtree(work, ignore_errors=True)
+    return edit
+
+
+def _result(request: Request, work: Path, watch: Watch) -> Result:
+    with closing(stream(request, work)) as events:
+        return [event for event in watch(events) if isinstance(event, Result)][-1]
+
+
+def _keep(folder: Path, edit: Edit, files: dict[str, bytes]) -> None:
+    """Raises WriteError. `edit.json` is written last and says that the edit is whole."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (folder.parent / name).write_bytes(data)
+        unfinished = folder / "edit.json.unfinished"
+        unfinished.write_text(json.dumps(to_json(edit), allow_nan=False), encoding="utf-8")
+        unfinished.replace(folder / "edit.json")
+    except OSError as error:
+        raise write_error(folder, error) from error
+
+
+def _since(start: float) -> float:
+    return round(monotonic() - start, 3)
+
+
+def one_line(error: Exception) -> str:
+    """What went wrong; of what was not foreseen also where."""
+    text = " ".join(str(error).split())
+    if not isinstance(error, Frame2FrameError):
+        text = f"{type(error).__name__}: {text[:400]}{_where(error)}"
+    return text
+
+
+def _where(error: Exception) -> str:
+    """The innermost line of ours."""
+    home = Path(__file__).parents[1]
+    ours = [
+        f"{Path(frame.filename).relative_to(home).as_posix()} line {frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(home)
+    ]
+    return f" (in {ours[-1]})" if ours else ""
+
+
+def _bundle(plan: Plan, edits: Sequence[Edit]) -> Bundle:
+    request = plan.requests[0]
+    folder = flow.stages(request).generator.folder()
+    own = Path(request.model.encoder).is_absolute()
+    encoder = catalogue.shown(request.model.encoder)
+    return Bundle(
+        layout=LAYOUT,
+        made=date.today().isoformat(),
+        model=ModelFacts(
+            name=model_name(request.model),
+            revision=checkpoint.revision(folder),
+            encoder=Path(encoder).name if own else encoder,
+            weights=checkpoint.fingerprints(folder),
+        ),
+        machine=machine(request.device),
+        versions=dict(versions()),
+        asked=plan.asked,
+        edits=tuple(edits),
+    )
