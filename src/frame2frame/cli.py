@@ -26,6 +26,7 @@ from .flags import (
     Encoder,
     Frames,
     Guidance,
+    Height,
     Identity,
     KeepSource,
     LastStrength,
@@ -49,6 +50,7 @@ from .flags import (
     Style,
     WCurve,
     WId,
+    Width,
     WMonotone,
     WSem,
     WStep,
@@ -99,6 +101,8 @@ def edit(
     frames: Frames = None,
     steps: Steps = None,
     guidance: Guidance = None,
+    height: Height = None,
+    width: Width = None,
     seed: Seed = None,
     caption: Captioner = "temporal",
     select: Selector = "earliest",
@@ -147,6 +151,8 @@ def edit(
         "style": style,
         "mode": mode,
         "prompt_dir": None if prompt_dir is None else str(prompt_dir),
+        "generator.height": height,
+        "generator.width": width,
     }
     options = {name: value for name, value in named.items() if value is not None}
 

@@ -304,7 +304,8 @@ def source_record(source: Source) -> SourceRecord:
 def _execution(request: Request, started: Started, steps: tuple[Step, ...]) -> Execution:
     import torch
 
-    folder = flow.stages(request).generator.folder()
+    generator = flow.stages(request).generator
+    folder, number = generator.folder(), getattr(generator, "dtype", "auto")
     return Execution(
         model_resolved=request.model.name,
         model_revision=checkpoint.revision(folder),
@@ -314,7 +315,7 @@ def _execution(request: Request, started: Started, steps: tuple[Step, ...]) -> E
         width=started.sampling.width,
         guidance_schedule=started.sampling.guidance,
         device=started.device,
-        dtype=str(choose_dtype("auto", torch.device(started.device))).removeprefix("torch."),
+        dtype=str(choose_dtype(number, torch.device(started.device))).removeprefix("torch."),
         threads=torch.get_num_threads(),
         batch_seeds=flow.seeds(request),
         batch_index=flow.seeds(request).index(ending(steps).clip.seed),

@@ -39,9 +39,10 @@ def stages(request: Request) -> Stages:
     """
     model, device = request.model, _device(request)
     cache_dir = catalogue.model_folder(request.cache_dir)
+    check_generator(model.family, request.options)
     check_options(
         {"captioners": request.caption, "selectors": request.select, "strategies": request.strategy},
-        request.options,
+        {name: value for name, value in request.options.items() if not name.startswith(plugins.GENERATOR)},
         [*(["keep"] if request.keep and request.mask is None else []), *(["refine"] * request.refine)],
     )
     check_mask(request.mask, request.source)
@@ -58,33 +59,46 @@ def _generator(request: Request, device: str, cache_dir: str | None) -> Generato
     model = request.model
     plugin = plugins.find("generators", model.family)
     levers, _ = _levers(request, plugin, device)
-    options = {**model.options, **levers, **({"loras": loras_of(request)} if loras_of(request) else {})}
+    own = plugins.of_generator(plugin, request.options)
+    loras = {"loras": loras_of(request)} if loras_of(request) else {}
+    options = {**model.options, **levers, **own, **loras}
     if "loras" in options and "loras" not in plugins.options_of(plugin):
         what = f"the model {model.name} takes no LoRA"
         raise InputError(what, got=", ".join(loras_of(request)), remedy="leave it out, or name another model")
     if "memory" in plugins.options_of(plugin):
         options = {"memory": request.memory, **options}
     generator: Generator = plugin(model.repository, device=device, cache_dir=cache_dir, **options)
+    check_format(own, device)
     return generator
 
 
 def _levers(request: Request, plugin: Any, device: str) -> tuple[dict[str, Any], list[str]]:
-    """The generator's options that the preset sets, and what it must leave out here, a sentence each."""
+    """The generator's options that the preset sets, and what it must leave out here, a sentence each.
+
+    What the user set himself is neither.
+    """
     if request.preset is None:
         return {}, []
     preset, known = presets.find(request.preset), plugins.options_of(plugin)
+    own = plugins.of_generator(plugin, request.options)
     levers, left_out = dict[str, Any](), []
-    if preset.guided < 1 and "guidance_shape" in known:
-        levers |= {"guidance_shape": "interval", "guidance_stop": preset.guided}
-    elif preset.guided < 1:
-        left_out.append("guidance in a part of the steps, which this model does not take")
-    if preset.precision != "as-stored" and (reason := _refused(preset.precision, known, device)):
-        left_out.append(f"{preset.precision}: {reason}")
-    elif preset.precision != "as-stored":
-        levers["precision"] = preset.precision
-    if preset.compiled and "compiled" in known and device.startswith("cuda"):
+    if preset.guided < 1 and "guidance_shape" not in own:
+        if "guidance_shape" in known:
+            levers |= {"guidance_shape": "interval", "guidance_stop": preset.guided}
+        else:
+            left_out.append("guidance in a part of the steps, which this model does not take")
+    if preset.precision != "as-stored" and "precision" not in own:
+        if reason := _refused(preset.precision, known, device):
+            left_out.append(f"{preset.precision}: {reason}")
+        else:
+            levers["precision"] = preset.precision
+    if not preset.compiled or "compiled" in own:
+        return levers, left_out
+    if own.get("precision") == "int8":
+        left_out.append("compiled blocks, which take no weights stored as int8")
+    elif "compiled" in known and device.startswith("cuda"):
         levers["compiled"] = True
-    elif preset.compiled:
+    else:
         left_out.append("compiled blocks, which need a GPU and a CogVideoX model")
     return levers, left_out
 
@@ -192,6 +206,35 @@ def check_options(parts: Mapping[str, str], options: Mapping[str, Option], fixed
         raise InputError(what, remedy=f"did you mean {near[0]}?" if near else f"leave it out; {listed}")
     for part in fixed:
         plugins.fixed(part, options)
+
+
+def check_generator(family: str, options: Mapping[str, Option]) -> None:
+    """Raise InputError for an option `generator.…` that the generator of this name does not have."""
+    known = plugins.options_of_generator(plugins.find("generators", family))
+    for option in options:
+        if not option.startswith(plugins.GENERATOR) or option in known:
+            continue
+        name, names = (_within_generator(one) for one in ([option], known))
+        what = f"the generator {family} has no option {name[0]}"
+        if wish := plugins.WISHES.get(name[0]):
+            raise InputError(what, got=option, remedy=f"that is a wish by itself: {wish}")
+        near = difflib.get_close_matches(name[0], names, n=1)
+        meant = f"did you mean {near[0]}? It" if near else "it"
+        raise InputError(what, got=option, remedy=f"{meant} has {', '.join(names)}")
+
+
+def _within_generator(options: Sequence[str]) -> list[str]:
+    return [option.removeprefix(plugins.GENERATOR) for option in options]
+
+
+def check_format(options: Mapping[str, Any], device: str) -> None:
+    """Raise InputError for a precision that the device does not have, before any work."""
+    import torch
+
+    from .placement import check_precision
+
+    if "precision" in options:
+        check_precision(options["precision"], torch.device(device))
 
 
 def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None, None]:
