@@ -12,7 +12,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import catalogue, flow, plugins, presets, report, runs
+from . import catalogue, flow, leaving, plugins, presets, report, runs
 from .cloud import routed
 from .errors import InputError
 from .generate import checkpoint
@@ -55,7 +55,7 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
         remedy = "make one with Request.of(image, instruction)"
         raise InputError("a stream follows a request", got=f"{request!r:.80}", remedy=remedy)
     if out is not None:
-        runs.require_writable(as_path("out", out))
+        leaving.require_writable(as_path("out", out))
     seen: list[flow.Event] = []
     kept = None if out is None or request.strategy == "one-shot" else _rounds(request, Path(out))
     finished = kept.finished() if kept else []
@@ -195,7 +195,7 @@ def result_of(
     route = tuple(way(source.picture, steps))
     image = generated if region is None else composed(source.picture, generated, region)
     if out is not None:
-        left = runs.Finished(
+        left = leaving.Finished(
             record=record(),
             source=source,
             steps=steps,
@@ -208,7 +208,7 @@ def result_of(
             notes=tuple(note.text for note in notes if note.is_warning),
             told=tuple(note.text for note in notes if not note.is_warning),
         )
-        folder = runs.write_run(Path(out), left, report.page)
+        folder = leaving.write_run(Path(out), left, report.page)
     choice = last.choice
     return Result(
         image, last.clip.frames, choice.index, last.scores, choice.reason, path, metrics, folder, route
