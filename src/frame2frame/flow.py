@@ -256,7 +256,7 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
     last = next((step for step in reversed(finished) if step.passed), None)
     for event in strategy.run(picture, request.instruction, sampling, seeds(request), parts, finished):
         if isinstance(event, Step):
-            new = [note for note in _step_notes(request, event, made) if note not in told]
+            new = [note for note in _step_notes(request, event, sampling, made) if note not in told]
             yield from map(Note, new)
             told.update(new)
             made += 1
@@ -270,13 +270,13 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
         yield again
 
 
-def _step_notes(request: Request, step: Step, before: int) -> Iterator[str]:
+def _step_notes(request: Request, step: Step, sampling: Sampling, before: int) -> Iterator[str]:
     yield from step.caption.notes
     yield from step.choice.notes
     if request.identity and "identity" not in step.scores.columns:
         yield "The picture shows nobody that the identity encoder knows, so identity is not scored."
     if not before:  # later rounds of a path begin at what the model itself has drawn
-        yield from _unfamiliar(request, step)
+        yield from _unfamiliar(request, step, sampling)
 
 
 def seeds(request: Request) -> tuple[int, ...]:
@@ -300,14 +300,19 @@ def _device(request: Request) -> str:
     return str(choose_device(request.device))
 
 
-def _unfamiliar(request: Request, step: Step) -> Iterator[str]:
-    """A warning when the model could not even repeat the source in the clip's first frame."""
-    first = step.clip.frames[0]
-    source = fit(request.source.picture, *first.shape[:2]).picture
-    fidelity = psnr(first, source)
-    if fidelity < LEAST_FIDELITY:
-        only = f"; it knows only {request.model.knows}" if request.model.knows else ""
-        yield (
-            f"The model {request.model.name} does not know pictures like this one{only}. "
-            f"Its first frame shows the source with {fidelity:.1f} dB."
-        )
+def _unfamiliar(request: Request, step: Step, sampling: Sampling) -> Iterator[str]:
+    """A warning when the model could not even repeat the source in the clip's first frame.
+
+    A clip of a coarse round says nothing of the picture: at a size that it was not made for, a model repeats
+    none so well. Where the user chose such a size it is named as the reason.
+    """
+    first, fitted = step.clip.frames[0], fit(request.source.picture, sampling.height, sampling.width)
+    source = fitted.crop(fitted.picture)
+    if first.shape != source.shape or (fidelity := psnr(first, source)) >= LEAST_FIDELITY:
+        return
+    name, only = request.model.name, f"; it knows only {request.model.knows}" if request.model.knows else ""
+    if {"generator.height", "generator.width"} & request.options.keys():
+        what = f"The model {name} does not draw this picture well at {sampling.width} × {sampling.height}"
+    else:
+        what = f"The model {name} does not know pictures like this one{only}"
+    yield f"{what}. Its first frame shows the source with {fidelity:.1f} dB."
