@@ -15,7 +15,7 @@ from frame2frame.values import Note, Step
 
 def warnings_before_the_first_step(image: Any, **wishes: Any) -> str:
     request = Request.of(image, EXAMPLE.instruction, device="cpu", seed=1, steps=4, frames=9, **wishes)
-    notes = []
+    notes: list[str] = []
     for event in flow.steps(request):
         if isinstance(event, Step):
             return " ".join(notes)
