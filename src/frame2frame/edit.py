@@ -72,9 +72,10 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
     if region := _region(request, seen):
         seen.append(Note(region.reason, is_warning=False))
         yield seen[-1]
-    yield _result(request, seen, region, out)
+    result = _result(request, seen, region, out)
     if kept:
         kept.forget()
+    yield result  # whoever took it need not ask for more
 
 
 def _rounds(request: Request, out: Path) -> Rounds:
