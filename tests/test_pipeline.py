@@ -125,7 +125,7 @@ def test_two_ways_at_once_are_refused(pipe: Frame2FramePipeline, image: Image.Im
 def test_options_of_the_generator_reach_it(
     pipe: Frame2FramePipeline, image: Image.Image, tmp_path: Path
 ) -> None:
-    pipe.run(image, EXAMPLE.instruction, **SHORT, **{"generator.height": 64})
+    pipe.run(image, EXAMPLE.instruction, options={"generator.height": 64}, **SHORT)
     assert settings_of(tmp_path)["options"] == {"generator.height": 64}
 
 

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from . import flow
 from .catalogue import EMBEDDED
 from .edit import edit
 from .errors import InputError, ModelError
-from .request import SEEDS, AnyImage, Request
+from .request import SEEDS, AnyImage, Option, Request
 from .values import Result
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ class Frame2FramePipeline:
         strategy: str | None = None,
         preset: str | None = None,
         memory: str | None = None,
-        **options: bool | int | float | str,
+        options: Mapping[str, Option] | None = None,
+        **more: Option,
     ) -> Answer:
         """Edit a picture in one shot, or along a path of `iterative_steps` rounds.
 
@@ -80,11 +81,11 @@ class Frame2FramePipeline:
         same as `use_iterative`. `preset` says how much of the model's usual work is done: fast, search4,
         search15 or sparse, under all that is asked for by itself. `memory` stands in place of the object's.
 
-        `generator` yields one seed for each candidate, drawn on its device, so its state advances. Further
-        options are those of the parts, such as `w_sem`, `w_step`, `w_id` and `strength`; dotted ones go in as
-        `**{"generator.compiled": True}`. The one-shot mode takes the frame most similar to the text. Where
-        OPENAI_API_KEY is set, a vision-language server writes the caption and chooses the frame instead.
-        `caption` and `select` name others.
+        `generator` yields one seed for each candidate, drawn on its device, so its state advances. `more` are
+        options of the parts, such as `w_sem`, `w_step`, `w_id` and `strength`; `options` holds them by name
+        too, the dotted ones as well: `{"generator.compiled": True}`. The one-shot mode takes the frame most
+        similar to the text. Where OPENAI_API_KEY is set, a vision-language server writes the caption and
+        chooses the frame instead. `caption` and `select` name others.
 
         Leaves final_frame.png, path_00.png … and metrics.json in the folder `out`, and the whole run beside
         them. Raises InputError, ModelError, OutOfMemoryError or WriteError.
@@ -100,11 +101,11 @@ class Frame2FramePipeline:
             "frames": num_frames,
             "steps": num_inference_steps,
             "guidance": guidance_scale,
-            "caption": options.pop("caption", "vlm" if _has_server() else "temporal"),
-            "select": options.pop("select", "judge" if _has_server() else "best"),
+            "caption": more.pop("caption", "vlm" if _has_server() else "temporal"),
+            "select": more.pop("select", "judge" if _has_server() else "best"),
         }
         rounds = {"rounds": iterative_steps, "candidates": candidates_per_step}
-        wishes["options"] = {**(rounds if wishes["strategy"] == "path" else {}), **options}
+        wishes["options"] = {**(rounds if wishes["strategy"] == "path" else {}), **(options or {}), **more}
         if generator is not None:
             request = Request.of(image, prompt_text, **wishes)
             wishes["seeds"] = _drawn(generator, len(flow.seeds(request)))
@@ -126,14 +127,14 @@ class Frame2FramePipeline:
         w_id: float | None = None,
         guidance_scale: float | None = None,
         generator: torch.Generator | None = None,
-        **options: bool | int | float | str,
+        preset: str | None = None,
+        memory: str | None = None,
+        options: Mapping[str, Option] | None = None,
+        **more: Option,
     ) -> Answer:
-        """The iterative mode by itself, with the weights of its energy.
-
-        What `run` takes besides, such as `preset` and `memory`, is taken here too.
-        """
+        """The iterative mode by itself, with the weights of its energy; see `run`."""
         weights = {"w_sem": w_sem, "w_step": w_step, "w_id": w_id}
-        given: dict[str, Any] = options | {name: w for name, w in weights.items() if w is not None}
+        given: dict[str, Any] = more | {name: w for name, w in weights.items() if w is not None}
         return self.run(
             image,
             prompt_text,
@@ -142,6 +143,9 @@ class Frame2FramePipeline:
             candidates_per_step=candidates_per_step,
             guidance_scale=guidance_scale,
             generator=generator,
+            preset=preset,
+            memory=memory,
+            options=options,
             **given,
         )
 

@@ -142,9 +142,8 @@ def _settings(models: dict[str, Model]) -> dict[str, Any]:
 
 def told_of(preset: str) -> str:
     """One line below the name of a preset, of which empty is none."""
-    told = (
-        f"{presets.find(preset).told}." if preset else "one does less of it, and fills in the fields that say how much."
-    )
+    none = "one does less of it, and fills in the fields that say how much"
+    told = f"{presets.find(preset).told if preset else none}."
     return told[:1].upper() + told[1:]
 
 
