@@ -53,6 +53,11 @@ def test_what_cannot_be_set_is_one_line(option: str, value: object, said: str) -
     assert "\n" not in str(caught.value)
 
 
+def test_an_option_of_the_generator_without_its_name_is_told_the_whole_one() -> None:
+    with pytest.raises(InputError, match=r"did you mean generator\.solver"):
+        made({"solver": "dpm"})
+
+
 def test_stored_as_int8_and_compiled_exclude_each_other() -> None:
     with pytest.raises(InputError, match="int8 are not compiled"):
         made({"generator.compiled": True, "generator.precision": "int8"})

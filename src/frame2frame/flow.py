@@ -39,11 +39,12 @@ def stages(request: Request) -> Stages:
     """
     model, device = request.model, _device(request)
     cache_dir = catalogue.model_folder(request.cache_dir)
-    check_generator(model.family, request.options)
+    of_generator = check_generator(model.family, request.options)
     check_options(
         {"captioners": request.caption, "selectors": request.select, "strategies": request.strategy},
         {name: value for name, value in request.options.items() if not name.startswith(plugins.GENERATOR)},
         [*(["keep"] if request.keep and request.mask is None else []), *(["refine"] * request.refine)],
+        of_generator,
     )
     check_mask(request.mask, request.source)
     return Stages(
@@ -189,15 +190,23 @@ def check_mask(mask: Source | None, source: Source) -> None:
         mask_from(mask.picture, source.picture.shape[:2])
 
 
-def check_options(parts: Mapping[str, str], options: Mapping[str, Option], fixed: Sequence[str] = ()) -> None:
+def check_options(
+    parts: Mapping[str, str],
+    options: Mapping[str, Option],
+    fixed: Sequence[str] = (),
+    of_generator: Sequence[str] = (),
+) -> None:
     """Raise InputError for an option that none of the parts has, each a name by its kind, nor the `fixed`.
 
-    So it does for a value that a fixed part does not take, as these are made when the frames are there.
+    So it does for a value that a fixed part does not take, as these are made when the frames are there. One
+    `of_generator` is told by its whole name.
     """
     known = {name for kind, part in parts.items() for name in plugins.options_of(plugins.find(kind, part))}
     known.update(name for part in fixed for name in plugins.options_of_fixed(part))
     for name in sorted(options.keys() - known):
         what = f"the option {name} has no part in a run of {', '.join((*parts.values(), *fixed))}"
+        if (whole := f"{plugins.GENERATOR}{name}") in of_generator:
+            raise InputError(what, remedy=f"did you mean {whole}?")
         near = difflib.get_close_matches(name, sorted(known), n=1)
         owners = [owner for kind in parts for owner in plugins.owners(kind, name)]
         if owners:
@@ -208,8 +217,8 @@ def check_options(parts: Mapping[str, str], options: Mapping[str, Option], fixed
         plugins.fixed(part, options)
 
 
-def check_generator(family: str, options: Mapping[str, Option]) -> None:
-    """Raise InputError for an option `generator.…` that the generator of this name does not have."""
+def check_generator(family: str, options: Mapping[str, Option]) -> list[str]:
+    """The options that the generator of this name has; raises InputError for another `generator.…`."""
     known = plugins.options_of_generator(plugins.find("generators", family))
     for option in options:
         if not option.startswith(plugins.GENERATOR) or option in known:
@@ -221,6 +230,7 @@ def check_generator(family: str, options: Mapping[str, Option]) -> None:
         near = difflib.get_close_matches(name[0], names, n=1)
         meant = f"did you mean {near[0]}? It" if near else "it"
         raise InputError(what, got=option, remedy=f"{meant} has {', '.join(names)}")
+    return known
 
 
 def _within_generator(options: Sequence[str]) -> list[str]:
