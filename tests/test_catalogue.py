@@ -54,6 +54,22 @@ def test_a_hub_id_may_pin_a_revision() -> None:
     )
 
 
+@pytest.mark.parametrize("revision", ["abc123", ""])
+def test_a_revision_of_a_folder_is_refused(
+    tmp_path: Path, revision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "some" / "model").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    for folder in ("some/model", "./some/model", str(tmp_path / "some" / "model"), "tabletop"):
+        with pytest.raises(ModelError, match=f"has no revisions; .*leave out @{revision}"):
+            catalogue.find(f"{folder}@{revision}")
+
+
+def test_a_folder_may_have_an_at_in_its_name(tmp_path: Path) -> None:
+    (tmp_path / "model@home").mkdir()
+    assert catalogue.find(str(tmp_path / "model@home")).repository == str(tmp_path / "model@home")
+
+
 def test_a_known_repository_keeps_its_row_whatever_its_case() -> None:
     assert catalogue.find("ZAI-org/cogvideox1.5-5b-i2v").image_latent_scale == 1.0
 

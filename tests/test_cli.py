@@ -174,6 +174,11 @@ def test_an_edit_that_no_frame_shows_exits_with_3(
                 ("--identity", "face"),
                 ("--set", "keep.growth=[1]"),
                 ("--set", "gate.slack=9"),
+                ("--set", "generator.precison=fp8"),
+                ("--set", "generator.compiled=maybe"),
+                ("--height", "100"),
+                ("--width", "-5"),
+                ("--model", f"{EXAMPLE.picture.parent}@main"),
             )
         ),
     ],

@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from frame2frame.errors import InputError, ModelError
+from frame2frame.errors import Frame2FrameError, InputError, ModelError
 from frame2frame.pipeline import Frame2FramePipeline
 from frame2frame.tabletop.example import EXAMPLE
 
@@ -70,6 +70,63 @@ def test_the_generator_yields_one_seed_a_candidate_and_goes_on(
     (record,) = tmp_path.glob("2*/request.json")
     assert json.loads(record.read_text("utf-8"))["seeds"] == wanted
     assert torch.equal(generator.get_state(), again.get_state())
+
+
+def settings_of(out: Path) -> dict[str, Any]:
+    (record,) = out.glob("2*/request.json")
+    settings: dict[str, Any] = json.loads(record.read_text("utf-8"))
+    return settings
+
+
+def test_a_search_draws_a_seed_for_each_of_its_candidates(
+    pipe: Frame2FramePipeline, image: Image.Image, tmp_path: Path
+) -> None:
+    generator = torch.Generator().manual_seed(7)
+    short = SHORT | {"num_inference_steps": 2}
+    pipe.run(image, EXAMPLE.instruction, strategy="search", candidates=3, generator=generator, **short)
+    settings = settings_of(tmp_path)
+    assert settings["strategy"] == "search" and settings["options"] == {"candidates": 3}
+    assert len(settings["seeds"]) == 3
+
+
+def test_a_preset_and_a_memory_preset_are_part_of_the_run(image: Image.Image, tmp_path: Path) -> None:
+    pipe = Frame2FramePipeline("tabletop", device="cpu", memory="24", out=tmp_path)
+    pipe.run(image, EXAMPLE.instruction, preset="fast", memory="12", num_inference_steps=1)
+    settings = settings_of(tmp_path)
+    assert (settings["preset"], settings["memory"], settings["frames"]) == ("fast", "12", 9)
+    assert settings["strategy"] == "one-shot" and settings["options"] == {"stop_early": True}
+
+
+def test_the_objects_memory_and_lora_are_those_of_each_run(image: Image.Image, tmp_path: Path) -> None:
+    pipe = Frame2FramePipeline("tabletop", device="cpu", memory="9", out=tmp_path)
+    with pytest.raises(InputError, match="no such memory preset; got '9'"):
+        pipe.run(image, EXAMPLE.instruction)
+    pipe = Frame2FramePipeline("tabletop", device="cpu", lora="no/such.safetensors", out=tmp_path)
+    with pytest.raises(Frame2FrameError, match="no/such"):
+        pipe.run(image, EXAMPLE.instruction)
+
+
+def test_a_path_may_be_named_as_the_strategy(
+    pipe: Frame2FramePipeline, image: Image.Image, tmp_path: Path
+) -> None:
+    pipe.run(
+        image, EXAMPLE.instruction, strategy="path", iterative_steps=1, candidates_per_step=1, preset="fast",
+        **SHORT,
+    )  # fmt: skip
+    settings = settings_of(tmp_path)
+    assert settings["strategy"] == "path" and settings["options"] == {"rounds": 1, "candidates": 1}
+
+
+def test_two_ways_at_once_are_refused(pipe: Frame2FramePipeline, image: Image.Image) -> None:
+    with pytest.raises(InputError, match="iterative mode is a strategy of its own; got 'search'"):
+        pipe.run(image, "make it blue", use_iterative=True, strategy="search")
+
+
+def test_options_of_the_generator_reach_it(
+    pipe: Frame2FramePipeline, image: Image.Image, tmp_path: Path
+) -> None:
+    pipe.run(image, EXAMPLE.instruction, options={"generator.height": 64}, **SHORT)
+    assert settings_of(tmp_path)["options"] == {"generator.height": 64}
 
 
 def test_the_weights_of_the_energy_reach_the_path(pipe: Frame2FramePipeline, image: Image.Image) -> None:

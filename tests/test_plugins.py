@@ -111,6 +111,10 @@ def _defaults() -> dict[str, set[str]]:
     for part, under in [*((part, "") for part in parts), (Keep, "keep."), (Refine, "refine.")]:
         for option in plugins.options_of(part):
             found.setdefault(f"{under}{option}", set()).add(_default(part, option))
+    for name in plugins.BUILT_IN["generators"]:
+        part = plugins.find("generators", name)
+        for option in plugins.options_of_generator(part):
+            found.setdefault(option, set()).add(_default(part, option.removeprefix(plugins.GENERATOR)))
     return found
 
 

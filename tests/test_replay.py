@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 
 from frame2frame.errors import InputError
+from frame2frame.leaving import write_run
 from frame2frame.media import png_bytes
 from frame2frame.record import for_picture
-from frame2frame.runs import settings_from, source_of, write_run
+from frame2frame.runs import settings_from, source_of
 from frame2frame.source import load_picture
 
 from .test_runs import drawn, finished, recorded

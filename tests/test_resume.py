@@ -67,6 +67,12 @@ def test_a_finished_path_keeps_no_rounds(tmp_path: Path) -> None:
     assert [path for path in tmp_path.iterdir() if path.name.startswith(".path-")] == []
 
 
+def test_a_path_whose_result_is_taken_and_no_more_keeps_no_rounds(tmp_path: Path) -> None:
+    with closing(stream(request_(), tmp_path)) as events:
+        next(event for event in events if isinstance(event, Result))
+    assert not list(tmp_path.glob(".path-*"))
+
+
 def test_a_damaged_round_is_walked_again(tmp_path: Path) -> None:
     first_round_only(tmp_path)
     (kept,) = tmp_path.glob(".path-*/round_00.npz")

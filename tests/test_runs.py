@@ -16,19 +16,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from frame2frame import runs
+from frame2frame import leaving
 from frame2frame.cloud import Cloud, routed
 from frame2frame.errors import InputError, WriteError
 from frame2frame.geometry.geodesic import energy, route
+from frame2frame.leaving import Finished, require_writable, slug, write_run
 from frame2frame.record import Execution, RunRecord, Settings, SourceRecord, source_path
-from frame2frame.runs import (
-    Finished,
-    Run,
-    read_run,
-    require_writable,
-    slug,
-    write_run,
-)
+from frame2frame.runs import Run, read_run
 from frame2frame.source import Source, load_picture
 from frame2frame.values import Caption, Choice, Clip, Frames, Scores, Step, Take, Vectors
 
@@ -412,7 +406,7 @@ def test_a_folder_without_permission_is_refused(tmp_path: Path) -> None:
 
 
 def test_too_little_room_is_said_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "ROOM_BYTES", 2**70)  # more than any disk has
+    monkeypatch.setattr(leaving, "ROOM_BYTES", 2**70)  # more than any disk has
     with pytest.raises(WriteError, match=r"too little room .* MiB free; free .* with --out"):
         require_writable(tmp_path / "outputs")
     assert list(tmp_path.iterdir()) == []

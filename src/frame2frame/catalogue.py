@@ -74,12 +74,14 @@ def find(name: str | None = None) -> Model:
     """The model that will run.
 
     `name` is a name of the catalogue, a folder in the diffusers layout, or a hub id, each but the folder with
-    `@revision` if wanted; None is the chosen one. Raises ModelError with the nearest name for any other.
+    `@revision` if wanted; None is the chosen one. Raises ModelError with the nearest name for any other, and
+    for a revision of what lies in a folder.
     """
     name = name if name is not None else chosen()
     plain, _, revision = name.partition("@")
     if plain.lower() not in MODELS and _is_folder(name):  # a folder that bears a known name is `./name`
         return _in_folder(name)
+    _check_revision(name)
     known = {model.name: model for model in MODELS.values()}
     known |= {model.repository.lower(): model for model in MODELS.values()}
     if plain.lower() in known:
@@ -94,6 +96,14 @@ def find(name: str | None = None) -> Model:
         got=repr(name),
         remedy=f"did you mean {nearest[0]}? A folder or a hub id will do too",
     )
+
+
+def _check_revision(name: str) -> None:
+    """Raise ModelError for a revision of a folder or of the embedded model, which have none."""
+    plain, at, revision = name.rpartition("@")
+    if at and (plain.lower() == EMBEDDED or (plain.lower() not in MODELS and _is_folder(plain))):
+        remedy = f"leave out @{revision}, or name the repository of the hub"
+        raise ModelError("a model in a folder has no revisions", got=repr(name), remedy=remedy)
 
 
 def _is_folder(name: str) -> bool:

@@ -27,6 +27,7 @@ from .flags import (
     Encoder,
     Frames,
     Guidance,
+    Height,
     Identity,
     KeepSource,
     LastStrength,
@@ -50,6 +51,7 @@ from .flags import (
     Style,
     WCurve,
     WId,
+    Width,
     WMonotone,
     WSem,
     WStep,
@@ -101,6 +103,8 @@ def edit(
     frames: Frames = None,
     steps: Steps = None,
     guidance: Guidance = None,
+    height: Height = None,
+    width: Width = None,
     seed: Seed = None,
     caption: Captioner = "temporal",
     select: Selector = "earliest",
@@ -149,6 +153,8 @@ def edit(
         "style": style,
         "mode": mode,
         "prompt_dir": None if prompt_dir is None else str(prompt_dir),
+        "generator.height": height,
+        "generator.width": width,
     }
     options = {name: value for name, value in named.items() if value is not None}
 

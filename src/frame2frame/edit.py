@@ -12,7 +12,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import catalogue, flow, plugins, presets, report, runs
+from . import catalogue, flow, leaving, plugins, presets, report, runs
 from .cloud import routed
 from .errors import InputError
 from .generate import checkpoint
@@ -55,7 +55,7 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
         remedy = "make one with Request.of(image, instruction)"
         raise InputError("a stream follows a request", got=f"{request!r:.80}", remedy=remedy)
     if out is not None:
-        runs.require_writable(as_path("out", out))
+        leaving.require_writable(as_path("out", out))
     seen: list[flow.Event] = []
     kept = None if out is None or request.strategy == "one-shot" else _rounds(request, Path(out))
     finished = kept.finished() if kept else []
@@ -72,9 +72,10 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
     if region := _region(request, seen):
         seen.append(Note(region.reason, is_warning=False))
         yield seen[-1]
-    yield _result(request, seen, region, out)
+    result = _result(request, seen, region, out)
     if kept:
         kept.forget()
+    yield result  # whoever took it need not ask for more
 
 
 def _rounds(request: Request, out: Path) -> Rounds:
@@ -195,7 +196,7 @@ def result_of(
     route = tuple(way(source.picture, steps))
     image = generated if region is None else composed(source.picture, generated, region)
     if out is not None:
-        left = runs.Finished(
+        left = leaving.Finished(
             record=record(),
             source=source,
             steps=steps,
@@ -208,7 +209,7 @@ def result_of(
             notes=tuple(note.text for note in notes if note.is_warning),
             told=tuple(note.text for note in notes if not note.is_warning),
         )
-        folder = runs.write_run(Path(out), left, report.page)
+        folder = leaving.write_run(Path(out), left, report.page)
     choice = last.choice
     return Result(
         image, last.clip.frames, choice.index, last.scores, choice.reason, path, metrics, folder, route
@@ -304,7 +305,8 @@ def source_record(source: Source) -> SourceRecord:
 def _execution(request: Request, started: Started, steps: tuple[Step, ...]) -> Execution:
     import torch
 
-    folder = flow.stages(request).generator.folder()
+    generator = flow.stages(request).generator
+    folder, number = generator.folder(), getattr(generator, "dtype", "auto")
     return Execution(
         model_resolved=request.model.name,
         model_revision=checkpoint.revision(folder),
@@ -314,7 +316,7 @@ def _execution(request: Request, started: Started, steps: tuple[Step, ...]) -> E
         width=started.sampling.width,
         guidance_schedule=started.sampling.guidance,
         device=started.device,
-        dtype=str(choose_dtype("auto", torch.device(started.device))).removeprefix("torch."),
+        dtype=str(choose_dtype(number, torch.device(started.device))).removeprefix("torch."),
         threads=torch.get_num_threads(),
         batch_seeds=flow.seeds(request),
         batch_index=flow.seeds(request).index(ending(steps).clip.seed),

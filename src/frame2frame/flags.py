@@ -16,6 +16,8 @@ Steps = Annotated[int | None, typer.Option(help="Denoising steps; by default the
 Guidance = Annotated[
     float | None, typer.Option(help="How strongly the words steer; 1 is unguided; by default the model's.")
 ]
+Height = Annotated[int | None, typer.Option(help="Height of the clip in pixels; by default the model's.")]
+Width = Annotated[int | None, typer.Option(help="Its width; one of the two alone keeps the aspect.")]
 Preset = Annotated[
     str | None,
     typer.Option(help="Less work: fast, search4, search15 or sparse; other options win over it."),

@@ -39,10 +39,12 @@ def stages(request: Request) -> Stages:
     """
     model, device = request.model, _device(request)
     cache_dir = catalogue.model_folder(request.cache_dir)
+    of_generator = check_generator(model.family, request.options)
     check_options(
         {"captioners": request.caption, "selectors": request.select, "strategies": request.strategy},
-        request.options,
+        {name: value for name, value in request.options.items() if not name.startswith(plugins.GENERATOR)},
         [*(["keep"] if request.keep and request.mask is None else []), *(["refine"] * request.refine)],
+        of_generator,
     )
     check_mask(request.mask, request.source)
     return Stages(
@@ -58,33 +60,46 @@ def _generator(request: Request, device: str, cache_dir: str | None) -> Generato
     model = request.model
     plugin = plugins.find("generators", model.family)
     levers, _ = _levers(request, plugin, device)
-    options = {**model.options, **levers, **({"loras": loras_of(request)} if loras_of(request) else {})}
+    own = plugins.of_generator(plugin, request.options)
+    loras = {"loras": loras_of(request)} if loras_of(request) else {}
+    options = {**model.options, **levers, **own, **loras}
     if "loras" in options and "loras" not in plugins.options_of(plugin):
         what = f"the model {model.name} takes no LoRA"
         raise InputError(what, got=", ".join(loras_of(request)), remedy="leave it out, or name another model")
     if "memory" in plugins.options_of(plugin):
         options = {"memory": request.memory, **options}
     generator: Generator = plugin(model.repository, device=device, cache_dir=cache_dir, **options)
+    check_format(own, device)
     return generator
 
 
 def _levers(request: Request, plugin: Any, device: str) -> tuple[dict[str, Any], list[str]]:
-    """The generator's options that the preset sets, and what it must leave out here, a sentence each."""
+    """The generator's options that the preset sets, and what it must leave out here, a sentence each.
+
+    What the user set himself is neither.
+    """
     if request.preset is None:
         return {}, []
     preset, known = presets.find(request.preset), plugins.options_of(plugin)
+    own = plugins.of_generator(plugin, request.options)
     levers, left_out = dict[str, Any](), []
-    if preset.guided < 1 and "guidance_shape" in known:
-        levers |= {"guidance_shape": "interval", "guidance_stop": preset.guided}
-    elif preset.guided < 1:
-        left_out.append("guidance in a part of the steps, which this model does not take")
-    if preset.precision != "as-stored" and (reason := _refused(preset.precision, known, device)):
-        left_out.append(f"{preset.precision}: {reason}")
-    elif preset.precision != "as-stored":
-        levers["precision"] = preset.precision
-    if preset.compiled and "compiled" in known and device.startswith("cuda"):
+    if preset.guided < 1 and "guidance_shape" not in own:
+        if "guidance_shape" in known:
+            levers |= {"guidance_shape": "interval", "guidance_stop": preset.guided}
+        else:
+            left_out.append("guidance in a part of the steps, which this model does not take")
+    if preset.precision != "as-stored" and "precision" not in own:
+        if reason := _refused(preset.precision, known, device):
+            left_out.append(f"{preset.precision}: {reason}")
+        else:
+            levers["precision"] = preset.precision
+    if not preset.compiled or "compiled" in own:
+        return levers, left_out
+    if own.get("precision") == "int8":
+        left_out.append("compiled blocks, which take no weights stored as int8")
+    elif "compiled" in known and device.startswith("cuda"):
         levers["compiled"] = True
-    elif preset.compiled:
+    else:
         left_out.append("compiled blocks, which need a GPU and a CogVideoX model")
     return levers, left_out
 
@@ -175,15 +190,23 @@ def check_mask(mask: Source | None, source: Source) -> None:
         mask_from(mask.picture, source.picture.shape[:2])
 
 
-def check_options(parts: Mapping[str, str], options: Mapping[str, Option], fixed: Sequence[str] = ()) -> None:
+def check_options(
+    parts: Mapping[str, str],
+    options: Mapping[str, Option],
+    fixed: Sequence[str] = (),
+    of_generator: Sequence[str] = (),
+) -> None:
     """Raise InputError for an option that none of the parts has, each a name by its kind, nor the `fixed`.
 
-    So it does for a value that a fixed part does not take, as these are made when the frames are there.
+    So it does for a value that a fixed part does not take, as these are made when the frames are there. One
+    `of_generator` is told by its whole name.
     """
     known = {name for kind, part in parts.items() for name in plugins.options_of(plugins.find(kind, part))}
     known.update(name for part in fixed for name in plugins.options_of_fixed(part))
     for name in sorted(options.keys() - known):
         what = f"the option {name} has no part in a run of {', '.join((*parts.values(), *fixed))}"
+        if (whole := f"{plugins.GENERATOR}{name}") in of_generator:
+            raise InputError(what, remedy=f"did you mean {whole}?")
         near = difflib.get_close_matches(name, sorted(known), n=1)
         owners = [owner for kind in parts for owner in plugins.owners(kind, name)]
         if owners:
@@ -192,6 +215,36 @@ def check_options(parts: Mapping[str, str], options: Mapping[str, Option], fixed
         raise InputError(what, remedy=f"did you mean {near[0]}?" if near else f"leave it out; {listed}")
     for part in fixed:
         plugins.fixed(part, options)
+
+
+def check_generator(family: str, options: Mapping[str, Option]) -> list[str]:
+    """The options that the generator of this name has; raises InputError for another `generator.…`."""
+    known = plugins.options_of_generator(plugins.find("generators", family))
+    for option in options:
+        if not option.startswith(plugins.GENERATOR) or option in known:
+            continue
+        name, names = (_within_generator(one) for one in ([option], known))
+        what = f"the generator {family} has no option {name[0]}"
+        if wish := plugins.WISHES.get(name[0]):
+            raise InputError(what, got=option, remedy=f"that is a wish by itself: {wish}")
+        near = difflib.get_close_matches(name[0], names, n=1)
+        meant = f"did you mean {near[0]}? It" if near else "it"
+        raise InputError(what, got=option, remedy=f"{meant} has {', '.join(names)}")
+    return known
+
+
+def _within_generator(options: Sequence[str]) -> list[str]:
+    return [option.removeprefix(plugins.GENERATOR) for option in options]
+
+
+def check_format(options: Mapping[str, Any], device: str) -> None:
+    """Raise InputError for a precision that the device does not have, before any work."""
+    import torch
+
+    from .placement import check_precision
+
+    if "precision" in options:
+        check_precision(options["precision"], torch.device(device))
 
 
 def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None, None]:
@@ -213,7 +266,7 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
     last = next((step for step in reversed(finished) if step.passed), None)
     for event in strategy.run(picture, request.instruction, sampling, seeds(request), parts, finished):
         if isinstance(event, Step):
-            new = [note for note in _step_notes(request, event, made) if note not in told]
+            new = [note for note in _step_notes(request, event, sampling, made) if note not in told]
             yield from map(Note, new)
             told.update(new)
             made += 1
@@ -227,13 +280,13 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
         yield again
 
 
-def _step_notes(request: Request, step: Step, before: int) -> Iterator[str]:
+def _step_notes(request: Request, step: Step, sampling: Sampling, before: int) -> Iterator[str]:
     yield from step.caption.notes
     yield from step.choice.notes
     if request.identity and "identity" not in step.scores.columns:
         yield "The picture shows nobody that the identity encoder knows, so identity is not scored."
     if not before:  # later rounds of a path begin at what the model itself has drawn
-        yield from _unfamiliar(request, step)
+        yield from _unfamiliar(request, step, sampling)
 
 
 def seeds(request: Request) -> tuple[int, ...]:
@@ -257,14 +310,19 @@ def _device(request: Request) -> str:
     return str(choose_device(request.device))
 
 
-def _unfamiliar(request: Request, step: Step) -> Iterator[str]:
-    """A warning when the model could not even repeat the source in the clip's first frame."""
-    first = step.clip.frames[0]
-    source = fit(request.source.picture, *first.shape[:2]).picture
-    fidelity = psnr(first, source)
-    if fidelity < LEAST_FIDELITY:
-        only = f"; it knows only {request.model.knows}" if request.model.knows else ""
-        yield (
-            f"The model {request.model.name} does not know pictures like this one{only}. "
-            f"Its first frame shows the source with {fidelity:.1f} dB."
-        )
+def _unfamiliar(request: Request, step: Step, sampling: Sampling) -> Iterator[str]:
+    """A warning when the model could not even repeat the source in the clip's first frame.
+
+    A clip of a coarse round says nothing of the picture: at a size that it was not made for, a model repeats
+    none so well. Where the user chose such a size it is named as the reason.
+    """
+    first, fitted = step.clip.frames[0], fit(request.source.picture, sampling.height, sampling.width)
+    source = fitted.crop(fitted.picture)
+    if first.shape != source.shape or (fidelity := psnr(first, source)) >= LEAST_FIDELITY:
+        return
+    name, only = request.model.name, f"; it knows only {request.model.knows}" if request.model.knows else ""
+    if {"generator.height", "generator.width"} & request.options.keys():
+        what = f"The model {name} does not draw this picture well at {sampling.width} × {sampling.height}"
+    else:
+        what = f"The model {name} does not know pictures like this one{only}"
+    yield f"{what}. Its first frame shows the source with {fidelity:.1f} dB."

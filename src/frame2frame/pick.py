@@ -14,7 +14,7 @@ from typing import Any, TypedDict, Unpack
 
 import numpy as np
 
-from . import catalogue, flow, plugins, runs
+from . import catalogue, flow, leaving, plugins
 from .caption.temporal import temporal_caption
 from .edit import as_path, region_of, result_of, seconds_of, source_record, versions
 from .errors import InputError
@@ -145,7 +145,7 @@ def pick(
 def picking(wanted: Pick, out: str | Path | None = "outputs") -> Generator[Event, None, None]:
     """The choice as a stream of events, the `Result` last. Closing it stops the run and leaves nothing."""
     if out is not None:
-        runs.require_writable(as_path("out", out))
+        leaving.require_writable(as_path("out", out))
     told = [Note(note) for note in _notes(wanted)]
     yield from told
     with memory_guard("choosing from the clip", "its size or its number of frames"):

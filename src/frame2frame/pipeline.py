@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,8 @@ from PIL import Image
 from . import flow
 from .catalogue import EMBEDDED
 from .edit import edit
-from .errors import ModelError
-from .request import SEEDS, AnyImage, Request
+from .errors import InputError, ModelError
+from .request import SEEDS, AnyImage, Option, Request
 from .values import Result
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class Frame2FramePipeline:
     `model` is a name of the catalogue, a folder or a hub id; without one it is CogVideoX 1.5, and only then
     the embedded one takes its place, with a warning, where there is no GPU or no weights. Weights are looked
     for in `model_cache_dir`, else in the Hugging Face cache; the variable FRAME2FRAME_MODEL_DIR wins over
-    both. Raises ModelError for a model that was named and cannot be used.
+    both. `memory` is a preset of the GPU's gibibytes, `lora` the files that are added to its weights, each
+    `FILE_OR_HUB_ID[:WEIGHT]`. Raises ModelError for a model that was named and cannot be used.
     """
 
     def __init__(
@@ -43,11 +45,14 @@ class Frame2FramePipeline:
         *,
         model_cache_dir: str | Path | None = None,
         device: str = "auto",
+        memory: str = "auto",
+        lora: str | Sequence[str] = (),
         out: str | Path = "outputs",
     ) -> None:
         from .placement import choose_device
 
         self.device: torch.device = choose_device(device)
+        self.memory, self.lora = memory, lora
         self.out = Path(out)
         self._cache_dir = None if model_cache_dir is None else str(model_cache_dir)
         self.model = model if model is not None else self._usable()
@@ -64,14 +69,23 @@ class Frame2FramePipeline:
         iterative_steps: int = 5,
         candidates_per_step: int = 3,
         generator: torch.Generator | None = None,
-        **options: bool | int | float | str,
+        strategy: str | None = None,
+        preset: str | None = None,
+        memory: str | None = None,
+        options: Mapping[str, Option] | None = None,
+        **more: Option,
     ) -> Answer:
         """Edit a picture in one shot, or along a path of `iterative_steps` rounds.
 
-        `generator` yields one seed for each candidate, drawn on its device, so its state advances. Further
-        options are those of the parts, such as `w_sem`, `w_step`, `w_id` and `strength`. The one-shot mode
-        takes the frame most similar to the text. Where OPENAI_API_KEY is set, a vision-language server writes
-        the caption and chooses the frame instead. `caption` and `select` name others.
+        `strategy` names another way, such as `search`, whose seeds are its option `candidates`; `path` is the
+        same as `use_iterative`. `preset` says how much of the model's usual work is done: fast, search4,
+        search15 or sparse, under all that is asked for by itself. `memory` stands in place of the object's.
+
+        `generator` yields one seed for each candidate, drawn on its device, so its state advances. `more` are
+        options of the parts, such as `w_sem`, `w_step`, `w_id` and `strength`; `options` holds them by name
+        too, the dotted ones as well: `{"generator.compiled": True}`. The one-shot mode takes the frame most
+        similar to the text. Where OPENAI_API_KEY is set, a vision-language server writes the caption and
+        chooses the frame instead. `caption` and `select` name others.
 
         Leaves final_frame.png, path_00.png … and metrics.json in the folder `out`, and the whole run beside
         them. Raises InputError, ModelError, OutOfMemoryError or WriteError.
@@ -80,17 +94,18 @@ class Frame2FramePipeline:
             "model": self.model,
             "device": str(self.device),
             "cache_dir": self._cache_dir,
+            "memory": self.memory if memory is None else memory,
+            "lora": self.lora or None,
+            "preset": preset,
+            "strategy": _way(use_iterative, strategy),
             "frames": num_frames,
             "steps": num_inference_steps,
             "guidance": guidance_scale,
-            "caption": options.pop("caption", "vlm" if _has_server() else "temporal"),
-            "select": options.pop("select", "judge" if _has_server() else "best"),
+            "caption": more.pop("caption", "vlm" if _has_server() else "temporal"),
+            "select": more.pop("select", "judge" if _has_server() else "best"),
         }
-        if use_iterative:
-            own = {"rounds": iterative_steps, "candidates": candidates_per_step}
-            wishes |= {"strategy": "path", "options": {**own, **options}}
-        else:
-            wishes["options"] = options
+        rounds = {"rounds": iterative_steps, "candidates": candidates_per_step}
+        wishes["options"] = {**(rounds if wishes["strategy"] == "path" else {}), **(options or {}), **more}
         if generator is not None:
             request = Request.of(image, prompt_text, **wishes)
             wishes["seeds"] = _drawn(generator, len(flow.seeds(request)))
@@ -112,11 +127,14 @@ class Frame2FramePipeline:
         w_id: float | None = None,
         guidance_scale: float | None = None,
         generator: torch.Generator | None = None,
-        **options: bool | int | float | str,
+        preset: str | None = None,
+        memory: str | None = None,
+        options: Mapping[str, Option] | None = None,
+        **more: Option,
     ) -> Answer:
         """The iterative mode by itself, with the weights of its energy; see `run`."""
         weights = {"w_sem": w_sem, "w_step": w_step, "w_id": w_id}
-        given: dict[str, Any] = options | {name: w for name, w in weights.items() if w is not None}
+        given: dict[str, Any] = more | {name: w for name, w in weights.items() if w is not None}
         return self.run(
             image,
             prompt_text,
@@ -125,6 +143,9 @@ class Frame2FramePipeline:
             candidates_per_step=candidates_per_step,
             guidance_scale=guidance_scale,
             generator=generator,
+            preset=preset,
+            memory=memory,
+            options=options,
             **given,
         )
 
@@ -160,6 +181,16 @@ class Frame2FramePipeline:
             shutil.copyfile(made, self.out / made.name)
         text = json.dumps(dict(result.metrics), indent=2)
         (self.out / "metrics.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _way(use_iterative: bool, strategy: str | None) -> str | None:
+    """The strategy's name; None leaves it to the preset. Raises InputError for two ways at once."""
+    if not use_iterative:
+        return strategy
+    if strategy not in (None, "path"):
+        remedy = "leave out use_iterative, or name no strategy"
+        raise InputError("the iterative mode is a strategy of its own", got=repr(strategy), remedy=remedy)
+    return "path"
 
 
 def _has_server() -> bool:

@@ -16,7 +16,7 @@ from dataclasses import MISSING, fields, is_dataclass, replace
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from math import isfinite
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from .errors import InputError
 
@@ -57,6 +57,16 @@ FIXED = {
     "refine": "frame2frame.strategy.refine:Refine",
 }
 """Parts that nobody chooses among; an option of theirs is `part.option`."""
+
+GENERATOR = "generator."
+"""How an option of the generator begins."""
+
+WISHES = {
+    **{name: name for name in ("model", "frames", "steps", "guidance", "device", "memory", "cache_dir")},
+    "revision": "model",
+    "loras": "lora",
+}
+"""Fields of a generator that are wishes by themselves, by the names of these."""
 
 
 def names(kind: str) -> list[str]:
@@ -121,6 +131,21 @@ def options_of_fixed(name: str) -> list[str]:
     return [f"{name}.{option}" for option in options_of(_loaded(FIXED[name]))]
 
 
+def options_of_generator(plugin: Any) -> list[str]:
+    """The names of a generator's options, `generator.option`: its fields that hold plain values.
+
+    Those that are wishes by themselves are not among them.
+    """
+    plain = [entry.name for entry in fields(plugin) if _WORDS.keys() & set(_kinds(plugin, entry.name))]
+    return [f"{GENERATOR}{name}" for name in plain if name not in WISHES]
+
+
+def of_generator(plugin: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the options that the generator has, by its fields; raises InputError for unfit values."""
+    own = {name.removeprefix(GENERATOR): name for name in options_of_generator(plugin) if name in options}
+    return {field: _typed(plugin, field, options[name], GENERATOR) for field, name in own.items()}
+
+
 def _made(plugin: Any, options: Mapping[str, Any], under: str = "") -> Any:
     """A plugin, or a part within one whose name is `under`, with those of the options that are its own."""
     given: dict[str, Any] = {}
@@ -154,10 +179,15 @@ def _hint(plugin: Any, option: str) -> Any:
     return get_type_hints(plugin if isinstance(plugin, type) else type(plugin))[option]
 
 
+def _kinds(plugin: Any, option: str) -> tuple[Any, ...]:
+    """The types that a field's value may be of."""
+    hint = _hint(plugin, option)
+    return (hint,) if get_origin(hint) is tuple else get_args(hint) or (hint,)
+
+
 def _typed(plugin: Any, option: str, value: Any, under: str = "") -> Any:
     """An option's value, if it is of the field's type; raises InputError."""
-    hint = _hint(plugin, option)
-    kinds = get_args(hint) or (hint,)
+    kinds = _kinds(plugin, option)
     part = _part(next(entry for entry in fields(plugin) if entry.name == option))
     if part is not None and type(None) in kinds:
         if type(value) is bool:

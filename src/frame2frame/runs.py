@@ -1,4 +1,4 @@
-"""A run as a folder, and back.
+"""A run that was left as a folder, read back.
 
     <time>-<slug>/
       request.json     what was asked                 caption.json   the captions, one a step
@@ -11,82 +11,28 @@
       vectors.npz      the features of all frames (see `cloud`)
       report.html      all of it as a page            done.json      what ran; written last
 
-A folder is written under a temporary name and then renamed, so one that bears its name is whole.
+`leaving` writes it, under a temporary name at first, so one that bears its name is whole.
 """
 
 from __future__ import annotations
 
 import itertools
-import json
 import os
-import re
-import secrets
-import shutil
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from .cloud import Cloud, read_cloud
-from .errors import InputError, WriteError
-from .media import (
-    Source,
-    clip_bytes,
-    joined,
-    load_picture,
-    parsed_object,
-    png_bytes,
-    read_clip,
-    read_settings,
-    write_error,
-)
-from .record import (
-    SCHEMA,
-    RunRecord,
-    SourceRecord,
-    for_picture,
-    from_json,
-    is_remote,
-    record_from,
-    to_json,
-)
-from .values import Caption, Choice, Frames, Picture, Scores, Step
+from .errors import InputError
+from .media import Source, load_picture, parsed_object, read_clip, read_settings
+from .record import RunRecord, SourceRecord, from_json, is_remote, record_from
+from .values import Caption, Choice, Frames, Picture, Scores
 
-UNFINISHED = ".unfinished-"
 STATE = "path_{:02d}.png"
 ROUTE = "route_{:02d}.png"
-SLUG_LENGTH = 40
-NAMES_TRIED = 1_000
 JSON_LIMIT_BYTES = 2**24
-ROOM_BYTES = 2**26
-"""Free before the work starts; a long clip of a large model and its report come near it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Finished:
-    """What a run leaves behind, before it is a folder."""
-
-    record: RunRecord
-    source: Source
-    steps: tuple[Step, ...]
-    image: Picture
-    """The edited picture in the source's size; the source's when no frame shows the edit."""
-    path: tuple[Picture, ...] = ()
-    """The states after the source, in the source's size."""
-    metrics: Mapping[str, float | tuple[float, ...]] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    """What the user was warned of."""
-    told: tuple[str, ...] = ()
-    """What the user was told besides."""
-    generated: Picture | None = None
-    """What the model made of the edited picture, where some of the source was put back."""
-    mask: Source | None = None
-    route: tuple[Picture, ...] = ()
-    """The frames of the least-energy route after the source, in the source's size."""
 
 
 @dataclass(frozen=True)
@@ -180,133 +126,11 @@ def _picture_at(path: Path) -> Source | None:
     return load_picture(path) if path.is_file() else None
 
 
-Page = Callable[[Run], str]
-"""Makes the HTML of report.html."""
-
-
-def require_writable(out: Path) -> None:
-    """Raises WriteError before any work is done if no run folder can be made in `out`, or has no room."""
-    with _unfinished_folder(out) as folder:
-        if (free := shutil.disk_usage(folder).free) < ROOM_BYTES:
-            raise WriteError(
-                f"there is too little room in {out} for a run folder",
-                got=f"{free / 2**20:.1f} MiB free",
-                remedy=f"free {ROOM_BYTES // 2**20} MiB there, or choose another folder with --out",
-            )
-        (folder / "probe").write_bytes(b"\0" * 2**16)
-
-
-def write_run(out: Path, finished: Finished, page: Page | None = None, now: datetime | None = None) -> Path:
-    """Make the run folder in `out` and return it. It appears whole or not at all.
-
-    Raises WriteError when the disk is full or `out` cannot be written.
-    """
-    now = now or datetime.now()
-    with _unfinished_folder(out) as folder:
-        _write_all(folder, finished, page, now)
-        return _renamed(folder, f"{now:%Y%m%d-%H%M%S}-{slug(finished.record.settings.instruction)}")
-
-
-def slug(instruction: str) -> str:
-    """A short name that every file system takes: a–z, 0–9 and single hyphens."""
-    plain = unicodedata.normalize("NFKD", instruction).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    if len(words) > SLUG_LENGTH:
-        words = words[: SLUG_LENGTH + 1].rpartition("-")[0] or words[:SLUG_LENGTH]
-    return words or "edit"
-
-
-@contextmanager
-def _unfinished_folder(out: Path) -> Iterator[Path]:
-    """A new folder in `out` that is gone after the block unless it was renamed."""
-    folder, was_there = out / f"{UNFINISHED}{secrets.token_hex(6)}", True
-    try:
-        was_there = out.exists()
-        folder.mkdir(parents=True)
-        yield folder
-    except OSError as error:
-        raise write_error(out, error) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if not was_there:
-            with suppress(OSError):  # it holds a run
-                out.rmdir()
-
-
-def _renamed(folder: Path, name: str) -> Path:
-    for number in range(1, NAMES_TRIED):
-        target = folder.parent / (name if number == 1 else f"{name}-{number}")
-        try:
-            os.rename(folder, target)
-        except OSError:
-            if not target.exists():
-                raise
-        else:
-            return target
-    raise WriteError(f"{folder.parent} has {NAMES_TRIED} runs of this name", remedy="wait a second")
-
-
-def _write_all(folder: Path, finished: Finished, page: Page | None, now: datetime) -> None:
-    _write_pictures(folder, finished)
-    (folder / "clip.mp4").write_bytes(clip_bytes(joined([step.clip.frames for step in finished.steps])))
-    if (cloud := Cloud.of(finished.steps)) is not None:
-        (folder / "vectors.npz").write_bytes(cloud.packed())
-    _write_json(folder / "request.json", {"schema": SCHEMA, **to_json(finished.record.settings)})
-    _write_json(folder / "caption.json", {"captions": [to_json(step.caption) for step in finished.steps]})
-    _write_json(folder / "scores.json", {"steps": [_step_json(step) for step in finished.steps]})
-    _write_json(folder / "metrics.json", to_json(_Metrics(finished.metrics))["figures"])
-    done = _done_json(finished, now)
-    if page is not None:
-        (folder / "report.html").write_bytes(page(_run(folder, done)).encode("utf-8", "replace"))
-    _write_json(folder / "done.json", done)
-
-
-def _write_pictures(folder: Path, finished: Finished) -> None:
-    source = finished.source
-    (folder / "source.png").write_bytes(png_bytes(source.picture, source.alpha))
-    (folder / "final_frame.png").write_bytes(
-        png_bytes(finished.image, source.alpha, for_picture(finished.record))
-    )
-    if finished.generated is not None:
-        (folder / "generated_frame.png").write_bytes(png_bytes(finished.generated, source.alpha))
-    if finished.mask is not None:
-        (folder / "mask.png").write_bytes(png_bytes(finished.mask.picture))
-    for number, picture in enumerate((source.picture, *finished.path)):
-        (folder / STATE.format(number)).write_bytes(png_bytes(picture, source.alpha))
-    for number, picture in enumerate(finished.route, 1):
-        (folder / ROUTE.format(number)).write_bytes(png_bytes(picture, source.alpha))
-
-
 @dataclass(frozen=True)
-class _Metrics:
+class Metrics:
+    """Figures of a whole run."""
+
     figures: Mapping[str, float | tuple[float, ...]]
-
-
-def _step_json(step: Step) -> dict[str, object]:
-    record = StepRecord(
-        seed=step.clip.seed,
-        frame_times=step.clip.frame_times,
-        scores=step.scores,
-        choice=step.choice,
-        seconds=step.seconds,
-        passed=step.passed,
-        others=tuple(TakeRecord(take.clip.seed, take.scores) for take in step.others),
-    )
-    return to_json(record)
-
-
-def _done_json(finished: Finished, now: datetime) -> dict[str, object]:
-    return {
-        "execution": to_json(finished.record.execution),
-        "finished": now.isoformat(timespec="seconds"),
-        "notes": list(dict.fromkeys((*finished.source.notes, *finished.notes))),
-        "told": list(finished.told),
-    }
-
-
-def _write_json(path: Path, data: object) -> None:
-    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
-    path.write_bytes((text + "\n").encode("utf-8", "backslashreplace"))
 
 
 def read_run(folder: Path) -> Run:
@@ -321,7 +145,7 @@ def read_run(folder: Path) -> Run:
         )
     if not (folder / "done.json").is_file():
         raise InputError(f"the run in {folder} is not finished", got="no done.json", remedy="run it again")
-    return _run(folder, _read_json(folder / "done.json"))
+    return run_in(folder, _read_json(folder / "done.json"))
 
 
 @dataclass(frozen=True)
@@ -341,13 +165,14 @@ class _Done:
     told: tuple[str, ...] = ()
 
 
-def _run(folder: Path, done: Mapping[str, object]) -> Run:
+def run_in(folder: Path, done: Mapping[str, object]) -> Run:
+    """The run in a folder that holds all but `done`, its done.json. Raises InputError."""
     request = _read_json(folder / "request.json")
     record = record_from({**done, "schema": request.get("schema"), "settings": request})
     captions = from_json(_Captions, _read_json(folder / "caption.json"), "caption.json").captions
     steps = from_json(_Steps, _read_json(folder / "scores.json"), "scores.json").steps
     ending = from_json(_Done, done, "done.json")
-    metrics = from_json(_Metrics, {"figures": _read_json(folder / "metrics.json")}, "metrics.json").figures
+    metrics = from_json(Metrics, {"figures": _read_json(folder / "metrics.json")}, "metrics.json").figures
     _check_steps(folder, captions, steps)
     return Run(folder, record, captions, steps, metrics, ending.notes, ending.finished, ending.told)
 

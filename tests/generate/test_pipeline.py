@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 import frame2frame
 from frame2frame import catalogue
 from frame2frame.errors import InputError, ModelError
+from frame2frame.generate import rules
 from frame2frame.generate.pipeline import Pipeline
 from frame2frame.generate.pipeline_draft import Runs
 from frame2frame.generate.pipelines import KINDS, kind_of
@@ -192,6 +193,20 @@ def test_a_size_from_a_list_is_one_that_the_pipeline_picks_again(folders: Path, 
         clip = drawn(model.draft(items(item, sampling, 1), sampling))
         assert clip.shape[1:3] == (sampling.height, sampling.width)
     assert model.resized(sampling, 0.5) == sampling
+    chosen = replace(model, height=sampling.height, width=sampling.width).sampling(ANY)
+    assert (chosen.height, chosen.width) == (sampling.height, sampling.width)
+    with pytest.raises(InputError, match="cannot draw this size"):
+        replace(model, height=60, width=60).sampling(ANY)
+
+
+@pytest.mark.parametrize(
+    ("given", "size"),
+    [((None, None), (48, 96)), ((96, None), (96, 192)), ((None, 50), (24, 50)), ((7, 9), (7, 9))],
+)
+def test_a_side_that_was_not_given_follows_the_other(
+    given: tuple[int | None, int | None], size: tuple[int, int]
+) -> None:
+    assert rules.sides(*given, (48, 96), lambda length: round(length / 8) * 8) == size
 
 
 def test_chronoedit_draws_the_way_to_the_edit_with_29_frames(folders: Path, item: MakeItem) -> None:

@@ -155,7 +155,7 @@ def test_wan_works_in_tiles_too(layout: str, tiny_wan: Callable[..., Wan], item:
     draft = Denoising(family, [item(1, sampling)], sampling)
     draft.advance(1)
     wanted: Clips = np.concatenate(list(draft.decode(0)))
-    draft._economy = replace(draft._economy, tile=32)
+    draft._thrift.economy = replace(draft._thrift.economy, tile=32)
     found = np.concatenate(list(draft.decode(0)))
     assert found.shape == wanted.shape
     assert not np.array_equal(found, wanted)

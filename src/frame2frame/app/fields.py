@@ -65,7 +65,9 @@ class Widgets:
     keep_seed: Any
     shown: Any
     path_settings: Any
-    one_shot_settings: Any
+    search_settings: Any
+    selecting: Any
+    """How the frame is chosen, where the energy does not."""
     weights: Any
 
     def desk(self, work: str) -> Desk:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import catalogue, flow, plugins
+from .. import catalogue, flow, plugins, presets
 from ..catalogue import Model
 from ..errors import Frame2FrameError, InputError
 from ..footage import load_footage, natural
@@ -63,6 +63,11 @@ class Form:
     candidates: int
     """Of each round in the iterative mode."""
     strength: float
+    seeds: int
+    """Begun in a search."""
+    finalists: int
+    probe_steps: float
+    """Share of the steps after which the others are dropped."""
     w_sem: float
     w_step: float
     w_id: float
@@ -76,6 +81,12 @@ class Form:
     """None or empty for the model's own."""
     identity: str | None
     """None or empty for none."""
+    preset: str | None
+    """None or empty for all of the model's usual work. Its numbers stand in the other fields already."""
+    memory: str | None
+    """None or empty for what is free."""
+    lora: str | None
+    """One a line."""
 
     def request(self, written: Written, cache_dir: str | None = None) -> Request:
         """The request that the fields make. Raises InputError, ModelError."""
@@ -94,6 +105,9 @@ class Form:
             "mask": self.mask,
             "encoder": _words(self.encoder),
             "identity": _words(self.identity),
+            "preset": _words(self.preset),
+            "memory": _words(self.memory),
+            "lora": [line.strip() for line in (self.lora or "").splitlines() if line.strip()],
             "cache_dir": cache_dir,
         }
         caption, own = caption_wishes(self.captioner, self.own_caption(written))
@@ -113,9 +127,12 @@ class Form:
     def _options(self) -> dict[str, Option]:
         """Of the strategy and the selector, those that they have."""
         path = self.strategy == "path"
-        chosen: dict[str, Option] = {"candidates": int(self.candidates if path else self.clips)}
+        drawn = {"path": self.candidates, "search": self.seeds}.get(self.strategy, self.clips)
+        chosen: dict[str, Option] = {"candidates": int(drawn)}
         if path:
             chosen |= {"rounds": int(self.rounds), "strength": float(self.strength)}
+        if self.strategy == "search":
+            chosen |= {"finalists": int(self.finalists), "probe_steps": float(self.probe_steps)}
         if path or self.selector == "energy":
             chosen |= {name: float(getattr(self, name)) for name in WEIGHTS}
         return chosen
@@ -176,6 +193,30 @@ def written_by(captioner: str, picture: str | None, instruction: str) -> Written
     seen = blank if captioner in INSTANT or picture is None else load_picture(picture).picture
     caption: Caption = plugins.make("captioners", captioner, {}).write(seen, instruction)
     return Written(instruction, captioner, caption.temporal, caption.target)
+
+
+def usual(model: Model, preset: str | None, cache_dir: str | None = None) -> tuple[Any, Any, Any]:
+    """Frames, steps and guidance scale of a model where nothing is said, under a preset if there is one."""
+    blank, wishes = np.zeros((16, 16, 3), np.uint8), {"preset": _words(preset), "cache_dir": cache_dir}
+    try:
+        request = Request.of(blank, "wait", **{"model": model.name, **wishes})  # type: ignore[arg-type]
+        sampling = flow.sampling_of(request, flow.stages(request).generator)
+    except Frame2FrameError:  # which the edit itself will say
+        return model.frames, model.steps, model.guidance
+    return sampling.frames, sampling.steps, max(sampling.guidance)
+
+
+WAY = ("strategy", "seeds", "finalists", "probe_steps")
+"""The fields that a preset fills in, beside the numbers of `usual`."""
+
+
+def filled_by(preset: str) -> dict[str, Any]:
+    """What a preset puts into the fields of `WAY`; nothing if it is none."""
+    if not preset:
+        return {}
+    found = presets.find(preset)
+    options = {("seeds" if name == "candidates" else name): value for name, value in found.options.items()}
+    return {"strategy": found.strategy, **{name: options[name] for name in WAY if name in options}}
 
 
 def default_of(part: str) -> str:

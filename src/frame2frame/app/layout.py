@@ -7,9 +7,11 @@ from typing import Any
 
 import gradio as gr
 
+from .. import memory, presets
 from ..catalogue import Model
 from ..strategy.one_shot import OneShot
 from ..strategy.path import Path as Rounds
+from ..strategy.search import Search
 from ..tabletop.example import EXAMPLES
 from . import film
 from .fields import SELECT, Widgets, desk, keep_field, picture_field, selector_field
@@ -23,7 +25,10 @@ EMPTY = (
     "<li>Say in a few words what to change.</li>"
     "<li>Generate. You see the whole clip, which frame was chosen and why.</li></ol></div>"
 )
-MODES = [("One-shot", "one-shot"), ("Iterative", "path")]
+MODES = [("One-shot", "one-shot"), ("Iterative", "path"), ("Search", "search")]
+MOST_FRAMES = 81
+"""On the slider, unless the model's own clip is longer."""
+NO_PRESET = ("None: all of the model's usual work", "")
 NAMES = {
     "temporal": "Rules",
     "plain": "The instruction as it is",
@@ -87,22 +92,24 @@ def _asked(models: dict[str, Model]) -> dict[str, Any]:
         MODES,
         value="one-shot",
         label="Mode",
-        info="One clip, or several short ones, each from where the last one led.",
+        info="One clip; or several, each from where the last one led; or many begun and the best finished.",
         elem_id="f2f-mode",
     )
     edit = desk("Generate", "f2f-generate")
     settings = _settings(models)
     path_settings, path = _path_settings()
+    search_settings, search = _search_settings()
     own = {"picture": picture, "instruction": instruction, "caption": caption, "strategy": strategy}
     more = _more_settings()
     advanced = _advanced()
     return {
-        "fields": own | settings | path | more.fields | advanced,
+        "fields": own | settings | path | search | more.fields | advanced,
         "examples": examples,
         "target": target,
         "edit": edit,
         "path_settings": path_settings,
-        "one_shot_settings": more.one_shot,
+        "search_settings": search_settings,
+        "selecting": more.selecting,
         "rewrite": more.rewrite,
         "weights": more.weights,
     }
@@ -112,9 +119,16 @@ def _settings(models: dict[str, Model]) -> dict[str, Any]:
     first = next(iter(models.values()))
     with gr.Accordion("Settings", open=False, elem_id="f2f-settings"):
         model = gr.Dropdown(list(models), value=next(iter(models)), label="Model", info=about(first))
+        preset = gr.Dropdown(
+            [NO_PRESET, *((name, name) for name in presets.PRESETS)],
+            value="",
+            label="Preset",
+            info=told_of(""),
+            elem_id="f2f-preset",
+        )
         with gr.Row():
             frames = gr.Slider(
-                9, 81, first.frames or 49, step=8, label="Frames", elem_id="f2f-frames", buttons=[]
+                9, MOST_FRAMES, first.frames or 49, step=8, label="Frames", elem_id="f2f-frames", buttons=[]
             )
             steps = gr.Slider(
                 1, 100, first.steps or 50, step=1, label="Steps", elem_id="f2f-steps", buttons=[]
@@ -122,7 +136,15 @@ def _settings(models: dict[str, Model]) -> dict[str, Any]:
         with gr.Row():
             guidance = gr.Slider(1, 15, first.guidance or 6.0, step=0.5, label="Guidance scale", buttons=[])
             seed = gr.Number(DRAWN, precision=0, label="Seed", info="−1 draws one", elem_id="f2f-seed")
-    return {"model": model, "frames": frames, "steps": steps, "guidance": guidance, "seed": seed}
+    own = {"model": model, "preset": preset, "frames": frames, "steps": steps}
+    return {**own, "guidance": guidance, "seed": seed}
+
+
+def told_of(preset: str) -> str:
+    """One line below the name of a preset, of which empty is none."""
+    none = "one does less of it, and fills in the fields that say how much"
+    told = f"{presets.find(preset).told if preset else none}."
+    return told[:1].upper() + told[1:]
 
 
 def about(model: Model) -> str:
@@ -150,10 +172,30 @@ def _path_settings() -> tuple[Any, dict[str, Any]]:
     return accordion, {"rounds": rounds, "candidates": candidates, "strength": strength}
 
 
+def _search_settings() -> tuple[Any, dict[str, Any]]:
+    own = Search()
+    with gr.Accordion("Search", open=True, visible=False, elem_id="f2f-search") as accordion:
+        with gr.Row():
+            seeds = gr.Slider(
+                1, 32, own.candidates, step=1, label="Seeds begun", elem_id="f2f-seeds", buttons=[]
+            )
+            finalists = gr.Slider(1, 8, own.finalists, step=1, label="Finished at most", buttons=[])
+        probe_steps = gr.Slider(
+            0.05,
+            1,
+            own.probe_steps,
+            step=0.05,
+            label="Looked at after",
+            info="As a share of the steps; the less promising ones are dropped there.",
+            buttons=[],
+        )
+    return accordion, {"seeds": seeds, "finalists": finalists, "probe_steps": probe_steps}
+
+
 @dataclass(frozen=True, eq=False)
 class _More:
     fields: dict[str, Any]
-    one_shot: Any
+    selecting: Any
     rewrite: Any
     weights: Any
 
@@ -167,7 +209,7 @@ def _more_settings() -> _More:
                 label="Caption by",
             )
             rewrite = gr.Button("Write the caption again", size="sm", elem_id="f2f-rewrite")
-        with gr.Row() as one_shot:
+        with gr.Row() as selecting:
             selector = selector_field()
             clips = gr.Slider(
                 1, 8, OneShot().candidates, step=1, label="Clips", info="The best one is taken.", buttons=[]
@@ -175,7 +217,7 @@ def _more_settings() -> _More:
         with gr.Column(visible=False) as weights:
             own = _weights()
     return _More(
-        {"captioner": captioner, "selector": selector, "clips": clips, **own}, one_shot, rewrite, weights
+        {"captioner": captioner, "selector": selector, "clips": clips, **own}, selecting, rewrite, weights
     )
 
 
@@ -203,7 +245,26 @@ def _advanced() -> dict[str, Any]:
             max_lines=1,
             elem_id="f2f-identity",
         )
-    return {"refine": refine, "keep": keep, "mask": mask, "encoder": encoder, "identity": identity}
+        with gr.Row():
+            room = gr.Dropdown(
+                ["auto", *map(str, memory.PRESETS)],
+                value=default_of("memory"),
+                allow_custom_value=True,
+                label="Memory (GiB)",
+                info="Of the GPU; 8:32 bounds main memory too.",
+                min_width=140,
+                elem_id="f2f-memory",
+            )
+            lora = gr.Textbox(
+                label="LoRA",
+                placeholder="style.safetensors:0.8",
+                info="A file or hub id with its weight; one a line.",
+                lines=2,
+                min_width=220,
+                elem_id="f2f-lora",
+            )
+    own = {"refine": refine, "keep": keep, "mask": mask, "encoder": encoder, "identity": identity}
+    return {**own, "memory": room, "lora": lora}
 
 
 def given_clip(encoders: list[str]) -> dict[str, Any]:

@@ -13,8 +13,20 @@ from ..errors import Frame2FrameError
 from ..tabletop.example import EXAMPLES
 from . import film, told
 from .fields import Widgets
-from .form import FIELDS, INSTANT, PICK_FIELDS, Form, PickForm, encoders_here, models_here, written_by
-from .layout import TITLE, about, laid_out
+from .form import (
+    FIELDS,
+    INSTANT,
+    PICK_FIELDS,
+    WAY,
+    Form,
+    PickForm,
+    encoders_here,
+    filled_by,
+    models_here,
+    usual,
+    written_by,
+)
+from .layout import MOST_FRAMES, TITLE, about, laid_out, told_of
 from .run import Runner, Updates
 
 SHOW_RESULT = """
@@ -34,7 +46,7 @@ def blocks(out: Path, cache_dir: str | None) -> Any:
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400)) as page:
         widgets = laid_out(models, encoders)
         _wire_caption(widgets)
-        _wire_settings(widgets, models)
+        _wire_settings(widgets, models, cache_dir)
         runner = Runner(out, cache_dir, widgets)
         _wire_run(widgets, runner)
         page.unload(_unloaded(runner))
@@ -80,25 +92,43 @@ def _wire_caption(widgets: Widgets) -> None:
     widgets.rewrite.click(write, read, changed, show_progress="hidden", api_name=False)
 
 
-def _wire_settings(widgets: Widgets, models: dict[str, Model]) -> None:
+def _wire_settings(widgets: Widgets, models: dict[str, Model], cache_dir: str | None) -> None:
     own = widgets.fields
 
-    def chosen_model(name: str) -> tuple[Any, ...]:
-        model = models[name]
-        return gr.update(info=about(model)), model.frames, model.steps, model.guidance
+    def numbers_of(name: str, preset: str) -> tuple[Any, ...]:
+        frames, steps, guidance = usual(models[name], preset, cache_dir)
+        return gr.update(value=frames, maximum=max(frames or 0, MOST_FRAMES)), steps, guidance
+
+    def chosen_model(name: str, preset: str) -> tuple[Any, ...]:
+        return gr.update(info=about(models[name])), *numbers_of(name, preset)
+
+    def chosen_preset(name: str, preset: str) -> tuple[Any, ...]:
+        filled = filled_by(preset)
+        way = [filled.get(field, gr.skip()) for field in WAY]
+        return gr.update(info=told_of(preset)), *way, *numbers_of(name, preset)
 
     def chosen_way(strategy: str, selector: str) -> tuple[Any, ...]:
         path = strategy == "path"
         return (
             gr.update(visible=path),
+            gr.update(visible=strategy == "search"),
             gr.update(visible=not path),
+            gr.update(visible=strategy == "one-shot"),
             gr.update(visible=path or selector == "energy"),
         )
 
     quiet = {"show_progress": "hidden", "queue": False, "api_name": False}
-    numbers = [own["model"], own["frames"], own["steps"], own["guidance"]]
-    own["model"].input(chosen_model, own["model"], numbers, **quiet)
-    ways = [widgets.path_settings, widgets.one_shot_settings, widgets.weights]
+    asked, numbers = [own["model"], own["preset"]], [own["frames"], own["steps"], own["guidance"]]
+    own["model"].input(chosen_model, asked, [own["model"], *numbers], **quiet)
+    changed = [own["preset"], *(own[name] for name in WAY), *numbers]
+    own["preset"].input(chosen_preset, asked, changed, **quiet)
+    ways = [
+        widgets.path_settings,
+        widgets.search_settings,
+        widgets.selecting,
+        own["clips"],
+        widgets.weights,
+    ]
     for one in (own["strategy"], own["selector"]):
         one.change(chosen_way, [own["strategy"], own["selector"]], ways, **quiet)
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ModelError
+from ..errors import InputError, ModelError
+from ..placement import DTYPES, PRECISIONS
 from ..stages import Item
-from ..values import Picture, Sampling
+from ..values import Picture, Sampling, check_range
 from . import checkpoint, guidance, lora, rules
 from .checkpoint import whole_number
 
@@ -31,6 +32,9 @@ _COMPONENTS = ("tokenizer", *WEIGHTS, "scheduler")
 _SHORT_SIDE, _LONG_SIDE = 768, 1360
 """The sizes that version 1.5 was trained for."""
 _MOST_FRAMES = 161
+_MOST_LATENT_SCALE = 10.0
+
+SOLVERS = ("ddim", "dpm")
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class Layout:
             return own
         return min(self.nearest(length), own) if self.pairs else self.nearest(length)
 
-    def nearest(self, length: int) -> int:
+    def nearest(self, length: float) -> int:
         """The nearest length of a side that the patches fill, at least one of them."""
         return max(self._round(length), self.multiple)
 
@@ -157,6 +161,19 @@ class CogVideoX:
     loras: tuple[str, ...] = ()
     """LoRA files whose products are added to the weights, each `FILE_OR_HUB_ID[:WEIGHT]`."""
 
+    def __post_init__(self) -> None:
+        rules.check_choice("solver", self.solver, SOLVERS)
+        rules.check_choice("dtype", self.dtype, DTYPES)
+        rules.check_choice("precision", self.precision, PRECISIONS)
+        if self.image_latent_scale is not None:
+            name = "generator's image_latent_scale"
+            check_range(name, self.image_latent_scale, 0.0, _MOST_LATENT_SCALE, above=True)
+        if self.compiled and self.precision == "int8":
+            what = "blocks of weights that are stored as int8 are not compiled"
+            raise InputError(
+                what, got="precision=int8 and compiled=true", remedy="leave one out, or take fp8"
+            )
+
     def folder(self) -> Path:
         """Where the weights are; raises ModelError, which says how to get them."""
         return checkpoint.locate(self.model, self.revision, self.cache_dir, _COMPONENTS)
@@ -183,8 +200,7 @@ class CogVideoX:
         """
         layout = self.check()  # by the headers: a damaged weight is said before any work
         lora.matches(self._loras(), self.folder())
-        fitting = layout.size(picture)
-        height, width = self.height or fitting[0], self.width or fitting[1]
+        height, width = rules.sides(self.height, self.width, layout.size(picture), layout.nearest)
         count = rules.given(frames, self.frames, layout.frames)
         layout.check_size(height, width)
         layout.check_frames(count)

@@ -21,7 +21,7 @@ from diffusers.pipelines.cogvideo.pipeline_cogvideox_image2video import get_resi
 from torch import Tensor
 from transformers import T5EncoderModel
 
-from ..errors import InputError, ModelError
+from ..errors import ModelError
 from ..memory import WHOLE, Economy
 from ..placement import (
     Residence,
@@ -35,7 +35,7 @@ from ..placement import (
 from ..values import Picture, Sampling
 from . import checkpoint, sketch
 from .attention import fastest
-from .cogvideox import PIPELINE, WEIGHTS
+from .cogvideox import PIPELINE, SOLVERS, WEIGHTS
 from .engine import Clips
 from .fast_blocks import FastTransformer, supports
 from .fp8 import quantise
@@ -48,7 +48,7 @@ from .solver import DDIM, DPM, Solver
 from .stored import needed, store
 from .tiles import in_tiles
 
-_SOLVERS: dict[str, type[DDIM] | type[DPM]] = {"ddim": DDIM, "dpm": DPM}
+_SOLVERS: dict[str, type[DDIM] | type[DPM]] = dict(zip(SOLVERS, (DDIM, DPM), strict=True))
 _OFS = 2.0
 """The constant that version 1.5 is fed beside the timestep."""
 
@@ -333,10 +333,7 @@ def _solver_class(parts: Parts, name: str | None) -> type[DDIM] | type[DPM]:
     if config.get("prediction_type") != "v_prediction":
         got = f"prediction type '{config.get('prediction_type')}'"
         raise ModelError("only models that predict the velocity can be sampled", got=got)
-    name = name or ("dpm" if "DPM" in config["_class_name"] else "ddim")
-    if name not in _SOLVERS:
-        raise InputError("unknown solver", got=f"'{name}'", remedy=f"use one of {', '.join(_SOLVERS)}")
-    return _SOLVERS[name]
+    return _SOLVERS[name or ("dpm" if "DPM" in config["_class_name"] else "ddim")]
 
 
 def _rotary(

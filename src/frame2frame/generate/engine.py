@@ -9,36 +9,27 @@ the next; everything that happens to candidates and to time happens here. Latent
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ..errors import InputError, ModelError, OutOfMemoryError
-from ..memory import Economy, tell
-from ..placement import memory_guard, release
+from ..errors import InputError, ModelError
+from ..memory import Economy
+from ..placement import memory_guard
 from ..stages import Item
 from ..values import Frames, Picture, Sampling
 from .solver import History, Solver
+from .thrift import LOWER, Spares, Thrift
 
 Clips = np.ndarray[Any, np.dtype[np.uint8]]
 """(candidates, frames, height, width, 3)."""
 
-_LOWER = "the size, the number of frames or the number of candidates"
-_STAGES = {
-    "encode": "encoding the picture and the text",
-    "denoise": "denoising",
-    "decode": "decoding",
-}
 
-Found = TypeVar("Found")
-
-
-class Family(Protocol):
+class Family(Spares, Protocol):
     """What a model family says about itself. Latents and frames are of one candidate, except in `predict`."""
 
     device: torch.device
@@ -48,13 +39,6 @@ class Family(Protocol):
     """The text that guidance leads away from; empty if from no text in particular."""
     economy: Economy
     """What it begins with; the loop itself may ask for less at once."""
-
-    def spare(self, stage: str, *, gently: bool) -> str | None:
-        """Take less of the device from now on, for the same numbers; says how, None if there is no way left.
-
-        The stage, encode, denoise or decode, is the one that ran out of memory. A gentle way costs no time in
-        each step.
-        """
 
     def solver(self, steps: int) -> Solver: ...
 
@@ -141,15 +125,15 @@ class Denoising:
         _check(items, sampling)
         self._family, self._sampling = family, sampling
         self._solver = family.solver(sampling.steps)
-        self._economy = family.economy
+        self._thrift = Thrift(family, sampling)
         self._history: History = ()
-        self._sparing("encode", lambda: self._start(items))
+        self._thrift.sparing("encode", lambda: self._start(items))
         self._clean = self._latents
 
     def _start(self, items: Sequence[Item]) -> None:
         family, sampling = self._family, self._sampling
         self._generators = [torch.Generator().manual_seed(item.seed) for item in items]
-        self._condition = _encode(family, items, sampling, self._generators, self._economy)
+        self._condition = _encode(family, items, sampling, self._generators, self._thrift.economy)
         noise = self._draw(family.latent_shape(sampling))
         self._index, self._latents = self._begin(items, noise)
 
@@ -184,8 +168,10 @@ class Denoising:
 
     def _step(self) -> None:
         """A step whose prediction ran out of memory makes it again, more sparingly; those before it stand."""
-        prediction = self._sparing("denoise", lambda: self._guided(self._sampling.guidance[self._index]))
-        with memory_guard(_STAGES["denoise"], _LOWER):
+        scale = self._sampling.guidance[self._index]
+        held = len(self._latents) * (1 if scale == 1 else 2)
+        prediction = self._thrift.sparing("denoise", lambda: self._guided(scale), held)
+        with self._thrift.guarded("denoise"):
             self._follow(prediction)
 
     def _follow(self, prediction: Tensor) -> None:
@@ -212,60 +198,11 @@ class Denoising:
     def _predicted(self, latents: Tensor, text: Tensor, picture: Tensor) -> Tensor:
         """The model's answer, for as many rows at once as the economy allows."""
         timestep, positions = self._solver.timesteps[self._index], self._condition.positions
-        rows = self._economy.rows or len(latents)
+        rows = self._thrift.economy.rows or len(latents)
         parts = zip(*(_in_groups(values, rows) for values in (latents, text, picture)), strict=True)
         return torch.cat(
             [self._family.predict(some, timestep, words, shown, positions) for some, words, shown in parts]
         )
-
-    def _sparing(self, stage: str, work: Callable[[], Found]) -> Found:
-        """What the work gives; where memory runs out it begins again with less at once, until nothing helps.
-
-        Raises OutOfMemoryError.
-        """
-        while True:
-            try:
-                with memory_guard(_STAGES[stage], _LOWER):
-                    return work()
-            except OutOfMemoryError:
-                if not self._lower(stage):
-                    raise
-            release()  # here, where the failed work's tensors are gone
-
-    def _lower(self, stage: str, clips: int = 1) -> bool:
-        """Ask for less at once, and say so; False if there is nothing left to ask for."""
-        how = (
-            self._family.spare(stage, gently=True)
-            or self._lowered(stage, clips)
-            or self._family.spare(stage, gently=False)
-            or self._in_smaller_tiles(stage)
-        )
-        if how is not None:
-            tell(f"Memory ran out while {_STAGES[stage]}; from here on {how}.")
-        return how is not None
-
-    def _lowered(self, stage: str, clips: int) -> str | None:
-        """Fewer predictions, or candidates, at once."""
-        if stage == "denoise":
-            is_guided = self._sampling.guidance[self._index] != 1
-            held = len(self._latents) * (2 if is_guided else 1)
-            fewer = self._economy.fewer_rows(min(self._economy.rows or held, held))
-            return self._told(fewer, "the model makes at most {0.rows} predictions at once")
-        fewer = self._economy.fewer_clips(clips) if stage == "decode" else None
-        return self._told(fewer, "at most {0.clips} candidates are decoded at once")
-
-    def _in_smaller_tiles(self, stage: str) -> str | None:
-        sides = self._sampling.height, self._sampling.width
-        if stage == "encode":
-            smaller = self._economy.smaller_pictures(*sides)
-            return self._told(smaller, "the picture is encoded in tiles of {0.picture} pixels")
-        smaller = self._economy.smaller_tiles(*sides) if stage == "decode" else None
-        return self._told(smaller, "frames are decoded in tiles of {0.tile} pixels")
-
-    def _told(self, economy: Economy | None, sentence: str) -> str | None:
-        """Go on with an economy, if there is one; its sentence."""
-        self._economy = economy or self._economy
-        return None if economy is None else sentence.format(economy)
 
     @torch.inference_mode()
     def preview(self) -> Clips:
@@ -273,7 +210,7 @@ class Denoising:
 
         Nearly free, see `sketch`. Before the first step there is nothing to see but noise.
         """
-        with memory_guard("making a preview", _LOWER):
+        with memory_guard("making a preview", LOWER):
             trimmed = torch.stack([self._family.trim(clean, self.units) for clean in self._clean])
             return self._family.preview(trimmed)
 
@@ -335,23 +272,13 @@ class Denoising:
                 got=f"candidates {list(candidates)} after {self._index} of {self._sampling.steps} steps",
                 remedy="run it with dtype float32, or check the weights",
             )
-        given = 0
-        while True:
-            try:
-                with memory_guard(_STAGES["decode"], _LOWER):
-                    for chunk in islice(self._decoded(latents), given, None):
-                        given += 1
-                        yield chunk
-                    return
-            except OutOfMemoryError:
-                if not self._lower("decode", min(self._economy.clips or len(latents), len(latents))):
-                    raise
-            release()
+        yield from self._thrift.streaming("decode", lambda: self._decoded(latents), len(latents))
 
     def _decoded(self, latents: Tensor) -> Iterator[Clips]:
         """Chunks of all candidates, of as many at once as the economy allows."""
-        groups = _in_groups(latents, self._economy.clips or len(latents))
-        streams = [self._family.decode(group, self._economy.tile) for group in groups]
+        economy = self._thrift.economy
+        groups = _in_groups(latents, economy.clips or len(latents))
+        streams = [self._family.decode(group, economy.tile) for group in groups]
         for chunks in zip(*streams, strict=True):
             yield np.concatenate(chunks)
 

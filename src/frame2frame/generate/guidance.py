@@ -6,7 +6,8 @@ scale is 1 the blank half cancels, so the loop leaves it out and the step costs 
 
 from __future__ import annotations
 
-from ..errors import InputError
+from ..values import check_range
+from .rules import check_choice
 
 SHAPES = ("constant", "interval", "wave")
 
@@ -42,11 +43,15 @@ def wave(scale: float, steps: int) -> tuple[float, ...]:
 def schedule(
     shape: str, scale: float, steps: int, start: float = 0.0, stop: float = 1.0
 ) -> tuple[float, ...]:
-    """The scale of each step for a named shape; raises InputError for an unknown one."""
+    """The scale of each step for a named shape.
+
+    Raises InputError for an unknown one, and for fractions that cannot be.
+    """
+    check_choice("guidance_shape", shape, SHAPES)
+    check_range("generator's guidance_start", start, 0.0, 1.0)
+    check_range("generator's guidance_stop", stop, 0.0, 1.0)
     if shape == "constant":
         return constant(scale, steps)
     if shape == "interval":
         return interval(scale, steps, start, stop)
-    if shape == "wave":
-        return wave(scale, steps)
-    raise InputError("unknown guidance shape", got=f"'{shape}'", remedy=f"use one of {', '.join(SHAPES)}")
+    return wave(scale, steps)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
+from ..placement import DTYPES
 from ..stages import Item
 from ..values import Picture, Sampling
 from . import checkpoint, guidance, lora, rules
@@ -55,6 +56,9 @@ class Pipeline:
     """Where hub models are kept; the Hugging Face cache if None."""
     loras: tuple[str, ...] = ()
     """LoRA files whose products are added to the weights, each `FILE_OR_HUB_ID[:WEIGHT]`."""
+
+    def __post_init__(self) -> None:
+        rules.check_choice("dtype", self.dtype, DTYPES)
 
     def folder(self) -> Path:
         """Where the weights are; raises ModelError, which says how to get them."""
@@ -148,9 +152,13 @@ class Pipeline:
     def _size(self, kind: Kind, folder: Path, picture: Picture) -> tuple[int, int]:
         if kind.buckets:
             height, width = picture.shape[:2]
-            return _bucket(folder, self.height or height, self.width or width)
-        fitting = kind.size(picture)
-        size = self.height or fitting[0], self.width or fitting[1]
+            wanted = rules.sides(self.height, self.width, (height, width), round)
+            bucket = _bucket(folder, max(wanted[0], 1), max(wanted[1], 1))
+            rules.check_size(
+                (rules.given(self.height, bucket[0]), rules.given(self.width, bucket[1])), bucket
+            )
+            return bucket
+        size = rules.sides(self.height, self.width, kind.size(picture), kind.nearest)
         kind.check_size(*size)
         return size
 

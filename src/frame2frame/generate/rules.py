@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from ..errors import InputError
@@ -18,6 +19,23 @@ _NAMED = 3
 def given(*values: Value | None) -> Value:
     """The first that is not None: the request's, then the part's own, then the checkpoint's."""
     return next(value for value in values if value is not None)
+
+
+def sides(
+    height: int | None, width: int | None, fitting: tuple[int, int], nearest: Callable[[float], int]
+) -> tuple[int, int]:
+    """The (height, width) that was asked for; a side that was not follows the other in the fitting aspect."""
+    if height is not None:
+        return height, nearest(height * fitting[1] / fitting[0]) if width is None else width
+    return fitting if width is None else (nearest(width * fitting[0] / fitting[1]), width)
+
+
+def check_choice(name: str, value: str | None, choices: Sequence[str]) -> None:
+    """Raise InputError, with the nearest one, unless the value is among the choices or left out."""
+    if value is not None and value not in choices:
+        near = difflib.get_close_matches(value, choices, n=1, cutoff=0.0)
+        remedy = f"did you mean {near[0]}? There are {', '.join(choices)}"
+        raise InputError(f"the generator has no {name} of this name", got=repr(value), remedy=remedy)
 
 
 def check_size(size: tuple[int, int], nearest: tuple[int, int]) -> None:

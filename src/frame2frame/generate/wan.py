@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, ModelError
+from ..placement import DTYPES
 from ..stages import Item
 from ..values import Picture, Sampling
 from . import checkpoint, guidance, lora, rules
@@ -103,7 +104,7 @@ class Layout:
         high, wide = (max(round(side) // self.multiple, 1) * self.multiple for side in fitting)
         return high, wide
 
-    def nearest(self, length: int) -> int:
+    def nearest(self, length: float) -> int:
         """The nearest length of a side that the patches fill, at least one of them."""
         return max(round(length / self.multiple), 1) * self.multiple
 
@@ -205,6 +206,10 @@ class Wan:
     cache_dir: str | None = None
     """Where hub models are kept; the Hugging Face cache if None."""
 
+    def __post_init__(self) -> None:
+        rules.check_choice("solver", self.solver, tuple(_NOISE))
+        rules.check_choice("dtype", self.dtype, DTYPES)
+
     def folder(self) -> Path:
         """Where the weights are; raises ModelError, which says how to get them."""
         return checkpoint.locate(self.model, self.revision, self.cache_dir, _COMPONENTS)
@@ -231,8 +236,7 @@ class Wan:
         """
         layout = self.check()  # by the headers: a damaged weight is said before any work
         lora.matches(self._loras(), self.folder())
-        fitting = layout.size(picture)
-        height, width = self.height or fitting[0], self.width or fitting[1]
+        height, width = rules.sides(self.height, self.width, layout.size(picture), layout.nearest)
         count = rules.given(frames, self.frames, layout.frames)
         layout.check_size(height, width)
         layout.check_frames(count)
@@ -241,7 +245,7 @@ class Wan:
         return Sampling(count, height, width, chosen_steps, self._schedule(layout, guidance, chosen_steps))
 
     def noise(self, layout: Layout, steps: int) -> Noise:
-        """The noise levels of a run; raises InputError for an unknown solver or an unusable shift."""
+        """The noise levels of a run; raises InputError for an unusable shift."""
         solver = self.solver_name(layout)
         shift = rules.given(self.shift, layout.shift)
         if not 0 < shift <= _MOST_SHIFT:
@@ -250,11 +254,8 @@ class Wan:
         return _NOISE[solver](steps, shift, layout.training_steps)
 
     def solver_name(self, layout: Layout) -> str:
-        """The solver that runs; raises InputError for an unknown one."""
-        solver = rules.given(self.solver, layout.solver)
-        if solver not in _NOISE:
-            raise InputError("unknown solver", got=f"'{solver}'", remedy=f"use one of {', '.join(_NOISE)}")
-        return solver
+        """The solver that runs."""
+        return rules.given(self.solver, layout.solver)
 
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Denoising:
         """Candidates ready to be denoised; the first call loads the weights, later ones reuse them."""

@@ -1,0 +1,178 @@
+"""What a finished run leaves behind, and how it becomes a run folder (see `runs`).
+
+A folder is written under a temporary name and then renamed, so one that bears its name is whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from .cloud import Cloud
+from .errors import WriteError
+from .media import Source, clip_bytes, joined, png_bytes, write_error
+from .record import SCHEMA, RunRecord, for_picture, to_json
+from .runs import ROUTE, STATE, Metrics, Run, StepRecord, TakeRecord, run_in
+from .values import Picture, Step
+
+UNFINISHED = ".unfinished-"
+SLUG_LENGTH = 40
+NAMES_TRIED = 1_000
+ROOM_BYTES = 2**26
+"""Free before the work starts; a long clip of a large model and its report come near it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Finished:
+    """What a run leaves behind, before it is a folder."""
+
+    record: RunRecord
+    source: Source
+    steps: tuple[Step, ...]
+    image: Picture
+    """The edited picture in the source's size; the source's when no frame shows the edit."""
+    path: tuple[Picture, ...] = ()
+    """The states after the source, in the source's size."""
+    metrics: Mapping[str, float | tuple[float, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    """What the user was warned of."""
+    told: tuple[str, ...] = ()
+    """What the user was told besides."""
+    generated: Picture | None = None
+    """What the model made of the edited picture, where some of the source was put back."""
+    mask: Source | None = None
+    route: tuple[Picture, ...] = ()
+    """The frames of the least-energy route after the source, in the source's size."""
+
+
+Page = Callable[[Run], str]
+"""Makes the HTML of report.html."""
+
+
+def require_writable(out: Path) -> None:
+    """Raises WriteError before any work is done if no run folder can be made in `out`, or has no room."""
+    with _unfinished_folder(out) as folder:
+        if (free := shutil.disk_usage(folder).free) < ROOM_BYTES:
+            raise WriteError(
+                f"there is too little room in {out} for a run folder",
+                got=f"{free / 2**20:.1f} MiB free",
+                remedy=f"free {ROOM_BYTES // 2**20} MiB there, or choose another folder with --out",
+            )
+        (folder / "probe").write_bytes(b"\0" * 2**16)
+
+
+def write_run(out: Path, finished: Finished, page: Page | None = None, now: datetime | None = None) -> Path:
+    """Make the run folder in `out` and return it. It appears whole or not at all.
+
+    Raises WriteError when the disk is full or `out` cannot be written.
+    """
+    now = now or datetime.now()
+    with _unfinished_folder(out) as folder:
+        _write_all(folder, finished, page, now)
+        return _renamed(folder, f"{now:%Y%m%d-%H%M%S}-{slug(finished.record.settings.instruction)}")
+
+
+def slug(instruction: str) -> str:
+    """A short name that every file system takes: a–z, 0–9 and single hyphens."""
+    plain = unicodedata.normalize("NFKD", instruction).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    if len(words) > SLUG_LENGTH:
+        words = words[: SLUG_LENGTH + 1].rpartition("-")[0] or words[:SLUG_LENGTH]
+    return words or "edit"
+
+
+@contextmanager
+def _unfinished_folder(out: Path) -> Iterator[Path]:
+    """A new folder in `out` that is gone after the block unless it was renamed."""
+    folder, was_there = out / f"{UNFINISHED}{secrets.token_hex(6)}", True
+    try:
+        was_there = out.exists()
+        folder.mkdir(parents=True)
+        yield folder
+    except OSError as error:
+        raise write_error(out, error) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if not was_there:
+            with suppress(OSError):  # it holds a run
+                out.rmdir()
+
+
+def _renamed(folder: Path, name: str) -> Path:
+    for number in range(1, NAMES_TRIED):
+        target = folder.parent / (name if number == 1 else f"{name}-{number}")
+        try:
+            os.rename(folder, target)
+        except OSError:
+            if not target.exists():
+                raise
+        else:
+            return target
+    raise WriteError(f"{folder.parent} has {NAMES_TRIED} runs of this name", remedy="wait a second")
+
+
+def _write_all(folder: Path, finished: Finished, page: Page | None, now: datetime) -> None:
+    _write_pictures(folder, finished)
+    (folder / "clip.mp4").write_bytes(clip_bytes(joined([step.clip.frames for step in finished.steps])))
+    if (cloud := Cloud.of(finished.steps)) is not None:
+        (folder / "vectors.npz").write_bytes(cloud.packed())
+    _write_json(folder / "request.json", {"schema": SCHEMA, **to_json(finished.record.settings)})
+    _write_json(folder / "caption.json", {"captions": [to_json(step.caption) for step in finished.steps]})
+    _write_json(folder / "scores.json", {"steps": [_step_json(step) for step in finished.steps]})
+    _write_json(folder / "metrics.json", to_json(Metrics(finished.metrics))["figures"])
+    done = _done_json(finished, now)
+    if page is not None:
+        (folder / "report.html").write_bytes(page(run_in(folder, done)).encode("utf-8", "replace"))
+    _write_json(folder / "done.json", done)
+
+
+def _write_pictures(folder: Path, finished: Finished) -> None:
+    source = finished.source
+    (folder / "source.png").write_bytes(png_bytes(source.picture, source.alpha))
+    (folder / "final_frame.png").write_bytes(
+        png_bytes(finished.image, source.alpha, for_picture(finished.record))
+    )
+    if finished.generated is not None:
+        (folder / "generated_frame.png").write_bytes(png_bytes(finished.generated, source.alpha))
+    if finished.mask is not None:
+        (folder / "mask.png").write_bytes(png_bytes(finished.mask.picture))
+    for number, picture in enumerate((source.picture, *finished.path)):
+        (folder / STATE.format(number)).write_bytes(png_bytes(picture, source.alpha))
+    for number, picture in enumerate(finished.route, 1):
+        (folder / ROUTE.format(number)).write_bytes(png_bytes(picture, source.alpha))
+
+
+def _step_json(step: Step) -> dict[str, object]:
+    record = StepRecord(
+        seed=step.clip.seed,
+        frame_times=step.clip.frame_times,
+        scores=step.scores,
+        choice=step.choice,
+        seconds=step.seconds,
+        passed=step.passed,
+        others=tuple(TakeRecord(take.clip.seed, take.scores) for take in step.others),
+    )
+    return to_json(record)
+
+
+def _done_json(finished: Finished, now: datetime) -> dict[str, object]:
+    return {
+        "execution": to_json(finished.record.execution),
+        "finished": now.isoformat(timespec="seconds"),
+        "notes": list(dict.fromkeys((*finished.source.notes, *finished.notes))),
+        "told": list(finished.told),
+    }
+
+
+def _write_json(path: Path, data: object) -> None:
+    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_bytes((text + "\n").encode("utf-8", "backslashreplace"))

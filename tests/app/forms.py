@@ -1,0 +1,66 @@
+"""The page's fields as a test fills them in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from frame2frame.app.fields import Desk, Widgets
+from frame2frame.app.form import Form, written_by
+from frame2frame.app.run import Runner
+from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.values import Frames
+
+FORM = Form(
+    picture=str(EXAMPLE.picture),
+    instruction=EXAMPLE.instruction,
+    caption="",
+    strategy="one-shot",
+    model="tabletop",
+    frames=9,
+    guidance=1.0,
+    seed=5,
+    steps=1,
+    captioner="temporal",
+    selector="earliest",
+    clips=1,
+    rounds=2,
+    candidates=3,
+    strength=0.7,
+    seeds=3,
+    finalists=1,
+    probe_steps=0.5,
+    w_sem=1.0,
+    w_step=0.2,
+    w_id=0.3,
+    w_curve=0.0,
+    w_monotone=0.0,
+    refine=False,
+    keep=True,
+    mask=None,
+    encoder="",
+    identity="",
+    preset="",
+    memory="auto",
+    lora="",
+)
+WRITTEN = written_by("temporal", FORM.picture, FORM.instruction)
+
+
+def runner(out: Path) -> Runner:
+    """A runner whose widgets are their names."""
+    edit, pick = Desk("generate", "cancel", "status"), Desk("pick", "cancel of picking", "status of picking")
+    named: dict[str, Any] = {name: name for name in Widgets.__dataclass_fields__}
+    own: dict[str, Any] = {"fields": {"caption": "caption"}, "pick_fields": {}, "edit": edit, "pick": pick}
+    return Runner(out, None, Widgets(**{**named, **own}))
+
+
+def files_of(frames: Frames, folder: Path) -> list[str]:
+    """A file for each frame; their numbers count, not their letters."""
+    folder.mkdir()
+    files = [folder / f"frame_{number}.png" for number in range(len(frames))]
+    for file, frame in zip(files, frames, strict=True):
+        Image.fromarray(frame).save(file)
+    return sorted(map(str, files), reverse=True)

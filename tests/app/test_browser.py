@@ -1,0 +1,157 @@
+"""The whole page in a real browser, in a process of its own.
+
+Playwright talks to the browser through pipes, so that these tests open no socket here.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from frame2frame.runs import read_run
+from frame2frame.source import load_picture
+from frame2frame.tabletop import Episode
+from frame2frame.tabletop.example import EXAMPLE
+
+from .forms import files_of
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PATIENCE_MS = 120_000
+in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox"] if as_root else []
+        opened_browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield opened_browser
+        opened_browser.close()
+
+
+@pytest.fixture
+def page(browser: Any, served: tuple[str, Path]) -> Iterator[Any]:
+    """The open page, which must not ask any other host for anything."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    tab = context.new_page()
+    tab.set_default_timeout(PATIENCE_MS)
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(served[0])
+    tab.locator("#f2f-generate").wait_for()
+    yield tab
+    context.close()
+    assert {address for address in asked if not address.startswith((served[0], "data:", "blob:"))} == set()
+
+
+def take_the_example(page: Any) -> None:
+    page.locator(".f2f-examples button").first.click()
+    page.wait_for_function("document.querySelector('#f2f-caption textarea').value.includes('slowly rises')")
+    page.locator("#f2f-picture img").wait_for()
+
+
+def settle(page: Any, **numbers: int) -> None:
+    page.get_by_role("button", name="Settings").first.click()
+    page.wait_for_timeout(1_000)  # a field that has just been shown forgets what was typed at once
+    for name, number in numbers.items():
+        box = page.locator(f"#f2f-{name} input[type=number]")
+        box.fill(str(number))
+        box.press("Tab")
+
+
+@in_a_browser
+def test_an_edit_in_a_browser_shows_result_strip_and_frames(page: Any, served: tuple[str, Path]) -> None:
+    take_the_example(page)
+    page.locator("#f2f-caption textarea").fill("the purple cube floats")
+    settle(page, frames=9, steps=1, seed=5)
+    page.locator("#f2f-generate").click()
+    page.locator("#f2f-strips button").first.wait_for()
+    assert page.locator("#f2f-strips button").count() == 9
+    assert page.locator("#f2f-strips button:is(.chosen, .closest)").count() == 1
+
+    (folder,) = served[1].iterdir()
+    assert read_run(folder).captions[0].temporal == "the purple cube floats"
+    report = page.request.get(page.get_by_text("Open the report").evaluate("link => link.href"))
+    assert report.ok and report.text() == (folder / "report.html").read_text(encoding="utf-8")
+
+    source = load_picture(EXAMPLE.picture).picture
+    page.locator("#f2f-slider img").nth(1).wait_for()
+    sides = page.locator("#f2f-slider img").evaluate_all("all => all.map(image => image.src)")
+    pictures = [np.asarray(Image.open(io.BytesIO(page.request.get(side).body()))) for side in sides]
+    assert any(np.array_equal(picture[..., :3], source) for picture in pictures)
+
+    page.locator("#f2f-strips button").nth(3).click()
+    page.locator("#f2f-large a[download='frame_3.png']").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@in_a_browser
+def test_a_preset_in_a_browser_fills_in_the_fields_that_it_sets(page: Any) -> None:
+    page.get_by_role("button", name="Settings").first.click()
+    page.wait_for_timeout(1_000)
+    page.locator("#f2f-preset input").click()
+    page.get_by_role("option", name="search15").click()
+    page.locator("#f2f-search").wait_for()
+    page.wait_for_function("document.querySelector('#f2f-seeds input[type=number]').value === '15'")
+    assert page.locator("#f2f-frames input[type=number]").input_value() == "9"
+    assert page.locator("#f2f-mode input:checked").input_value() == "search"
+    assert page.get_by_text("Fifteen short clips begun").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@in_a_browser
+def test_a_pick_in_a_browser_shows_all_frames_and_fits_a_phone(
+    page: Any, clip: Episode, tmp_path: Path
+) -> None:
+    page.get_by_role("tab", name="Pick from a clip").click()
+    page.locator("#f2f-clip").wait_for()
+    page.wait_for_timeout(1_000)  # as in `settle`: what has just been shown is not listening yet
+    page.locator("#f2f-clip input[type=file]").set_input_files(files_of(clip.frames, tmp_path / "clip"))
+    page.get_by_text("frame_8.png").wait_for()
+    page.locator("#f2f-wanted textarea").fill(clip.target_caption)
+    page.locator("#f2f-pick").click()
+    page.locator("#f2f-strips button").first.wait_for()
+    assert page.locator("#f2f-strips button").count() == 9
+    assert page.locator("#f2f-strips button:is(.chosen, .closest)").count() == 1
+    assert page.locator("#f2f-keep-seed").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@in_a_browser
+def test_cancel_in_a_browser_stops_within_a_step(page: Any, served: tuple[str, Path]) -> None:
+    before = set(served[1].glob("*"))
+    take_the_example(page)
+    settle(page, steps=100)
+    page.locator("#f2f-generate").click()
+    page.get_by_text("Denoising").wait_for()
+    page.locator("#f2f-generate-cancel").click()
+    page.get_by_text("Stopped. Nothing was written.").wait_for()
+    page.locator("#f2f-generate").wait_for()
+    assert set(served[1].glob("*")) == before
+
+
+@in_a_browser
+def test_a_bad_wish_in_a_browser_is_one_line_and_what_was_typed_stays(page: Any) -> None:
+    take_the_example(page)
+    page.locator("#f2f-instruction textarea").fill("   ")
+    settle(page, seed=-4)
+    page.locator("#f2f-generate").click()
+    alert = page.locator("[role=alert]")
+    alert.get_by_text("instruction is empty").wait_for()
+    page.locator("#f2f-instruction textarea").fill("raise the cube")
+    page.locator("#f2f-generate").click()
+    alert.get_by_text("seed").wait_for()
+    assert alert.count() == 1 and "Traceback" not in page.content()
+    assert page.locator("#f2f-instruction textarea").input_value() == "raise the cube"
+    assert page.locator("#f2f-seed input").input_value() == "-4"

@@ -1,0 +1,114 @@
+"""What the page's fields ask for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from frame2frame import catalogue, flow
+from frame2frame.app.form import DRAWN, Written, filled_by, usual, written_by
+from frame2frame.errors import Frame2FrameError
+from frame2frame.tabletop.example import EXAMPLE
+
+from .forms import FORM, WRITTEN
+
+
+def test_the_fields_become_the_request_that_they_say() -> None:
+    request = replace(FORM, caption=WRITTEN.temporal).request(WRITTEN, "weights")
+    assert (request.frames, request.steps, request.guidance, request.seed) == (9, 1, 1.0, 5)
+    assert (request.model.name, request.caption, request.strategy) == ("tabletop", "temporal", "one-shot")
+    assert request.options == {"candidates": 1} and request.cache_dir == "weights"
+
+
+def test_the_iterative_mode_takes_rounds_strength_and_weights() -> None:
+    request = replace(FORM, strategy="path").request(WRITTEN)
+    assert request.options["rounds"] == 2 and request.options["candidates"] == 3
+    assert request.options["strength"] == 0.7 and request.options["w_id"] == 0.3
+    assert len(flow.seeds(request)) == 6
+
+
+def test_a_search_takes_its_seeds_finalists_and_the_point_of_dropping() -> None:
+    request = replace(FORM, strategy="search").request(WRITTEN)
+    assert request.options == {"candidates": 3, "finalists": 1, "probe_steps": 0.5}
+    assert len(flow.seeds(request)) == 3
+
+
+def test_a_preset_brings_what_no_field_says_and_the_fields_win() -> None:
+    request = replace(FORM, preset="fast", steps=3).request(WRITTEN)
+    assert (request.preset, request.steps, request.strategy) == ("fast", 3, "one-shot")
+    assert request.options == {"candidates": 1, "stop_early": True}
+    assert replace(FORM, preset="fast", strategy="path").request(WRITTEN).options.get("stop_early") is None
+
+
+def test_a_preset_fills_in_the_fields_that_say_what_it_does() -> None:
+    assert filled_by("search15") == {
+        "strategy": "search", "seeds": 15, "finalists": 2, "probe_steps": 0.25
+    }  # fmt: skip
+    assert filled_by("fast") == {"strategy": "one-shot"} and filled_by("") == {}
+    tabletop = catalogue.find("tabletop")
+    assert usual(tabletop, "") == (17, 10, 1.0)
+    assert usual(tabletop, "fast") == (9, 10, 1.0)
+
+
+def test_the_numbers_of_a_model_that_is_not_here_are_those_of_the_catalogue() -> None:
+    model = catalogue.find("cogvideox1.5-5b-i2v")
+    assert usual(model, "fast") == (model.frames, model.steps, model.guidance)
+
+
+def test_memory_and_lora_files_are_wishes_one_a_line() -> None:
+    request = replace(FORM, memory="8:32", lora=" one.safetensors:0.5\n\nsome/hub-id\n").request(WRITTEN)
+    assert request.memory == "8:32" and request.lora == ("one.safetensors:0.5", "some/hub-id")
+
+
+def test_the_advanced_fields_become_wishes_and_empty_ones_none() -> None:
+    request = replace(FORM, refine=True, keep=False, encoder=" tabletop ", identity="dino").request(WRITTEN)
+    assert (request.refine, request.keep, request.encoder) == (True, False, "tabletop")
+    assert request.identity == "dino"
+    request = replace(FORM, mask=str(EXAMPLE.picture)).request(WRITTEN)
+    assert request.mask is not None and (request.encoder, request.identity) == (None, None)
+
+
+def test_fields_that_were_never_shown_have_no_words() -> None:
+    form = replace(FORM, encoder=None, identity=None, preset=None, memory=None, lora=None)
+    request = form.request(WRITTEN)
+    assert (request.encoder, request.identity, request.keep) == (None, None, True)
+    assert (request.preset, request.memory, request.lora) == (None, "auto", ())
+
+
+def test_every_mode_and_selector_gets_only_options_that_it_has() -> None:
+    for strategy in ("one-shot", "path", "search"):
+        for selector in ("earliest", "best", "energy"):
+            flow.stages(replace(FORM, strategy=strategy, selector=selector).request(WRITTEN))
+
+
+@pytest.mark.parametrize("seed", [DRAWN, None])
+def test_a_seed_that_is_not_given_is_drawn_anew_each_time(seed: int | None) -> None:
+    form = replace(FORM, seed=seed)
+    drawn_seeds = {form.request(WRITTEN).seed for _ in range(3)}
+    assert len(drawn_seeds) > 1 and all(0 <= one < 2**32 for one in drawn_seeds)
+
+
+def test_a_caption_that_the_user_changed_is_used_as_it_is() -> None:
+    request = replace(FORM, caption="the cube floats away").request(WRITTEN)
+    caption = flow.stages(request).captioner.write(request.source.picture, request.instruction)
+    assert caption.temporal == "the cube floats away" and caption.target == WRITTEN.target
+
+
+def test_a_caption_of_an_earlier_instruction_gives_way() -> None:
+    form = replace(FORM, instruction="remove the purple cube", caption="the cube floats away")
+    assert form.own_caption(WRITTEN) is None
+    assert form.request(WRITTEN).caption == "temporal"
+
+
+def test_an_emptied_caption_is_written_again() -> None:
+    assert replace(FORM, caption=" ").request(WRITTEN).caption == "temporal"
+
+
+def test_no_instruction_has_no_caption() -> None:
+    assert written_by("temporal", None, "  ") == Written("  ", "temporal")
+
+
+def test_an_unknown_number_of_a_model_that_does_not_exist_names_the_nearest() -> None:
+    with pytest.raises(Frame2FrameError, match="did you mean tabletop"):
+        replace(FORM, model="tabeltop").request(WRITTEN)

@@ -1,0 +1,65 @@
+"""The page on this machine's own address."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from frame2frame.app import main
+from frame2frame.app.server import Place, build
+from frame2frame.errors import InputError, MissingPackageError
+
+
+def test_without_gradio_one_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "gradio", None)
+    with pytest.raises(MissingPackageError, match=r"pip install 'frame2frame\[ui\]'"):
+        build(Place())
+
+
+@pytest.mark.enable_socket
+def test_a_port_that_is_taken_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    from frame2frame.app.server import bound
+
+    with bound(0) as taken:
+        port = taken.getsockname()[1]
+        assert main(["--port", str(port)]) == InputError.exit_code
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1 and str(port) in err and "--port" in err
+
+
+def answer(address: str, host: str = "127.0.0.1") -> tuple[int, str]:
+    """Status and text of a plain request."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers={"Host": host})) as reply:
+            return reply.status, reply.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+@pytest.mark.enable_socket
+def test_only_what_the_page_links_to_is_served(served: tuple[str, Path]) -> None:
+    address, runs = served
+    for folder in ("a-run", ".hidden"):
+        (runs / folder).mkdir(parents=True)
+        for name in ("report.html", "done.json"):
+            (runs / folder / name).write_text("kept")
+    assert answer(f"{address}/runs/a-run/report.html") == (200, "kept")
+    for path in (
+        "a-run/done.json",
+        ".hidden/report.html",
+        "..%2fruns%2fa-run/report.html",
+        "%2e%2e/report.html",
+    ):
+        assert "kept" not in answer(f"{address}/runs/{path}")[1]
+    shutil.rmtree(runs)
+
+
+@pytest.mark.enable_socket
+def test_a_name_that_was_rebound_to_this_machine_is_refused(served: tuple[str, Path]) -> None:
+    assert answer(served[0], host="example.org")[0] == 400

@@ -1,0 +1,87 @@
+"""What the page shows of a finished run."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from frame2frame.app import film, told
+from frame2frame.request import Request
+from frame2frame.values import Choice, Note, Progress, Result, Step
+
+from ..test_runs import a_step, drawn
+from .forms import FORM, WRITTEN
+
+
+def shown(choice: Choice, instruction: str = "roll it", strategy: str = "one-shot") -> told.Shown:
+    frames = drawn()
+    step = replace(a_step(choice, frames), passed=() if choice.index is None else (choice.index,))
+    image = frames[0] if choice.index is None else frames[choice.index]
+    path = (frames[0],) if choice.index is None else (frames[0], image)
+    result = Result(image, frames, choice.index, step.scores, choice.reason, path, {"path_length": 1.5}, None)
+    request = Request.of(frames[0], instruction, strategy=strategy, seed=7)
+    return told.Shown(told.Asked.of(request), (step,), result)
+
+
+def test_the_strip_marks_the_chosen_frame_and_shows_each_score() -> None:
+    (strip,) = shown(Choice(6, "It is there.")).strips()
+    html = film.strips_html([strip])
+    assert [strip.badge(index) for index in range(9)].count("Chosen") == 1 and strip.badge(6) == "Chosen"
+    assert html.count("f2f-frame chosen") == 1 and "<b>0.220</b>" in html
+
+
+def test_without_a_chosen_frame_the_closest_is_marked_and_shown() -> None:
+    page = shown(Choice(None, "Nothing rolls.", 3))
+    (strip,) = page.strips()
+    assert (strip.chosen, strip.closest) == (None, 3)
+    name, picture = page.after()
+    assert "no frame shows the edit" in name and np.array_equal(picture, drawn()[3])
+    assert "Your picture was kept" in told.outcome_html(page)
+
+
+def test_a_path_is_a_strip_of_its_own_before_the_rounds() -> None:
+    path, first = shown(Choice(6, "It is there."), strategy="path").strips()
+    assert path.names == ("Source", "State 1") and path.chosen == 1
+    assert first.title == "Round 1" and first.chosen == 6
+
+
+def test_a_large_frame_can_be_saved_without_loss() -> None:
+    (strip,) = shown(Choice(6, "It is there.")).strips()
+    html = film.large_html(strip, 4)
+    address = re.search(r'href="data:image/png;base64,([^"]+)"', html)
+    assert address is not None and 'download="frame_4.png"' in html
+    assert np.array_equal(opened(address[1]), drawn()[4])
+
+
+def opened(base64_text: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    import base64
+
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(base64_text))))
+
+
+def test_words_of_a_stranger_stay_words() -> None:
+    hostile = "<script>alert(1)</script>\"'"
+    page = shown(Choice(6, hostile), instruction=hostile)
+    everything = told.outcome_html(replace(page, notes=(Note(hostile),))) + told.failed(hostile)
+    assert "<script>" not in everything and everything.count("&lt;script&gt;") == 4
+
+
+def test_the_line_of_progress_counts_rounds() -> None:
+    teller = told.Teller(told.Asked.of(replace(FORM, strategy="path").request(WRITTEN)))
+    assert "round 1 of 2" in str(teller.hear(Progress("denoise", 1, 4)))
+    step: Step = a_step(Choice(6, "It is there."), drawn())
+    assert teller.hear(step) is None
+    assert "round 2 of 2" in str(teller.hear(Progress("denoise", 1, 4)))
+
+
+def test_a_projected_path_lies_inside_its_drawing() -> None:
+    svg = told.path_svg(np.array([[-1.0, 0.0], [0.0, 0.5], [2.0, 0.0]]))
+    box = re.search(r'viewBox="0 0 300 (\d+)"', svg)
+    assert box is not None and svg.count("<circle") == 3
+    for x, y in re.findall(r'cx="([\d.-]+)" cy="([\d.-]+)"', svg):
+        assert 0 < float(x) < 300 and 0 < float(y) < int(box[1])

@@ -1,0 +1,115 @@
+"""Options of the generator: set by name, over those of a preset, kept and repeated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from frame2frame import flow, plugins
+from frame2frame.edit import replay, stream
+from frame2frame.errors import InputError
+from frame2frame.generate.wan import Wan
+from frame2frame.request import Request
+from frame2frame.runs import read_run
+from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.values import Note, Result
+
+
+def asked(**wishes: Any) -> Request:
+    return Request.of(EXAMPLE.picture, EXAMPLE.instruction, device="cpu", **wishes)
+
+
+def made(options: dict[str, Any], **wishes: Any) -> Any:
+    return flow.stages(asked(options=options, **wishes)).generator
+
+
+def test_the_generator_is_made_with_what_was_set() -> None:
+    generator = made(
+        {"generator.compiled": True, "generator.solver": "dpm", "generator.image_latent_scale": 2}
+    )
+    assert (generator.compiled, generator.solver, generator.image_latent_scale) == (True, "dpm", 2.0)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("precison", "fp8", "did you mean precision"),
+        ("shift", 3.0, "cogvideox has no option shift.* it has height, width, .*precision$"),
+        ("steps", 3, "that is a wish by itself: steps"),
+        ("loras", "a", "that is a wish by itself: lora"),
+        ("compiled", "yes", "generator.compiled takes true or false"),
+        ("precision", "fp16", "did you mean fp8"),
+        ("precision", "fp8", "fp8 needs an NVIDIA GPU"),
+        ("solver", "unipc", "There are ddim, dpm"),
+        ("dtype", "float16", "did you mean bfloat16"),
+        ("image_latent_scale", 0, "image_latent_scale lies above 0 and up to 10"),
+    ],
+)
+def test_what_cannot_be_set_is_one_line(option: str, value: object, said: str) -> None:
+    with pytest.raises(InputError, match=said) as caught:
+        made({f"generator.{option}": value})
+    assert "\n" not in str(caught.value)
+
+
+def test_an_option_of_the_generator_without_its_name_is_told_the_whole_one() -> None:
+    with pytest.raises(InputError, match=r"did you mean generator\.solver"):
+        made({"solver": "dpm"})
+
+
+def test_stored_as_int8_and_compiled_exclude_each_other() -> None:
+    with pytest.raises(InputError, match="int8 are not compiled"):
+        made({"generator.compiled": True, "generator.precision": "int8"})
+
+
+def test_only_fields_that_are_no_wishes_and_hold_plain_values_are_options() -> None:
+    assert set(plugins.options_of_generator(Wan)) == {
+        f"generator.{name}"
+        for name in (
+            *("height", "width", "guidance_low", "guidance_shape", "guidance_start", "guidance_stop"),
+            *("negative_prompt", "solver", "shift", "dtype"),
+        )
+    }
+
+
+def test_what_the_user_sets_wins_over_the_preset_and_is_not_said_to_be_left_out() -> None:
+    own = {"generator.precision": "int8", "generator.guidance_shape": "constant", "generator.compiled": False}
+    request = asked(preset="fast", options=own, guidance=2.0)
+    generator: Any = flow.stages(request).generator
+    assert (generator.precision, generator.compiled) == ("int8", False)
+    assert set(flow.sampling_of(request, generator).guidance) == {2.0}
+    notes = [event.text for event in flow._notes(request) if isinstance(event, Note)]
+    assert not any("goes without" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("sides", "size"),
+    [
+        ({"height": 96}, (96, 96)),
+        ({"width": 64}, (64, 64)),
+        ({"height": 64, "width": 96}, (64, 96)),
+    ],
+)
+def test_the_size_of_the_clip_can_be_chosen(sides: dict[str, int], size: tuple[int, int]) -> None:
+    request = asked(options={f"generator.{side}": length for side, length in sides.items()})
+    sampling = flow.sampling_of(request, flow.stages(request).generator)
+    assert (sampling.height, sampling.width) == size
+
+
+@pytest.mark.parametrize(("height", "nearest"), [(100, "96 × 96"), (0, "16 × 16"), (-64, "16 × 16")])
+def test_a_size_that_cannot_be_drawn_is_told_the_nearest(height: int, nearest: str) -> None:
+    request = asked(options={"generator.height": height})
+    with pytest.raises(InputError, match=f"the nearest it can is {nearest}"):
+        flow.sampling_of(request, flow.stages(request).generator)
+
+
+def test_the_record_keeps_them_and_a_replay_repeats_them(tmp_path: Path) -> None:
+    options = {"generator.height": 32, "generator.width": 32, "generator.dtype": "bfloat16"}
+    request = asked(options=options, frames=9, steps=1, seed=3, keep=False)
+    *_, result = stream(request, tmp_path)
+    assert isinstance(result, Result) and result.folder is not None
+    record = read_run(result.folder).record
+    assert record.settings.options == options
+    assert (record.execution.height, record.execution.dtype) == (32, "bfloat16")
+    assert flow.stages(replay(result.folder, "cpu")).generator == flow.stages(request).generator
