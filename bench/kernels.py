@@ -59,7 +59,7 @@ class Kernels:
 
     def products(self) -> None:
         """A block's matrix products alone: as they are, with GELU inside, and in 8 bits."""
-        from frame2frame.generate import fast_blocks, fp8
+        from frame2frame.generate import fp8, layers
 
         config, tokens = self.case.parts.transformer.config, 2 * self.case.tokens(self.case.frames[0])
         width, dtype = config.num_attention_heads * config.attention_head_dim, self.case.parts.dtype
@@ -71,7 +71,7 @@ class Kernels:
             rows, small = fp8.to_rows(values), fp8.to_rows(weight)
             functions: dict[str, Callable[[], Any]] = {
                 "plain": lambda: torch.nn.functional.linear(values, weight, bias),
-                "gelu_inside": lambda: fast_blocks._linear_gelu(values, weight, bias),
+                "gelu_inside": lambda: layers.linear_gelu(values, weight, bias),
                 "gelu_outside": lambda: torch.nn.functional.gelu(
                     torch.nn.functional.linear(values, weight, bias), approximate="tanh"
                 ),

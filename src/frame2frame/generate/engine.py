@@ -404,7 +404,9 @@ def _encode(
 
 
 def _in_groups(values: Tensor, size: int) -> list[Tensor]:
-    """Consecutive rows, `size` at a time."""
+    """Consecutive rows, `size` at a time; the tensor itself where that is all."""
+    if size >= len(values):
+        return [values]
     return [values[start : start + size] for start in range(0, len(values), size)]
 
 

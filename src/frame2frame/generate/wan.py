@@ -200,6 +200,12 @@ class Wan:
     """
     device: str = "auto"
     dtype: str = "auto"
+    compiled: bool = False
+    """Whether to compile the experts' blocks: the same numbers up to rounding, sooner on a GPU, after half a
+    minute of preparation in each process."""
+    precision: str = "as-stored"
+    """fp8 stores and multiplies the large matrices in 8 bits, int8 only stores them so, which any device can:
+    half the memory, other rounding."""
     memory: str = "auto"
     """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""
     cache_dir: str | None = None
@@ -292,7 +298,15 @@ class Wan:
     def _family(self) -> WanFamily:
         from . import wan_family
 
-        parts = wan_family.load(self.folder(), self.device, self.dtype, self._loras(), self.memory)
+        parts = wan_family.load(
+            self.folder(),
+            self.device,
+            self.dtype,
+            self.precision,
+            self.compiled,
+            self._loras(),
+            self.memory,
+        )
         return wan_family.WanFamily(parts, self)
 
     def _loras(self) -> tuple[lora.Lora, ...]:
