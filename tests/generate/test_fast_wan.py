@@ -114,9 +114,7 @@ def test_a_shorter_clip_goes_on_with_the_same_code(
 
     torch._dynamo.reset()
     names = ("_enter", "_cross", "_pass_on", "_finish")
-    forms = {
-        name: torch.compile(getattr(fast_wan, name), backend=compiler, fullgraph=True) for name in names
-    }
+    forms = {name: torch.compile(getattr(fast_wan, name), backend=compiler, fullgraph=True) for name in names}
     monkeypatch.setattr(fast_wan, "ready", lambda function, *, compiled: forms[function.__name__])
     model = tiny_wan("a14b", shift=2.0)
     parts, sampling = faster(shaken(model), compiled=True), model.sampling(ANY)

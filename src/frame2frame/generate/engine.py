@@ -44,6 +44,8 @@ class Family(Protocol):
     device: torch.device
     unit: int
     """Latent frames in one temporal unit, the least that `thin` can keep or drop."""
+    odd: bool
+    """Whether only an odd number of units can be decoded."""
     negative: str
     """The text that guidance leads away from; empty if from no text in particular."""
     economy: Economy
@@ -162,6 +164,11 @@ class Denoising:
     def units(self) -> tuple[int, ...]:
         """The temporal units that are left, by their number in the full clip."""
         return self._condition.units
+
+    @property
+    def odd(self) -> bool:
+        """Whether the number of temporal units must be odd."""
+        return self._family.odd
 
     @property
     def frame_times(self) -> tuple[int, ...]:

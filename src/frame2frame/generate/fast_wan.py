@@ -164,9 +164,7 @@ def _heard(attention: Any, words: Tensor) -> Heard:
     return Heard(parted(key, attention.heads), parted(value, attention.heads))
 
 
-def _levels(
-    model: Any, timestep: float, known: Tensor | None, latents: Tensor
-) -> tuple[Tensor, Tensor]:
+def _levels(model: Any, timestep: float, known: Tensor | None, latents: Tensor) -> tuple[Tensor, Tensor]:
     """The embedded noise level, and what it gives every block; first that of the unknown tokens.
 
     Shapes (levels, width) and (levels, 6, width), the second one in float32.
@@ -247,7 +245,9 @@ def _exit(block: Any) -> Exit:
 def _enter(stream: Tensor, shifts: Tensor, known: Tensor | None, entry: Entry, turn: Turn) -> Triple:
     """Normalise, project, and turn queries and keys by their places."""
     calm = prepared(_modulated(stream, entry.eps, shifts[:, 0], shifts[:, 1], known), entry.query)
-    query, key, value = (times(calm, matrix, stream.dtype) for matrix in (entry.query, entry.key, entry.value))
+    query, key, value = (
+        times(calm, matrix, stream.dtype) for matrix in (entry.query, entry.key, entry.value)
+    )
     return Triple(
         _turned(query, entry.query_scale, entry.heads, turn),
         _turned(key, entry.key_scale, entry.heads, turn),

@@ -149,6 +149,7 @@ class WanFamily:
         self._held = parts.layout.held
         self.device = parts.residence.device
         self.unit = 1
+        self.odd = False
         self.negative = settings.negative_prompt
         self.economy = parts.residence.economy
 
