@@ -4,11 +4,11 @@
     PYTHONPATH=src python bench/wan.py --device cpu
 
 33 frames of 480 × 832 in 8 unguided steps, the caption given, both experts on the device: IF-Edit's recipe
-(Zhang et al., 2025), with and without its latent frames dropped where the experts change, and with a still clip
-afterwards. Speed does not depend on what the weights say, and nothing is downloaded; what the clips show cannot
-be seen here. On a CPU a tiny model of the same layout shows that the program works. Every line is printed, and
-the JSON file rewritten, as soon as its figure is known; a measurement that fails or does not fit into the time
-that is left is written down as such, and the next one follows.
+(Zhang et al., 2025), with and without latent frames dropped where the experts change, and with a still clip
+afterwards. Speed does not depend on what the weights say, and nothing is downloaded; what the clips show
+cannot be seen here. On a CPU a tiny model of the same layout shows that the program works. Every line is
+printed, and the JSON file rewritten, as soon as its figure is known; a measurement that fails or does not fit
+into the time that is left is written down as such, and the next one follows.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ class Bench:
 
     @torch.inference_mode()
     def autoencoder(self, vae: Any = None) -> dict[str, Any]:
-        """A picture and its grey frames encoded, and whole and thinned clips decoded; each the second time."""
+        """A picture and its grey frames encoded, and clips of each length decoded; each the second time."""
         parts = replace(self.case.parts, vae=vae or self.case.parts.vae)
         family, sampling = self.case.family(parts), self.case.sampling()
         picture, shape = self.case.item().picture, family.latent_shape(sampling)
