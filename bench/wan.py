@@ -29,6 +29,7 @@ from frame2frame import plugins
 from frame2frame.generate.attention import KERNELS
 from frame2frame.generate.engine import Denoising
 from frame2frame.generate.fast_wan import FastWan
+from frame2frame.generate.fast_wan_vae import quicken
 from frame2frame.generate.fp8 import quantise
 from frame2frame.media import fit
 from frame2frame.placement import quiet_loading
@@ -74,25 +75,38 @@ class Bench:
         self.attention = KERNELS[best]
         for length in ("whole", "thinned"):
             self.step("stock", length)
-        self.book.measure("autoencoder", 20, self.autoencoder)
+        self.book.measure("stock: autoencoder", 20, lambda: self.autoencoder("stock"))
         self.book.measure("stock: whole edit", 20, self.stock_edit)
         self.ours("fast")
         self.book.measure("fp8: storing in 8 bits", 10, self.to_8_bits)
         self.ours("fp8")
-        self.book.measure("autoencoder in bfloat16", 15, self.small_autoencoder)
-        self.book.measure("autoencoder with cuDNN's search", 30, self.searched_autoencoder)
+        self.edits(self.small("fp8"))
+        self.book.measure("fp8: autoencoder with cuDNN's search", 30, self.searched_autoencoder)
 
     def ours(self, form: str) -> None:
         """The faster forward in one number format: steps, whole edits, and where the time goes."""
         self.book.measure(f"{form}: preparing", 60, lambda: self.prepare(form))
         for length in self.lengths:
             self.step(form, length)
-        self.book.measure(f"{form}: whole edit", 12, lambda: self.edit(form, drops=False))
-        self.book.measure(f"{form}: with dropout", 10, lambda: self.edit(form, drops=True))
-        self.book.measure(f"{form}: with dropout and refinement", 12, lambda: self.refined(form))
+        self.book.measure(f"{form}: autoencoder", 30, lambda: self.autoencoder(form))
+        self.edits(form)
         for length in ("whole", "thinned"):
             name = f"{form}: where a {length} step's time goes"
             self.book.measure(name, 6, lambda length=length: self.profile(form, length))
+
+    def edits(self, form: str) -> None:
+        self.book.measure(f"{form}: whole edit", 12, lambda: self.edit(form, drops=False))
+        self.book.measure(f"{form}: with dropout", 10, lambda: self.edit(form, drops=True))
+        self.book.measure(f"{form}: with dropout and refinement", 12, lambda: self.refined(form))
+
+    def small(self, form: str) -> str:
+        """The same with the autoencoder in bfloat16."""
+        name = f"{form}, autoencoder in bfloat16"
+        with quiet_loading():
+            vae = copy.deepcopy(self.forms[form].vae).to(torch.bfloat16)
+        self.forms[name] = replace(self.forms[form], vae=vae)
+        self.book.measure(f"{name}: autoencoder", 30, lambda: self.autoencoder(name))
+        return name
 
     def family(self, form: str) -> Told:
         return self.case.family(self.forms[form])
@@ -103,7 +117,9 @@ class Bench:
             FastWan(one, compiled=self.compiled, attention=self.attention)
             for one in self.case.parts.transformers
         )
-        self.forms[form] = replace(self.case.parts, fast=fast)
+        vae = copy.deepcopy(self.case.parts.vae)
+        quicken(vae, compiled=self.compiled)
+        self.forms[form] = replace(self.case.parts, fast=fast, vae=vae)
         found = {}
         for length in self.lengths:
             for expert, timestep in (("high", HIGH), ("low", LOW)):
@@ -163,30 +179,25 @@ class Bench:
         return profiled(self.stepper(form, length))
 
     @torch.inference_mode()
-    def autoencoder(self, vae: Any = None) -> dict[str, Any]:
+    def autoencoder(self, form: str) -> dict[str, Any]:
         """A picture and its grey frames encoded, and clips of each length decoded; each the second time."""
-        parts = replace(self.case.parts, vae=vae or self.case.parts.vae)
-        family, sampling = self.case.family(parts), self.case.sampling()
+        family, sampling = self.family(form), self.case.sampling()
         picture, shape = self.case.item().picture, family.latent_shape(sampling)
         drawn = torch.randn((1, *shape), generator=torch.Generator().manual_seed(1)).to(self.device)
         works: dict[str, Callable[[], Any]] = {"encode": lambda: family.encode_picture(picture, sampling)}
         for length in self.lengths:
             latents = drawn[:, : len(self.lengths[length])]
             works[f"decode_{length}"] = lambda latents=latents: list(family.decode(latents))
-        found: dict[str, Any] = {"first_encode_seconds": timed(works["encode"])[0]}
+        found: dict[str, Any] = {}
         for name, work in works.items():
-            work()
+            found[f"first_{name}_seconds"] = timed(work)[0]
             found[f"{name}_seconds"] = timed(work)[0]
         return found | {"peak_gib": peak_gib()}
-
-    def small_autoencoder(self) -> dict[str, Any]:
-        with quiet_loading():
-            return self.autoencoder(copy.deepcopy(self.case.parts.vae).to(torch.bfloat16))
 
     def searched_autoencoder(self) -> dict[str, Any]:
         torch.backends.cudnn.benchmark = True
         try:
-            return self.autoencoder()
+            return self.autoencoder("fp8")
         finally:
             torch.backends.cudnn.benchmark = False
 

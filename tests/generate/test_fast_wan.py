@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 import diffusers
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from frame2frame.errors import InputError
-from frame2frame.generate import fast_wan, wan_family
+from frame2frame.generate import fast_wan, fast_wan_vae, wan_family
 from frame2frame.generate.engine import Denoising
 from frame2frame.generate.fast_wan import FastWan
 from frame2frame.generate.fp8 import Fp8Linear, quantise
@@ -146,6 +147,35 @@ def test_the_fast_forward_takes_8_bit_weights() -> None:
             for one in (transformer, small)
         )
     assert 0 < apart(ours, stock) < 0.1
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_quicker_autoencoder_equals_diffusers_own(tiny_wan: Make, item: MakeItem, layout: str) -> None:
+    model = tiny_wan(layout)
+    sampling, parts = model.sampling(ANY), wan_family.load(model.folder(), "cpu", "auto")
+    vae = copy.deepcopy(parts.vae)
+    with torch.no_grad():
+        for value in vae.parameters():
+            value += 0.05 * torch.randn(value.shape, generator=torch.Generator().manual_seed(5))
+    stock = replace(parts, vae=vae)
+    quick = replace(parts, vae=copy.deepcopy(vae))
+    fast_wan_vae.quicken(quick.vae, compiled=False)
+    wanted, ours = (wan_family.WanFamily(one, model) for one in (stock, quick))
+    picture = item(1, sampling).picture
+    latents = wanted.still(picture, sampling)
+    assert apart(ours.still(picture, sampling), latents) < 1e-5
+    with torch.inference_mode():
+        for chunk, stock_chunk in zip(ours.decode(latents[None]), wanted.decode(latents[None]), strict=True):
+            assert np.abs(chunk.astype(int) - stock_chunk.astype(int)).max() <= 1
+            assert stock_chunk.std() > 1
+
+
+def test_the_autoencoder_s_number_format_can_be_chosen(tiny_wan: Make) -> None:
+    model = tiny_wan("a14b", autoencoder="bfloat16")
+    parts = wan_family.load(model.folder(), "cpu", "float32", autoencoder="bfloat16")
+    assert parts.vae.dtype == torch.bfloat16 and parts.transformers[0].dtype == torch.float32
+    with pytest.raises(InputError, match="unknown number format; got 'float16'"):
+        tiny_wan("a14b", autoencoder="float16").repeated(np.zeros((32, 64, 3), np.uint8))
 
 
 def test_fp8_is_refused_where_there_is_none(tiny_wan: Make) -> None:

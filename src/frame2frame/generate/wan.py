@@ -206,6 +206,8 @@ class Wan:
     precision: str = "as-stored"
     """fp8 stores and multiplies the large matrices in 8 bits, int8 only stores them so, which any device can:
     half the memory, other rounding."""
+    autoencoder: str = "float32"
+    """Its number format, whatever the experts are in: its authors run it in float32; bfloat16 is sooner."""
     memory: str = "auto"
     """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""
     cache_dir: str | None = None
@@ -306,6 +308,7 @@ class Wan:
             self.compiled,
             self._loras(),
             self.memory,
+            self.autoencoder,
         )
         return wan_family.WanFamily(parts, self)
 

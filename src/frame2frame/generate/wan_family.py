@@ -1,6 +1,6 @@
 """Wan 2.2 for the denoising loop: how it encodes, predicts and decodes. Imported when a draft is made.
 
-The autoencoder always computes in float32, as its authors run it.
+The autoencoder computes in float32, as its authors run it, whatever the experts do, unless told otherwise.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from ..values import Picture, Sampling
 from . import checkpoint, sketch
 from .engine import Clips
 from .fast_wan import FastWan
+from .fast_wan_vae import quicken
 from .fp8 import quantise
 from .fusing import fuse
 from .loading import kept, load_component, load_tokenizer
@@ -78,13 +79,14 @@ def load(
     compiled: bool = False,
     loras: tuple[Lora, ...] = (),
     memory: str = "auto",
+    autoencoder: str = "float32",
 ) -> Parts:
     """The checkpoint in `folder`, loaded once and kept until another one is asked for.
 
     The products of `loras` are part of its weights. Raises ModelError for a folder of another kind, and for
     weights that are missing, cut short or foreign, InputError for a number format that the device has not.
     """
-    return kept(_read, folder, device, dtype, precision, compiled, loras, memory)
+    return kept(_read, folder, device, dtype, precision, compiled, loras, memory, autoencoder)
 
 
 def _read(
@@ -95,6 +97,7 @@ def _read(
     compiled: bool,
     loras: tuple[Lora, ...],
     memory: str,
+    autoencoder: str,
 ) -> Parts:
     layout = read_layout(folder)
     for component in layout.weights:
@@ -107,7 +110,9 @@ def _read(
     stored = small or precision == "int8"
     with quiet_loading():
         text_encoder = load_component(UMT5EncoderModel, folder, "text_encoder", number, small)
-        vae = load_component(AutoencoderKLWan, folder, "vae", torch.float32)
+        vae = load_component(AutoencoderKLWan, folder, "vae", choose_dtype(autoencoder, place))
+        if compiled:
+            quicken(vae, compiled=True)
         transformers = tuple(
             load_component(WanTransformer3DModel, folder, name, number, stored and not loras)
             for name in layout.transformers
