@@ -26,17 +26,17 @@ def quicken(vae: nn.Module, *, compiled: bool) -> None:
         if isinstance(part, WanCausalConv3d):
             part.__class__ = PaddingConv
         elif isinstance(part, WanRMS_norm) and part.gamma.dim() == 4:  # the other one is the attention's
-            part.__class__ = ActivatedNorm
-            part.compiled = compiled
+            part.__class__ = CompiledNorm if compiled else ActivatedNorm
         if hasattr(part, "nonlinearity"):
             part.nonlinearity = nn.Identity()
 
 
-class PaddingConv(WanCausalConv3d):  # type: ignore[misc]
+class PaddingConv(WanCausalConv3d):
     """A causal convolution that pads by itself, but for the frames before the first."""
 
     def forward(self, values: Tensor, past: Tensor | None = None) -> Tensor:
-        wide, high, before = self._padding[0], self._padding[2], self._padding[4]
+        around: Any = self._padding
+        wide, high, before = around[0], around[2], around[4]
         if past is not None and before > 0:
             values = torch.cat([past, values], dim=2)
             before -= past.shape[2]
@@ -45,16 +45,20 @@ class PaddingConv(WanCausalConv3d):  # type: ignore[misc]
         return functional.conv3d(values, self.weight, self.bias, self.stride, (0, high, wide))
 
 
-class ActivatedNorm(WanRMS_norm):  # type: ignore[misc]
+class ActivatedNorm(WanRMS_norm):
     """A normalisation over the channels, and the SiLU after it."""
 
-    compiled = False
+    def forward(self, values: Tensor) -> Tensor:
+        return _activated(values, self.gamma, self.scale)
+
+
+class CompiledNorm(ActivatedNorm):
+    """The same in one pass, by code for frames of any number and size."""
 
     def forward(self, values: Tensor) -> Tensor:
-        if self.compiled:
-            dynamo: Any = torch._dynamo
-            dynamo.maybe_mark_dynamic(values, (2, 3, 4))
-        found: Tensor = ready(_activated, compiled=self.compiled)(values, self.gamma, self.scale)
+        dynamo: Any = torch._dynamo
+        dynamo.maybe_mark_dynamic(values, (2, 3, 4))
+        found: Tensor = ready(_activated, compiled=True)(values, self.gamma, self.scale)
         return found
 
 
