@@ -11,6 +11,7 @@ import diffusers
 import numpy as np
 import pytest
 import torch
+from diffusers.models.autoencoders.autoencoder_kl_wan import WanResidualBlock
 from torch import Tensor
 
 from frame2frame.errors import InputError
@@ -168,6 +169,34 @@ def test_the_quicker_autoencoder_equals_diffusers_own(tiny_wan: Make, item: Make
         for chunk, stock_chunk in zip(ours.decode(latents[None]), wanted.decode(latents[None]), strict=True):
             assert np.abs(chunk.astype(int) - stock_chunk.astype(int)).max() <= 1
             assert stock_chunk.std() > 1
+
+
+@pytest.mark.parametrize("first", [0.0, 1.0])
+@pytest.mark.parametrize("blocks", [1, 2])
+def test_frames_that_are_alike_are_encoded_once_and_give_the_very_same_latents(
+    first: float, blocks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(0)
+    kind: Any = diffusers.AutoencoderKLWan
+    vae = kind(base_dim=3, dim_mult=[1, 1, 1, 1], num_res_blocks=blocks).eval()
+    clip = torch.rand(1, 3, 41, 16, 16)
+    clip[:, :, 1:] = first * clip[:, :, :1]
+    worked: list[int] = []
+    stock = WanResidualBlock.forward
+
+    def counted(self: Any, values: Tensor, **options: Any) -> Tensor:
+        worked.append(1)
+        return stock(self, values, **options)
+
+    monkeypatch.setattr(WanResidualBlock, "forward", counted)
+    with torch.no_grad():
+        wanted = vae.encode(clip).latent_dist.mode()
+        whole = len(worked)
+        with fast_wan_vae.alike(vae):
+            ours = vae.encode(clip).latent_dist.mode()
+        assert torch.equal(ours, wanted)
+        assert len(worked) - whole == whole - (7 + 6 if blocks == 1 else 7 + 6 + 5 + 4)
+        assert torch.equal(vae.encode(clip).latent_dist.mode(), wanted)
 
 
 def test_the_autoencoder_s_number_format_can_be_chosen(tiny_wan: Make) -> None:

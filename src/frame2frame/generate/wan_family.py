@@ -33,7 +33,7 @@ from ..values import Picture, Sampling
 from . import checkpoint, sketch
 from .engine import Clips
 from .fast_wan import FastWan
-from .fast_wan_vae import quicken
+from .fast_wan_vae import alike, quicken
 from .fp8 import quantise
 from .fusing import fuse
 from .loading import kept, load_component, load_tokenizer
@@ -207,12 +207,16 @@ class WanFamily:
         return self._encoded(pixels, self.economy.tile)
 
     def _encoded(self, pixels: Tensor, tile: int | None) -> Tensor:
-        """The most likely latents of one clip, brought to mean 0 and deviation 1 in each channel."""
+        """The most likely latents of a clip, brought to mean 0 and deviation 1 in each channel.
+
+        Its frames are all alike after the first.
+        """
         vae = self._parts.vae
         self._parts.residence.bring(vae, vae_work(*_bounded(pixels.shape[3:], tile)))
 
         def run(some: Tensor) -> Iterator[Tensor]:
-            yield vae.encode(some.to(self.device, vae.dtype)).latent_dist.mode()
+            with alike(vae):
+                yield vae.encode(some.to(self.device, vae.dtype)).latent_dist.mode()
 
         unit = vae.config.scale_factor_spatial
         (latents,) = in_tiles(pixels, self._most(tile), run, unit=unit)
