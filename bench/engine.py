@@ -24,9 +24,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from book import Book, deviation, median_ms, opened, parser, peak_gib, release, synchronise, timed
+from book import Book, deviation, median_ms, opened, parser, peak_gib, release, timed
 from frame2frame.benchmark.random_weights import CAPTION, GUIDANCE, Case, random_case, tabletop_case
-from kernels import Kernels
+from kernels import Kernels, profiled
 
 
 class Bench:
@@ -128,18 +128,7 @@ class Bench:
         """The kernels that take most of a step, in milliseconds."""
         if self.device.type != "cuda":
             return {"skipped": "no GPU"}
-        from torch.profiler import ProfilerActivity, profile
-
-        step = self.stepper(form, self.case.frames[0])
-        step()
-        with profile(activities=[ProfilerActivity.CUDA]) as seen:
-            step()
-            synchronise()
-        rows = sorted(seen.key_averages(), key=lambda row: -row.self_device_time_total)[:18]
-        kernels = {f"{row.key[:90]} ×{row.count}": round(row.self_device_time_total / 1e3, 2) for row in rows}
-        for name, took in kernels.items():
-            print(f"    {took:8.2f} ms  {name}", flush=True)
-        return {"kernels": kernels}
+        return profiled(self.stepper(form, self.case.frames[0]))
 
     def stock_edit(self) -> dict[str, Any]:
         """diffusers' own pipeline, text to frames."""

@@ -9,18 +9,17 @@ from typing import Any
 
 import torch
 
-from book import Book, deviation, median_ms
-from frame2frame.benchmark.random_weights import Case
+from book import Book, deviation, median_ms, synchronise
 
 OWN = "bounded"
 """What the names of our own attention kernels begin with."""
 
 
 class Kernels:
-    """The measurements of a model's kernels, at the shapes of its longest guided step."""
+    """The measurements of a model's kernels, at the shapes of its longest step."""
 
-    def __init__(self, case: Case, book: Book) -> None:
-        self.case, self.book, self.device = case, book, case.parts.residence.device
+    def __init__(self, case: Any, book: Book, rows: int = 2) -> None:
+        self.case, self.book, self.rows, self.device = case, book, rows, case.parts.residence.device
 
     def ceiling(self) -> dict[str, Any]:
         side = 8192 if self.device.type == "cuda" else 1024
@@ -29,14 +28,14 @@ class Kernels:
 
     def attentions(self) -> str:
         """Time each kernel of attention; return the name of the fastest one that agrees with PyTorch's."""
-        from frame2frame.generate.attention import KERNELS
+        from frame2frame.generate.attention import FEATURES, KERNELS
 
-        config, tokens = self.case.parts.transformer.config, self.case.tokens(self.case.frames[0])
+        config, tokens = self.case.config, self.case.tokens()
         heads, features = config.num_attention_heads, config.attention_head_dim
-        shape = (2, tokens, heads, features)
+        shape = (self.rows, tokens, heads, features)
         query, key, value = (torch.randn(shape, device=self.device).to(self.case.parts.dtype) for _ in "qkv")
         wanted, most = KERNELS["torch"](query, key, value, 20.0), 20.0
-        work = 2 * 4 * tokens**2 * heads * features
+        work = self.rows * 4 * tokens**2 * heads * features
 
         def one(name: str) -> dict[str, Any]:
             run = KERNELS[name]
@@ -50,7 +49,7 @@ class Kernels:
             }
 
         names = [name for name in KERNELS if not name.startswith(OWN)]
-        if self.device.type == "cuda":
+        if self.device.type == "cuda" and features == FEATURES:
             own = self.book.measure("attention: tried apart", 60, lambda: tried_apart(shape))
             names += own.get("sound", [])
         found = {name: self.book.measure(f"attention: {name}", 5, lambda n=name: one(n)) for name in names}
@@ -59,9 +58,9 @@ class Kernels:
 
     def products(self) -> None:
         """A block's matrix products alone: as they are, with GELU inside, and in 8 bits."""
-        from frame2frame.generate import fast_blocks, fp8
+        from frame2frame.generate import fp8, layers
 
-        config, tokens = self.case.parts.transformer.config, 2 * self.case.tokens(self.case.frames[0])
+        config, tokens = self.case.config, self.rows * self.case.tokens()
         width, dtype = config.num_attention_heads * config.attention_head_dim, self.case.parts.dtype
 
         def one(inputs: int, outputs: int) -> dict[str, Any]:
@@ -71,7 +70,7 @@ class Kernels:
             rows, small = fp8.to_rows(values), fp8.to_rows(weight)
             functions: dict[str, Callable[[], Any]] = {
                 "plain": lambda: torch.nn.functional.linear(values, weight, bias),
-                "gelu_inside": lambda: fast_blocks._linear_gelu(values, weight, bias),
+                "gelu_inside": lambda: layers.linear_gelu(values, weight, bias),
                 "gelu_outside": lambda: torch.nn.functional.gelu(
                     torch.nn.functional.linear(values, weight, bias), approximate="tanh"
                 ),
@@ -93,6 +92,21 @@ class Kernels:
 
         for inputs, outputs in ((width, width), (width, 4 * width), (4 * width, width)):
             self.book.measure(f"product: {inputs} to {outputs}", 5, lambda i=inputs, o=outputs: one(i, o))
+
+
+def profiled(step: Callable[[], Any]) -> dict[str, Any]:
+    """The kernels that take most of a step, in milliseconds."""
+    from torch.profiler import ProfilerActivity, profile
+
+    step()
+    with profile(activities=[ProfilerActivity.CUDA]) as seen:
+        step()
+        synchronise()
+    rows = sorted(seen.key_averages(), key=lambda row: -row.self_device_time_total)[:18]
+    kernels = {f"{row.key[:90]} ×{row.count}": round(row.self_device_time_total / 1e3, 2) for row in rows}
+    for name, took in kernels.items():
+        print(f"    {took:8.2f} ms  {name}", flush=True)
+    return {"kernels": kernels}
 
 
 def tried_apart(shape: Sequence[int]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 from frame2frame import flow, plugins, presets
 from frame2frame.edit import replay, stream
 from frame2frame.errors import InputError
+from frame2frame.generate.noise import Noise, euler_noise, unipc_noise
 from frame2frame.presets import PRESETS
 from frame2frame.request import Request
+from frame2frame.strategy.search import Search, kept_units
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Note
 
@@ -50,6 +53,20 @@ def test_steps_are_a_share_of_what_the_checkpoint_is_usually_sampled_in() -> Non
         4,
         10,
     ]
+
+
+@pytest.mark.parametrize(("own", "steps", "noise"), [(8, 8, euler_noise), (40, 16, unipc_noise)])
+def test_sparse_drops_latent_frames_where_the_experts_of_wan_change(
+    own: int, steps: int, noise: Callable[[int, float, int], Noise]
+) -> None:
+    """As IF-Edit has it: its threshold, 0.9 of the training steps, is the experts' own boundary."""
+    sparse = PRESETS["sparse"]
+    assert sparse.steps_of(40, own) == steps
+    search = plugins.make("strategies", sparse.strategy, sparse.options)
+    assert isinstance(search, Search)
+    high = sum(timestep >= 900 for timestep in noise(steps, 5.0, 1000).timesteps)
+    assert search.schedule(steps)[-1].step == high
+    assert kept_units(range(9), search.every, odd=False) == [0, 3, 6, 8]
 
 
 def test_what_this_machine_lacks_is_left_out_and_said() -> None:

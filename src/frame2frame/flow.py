@@ -100,7 +100,7 @@ def _levers(request: Request, plugin: Any, device: str) -> tuple[dict[str, Any],
     elif "compiled" in known and device.startswith("cuda"):
         levers["compiled"] = True
     else:
-        left_out.append("compiled blocks, which need a GPU and a CogVideoX model")
+        left_out.append("compiled blocks, which need a GPU and a CogVideoX or Wan 2.2 model")
     return levers, left_out
 
 

@@ -46,6 +46,10 @@ class Draft(Protocol):
         """The temporal units that are left, by their number in the full clip."""
 
     @property
+    def odd(self) -> bool:
+        """Whether their number must be odd."""
+
+    @property
     def frame_times(self) -> tuple[int, ...]:
         """The index in the full clip of each frame that `decode` gives."""
 

@@ -108,13 +108,20 @@ def test_four_seeds_and_one_finalist_cost_less_than_two_clips() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "every", "kept"),
-    [(5, 2, [0, 2, 4]), (9, 3, [0, 3, 6, 7, 8]), (13, 1, list(range(13))), (2, 5, [0, 1]), (1, 3, [0])],
+    ("count", "every", "odd", "kept"),
+    [
+        (5, 2, True, [0, 2, 4]),
+        (9, 3, True, [0, 3, 6, 7, 8]),
+        (9, 3, False, [0, 3, 6, 8]),
+        (13, 1, True, list(range(13))),
+        (2, 5, True, [0, 1]),
+        (1, 3, True, [0]),
+    ],
 )
-def test_first_and_last_unit_stay_and_their_number_is_odd_where_it_can(
-    count: int, every: int, kept: list[int]
+def test_first_and_last_unit_stay_and_their_number_is_odd_where_it_must(
+    count: int, every: int, odd: bool, kept: list[int]
 ) -> None:
-    assert kept_units(range(count), every) == kept
+    assert kept_units(range(count), every, odd=odd) == kept
 
 
 def test_a_preview_promises_what_its_best_frame_gains() -> None:

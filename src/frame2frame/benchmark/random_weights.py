@@ -68,9 +68,14 @@ class Case:
         picture = (np.kron(drawn, np.ones((8, 8, 1))) * 255).astype(np.uint8)
         return [Item(picture, Caption(CAPTION, CAPTION, "given"), seed) for seed in range(count)]
 
-    def tokens(self, frames: int) -> int:
-        config = self.parts.transformer.config
-        shape = self.family().latent_shape(self.sampling(frames, 1))
+    @property
+    def config(self) -> Any:
+        return self.parts.transformer.config
+
+    def tokens(self, frames: int | None = None) -> int:
+        """Of a clip of so many frames, or of the whole one."""
+        config = self.config
+        shape = self.family().latent_shape(self.sampling(frames or self.frames[0], 1))
         patches = shape[0] // (config.patch_size_t or 1) * shape[2] * shape[3] // config.patch_size**2
         return int(config.max_text_seq_length + patches)
 

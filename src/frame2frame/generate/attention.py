@@ -15,7 +15,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 _HOPPER = (9, 0)
 """The compute capability that our own kernels were measured at."""
 _FASTEST = "bounded-128-64-4-3"
-_FEATURES = 64
+FEATURES = 64
 """Of a head, as all sizes of CogVideoX have."""
 
 Attention = Callable[[Tensor, Tensor, Tensor, float], Tensor]
@@ -69,7 +69,7 @@ def _bounded(queries: int, keys: int, warps: int, stages: int) -> Attention:
     def attend_small(query: Tensor, key: Tensor, value: Tensor, bound: float) -> Tensor:
         from . import bounded_attention
 
-        if bound > bounded_attention.MOST or query.dtype != torch.bfloat16 or query.shape[-1] != _FEATURES:
+        if bound > bounded_attention.MOST or query.dtype != torch.bfloat16 or query.shape[-1] != FEATURES:
             return attend(query, key, value)
         return bounded_attention.attend_bounded(query, key, value, queries, keys, warps, stages)
 

@@ -156,6 +156,7 @@ class CogVideoXFamily:
         self._image_scale = stock if image_latent_scale is None else image_latent_scale
         self.device = parts.residence.device
         self.unit: int = parts.transformer.config.patch_size_t or 1
+        self.odd = self.unit == 1  # a clip is decoded from its first latent on, and the others by twos
         self.negative = ""
         self.economy = parts.residence.economy
 

@@ -35,6 +35,8 @@ class Family(Spares, Protocol):
     device: torch.device
     unit: int
     """Latent frames in one temporal unit, the least that `thin` can keep or drop."""
+    odd: bool
+    """Whether only an odd number of units can be decoded."""
     negative: str
     """The text that guidance leads away from; empty if from no text in particular."""
     economy: Economy
@@ -146,6 +148,11 @@ class Denoising:
     def units(self) -> tuple[int, ...]:
         """The temporal units that are left, by their number in the full clip."""
         return self._condition.units
+
+    @property
+    def odd(self) -> bool:
+        """Whether the number of temporal units must be odd."""
+        return self._family.odd
 
     @property
     def frame_times(self) -> tuple[int, ...]:
@@ -331,7 +338,9 @@ def _encode(
 
 
 def _in_groups(values: Tensor, size: int) -> list[Tensor]:
-    """Consecutive rows, `size` at a time."""
+    """Consecutive rows, `size` at a time; the tensor itself where that is all."""
+    if size >= len(values):
+        return [values]
     return [values[start : start + size] for start in range(0, len(values), size)]
 
 

@@ -17,32 +17,28 @@ work is cut:
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from .attention import Attention, attend, bound
-from .fp8 import Fp8Linear, Rows, product, to_rows
-
-
-class Matrix(NamedTuple):
-    """A linear layer's tensors; `scales` and `one` belong to 8-bit weights, see `fp8`."""
-
-    weight: Tensor
-    bias: Tensor | None
-    scales: Tensor | None
-    one: Tensor | None
-
-
-class Norm(NamedTuple):
-    """A layer normalisation's tensors."""
-
-    weight: Tensor | None
-    bias: Tensor | None
-    eps: float
+from .layers import (
+    Matrix,
+    Norm,
+    Triple,
+    Turn,
+    matrix_of,
+    norm_of,
+    parted,
+    prepared,
+    ready,
+    swapped,
+    times,
+    turn_of,
+    widened,
+)
 
 
 class Entry(NamedTuple):
@@ -66,21 +62,6 @@ class Exit(NamedTuple):
     narrow: Matrix
 
 
-class Turn(NamedTuple):
-    """Rotary cosines and sines of all tokens, (tokens, features); the sines carry their sign."""
-
-    cosine: Tensor
-    sine: Tensor
-
-
-class Triple(NamedTuple):
-    """What attention takes: (candidates, tokens, heads, features) each."""
-
-    query: Tensor
-    key: Tensor
-    value: Tensor
-
-
 def supports(transformer: Any) -> bool:
     """Whether this transformer's blocks are of the one shape that CogVideoX has."""
     return (
@@ -97,8 +78,9 @@ class FastTransformer:
         self._bounds = [
             bound(block.attn1.norm_q, block.attn1.norm_k) for block in transformer.transformer_blocks
         ]
-        compile_ = _compiled if compiled else _plain
-        self._enter, self._pass_on, self._finish = map(compile_, (_enter, _pass_on, _finish))
+        self._enter, self._pass_on, self._finish = (
+            ready(function, compiled=compiled) for function in (_enter, _pass_on, _finish)
+        )
 
     def __call__(
         self,
@@ -119,7 +101,7 @@ class FastTransformer:
             tuple(norm.linear(level).view(6, -1) for norm in (block.norm1, block.norm2))
             for block in model.transformer_blocks
         ]
-        turn = _turn(*rotary, words)
+        turn = turn_of(*rotary, words)
         stream = model.patch_embed(text, latents)
         blocks = model.transformer_blocks
         triple = self._enter(stream, shifts[0][0], _entry(blocks[0]), turn, words)
@@ -132,7 +114,7 @@ class FastTransformer:
         last = model.norm_out.linear(level).view(2, -1)
         answer = self._finish(
             stream, self._attended(triple, -1), shifts[-1], _exit(blocks[-1]), words,
-            last, _norm(model.norm_final), _norm(model.norm_out.norm), _matrix(model.proj_out),
+            last, norm_of(model.norm_final), norm_of(model.norm_out.norm), matrix_of(model.proj_out),
         )  # fmt: skip
         return _unpatched(answer, latents.shape, model.config.patch_size, model.config.patch_size_t)
 
@@ -150,13 +132,6 @@ def _level(model: Any, timestep: int, ofs: Tensor | None, latents: Tensor) -> Te
     return level + extra
 
 
-def _turn(cosine: Tensor, sine: Tensor, words: int) -> Turn:
-    """The angles of all tokens: none for the words, and the first of each pair turned against its sign."""
-    signs = torch.tensor([-1.0, 1.0], device=sine.device).repeat(sine.shape[-1] // 2)
-    still = cosine.new_zeros(words, cosine.shape[-1])
-    return Turn(torch.cat([still + 1, cosine]), torch.cat([still, sine * signs]))
-
-
 def _unpatched(answer: Tensor, shape: torch.Size, patch: int, pair: int | None) -> Tensor:
     """(candidates, places, patch features) as latents; version 1.5 orders a patch channel first."""
     count, frames, _, height, width = shape
@@ -168,44 +143,33 @@ def _unpatched(answer: Tensor, shape: torch.Size, patch: int, pair: int | None) 
     return parts.permute(0, 1, 5, 4, 2, 6, 3, 7).reshape(count, frames, -1, height, width)
 
 
-def _matrix(linear: nn.Module) -> Matrix:
-    if isinstance(linear, Fp8Linear):
-        return Matrix(linear.weight, linear.bias, linear.scales, linear.one)
-    assert isinstance(linear, nn.Linear)
-    return Matrix(linear.weight, linear.bias, None, None)
-
-
-def _norm(norm: Any) -> Norm:
-    return Norm(norm.weight, norm.bias, norm.eps)
-
-
 def _entry(block: Any) -> Entry:
     attention = block.attn1
     return Entry(
-        norm=_norm(block.norm1.norm),
-        query=_matrix(attention.to_q),
-        key=_matrix(attention.to_k),
-        value=_matrix(attention.to_v),
-        query_norm=_norm(attention.norm_q),
-        key_norm=_norm(attention.norm_k),
+        norm=norm_of(block.norm1.norm),
+        query=matrix_of(attention.to_q),
+        key=matrix_of(attention.to_k),
+        value=matrix_of(attention.to_v),
+        query_norm=norm_of(attention.norm_q),
+        key_norm=norm_of(attention.norm_k),
         heads=attention.heads,
     )
 
 
 def _exit(block: Any) -> Exit:
     return Exit(
-        out=_matrix(block.attn1.to_out[0]),
-        norm=_norm(block.norm2.norm),
-        widen=_matrix(block.ff.net[0].proj),
-        narrow=_matrix(block.ff.net[2]),
+        out=matrix_of(block.attn1.to_out[0]),
+        norm=norm_of(block.norm2.norm),
+        widen=matrix_of(block.ff.net[0].proj),
+        narrow=matrix_of(block.ff.net[2]),
     )
 
 
 def _enter(stream: Tensor, shifts: Tensor, entry: Entry, turn: Turn, words: int) -> Triple:
     """Normalise, project, and turn queries and keys by their places."""
-    calm = _prepared(_modulated(stream, entry.norm, shifts, words), entry.query)
+    calm = prepared(_modulated(stream, entry.norm, shifts, words), entry.query)
     query, key, value = (
-        _parted(_times(calm, matrix, stream.dtype), entry.heads)
+        parted(times(calm, matrix, stream.dtype), entry.heads)
         for matrix in (entry.query, entry.key, entry.value)
     )
     return Triple(_turned(query, entry.query_norm, turn), _turned(key, entry.key_norm, turn), value)
@@ -213,11 +177,11 @@ def _enter(stream: Tensor, shifts: Tensor, entry: Entry, turn: Turn, words: int)
 
 def _leave(stream: Tensor, attended: Tensor, shifts: tuple[Tensor, Tensor], out: Exit, words: int) -> Tensor:
     """Add the attention's answer, then the feed-forward's."""
-    answer = _times(_prepared(attended, out.out), out.out, stream.dtype)
+    answer = times(prepared(attended, out.out), out.out, stream.dtype)
     stream = stream + _chosen(shifts[0][5], shifts[0][2], stream, words) * answer
-    calm = _prepared(_modulated(stream, out.norm, shifts[1], words), out.widen)
-    wide = _prepared(_widened(calm, out.widen, stream.dtype), out.narrow)
-    answer = _times(wide, out.narrow, stream.dtype)
+    calm = prepared(_modulated(stream, out.norm, shifts[1], words), out.widen)
+    wide = prepared(widened(calm, out.widen, stream.dtype), out.narrow)
+    answer = times(wide, out.narrow, stream.dtype)
     return stream + _chosen(shifts[1][5], shifts[1][2], stream, words) * answer
 
 
@@ -269,11 +233,6 @@ def _modulated(stream: Tensor, norm: Norm, shifts: Tensor, words: int) -> Tensor
     return _normal(stream, norm) * scale + _chosen(shifts[3], shifts[0], stream, words)
 
 
-def _parted(values: Tensor, heads: int) -> Tensor:
-    """(candidates, tokens, width) as (candidates, tokens, heads, features)."""
-    return values.reshape(*values.shape[:-1], heads, -1)
-
-
 def _turned(heads: Tensor, norm: Norm, turn: Turn) -> Tensor:
     """Normalise each head's features, then turn each pair of them by the token's angle."""
     wide = heads.float()
@@ -282,65 +241,5 @@ def _turned(heads: Tensor, norm: Norm, turn: Turn) -> Tensor:
     weight, bias = norm.weight, norm.bias
     assert weight is not None and bias is not None
     straight = (wide - mean) * narrowing * weight + bias
-    crossed = (_swapped(wide) - mean) * narrowing * _swapped(weight) + _swapped(bias)
+    crossed = (swapped(wide) - mean) * narrowing * swapped(weight) + swapped(bias)
     return (straight * turn.cosine[:, None] + crossed * turn.sine[:, None]).to(heads.dtype)
-
-
-def _swapped(values: Tensor) -> Tensor:
-    """Each pair of features in the other order."""
-    return values.reshape(*values.shape[:-1], -1, 2).flip(-1).reshape(values.shape)
-
-
-def _prepared(values: Tensor, matrix: Matrix) -> Tensor | Rows:
-    """An activation as the matrix takes it."""
-    return values if matrix.scales is None else to_rows(values)
-
-
-def _times(values: Tensor | Rows, matrix: Matrix, dtype: torch.dtype) -> Tensor:
-    if not isinstance(values, Rows):
-        return functional.linear(values, matrix.weight, matrix.bias)
-    assert matrix.scales is not None and matrix.one is not None
-    found = product(values, matrix.weight, matrix.scales, matrix.one)
-    return (found if matrix.bias is None else found + matrix.bias).to(dtype)
-
-
-def _widened(values: Tensor | Rows, matrix: Matrix, dtype: torch.dtype) -> Tensor:
-    """The feed-forward's first product and its GELU."""
-    if isinstance(values, Rows) or matrix.bias is None:
-        return functional.gelu(_times(values, matrix, dtype), approximate="tanh")
-    widened: Tensor = _linear_gelu(values, matrix.weight, matrix.bias)
-    return widened
-
-
-def _linear_gelu_of(values: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """A product and its GELU in one kernel on the GPU, where cuBLAS has the tanh form."""
-    if not values.is_cuda:
-        return functional.gelu(functional.linear(values, weight, bias), approximate="tanh")
-    rows = torch._addmm_activation(bias, values.flatten(0, -2), weight.t(), use_gelu=True)
-    return rows.view(*values.shape[:-1], -1)
-
-
-_linear_gelu: Any = torch.library.custom_op(
-    "frame2frame::linear_gelu",
-    _linear_gelu_of,
-    mutates_args=(),
-    schema="(Tensor values, Tensor weight, Tensor bias) -> Tensor",
-)
-"""As an operator of its own, because a compiler would take the two apart again."""
-
-
-@_linear_gelu.register_fake  # type: ignore[untyped-decorator]
-def _(values: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    return values.new_empty(*values.shape[:-1], weight.shape[0])
-
-
-def _plain(function: Any) -> Any:
-    return function
-
-
-@cache
-def _compiled(function: Any) -> Any:
-    """Compiled at the first call, and again for each new kind of shape; then kept for the process."""
-    limits: Any = torch._dynamo.config
-    limits.recompile_limit = max(limits.recompile_limit, 64)
-    return torch.compile(function, fullgraph=True)

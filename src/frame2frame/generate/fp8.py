@@ -8,7 +8,7 @@ scale a row is slower than one without.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +18,14 @@ _LARGEST = torch.finfo(FORMAT).max
 _SMALLEST = 1e-12
 _MULTIPLE = 16
 """The hardware takes matrices whose sides are multiples of this."""
+LAYERS = frozenset(
+    {
+        *(f"attn1.{name}" for name in ("to_q", "to_k", "to_v", "to_out.0")),
+        *(f"attn2.{name}" for name in ("to_q", "to_out.0")),  # its keys and values are of the text alone
+        *(f"{name}.{place}" for name in ("ff", "ffn") for place in ("net.0.proj", "net.2")),
+    }
+)
+"""By their names in a block of CogVideoX, which has six of them, or of Wan, which has eight."""
 
 
 class Rows(NamedTuple):
@@ -71,23 +79,17 @@ class Fp8Linear(nn.Module):
 
 
 def quantise(blocks: nn.ModuleList) -> None:
-    """Swap the large linear layers of CogVideoX's blocks for 8-bit ones, one by one and for good.
+    """Swap the large linear layers of a transformer's blocks for 8-bit ones, one by one and for good.
 
-    Six in a block: query, key, value, the attention's output and both of the feed-forward. What runs once a
-    sample or once a step stays as it is, and so does a layer whose sides the hardware does not take.
+    What runs once a sample or once a step stays as it is, and so does a layer whose sides the hardware does
+    not take.
     """
     for block in blocks:
-        _quantise_block(block)
-
-
-def _quantise_block(block: Any) -> None:
-    attention, feed = block.attn1, block.ff.net
-    attention.to_q = _swapped(attention.to_q)
-    attention.to_k = _swapped(attention.to_k)
-    attention.to_v = _swapped(attention.to_v)
-    attention.to_out[0] = _swapped(attention.to_out[0])
-    feed[0].proj = _swapped(feed[0].proj)
-    feed[2] = _swapped(feed[2])
+        names = {name for name, part in block.named_modules() if isinstance(part, nn.Linear)}
+        for name in names.intersection(LAYERS):
+            linear = block.get_submodule(name)
+            assert isinstance(linear, nn.Linear)
+            block.set_submodule(name, _swapped(linear))
 
 
 def _swapped(linear: nn.Linear) -> nn.Module:

@@ -256,6 +256,7 @@ class Runs:
     """
 
     can_preview = False
+    odd = False
 
     def __init__(self, loaded: Loaded, items: Sequence[Item], sampling: Sampling, negative: str) -> None:
         _check(items, sampling)

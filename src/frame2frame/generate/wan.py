@@ -201,6 +201,14 @@ class Wan:
     """
     device: str = "auto"
     dtype: str = "auto"
+    compiled: bool = False
+    """Whether to compile the experts' blocks: the same numbers up to rounding, sooner on a GPU, after half a
+    minute of preparation in each process."""
+    precision: str = "as-stored"
+    """fp8 stores and multiplies the large matrices in 8 bits, int8 only stores them so, which any device can:
+    half the memory, other rounding."""
+    autoencoder: str = "float32"
+    """Its number format, whatever the experts are in: its authors run it in float32; bfloat16 is sooner."""
     memory: str = "auto"
     """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""
     cache_dir: str | None = None
@@ -293,7 +301,16 @@ class Wan:
     def _family(self) -> WanFamily:
         from . import wan_family
 
-        parts = wan_family.load(self.folder(), self.device, self.dtype, self._loras(), self.memory)
+        parts = wan_family.load(
+            self.folder(),
+            self.device,
+            self.dtype,
+            self.precision,
+            self.compiled,
+            self._loras(),
+            self.memory,
+            self.autoencoder,
+        )
         return wan_family.WanFamily(parts, self)
 
     def _loras(self) -> tuple[lora.Lora, ...]:

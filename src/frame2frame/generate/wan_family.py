@@ -1,6 +1,6 @@
 """Wan 2.2 for the denoising loop: how it encodes, predicts and decodes. Imported when a draft is made.
 
-The autoencoder always computes in float32, as its authors run it.
+The autoencoder computes in float32, as its authors run it, whatever the experts do, unless told otherwise.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from transformers import UMT5EncoderModel
 from ..memory import WHOLE, Economy
 from ..placement import (
     Residence,
+    check_precision,
     choose_device,
     choose_dtype,
     choose_economy,
@@ -31,6 +32,9 @@ from ..placement import (
 from ..values import Picture, Sampling
 from . import checkpoint, sketch
 from .engine import Clips
+from .fast_wan import FastWan
+from .fast_wan_vae import alike, quicken
+from .fp8 import quantise
 from .fusing import fuse
 from .loading import kept, load_component, load_tokenizer
 from .lora import Lora, matches
@@ -63,35 +67,60 @@ class Parts:
     """The expert for high noise, or the only one; then the one for low noise."""
     residence: Residence
     dtype: torch.dtype
+    fast: tuple[FastWan, ...] = ()
+    """The experts' faster forwards; without them diffusers' own are called."""
 
 
-def load(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = (), memory: str = "auto") -> Parts:
+def load(
+    folder: Path,
+    device: str,
+    dtype: str,
+    precision: str = "as-stored",
+    compiled: bool = False,
+    loras: tuple[Lora, ...] = (),
+    memory: str = "auto",
+    autoencoder: str = "float32",
+) -> Parts:
     """The checkpoint in `folder`, loaded once and kept until another one is asked for.
 
     The products of `loras` are part of its weights. Raises ModelError for a folder of another kind, and for
-    weights that are missing, cut short or foreign.
+    weights that are missing, cut short or foreign, InputError for a number format that the device has not.
     """
-    return kept(_read, folder, device, dtype, loras, memory)
+    return kept(_read, folder, device, dtype, precision, compiled, loras, memory, autoencoder)
 
 
-def _read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...], memory: str) -> Parts:
+def _read(
+    folder: Path,
+    device: str,
+    dtype: str,
+    precision: str,
+    compiled: bool,
+    loras: tuple[Lora, ...],
+    memory: str,
+    autoencoder: str,
+) -> Parts:
     layout = read_layout(folder)
     for component in layout.weights:
         checkpoint.check_weights(folder, component)
     place = choose_device(device)
     number = choose_dtype(dtype, place)
+    check_precision(precision, place)
     economy = choose_economy(memory, place)
     small = needed(folder, layout.weights, number, economy)
+    stored = small or precision == "int8"
     with quiet_loading():
         text_encoder = load_component(UMT5EncoderModel, folder, "text_encoder", number, small)
-        vae = load_component(AutoencoderKLWan, folder, "vae", torch.float32)
+        vae = load_component(AutoencoderKLWan, folder, "vae", choose_dtype(autoencoder, place))
+        if compiled:
+            quicken(vae, compiled=True)
         transformers = tuple(
-            load_component(WanTransformer3DModel, folder, name, number, small and not loras)
+            load_component(WanTransformer3DModel, folder, name, number, stored and not loras)
             for name in layout.transformers
         )
         fuse(dict(zip(layout.transformers, transformers, strict=True)), matches(loras, folder))
-        for transformer in transformers if small and loras else ():
+        for transformer in transformers if stored and loras else ():
             store(transformer)
+        fast = () if stored else _faster(transformers, precision, compiled)
         return Parts(
             folder=folder,
             layout=layout,
@@ -101,7 +130,17 @@ def _read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...], memory
             transformers=transformers,
             residence=Residence((text_encoder, vae, *transformers), place, economy),
             dtype=number,
+            fast=fast,
         )
+
+
+def _faster(transformers: Sequence[Any], precision: str, compiled: bool) -> tuple[FastWan, ...]:
+    """The faster forwards if they were asked for; with fp8 the experts' weights are 8 bits from then on."""
+    if precision == "as-stored" and not compiled:
+        return ()
+    for transformer in transformers if precision == "fp8" else ():
+        quantise(transformer.blocks)
+    return tuple(FastWan(transformer, compiled=compiled) for transformer in transformers)
 
 
 class WanFamily:
@@ -115,6 +154,7 @@ class WanFamily:
         self._held = parts.layout.held
         self.device = parts.residence.device
         self.unit = 1
+        self.odd = False
         self.negative = settings.negative_prompt
         self.economy = parts.residence.economy
 
@@ -167,12 +207,16 @@ class WanFamily:
         return self._encoded(pixels, self.economy.tile)
 
     def _encoded(self, pixels: Tensor, tile: int | None) -> Tensor:
-        """The most likely latents of one clip, brought to mean 0 and deviation 1 in each channel."""
+        """The most likely latents of a clip, brought to mean 0 and deviation 1 in each channel.
+
+        Its frames are all alike after the first.
+        """
         vae = self._parts.vae
         self._parts.residence.bring(vae, vae_work(*_bounded(pixels.shape[3:], tile)))
 
         def run(some: Tensor) -> Iterator[Tensor]:
-            yield vae.encode(some.to(self.device, vae.dtype)).latent_dist.mode()
+            with alike(vae):
+                yield vae.encode(some.to(self.device, vae.dtype)).latent_dist.mode()
 
         unit = vae.config.scale_factor_spatial
         (latents,) = in_tiles(pixels, self._most(tile), run, unit=unit)
@@ -220,12 +264,28 @@ class WanFamily:
         transformer, dtype = self._expert(timestep), self._parts.dtype
         tokens = len(latents) * math.prod(positions[0].shape[:2])
         self._parts.residence.bring(transformer, transformer_work(transformer, tokens, self._held))
+        hidden = self.settle(latents, condition) if self._held else torch.cat([latents, condition], dim=2)
+        if self._parts.fast and not self._parts.residence.is_streamed(transformer):
+            known = _known(condition, transformer.config.patch_size) if self._held else None
+            rotary = positions[0].flatten(0, 1), positions[1].flatten(0, 1)
+            fast = self._parts.fast[self._parts.transformers.index(transformer)]
+            return fast(hidden.to(dtype), text, timestep, known, rotary).float()
+        return self._predicted(transformer, hidden, timestep, text, condition, positions)
+
+    def _predicted(
+        self,
+        transformer: Any,
+        hidden: Tensor,
+        timestep: float,
+        text: Tensor,
+        condition: Tensor,
+        positions: tuple[Tensor, ...],
+    ) -> Tensor:
+        """By diffusers' own forward."""
+        dtype = self._parts.dtype
+        times = torch.full((len(hidden),), float(timestep), device=self.device)
         if self._held:
-            hidden = self.settle(latents, condition)
             times = _times(condition, timestep, transformer.config.patch_size)
-        else:
-            hidden = torch.cat([latents, condition], dim=2)
-            times = torch.full((len(latents),), float(timestep), device=self.device)
         with _placed(transformer, positions), transformer.cache_context("cond_uncond"):
             answer: Tensor = transformer(
                 hidden_states=hidden.transpose(1, 2).to(dtype),
@@ -299,6 +359,11 @@ def transformer_work(transformer: Any, tokens: int, held: bool) -> int:
 def vae_work(height: int, width: int) -> int:
     """About the bytes that a clip takes on its way through the autoencoder, besides the weights."""
     return height * width * _PIXEL_BYTES
+
+
+def _known(condition: Tensor, patch: Sequence[int]) -> Tensor:
+    """(tokens,): which are the picture's, the same for all candidates."""
+    return condition[0, :, 0, :: patch[1], :: patch[2]].flatten() > 0
 
 
 def _times(condition: Tensor, timestep: float, patch: Sequence[int]) -> Tensor:

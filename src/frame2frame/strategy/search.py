@@ -118,7 +118,7 @@ class Search:
     def thin(self, draft: Draft) -> None:
         """Leave out the latent frames that are not to be drawn to the end."""
         if self.every > 1:
-            draft.thin(kept_units(draft.units, self.every), self.renumber)
+            draft.thin(kept_units(draft.units, self.every, odd=draft.odd), self.renumber)
 
     def _finish(
         self, work: _Work, seeds: Sequence[int], choose: Choose
@@ -199,14 +199,11 @@ def ranked(promises: Sequence[float]) -> list[int]:
     return sorted(range(len(promises)), key=lambda row: -promises[row])
 
 
-def kept_units(units: Sequence[int], every: int) -> list[int]:
-    """The first temporal unit, each so-many-th after it and the last.
-
-    One more where that is an even number, as autoencoders begin a clip of an odd number by its first frame.
-    """
+def kept_units(units: Sequence[int], every: int, *, odd: bool) -> list[int]:
+    """The first temporal unit, each so-many-th after it and the last; one more where they must be `odd`."""
     kept = {*units[::every], units[-1]}
     others = [unit for unit in units if unit not in kept]
-    if len(kept) % 2 == 0 and others:
+    if odd and len(kept) % 2 == 0 and others:
         kept.add(others[-1])
     return sorted(kept)
 
