@@ -304,7 +304,7 @@ def source_record(source: Source) -> SourceRecord:
 def _execution(request: Request, started: Started, steps: tuple[Step, ...]) -> Execution:
     import torch
 
-    folder = flow.stages(request).generator.folder()
+    folder, first = flow.stages(request).generator.folder(), started.device.partition(",")[0]
     return Execution(
         model_resolved=request.model.name,
         model_revision=checkpoint.revision(folder),
@@ -314,7 +314,7 @@ def _execution(request: Request, started: Started, steps: tuple[Step, ...]) -> E
         width=started.sampling.width,
         guidance_schedule=started.sampling.guidance,
         device=started.device,
-        dtype=str(choose_dtype("auto", torch.device(started.device))).removeprefix("torch."),
+        dtype=str(choose_dtype("auto", torch.device(first))).removeprefix("torch."),
         threads=torch.get_num_threads(),
         batch_seeds=flow.seeds(request),
         batch_index=flow.seeds(request).index(ending(steps).clip.seed),

@@ -15,6 +15,7 @@ from . import catalogue, memory, plugins, presets
 from .errors import InputError
 from .generate import lora
 from .generate.lora import Match
+from .generate.spread import Spread
 from .media import fit, psnr
 from .request import Option, Request
 from .select.keep import mask_from
@@ -37,8 +38,8 @@ def stages(request: Request) -> Stages:
 
     Raises InputError for an unknown part, ModelError for a model that cannot be used.
     """
-    model, device = request.model, _device(request)
-    cache_dir = catalogue.model_folder(request.cache_dir)
+    model, devices = request.model, _devices(request)
+    device, cache_dir = devices[0], catalogue.model_folder(request.cache_dir)
     check_options(
         {"captioners": request.caption, "selectors": request.select, "strategies": request.strategy},
         request.options,
@@ -47,28 +48,32 @@ def stages(request: Request) -> Stages:
     check_mask(request.mask, request.source)
     return Stages(
         captioner=plugins.make("captioners", request.caption, request.options),
-        generator=_generator(request, device, cache_dir),
+        generator=_generator(request, devices, cache_dir),
         encoder=encoder_with_words(request.encoder or f"clip:{model.encoder}", device, cache_dir),
         identity=None if request.identity is None else encoder_of(request.identity, device, cache_dir),
         selector=plugins.make("selectors", request.select, request.options),
     )
 
 
-def _generator(request: Request, device: str, cache_dir: str | None) -> Generator:
+def _generator(request: Request, devices: Sequence[str], cache_dir: str | None) -> Generator:
     model = request.model
     plugin = plugins.find("generators", model.family)
-    levers, _ = _levers(request, plugin, device)
+    levers, _ = _levers(request, plugin, devices)
     options = {**model.options, **levers, **({"loras": loras_of(request)} if loras_of(request) else {})}
     if "loras" in options and "loras" not in plugins.options_of(plugin):
         what = f"the model {model.name} takes no LoRA"
         raise InputError(what, got=", ".join(loras_of(request)), remedy="leave it out, or name another model")
     if "memory" in plugins.options_of(plugin):
-        options = {"memory": request.memory, **options}
-    generator: Generator = plugin(model.repository, device=device, cache_dir=cache_dir, **options)
+        options = {"memory": memory.shared(request.memory, len(devices)), **options}
+    if len(devices) > 1 and not hasattr(plugin, "load"):
+        what, remedy = f"the model {model.name} runs on one device only", "name one with --device"
+        raise InputError(what, got=", ".join(devices), remedy=remedy)
+    made = [plugin(model.repository, device=device, cache_dir=cache_dir, **options) for device in devices]
+    generator: Generator = made[0] if len(made) == 1 else Spread(tuple(devices), tuple(made))
     return generator
 
 
-def _levers(request: Request, plugin: Any, device: str) -> tuple[dict[str, Any], list[str]]:
+def _levers(request: Request, plugin: Any, devices: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
     """The generator's options that the preset sets, and what it must leave out here, a sentence each."""
     if request.preset is None:
         return {}, []
@@ -78,19 +83,19 @@ def _levers(request: Request, plugin: Any, device: str) -> tuple[dict[str, Any],
         levers |= {"guidance_shape": "interval", "guidance_stop": preset.guided}
     elif preset.guided < 1:
         left_out.append("guidance in a part of the steps, which this model does not take")
-    if preset.precision != "as-stored" and (reason := _refused(preset.precision, known, device)):
+    if preset.precision != "as-stored" and (reason := _refused(preset.precision, known, devices)):
         left_out.append(f"{preset.precision}: {reason}")
     elif preset.precision != "as-stored":
         levers["precision"] = preset.precision
-    if preset.compiled and "compiled" in known and device.startswith("cuda"):
+    if preset.compiled and "compiled" in known and devices[0].startswith("cuda"):
         levers["compiled"] = True
     elif preset.compiled:
         left_out.append("compiled blocks, which need a GPU and a CogVideoX model")
     return levers, left_out
 
 
-def _refused(precision: str, known: Sequence[str], device: str) -> str:
-    """Why a precision cannot be had; empty if it can."""
+def _refused(precision: str, known: Sequence[str], devices: Sequence[str]) -> str:
+    """Why a precision cannot be had on all devices; empty if it can."""
     import torch
 
     from .placement import check_precision
@@ -98,7 +103,8 @@ def _refused(precision: str, known: Sequence[str], device: str) -> str:
     if "precision" not in known:
         return "not of this model"
     try:
-        check_precision(precision, torch.device(device))
+        for device in devices:
+            check_precision(precision, torch.device(device))
     except InputError as error:
         return error.what
     return ""
@@ -204,7 +210,7 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
     strategy = plugins.make("strategies", request.strategy, request.options)
     picture = request.source.picture
     sampling = sampling_of(request, parts.generator)
-    yield Started(request.model.label, request.seed, sampling, _device(request))
+    yield Started(request.model.label, request.seed, sampling, ",".join(_devices(request)))
     yield from _notes(request)
     yield from (Note(match.note()) for match in lora_matches(request, parts.generator.folder()))
     yield from finished
@@ -242,7 +248,7 @@ def seeds(request: Request) -> tuple[int, ...]:
 
 
 def _notes(request: Request) -> Iterator[Note]:
-    _, left_out = _levers(request, plugins.find("generators", request.model.family), _device(request))
+    _, left_out = _levers(request, plugins.find("generators", request.model.family), _devices(request))
     for what in left_out:
         yield Note(f"The preset {request.preset} goes without {what}.")
     for note in request.source.notes:
@@ -251,10 +257,10 @@ def _notes(request: Request) -> Iterator[Note]:
         yield Note("The instruction has no English words; the models were trained on English.")
 
 
-def _device(request: Request) -> str:
-    from .placement import choose_device
+def _devices(request: Request) -> tuple[str, ...]:
+    from .placement import choose_devices
 
-    return str(choose_device(request.device))
+    return tuple(map(str, choose_devices(request.device)))
 
 
 def _unfamiliar(request: Request, step: Step) -> Iterator[str]:

@@ -45,9 +45,12 @@ class Frame2FramePipeline:
         device: str = "auto",
         out: str | Path = "outputs",
     ) -> None:
-        from .placement import choose_device
+        from .placement import choose_devices
 
-        self.device: torch.device = choose_device(device)
+        devices = choose_devices(device)
+        self.device: torch.device = devices[0]
+        """The first one, where there are several."""
+        self._devices = ",".join(map(str, devices))
         self.out = Path(out)
         self._cache_dir = None if model_cache_dir is None else str(model_cache_dir)
         self.model = model if model is not None else self._usable()
@@ -78,7 +81,7 @@ class Frame2FramePipeline:
         """
         wishes: dict[str, Any] = {
             "model": self.model,
-            "device": str(self.device),
+            "device": self._devices,
             "cache_dir": self._cache_dir,
             "frames": num_frames,
             "steps": num_inference_steps,

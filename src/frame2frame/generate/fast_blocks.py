@@ -18,6 +18,7 @@ work is cut:
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from typing import Any, NamedTuple
 
 import torch
@@ -334,6 +335,10 @@ def _(values: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return values.new_empty(*values.shape[:-1], weight.shape[0])
 
 
+_COMPILER = Lock()
+"""While one thread compiles, PyTorch lets no other call what is compiled; a call itself only launches."""
+
+
 def _plain(function: Any) -> Any:
     return function
 
@@ -343,4 +348,10 @@ def _compiled(function: Any) -> Any:
     """Compiled at the first call, and again for each new kind of shape; then kept for the process."""
     limits: Any = torch._dynamo.config
     limits.recompile_limit = max(limits.recompile_limit, 64)
-    return torch.compile(function, fullgraph=True)
+    made = torch.compile(function, fullgraph=True)
+
+    def alone(*given: Any) -> Any:
+        with _COMPILER:
+            return made(*given)
+
+    return alone
