@@ -88,6 +88,8 @@ class Bench:
         return {"first_seconds": time.perf_counter() - started}
 
     def measured(self, count: int) -> dict[str, Any]:
+        for gpu in self.gpus(count):
+            torch.cuda.reset_peak_memory_stats(gpu)
         runs = [self.once(count) for _ in range(self.repeats)]
         found: dict[str, Any] = {
             name: statistics.median(run[name] for run in runs)

@@ -7,7 +7,6 @@ whenever it grows, can be left out. The answer is the same: exp(x) / Σ exp(x).
 
 # No `from __future__ import annotations`: Triton reads the annotations of its kernels.
 import math
-from threading import Lock
 from typing import Any
 
 import torch
@@ -18,9 +17,6 @@ from triton.tools.tensor_descriptor import TensorDescriptor
 
 MOST = 70.0
 """e to this power, ten thousand times over, is still a float32 (and a bfloat16, which reaches as far)."""
-
-_COMPILER = Lock()
-"""The first call on a device compiles; threads of several devices do not do so at the same time."""
 
 
 @triton.jit  # type: ignore[untyped-decorator]
@@ -76,19 +72,18 @@ def attend_bounded(
         return TensorDescriptor(flat, list(flat.shape), list(flat.stride()), [rows, features])
 
     found = torch.empty_like(query, memory_format=torch.contiguous_format)
-    with _COMPILER:
-        _kernel[(triton.cdiv(tokens, queries), count * heads)](
-            described(query, queries),
-            described(key, keys),
-            described(value, keys),
-            found,
-            tokens,
-            heads,
-            math.log2(math.e) / math.sqrt(features),
-            M=queries,
-            N=keys,
-            F=features,
-            num_warps=warps,
-            num_stages=stages,
-        )
+    _kernel[(triton.cdiv(tokens, queries), count * heads)](
+        described(query, queries),
+        described(key, keys),
+        described(value, keys),
+        found,
+        tokens,
+        heads,
+        math.log2(math.e) / math.sqrt(features),
+        M=queries,
+        N=keys,
+        F=features,
+        num_warps=warps,
+        num_stages=stages,
+    )
     return found

@@ -82,6 +82,11 @@ class Triple(NamedTuple):
     value: Tensor
 
 
+_ALONE = Lock()
+"""A call compiles what is new to it, beside which PyTorch lets no other thread call what is compiled. On a
+GPU a call only hands out the work, so that several of them compute at the same time all the same."""
+
+
 def supports(transformer: Any) -> bool:
     """Whether this transformer's blocks are of the one shape that CogVideoX has."""
     return (
@@ -114,6 +119,17 @@ class FastTransformer:
         `latents` with the condition's channels, `text` (candidates, words, features), `rotary` as diffusers
         takes them: cosines and sines of the places, (places, features).
         """
+        with _ALONE:
+            return self._answer(latents, text, timestep, ofs, rotary)
+
+    def _answer(
+        self,
+        latents: Tensor,
+        text: Tensor,
+        timestep: int,
+        ofs: Tensor | None,
+        rotary: tuple[Tensor, Tensor],
+    ) -> Tensor:
         model, words = self._model, text.shape[1]
         level = functional.silu(_level(model, timestep, ofs, latents))
         shifts = [
@@ -335,10 +351,6 @@ def _(values: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return values.new_empty(*values.shape[:-1], weight.shape[0])
 
 
-_COMPILER = Lock()
-"""While one thread compiles, PyTorch lets no other call what is compiled; a call itself only launches."""
-
-
 def _plain(function: Any) -> Any:
     return function
 
@@ -348,10 +360,4 @@ def _compiled(function: Any) -> Any:
     """Compiled at the first call, and again for each new kind of shape; then kept for the process."""
     limits: Any = torch._dynamo.config
     limits.recompile_limit = max(limits.recompile_limit, 64)
-    made = torch.compile(function, fullgraph=True)
-
-    def alone(*given: Any) -> Any:
-        with _COMPILER:
-            return made(*given)
-
-    return alone
+    return torch.compile(function, fullgraph=True)

@@ -6,6 +6,7 @@ a generator of its own, it is the one that a single device makes, up to what the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +27,9 @@ Clips = np.ndarray[Any, np.dtype[np.uint8]]
 """(candidates, frames, height, width, 3)."""
 
 Found = TypeVar("Found")
+
+_AHEAD = 2
+"""Clips of a device that are decoded before they are asked for."""
 
 
 class Loadable(Generator, Protocol):
@@ -131,14 +135,11 @@ class Dealt:
                 for number, generator in enumerate(generators[:used])
             ]
             self._drafts = together(self._workers, jobs)
+            self.can_preview = self._drafts[0].can_preview
         except BaseException:
             self.close()
             raise
         self._hear()
-
-    @property
-    def can_preview(self) -> bool:
-        return self._drafts[0].can_preview
 
     @property
     def at_once(self) -> int:
@@ -217,11 +218,9 @@ class Dealt:
     def decode(self, candidate: int) -> Iterator[Frames]:
         """Chunks of frames; stop iterating to stop decoding.
 
-        Meanwhile each other device decodes the first of its candidates that come after this one, to have it
-        ready when it is asked for.
+        Meanwhile the devices go on with those after it, to have them ready when they are asked for.
         """
-        following = {self._places[later].device: later for later in self._later(candidate)}
-        for number in sorted(following.values()):
+        for number in self._following(candidate):
             if number not in self._ahead:
                 self._ahead[number] = self._decoding(number)
         yield from self._ahead.pop(candidate)
@@ -263,9 +262,13 @@ class Dealt:
     def _any(self) -> Draft:
         return self._drafts[self._places[0].device]
 
-    def _later(self, candidate: int) -> Iterator[int]:
-        """The candidates from the last one back to this one."""
-        return reversed(range(candidate, len(self._places)))
+    def _following(self, candidate: int) -> Iterator[int]:
+        """From this candidate on the first few of each device, so that none waits to be asked for more."""
+        taken = Counter[int]()
+        for number, place in enumerate(self._places[candidate:], candidate):
+            taken[place.device] += 1
+            if taken[place.device] <= _AHEAD:
+                yield number
 
     def _decoding(self, candidate: int) -> Stream[Frames]:
         device, row = self._places[candidate]
