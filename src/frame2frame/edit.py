@@ -307,6 +307,7 @@ def _execution(request: Request, started: Started, steps: tuple[Step, ...]) -> E
 
     generator = flow.stages(request).generator
     folder, number = generator.folder(), getattr(generator, "dtype", "auto")
+    first = torch.device(started.device.partition(",")[0])
     return Execution(
         model_resolved=request.model.name,
         model_revision=checkpoint.revision(folder),
@@ -316,7 +317,7 @@ def _execution(request: Request, started: Started, steps: tuple[Step, ...]) -> E
         width=started.sampling.width,
         guidance_schedule=started.sampling.guidance,
         device=started.device,
-        dtype=str(choose_dtype(number, torch.device(started.device))).removeprefix("torch."),
+        dtype=str(choose_dtype(number, first)).removeprefix("torch."),
         threads=torch.get_num_threads(),
         batch_seeds=flow.seeds(request),
         batch_index=flow.seeds(request).index(ending(steps).clip.seed),

@@ -82,7 +82,7 @@ KeepSource = Annotated[
 ]
 Mask = Annotated[Path | None, typer.Option(help="A picture whose white parts may change; the rest is kept.")]
 Out = Annotated[Path, typer.Option(help="The folder that run folders are made in.")]
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda, all (every GPU), or a list like cuda:0,cuda:1.")]
 
 Memory = Annotated[
     str, typer.Option(help="auto, or the GPU's GiB: 8, 12, 16, 24, 48, 80; 8:32 bounds main memory too.")

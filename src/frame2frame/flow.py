@@ -15,6 +15,7 @@ from . import catalogue, memory, plugins, presets
 from .errors import InputError
 from .generate import lora
 from .generate.lora import Match
+from .generate.spread import Spread
 from .media import fit, psnr
 from .request import Option, Request
 from .select.keep import mask_from
@@ -37,8 +38,8 @@ def stages(request: Request) -> Stages:
 
     Raises InputError for an unknown part, ModelError for a model that cannot be used.
     """
-    model, device = request.model, _device(request)
-    cache_dir = catalogue.model_folder(request.cache_dir)
+    model, devices = request.model, _devices(request)
+    device, cache_dir = devices[0], catalogue.model_folder(request.cache_dir)
     of_generator = check_generator(model.family, request.options)
     check_options(
         {"captioners": request.caption, "selectors": request.select, "strategies": request.strategy},
@@ -49,17 +50,17 @@ def stages(request: Request) -> Stages:
     check_mask(request.mask, request.source)
     return Stages(
         captioner=plugins.make("captioners", request.caption, request.options),
-        generator=_generator(request, device, cache_dir),
+        generator=_generator(request, devices, cache_dir),
         encoder=encoder_with_words(request.encoder or f"clip:{model.encoder}", device, cache_dir),
         identity=None if request.identity is None else encoder_of(request.identity, device, cache_dir),
         selector=plugins.make("selectors", request.select, request.options),
     )
 
 
-def _generator(request: Request, device: str, cache_dir: str | None) -> Generator:
+def _generator(request: Request, devices: Sequence[str], cache_dir: str | None) -> Generator:
     model = request.model
     plugin = plugins.find("generators", model.family)
-    levers, _ = _levers(request, plugin, device)
+    levers, _ = _levers(request, plugin, devices)
     own = plugins.of_generator(plugin, request.options)
     loras = {"loras": loras_of(request)} if loras_of(request) else {}
     options = {**model.options, **levers, **own, **loras}
@@ -67,13 +68,18 @@ def _generator(request: Request, device: str, cache_dir: str | None) -> Generato
         what = f"the model {model.name} takes no LoRA"
         raise InputError(what, got=", ".join(loras_of(request)), remedy="leave it out, or name another model")
     if "memory" in plugins.options_of(plugin):
-        options = {"memory": request.memory, **options}
-    generator: Generator = plugin(model.repository, device=device, cache_dir=cache_dir, **options)
-    check_format(own, device)
+        options = {"memory": memory.shared(request.memory, len(devices)), **options}
+    if len(devices) > 1 and not hasattr(plugin, "load"):
+        what, remedy = f"the model {model.name} runs on one device only", "name one with --device"
+        raise InputError(what, got=", ".join(devices), remedy=remedy)
+    made = [plugin(model.repository, device=device, cache_dir=cache_dir, **options) for device in devices]
+    for device in devices:
+        check_format(own, device)
+    generator: Generator = made[0] if len(made) == 1 else Spread(tuple(devices), tuple(made))
     return generator
 
 
-def _levers(request: Request, plugin: Any, device: str) -> tuple[dict[str, Any], list[str]]:
+def _levers(request: Request, plugin: Any, devices: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
     """The generator's options that the preset sets, and what it must leave out here, a sentence each.
 
     What the user set himself is neither.
@@ -89,7 +95,7 @@ def _levers(request: Request, plugin: Any, device: str) -> tuple[dict[str, Any],
         else:
             left_out.append("guidance in a part of the steps, which this model does not take")
     if preset.precision != "as-stored" and "precision" not in own:
-        if reason := _refused(preset.precision, known, device):
+        if reason := _refused(preset.precision, known, devices):
             left_out.append(f"{preset.precision}: {reason}")
         else:
             levers["precision"] = preset.precision
@@ -97,15 +103,15 @@ def _levers(request: Request, plugin: Any, device: str) -> tuple[dict[str, Any],
         return levers, left_out
     if own.get("precision") == "int8":
         left_out.append("compiled blocks, which take no weights stored as int8")
-    elif "compiled" in known and device.startswith("cuda"):
+    elif "compiled" in known and devices[0].startswith("cuda"):
         levers["compiled"] = True
     else:
         left_out.append("compiled blocks, which need a GPU and a CogVideoX or Wan 2.2 model")
     return levers, left_out
 
 
-def _refused(precision: str, known: Sequence[str], device: str) -> str:
-    """Why a precision cannot be had; empty if it can."""
+def _refused(precision: str, known: Sequence[str], devices: Sequence[str]) -> str:
+    """Why a precision cannot be had on all devices; empty if it can."""
     import torch
 
     from .placement import check_precision
@@ -113,7 +119,8 @@ def _refused(precision: str, known: Sequence[str], device: str) -> str:
     if "precision" not in known:
         return "not of this model"
     try:
-        check_precision(precision, torch.device(device))
+        for device in devices:
+            check_precision(precision, torch.device(device))
     except InputError as error:
         return error.what
     return ""
@@ -257,7 +264,7 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
     strategy = plugins.make("strategies", request.strategy, request.options)
     picture = request.source.picture
     sampling = sampling_of(request, parts.generator)
-    yield Started(request.model.label, request.seed, sampling, _device(request))
+    yield Started(request.model.label, request.seed, sampling, ",".join(_devices(request)))
     yield from _notes(request)
     yield from (Note(match.note()) for match in lora_matches(request, parts.generator.folder()))
     yield from finished
@@ -295,7 +302,7 @@ def seeds(request: Request) -> tuple[int, ...]:
 
 
 def _notes(request: Request) -> Iterator[Note]:
-    _, left_out = _levers(request, plugins.find("generators", request.model.family), _device(request))
+    _, left_out = _levers(request, plugins.find("generators", request.model.family), _devices(request))
     for what in left_out:
         yield Note(f"The preset {request.preset} goes without {what}.")
     for note in request.source.notes:
@@ -304,10 +311,10 @@ def _notes(request: Request) -> Iterator[Note]:
         yield Note("The instruction has no English words; the models were trained on English.")
 
 
-def _device(request: Request) -> str:
-    from .placement import choose_device
+def _devices(request: Request) -> tuple[str, ...]:
+    from .placement import choose_devices
 
-    return str(choose_device(request.device))
+    return tuple(map(str, choose_devices(request.device)))
 
 
 def _unfamiliar(request: Request, step: Step, sampling: Sampling) -> Iterator[str]:

@@ -107,6 +107,15 @@ def economy(wish: str, free: int | None) -> Economy:
     return replace(PRESETS[max(fitting, default=min(PRESETS))], limit=None, main=main)
 
 
+def shared(wish: str, count: int) -> str:
+    """The wish of each of so many devices: what it says of main memory is for all of them together.
+
+    Raises InputError.
+    """
+    _, main = _parsed(wish)
+    return wish if main is None else f"{wish.partition(':')[0]}:{main / GIB / count:g}"
+
+
 def _parsed(wish: str) -> tuple[int | None, int | None]:
     """The preset, None for `auto`, and the bytes of main memory, None where they have no bound."""
     size, colon, main = wish.partition(":")

@@ -21,7 +21,7 @@ from .errors import InputError
 from .footage import AnyClip, Footage, load_footage
 from .generate import checkpoint
 from .media import decibels, psnr, resized
-from .placement import choose_device, memory_guard
+from .placement import choose_devices, memory_guard
 from .record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
 from .request import AnyImage, Option, check_words, usable
 from .score.similarity import Similarity
@@ -196,7 +196,12 @@ def _scored(clip: Clip, similarity: Similarity, watch: Stopwatch) -> Generator[P
 def encoder_of(wanted: Pick) -> Encoder:
     """The encoder that is named; its weights load on first use. Raises InputError for one without words."""
     cache_dir = catalogue.model_folder(wanted.cache_dir)
-    return flow.encoder_with_words(wanted.encoder, str(choose_device(wanted.device)), cache_dir)
+    return flow.encoder_with_words(wanted.encoder, _device(wanted), cache_dir)
+
+
+def _device(wanted: Pick) -> str:
+    """Of several the first one, as scoring takes no more."""
+    return str(choose_devices(wanted.device)[0])
 
 
 def _repeated(wanted: Pick, step: Step) -> Picture:
@@ -290,7 +295,7 @@ def _execution(wanted: Pick, step: Step) -> Execution:
         height=height,
         width=width,
         guidance_schedule=(),
-        device=str(choose_device(wanted.device)),
+        device=_device(wanted),
         dtype="float32",
         threads=torch.get_num_threads(),
         batch_seeds=(0,),

@@ -49,9 +49,12 @@ class Frame2FramePipeline:
         lora: str | Sequence[str] = (),
         out: str | Path = "outputs",
     ) -> None:
-        from .placement import choose_device
+        from .placement import choose_devices
 
-        self.device: torch.device = choose_device(device)
+        devices = choose_devices(device)
+        self.device: torch.device = devices[0]
+        """The first one, where there are several."""
+        self._devices = ",".join(map(str, devices))
         self.memory, self.lora = memory, lora
         self.out = Path(out)
         self._cache_dir = None if model_cache_dir is None else str(model_cache_dir)
@@ -92,7 +95,7 @@ class Frame2FramePipeline:
         """
         wishes: dict[str, Any] = {
             "model": self.model,
-            "device": str(self.device),
+            "device": self._devices,
             "cache_dir": self._cache_dir,
             "memory": self.memory if memory is None else memory,
             "lora": self.lora or None,

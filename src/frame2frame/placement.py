@@ -1,6 +1,7 @@
 """Where models live. The only place that picks a device or a number format, and that moves weights.
 
-"auto" means the first CUDA device if there is one, else the CPU; bfloat16 on CUDA, float32 elsewhere.
+"auto" means the first CUDA device if there is one, else the CPU, and "all" means every CUDA device. Numbers
+are bfloat16 on CUDA, float32 elsewhere.
 float16 is refused: it overflows in CogVideoX and gives black frames.
 """
 
@@ -10,10 +11,11 @@ import logging
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from importlib import import_module
 from inspect import signature
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from .errors import InputError, OutOfMemoryError
@@ -28,6 +30,7 @@ PRECISIONS = ("as-stored", "fp8", "int8")
 _FIRST_WITH_FP8 = (8, 9)
 """The compute capability from which NVIDIA's GPUs multiply 8-bit floats."""
 _RESERVE = 2**30
+_QUIET = RLock()
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -39,6 +42,52 @@ def choose_device(name: str = "auto") -> torch.device:
     if not _is_here(name):
         raise InputError("this device is not available", got=f"'{name}'", remedy="use 'auto' or 'cpu'")
     return torch.device(name)
+
+
+def choose_devices(name: str = "auto") -> tuple[torch.device, ...]:
+    """The devices of a name: one as `choose_device` has it, several with commas between, or `all` GPUs.
+
+    A processor may be named again, and then counts as another one with weights of its own. Raises InputError
+    for one that is not here, a GPU that is named twice, and devices of two kinds.
+    """
+    import torch
+
+    if name == "all":
+        count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        if not count:
+            raise InputError("there is no CUDA device", got="'all'", remedy="use 'auto' or 'cpu'")
+        name = ",".join(f"cuda:{number}" for number in range(count)) if count > 1 else "cuda"
+    names = [part.strip() for part in name.split(",")]
+    found = [choose_device(part) for part in names]
+    if len(found) == 1:
+        return tuple(found)
+    if len({device.type for device in found}) > 1:
+        what = "devices that work together are all GPUs or all processors"
+        raise InputError(what, got=f"'{name}'", remedy="use 'all' for every GPU")
+    if found[0].type == "cpu":
+        return tuple(torch.device("cpu", number) for number in range(len(found)))
+    if len(set(map(numbered, found))) < len(found):
+        raise InputError("a GPU is named twice", got=f"'{name}'", remedy="name each once, or use 'all'")
+    return tuple(map(numbered, found))
+
+
+def numbered(device: torch.device) -> torch.device:
+    """The same device with its number."""
+    import torch
+
+    if device.index is not None:
+        return device
+    return torch.device(device.type, torch.cuda.current_device() if device.type == "cuda" else 0)
+
+
+@contextmanager
+def on(device: torch.device | str) -> Iterator[None]:
+    """Have this thread's work for a GPU that is not named go to this one."""
+    import torch
+
+    place = torch.device(device)
+    with torch.cuda.device(place) if place.type == "cuda" else nullcontext():
+        yield
 
 
 def _is_here(name: str) -> bool:
@@ -270,6 +319,11 @@ def quiet_loading() -> Iterator[None]:
 
     An encoder needs no diffusers, so that is not imported here, only quietened where it is in use.
     """
+    with _QUIET:
+        yield from _quietly()
+
+
+def _quietly() -> Iterator[None]:
     names = ["transformers", *(["diffusers"] if "diffusers" in sys.modules else [])]
     libraries = [import_module(f"{name}.utils.logging") for name in names]
     loggers = [logging.getLogger(name) for name in names]

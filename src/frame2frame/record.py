@@ -132,6 +132,7 @@ class Execution:
     """The size that the model drew at, in pixels."""
     guidance_schedule: tuple[float, ...]
     device: str
+    """Several, among which the candidates were dealt, have commas between."""
     dtype: str
     threads: int
     batch_seeds: tuple[int, ...]

@@ -69,7 +69,7 @@ class Wishes(TypedDict, total=False):
     mask: AnyImage | None
     """A picture over the source whose white parts may change, in place of the region that is found."""
     device: str | None
-    """auto, cpu or cuda."""
+    """auto, cpu or cuda; `all` GPUs, or a list like `cuda:0,cuda:1`, share the candidates of a run."""
     cache_dir: str | None
     """Where hub models are looked for; the Hugging Face cache when left out. The environment variable
     FRAME2FRAME_MODEL_DIR wins over it."""

@@ -39,6 +39,10 @@ class Draft(Protocol):
     can_preview: bool
 
     @property
+    def at_once(self) -> int:
+        """Candidates that take no longer than one, as each has a device of its own; 1 on one device."""
+
+    @property
     def steps_left(self) -> int: ...
 
     @property

@@ -122,6 +122,7 @@ class Started:
     seed: int
     sampling: Sampling
     device: str
+    """Several have commas between."""
 
 
 @dataclass(frozen=True)

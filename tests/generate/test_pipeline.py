@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from frame2frame.generate import rules
 from frame2frame.generate.pipeline import Pipeline
 from frame2frame.generate.pipeline_draft import Runs
 from frame2frame.generate.pipelines import KINDS, kind_of
+from frame2frame.generate.spread import Spread
 from frame2frame.placement import quiet_loading
 from frame2frame.stages import Item
 from frame2frame.tabletop.example import EXAMPLE
@@ -271,6 +273,18 @@ def test_a_stopped_clip_leaves_the_model_ready_for_the_next(wan: Pipeline, item:
     stopped.close()
     assert stopped.steps_left == 0
     assert np.array_equal(drawn(wan.draft(items(item, sampling, 1), sampling)), whole)
+
+
+def test_several_devices_draw_what_one_draws(wan: Pipeline, item: MakeItem) -> None:
+    sampling, names = wan.sampling(ANY), ("cpu:0", "cpu:1")
+    several = Spread(names, tuple(replace(wan, device=name) for name in names))
+    seeds = (1, 2, 3)
+    with closing(several.draft(items(item, sampling, *seeds), sampling)) as draft:
+        assert draft.steps_left == 2 * sampling.steps  # two of the three are on the first device
+        draft.advance(draft.steps_left)
+        for candidate, seed in enumerate(seeds):
+            ours = np.concatenate(list(draft.decode(candidate)))
+            assert np.array_equal(ours, drawn(wan.draft(items(item, sampling, seed), sampling)))
 
 
 def test_a_stopped_edit_leaves_nothing_behind(folders: Path, tmp_path: Path) -> None:

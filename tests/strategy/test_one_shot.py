@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from frame2frame.errors import InputError
+from frame2frame.generate.spread import Spread
 from frame2frame.request import Request
 from frame2frame.stages import Stages
 from frame2frame.strategy import one_shot
@@ -119,3 +121,21 @@ def test_a_clip_that_cannot_win_is_not_looked_into() -> None:
         return Choice(0, "shown")
 
     assert best_choice(takes, choose)[0] == 1 and seen == [2]
+
+
+def test_several_devices_stop_each_clip_where_one_device_does(request_: Request, stages: Stages) -> None:
+    alone: Any = stages.generator
+    names = ("cpu:0", "cpu:1")
+    shared = Spread(names, tuple(replace(alone, device=name) for name in names))
+    sampling = alone.sampling(request_.source.picture, 17, 1, 1.0)
+    found = []
+    for generator in (alone, shared):
+        parts = replace(stages, selector=AfterNine(), generator=generator)
+        events = OneShot(candidates=3, stop_early=True).run(
+            request_.source.picture, request_.instruction, sampling, (2, 3, 4), parts
+        )
+        (step,) = [event for event in events if isinstance(event, Step)]
+        found.append({one.clip.seed: one.clip for one in (Take(step.clip, step.scores), *step.others)})
+    for seed, clip in found[0].items():
+        assert len(clip) == len(found[1][seed]) == 9
+        assert np.abs(clip.frames.astype(int) - found[1][seed].frames).max() <= 1

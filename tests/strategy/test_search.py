@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,13 +13,14 @@ import torch
 from frame2frame import flow
 from frame2frame.errors import InputError
 from frame2frame.generate.cogvideox import CogVideoX
+from frame2frame.generate.spread import Spread
 from frame2frame.placement import quiet_loading
 from frame2frame.request import Request
 from frame2frame.stages import Stages
 from frame2frame.strategy.one_shot import OneShot
 from frame2frame.strategy.search import Rung, Search, evaluations, kept_units, promise, ranked
 from frame2frame.tabletop.example import EXAMPLE
-from frame2frame.values import Caption, Choice, Clip, Note, Scores, Step
+from frame2frame.values import Caption, Choice, Clip, Note, Progress, Scores, Step
 
 from ..tiny import ROTARY, pipeline
 
@@ -52,12 +54,22 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
 def run(
     strategy: Search | OneShot, stages: Stages, seeds: tuple[int, ...], frames: int = 9, steps: int = 3
 ) -> tuple[Step, str]:
+    events = begun(strategy, stages, seeds, frames, steps)
+    (step,) = [event for event in events if isinstance(event, Step)]
+    return step, " ".join(event.text for event in events if isinstance(event, Note))
+
+
+def begun(
+    strategy: Search | OneShot,
+    stages: Stages,
+    seeds: tuple[int, ...] = (1, 2, 3, 4),
+    frames: int = 9,
+    steps: int = 3,
+) -> list[Any]:
     request = Request.of(EXAMPLE.picture, EXAMPLE.instruction, device="cpu")
     picture = request.source.picture
     sampling = stages.generator.sampling(picture, frames, steps, 1.0)
-    events = list(strategy.run(picture, request.instruction, sampling, seeds, stages))
-    (step,) = [event for event in events if isinstance(event, Step)]
-    return step, " ".join(event.text for event in events if isinstance(event, Note))
+    return list(strategy.run(picture, request.instruction, sampling, seeds, stages))
 
 
 def finished(step: Step) -> set[int]:
@@ -84,6 +96,22 @@ def test_it_stops_at_the_first_finalist_that_shows_the_edit(stages: Stages) -> N
     none, _ = run(search, replace(stages, selector=Always(False)), (1, 2))
     assert len(finished(found)) == 1 and finished(none) == {1, 2}
     assert none.choice.index is None
+
+
+def test_several_devices_finish_one_finalist_each_and_take_what_one_device_takes(stages: Stages) -> None:
+    alone: Any = stages.generator
+    names = ("cpu:0", "cpu:1")
+    several = replace(stages, generator=Spread(names, tuple(replace(alone, device=name) for name in names)))
+    for shows in (True, False):
+        found, steps = [], []
+        for parts in (stages, several):
+            events = begun(Search(candidates=4, finalists=3), replace(parts, selector=Always(shows)))
+            found += [event for event in events if isinstance(event, Step)]
+            steps.append(sum(isinstance(event, Progress) and event.stage == "denoise" for event in events))
+        one, other = found
+        assert finished(one) == finished(other) and one.choice == other.choice
+        assert np.abs(one.clip.frames.astype(int) - other.clip.frames).max() <= 1
+        assert shows or steps[1] < steps[0]
 
 
 def test_frames_that_are_left_keep_their_times(stages: Stages) -> None:

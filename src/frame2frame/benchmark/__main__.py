@@ -18,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser("python -m frame2frame.benchmark", argument_default=argparse.SUPPRESS)
     made.add_argument("--part", choices=PARTS, help="what is measured")
     made.add_argument("--count", type=int, help="held-out episodes, kinds balanced")
-    made.add_argument("--device", help="auto, cpu or cuda")
+    made.add_argument("--device", help="auto, cpu, cuda, all or a list")
     made.add_argument("--batch", type=int, help="episodes denoised together")
     made.add_argument("--model", help="name, folder or hub id")
     made.add_argument("--encoder", help="folder or hub id of the image-text encoder")

@@ -29,10 +29,10 @@ def ahead(plan: Plan) -> int:
 
 
 def on_gpu(plan: Plan) -> bool:
-    """Whether the plan's device is one."""
-    from ..placement import choose_device
+    """Whether the plan's devices are some."""
+    from ..placement import choose_devices
 
-    return choose_device(plan.device).type == "cuda"
+    return choose_devices(plan.device)[0].type == "cuda"
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from .. import catalogue
 from ..edit import versions
 from ..errors import ModelError
 from ..generate import checkpoint
-from ..placement import choose_device
+from ..placement import choose_devices
 from ..stages import Generator
 from .making import model_of, stages_of
 from .plan import DRAWN_PARTS, FIRST_SEED, Plan
@@ -30,13 +30,14 @@ def about(plan: Plan) -> dict[str, Any]:
 
 
 def machine(device: str) -> dict[str, Any]:
-    """The device that computes, by name, and the CPU threads that help it."""
+    """The devices that compute, the first one by name, and the CPU threads that help them."""
     import torch
 
-    place = choose_device(device)
+    place, *others = choose_devices(device)
     on_gpu = place.type == "cuda"
     return {
         "device": place.type,
+        "devices": 1 + len(others),
         "processor": torch.cuda.get_device_name(place) if on_gpu else _processor(),
         "threads": torch.get_num_threads(),
         "system": platform.platform(),

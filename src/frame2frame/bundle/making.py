@@ -22,10 +22,11 @@ from .. import __version__, catalogue, flow
 from ..edit import Event, stream, versions
 from ..errors import CancelledError, Frame2FrameError, InputError, WriteError
 from ..generate import checkpoint
+from ..leaving import slug
 from ..media import parsed_object, write_error
 from ..record import from_json, to_json
 from ..request import SEEDS, Request
-from ..runs import read_run, slug
+from ..runs import read_run
 from ..values import Result
 from .anonymous import anonymous
 from .archive import archive_bytes, write_archive

@@ -208,6 +208,10 @@ class CogVideoX:
         rules.check_steps(chosen_steps, layout.training_steps)
         return Sampling(count, height, width, chosen_steps, self._schedule(guidance, chosen_steps))
 
+    def load(self) -> None:
+        """Have the weights where they are used, as the first draft does else."""
+        self._family()
+
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Denoising:
         """Candidates ready to be denoised; the first call loads the weights, later ones reuse them."""
         from .engine import Denoising

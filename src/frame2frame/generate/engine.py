@@ -121,6 +121,7 @@ class Denoising:
     """
 
     can_preview = True
+    at_once = 1
 
     @torch.inference_mode()
     def __init__(self, family: Family, items: Sequence[Item], sampling: Sampling) -> None:

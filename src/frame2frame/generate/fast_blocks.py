@@ -17,6 +17,7 @@ work is cut:
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any, NamedTuple
 
 import torch
@@ -62,6 +63,11 @@ class Exit(NamedTuple):
     narrow: Matrix
 
 
+_ALONE = Lock()
+"""A call compiles what is new to it, beside which PyTorch lets no other thread call what is compiled. On a
+GPU a call only hands out the work, so that several of them compute at the same time all the same."""
+
+
 def supports(transformer: Any) -> bool:
     """Whether this transformer's blocks are of the one shape that CogVideoX has."""
     return (
@@ -95,6 +101,17 @@ class FastTransformer:
         `latents` with the condition's channels, `text` (candidates, words, features), `rotary` as diffusers
         takes them: cosines and sines of the places, (places, features).
         """
+        with _ALONE:
+            return self._answer(latents, text, timestep, ofs, rotary)
+
+    def _answer(
+        self,
+        latents: Tensor,
+        text: Tensor,
+        timestep: int,
+        ofs: Tensor | None,
+        rotary: tuple[Tensor, Tensor],
+    ) -> Tensor:
         model, words = self._model, text.shape[1]
         level = functional.silu(_level(model, timestep, ofs, latents))
         shifts = [

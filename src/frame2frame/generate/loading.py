@@ -5,29 +5,39 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import torch
 from transformers import T5Tokenizer
 
 from ..errors import MissingPackageError, ModelError
+from ..placement import choose_device, numbered
 from . import checkpoint
 from .stored import store
 
 Parts = TypeVar("Parts")
 Wish = ParamSpec("Wish")
-"""Folder, device, number format and what else a family reads a checkpoint by."""
+"""Number format and what else a family reads a checkpoint by."""
 
-_loaded: dict[tuple[Any, ...], Any] = {}
+_loaded: dict[tuple[Any, ...], dict[torch.device, Any]] = {}
+"""By all but the device."""
 
 
-def kept(read: Callable[Wish, Parts], *wish: Wish.args, **more: Wish.kwargs) -> Parts:
-    """What `read` makes of a checkpoint, made once and kept until another one is asked for."""
-    key = (read, *wish, *more.items())
+def kept(
+    read: Callable[Concatenate[Path, str, Wish], Parts],
+    folder: Path,
+    device: str,
+    *wish: Wish.args,
+    **more: Wish.kwargs,
+) -> Parts:
+    """What `read` makes of a checkpoint, made once a device and kept until another one is asked for."""
+    key, place = (read, folder, *wish, *more.items()), numbered(choose_device(device))
     if key not in _loaded:
-        _loaded.clear()  # before loading, so that memory never holds two models
-        _loaded[key] = read(*wish, **more)
-    parts: Parts = _loaded[key]
+        _loaded.clear()  # before loading, so that no memory ever holds two models
+        _loaded[key] = {}
+    if place not in _loaded[key]:
+        _loaded[key][place] = read(folder, device, *wish, **more)
+    parts: Parts = _loaded[key][place]
     return parts
 
 

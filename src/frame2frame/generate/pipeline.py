@@ -94,6 +94,10 @@ class Pipeline:
         rules.check_steps(chosen_steps, _MOST_STEPS)
         return Sampling(count, height, width, chosen_steps, self._schedule(kind, guidance, chosen_steps))
 
+    def load(self) -> None:
+        """Have the weights where they are used, as the first draft does else."""
+        self._loaded()
+
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Runs:
         """Candidates ready to be drawn, each by a run of its own; the first call loads the weights.
 

@@ -22,7 +22,7 @@ import torch
 from PIL import Image
 
 from ..errors import InputError, MissingPackageError, ModelError
-from ..placement import choose_device, choose_dtype, choose_economy, memory_guard, quiet_loading, settle
+from ..placement import choose_device, choose_dtype, choose_economy, memory_guard, on, quiet_loading, settle
 from ..stages import Item
 from ..values import Frames, Picture, Sampling
 from . import checkpoint
@@ -65,7 +65,8 @@ class Loaded:
         """The candidate's clip; `halt` is called after each step."""
         pipe = self._own(sampling.guidance[0], halt)
         try:
-            answer = pipe(**self._call(item, sampling, negative)).frames[0]
+            with on(self.device):
+                answer = pipe(**self._call(item, sampling, negative)).frames[0]
         except BaseException:
             pipe.maybe_free_model_hooks()  # which the pipeline itself does at its end only
             raise
@@ -257,6 +258,7 @@ class Runs:
 
     can_preview = False
     odd = False
+    at_once = 1
 
     def __init__(self, loaded: Loaded, items: Sequence[Item], sampling: Sampling, negative: str) -> None:
         _check(items, sampling)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import torch
@@ -68,6 +69,11 @@ def of(vae: Path, still: Still) -> Sketch:
 
     Raises OutOfMemoryError.
     """
+    with _fitting:  # of the threads of several devices one fits
+        return _of(vae, still)
+
+
+def _of(vae: Path, still: Still) -> Sketch:
     fingerprint = _fingerprint(vae)
     if fingerprint not in _known:
         files = [place / f"sketch-{fingerprint[:16]}.npy" for place in _places(vae)]
@@ -80,6 +86,7 @@ def of(vae: Path, still: Still) -> Sketch:
 
 
 _known: dict[str, Sketch] = {}
+_fitting = Lock()
 
 
 def _fingerprint(vae: Path) -> str:

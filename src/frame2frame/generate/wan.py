@@ -265,6 +265,10 @@ class Wan:
         """The solver that runs."""
         return rules.given(self.solver, layout.solver)
 
+    def load(self) -> None:
+        """Have the weights where they are used, as the first draft does else."""
+        self._family()
+
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Denoising:
         """Candidates ready to be denoised; the first call loads the weights, later ones reuse them."""
         from .engine import Denoising

@@ -17,7 +17,7 @@ from ..stages import Draft, Stages
 from ..values import Caption, Choice, Note, Picture, Progress, Sampling, Scores, Step, Take, check_range
 from .one_shot import best_of, step_of
 from .stopwatch import Stopwatch
-from .takes import Enough, begin, decode, never
+from .takes import Enough, Found, begin, decode, never
 
 Choose = Callable[[Take], Choice]
 
@@ -53,7 +53,7 @@ class Search:
     """Whether those that go on are told that they follow each other in time."""
     stop_early: bool = True
     """Finish the finalists one by one, the most promising first, up to one that shows the edit, and decode it
-    no further than the selector needs."""
+    no further than the selector needs. Of several devices each finishes one at the same time."""
 
     def __post_init__(self) -> None:
         for name in ("candidates", "finalists", "rungs", "every"):
@@ -128,11 +128,16 @@ class Search:
             takes = yield from work.finish(seeds)
             return takes, [choose(take) for take in takes]
         takes, choices, state = [], list[Choice](), work.draft.state()
-        for row, seed in enumerate(seeds):
+
+        def shows(take: Take) -> bool:
+            choices.append(choose(take))
+            return choices[-1].index is not None
+
+        for start in range(0, len(seeds), work.draft.at_once):
+            rows = range(len(seeds))[start : start + work.draft.at_once]
             work.draft.restore(state)
-            work.draft.keep([row])
-            takes += yield from work.finish([seed])
-            choices.append(choose(takes[-1]))
+            work.draft.keep(rows)
+            takes += yield from work.finish([seeds[row] for row in rows], shows)
             if choices[-1].index is not None:
                 break
         return takes, choices
@@ -174,14 +179,20 @@ class _Work:
             )
         return [self.similarity.score(self.fitted.crop(clip)) for clip in self.draft.preview()]
 
-    def finish(self, seeds: Sequence[int]) -> Generator[Progress, None, list[Take]]:
-        """The clips of all candidates of the draft; they keep their frames' times in the whole clip."""
+    def finish(
+        self, seeds: Sequence[int], found: Found = lambda take: False
+    ) -> Generator[Progress, None, list[Take]]:
+        """The clips of all candidates of the draft, up to one that is `found`.
+
+        They keep their frames' times in the whole clip.
+        """
         yield from self.advance(self.steps)
         yield Progress("denoise", self.steps, self.steps)
         times = self.draft.frame_times
         takes = yield from decode(
-            self.draft, self.fitted, seeds, len(times), self.similarity, self.watch, self.enough
-        )
+            self.draft, self.fitted, seeds, len(times), self.similarity, self.watch, self.enough,
+            lambda take: found(_timed(take, times)),
+        )  # fmt: skip
         return [_timed(take, times) for take in takes]
 
 

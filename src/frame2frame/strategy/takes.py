@@ -13,6 +13,9 @@ from .stopwatch import Stopwatch
 Enough = Callable[[Clip, Scores], bool]
 """Whether the frames so far settle the choice; `Selector.enough`."""
 
+Found = Callable[[Take], bool]
+"""Whether no take is needed after this one."""
+
 
 def never(clip: Clip, scores: Scores) -> bool:
     """Decode each clip to its end."""
@@ -47,8 +50,12 @@ def decode(
     similarity: Similarity,
     watch: Stopwatch,
     enough: Enough = never,
+    found: Found = lambda take: False,
 ) -> Generator[Progress, None, list[Take]]:
-    """Decode and score each candidate, up to where it is enough; `frames` is the length of a whole clip."""
+    """Decode and score each candidate, up to where it is enough; `frames` is the length of a whole clip.
+
+    The last one is the first that is `found`.
+    """
     takes = []
     for candidate, seed in enumerate(seeds):
         for clip, scores in _growing(draft, candidate, fitted, seed, similarity, watch):
@@ -56,6 +63,8 @@ def decode(
             if enough(clip, scores):
                 break
         takes.append(Take(clip, scores))
+        if found(takes[-1]):
+            break
     return takes
 
 
