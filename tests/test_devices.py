@@ -17,6 +17,7 @@ from frame2frame import flow
 from frame2frame.errors import InputError
 from frame2frame.generate.cogvideox import CogVideoX
 from frame2frame.memory import GIB, economy, shared
+from frame2frame.pipeline import Frame2FramePipeline
 from frame2frame.placement import choose_devices, numbered
 from frame2frame.request import Request
 from frame2frame.runs import settings_from
@@ -118,7 +119,7 @@ def test_all_gpus_are_named_by_number_and_no_gpu_twice() -> None:
 
 
 def test_the_class_draws_its_seeds_on_the_first_device() -> None:
-    pipe = frame2frame.Frame2FramePipeline("tabletop", device="cpu,cpu")
+    pipe = Frame2FramePipeline("tabletop", device="cpu,cpu")
     assert torch.Generator(device=pipe.device).manual_seed(1).device == torch.device("cpu")
 
 
