@@ -72,6 +72,11 @@ def _generator(request: Request, devices: Sequence[str], cache_dir: str | None) 
     if len(devices) > 1 and not hasattr(plugin, "load"):
         what, remedy = f"the model {model.name} runs on one device only", "name one with --device"
         raise InputError(what, got=", ".join(devices), remedy=remedy)
+    if len(devices) > 1 and own.get("parallel", 1) > 1:
+        what = "GPUs either share the candidates or share each clip"
+        raise InputError(
+            what, got=", ".join(devices), remedy="leave out generator.parallel, or name one device"
+        )
     made = [plugin(model.repository, device=device, cache_dir=cache_dir, **options) for device in devices]
     for device in devices:
         check_format(own, device)

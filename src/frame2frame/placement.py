@@ -80,6 +80,20 @@ def numbered(device: torch.device) -> torch.device:
     return torch.device(device.type, torch.cuda.current_device() if device.type == "cuda" else 0)
 
 
+def following(device: torch.device, count: int) -> tuple[torch.device, ...]:
+    """So many devices, this one and those with the next numbers; raises InputError if they are not all here.
+
+    A processor counts as often as it is asked for.
+    """
+    import torch
+
+    first = numbered(device)
+    if first.type == "cuda" and first.index + count > torch.cuda.device_count():
+        got = f"{torch.cuda.device_count() - first.index} from {first} on"
+        raise InputError(f"there are no {count} GPUs", got=got, remedy="ask for as many as there are")
+    return tuple(torch.device(first.type, first.index + number) for number in range(count))
+
+
 @contextmanager
 def on(device: torch.device | str) -> Iterator[None]:
     """Have this thread's work for a GPU that is not named go to this one."""

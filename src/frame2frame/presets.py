@@ -83,6 +83,8 @@ PRESETS = {
             "most latent frames dropped after a third of the steps",
             steps=0.4,
             guided=0.5,
+            precision="fp8",
+            compiled=True,
             strategy="search",
             options={"candidates": 1, "probe_steps": 0.35, "finalists": 1, "every": 3},
         ),

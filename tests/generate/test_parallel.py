@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 
-from frame2frame.errors import ModelError
+from frame2frame.errors import InputError, ModelError
+from frame2frame.generate import wan_family
 from frame2frame.generate.parallel import Share, Team
+from frame2frame.generate.wan import Wan
+
+from .drafts import MakeItem, drafted
 
 CPU = torch.device("cpu")
 
@@ -27,7 +31,6 @@ def wan(seed: int) -> Any:
 
 
 def load(device: torch.device) -> list[nn.Module]:
-    torch.accelerator.device_count = lambda: 1  # diffusers counts accelerators, and a CPU is none
     return [wan(0).to(device), wan(1).to(device)]
 
 
@@ -45,8 +48,7 @@ def inputs(frames: int) -> dict[str, Tensor]:
     }
 
 
-def test_two_processes_answer_as_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.accelerator, "device_count", lambda: 1)
+def test_two_processes_answer_as_one_does() -> None:
     alone = [wan(0), wan(1)]
     team = Team(load(CPU), [CPU, CPU], load, call)
     with torch.inference_mode():
@@ -57,6 +59,40 @@ def test_two_processes_answer_as_one_does(monkeypatch: pytest.MonkeyPatch) -> No
     team.close()
     with pytest.raises(ModelError, match="has ended"):
         team(0, inputs(2))
+
+
+@pytest.mark.parametrize("layout", ["a14b", "5b"])
+def test_a_clip_that_two_processes_share_is_the_one_of_one(
+    tiny_wan: Callable[..., Wan], item: MakeItem, layout: str
+) -> None:
+    found = []
+    for parallel in (1, 2):
+        model = tiny_wan(layout, parallel=parallel, device="cpu")
+        draft, _ = drafted(model, item)
+        draft.advance(draft.steps_left)
+        found.append(draft.latents(0))
+    assert torch.allclose(found[0], found[1], atol=1e-4)
+    assert found[0].std() > 0
+
+
+def test_a_team_that_lost_a_process_is_made_anew(tiny_wan: Callable[..., Wan], item: MakeItem) -> None:
+    model = tiny_wan("a14b", parallel=2, device="cpu")
+    draft, _ = drafted(model, item)
+    team = wan_family.load(model.folder(), "cpu", "auto", parallel=2).team
+    assert team is not None
+    team.close()
+    with pytest.raises(ModelError, match="has ended; run it again"):
+        draft.advance()
+    again, _ = drafted(model, item)
+    again.advance()
+    assert again.steps_left == draft.steps_left - 1
+
+
+def test_faster_forms_are_not_shared(tiny_wan: Callable[..., Wan], item: MakeItem) -> None:
+    with pytest.raises(InputError, match="leave out compiled, precision and memory"):
+        drafted(tiny_wan("a14b", parallel=2, compiled=True), item)
+    with pytest.raises(InputError, match="at least 1; got 0"):
+        tiny_wan("a14b", parallel=0)
 
 
 def test_a_transformer_without_a_plan_is_refused() -> None:

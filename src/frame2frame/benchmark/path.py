@@ -224,16 +224,16 @@ def _ways_table(modes: dict[str, list[Way]]) -> Table:
 def _comparison_table(pairs: Sequence[Pair]) -> Table:
     points = _points(pairs)
     verdict = "not lower" if points.not_lower else "lower, or too few to say"
-    rows = [("path minus one-shot: success, points", str(len(pairs)), f"{points}, {verdict}", "", "")]
+    rows = [("path − one-shot: success, points", str(len(pairs)), f"{points}, {verdict}", "", "")]
     for name, distances in (
-        ("path minus one-shot: off truth", [pair.distances for pair in pairs]),
-        ("route minus path, same answer: off truth", [pair.route_distances for pair in pairs]),
-        ("route minus the path's clips, same answer", [pair.clip_distances for pair in pairs]),
+        ("path − one-shot: off truth", [pair.distances for pair in pairs]),
+        ("route − path: off truth", [pair.route_distances for pair in pairs]),
+        ("route − the path's clips: off truth", [pair.clip_distances for pair in pairs]),
     ):
         both = [pair for pair in distances if pair is not None]
         nearer, equal = Share.of(b < a for a, b in both), Share.of(a == b for a, b in both)
-        rows.append((name, str(len(both)), str(_apart(distances)), str(nearer), str(equal)))
-    header = ("comparison", "n", "difference [95 %]", "nearer [95 %]", "equal [95 %]")
+        rows.append((name, str(len(both)), str(_apart(distances)), str(nearer), f"{100 * equal.value:.1f} %"))
+    header = ("comparison", "n", "difference [95 %]", "nearer [95 %]", "equal")
     return Table("Paired comparisons", header, tuple(rows))
 
 

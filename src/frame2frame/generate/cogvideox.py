@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError, ModelError
-from ..placement import DTYPES, PRECISIONS
+from ..errors import ModelError
+from ..placement import DTYPES
 from ..stages import Item
 from ..values import Picture, Sampling, check_range
 from . import checkpoint, guidance, lora, rules
@@ -153,6 +153,8 @@ class CogVideoX:
     precision: str = "as-stored"
     """fp8 stores and multiplies the large matrices in 8 bits, int8 only stores them so, which any device can:
     half the memory, other rounding."""
+    tiny_vae: str | None = None
+    """A safetensors file of a tiny autoencoder of the TAEHV kind, which then makes the previews."""
     memory: str = "auto"
     """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""
     cache_dir: str | None = None
@@ -164,15 +166,11 @@ class CogVideoX:
     def __post_init__(self) -> None:
         rules.check_choice("solver", self.solver, SOLVERS)
         rules.check_choice("dtype", self.dtype, DTYPES)
-        rules.check_choice("precision", self.precision, PRECISIONS)
+        rules.check_precision(self.precision, self.compiled)
+        rules.check_file("tiny_vae", self.tiny_vae)
         if self.image_latent_scale is not None:
             name = "generator's image_latent_scale"
             check_range(name, self.image_latent_scale, 0.0, _MOST_LATENT_SCALE, above=True)
-        if self.compiled and self.precision == "int8":
-            what = "blocks of weights that are stored as int8 are not compiled"
-            raise InputError(
-                what, got="precision=int8 and compiled=true", remedy="leave one out, or take fp8"
-            )
 
     def folder(self) -> Path:
         """Where the weights are; raises ModelError, which says how to get them."""
@@ -261,6 +259,7 @@ class CogVideoX:
             ),
             solver=self.solver,
             image_latent_scale=self.image_latent_scale,
+            tiny=self.tiny_vae,
         )
 
     def _loras(self) -> tuple[lora.Lora, ...]:

@@ -33,7 +33,7 @@ from ..placement import (
     quiet_loading,
 )
 from ..values import Picture, Sampling
-from . import checkpoint, sketch
+from . import checkpoint, sketch, tiny_vae
 from .attention import fastest
 from .cogvideox import PIPELINE, SOLVERS, WEIGHTS
 from .engine import Clips
@@ -147,10 +147,15 @@ class CogVideoXFamily:
     """The adapter; see `engine.Family`."""
 
     def __init__(
-        self, parts: Parts, solver: str | None = None, image_latent_scale: float | None = None
+        self,
+        parts: Parts,
+        solver: str | None = None,
+        image_latent_scale: float | None = None,
+        tiny: str | None = None,
     ) -> None:
+        """`tiny` is a file of a tiny autoencoder, which then makes the previews."""
         self._parts = parts
-        self._solver = _solver_class(parts, solver)
+        self._solver, self._tiny = _solver_class(parts, solver), tiny
         self._scaling = float(parts.vae.config.scaling_factor)
         stock = 1 / self._scaling if parts.vae.config.invert_scale_latents else self._scaling
         self._image_scale = stock if image_latent_scale is None else image_latent_scale
@@ -306,7 +311,11 @@ class CogVideoXFamily:
         return tuple(first + rest)
 
     def preview(self, latents: Tensor) -> Clips:
-        """One rough frame a latent, by the autoencoder's linear sketch."""
+        """One rough frame a latent: by a tiny autoencoder if there is one, else by a linear sketch."""
+        if self._tiny is not None:
+            config = self._parts.vae.config
+            form = config.latent_channels, self._pixels, int(config.temporal_compression_ratio)
+            return tiny_vae.of(self._tiny, self.device, self._parts.dtype, *form).frames(latents)
         return sketch.of(self._parts.folder / "vae", self.still).frames(latents)
 
     def decode(self, latents: Tensor, tile: int | None = None) -> Iterator[Clips]:

@@ -41,6 +41,11 @@ def kept(
     return parts
 
 
+def forget() -> None:
+    """Keep nothing that was read."""
+    _loaded.clear()
+
+
 def load_component(kind: Any, folder: Path, component: str, dtype: torch.dtype, small: bool = False) -> Any:
     """One component in evaluation mode; raises ModelError unless all its weights are there and fit.
 

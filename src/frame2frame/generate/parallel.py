@@ -12,8 +12,8 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ import torch
 from torch import Tensor, distributed, nn
 
 from ..errors import ModelError
+from ..placement import quiet_loading
 
 Load = Callable[[torch.device], Sequence[nn.Module]]
 """The transformers on a device, weights and all; goes to other processes, so it must be picklable."""
@@ -80,12 +81,17 @@ class Team:
         for module in self._modules:
             _split(module, len(devices))
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is still there."""
+        return all(other.is_alive() for other in self._others)
+
     def __call__(self, index: int, tensors: Mapping[str, Tensor]) -> Tensor:
         """The answer of the module of this number to these tensors, on this process's device.
 
         Raises ModelError if a process is gone; what this process itself cannot do ends the others.
         """
-        if any(not other.is_alive() for other in self._others):
+        if not self.is_whole:
             self.close()
             raise ModelError("a process that shares the clip has ended", remedy="run it again")
         try:
@@ -130,7 +136,20 @@ def _split(module: Any, count: int) -> None:
     from diffusers import ContextParallelConfig
 
     # "anything": neither the tokens of a thinned clip nor all numbers of heads divide by every count.
-    module.enable_parallelism(config=ContextParallelConfig(ulysses_degree=count, ulysses_anything=True))
+    config = ContextParallelConfig(ulysses_degree=count, ulysses_anything=True)
+    with _counted(), quiet_loading():
+        module.enable_parallelism(config=config)
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    """diffusers divides by the number of accelerators, of which a computer may have none."""
+    count = torch.accelerator.device_count
+    torch.accelerator.device_count = lambda: max(count(), 1)
+    try:
+        yield
+    finally:
+        torch.accelerator.device_count = count
 
 
 def _serve(share: Share, device: torch.device, place: Path, line: Any, load: Load, call: Call) -> None:

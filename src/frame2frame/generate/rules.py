@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from ..errors import InputError
+from ..placement import PRECISIONS
 
 Value = TypeVar("Value")
 
@@ -36,6 +38,20 @@ def check_choice(name: str, value: str | None, choices: Sequence[str]) -> None:
         near = difflib.get_close_matches(value, choices, n=1, cutoff=0.0)
         remedy = f"did you mean {near[0]}? There are {', '.join(choices)}"
         raise InputError(f"the generator has no {name} of this name", got=repr(value), remedy=remedy)
+
+
+def check_precision(precision: str, compiled: bool) -> None:
+    """Raise InputError for a precision that no generator has, or none whose blocks compile."""
+    check_choice("precision", precision, PRECISIONS)
+    if compiled and precision == "int8":
+        what = "blocks of weights that are stored as int8 are not compiled"
+        raise InputError(what, got="precision=int8 and compiled=true", remedy="leave one out, or take fp8")
+
+
+def check_file(name: str, file: str | None) -> None:
+    """Raise InputError unless the file is there, or left out."""
+    if file is not None and not Path(file).is_file():
+        raise InputError(f"the generator's {name} is no file", got=repr(file), remedy="name one that is here")
 
 
 def check_size(size: tuple[int, int], nearest: tuple[int, int]) -> None:

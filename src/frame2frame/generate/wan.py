@@ -209,6 +209,10 @@ class Wan:
     half the memory, other rounding."""
     autoencoder: str = "float32"
     """Its number format, whatever the experts are in: its authors run it in float32; bfloat16 is sooner."""
+    tiny_vae: str | None = None
+    """A safetensors file of a tiny autoencoder of the TAEHV kind, which then makes the previews."""
+    parallel: int = 1
+    """GPUs that share the tokens of each clip, the device and those that follow it."""
     memory: str = "auto"
     """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""
     cache_dir: str | None = None
@@ -217,6 +221,11 @@ class Wan:
     def __post_init__(self) -> None:
         rules.check_choice("solver", self.solver, tuple(_NOISE))
         rules.check_choice("dtype", self.dtype, DTYPES)
+        rules.check_choice("autoencoder", self.autoencoder, DTYPES)
+        rules.check_precision(self.precision, self.compiled)
+        rules.check_file("tiny_vae", self.tiny_vae)
+        if self.parallel < 1:
+            raise InputError("the number of GPUs for a clip is at least 1", got=str(self.parallel))
 
     def folder(self) -> Path:
         """Where the weights are; raises ModelError, which says how to get them."""
@@ -314,6 +323,7 @@ class Wan:
             self._loras(),
             self.memory,
             self.autoencoder,
+            self.parallel,
         )
         return wan_family.WanFamily(parts, self)
 

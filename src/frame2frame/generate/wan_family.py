@@ -6,9 +6,10 @@ The autoencoder computes in float32, as its authors run it, whatever the experts
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import WanCausalConv3d, un
 from torch import Tensor
 from transformers import UMT5EncoderModel
 
+from ..errors import InputError
 from ..memory import WHOLE, Economy
 from ..placement import (
     Residence,
@@ -26,18 +28,20 @@ from ..placement import (
     choose_device,
     choose_dtype,
     choose_economy,
+    following,
     memory_guard,
     quiet_loading,
 )
 from ..values import Picture, Sampling
-from . import checkpoint, sketch
+from . import checkpoint, sketch, tiny_vae
 from .engine import Clips
 from .fast_wan import FastWan
 from .fast_wan_vae import alike, quicken
 from .fp8 import quantise
 from .fusing import fuse
-from .loading import kept, load_component, load_tokenizer
+from .loading import forget, kept, load_component, load_tokenizer
 from .lora import Lora, matches
+from .parallel import Share, Team
 from .pixels import from_picture, to_frames
 from .solver import Euler, Solver, UniPC
 from .stored import needed, store
@@ -69,6 +73,8 @@ class Parts:
     dtype: torch.dtype
     fast: tuple[FastWan, ...] = ()
     """The experts' faster forwards; without them diffusers' own are called."""
+    team: Team | None = None
+    """Where several GPUs share a clip."""
 
 
 def load(
@@ -80,13 +86,19 @@ def load(
     loras: tuple[Lora, ...] = (),
     memory: str = "auto",
     autoencoder: str = "float32",
+    parallel: int = 1,
 ) -> Parts:
     """The checkpoint in `folder`, loaded once and kept until another one is asked for.
 
     The products of `loras` are part of its weights. Raises ModelError for a folder of another kind, and for
     weights that are missing, cut short or foreign, InputError for a number format that the device has not.
     """
-    return kept(_read, folder, device, dtype, precision, compiled, loras, memory, autoencoder)
+    wish = dtype, precision, compiled, loras, memory, autoencoder, parallel
+    parts = kept(_read, folder, device, *wish)
+    if parts.team is None or parts.team.is_whole:
+        return parts
+    forget()
+    return kept(_read, folder, device, *wish)
 
 
 def _read(
@@ -98,6 +110,7 @@ def _read(
     loras: tuple[Lora, ...],
     memory: str,
     autoencoder: str,
+    parallel: int,
 ) -> Parts:
     layout = read_layout(folder)
     for component in layout.weights:
@@ -113,15 +126,11 @@ def _read(
         vae = load_component(AutoencoderKLWan, folder, "vae", choose_dtype(autoencoder, place))
         if compiled:
             quicken(vae, compiled=True)
-        transformers = tuple(
-            load_component(WanTransformer3DModel, folder, name, number, stored and not loras)
-            for name in layout.transformers
-        )
-        fuse(dict(zip(layout.transformers, transformers, strict=True)), matches(loras, folder))
+        transformers = _experts(folder, layout.transformers, number, loras, stored and not loras)
         for transformer in transformers if stored and loras else ():
             store(transformer)
         fast = () if stored else _faster(transformers, precision, compiled)
-        return Parts(
+        parts = Parts(
             folder=folder,
             layout=layout,
             tokenizer=load_tokenizer(folder),
@@ -132,6 +141,39 @@ def _read(
             dtype=number,
             fast=fast,
         )
+    return parts if parallel == 1 else replace(parts, team=_team(parts, parallel, loras))
+
+
+def _experts(
+    folder: Path, names: Sequence[str], number: torch.dtype, loras: tuple[Lora, ...], small: bool = False
+) -> tuple[Any, ...]:
+    found = tuple(load_component(WanTransformer3DModel, folder, name, number, small) for name in names)
+    fuse(dict(zip(names, found, strict=True)), matches(loras, folder))
+    return found
+
+
+def _team(parts: Parts, count: int, loras: tuple[Lora, ...]) -> Team:
+    """So many devices from the model's own on; raises InputError where they cannot share a clip."""
+    devices = following(parts.residence.device, count)
+    if parts.fast or any(map(parts.residence.is_streamed, parts.transformers)):
+        what, got = "a clip can be shared only among whole transformers as they are stored", "other ones"
+        raise InputError(what, got=got, remedy="leave out compiled, precision and memory")
+    for transformer in parts.transformers:
+        parts.residence.bring(transformer)
+    load = partial(_shared_experts, parts.folder, parts.layout.transformers, parts.dtype, loras)
+    return Team(parts.transformers, devices, load, _called)
+
+
+def _shared_experts(
+    folder: Path,
+    names: Sequence[str],
+    number: torch.dtype,
+    loras: tuple[Lora, ...],
+    device: torch.device,
+) -> list[Any]:
+    """Those of another process."""
+    with quiet_loading():
+        return [expert.to(device) for expert in _experts(folder, names, number, loras)]
 
 
 def _faster(transformers: Sequence[Any], precision: str, compiled: bool) -> tuple[FastWan, ...]:
@@ -255,7 +297,8 @@ class WanFamily:
         """Rotary cosines and sines, (units, places, features) each."""
         frames, channels, height, width = self.latent_shape(sampling)
         shape = torch.empty(1, channels, frames, height, width, device="meta")
-        rotary = self._parts.transformers[0].rope(shape)
+        rope = self._parts.transformers[0].rope
+        rotary = type(rope).forward(rope, shape)  # all of them, where a call would give a team's share
         return tuple(value.reshape(frames, -1, value.shape[-1]).to(self.device) for value in rotary)
 
     def predict(
@@ -286,13 +329,17 @@ class WanFamily:
         times = torch.full((len(hidden),), float(timestep), device=self.device)
         if self._held:
             times = _times(condition, timestep, transformer.config.patch_size)
-        with _placed(transformer, positions), transformer.cache_context("cond_uncond"):
-            answer: Tensor = transformer(
-                hidden_states=hidden.transpose(1, 2).to(dtype),
-                timestep=times,
-                encoder_hidden_states=text.to(dtype),
-                return_dict=False,
-            )[0]
+        tensors = {
+            "hidden_states": hidden.transpose(1, 2).to(dtype),
+            "timestep": times,
+            "encoder_hidden_states": text.to(dtype),
+            "cosine": positions[0],
+            "sine": positions[1],
+        }
+        if self._parts.team is None:
+            answer = _called(transformer, Share(), tensors)
+        else:
+            answer = self._parts.team(self._parts.transformers.index(transformer), tensors)
         return answer.transpose(1, 2).float()
 
     def _expert(self, timestep: float) -> Any:
@@ -318,7 +365,11 @@ class WanFamily:
         return (units[0] * ratio, *rest)
 
     def preview(self, latents: Tensor) -> Clips:
-        """One rough frame a latent, by the autoencoder's linear sketch."""
+        """One rough frame a latent: by a tiny autoencoder if there is one, else by a linear sketch."""
+        if self._settings.tiny_vae is not None:
+            config = self._parts.vae.config
+            form = config.z_dim, config.scale_factor_spatial, config.scale_factor_temporal
+            return tiny_vae.of(self._settings.tiny_vae, self.device, self._parts.dtype, *form).frames(latents)
         return sketch.of(self._parts.folder / "vae", self.still).frames(latents)
 
     def decode(self, latents: Tensor, tile: int | None = None) -> Iterator[Clips]:
@@ -372,10 +423,18 @@ def _times(condition: Tensor, timestep: float, patch: Sequence[int]) -> Tensor:
     return (unknown * timestep).flatten(1)
 
 
+def _called(transformer: Any, share: Share, tensors: Mapping[str, Tensor]) -> Tensor:
+    """diffusers' own forward."""
+    own = {name: value for name, value in tensors.items() if name not in ("cosine", "sine")}
+    places = tuple(share.of(tensors[name].flatten(0, 1)[None, :, None], 1) for name in ("cosine", "sine"))
+    with _placed(transformer, places), transformer.cache_context("cond_uncond"):
+        answer: Tensor = transformer(**own, return_dict=False)[0]
+    return answer
+
+
 @contextmanager
-def _placed(transformer: Any, positions: tuple[Tensor, ...]) -> Iterator[None]:
+def _placed(transformer: Any, given: tuple[Tensor, ...]) -> Iterator[None]:
     """Let the model place its tokens at these rotary positions; by itself it counts them from the first."""
-    given = tuple(value.flatten(0, 1)[None, :, None] for value in positions)
     hook = transformer.rope.register_forward_hook(lambda *_: given)
     try:
         yield
