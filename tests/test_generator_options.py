@@ -36,7 +36,7 @@ def test_the_generator_is_made_with_what_was_set() -> None:
     ("option", "value", "said"),
     [
         ("precison", "fp8", "did you mean precision"),
-        ("shift", 3.0, "cogvideox has no option shift.* it has height, width, .*precision$"),
+        ("shift", 3.0, "cogvideox has no option shift.* it has height, width, .*precision, tiny_vae$"),
         ("steps", 3, "that is a wish by itself: steps"),
         ("loras", "a", "that is a wish by itself: lora"),
         ("compiled", "yes", "generator.compiled takes true or false"),
@@ -68,7 +68,8 @@ def test_only_fields_that_are_no_wishes_and_hold_plain_values_are_options() -> N
         f"generator.{name}"
         for name in (
             *("height", "width", "guidance_low", "guidance_shape", "guidance_start", "guidance_stop"),
-            *("negative_prompt", "solver", "shift", "dtype"),
+            *("negative_prompt", "solver", "shift", "dtype", "compiled", "precision", "autoencoder"),
+            *("tiny_vae", "parallel"),
         )
     }
 
@@ -81,6 +82,13 @@ def test_what_the_user_sets_wins_over_the_preset_and_is_not_said_to_be_left_out(
     assert set(flow.sampling_of(request, generator).guidance) == {2.0}
     notes = [event.text for event in flow._notes(request) if isinstance(event, Note)]
     assert not any("goes without" in note for note in notes)
+
+
+def test_a_preset_asks_for_no_faster_form_where_gpus_share_a_clip() -> None:
+    shared = asked(preset="fast", options={"generator.parallel": 2})
+    levers, left_out = flow._levers(shared, Wan, ["cuda"])
+    assert not levers.keys() & {"precision", "compiled"}
+    assert [reason for reason in left_out if "share a clip" in reason] == left_out and len(left_out) == 2
 
 
 @pytest.mark.parametrize(

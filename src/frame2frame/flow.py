@@ -69,19 +69,24 @@ def _generator(request: Request, devices: Sequence[str], cache_dir: str | None) 
         raise InputError(what, got=", ".join(loras_of(request)), remedy="leave it out, or name another model")
     if "memory" in plugins.options_of(plugin):
         options = {"memory": memory.shared(request.memory, len(devices)), **options}
-    if len(devices) > 1 and not hasattr(plugin, "load"):
-        what, remedy = f"the model {model.name} runs on one device only", "name one with --device"
-        raise InputError(what, got=", ".join(devices), remedy=remedy)
-    if len(devices) > 1 and own.get("parallel", 1) > 1:
-        what = "GPUs either share the candidates or share each clip"
-        raise InputError(
-            what, got=", ".join(devices), remedy="leave out generator.parallel, or name one device"
-        )
+    if len(devices) > 1:
+        _check_sharing(model.name, plugin, own, devices)
     made = [plugin(model.repository, device=device, cache_dir=cache_dir, **options) for device in devices]
     for device in devices:
         check_format(own, device)
     generator: Generator = made[0] if len(made) == 1 else Spread(tuple(devices), tuple(made))
     return generator
+
+
+def _check_sharing(model: str, plugin: Any, own: Mapping[str, Any], devices: Sequence[str]) -> None:
+    """Raise InputError unless the model's candidates can be dealt to several devices."""
+    got = ", ".join(devices)
+    if not hasattr(plugin, "load"):
+        what, remedy = f"the model {model} runs on one device only", "name one with --device"
+        raise InputError(what, got=got, remedy=remedy)
+    if own.get("parallel", 1) > 1:
+        what, remedy = "GPUs share either the candidates or each clip", "name one with --device"
+        raise InputError(what, got=f"{got} and generator.parallel", remedy=remedy)
 
 
 def _levers(request: Request, plugin: Any, devices: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
@@ -100,19 +105,31 @@ def _levers(request: Request, plugin: Any, devices: Sequence[str]) -> tuple[dict
         else:
             left_out.append("guidance in a part of the steps, which this model does not take")
     if preset.precision != "as-stored" and "precision" not in own:
-        if reason := _refused(preset.precision, known, devices):
+        reason = _shared(own) or _refused(preset.precision, known, devices)
+        if reason:
             left_out.append(f"{preset.precision}: {reason}")
         else:
             levers["precision"] = preset.precision
-    if not preset.compiled or "compiled" in own:
-        return levers, left_out
-    if own.get("precision") == "int8":
-        left_out.append("compiled blocks, which take no weights stored as int8")
-    elif "compiled" in known and devices[0].startswith("cuda"):
-        levers["compiled"] = True
-    else:
-        left_out.append("compiled blocks, which need a GPU and a CogVideoX or Wan 2.2 model")
+    if preset.compiled and "compiled" not in own:
+        reason = _shared(own) or _uncompiled(own, known, devices)
+        if reason:
+            left_out.append(f"compiled blocks: {reason}")
+        else:
+            levers["compiled"] = True
     return levers, left_out
+
+
+def _shared(own: Mapping[str, Any]) -> str:
+    """Why a faster form cannot be had where several GPUs share a clip; empty if none does."""
+    return "not where GPUs share a clip" if own.get("parallel", 1) > 1 else ""
+
+
+def _uncompiled(own: Mapping[str, Any], known: Sequence[str], devices: Sequence[str]) -> str:
+    """Why blocks cannot be compiled; empty if they can."""
+    if own.get("precision") == "int8":
+        return "not of weights that are stored as int8"
+    can = "compiled" in known and devices[0].startswith("cuda")
+    return "" if can else "only on a GPU, of a CogVideoX or Wan 2.2 model"
 
 
 def _refused(precision: str, known: Sequence[str], devices: Sequence[str]) -> str:

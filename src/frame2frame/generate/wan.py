@@ -221,7 +221,7 @@ class Wan:
     def __post_init__(self) -> None:
         rules.check_choice("solver", self.solver, tuple(_NOISE))
         rules.check_choice("dtype", self.dtype, DTYPES)
-        rules.check_choice("autoencoder", self.autoencoder, DTYPES)
+        rules.check_choice("number format of the autoencoder", self.autoencoder, DTYPES)
         rules.check_precision(self.precision, self.compiled)
         rules.check_file("tiny_vae", self.tiny_vae)
         if self.parallel < 1:

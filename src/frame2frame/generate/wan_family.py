@@ -6,21 +6,18 @@ The autoencoder computes in float32, as its authors run it, whatever the experts
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKLWan, WanTransformer3DModel
+from diffusers import AutoencoderKLWan
 from diffusers.models.autoencoders.autoencoder_kl_wan import WanCausalConv3d, unpatchify
 from torch import Tensor
 from transformers import UMT5EncoderModel
 
-from ..errors import InputError
 from ..memory import WHOLE, Economy
 from ..placement import (
     Residence,
@@ -28,7 +25,6 @@ from ..placement import (
     choose_device,
     choose_dtype,
     choose_economy,
-    following,
     memory_guard,
     quiet_loading,
 )
@@ -38,15 +34,15 @@ from .engine import Clips
 from .fast_wan import FastWan
 from .fast_wan_vae import alike, quicken
 from .fp8 import quantise
-from .fusing import fuse
 from .loading import forget, kept, load_component, load_tokenizer
-from .lora import Lora, matches
+from .lora import Lora
 from .parallel import Share, Team
 from .pixels import from_picture, to_frames
 from .solver import Euler, Solver, UniPC
 from .stored import needed, store
 from .tiles import in_tiles
 from .wan import Layout, Wan, read_layout
+from .wan_team import called, experts_of, team_of
 
 _SOLVERS: dict[str, type[Euler] | type[UniPC]] = {"unipc": UniPC, "euler": Euler}
 _WORDS = 512
@@ -126,7 +122,7 @@ def _read(
         vae = load_component(AutoencoderKLWan, folder, "vae", choose_dtype(autoencoder, place))
         if compiled:
             quicken(vae, compiled=True)
-        transformers = _experts(folder, layout.transformers, number, loras, stored and not loras)
+        transformers = experts_of(folder, layout.transformers, number, loras, stored and not loras)
         for transformer in transformers if stored and loras else ():
             store(transformer)
         fast = () if stored else _faster(transformers, precision, compiled)
@@ -144,36 +140,13 @@ def _read(
     return parts if parallel == 1 else replace(parts, team=_team(parts, parallel, loras))
 
 
-def _experts(
-    folder: Path, names: Sequence[str], number: torch.dtype, loras: tuple[Lora, ...], small: bool = False
-) -> tuple[Any, ...]:
-    found = tuple(load_component(WanTransformer3DModel, folder, name, number, small) for name in names)
-    fuse(dict(zip(names, found, strict=True)), matches(loras, folder))
-    return found
-
-
 def _team(parts: Parts, count: int, loras: tuple[Lora, ...]) -> Team:
-    """So many devices from the model's own on; raises InputError where they cannot share a clip."""
-    devices = following(parts.residence.device, count)
-    if parts.fast or any(map(parts.residence.is_streamed, parts.transformers)):
-        what, got = "a clip can be shared only among whole transformers as they are stored", "other ones"
-        raise InputError(what, got=got, remedy="leave out compiled, precision and memory")
+    """Raises InputError where the experts cannot be shared."""
     for transformer in parts.transformers:
         parts.residence.bring(transformer)
-    load = partial(_shared_experts, parts.folder, parts.layout.transformers, parts.dtype, loras)
-    return Team(parts.transformers, devices, load, _called)
-
-
-def _shared_experts(
-    folder: Path,
-    names: Sequence[str],
-    number: torch.dtype,
-    loras: tuple[Lora, ...],
-    device: torch.device,
-) -> list[Any]:
-    """Those of another process."""
-    with quiet_loading():
-        return [expert.to(device) for expert in _experts(folder, names, number, loras)]
+    is_whole = not parts.fast and not any(map(parts.residence.is_streamed, parts.transformers))
+    told = parts.folder, parts.layout.transformers, parts.dtype, loras
+    return team_of(parts.transformers, parts.residence.device, count, told, is_whole=is_whole)
 
 
 def _faster(transformers: Sequence[Any], precision: str, compiled: bool) -> tuple[FastWan, ...]:
@@ -337,7 +310,7 @@ class WanFamily:
             "sine": positions[1],
         }
         if self._parts.team is None:
-            answer = _called(transformer, Share(), tensors)
+            answer = called(transformer, Share(), tensors)
         else:
             answer = self._parts.team(self._parts.transformers.index(transformer), tensors)
         return answer.transpose(1, 2).float()
@@ -421,22 +394,3 @@ def _times(condition: Tensor, timestep: float, patch: Sequence[int]) -> Tensor:
     """(candidates, tokens): 0 for the picture's tokens, which are clean, and the timestep for the others."""
     unknown = 1 - condition[:, :, 0, :: patch[1], :: patch[2]]
     return (unknown * timestep).flatten(1)
-
-
-def _called(transformer: Any, share: Share, tensors: Mapping[str, Tensor]) -> Tensor:
-    """diffusers' own forward."""
-    own = {name: value for name, value in tensors.items() if name not in ("cosine", "sine")}
-    places = tuple(share.of(tensors[name].flatten(0, 1)[None, :, None], 1) for name in ("cosine", "sine"))
-    with _placed(transformer, places), transformer.cache_context("cond_uncond"):
-        answer: Tensor = transformer(**own, return_dict=False)[0]
-    return answer
-
-
-@contextmanager
-def _placed(transformer: Any, given: tuple[Tensor, ...]) -> Iterator[None]:
-    """Let the model place its tokens at these rotary positions; by itself it counts them from the first."""
-    hook = transformer.rope.register_forward_hook(lambda *_: given)
-    try:
-        yield
-    finally:
-        hook.remove()

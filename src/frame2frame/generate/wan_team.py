@@ -1,0 +1,66 @@
+"""Wan's experts: read for one process, or for each of several that share a clip, and called by both alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import WanTransformer3DModel
+from torch import Tensor
+
+from ..errors import InputError
+from ..placement import following, quiet_loading
+from .fusing import fuse
+from .loading import load_component
+from .lora import Lora, matches
+from .parallel import Share, Team
+
+Told = tuple[Path, Sequence[str], torch.dtype, tuple[Lora, ...]]
+"""What `experts_of` must know."""
+
+
+def experts_of(
+    folder: Path, names: Sequence[str], number: torch.dtype, loras: tuple[Lora, ...], small: bool = False
+) -> tuple[Any, ...]:
+    """The experts of these names in a checkpoint's folder; the weights of `small` ones are 8 bits."""
+    found = tuple(load_component(WanTransformer3DModel, folder, name, number, small) for name in names)
+    fuse(dict(zip(names, found, strict=True)), matches(loras, folder))
+    return found
+
+
+def team_of(experts: Sequence[Any], device: torch.device, count: int, told: Told, *, is_whole: bool) -> Team:
+    """So many devices, from the experts' own on; raises InputError unless these are there and can share."""
+    devices = following(device, count)
+    if not is_whole:
+        what = "a clip is shared among experts that are whole on each GPU and as they are stored"
+        raise InputError(what, got="others", remedy="leave out compiled, precision and memory")
+    return Team(experts, devices, partial(_elsewhere, told), called)
+
+
+def _elsewhere(told: Told, device: torch.device) -> list[Any]:
+    """Those of another process."""
+    with quiet_loading():
+        return [expert.to(device) for expert in experts_of(*told)]
+
+
+def called(transformer: Any, share: Share, tensors: Mapping[str, Tensor]) -> Tensor:
+    """What diffusers' own forward answers; `cosine` and `sine` are (units, places, features)."""
+    own = {name: value for name, value in tensors.items() if name not in ("cosine", "sine")}
+    places = tuple(share.of(tensors[name].flatten(0, 1)[None, :, None], 1) for name in ("cosine", "sine"))
+    with _placed(transformer, places), transformer.cache_context("cond_uncond"):
+        answer: Tensor = transformer(**own, return_dict=False)[0]
+    return answer
+
+
+@contextmanager
+def _placed(transformer: Any, given: tuple[Tensor, ...]) -> Iterator[None]:
+    """Let the model place its tokens at these rotary positions; by itself it counts them from the first."""
+    hook = transformer.rope.register_forward_hook(lambda *_: given)
+    try:
+        yield
+    finally:
+        hook.remove()
