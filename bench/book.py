@@ -18,6 +18,8 @@ import torch
 from torch import Tensor
 
 RESULTS = Path(__file__).parent / "results"
+COLUMNS = ("times_stock", "tflops", "share_of_ceiling", "peak_gib", "relative_rms")
+"""Of a table of speeds, after the name and the time."""
 
 
 @dataclass
@@ -55,6 +57,19 @@ class Book:
     def value(self, name: str, key: str) -> float | None:
         found = [row[key] for row in self.rows if row["name"] == name and key in row]
         return found[-1] if found else None
+
+    def table(self) -> str:
+        """The speeds once more, as Markdown."""
+        lines = ["| measurement | time | × stock | TFLOP/s | of the ceiling | peak GiB | relative RMS |"]
+        lines.append("| --- " * (len(COLUMNS) + 2) + "|")
+        for row in self.rows:
+            took = f"{row['ms']:.1f} ms" if "ms" in row else ""
+            took = took or (f"{row['seconds']:.2f} s" if "seconds" in row else "")
+            took = took or str(row.get("error") or row.get("skipped") or "")[:60]
+            cells = [row.get(column) for column in COLUMNS]
+            told = ["" if cell is None else f"{cell:.3g}" for cell in cells]
+            lines.append(f"| {row['name']} | {took} | {' | '.join(told)} |")
+        return "\n".join(lines)
 
 
 def parser(about: str, models: Sequence[str], minutes: float) -> argparse.ArgumentParser:

@@ -288,22 +288,6 @@ class Bench:
                 return step
 
 
-COLUMNS = ("times_stock", "tflops", "share_of_ceiling", "peak_gib", "relative_rms")
-
-
-def table(book: Book) -> str:
-    """The figures once more, as Markdown."""
-    lines = ["| measurement | time | × stock | TFLOP/s | of the ceiling | peak GiB | relative RMS |"]
-    lines.append("| --- | --- | --- | --- | --- | --- | --- |")
-    for row in book.rows:
-        took = f"{row['ms']:.1f} ms" if "ms" in row else f"{row['seconds']:.2f} s" if "seconds" in row else ""
-        took = took or str(row.get("error") or row.get("skipped") or "")[:60]
-        cells = [row.get(column) for column in COLUMNS]
-        shown = ["" if cell is None else f"{cell:.3g}" for cell in cells]
-        lines.append(f"| {row['name']} | {took} | {' | '.join(shown)} |")
-    return "\n".join(lines)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what fits, print the table, return 0."""
     options = parser(__doc__.partition("\n")[0], ("real", "tiny"), minutes=4.8)
@@ -327,7 +311,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     book.measure("building the model", 30, made)
     if cases:
         Bench(cases[0], book, on_gpu or told.compile).run()
-    print(table(book), flush=True)
+    print(book.table(), flush=True)
     return 0 if cases else 1
 
 
