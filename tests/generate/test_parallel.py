@@ -61,13 +61,12 @@ def test_two_processes_answer_as_one_does() -> None:
         team(0, inputs(2))
 
 
-@pytest.mark.parametrize("layout", ["a14b", "5b"])
 def test_a_clip_that_two_processes_share_is_the_one_of_one(
-    tiny_wan: Callable[..., Wan], item: MakeItem, layout: str
+    tiny_wan: Callable[..., Wan], item: MakeItem
 ) -> None:
     found = []
     for parallel in (1, 2):
-        model = tiny_wan(layout, parallel=parallel, device="cpu")
+        model = tiny_wan("5b", parallel=parallel, device="cpu")
         draft, _ = drafted(model, item)
         draft.advance(draft.steps_left)
         found.append(draft.latents(0))
@@ -84,8 +83,10 @@ def test_a_team_that_lost_a_process_is_made_anew(tiny_wan: Callable[..., Wan], i
     with pytest.raises(ModelError, match="has ended; run it again"):
         draft.advance()
     again, _ = drafted(model, item)
-    again.advance()
-    assert again.steps_left == draft.steps_left - 1
+    again.advance(again.steps_left)
+    alone, _ = drafted(tiny_wan("a14b", device="cpu"), item)
+    alone.advance(alone.steps_left)
+    assert torch.allclose(again.latents(0), alone.latents(0), atol=1e-4)
 
 
 def test_faster_forms_are_not_shared(tiny_wan: Callable[..., Wan], item: MakeItem) -> None:
