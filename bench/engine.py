@@ -337,9 +337,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--compile", action="store_true", help="compile on a CPU too")
     told = options.parse_args(arguments)
     on_gpu = told.device != "cpu"
-    note = "random weights: these are times, and say nothing about the quality of the clips"
-    book = opened("engine", told, note)
     model = ("real" if on_gpu else "tabletop") if told.model == "auto" else told.model
+    weights = "the embedded weights" if model == "tabletop" else "random weights"
+    book = opened(
+        "engine", told, f"{weights}: these are times, and say nothing about the quality of the clips"
+    )
     cases: list[Case] = []
 
     def build() -> dict[str, Any]:
