@@ -89,9 +89,21 @@ def test_a_team_that_lost_a_process_is_made_anew(tiny_wan: Callable[..., Wan], i
     assert torch.allclose(again.latents(0), alone.latents(0), atol=1e-4)
 
 
-def test_faster_forms_are_not_shared(tiny_wan: Callable[..., Wan], item: MakeItem) -> None:
-    with pytest.raises(InputError, match="leave out compiled, precision and memory"):
-        drafted(tiny_wan("a14b", parallel=2, compiled=True), item)
+@pytest.mark.parametrize("form", [{"compiled": True}, {"precision": "int8"}, {"precision": "fp8"}])
+def test_other_forms_are_not_shared(tiny_wan: Callable[..., Wan], form: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="leave out compiled and precision, or parallel"):
+        tiny_wan("a14b", parallel=2, **form)
+
+
+def test_weights_that_had_to_become_8_bits_are_not_shared(
+    tiny_wan: Callable[..., Wan], item: MakeItem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("frame2frame.generate.wan_family.needed", lambda *_: True)
+    with pytest.raises(InputError, match="room for the experts as they are stored"):
+        drafted(tiny_wan("a14b", parallel=2), item)
+
+
+def test_a_clip_needs_a_gpu(tiny_wan: Callable[..., Wan]) -> None:
     with pytest.raises(InputError, match="at least 1; got 0"):
         tiny_wan("a14b", parallel=0)
 

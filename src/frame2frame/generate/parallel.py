@@ -55,7 +55,7 @@ class Team:
     def __init__(
         self, modules: Sequence[nn.Module], devices: Sequence[torch.device], load: Load, call: Call
     ) -> None:
-        """`modules` are on the first device already. Raises ModelError for one that cannot be shared."""
+        """`modules` are on the first device at each call. Raises ModelError for one without a plan."""
         self._modules, self._call, self._share = tuple(modules), call, Share(0, len(devices))
         for module in modules:
             if getattr(module, "_cp_plan", None) is None:

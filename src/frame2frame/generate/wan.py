@@ -226,6 +226,10 @@ class Wan:
         rules.check_file("tiny_vae", self.tiny_vae)
         if self.parallel < 1:
             raise InputError("the number of GPUs for a clip is at least 1", got=str(self.parallel))
+        if self.parallel > 1 and (self.compiled or self.precision != "as-stored"):
+            what, got = "GPUs share a clip only by diffusers' own forward", f"precision={self.precision}"
+            got += " and compiled=true" * self.compiled
+            raise InputError(what, got=got, remedy="leave out compiled and precision, or parallel")
 
     def folder(self) -> Path:
         """Where the weights are; raises ModelError, which says how to get them."""

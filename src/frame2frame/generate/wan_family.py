@@ -39,7 +39,7 @@ from .lora import Lora
 from .parallel import Share, Team
 from .pixels import from_picture, to_frames
 from .solver import Euler, Solver, UniPC
-from .stored import needed, store
+from .stored import needed
 from .tiles import in_tiles
 from .wan import Layout, Wan, read_layout
 from .wan_team import called, experts_of, team_of
@@ -122,9 +122,7 @@ def _read(
         vae = load_component(AutoencoderKLWan, folder, "vae", choose_dtype(autoencoder, place))
         if compiled:
             quicken(vae, compiled=True)
-        transformers = experts_of(folder, layout.transformers, number, loras, stored and not loras)
-        for transformer in transformers if stored and loras else ():
-            store(transformer)
+        transformers = experts_of(folder, layout.transformers, number, loras, stored)
         fast = () if stored else _faster(transformers, precision, compiled)
         parts = Parts(
             folder=folder,
@@ -137,14 +135,12 @@ def _read(
             dtype=number,
             fast=fast,
         )
-    return parts if parallel == 1 else replace(parts, team=_team(parts, parallel, loras))
+    return parts if parallel == 1 else replace(parts, team=_team(parts, parallel, loras, stored))
 
 
-def _team(parts: Parts, count: int, loras: tuple[Lora, ...]) -> Team:
+def _team(parts: Parts, count: int, loras: tuple[Lora, ...], stored: bool) -> Team:
     """Raises InputError where the experts cannot be shared."""
-    for transformer in parts.transformers:
-        parts.residence.bring(transformer)
-    is_whole = not parts.fast and not any(map(parts.residence.is_streamed, parts.transformers))
+    is_whole = not stored and not any(map(parts.residence.is_streamed, parts.transformers))
     told = parts.folder, parts.layout.transformers, parts.dtype, loras
     return team_of(parts.transformers, parts.residence.device, count, told, is_whole=is_whole)
 

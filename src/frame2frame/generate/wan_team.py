@@ -18,17 +18,21 @@ from .fusing import fuse
 from .loading import load_component
 from .lora import Lora, matches
 from .parallel import Share, Team
+from .stored import store
 
 Told = tuple[Path, Sequence[str], torch.dtype, tuple[Lora, ...]]
 """What `experts_of` must know."""
 
 
 def experts_of(
-    folder: Path, names: Sequence[str], number: torch.dtype, loras: tuple[Lora, ...], small: bool = False
+    folder: Path, names: Sequence[str], number: torch.dtype, loras: tuple[Lora, ...], stored: bool = False
 ) -> tuple[Any, ...]:
-    """The experts of these names in a checkpoint's folder; the weights of `small` ones are 8 bits."""
+    """The experts of these names in a checkpoint's folder; the weights of `stored` ones are 8 bits."""
+    small = stored and not loras  # what a LoRA changes is stored after it
     found = tuple(load_component(WanTransformer3DModel, folder, name, number, small) for name in names)
     fuse(dict(zip(names, found, strict=True)), matches(loras, folder))
+    for expert in found if stored and loras else ():
+        store(expert)
     return found
 
 
@@ -36,8 +40,8 @@ def team_of(experts: Sequence[Any], device: torch.device, count: int, told: Told
     """So many devices, from the experts' own on; raises InputError unless these are there and can share."""
     devices = following(device, count)
     if not is_whole:
-        what = "a clip is shared among experts that are whole on each GPU and as they are stored"
-        raise InputError(what, got="others", remedy="leave out compiled, precision and memory")
+        what = "GPUs share a clip only if each has room for the experts as they are stored"
+        raise InputError(what, got=f"{count} GPUs", remedy="give them more with --memory, or use one")
     return Team(experts, devices, partial(_elsewhere, told), called)
 
 
