@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import diffusers
 import numpy as np
@@ -171,10 +171,8 @@ def build(device: str, *, tiny: bool, dtype: torch.dtype | None = None) -> Case:
     """The experts one after the other, each once in the memory that it keeps."""
     place: Any = torch.device(device)
     number = dtype or (torch.bfloat16 if place.type == "cuda" else torch.float32)
-    torch.manual_seed(0)
-    kinds: Any = diffusers
+    both, kinds = experts(place, tiny=tiny, dtype=number), cast(Any, diffusers)
     with quiet_loading(), place:
-        experts = tuple(expert(TINY if tiny else A14B, place, number) for _ in "ab")
         vae = kinds.AutoencoderKLWan(**(TINY_VAE if tiny else {}))
     layout = Layout(
         held=False, transformers=("transformer", "transformer_2"), boundary=BOUNDARY * 1000, multiple=16,
@@ -182,10 +180,10 @@ def build(device: str, *, tiny: bool, dtype: torch.dtype | None = None) -> Case:
     )  # fmt: skip
     parts = Parts(
         folder=_folder(), layout=layout, tokenizer=None, text_encoder=None,
-        vae=vae.float().eval().requires_grad_(False), transformers=experts, residence=Resident(place),
+        vae=vae.float().eval().requires_grad_(False), transformers=both, residence=Resident(place),
         dtype=number,
     )  # fmt: skip
-    words = torch.zeros(1, WORDS, experts[0].config.text_dim, device=place)
+    words = torch.zeros(1, WORDS, both[0].config.text_dim, device=place)
     words[:, :SPOKEN].normal_(std=0.2)
     if tiny:
         return Case("Wan2.2-A14B-like, tiny", parts, 32, 64, words)
@@ -196,6 +194,13 @@ def _folder() -> Path:
     folder = Path(tempfile.mkdtemp())
     (folder / "model_index.json").write_text(json.dumps({"boundary_ratio": BOUNDARY}))
     return folder
+
+
+def experts(device: torch.device, *, tiny: bool, dtype: torch.dtype) -> tuple[Any, ...]:
+    """The same weights on every device of a kind."""
+    torch.manual_seed(0)
+    with quiet_loading(), device:
+        return tuple(expert(TINY if tiny else A14B, device, dtype) for _ in "ab")
 
 
 def expert(config: dict[str, Any], device: torch.device, dtype: torch.dtype) -> Any:
