@@ -61,7 +61,7 @@ PRESETS = {
         ),
         Preset(
             "search4",
-            "four seeds begun, dropped by their previews, two at most finished",
+            "four seeds begun, two of them dropped by their previews",
             steps=0.4,
             guided=0.5,
             strategy="search",
@@ -69,7 +69,7 @@ PRESETS = {
         ),
         Preset(
             "search15",
-            "fifteen short clips begun as in fast, two at most finished",
+            "fifteen short clips begun as in fast, all but two dropped by their previews",
             steps=0.4,
             guided=0.5,
             frames=0.2,
@@ -86,7 +86,7 @@ PRESETS = {
             precision="fp8",
             compiled=True,
             strategy="search",
-            options={"candidates": 1, "probe_steps": 0.35, "finalists": 1, "every": 3},
+            options={"candidates": 1, "probe_steps": 0.35, "finalists": 1, "every": 3, "stop_early": True},
         ),
     )
 }

@@ -77,6 +77,17 @@ def test_enough_is_said_only_of_a_clip_that_shows_the_edit_and_rests() -> None:
     assert Earliest().enough(resting, scores_of(*high, threshold=0.5))
     assert not Earliest().enough(moving, scores_of(*high, threshold=0.5))
     assert not Earliest().enough(resting, scores_of(*low, threshold=0.5))
+    assert not Earliest().enough(resting, scores_of(*high))
+
+
+def test_a_small_thing_that_still_changes_is_no_rest() -> None:
+    """A hundredth of the picture, whose change is lost in the mean over all of it."""
+    frames = np.zeros((6, 20, 20, 3), np.uint8)
+    frames[:, :2, :2] = np.array([0, 100, 120, 140, 160, 180])[:, None, None, None]
+    clip, scores = clip_of(*frames), scores_of(*(0.9,) * 6, threshold=0.5)
+    assert not Earliest().enough(clip, scores)
+    frames[2:, :2, :2] = 180
+    assert Earliest().enough(clip_of(*frames), scores)
 
 
 def test_the_settled_frame_is_where_the_clip_rests() -> None:

@@ -179,7 +179,7 @@ def _search_settings() -> tuple[Any, dict[str, Any]]:
             seeds = gr.Slider(
                 1, 32, own.candidates, step=1, label="Seeds begun", elem_id="f2f-seeds", buttons=[]
             )
-            finalists = gr.Slider(1, 8, own.finalists, step=1, label="Finished at most", buttons=[])
+            finalists = gr.Slider(1, 8, own.finalists, step=1, label="Finished", buttons=[])
         probe_steps = gr.Slider(
             0.05,
             1,

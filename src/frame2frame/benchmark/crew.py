@@ -19,7 +19,7 @@ def crew(plan: Plan) -> Iterator[Executor]:
 
     What is handed over must be pickled, so it is functions of modules and values without tensors.
     """
-    with processes(os.cpu_count()) if on_gpu(plan) else ThreadPoolExecutor(1) as hands:
+    with processes(len(cores())) if on_gpu(plan) else ThreadPoolExecutor(1) as hands:
         yield hands
 
 
@@ -35,8 +35,15 @@ def on_gpu(plan: Plan) -> bool:
     return choose_devices(plan.device)[0].type == "cuda"
 
 
+def cores() -> list[int]:
+    """Those that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
 @contextmanager
-def processes(count: int | None) -> Iterator[Executor]:
+def processes(count: int) -> Iterator[Executor]:
     """So many, of one thread each, that leave signals to their caller and end with it."""
     drawings(1)[0].draw()  # compiles the drawing code once, not in every process at the same time
     context = multiprocessing.get_context("spawn")  # CUDA does not survive a fork
@@ -67,11 +74,16 @@ def _settle() -> None:
     """A time limit's signal goes to the whole group, but only the caller's process shall act on it."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_caller, daemon=True).start()
+    leave_with_caller()
 
 
-def _leave_with_caller() -> None:
+def leave_with_caller() -> None:
+    """End this process when the one that started it has, however that ended."""
     caller = multiprocessing.parent_process()
     assert caller is not None
-    caller.join()
-    os._exit(1)
+
+    def leave() -> None:
+        caller.join()
+        os._exit(1)
+
+    threading.Thread(target=leave, daemon=True).start()

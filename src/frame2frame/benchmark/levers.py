@@ -19,13 +19,14 @@ from ..strategy.search import Search, evaluations
 from ..tabletop import Episode
 from ..values import Sampling
 from .crew import ahead, crew
+from .dealing import dealt
 from .found import Found, Row, Table
 from .making import ready, stages_of
 from .plan import Plan, Report, batches, drawings, drawn
 from .searching import Answered, Seconds, answered, begun, warm
 from .searching import drawn as draw
 from .shares import Difference, Share
-from .stopping import stoppable
+from .stopping import Stop, stoppable
 
 STEPS = 50
 """Of the reference; all shares are of these."""
@@ -88,20 +89,44 @@ class Tried:
     """Of the batch, shared among its episodes; without the finalists that were not needed."""
 
 
+@dataclass(frozen=True)
+class Part:
+    """Some of the episodes with all settings."""
+
+    settings: list[Setting]
+    tried: Mapping[str, list[Tried]]
+    stop: Stop
+
+    @property
+    def done(self) -> int:
+        return len(next(iter(self.tried.values()), ()))
+
+
 def run(plan: Plan, report: Report) -> Found:
+    """All settings on the same episodes, which several devices share."""
+    parts = dealt(measured, plan, report)
+    settings = next((part.settings for part in parts if part.settings), [])
+    tried = {one.name: [each for part in parts for each in part.tried.get(one.name, ())] for one in settings}
+    stopped = Stop.of(part.stop for part in parts).after(sum(part.done for part in parts))
+    return replace(_found(settings, tried), stopped=stopped)
+
+
+def measured(plan: Plan, episodes: range, report: Report) -> Part:
     """All settings on each batch of episodes in turn, so that a run that is stopped has pairs."""
     stages, tried = stages_of(plan), dict[str, list[Tried]]()
     settings: list[Setting] = []
     done = 0
     with stoppable() as stop, crew(plan) as hands:
-        for batch in batches(drawn(drawings(plan.count), hands, ahead(plan)), plan.batch):
+        chosen = drawings(plan.count)[episodes.start : episodes.stop]
+        for batch in batches(drawn(chosen, hands, ahead(plan)), plan.batch):
             settings = settings or settings_of(stages, batch[0], plan, hands)
-            found = {one.name: _tried(stages, one, batch, plan.seed + done, plan, hands) for one in settings}
+            first = plan.seed + episodes.start + done
+            found = {one.name: _tried(stages, one, batch, first, plan, hands) for one in settings}
             for name, ones in found.items():
                 tried.setdefault(name, []).extend(ones)
             done += len(batch)
             report(done)
-    return replace(_found(settings, tried), stopped=stop.after(done))
+    return Part(settings, tried, stop)
 
 
 def settings_of(stages: Stages, first: Episode, plan: Plan, hands: Executor) -> list[Setting]:

@@ -13,13 +13,14 @@ from ..strategy.one_shot import best_of
 from ..strategy.search import Search, evaluations
 from ..values import Sampling
 from .crew import ahead, crew
+from .dealing import dealt
 from .found import Found, Row, Table
 from .making import ready, stages_of
 from .plan import Plan, Report, batches, drawings, drawn
 from .searching import Answered, Finished, Seconds, answered, begun, judged, warm
 from .searching import drawn as draw
 from .shares import Difference, Share
-from .stopping import stoppable
+from .stopping import Stop, stoppable
 
 GAP = 3.0
 """Points that the search may lie below the truth's choice."""
@@ -38,16 +39,37 @@ class Compared:
     answers: Mapping[str, Answered]
 
 
+@dataclass(frozen=True)
+class Part:
+    """Some of the episodes, answered in each way."""
+
+    sampling: Sampling | None
+    compared: list[Compared]
+    seconds: list[Seconds]
+    stop: Stop
+
+
 def run(plan: Plan, report: Report) -> Found:
+    """Each way on the same episodes, which several devices share."""
+    parts = dealt(measured, plan, report)
+    compared = [one for part in parts for one in part.compared]
+    seconds = [one for part in parts for one in part.seconds]
+    sampling = next((part.sampling for part in parts if part.sampling), None)
+    stopped = Stop.of(part.stop for part in parts).after(len(compared))
+    return replace(_found(_search(plan), sampling, compared, seconds), stopped=stopped)
+
+
+def measured(plan: Plan, episodes: range, report: Report) -> Part:
     """Draw all candidates to the end; what a search would have dropped is known from their previews."""
     stages, compared, seconds = stages_of(plan), list[Compared](), list[Seconds]()
     search, sampling = _search(plan), None
     with stoppable() as stop, crew(plan) as hands:
-        for batch in batches(drawn(drawings(plan.count), hands, ahead(plan)), plan.batch):
+        chosen = drawings(plan.count)[episodes.start : episodes.stop]
+        for batch in batches(drawn(chosen, hands, ahead(plan)), plan.batch):
             if sampling is None:
                 sampling = ready(stages, batch[0].source, plan, hands)
                 warm(stages, sampling, batch[0])
-            first = plan.seed + len(compared) * search.candidates
+            first = plan.seed + (episodes.start + len(compared)) * search.candidates
             seeds = [
                 range(first + number * search.candidates, first + (number + 1) * search.candidates)
                 for number in range(len(batch))
@@ -57,8 +79,7 @@ def run(plan: Plan, report: Report) -> Found:
             compared += _compared(stages.selector, search, done, hands)
             seconds.append(spent)
             report(len(compared))
-    stopped = stop.after(len(compared))
-    return replace(_found(search, sampling, compared, seconds), stopped=stopped)
+    return Part(sampling, compared, seconds, stop)
 
 
 def _search(plan: Plan) -> Search:

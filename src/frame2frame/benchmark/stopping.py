@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -15,6 +15,13 @@ class Stop:
     """Whether a run was stopped."""
 
     asked = False
+
+    @classmethod
+    def of(cls, parts: Iterable[Stop]) -> Stop:
+        """That of a run whose parts these are; without any it was stopped before one began."""
+        asked, stop = [part.asked for part in parts], cls()
+        stop.asked = any(asked) or not asked
+        return stop
 
     def after(self, done: int) -> int | None:
         """The episodes that were done, if it was stopped. Raises CancelledError if there are none."""

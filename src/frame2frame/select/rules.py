@@ -16,6 +16,9 @@ from .steady import Steady
 
 Column = NDArray[np.float64]
 
+RESTING = 4
+"""Frames in a row that must have stopped changing."""
+
 
 @dataclass(frozen=True)
 class Best:
@@ -84,9 +87,12 @@ class Earliest:
         return Choice(index, reason + _passed_over(faults), settled if settled != index else None)
 
     def enough(self, clip: Clip, scores: Scores) -> bool:
-        """Once frames that show the edit have stopped changing, later ones bring nothing new."""
-        shows = self.gate.shows(scores)
-        return scores.threshold is not None and bool(shows[-4:].all()) and _still(clip.frames[-4:])
+        """Once four frames in a row show the edit and have come to rest, later ones bring nothing new."""
+        shows = self.gate.shows(scores)[-RESTING:]
+        if scores.threshold is None or len(clip) <= RESTING or not shows.all():
+            return False
+        left = remaining_change(clip.frames, len(clip) - 1)[-RESTING:]
+        return bool((left < self.settled).all())
 
     def _faults(self, clip: Clip, shows: NDArray[np.bool_], caption: Caption) -> dict[int, str]:
         if self.steady is None:
@@ -123,8 +129,3 @@ def remaining_change(frames: Frames, settled: int) -> Column:
         return np.zeros(len(frames))
     whole = ((first - last)[where] ** 2).mean()
     return np.array([((frame.astype(np.float64) - last)[where] ** 2).mean() / whole for frame in frames])
-
-
-def _still(frames: Frames) -> bool:
-    levels = frames.astype(np.int16)
-    return bool(np.abs(levels - levels[-1]).mean() < 1.0)
