@@ -7,6 +7,7 @@ import json
 import platform
 import re
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
+
+from frame2frame.errors import InputError
+from frame2frame.placement import choose_devices
 
 RESULTS = Path(__file__).parent / "results"
 COLUMNS = ("times_stock", "tflops", "share_of_ceiling", "peak_gib", "relative_rms")
@@ -80,6 +84,19 @@ def parser(about: str, models: Sequence[str], minutes: float) -> argparse.Argume
     made.add_argument("--minutes", type=float, default=minutes, help="skip what does not fit")
     made.add_argument("--out", type=Path, help="the JSON file, else in bench/results")
     return made
+
+
+def several(told: argparse.Namespace) -> list[str]:
+    """The devices of `--devices`, all by default, on a CPU two. Ends the program where there is only one."""
+    try:
+        found = choose_devices(told.devices or ("cpu,cpu" if told.device == "cpu" else "all"))
+    except InputError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    if len(found) < 2:
+        print("there is one device only, so there is nothing to compare", file=sys.stderr)
+        sys.exit(1)
+    return [str(device) for device in found]
 
 
 def opened(benchmark: str, told: argparse.Namespace, note: str) -> Book:

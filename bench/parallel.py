@@ -21,12 +21,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from book import Book, deviation, opened, parser, peak_gib, timed
-from frame2frame.errors import InputError
+from book import Book, deviation, opened, parser, peak_gib, several, timed
 from frame2frame.generate.engine import Denoising
 from frame2frame.generate.parallel import Team
 from frame2frame.generate.wan_team import called
-from frame2frame.placement import choose_devices
 from wan_case import Case, build, experts
 
 STEPS = 4
@@ -93,31 +91,23 @@ def _named(count: int) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure what fits, print the table, return 0; 1 where nothing could be compared."""
+    """Measure what fits, print the table, return 0; 1 where nothing could be built."""
     options = parser(__doc__.partition("\n")[0], ("real", "tiny"), minutes=4.0)
     options.add_argument("--devices", help="like cuda:0,cuda:1; all of them by default, on a CPU two")
     told = options.parse_args(arguments)
-    is_cpu = told.device == "cpu"
-    try:
-        devices = choose_devices(told.devices or ("cpu,cpu" if is_cpu else "all"))
-    except InputError as error:
-        print(error, file=sys.stderr)
-        return 2
-    if len(devices) < 2:
-        print("there is one device only, so there is nothing to compare", file=sys.stderr)
-        return 1
+    devices = several(told)
     book = opened("parallel", told, "random weights: these are times, and say nothing of the clips' quality")
-    book.about["devices"] = [str(device) for device in devices]
-    tiny = told.model == "tiny" or (told.model == "auto" and is_cpu)
+    book.about["devices"] = devices
+    tiny = told.model == "tiny" or (told.model == "auto" and told.device == "cpu")
     cases: list[Case] = []
 
     def made() -> dict[str, Any]:
-        cases.append(build(str(devices[0]), tiny=tiny))
+        cases.append(build(devices[0], tiny=tiny))
         return {"model": cases[0].name}
 
     book.measure("building the model", 30, made)
     if cases:
-        Bench(cases[0], devices, book, tiny).run()
+        Bench(cases[0], [torch.device(one) for one in devices], book, tiny).run()
     print(book.table(), flush=True)
     return 0 if cases else 1
 

@@ -23,12 +23,12 @@ from typing import Any
 
 import torch
 
-from book import Book, deviation, opened, parser, shown
+from book import Book, deviation, opened, parser, several, shown
 from frame2frame.benchmark.random_weights import Case, random_case, tabletop_case
 from frame2frame.errors import InputError
 from frame2frame.generate.engine import Denoising
 from frame2frame.generate.spread import Dealt
-from frame2frame.placement import check_precision, choose_devices, on
+from frame2frame.placement import check_precision, on
 from frame2frame.stages import Item
 from frame2frame.values import Sampling
 
@@ -204,20 +204,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--repeats", type=int, default=2, help="runs that count, of which the median is given"
     )
     told = options.parse_args(arguments)
-    is_cpu = told.device == "cpu"
-    try:
-        found = choose_devices(told.devices or ("cpu,cpu" if is_cpu else "all"))
-    except InputError as error:
-        print(error, file=sys.stderr)
-        return 2
-    devices = [str(device) for device in found]
+    devices, is_cpu = several(told), told.device == "cpu"
     note = "random weights: these are times, and say nothing about the quality of the clips"
     with one_thread_a_device(is_cpu):
         book = opened("spread", told, note)
         book.about["devices"] = devices
-        if len(devices) < 2:
-            print("there is one device only, so there is nothing to compare", file=sys.stderr)
-            return 1
         model = ("tiny" if is_cpu else "real") if told.model == "auto" else told.model
         built = Bench(devices, book, told.candidates, told.repeats).run(model)
     print(table(book), flush=True)

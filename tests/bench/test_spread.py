@@ -34,5 +34,6 @@ def test_several_devices_draw_what_one_draws_and_their_ratio_is_told(
 def test_one_device_alone_is_nothing_to_compare(
     main: Main, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--device", "cpu", "--devices", "cpu", "--out", str(tmp_path / "figures.json")]) == 1
+    with pytest.raises(SystemExit, match="1"):
+        main(["--device", "cpu", "--devices", "cpu", "--out", str(tmp_path / "figures.json")])
     assert "nothing to compare" in capsys.readouterr().err

@@ -34,10 +34,10 @@ def dealt(measure: Measure[Part], plan: Plan, report: Report) -> list[Part]:
     devices = choose_devices(plan.device)
     if len(devices) == 1:
         return [measure(plan, range(plan.count), report)]
-    dealt = list(zip(devices, shares(plan.count, len(devices)), strict=False))
+    parts = list(zip(devices, shares(plan.count, len(devices)), strict=False))
     others = [
-        _Other(measure, replace(plan, device=str(device)), share, (number, len(dealt)))
-        for number, (device, share) in enumerate(dealt)
+        _Other(measure, replace(plan, device=str(device)), share, (number, len(parts)))
+        for number, (device, share) in enumerate(parts)
     ]
     try:
         return _answers(others, report)
