@@ -42,6 +42,11 @@ def test_levers_are_paired_with_the_reference_episode_by_episode(plan: Plan) -> 
     assert found.figures["settings"]["preset fast"]["reached"] in (True, False)
 
 
+def test_presets_can_be_measured_without_the_levers_that_stand_alone(plan: Plan) -> None:
+    found = measure(replace(plan, part="presets", count=1))
+    assert list(found.figures["settings"]) == [REFERENCE.name, *(f"preset {name}" for name in PRESETS)]
+
+
 def test_a_search_is_compared_on_the_clips_that_all_ways_share(plan: Plan) -> None:
     found = measure(replace(plan, part="search", count=2, candidates=3, steps=4))
     ways = found.figures["ways"]

@@ -16,7 +16,7 @@ from .wordings import WORDINGS
 
 PARTS = (
     *("edits", "selection", "encoder", "vae", "measure", "judge", "keep", "refine", "path", "energy"),
-    *("levers", "search"),
+    *("levers", "presets", "search"),
 )
 DRAWN_PARTS = ("selection", "encoder", "judge")
 """Those that look at drawn clips and need no video model."""

@@ -22,6 +22,7 @@ _RUNS: dict[str, Callable[[Plan, Report], Found]] = {
     "path": path.run,
     "energy": energy.run,
     "levers": levers.run,
+    "presets": levers.run,
     "search": search.run,
 }
 
