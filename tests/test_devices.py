@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ import pytest
 import torch
 
 import frame2frame
-from frame2frame import flow
+from frame2frame import flow, placement
 from frame2frame.errors import InputError
+from frame2frame.generate import workers
 from frame2frame.generate.cogvideox import CogVideoX
 from frame2frame.memory import GIB, economy, shared
 from frame2frame.pipeline import Frame2FramePipeline
@@ -51,6 +52,21 @@ def test_several_devices_make_the_edit_of_one_and_the_record_names_them(
     assert record.execution.device == "cpu:0,cpu:1" and record.execution.batch_seeds == (5, 6, 7)
     again = frame2frame.replay(several.folder, device="cpu")
     assert flow.seeds(again) == (5, 6, 7) and isinstance(flow.stages(again).generator, CogVideoX)
+
+
+def test_a_gpu_that_work_does_not_go_to_by_itself_has_a_thread_in_which_it_does(
+    made: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = made("cpu")
+    entered: list[str] = []
+
+    def on(device: str) -> AbstractContextManager[None]:
+        entered.append(device)
+        return nullcontext()
+
+    monkeypatch.setattr(placement, "is_current", lambda device: False)
+    monkeypatch.setattr(workers, "on", on)
+    assert np.array_equal(made("cpu").frames, plain.frames) and set(entered) == {"cpu"}
 
 
 def test_an_edit_that_is_stopped_leaves_no_thread(video_model: Path) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from frame2frame import placement
 from frame2frame.errors import InputError, OutOfMemoryError
 from frame2frame.placement import Residence, check_precision, choose_device, choose_dtype, memory_guard
 
@@ -70,3 +71,9 @@ def test_fp8_needs_a_gpu_that_multiplies_it() -> None:
     check_precision("as-stored", torch.device("cpu"))
     with pytest.raises(InputError, match="compute capability"):
         check_precision("fp8", torch.device("cpu"))
+
+
+def test_a_gpu_by_number_is_current_if_work_goes_to_it_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 1)
+    names = ("cpu", "cpu:1", "cuda", "cuda:0", "cuda:1")
+    assert [placement.is_current(name) for name in names] == [True, True, True, False, True]

@@ -58,6 +58,8 @@ def stages(request: Request) -> Stages:
 
 
 def _generator(request: Request, devices: Sequence[str], cache_dir: str | None) -> Generator:
+    from .placement import is_current
+
     model = request.model
     plugin = plugins.find("generators", model.family)
     levers, _ = _levers(request, plugin, devices)
@@ -74,7 +76,8 @@ def _generator(request: Request, devices: Sequence[str], cache_dir: str | None) 
     made = [plugin(model.repository, device=device, cache_dir=cache_dir, **options) for device in devices]
     for device in devices:
         check_format(own, device)
-    generator: Generator = made[0] if len(made) == 1 else Spread(tuple(devices), tuple(made))
+    alone = len(made) == 1 and (is_current(devices[0]) or not hasattr(plugin, "load"))
+    generator: Generator = made[0] if alone else Spread(tuple(devices), tuple(made))
     return generator
 
 

@@ -94,6 +94,14 @@ def following(device: torch.device, count: int) -> tuple[torch.device, ...]:
     return tuple(torch.device(first.type, first.index + number) for number in range(count))
 
 
+def is_current(device: torch.device | str) -> bool:
+    """Whether this thread's work for a GPU that is not named goes to this one; a processor always is."""
+    import torch
+
+    place = torch.device(device)
+    return place.type != "cuda" or place.index in (None, torch.cuda.current_device())
+
+
 @contextmanager
 def on(device: torch.device | str) -> Iterator[None]:
     """Have this thread's work for a GPU that is not named go to this one."""
