@@ -84,7 +84,7 @@ class VaeJob:
         return {"loss": loss, "absolute": absolute, "divergence": divergence}
 
     def _restored(self, video: Tensor, noise: Tensor) -> Any:
-        """The video from a sample of its latents; all in one format, norms too, which autocast would not do."""
+        """The video from a sample of its latents; all in one format, which autocast would leave for norms."""
         form = working(video.device.type)
         rounded = {name: parameter.to(form) for name, parameter in self.restoring.named_parameters()}
         with torch.autocast(video.device.type, enabled=False):
@@ -150,7 +150,9 @@ def load(options: Options) -> tuple[Any, float]:
 def encode(model: Any, video: Tensor) -> Any:
     """The posterior of videos (clips, 3, frames, h, w) in the frozen VAE, float32."""
     with torch.autocast(video.device.type, enabled=False), torch.no_grad():
-        return DiagonalGaussianDistribution(model.encode(video.to(model.dtype)).latent_dist.parameters.float())
+        return DiagonalGaussianDistribution(
+            model.encode(video.to(model.dtype)).latent_dist.parameters.float()
+        )
 
 
 def decode(model: Any, latents: Tensor) -> Tensor:
