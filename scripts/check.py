@@ -15,7 +15,7 @@ from environment import in_environment  # noqa: E402
 CHECKS = {
     "format": ["ruff", "format", "--check", "--quiet"],
     "lint": ["ruff", "check", "--quiet"],
-    "types": ["mypy", "--no-error-summary"],
+    "types": ["mypy", "--no-error-summary", "--num-workers=2"],
     "imports": ["lint-imports", "--no-logo"],
 }
 

@@ -1,5 +1,6 @@
 """Build the wheel, install it in an empty environment outside this folder, and run each entry point once."""
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -30,6 +31,7 @@ def build(folder: Path) -> Path:
 
 def install(wheel: Path, folder: Path) -> Environment:
     """An environment with the locked packages and this wheel, none of it from our folder."""
+    os.environ["PIP_COMPILE"] = "no"  # most of it is never imported here
     environment = Environment(folder)
     environment.create()
     environment.install_lock("base", environment.torch())

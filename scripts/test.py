@@ -1,6 +1,7 @@
 """Run the tests: `python3 scripts/test.py`.
 
-The first run sets up `.venv`; arguments are passed on to pytest.
+The first run sets up `.venv`; arguments are passed on to pytest. Several processes share the tests, one file
+each at a time: `-n 0` keeps them in one.
 """
 
 import sys
@@ -12,5 +13,8 @@ check()
 from download import ROOT  # noqa: E402  (only now that Python is known to be new enough)
 from environment import in_environment  # noqa: E402
 
+SHARED = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
+"""A file stays whole, for its tests share models; each process takes a gigabyte or two of memory."""
+
 if __name__ == "__main__":
-    sys.exit(in_environment(["base", "dev"], ["pytest", *sys.argv[1:]], cwd=ROOT))
+    sys.exit(in_environment(["base", "dev"], ["pytest", *SHARED, *sys.argv[1:]], cwd=ROOT))

@@ -13,7 +13,9 @@ from .chat_server import KEY, ChatServer
 # Read once by the libraries, at their import. Threads that wait for work sleep: beside other programs, those
 # that spin make every edit several times slower.
 os.environ.update(HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", MPLBACKEND="agg")
-os.environ.update(OMP_NUM_THREADS="2", OMP_WAIT_POLICY="PASSIVE")
+# Processes that share the tests have a thread each.
+THREADS = "1" if "PYTEST_XDIST_WORKER" in os.environ else "2"
+os.environ.update(OMP_NUM_THREADS=THREADS, OMP_WAIT_POLICY="PASSIVE")
 
 
 @pytest.fixture(autouse=True)

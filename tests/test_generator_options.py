@@ -112,9 +112,10 @@ def test_a_size_that_cannot_be_drawn_is_told_the_nearest(height: int, nearest: s
         flow.sampling_of(request, flow.stages(request).generator)
 
 
-def test_the_record_keeps_them_and_a_replay_repeats_them(tmp_path: Path) -> None:
+def test_the_record_keeps_them_and_a_replay_repeats_them(video_model: Path, tmp_path: Path) -> None:
     options = {"generator.height": 32, "generator.width": 32, "generator.dtype": "bfloat16"}
-    request = asked(options=options, frames=9, steps=1, seed=3, keep=False)
+    model = {"model": str(video_model), "encoder": "tabletop"}
+    request = asked(options=options, frames=9, steps=1, seed=3, keep=False, **model)
     *_, result = stream(request, tmp_path)
     assert isinstance(result, Result) and result.folder is not None
     record = read_run(result.folder).record

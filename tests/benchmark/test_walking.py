@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,6 +28,8 @@ def alone(one: Episode, seeds: Sequence[int], studio: Studio) -> list[Step]:
 
 def test_the_embedded_model_goes_the_same_paths_together_as_alone() -> None:
     stages = never_arrives(stages_of(Plan(device="cpu")))
+    generator: Any = stages.generator
+    stages = replace(stages, generator=replace(generator, height=64, width=64))
     studio = Studio(stages, stages.generator.sampling(EPISODES[0].source, 9, 1, 1.0), 2, 2)
     walks = studio.starts(EPISODES)
     together = walked(studio, [Walker(PATH, *start) for start in zip(walks, SEEDS, strict=True)])

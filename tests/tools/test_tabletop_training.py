@@ -24,6 +24,7 @@ NAMES = (
     "loop",
     "muon",
     "passes",
+    "precision",
     "presets",
     "tokenizer",
     "unpack",

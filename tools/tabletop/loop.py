@@ -21,6 +21,7 @@ import torch
 import weights
 from muon import Muon
 from passes import Tensors, passes
+from precision import autocast
 from presets import PRESETS, Preset, Recipe
 from torch import Tensor, nn
 
@@ -150,7 +151,7 @@ class Trainer:
         for module in self.job.modules.values():
             module.eval()
         eager = torch.compiler.set_stance("force_eager")  # other batch sizes are not worth compiling for
-        with self.averaged(), torch.no_grad(), torch.autocast(self.options.device, torch.bfloat16), eager:
+        with self.averaged(), torch.no_grad(), autocast(self.options.device), eager:
             figures = self.job.held_out()
         for module in self.job.modules.values():
             module.train()

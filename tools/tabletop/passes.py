@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import torch
+from precision import autocast
 from torch import Tensor, nn
 
 Tensors = dict[str, Tensor]
@@ -81,7 +82,7 @@ class Recorded:
 
 def _both_ways(figures: Figures, batch: Tensors, device: str) -> Tensors:
     """Forward under autocast, then backward; the gradients add to those that are there."""
-    with torch.autocast(device, torch.bfloat16, cache_enabled=False):
+    with autocast(device, cache=False):
         found = figures(batch)
     found["loss"].backward()  # type: ignore[no-untyped-call]
     return {name: figure.detach() for name, figure in found.items()}

@@ -166,8 +166,8 @@ TINY = Preset(
     seed=3,
     vocabulary=160,
     text_length=64,
-    data=Data(clips=8, latents=10, held_out=4, calibration=4, midway=1.0, ended=1.0, still=1.0, short=1.0),
-    vae=Vae((8, 8, 8, 8), 4, (32, 128), Recipe(1, 1e-3, 2)),
+    data=Data(clips=4, latents=5, held_out=2, calibration=2, midway=1.0, ended=1.0, still=1.0, short=1.0),
+    vae=Vae((8, 8, 8, 8), 4, (32, 64), Recipe(1, 1e-3, 2)),
     video=Video(1, 2, 16, 16, Text(16, 1, 2, 32), Recipe(2, 1e-3, 2)),
     judge=Judge(32, 16, 1, 16, 1, 16, Recipe(2, 1e-3, 2), through_vae=0.5),
 )

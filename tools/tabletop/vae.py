@@ -16,6 +16,7 @@ from diffusers.models.autoencoders.autoencoder_kl_cogvideox import (
 from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
 from loop import Options, on_the_host, read_options, train
 from passes import Tensors
+from precision import working
 from presets import FRAMES, LATENT_CHANNELS, PICTURE_SIZE, Preset, Vae
 from torch import Tensor, nn
 from torch.func import functional_call
@@ -83,10 +84,11 @@ class VaeJob:
         return {"loss": loss, "absolute": absolute, "divergence": divergence}
 
     def _restored(self, video: Tensor, noise: Tensor) -> Any:
-        """The video from a sample of its latents; all in bf16, norms too, which autocast would not do."""
-        half = {name: parameter.bfloat16() for name, parameter in self.restoring.named_parameters()}
+        """The video from a sample of its latents; all in one format, which autocast would leave for norms."""
+        form = working(video.device.type)
+        rounded = {name: parameter.to(form) for name, parameter in self.restoring.named_parameters()}
         with torch.autocast(video.device.type, enabled=False):
-            return functional_call(self.restoring, half, (video.bfloat16(), noise.bfloat16()))
+            return functional_call(self.restoring, rounded, (video.to(form), noise.to(form)))
 
     def _batch(self, generator: torch.Generator) -> Tensor:
         """Random clips, each with its own place, in this step's window and crop; drawn on the host."""
@@ -139,22 +141,24 @@ class Restoring(nn.Module):
 
 
 def load(options: Options) -> tuple[Any, float]:
-    """The frozen VAE in bf16, and the factor that gives its latents unit deviation."""
+    """The frozen VAE in the working format, and the factor that gives its latents unit deviation."""
     model = build(options.preset)
     story = weights.load_average(options.average("vae"), "vae", model)
-    return model.to(options.device, torch.bfloat16), float(story["scaling_factor"])
+    return model.to(options.device, working(options.device)), float(story["scaling_factor"])
 
 
 def encode(model: Any, video: Tensor) -> Any:
     """The posterior of videos (clips, 3, frames, h, w) in the frozen VAE, float32."""
     with torch.autocast(video.device.type, enabled=False), torch.no_grad():
-        return DiagonalGaussianDistribution(model.encode(video.bfloat16()).latent_dist.parameters.float())
+        return DiagonalGaussianDistribution(
+            model.encode(video.to(model.dtype)).latent_dist.parameters.float()
+        )
 
 
 def decode(model: Any, latents: Tensor) -> Tensor:
     """Videos of latents (clips, 16, latent frames, h, w) by the frozen VAE, float32."""
     with torch.autocast(latents.device.type, enabled=False), torch.no_grad():
-        video: Tensor = model.decode(latents.bfloat16()).sample.float()
+        video: Tensor = model.decode(latents.to(model.dtype)).sample.float()
     return video
 
 
