@@ -38,7 +38,8 @@ def bench(
     part: Annotated[
         str,
         typer.Option(
-            help="edits, selection, encoder, vae, measure, judge, keep, refine, path, energy, levers, search."
+            help="edits, selection, encoder, vae, measure, judge, keep, refine, path, energy, levers, "
+            "presets or search."
         ),
     ] = "edits",
     wording: Annotated[
@@ -60,15 +61,12 @@ def bench(
         int, typer.Option(help="Drawn frames that a path's states are compared with.", min=2)
     ] = 17,
     file: Annotated[Path | None, typer.Option("--json", help="Also write all figures here.")] = None,
+    rows: Annotated[bool, typer.Option("--rows/--no-rows", help="And there a row for each episode.")] = True,
 ) -> None:
     """Measure a model on held-out episodes, where the truth is known."""
-    from .benchmark.counter import counter
-    from .benchmark.found import require_place
     from .benchmark.plan import Plan
-    from .benchmark.tabletop import measure
+    from .benchmark.tabletop import run
 
-    if file is not None:
-        require_place(file)
     plan = Plan(
         part,
         count,
@@ -87,8 +85,4 @@ def bench(
         candidates,
         truth_frames,
     )
-    with counter(count) as report:
-        found = measure(plan, report)
-    typer.echo(found.text())
-    if file is not None:
-        found.save(file)
+    run(plan, file, rows)

@@ -153,6 +153,13 @@ def test_a_file_that_cannot_be_written_is_said_at_once(capsys: pytest.CaptureFix
     assert "cannot write" in capsys.readouterr().err
 
 
+def test_the_rows_of_the_episodes_can_be_left_out(edits: Found, tmp_path: Path) -> None:
+    edits.save(tmp_path / "found.json", rows=False)
+    assert "rows" in edits.as_json()
+    told = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+    assert "rows" not in told and told["figures"] == json.loads(json.dumps(edits.as_json()["figures"]))
+
+
 def test_the_module_offers_every_setting_of_a_plan() -> None:
     from dataclasses import fields
 

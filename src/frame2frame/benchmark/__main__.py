@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 from ..errors import Frame2FrameError
-from .counter import counter
-from .found import require_place
 from .plan import PARTS, Plan
+from .tabletop import run
 from .wordings import WORDINGS
 
 
@@ -33,32 +32,20 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--candidates", type=int, help="clips in each round of a path, or seeds of a search")
     made.add_argument("--truth-frames", type=int, help="drawn frames that a path's states are compared with")
     made.add_argument("--json", type=Path, default=None, help="also write all figures here")
+    made.add_argument("--no-rows", dest="rows", action="store_false", default=True, help="none an episode")
     return made
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run, print the tables, and answer the exit code."""
     given = vars(parser().parse_args(arguments))
-    file = given.pop("json")
+    file, rows = given.pop("json"), given.pop("rows")
     try:
-        run(Plan(**given), file)
+        run(Plan(**given), file, rows)
     except Frame2FrameError as error:
         sys.stderr.write(f"benchmark: {error}\n")
         return error.exit_code
     return 0
-
-
-def run(plan: Plan, file: Path | None) -> None:
-    """Measure, print the tables, and write the figures to `file` if there is one."""
-    from .tabletop import measure
-
-    if file is not None:
-        require_place(file)
-    with counter(plan.count) as report:
-        found = measure(plan, report)
-    sys.stdout.write(found.text() + "\n")
-    if file is not None:
-        found.save(file)
 
 
 if __name__ == "__main__":

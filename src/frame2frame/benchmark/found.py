@@ -65,12 +65,14 @@ class Found:
             f"{machine['device']}: {machine['processor']}, {machine['threads']} threads"
         )
 
-    def as_json(self) -> dict[str, Any]:
-        return {**self.about, "stopped": self.stopped, "figures": dict(self.figures), "rows": list(self.rows)}
+    def as_json(self, rows: bool = True) -> dict[str, Any]:
+        """All of it but the tables; the `rows` of many episodes are megabytes."""
+        told = {**self.about, "stopped": self.stopped, "figures": dict(self.figures)}
+        return {**told, "rows": list(self.rows)} if rows else told
 
-    def save(self, path: Path) -> None:
-        """Write all figures and rows as JSON; raises WriteError."""
-        text = json.dumps(self.as_json(), indent=1, allow_nan=False)
+    def save(self, path: Path, rows: bool = True) -> None:
+        """Write it as JSON; raises WriteError."""
+        text = json.dumps(self.as_json(rows), indent=1, allow_nan=False)
         write_file(path, text.encode("utf-8"))
 
 
