@@ -20,7 +20,7 @@ from frame2frame.tabletop import episode
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Note, Progress, Result, Started, Step
 
-from .test_runs import a_round
+from .finished import a_round
 
 QUICK = frame2frame.Wishes(frames=9, steps=1, seed=5, device="cpu")
 INSTRUCTION = EXAMPLE.instruction

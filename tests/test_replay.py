@@ -16,7 +16,7 @@ from frame2frame.record import for_picture
 from frame2frame.runs import settings_from, source_of
 from frame2frame.source import load_picture
 
-from .test_runs import drawn, finished, recorded
+from .finished import drawn, finished, recorded
 
 
 @pytest.fixture

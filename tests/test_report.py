@@ -24,7 +24,7 @@ from frame2frame.runs import read_run
 from frame2frame.source import load_picture
 from frame2frame.values import Caption, Choice, Clip, Scores, Step, Take
 
-from .test_runs import a_round, a_step, drawn, finished, recorded, walked
+from .finished import a_round, a_step, drawn, finished, recorded, walked
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&lt;$instruction ${x} </title></style>"
 

@@ -1,117 +1,25 @@
-"""A run folder is whole or not there, and what was written comes back."""
+"""What was written into a run folder comes back, and one that is damaged is one line."""
 
 from __future__ import annotations
 
 import json
 import math
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from frame2frame import leaving
 from frame2frame.cloud import Cloud, routed
-from frame2frame.errors import InputError, WriteError
+from frame2frame.errors import InputError
 from frame2frame.geometry.geodesic import energy, route
-from frame2frame.leaving import Finished, require_writable, slug, write_run
-from frame2frame.record import Execution, RunRecord, Settings, SourceRecord, source_path
-from frame2frame.runs import Run, read_run
-from frame2frame.source import Source, load_picture
-from frame2frame.values import Caption, Choice, Clip, Frames, Scores, Step, Take, Vectors
+from frame2frame.leaving import write_run
+from frame2frame.runs import read_run
+from frame2frame.source import load_picture
+from frame2frame.values import Choice
 
-NOON = datetime(2030, 1, 2, 12, 0, 0)
-INSTRUCTION = "Move the red ball to the left edge"
-
-
-def drawn(frames: int = 9, side: int = 48) -> Frames:
-    clip = np.full((frames, side, side, 3), (200, 205, 210), np.uint8)
-    for index in range(frames):
-        clip[index, 20:30, index : index + 10] = (200, 30, 40)
-    return clip
-
-
-def a_step(choice: Choice, frames: Frames, seed: int = 42) -> Step:
-    count = len(frames)
-    columns = {
-        "semantic": tuple(0.1 + 0.02 * index for index in range(count)),
-        "likeness": tuple(1 - 0.03 * index for index in range(count)),
-    }
-    caption = Caption("The red ball rolls to the left.", "A red ball at the left.", "temporal")
-    clip = Clip(frames, tuple(range(count)), seed)
-    return Step(caption, clip, Scores(columns, threshold=0.2), choice, {"generate": 1.5})
-
-
-def recorded(source: Source, instruction: str = INSTRUCTION) -> RunRecord:
-    height, width = source.picture.shape[:2]
-    where = SourceRecord(source_path(source.path), source.sha256, source.pixels_sha256, height, width)
-    settings = Settings(instruction, where, "tabletop", 9, 20, 6.0, 42, "temporal", "earliest")
-    execution = Execution(
-        model_resolved="tabletop",
-        model_revision=None,
-        weights={"transformer.safetensors": "ab" * 32},
-        encoder="tabletop",
-        height=48,
-        width=48,
-        guidance_schedule=(6.0,) * 20,
-        device="cpu",
-        dtype="float32",
-        threads=2,
-        batch_seeds=(42,),
-        batch_index=0,
-        versions={"python": "3.11"},
-        seconds={"generate": 1.5, "score": 0.1},
-    )
-    return RunRecord(settings, execution)
-
-
-def finished(source: Source | None = None, choice: Choice | None = None) -> Finished:
-    """What a small, whole run leaves behind."""
-    frames = drawn()
-    source = source or load_picture(frames[0])
-    choice = choice or Choice(6, "Frame 6 is the earliest that is good enough.", 8)
-    image = source.picture if choice.index is None else frames[choice.index]
-    path = () if choice.index is None else (image,)
-    metrics: dict[str, float | tuple[float, ...]] = {"path_length": 1.5, "semantic_scores": (0.1,)}
-    metrics |= {"identity_drift": (0.0, math.nan), "none": ()}
-    notes, told, steps = ("A note.",), ("A word.",), (a_step(choice, frames),)
-    return Finished(recorded(source), source, steps, image, path, metrics, notes, told)
-
-
-def directions(count: int, turn: float = 0.0) -> Vectors:
-    """Unit vectors that turn from frame to frame."""
-    angles = turn + np.linspace(0.0, 1.5, count)
-    return np.stack([np.cos(angles), np.sin(angles), 0 * angles], axis=-1).astype(np.float32)
-
-
-def a_round(frames: int, seed: int, passed: tuple[int, ...]) -> Step:
-    """A round of a path with one more candidate; nothing passed means that it was rolled back."""
-    choice = Choice(passed[-1], f"Seed {seed} costs least.") if passed else Choice(None, "It stays.", 1)
-    step = a_step(choice, drawn(frames), seed)
-    energies = tuple(-0.9 + 0.05 * index for index in range(frames))
-    columns = {**step.scores.columns, "energy": energies}
-    start = directions(1, turn=-0.1)
-    scores = Scores(
-        columns, {"energy": -0.8, "semantic": 0.0}, 0.1, vectors=directions(frames, 0.1 * seed), start=start
-    )
-    other = replace(step.clip, seed=seed + 100)
-    return replace(step, scores=scores, passed=passed, others=(Take(other, scores),))
-
-
-def walked(*passed: tuple[int, ...], strategy: str = "path") -> Finished:
-    """What a path of such rounds of five frames leaves behind."""
-    whole = finished()
-    record = replace(whole.record, settings=replace(whole.record.settings, strategy=strategy))
-    steps = tuple(a_round(5, seed, indices) for seed, indices in enumerate(passed, 1))
-    states = tuple(step.clip.frames[index] for step in steps for index in step.passed)
-    image = (whole.source.picture, *states)[-1]
-    return replace(whole, record=record, steps=steps, path=states, image=image)
+from .finished import NOON, a_step, directions, drawn, finished, walked
 
 
 @pytest.fixture
@@ -298,141 +206,6 @@ def test_alpha_is_in_the_source_and_in_the_edit(tmp_path: Path) -> None:
     for picture in (run.source(), run.image()):
         assert picture.alpha is not None
         assert (picture.alpha == 9).all()
-
-
-def test_two_runs_in_one_second_do_not_collide(tmp_path: Path) -> None:
-    folders = [write_run(tmp_path, finished(), now=NOON) for _ in range(3)]
-    assert len(set(folders)) == 3
-    assert all(read_run(folder) for folder in folders)
-
-
-def test_equal_runs_make_equal_pictures(tmp_path: Path) -> None:
-    slow = finished()
-    slow = replace(slow, record=replace(slow.record, execution=replace(slow.record.execution, seconds={})))
-    first, second = write_run(tmp_path, finished()), write_run(tmp_path, slow)
-    assert (first / "final_frame.png").read_bytes() == (second / "final_frame.png").read_bytes()
-
-
-@pytest.mark.parametrize(
-    ("instruction", "expected"),
-    [
-        ("Paint it blue!", "paint-it-blue"),
-        ("../../etc/passwd", "etc-passwd"),
-        ('CON: <a|b> "c"?*', "con-a-b-c"),
-        ("Mach größer, Żółw", "mach-groer-zow"),
-        ("把球变成蓝色", "edit"),
-        ("   ", "edit"),
-        ("x" * 300, "x" * 40),
-        ("word " * 30, "word-word-word-word-word-word-word-word"),
-    ],
-)
-def test_a_slug_is_short_and_safe_on_every_file_system(instruction: str, expected: str) -> None:
-    assert slug(instruction) == expected
-
-
-class Interrupted(BaseException):
-    """Like KeyboardInterrupt, but pytest does not stop at it."""
-
-
-@pytest.mark.parametrize("failure", [Interrupted, RuntimeError, MemoryError])
-def test_whatever_stops_the_writing_leaves_nothing_behind(
-    tmp_path: Path, failure: type[BaseException]
-) -> None:
-    def page(run: Run) -> str:
-        assert (run.folder / "clip.mp4").exists()
-        raise failure
-
-    with pytest.raises(failure):
-        write_run(tmp_path / "outputs", finished(), page=page)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_runs_that_were_there_outlive_a_failed_one(tmp_path: Path) -> None:
-    def page(run: Run) -> str:
-        raise Interrupted
-
-    kept = write_run(tmp_path, finished())
-    with pytest.raises(Interrupted):
-        write_run(tmp_path, finished(), page=page)
-    assert list(tmp_path.iterdir()) == [kept]
-
-
-def test_the_folder_bears_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
-    seen: list[list[str]] = []
-
-    def page(run: Run) -> str:
-        seen.append([folder.name for folder in tmp_path.iterdir()])
-        assert not (run.folder / "done.json").exists()
-        return "<html>"
-
-    write_run(tmp_path, finished(), page=page)
-    assert [name.startswith(".unfinished-") for name in seen[0]] == [True]
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    """A real limit of the operating system, so that a write fails midway as on a full disk."""
-    resource = pytest.importorskip("resource")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-@pytest.mark.parametrize("size", [10, 200, 700, 1_500])
-def test_a_disk_that_fills_up_midway_is_one_line_and_leaves_nothing(tmp_path: Path, size: int) -> None:
-    with files_of_at_most(size), pytest.raises(WriteError) as caught:
-        write_run(tmp_path / "outputs", finished())
-    assert "\n" not in str(caught.value)
-    assert str(caught.value).startswith(f"cannot write {tmp_path / 'outputs'};")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_place_that_is_a_file_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "outputs").write_text("I am a file")
-    for attempt in (require_writable, lambda out: write_run(out, finished())):
-        with pytest.raises(WriteError, match="--out"):
-            attempt(tmp_path / "outputs")
-    assert (tmp_path / "outputs").read_text() == "I am a file"
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_permission_is_refused(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(WriteError, match="--out"):
-        require_writable(tmp_path)
-
-
-def test_too_little_room_is_said_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leaving, "ROOM_BYTES", 2**70)  # more than any disk has
-    with pytest.raises(WriteError, match=r"too little room .* MiB free; free .* with --out"):
-        require_writable(tmp_path / "outputs")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_asking_whether_a_place_is_writable_leaves_no_trace(tmp_path: Path) -> None:
-    require_writable(tmp_path / "outputs")
-    require_writable(tmp_path)
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is not of Windows")
-def test_a_killed_run_leaves_no_folder_that_looks_whole(tmp_path: Path) -> None:
-    program = (
-        "import os, signal, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]);"
-        "from test_runs import finished, write_run;"
-        "write_run(Path(sys.argv[2]), finished(), page=lambda run: os.kill(os.getpid(), signal.SIGKILL))"
-    )
-    arguments = [sys.executable, "-c", program, str(Path(__file__).parent), str(tmp_path)]
-    killed = subprocess.run(
-        arguments, check=False, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    )
-    assert killed.returncode == -9
-    (left,) = tmp_path.iterdir()
-    with pytest.raises(InputError, match="not finished"):
-        read_run(left)
 
 
 def test_a_folder_without_done_is_not_finished(folder: Path) -> None:

@@ -14,7 +14,7 @@ from frame2frame.app import film, told
 from frame2frame.request import Request
 from frame2frame.values import Choice, Note, Progress, Result, Step
 
-from ..test_runs import a_step, drawn
+from ..finished import a_step, drawn
 from .forms import FORM, WRITTEN
 
 
