@@ -33,7 +33,7 @@ from ..placement import (
     quiet_loading,
 )
 from ..values import Picture, Sampling
-from . import checkpoint, sketch, tiny_vae
+from . import checkpoint, cpu_conv, sketch, tiny_vae
 from .attention import fastest
 from .cogvideox import PIPELINE, SOLVERS, WEIGHTS
 from .engine import Clips
@@ -106,6 +106,8 @@ def _read(
     with quiet_loading():
         text_encoder = load_component(T5EncoderModel, folder, "text_encoder", number, small)
         vae = load_component(AutoencoderKLCogVideoX, folder, "vae", number)
+        if place.type == "cpu" and number == torch.float32:
+            cpu_conv.quicken(vae)
         transformer = load_component(CogVideoXTransformer3DModel, folder, "transformer", number)
         fuse({"transformer": transformer}, matches(loras, folder))
         if small or precision == "int8":
