@@ -59,6 +59,7 @@ from .flags import (
 from .following import DONE, NOTHING, answer, follow, run, say, stopped
 from .model_commands import models
 from .tabletop_commands import tabletop
+from .threads import wait_patiently
 
 UNHEARD = 1
 
@@ -284,6 +285,7 @@ def doctor(as_json: AsJson = False) -> None:
 
 def main() -> None:
     """The entry point."""
+    wait_patiently()
     try:
         code = _outcome()
     except OSError as error:

@@ -67,7 +67,7 @@ def pull_model(name: Name, yes: Yes = False, place: Place = None) -> None:
 
 @models.command("verify")
 def verify_model(name: Name, place: Place = None) -> None:
-    """Read every file of a model and say whether it is whole."""
+    """Read every weight of a model and say whether it is whole."""
     from .catalogue import find, pull_command
     from .hub.verify import check
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,6 +65,38 @@ def test_a_small_file_is_held_against_its_digest_too(bench: Bench, pulled: Calla
 def test_a_folder_is_verified_by_its_lists_and_headers(video_model: Path) -> None:
     checked = check(video_model)
     assert checked.files == 3 and checked.with_digest == 0 and not checked.faults
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda folder: (folder / WEIGHTS).unlink(), "has no safetensors weights"),
+        (lambda folder: (folder / "scheduler/scheduler_config.json").unlink(), "lacks scheduler_config"),
+        (lambda folder: (folder / "vae/config.json").write_text("{"), r"config\.json cannot be read"),
+        (lambda folder: _shards(folder, "gone.safetensors"), r"gone\.safetensors"),
+        (lambda folder: _shards(folder, "../../elsewhere.safetensors"), "names a file elsewhere"),
+        (lambda folder: _encoder(folder).write_bytes(b"cut"), "clip"),
+    ],
+    ids=["no weights", "no scheduler", "no configuration", "no shard", "a shard elsewhere", "encoder"],
+)
+def test_a_folder_that_an_edit_would_refuse_is_not_whole(
+    video_model: Path, tmp_path: Path, spoil: Callable[[Path], object], said: str
+) -> None:
+    folder = Path(shutil.copytree(video_model, tmp_path / "model"))
+    spoil(folder)
+    with pytest.raises(ModelError, match=said):
+        check(folder)
+
+
+def _shards(folder: Path, name: str) -> None:
+    listing = (folder / WEIGHTS).with_suffix(".safetensors.index.json")
+    listing.write_text(json.dumps({"weight_map": {"some.weight": name}}))
+
+
+def _encoder(folder: Path) -> Path:
+    (folder / "clip").mkdir()
+    (folder / "clip" / "config.json").write_text("{}")
+    return folder / "clip" / "model.safetensors"
 
 
 def test_a_folder_that_lists_no_component_is_not_whole(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The selectors on clips whose truth is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -35,6 +37,14 @@ def test_earliest_takes_the_first_frame_that_looks_settled() -> None:
     clip = fading(0, 100, 198, 200, 200, 200)
     choice = Earliest().choose(clip, scores_of(0.0, 0.6, 0.9, 0.9, 0.9, 0.9, threshold=0.5), CAPTION)
     assert choice.index == 2
+
+
+def test_the_reason_names_frames_by_their_times_where_latent_frames_were_left_out() -> None:
+    clip = replace(fading(0, 100, 198, 200, 200, 200), frame_times=(0, 9, 10, 11, 12, 16))
+    choice = Earliest().choose(clip, scores_of(0.0, 0.6, 0.9, 0.9, 0.9, 0.9, threshold=0.5), CAPTION)
+    assert choice.index == 2 and choice.reason.startswith("Frame 10 is the first")
+    refused = Earliest().choose(clip, scores_of(0.0, 0.1, 0.1, 0.1, 0.2, 0.3, threshold=0.5), CAPTION)
+    assert "the closest is frame 16 with" in refused.reason
 
 
 def test_earliest_passes_over_a_frame_that_shows_the_edit_half_done() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Frame2FrameError, InputError, MissingPackageError
+from ..threads import wait_patiently
 
 HOST = "127.0.0.1"
 PORT = 7860
@@ -41,6 +42,7 @@ def main(words: Sequence[str] | None = None, *, cache_dir: str | None = None) ->
     parser.add_argument("--port", type=int, default=PORT, help=f"by default {PORT}; 0 takes any free one")
     parser.add_argument("--out", type=Path, default=Place.out, help="the folder that run folders are made in")
     given = parser.parse_args(words)
+    wait_patiently()
     try:
         serve(Place(given.out, cache_dir), given.port)
     except Frame2FrameError as error:

@@ -182,6 +182,8 @@ def _listed(listing: Path) -> dict[str, set[str]]:
         raise ModelError(f"{listing.name} lists no weights", got=str(listing), remedy=AGAIN)
     shards: dict[str, set[str]] = {}
     for tensor, shard in placed.items():
+        if Path(str(shard)).name != shard:
+            raise ModelError(f"{listing.name} names a file elsewhere", got=repr(shard), remedy=AGAIN)
         shards.setdefault(str(shard), set()).add(tensor)
     return shards
 

@@ -14,6 +14,10 @@ from .needed import CONFIG, INDEX, Needed, components, needed
 from .remote import File, Remote
 
 _GIT = re.compile("[0-9a-f]{40}")
+_NETWORKS = ("transformer", "vae", "text_encoder", "image_encoder")
+"""How the names of components with a configuration and weights begin."""
+ENCODER = "clip"
+"""Beside a model that brings what scores its frames, as ours do."""
 
 Told = Callable[[str, int], None]
 """Is told of each file before it is read: its name and its bytes."""
@@ -50,10 +54,12 @@ def check(folder: Path, told: Told = lambda name, size: None) -> Checked:
     faults = list(_missing(folder, expected.files)) if expected else []
     if not faults:
         _require_parts(folder)
+    if not expected:
+        _require_weights(folder)  # which says what is missing
     bad = {fault.file for fault in faults}
     names = [file.name for file in expected.files] if expected else list(_names(folder))
     checked = _read(folder, [name for name in names if folder / name not in bad], told)
-    if not faults and not checked.faults:
+    if expected and not faults and not checked.faults:
         _require_weights(folder)
     return Checked(len(names), checked.with_digest, (*faults, *checked.faults))
 
@@ -121,13 +127,15 @@ def _missing(folder: Path, files: tuple[File, ...]) -> Iterator[Fault]:
 
 
 def _require_parts(folder: Path) -> None:
-    """Raise ModelError unless there is a folder for each component of the index, or one configuration."""
+    """Raise ModelError unless each component of the index is there, with its configuration if it has one."""
     if not (folder / INDEX).is_file():
         checkpoint.read_json(folder / CONFIG)
         return
     for name in components(checkpoint.read_json(folder / INDEX)):
         if not (folder / name).is_dir():
             raise ModelError("the model lacks a component", got=str(folder / name), remedy=checkpoint.AGAIN)
+        if name == "scheduler" or name.startswith(_NETWORKS):
+            checkpoint.read_config(folder, name)
 
 
 def _parts_with_weights(folder: Path) -> Iterator[str]:
@@ -137,6 +145,8 @@ def _parts_with_weights(folder: Path) -> Iterator[str]:
     for name in components(checkpoint.read_json(folder / INDEX)):
         if (folder / name / CONFIG).is_file():
             yield name
+    if (folder / ENCODER / CONFIG).is_file():
+        yield ENCODER
 
 
 def _names(folder: Path) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Caption, Scores, check_range
+from ..values import Caption, Clip, Scores, check_range
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class Gate:
             return np.asarray((semantic >= scores.threshold) & (gain >= self.least_gain))
         return np.asarray((gain >= (1.0 - self.slack) * gain.max()) & (gain >= self.least_gain))
 
-    def refusal(self, scores: Scores, caption: Caption) -> str:
+    def refusal(self, clip: Clip, scores: Scores, caption: Caption) -> str:
         """Why no frame shows the edit."""
         before, best = scores.source["semantic"], int(scores["semantic"].argmax())
         if scores.threshold is not None and before >= scores.threshold:
             return f"The picture shows “{caption.target}” already (cosine {before:.3f}), and no frame better."
         needed = before + self.least_gain if scores.threshold is None else scores.threshold
         return (
-            f"No frame shows “{caption.target}”: the closest is frame {best} with a cosine of "
-            f"{scores['semantic'][best]:.3f}, and {needed:.3f} is needed."
+            f"No frame shows “{caption.target}”: the closest is frame {clip.frame_times[best]} "
+            f"with a cosine of {scores['semantic'][best]:.3f}, and {needed:.3f} is needed."
         )

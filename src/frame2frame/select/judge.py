@@ -96,7 +96,8 @@ class Judge:
                 break
         found = index if reply.values["shows"] else None
         notes = (_origin(host, reply.model, shown.index(index) + 1),)
-        return Choice(found, _told(reply, found, caption), notes=notes)
+        time = None if found is None else clip.frame_times[found]
+        return Choice(found, _told(reply, time, caption), notes=notes)
 
     def _shown(self, clip: Clip) -> list[int]:
         shown = evenly_spaced(len(clip), self.shown)
@@ -122,13 +123,13 @@ def frame_of(number: int, shown: list[int]) -> int | None:
     return shown[number - 1] if number else None
 
 
-def _told(reply: Reply, index: int | None, caption: Caption) -> str:
+def _told(reply: Reply, time: int | None, caption: Caption) -> str:
     """The choice in words, with the model's own reason as a quotation."""
     words = plain(reply.values["reason"], 300)
     because = f": “{words}”" if words else "."
-    if index is None:
+    if time is None:
         return f"The judge {reply.model} found no frame that shows “{caption.target}”{because}"
-    return f"The judge {reply.model} took frame {index} as the first to show “{caption.target}”{because}"
+    return f"The judge {reply.model} took frame {time} as the first to show “{caption.target}”{because}"
 
 
 def _origin(host: str, model: str, count: int) -> str:

@@ -23,7 +23,8 @@ class LeastEnergy(Weights):
         if energies[least] >= still:
             reason = f"No frame costs less than leaving the picture as it is (energy {still:.3f})."
             return Choice(None, reason, least)
-        reason = f"Frame {least} has the least energy, {energies[least]:.3f}; the source's is {still:.3f}."
+        time = clip.frame_times[least]
+        reason = f"Frame {time} has the least energy, {energies[least]:.3f}; the source's is {still:.3f}."
         return Choice(least, reason, second)
 
     def enough(self, clip: Clip, scores: Scores) -> bool:

@@ -38,7 +38,7 @@ class Best:
         if gain <= self.least_gain:
             return Choice(None, f"No frame is closer to “{caption.target}” than the source is.", best)
         reason = (
-            f"Frame {best} is closest to “{caption.target}” "
+            f"Frame {clip.frame_times[best]} is closest to “{caption.target}” "
             f"(cosine {semantic[best]:.3f}, the source's is {gain:.3f} less)."
         )
         return Choice(best, reason, second)
@@ -72,19 +72,20 @@ class Earliest:
         shows = self.gate.shows(scores)
         best = int(scores["semantic"].argmax())
         if not shows.any():
-            return Choice(None, self.gate.refusal(scores, caption), best)
+            return Choice(None, self.gate.refusal(clip, scores, caption), best)
         faults = self._faults(clip, shows, caption)
         shows[list(faults)] = False
         if not shows.any():
-            return Choice(None, _all_drifted(faults, caption), next(iter(faults)))
+            return Choice(None, _all_drifted(clip, faults, caption), next(iter(faults)))
         settled = settled_frame(clip.frames, np.flatnonzero(shows))
         left = remaining_change(clip.frames, settled)
         index = int(np.flatnonzero(shows & (left < self.settled))[0])
+        times, now, before = clip.frame_times, scores["semantic"][index], scores.source["semantic"]
         reason = (
-            f"Frame {index} is the first to show “{caption.target}” (cosine {scores['semantic'][index]:.3f}, "
-            f"source {scores.source['semantic']:.3f}) that looks like the settled frame {settled}."
+            f"Frame {times[index]} is the first to show “{caption.target}” (cosine {now:.3f}, "
+            f"source {before:.3f}) that looks like the settled frame {times[settled]}."
         )
-        return Choice(index, reason + _passed_over(faults), settled if settled != index else None)
+        return Choice(index, reason + _passed_over(clip, faults), settled if settled != index else None)
 
     def enough(self, clip: Clip, scores: Scores) -> bool:
         """Once four frames in a row show the edit and have come to rest, later ones bring nothing new."""
@@ -100,17 +101,20 @@ class Earliest:
         return self.steady.faults(clip.frames, [int(index) for index in np.flatnonzero(shows)], caption)
 
 
-def _all_drifted(faults: dict[int, str], caption: Caption) -> str:
+def _all_drifted(clip: Clip, faults: dict[int, str], caption: Caption) -> str:
     index, fault = next(iter(faults.items()))
-    return f"No frame shows “{caption.target}” without drifting: in frame {index}, the first, {fault}."
+    return (
+        f"No frame shows “{caption.target}” without drifting: "
+        f"in frame {clip.frame_times[index]}, the first, {fault}."
+    )
 
 
-def _passed_over(faults: dict[int, str]) -> str:
+def _passed_over(clip: Clip, faults: dict[int, str]) -> str:
     if not faults:
         return ""
     index, fault = next(iter(faults.items()))
     others = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
-    return f" Passed over: frame {index}{others}, where {fault}."
+    return f" Passed over: frame {clip.frame_times[index]}{others}, where {fault}."
 
 
 def settled_frame(frames: Frames, among: NDArray[np.intp]) -> int:

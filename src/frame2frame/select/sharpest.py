@@ -30,15 +30,16 @@ class SharpestLate:
     def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
         shows = np.flatnonzero(self.gate.shows(scores))
         if not len(shows):
-            return Choice(None, self.gate.refusal(scores, caption), int(scores["semantic"].argmax()))
+            return Choice(None, self.gate.refusal(clip, scores, caption), int(scores["semantic"].argmax()))
         late = self._late(shows, len(clip))
         sharp = {int(index): sharpness(clip.frames[index]) for index in late}
         order = sorted(sharp, key=lambda index: (-sharp[index], -_preserved(scores, index), index))
         best, runner_up = order[0], order[1] if len(order) > 1 else None
+        times = clip.frame_times
         reason = (
-            f"Frame {best} is the sharpest of {len(order)} late frames that show “{caption.target}” "
+            f"Frame {times[best]} is the sharpest of {len(order)} late frames that show “{caption.target}” "
             f"(variance of the Laplacian {sharp[best]:.0f}"
-            + (f", frame {runner_up} has {sharp[runner_up]:.0f})." if runner_up is not None else ").")
+            + (f", frame {times[runner_up]} has {sharp[runner_up]:.0f})." if runner_up is not None else ").")
         )
         return Choice(best, reason, runner_up)
 

@@ -148,9 +148,14 @@ class Search:
     ) -> str:
         schedule = self.schedule(sampling.steps)
         drawn = ", ".join(str(take.clip.seed) for take in takes)
-        begun = f"{len(seeds)} seeds were begun"
-        pruned = f"{len(left)} of them left after {schedule[-1].step} of {sampling.steps} steps"
-        return f"{begun}, {pruned}, and finished: {drawn}."
+        after = f"after {schedule[-1].step} of {sampling.steps} steps"
+        thinned = f" Latent frames were left out {after}." if self.every > 1 else ""
+        if len(left) == len(seeds):
+            return f"Begun and finished: {drawn}." + thinned
+        return (
+            f"{len(seeds)} seeds were begun, {len(left)} of them left {after}, and finished: {drawn}."
+            + thinned
+        )
 
 
 @dataclass(frozen=True, eq=False)
