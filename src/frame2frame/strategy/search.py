@@ -151,7 +151,7 @@ class Search:
         after = f"after {schedule[-1].step} of {sampling.steps} steps"
         thinned = f" Latent frames were left out {after}." if self.every > 1 else ""
         if len(left) == len(seeds):
-            return f"Begun and finished: {drawn}." + thinned
+            return f"Seeds begun and finished: {drawn}." + thinned
         return (
             f"{len(seeds)} seeds were begun, {len(left)} of them left {after}, and finished: {drawn}."
             + thinned
