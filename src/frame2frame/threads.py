@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 TURNS = 10_000
-"""A few microseconds. By default they spin for milliseconds, which beside another program that does so makes
-an edit several times slower: the thread that is waited for has no core."""
+"""GNU's own are 300,000, which beside another program that spins makes an edit several times slower: the
+thread that is waited for has no core."""
 
 
 def wait_patiently() -> None:

@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--candidates", type=int, help="clips in each round of a path, or seeds of a search")
     made.add_argument("--truth-frames", type=int, help="drawn frames that a path's states are compared with")
     made.add_argument("--json", type=Path, default=None, help="also write all figures here")
-    made.add_argument("--no-rows", dest="rows", action="store_false", default=True, help="none an episode")
+    made.add_argument("--no-rows", dest="rows", action="store_false", default=True, help="no row an episode")
     return made
 
 

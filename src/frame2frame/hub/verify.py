@@ -16,7 +16,7 @@ from .remote import File, Remote
 _GIT = re.compile("[0-9a-f]{40}")
 _NETWORKS = ("transformer", "vae", "text_encoder", "image_encoder")
 """How the names of components with a configuration and weights begin."""
-ENCODER = "clip"
+_ENCODER = "clip"
 """Beside a model that brings what scores its frames, as ours do."""
 
 Told = Callable[[str, int], None]
@@ -145,8 +145,8 @@ def _parts_with_weights(folder: Path) -> Iterator[str]:
     for name in components(checkpoint.read_json(folder / INDEX)):
         if (folder / name / CONFIG).is_file():
             yield name
-    if (folder / ENCODER / CONFIG).is_file():
-        yield ENCODER
+    if (folder / _ENCODER / CONFIG).is_file():
+        yield _ENCODER
 
 
 def _names(folder: Path) -> Iterator[str]:

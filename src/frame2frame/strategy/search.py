@@ -150,12 +150,8 @@ class Search:
         drawn = ", ".join(str(take.clip.seed) for take in takes)
         after = f"after {schedule[-1].step} of {sampling.steps} steps"
         thinned = f" Latent frames were left out {after}." if self.every > 1 else ""
-        if len(left) == len(seeds):
-            return f"Seeds begun and finished: {drawn}." + thinned
-        return (
-            f"{len(seeds)} seeds were begun, {len(left)} of them left {after}, and finished: {drawn}."
-            + thinned
-        )
+        begun = f"{len(seeds)} seeds were begun, {len(left)} of them left {after}, and"
+        return ("Seeds begun and" if len(left) == len(seeds) else begun) + f" finished: {drawn}.{thinned}"
 
 
 @dataclass(frozen=True, eq=False)
