@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -63,6 +63,7 @@ class Bench:
         self.book.measure("stock: whole edit", 60, self.stock_edit)
         for form in self.forms or ("engine",):
             self.book.measure(f"{form}: whole edit", 40, lambda form=form: self.edit(form))
+        self.book.measure("stock: other attention", 50, self.rounded_otherwise)
         self.book.measure("fast: preparing", 40, self.warm_fast)
         self.book.measure("fast", 10, self.fast)
         self.book.measure("search: preparing", 40, self.warm_search)
@@ -70,7 +71,7 @@ class Bench:
         for frames in shorter:
             for form in ("stock", *self.forms):
                 self.step(form, frames, 20)
-        self.book.measure("distance from float32", 30, self.yardstick)
+        self.book.measure("distance from float32", 60, self.yardstick)
         self.book.measure("decode", 25, self.decodes)
         self.book.measure("decode: compiled", 150, self.compiled_decode)
 
@@ -132,36 +133,53 @@ class Bench:
 
     def stock_edit(self) -> dict[str, Any]:
         """diffusers' own pipeline, text to frames."""
-        import diffusers
-        from PIL import Image
-
         parts, sampling = self.case.parts, self.case.sampling(self.case.frames[0], self.case.steps)
-        kinds: Any = diffusers
-        pipeline = kinds.CogVideoXImageToVideoPipeline(
-            None, None, parts.vae, parts.transformer, parts.scheduler
-        )
-        pipeline.set_progress_bar_config(disable=True)
-        item, family = self.case.items(1)[0], self.case.family()
+        pipeline = self.pipeline()
+        latents = self.case.family().latent_shape(sampling)[0] - (self.case.family().unit - 1)
+        pipeline.decode_latents(self.small(parts).expand(-1, latents, -1, -1, -1))
+        release()
 
         def run() -> tuple[float, Tensor]:
-            text = family.encode_text([CAPTION, ""]).to(parts.dtype)
-            latents = pipeline(
+            latents = self.by_stock(sampling)
+            took, pixels = timed(lambda: pipeline.decode_latents(latents))
+            pipeline.video_processor.postprocess_video(pixels, "np")
+            return took, latents
+
+        took, (decoding, self.stock_latents) = timed(run)
+        return {"seconds": took, "decode_seconds": decoding, "peak_gib": peak_gib()}
+
+    def pipeline(self) -> Any:
+        """Of diffusers, around the same parts; the words are encoded before it."""
+        import diffusers
+
+        kinds, parts = cast("Any", diffusers), self.case.parts
+        made = kinds.CogVideoXImageToVideoPipeline(None, None, parts.vae, parts.transformer, parts.scheduler)
+        made.set_progress_bar_config(disable=True)
+        return made
+
+    def by_stock(self, sampling: Any) -> Tensor:
+        """The finished latents of diffusers' own pipeline, (1, latents, channels, height, width)."""
+        from PIL import Image
+
+        item, family = self.case.items(1)[0], self.case.family()
+        text = family.encode_text([CAPTION, ""]).to(self.case.parts.dtype)
+        with drawn_in_float32():
+            latents = self.pipeline()(
                 image=Image.fromarray(item.picture), prompt_embeds=text[:1], negative_prompt_embeds=text[1:],
                 height=sampling.height, width=sampling.width, num_frames=sampling.frames,
                 num_inference_steps=sampling.steps, guidance_scale=GUIDANCE,
                 generator=torch.Generator("cpu").manual_seed(item.seed), output_type="latent",
             ).frames  # fmt: skip
-            latents = latents[:, latents.shape[1] - ((sampling.frames - 1) // 4 + 1) :]
-            took, pixels = timed(lambda: pipeline.decode_latents(latents))
-            pipeline.video_processor.postprocess_video(pixels, "np")
-            return took, latents
+        return latents[:, latents.shape[1] - ((sampling.frames - 1) // 4 + 1) :]
 
-        latents = family.latent_shape(sampling)[0] - (family.unit - 1)
-        pipeline.decode_latents(self.small(parts).expand(-1, latents, -1, -1, -1))
-        release()
-        with drawn_in_float32():
-            took, (decoding, self.stock_latents) = timed(run)
-        return {"seconds": took, "decode_seconds": decoding, "peak_gib": peak_gib()}
+    def rounded_otherwise(self) -> dict[str, Any]:
+        """Stock once more with another of PyTorch's attention kernels: what rounding alone does to a clip."""
+        from torch.nn.attention import SDPBackend, sdpa_kernel
+
+        other = SDPBackend.EFFICIENT_ATTENTION if self.device.type == "cuda" else SDPBackend.MATH
+        with sdpa_kernel(other):
+            latents = self.by_stock(self.case.sampling(self.case.frames[0], self.case.steps))
+        return deviation(latents, self.stock_latents) if self.stock_latents is not None else {}
 
     def small(self, parts: Any) -> Tensor:
         """Latents for a decode of one frame, so that no timed decode is the first one."""
@@ -171,20 +189,24 @@ class Bench:
 
     def edit(self, form: str) -> dict[str, Any]:
         """The same work by the engine."""
-        from frame2frame.generate.engine import Denoising
-
         sampling = self.case.sampling(self.case.frames[0], self.case.steps)
-        items, family = self.case.items(1), self.case.family(self.ours[form])
 
         def run() -> tuple[float, Tensor]:
-            draft = Denoising(family, items, sampling)
-            draft.advance(sampling.steps)
+            draft = self.denoised(form, sampling)
             took, _ = timed(lambda: list(draft.decode(0)))
             return took, draft.latents(0)
 
         took, (decoding, latents) = timed(run)
         found = {"seconds": took, "decode_seconds": decoding, "peak_gib": peak_gib(), **self.ratio(took)}
         return found | (deviation(latents, self.stock_latents[0]) if self.stock_latents is not None else {})
+
+    def denoised(self, form: str, sampling: Any) -> Any:
+        """One clip by the engine, not decoded."""
+        from frame2frame.generate.engine import Denoising
+
+        draft = Denoising(self.case.family(self.ours[form]), self.case.items(1), sampling)
+        draft.advance(sampling.steps)
+        return draft
 
     def ratio(self, seconds: float, clips: int = 1) -> dict[str, float]:
         stock = self.book.value("stock: whole edit", "seconds")
@@ -294,17 +316,20 @@ class Bench:
         return {"first_seconds": first, "seconds": timed(run)[0], "peak_gib": peak_gib()}
 
     def yardstick(self) -> dict[str, Any]:
-        """How far each form's prediction is from float32's, at the fewest frames."""
+        """How far each form is from float32, at the fewest frames: a prediction, and the finished latents."""
         frames = self.case.frames[-1]
+        sampling = self.case.sampling(frames, self.case.fast_steps)
         wide = copy.deepcopy(self.case.parts.transformer).float()
         self.ours["float32"] = replace(self.case.parts, transformer=wide, dtype=torch.float32)
-        wanted = self.stepper("float32", frames)()
-        del self.ours["float32"]
-        forms = {
-            form: deviation(self.stepper(form, frames)(), wanted)["relative_rms"]
-            for form in ("stock", *self.forms)
-        }
-        return {f"{form}_relative_rms": value for form, value in forms.items()}
+        wanted = self.stepper("float32", frames)(), self.denoised("float32", sampling).latents(0)
+        del self.ours["float32"], wide
+        found: dict[str, Any] = {}
+        for form in ("stock", *self.forms):
+            step = self.stepper(form, frames)()
+            clip = self.by_stock(sampling)[0] if form == "stock" else self.denoised(form, sampling).latents(0)
+            found[f"{form}_relative_rms"] = deviation(step, wanted[0])["relative_rms"]
+            found[f"{form}_finished_relative_rms"] = deviation(clip, wanted[1])["relative_rms"]
+        return found
 
 
 @contextmanager
