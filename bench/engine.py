@@ -176,8 +176,10 @@ class Bench:
         """Stock once more with another of PyTorch's attention kernels: what rounding alone does to a clip."""
         from torch.nn.attention import SDPBackend, sdpa_kernel
 
-        other = SDPBackend.EFFICIENT_ATTENTION if self.device.type == "cuda" else SDPBackend.MATH
-        with sdpa_kernel(other):
+        others = [SDPBackend.MATH]
+        if self.device.type == "cuda":  # all but cuDNN's, which it takes by itself
+            others += [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION]
+        with sdpa_kernel(others):
             latents = self.by_stock(self.case.sampling(self.case.frames[0], self.case.steps))
         return deviation(latents, self.stock_latents) if self.stock_latents is not None else {}
 
