@@ -19,6 +19,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from .errors import InputError, OutOfMemoryError
+from .heap import keep_freed
 from .memory import WHOLE, Economy, economy
 from .streaming import Parked, Streamed, blocks_of, size_of
 
@@ -167,6 +168,8 @@ class Residence:
         self._here: list[torch.nn.Module] = []
         self._stays: dict[torch.nn.Module, Parked | Streamed] = {part: Parked(part, device) for part in parts}
         keep_to(device, economy.limit)
+        if device.type == "cpu":
+            keep_freed()
         self._together = _fits(self._parts, device, 1.5, economy.limit)
         if self._together:
             for part in self._parts:

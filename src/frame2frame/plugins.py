@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
+from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from math import isfinite
@@ -80,7 +81,7 @@ def find(kind: str, name: str) -> Any:
         return _loaded(BUILT_IN[kind][name])
     if stranger := _strangers(kind).get(name):
         return stranger.load()
-    nearest = difflib.get_close_matches(name, names(kind), n=1, cutoff=0.0)[0]
+    nearest = difflib.get_close_matches(name.lower(), names(kind), n=1, cutoff=0.0)[0]
     raise InputError(
         f"there is no {'strategy' if kind == 'strategies' else kind.removesuffix('s')} of this name",
         got=repr(name),
@@ -176,7 +177,13 @@ def _is_optional(plugin: Any, option: str) -> bool:
 
 
 def _hint(plugin: Any, option: str) -> Any:
-    return get_type_hints(plugin if isinstance(plugin, type) else type(plugin))[option]
+    return _hints(plugin if isinstance(plugin, type) else type(plugin))[option]
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Of a class's fields; reading them takes milliseconds, and they are asked for often."""
+    return get_type_hints(kind)
 
 
 def _kinds(plugin: Any, option: str) -> tuple[Any, ...]:
