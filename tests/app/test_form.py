@@ -47,8 +47,8 @@ def test_a_preset_fills_in_the_fields_that_say_what_it_does() -> None:
     }  # fmt: skip
     assert filled_by("fast") == {"strategy": "one-shot"} and filled_by("") == {}
     tabletop = catalogue.find("tabletop")
-    assert usual(tabletop, "") == (17, 10, 1.0)
-    assert usual(tabletop, "fast") == (9, 10, 1.0)
+    assert usual(tabletop, "") == (17, 5, 2.0)
+    assert usual(tabletop, "fast") == (9, 5, 2.0)
 
 
 def test_the_numbers_of_a_model_that_is_not_here_are_those_of_the_catalogue() -> None:
