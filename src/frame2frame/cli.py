@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
 import sys
 from itertools import takewhile
 from pathlib import Path
@@ -286,6 +287,7 @@ def doctor(as_json: AsJson = False) -> None:
 def main() -> None:
     """The entry point."""
     wait_patiently()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a batch system stops like Ctrl-C
     try:
         code = _outcome()
     except OSError as error:
