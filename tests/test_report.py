@@ -337,7 +337,7 @@ def test_of_several_candidates_the_winner_is_named_and_the_others_scores_are_lis
     whole = finished()
     others = tuple(Take(replace(whole.steps[0].clip, seed=seed), whole.steps[0].scores) for seed in (43, 44))
     html = report_of(replace(whole, steps=(replace(whole.steps[0], others=others),)), tmp_path)
-    assert "Seed 42 won of 3." in html and "3 candidates" in html
+    assert "Seed 42 won of 3 finished clips." in html and "3 candidates" in html
     assert re.findall(r"Seed (\d+) .*?</th><td>(.*?)</td>", html)[1:] == [("43", "0.260"), ("44", "0.260")]
 
 

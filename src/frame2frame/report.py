@@ -68,7 +68,7 @@ def _is_path(run: Run) -> bool:
     return run.record.settings.strategy not in _STEPLESS or len(run.steps) > 1
 
 
-_STEPLESS = ("one-shot", "pick")
+_STEPLESS = ("one-shot", "search", "pick")
 """Strategies that take one step."""
 
 
@@ -133,12 +133,14 @@ def _gate(run: Run) -> Gate:
 
 
 def _sizes(run: Run) -> Iterator[str]:
-    yield f"{run.record.settings.frames} frames"
+    whole, drawn = run.record.settings.frames, len(run.steps[run.ending].frame_times)
+    yield f"{whole} frames" if drawn == whole else f"{drawn} of {whole} frames"
     takes = 1 + len(run.steps[0].others)
     if len(run.steps) > 1:
         yield f"{len(run.steps)} rounds"
     if takes > 1:
-        yield f"{takes} candidates" + (" a round" if _is_path(run) else "")
+        what = "finished clips" if run.record.settings.strategy == "search" else "candidates"
+        yield f"{takes} {what}" + (" a round" if _is_path(run) else "")
 
 
 def _unchosen_note(run: Run) -> str:
@@ -242,7 +244,7 @@ def _candidates(step: StepRecord) -> str:
     count = 1 + len(step.others)
     if step.choice.index is None:
         return f"None of {count} shows the edit; seed {step.seed} comes closest."
-    return f"Seed {step.seed} won of {count}."
+    return f"Seed {step.seed} won of {count} finished clips."
 
 
 def _tables(run: Run) -> dict[str, str]:
