@@ -96,7 +96,7 @@ def find(name: str) -> Preset:
     """The preset of this name; raises InputError with the nearest one."""
     if name in PRESETS:
         return PRESETS[name]
-    nearest = difflib.get_close_matches(name, PRESETS, n=1, cutoff=0.0)[0]
+    nearest = difflib.get_close_matches(name.lower(), PRESETS, n=1, cutoff=0.0)[0]
     raise InputError(
         "there is no such preset",
         got=repr(name),

@@ -212,6 +212,16 @@ def test_a_lora_of_another_size_is_an_error(model: Path, tmp_path: Path) -> None
         lora.matches([lora.find(str(tmp_path / "s.safetensors"))], model)
 
 
+def test_a_lora_whose_values_are_no_numbers_is_an_error(
+    model: Path, weights: dict[str, Tensor], tmp_path: Path
+) -> None:
+    a, b = pair(tuple(weights[f"{LAYERS[0]}.weight"].shape))
+    b[0, 0] = torch.nan
+    save_file({f"{LAYERS[0]}.lora_A.weight": a, f"{LAYERS[0]}.lora_B.weight": b}, tmp_path / "n.safetensors")
+    with pytest.raises(ModelError, match=r"n\.safetensors has values that are not finite; got those for "):
+        fused(model, str(tmp_path / "n.safetensors"))
+
+
 def test_a_lora_of_single_numbers_is_of_another_size(model: Path, tmp_path: Path) -> None:
     parts = {f"{LAYERS[0]}.lora_{side}.weight": torch.tensor(1.0) for side in "AB"}
     save_file(parts, tmp_path / "s.safetensors")

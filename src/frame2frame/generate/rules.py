@@ -35,7 +35,7 @@ def sides(
 def check_choice(name: str, value: str | None, choices: Sequence[str]) -> None:
     """Raise InputError, with the nearest one, unless the value is among the choices or left out."""
     if value is not None and value not in choices:
-        near = difflib.get_close_matches(value, choices, n=1, cutoff=0.0)
+        near = difflib.get_close_matches(value.lower(), choices, n=1, cutoff=0.0)
         remedy = f"did you mean {near[0]}? There are {', '.join(choices)}"
         raise InputError(f"the generator has no {name} of this name", got=repr(value), remedy=remedy)
 
