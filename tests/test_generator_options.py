@@ -105,7 +105,9 @@ def test_the_size_of_the_clip_can_be_chosen(sides: dict[str, int], size: tuple[i
     assert (sampling.height, sampling.width) == size
 
 
-@pytest.mark.parametrize(("height", "nearest"), [(100, "96 × 96"), (0, "16 × 16"), (-64, "16 × 16")])
+@pytest.mark.parametrize(
+    ("height", "nearest"), [(100, "96 × 96"), (0, "16 × 16"), (-64, "16 × 16"), (99_999, "4096 × 4096")]
+)
 def test_a_size_that_cannot_be_drawn_is_told_the_nearest(height: int, nearest: str) -> None:
     request = asked(options={"generator.height": height})
     with pytest.raises(InputError, match=f"the nearest it can is {nearest}"):

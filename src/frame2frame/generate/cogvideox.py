@@ -63,7 +63,7 @@ class Layout:
         short = min(_SHORT_SIDE, self.height, self.width)
         height, width = picture.shape[:2]
         aspect = max(height, width) / min(height, width)
-        long = min(self._round(short * aspect), _LONG_SIDE, max(self.height, self.width))
+        long = min(self.nearest(short * aspect), _LONG_SIDE, max(self.height, self.width))
         return (long, short) if height > width else (short, long)
 
     def check_size(self, height: int, width: int) -> None:
@@ -85,10 +85,7 @@ class Layout:
 
     def nearest(self, length: float) -> int:
         """The nearest length of a side that the patches fill, at least one of them."""
-        return max(self._round(length), self.multiple)
-
-    def _round(self, length: float) -> int:
-        return round(length / self.multiple) * self.multiple
+        return rules.nearest_side(length, self.multiple)
 
 
 def read_layout(folder: Path) -> Layout:

@@ -70,7 +70,7 @@ class Kind:
 
     def nearest(self, length: float) -> int:
         """The nearest length of a side."""
-        return max(round(length / self.multiple), 1) * self.multiple
+        return rules.nearest_side(length, self.multiple)
 
     def check_size(self, height: int, width: int) -> None:
         """Raise InputError unless the pipeline can draw this size."""

@@ -13,6 +13,8 @@ from ..placement import PRECISIONS
 
 Value = TypeVar("Value")
 
+LONGEST_SIDE = 4096
+"""Pixels; three times what any of the models was trained for. A slip in a number must not fill the memory."""
 _MOST_GUIDANCE = 30.0
 _NAMED = 3
 """So many numbers of frames are named one by one, more by their rule."""
@@ -62,6 +64,11 @@ def check_size(size: tuple[int, int], nearest: tuple[int, int]) -> None:
             got=f"{size[0]} × {size[1]} (height × width)",
             remedy=f"the nearest it can is {nearest[0]} × {nearest[1]}",
         )
+
+
+def nearest_side(length: float, multiple: int) -> int:
+    """The nearest multiple that a side can have, up to `LONGEST_SIDE`."""
+    return min(max(round(length / multiple), 1), LONGEST_SIDE // multiple) * multiple
 
 
 def check_frames(frames: int, counts: Sequence[int]) -> None:

@@ -106,7 +106,7 @@ class Layout:
 
     def nearest(self, length: float) -> int:
         """The nearest length of a side that the patches fill, at least one of them."""
-        return max(round(length / self.multiple), 1) * self.multiple
+        return rules.nearest_side(length, self.multiple)
 
     def check_size(self, height: int, width: int) -> None:
         """Raise InputError unless the model can draw this size."""
