@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 
 import pytest
 import torch
 
-from frame2frame.heap import LARGEST, keep_freed
+from frame2frame.heap import LARGEST, MOST, keep_freed
 
 resource = pytest.importorskip("resource")
 """Of Unix only."""
+MMAP_THRESHOLD = -3
+"""As `mallopt` numbers it."""
 
 
 def _new_pages(size: int) -> int:
@@ -20,16 +23,35 @@ def _new_pages(size: int) -> int:
     return int(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 
 
-def test_a_tensor_is_made_where_the_last_one_was_freed() -> None:
-    if sys.platform != "linux" or not keep_freed():
-        pytest.skip("another allocator")
-    size = 2**26
+@pytest.fixture
+def kept() -> int:
+    """The largest block that this machine keeps."""
+    return keep_freed() or pytest.skip("another allocator")
+
+
+def test_a_tensor_is_made_where_the_last_one_was_freed(kept: int) -> None:
+    size = min(2**26, kept)
     least = min(_new_pages(size) for _ in range(5))  # the first may be cut out of a block that is left over
     assert least < size // resource.getpagesize() // 10
 
 
-def test_a_very_large_one_goes_back_to_the_system() -> None:
-    if sys.platform != "linux" or not keep_freed():
-        pytest.skip("another allocator")
-    size = LARGEST + 2**24
+def test_a_larger_one_goes_back_to_the_system(kept: int) -> None:
+    size = kept + 2**24
     assert min(_new_pages(size) for _ in range(2)) > size // 2**22
+
+
+@pytest.mark.parametrize("most", [LARGEST[0], LARGEST[1], 0])
+def test_an_allocator_that_refuses_is_asked_for_less_and_then_left_alone(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[int] = []
+
+    def mallopt(option: int, value: int) -> int:
+        refused = option == MMAP_THRESHOLD and value > most
+        taken.extend([] if refused else [value])
+        return int(not refused)
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr("ctypes.CDLL", lambda name: SimpleNamespace(mallopt=mallopt))
+    assert keep_freed() == most
+    assert taken == ([most, MOST] if most else [])

@@ -54,6 +54,10 @@ def test_later_rounds_are_drawn_fuller_and_named_in_the_legend() -> None:
     assert {"round 1", "round 2", "5 frames"} <= set(words(picture))
 
 
+def test_one_round_needs_no_name() -> None:
+    assert "round 1" not in words(drawn(PLACES, (0, 3), (1,) * len(PLACES)))
+
+
 def test_states_too_near_to_each_other_share_a_number() -> None:
     places = np.array([[0.0, 0.0], [5.0, 5.0], [5.001, 5.0], [9.0, 0.0]])
     assert "2" not in words(drawn(places, (0, 1, 2, 3), (1, 1, 1, 1)))

@@ -5,7 +5,6 @@ The model named > the one chosen with `f2f models use` > the embedded one; never
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import re
@@ -13,7 +12,7 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
-from .errors import ModelError, WriteError
+from .errors import ModelError, WriteError, nearest
 from .known_models import CLIP
 from .known_models import EMBEDDED as EMBEDDED
 from .known_models import MODELS as MODELS
@@ -90,11 +89,10 @@ def find(name: str | None = None) -> Model:
         return Model(plain, repository=plain, revision=revision or None)
     if _PATH.match(name):
         raise ModelError("there is no such folder", got=repr(name), remedy="name one that is here")
-    nearest = difflib.get_close_matches(plain.lower(), list(MODELS), n=1, cutoff=0.0)
     raise ModelError(
         "there is no such model",
         got=repr(name),
-        remedy=f"did you mean {nearest[0]}? A folder or a hub id will do too",
+        remedy=f"did you mean {nearest(plain, MODELS)}? A folder or a hub id will do too",
     )
 
 

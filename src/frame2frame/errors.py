@@ -14,6 +14,12 @@ Every error says in one line what went wrong, what was got, and what to do.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
+ALIKE = 0.6
+"""The `cutoff` of `nearest` from which a name is likely to be what was meant; difflib's own."""
+
 
 class Frame2FrameError(Exception):
     """Base of every error that frame2frame raises on purpose."""
@@ -59,3 +65,13 @@ class CancelledError(Frame2FrameError):
     """The user stopped the run."""
 
     exit_code = 130
+
+
+def nearest(word: str, names: Iterable[str], *, cutoff: float = 0.0) -> str:
+    """The name most like a word, whatever the capitals; empty if none is so like it.
+
+    `cutoff` is from 0, which takes any name, to 1.
+    """
+    plain = {name.lower(): name for name in names}
+    found = difflib.get_close_matches(word.lower(), plain, n=1, cutoff=cutoff)
+    return plain[found[0]] if found else ""

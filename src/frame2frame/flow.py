@@ -5,14 +5,13 @@ The command line's progress, the page and the run folder are readers of this one
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Generator as Stream
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from . import catalogue, memory, plugins, presets
-from .errors import InputError
+from .errors import ALIKE, InputError, nearest
 from .generate import lora
 from .generate.lora import Match
 from .generate.spread import Spread
@@ -239,12 +238,12 @@ def check_options(
         what = f"the option {name} has no part in a run of {', '.join((*parts.values(), *fixed))}"
         if (whole := f"{plugins.GENERATOR}{name}") in of_generator:
             raise InputError(what, remedy=f"did you mean {whole}?")
-        near = difflib.get_close_matches(name, sorted(known), n=1)
+        near = nearest(name, sorted(known), cutoff=ALIKE)
         owners = [owner for kind in parts for owner in plugins.owners(kind, name)]
         if owners:
             raise InputError(what, remedy=f"it is one of {' and '.join(owners)}")
         listed = f"the options are {', '.join(sorted(known))}"
-        raise InputError(what, remedy=f"did you mean {near[0]}?" if near else f"leave it out; {listed}")
+        raise InputError(what, remedy=f"did you mean {near}?" if near else f"leave it out; {listed}")
     for part in fixed:
         plugins.fixed(part, options)
 
@@ -259,8 +258,8 @@ def check_generator(family: str, options: Mapping[str, Option]) -> list[str]:
         what = f"the generator {family} has no option {name[0]}"
         if wish := plugins.WISHES.get(name[0]):
             raise InputError(what, got=option, remedy=f"that is a wish by itself: {wish}")
-        near = difflib.get_close_matches(name[0], names, n=1)
-        meant = f"did you mean {near[0]}? It" if near else "it"
+        near = nearest(name[0], names, cutoff=ALIKE)
+        meant = f"did you mean {near}? It" if near else "it"
         raise InputError(what, got=option, remedy=f"{meant} has {', '.join(names)}")
     return known
 

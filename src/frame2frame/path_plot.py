@@ -150,8 +150,8 @@ def _ends(plot: _Plot) -> str:
 
 
 def _legend(plot: _Plot) -> str:
-    """A dot for each round, as far as there is room, and how many frames there are."""
-    rounds = sorted(set(plot.rounds))
+    """A dot for each of several rounds, as far as there is room, and how many frames there are."""
+    rounds = sorted(set(plot.rounds)) if len(set(plot.rounds)) > 1 else []
     shown = rounds if len(rounds) <= 6 else [rounds[0], rounds[-1]]
     middle = HEIGHT + LEGEND / 2
     dots = "".join(

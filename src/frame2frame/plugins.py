@@ -10,7 +10,6 @@ where the target is a frozen dataclass that satisfies the protocol of its kind i
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
@@ -19,7 +18,7 @@ from importlib.metadata import EntryPoint, entry_points
 from math import isfinite
 from typing import Any, get_args, get_origin, get_type_hints
 
-from .errors import InputError
+from .errors import InputError, nearest
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "captioners": {
@@ -81,11 +80,10 @@ def find(kind: str, name: str) -> Any:
         return _loaded(BUILT_IN[kind][name])
     if stranger := _strangers(kind).get(name):
         return stranger.load()
-    nearest = difflib.get_close_matches(name.lower(), names(kind), n=1, cutoff=0.0)[0]
     raise InputError(
         f"there is no {'strategy' if kind == 'strategies' else kind.removesuffix('s')} of this name",
         got=repr(name),
-        remedy=f"did you mean {nearest}? There are " + ", ".join(names(kind)),
+        remedy=f"did you mean {nearest(name, names(kind))}? There are " + ", ".join(names(kind)),
     )
 
 

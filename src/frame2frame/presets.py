@@ -5,12 +5,11 @@ What a share costs in quality is known for the tabletop world only (`f2f tableto
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import InputError
+from .errors import InputError, nearest
 
 
 @dataclass(frozen=True)
@@ -96,9 +95,8 @@ def find(name: str) -> Preset:
     """The preset of this name; raises InputError with the nearest one."""
     if name in PRESETS:
         return PRESETS[name]
-    nearest = difflib.get_close_matches(name.lower(), PRESETS, n=1, cutoff=0.0)[0]
     raise InputError(
         "there is no such preset",
         got=repr(name),
-        remedy=f"did you mean {nearest}? There are {', '.join(PRESETS)}",
+        remedy=f"did you mean {nearest(name, PRESETS)}? There are {', '.join(PRESETS)}",
     )

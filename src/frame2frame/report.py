@@ -19,6 +19,7 @@ import numpy as np
 
 from . import plugins
 from .addresses import frame_addresses, is_crisp, picture_address
+from .generate import guidance
 from .media import write_file
 from .path_report import geometry_section, route_section, states_section
 from .record import command_line
@@ -133,14 +134,13 @@ def _gate(run: Run) -> Gate:
 
 
 def _sizes(run: Run) -> Iterator[str]:
-    whole, drawn = run.record.settings.frames, len(run.steps[run.ending].frame_times)
+    whole, drawn = run.record.settings.frames, len(run.steps[0].frame_times)
     yield f"{whole} frames" if drawn == whole else f"{drawn} of {whole} frames"
     takes = 1 + len(run.steps[0].others)
     if len(run.steps) > 1:
         yield f"{len(run.steps)} rounds"
     if takes > 1:
-        what = "finished clips" if run.record.settings.strategy == "search" else "candidates"
-        yield f"{takes} {what}" + (" a round" if _is_path(run) else "")
+        yield f"{takes} {_takes(run)}" + (" a round" if _is_path(run) else "")
 
 
 def _unchosen_note(run: Run) -> str:
@@ -230,7 +230,7 @@ def _facts(run: Run, strip: Strip) -> str:
         title, meaning = strip.other
         facts.append((title, strip.measured(choice.runner_up) + meaning))
     if strip.step.others and not strip.by_energy:
-        facts.append(("Candidates", _candidates(strip.step)))
+        facts.append(("Candidates", _candidates(strip.step, _takes(run))))
     if caption.temporal != caption.target:
         facts.append((f"What the clip was to show ({caption.author})", caption.temporal))
     facts.append(("The scene it was to end in", caption.target))
@@ -240,11 +240,16 @@ def _facts(run: Run, strip: Strip) -> str:
     )
 
 
-def _candidates(step: StepRecord) -> str:
+def _takes(run: Run) -> str:
+    """What the clips of a round are; a search begins others that it drops."""
+    return "finished clips" if run.record.settings.strategy == "search" else "candidates"
+
+
+def _candidates(step: StepRecord, takes: str) -> str:
     count = 1 + len(step.others)
     if step.choice.index is None:
-        return f"None of {count} shows the edit; seed {step.seed} comes closest."
-    return f"Seed {step.seed} won of {count} finished clips."
+        return f"None of {count} {takes} shows the edit; seed {step.seed} comes closest."
+    return f"Seed {step.seed} won of {count} {takes}."
 
 
 def _tables(run: Run) -> dict[str, str]:
@@ -272,6 +277,8 @@ def _settings_rows(run: Run) -> Iterable[tuple[str, str]]:
         yield "Clip SHA-256", f"{clip.sha256[:16]}…"
     for name in names:
         value = getattr(settings, name)
+        if name == "guidance" and run.record.execution.guidance_schedule:
+            value = guidance.told(run.record.execution.guidance_schedule)
         yield name.capitalize(), f"{value:g}" if isinstance(value, float) else str(value)
     if settings.preset:
         yield "Preset", settings.preset

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bar
 
 from .edit import Event
+from .generate import guidance
 from .values import Caption, Note, Progress, Started, Step
 
 _FIRST_STAGE = "encode"
@@ -64,7 +65,7 @@ def _started(event: Started) -> str:
     return (
         f"Model {event.model} on {event.device}: {sampling.frames} frames of "
         f"{sampling.width}×{sampling.height}, {sampling.steps} step{'s' if sampling.steps != 1 else ''}, "
-        f"guidance {max(sampling.guidance):g}, seed {event.seed}"
+        f"guidance {guidance.told(sampling.guidance)}, seed {event.seed}"
     )
 
 

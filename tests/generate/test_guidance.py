@@ -31,3 +31,15 @@ def test_the_wave_keeps_its_shape_at_other_numbers_of_steps() -> None:
 def test_an_unknown_shape_is_refused() -> None:
     with pytest.raises(InputError, match="constant, interval, wave"):
         guidance.schedule("square", 6, 10)
+
+
+@pytest.mark.parametrize(
+    ("scales", "words"),
+    [
+        (guidance.constant(6.0, 4), "6"),
+        (guidance.constant(1.0, 4), "1"),
+        (guidance.interval(2.0, 5, 0.0, 0.5), "2 in 3 of 5 steps"),
+    ],
+)
+def test_in_words_it_is_said_where_only_some_steps_are_guided(scales: tuple[float, ...], words: str) -> None:
+    assert guidance.told(scales) == words

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..edit import Event, ending
 from ..errors import Frame2FrameError, MissingPackageError
+from ..generate import guidance
 from ..geometry.projection import pca
 from ..media import resized
 from ..pick import Pick
@@ -126,10 +127,9 @@ def facts(started: Started | None) -> str:
         return ""
     sampling = started.sampling
     size = f"{sampling.width}×{sampling.height}"
-    guidance = f"guidance {max(sampling.guidance):g}"
     return (
         f"{started.model} on {started.device}, {sampling.frames} frames of {size}, {sampling.steps} steps, "
-        f"{guidance}, seed {started.seed}"
+        f"guidance {guidance.told(sampling.guidance)}, seed {started.seed}"
     )
 
 

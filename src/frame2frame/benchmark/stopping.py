@@ -6,7 +6,6 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 from ..errors import CancelledError
 
@@ -35,7 +34,7 @@ def stoppable() -> Iterator[Stop]:
     """Ctrl-C and SIGTERM, which time limits send, end the block and not the process; a second one does."""
     stop = Stop()
     on_main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGTERM, _interrupt) if on_main else None
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler) if on_main else None
     try:
         yield stop
     except KeyboardInterrupt:
@@ -43,7 +42,3 @@ def stoppable() -> Iterator[Stop]:
     finally:
         if on_main:
             signal.signal(signal.SIGTERM, before)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

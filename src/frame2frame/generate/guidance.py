@@ -6,6 +6,8 @@ scale is 1 the blank half cancels, so the loop leaves it out and the step costs 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..values import check_range
 from .rules import check_choice
 
@@ -55,3 +57,10 @@ def schedule(
     if shape == "interval":
         return interval(scale, steps, start, stop)
     return wave(scale, steps)
+
+
+def told(scales: Sequence[float]) -> str:
+    """The strongest scale, and of how many steps where some are guided and some not."""
+    guided = sum(scale != 1 for scale in scales)
+    share = f" in {guided} of {len(scales)} steps" if 0 < guided < len(scales) else ""
+    return f"{max(scales):g}{share}"

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from ..errors import InputError
+from ..errors import InputError, nearest
 from ..placement import PRECISIONS
 
 Value = TypeVar("Value")
 
 LONGEST_SIDE = 4096
-"""Pixels; three times what any of the models was trained for. A slip in a number must not fill the memory."""
+"""Pixels; three times what any of the models was trained for. Beyond, a number is a slip of the fingers."""
 _MOST_GUIDANCE = 30.0
 _NAMED = 3
 """So many numbers of frames are named one by one, more by their rule."""
@@ -37,8 +36,7 @@ def sides(
 def check_choice(name: str, value: str | None, choices: Sequence[str]) -> None:
     """Raise InputError, with the nearest one, unless the value is among the choices or left out."""
     if value is not None and value not in choices:
-        near = difflib.get_close_matches(value.lower(), choices, n=1, cutoff=0.0)
-        remedy = f"did you mean {near[0]}? There are {', '.join(choices)}"
+        remedy = f"did you mean {nearest(value, choices)}? There are {', '.join(choices)}"
         raise InputError(f"the generator has no {name} of this name", got=repr(value), remedy=remedy)
 
 
