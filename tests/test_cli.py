@@ -162,6 +162,7 @@ def test_an_edit_that_no_frame_shows_exits_with_3(
             ("edit", str(EXAMPLE.picture), "x", *more)
             for more in (
                 ("--candidates", "0"),
+                ("--candidates", "100000"),
                 ("--strategy", "path", "--rounds", "0"),
                 ("--strategy", "path", "--candidates", "0"),
                 ("--strategy", "path", "--w-sem", "-1"),

@@ -287,7 +287,7 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
     parts = stages(request)
     strategy = plugins.make("strategies", request.strategy, request.options)
     picture = request.source.picture
-    sampling = sampling_of(request, parts.generator)
+    sampling, drawn = sampling_of(request, parts.generator), seeds(request)
     yield Started(request.model.label, request.seed, sampling, ",".join(_devices(request)))
     yield from _notes(request)
     yield from (Note(match.note()) for match in lora_matches(request, parts.generator.folder()))
@@ -295,7 +295,7 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
     told: set[str] = set()
     made = len(finished)
     last = next((step for step in reversed(finished) if step.passed), None)
-    for event in strategy.run(picture, request.instruction, sampling, seeds(request), parts, finished):
+    for event in strategy.run(picture, request.instruction, sampling, drawn, parts, finished):
         if isinstance(event, Step):
             new = [note for note in _step_notes(request, event, sampling, made) if note not in told]
             yield from map(Note, new)

@@ -28,6 +28,9 @@ Option = bool | int | float | str
 SEEDS = 2**63
 """Seeds are below this."""
 
+MOST_CLIPS = 1_000
+"""Of a run, in all of its rounds; a record that names more of them could not be read back."""
+
 LONGEST_INSTRUCTION = 4_000
 """Characters; the models read some hundred words at most."""
 
@@ -126,7 +129,10 @@ class Request:
             _check_seed(seed)
 
     def seeds_of(self, count: int) -> tuple[int, ...]:
-        """The seeds of so many candidates. Raises InputError if fewer were given."""
+        """The seeds of so many candidates. Raises InputError if fewer were given, or they are too many."""
+        if count > MOST_CLIPS:
+            what, remedy = f"a run draws at most {MOST_CLIPS:,} clips", "use fewer candidates or rounds"
+            raise InputError(what, got=f"{count:,}", remedy=remedy)
         if not self.seeds:
             return tuple((self.seed + i) % SEEDS for i in range(count))
         if len(self.seeds) < count:
