@@ -358,10 +358,12 @@ def test_of_a_clip_whose_latent_frames_were_dropped_the_frames_that_are_there_ar
 def test_a_search_tells_of_finished_clips_and_of_no_rounds(tmp_path: Path) -> None:
     whole = finished()
     others = (Take(replace(whole.steps[0].clip, seed=43), whole.steps[0].scores),)
-    record = replace(whole.record, settings=replace(whole.record.settings, strategy="search"))
+    ran = replace(whole.record.execution, batch_seeds=(42, 43, 44))
+    record = RunRecord(replace(whole.record.settings, strategy="search"), ran)
     steps = (replace(whole.steps[0], others=others),)
     html = report_of(replace(whole, record=record, steps=steps), tmp_path)
     assert "Seed 42 won of 2 finished clips." in html and "a round" not in html
+    assert "seeds from 42" in html
 
 
 def test_the_result_can_be_held_against_what_the_model_made_and_the_mask(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def _head(run: Run) -> dict[str, str]:
     facts = (
         run.record.execution.model_resolved,
         *_sizes(run),
-        *([] if settings.picked else [f"seed {settings.seed}"]),
+        *([] if settings.picked else [_seeds(run)]),
     )
     chips = f'<span class="chip {"good" if is_good else "warn"}">{outcome}</span>'
     notes = "" if ending.choice.index is not None else _unchosen_note(run)
@@ -113,6 +113,11 @@ def _head(run: Run) -> dict[str, str]:
         "chips": chips + "".join(f'<span class="chip">{escape(fact)}</span>' for fact in facts),
         "notes": f'<div class="notes">{notes}</div>' if notes else "",
     }
+
+
+def _seeds(run: Run) -> str:
+    several = len(run.record.execution.batch_seeds) > 1
+    return f"{'seeds from' if several else 'seed'} {run.record.settings.seed}"
 
 
 def _outcome(run: Run) -> tuple[str, bool]:
