@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 from types import SimpleNamespace
 
 import pytest
-import torch
 
 from frame2frame.heap import LARGEST, MOST, keep_freed
 
-resource = pytest.importorskip("resource")
-"""Of Unix only."""
 MMAP_THRESHOLD = -3
 """As `mallopt` numbers it."""
+NEW_PAGES = """
+import json, resource, torch
+from frame2frame.heap import keep_freed
 
-
-def _new_pages(size: int) -> int:
-    """How many pages the system has to make for a tensor of so many bytes."""
+def made(size):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     torch.ones(size // 4)
-    return int(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before) * resource.getpagesize() / size
+
+kept = keep_freed()
+sizes = (min(2**26, kept), kept + 2**24) if kept else ()
+print(json.dumps([min(made(size) for _ in range(5)) for size in sizes]))
+"""
+"""Prints which share of a tensor's pages the system has to make, for one that is kept and a larger one."""
 
 
-@pytest.fixture
-def kept() -> int:
-    """The largest block that this machine keeps."""
-    return keep_freed() or pytest.skip("another allocator")
-
-
-def test_a_tensor_is_made_where_the_last_one_was_freed(kept: int) -> None:
-    size = min(2**26, kept)
-    least = min(_new_pages(size) for _ in range(5))  # the first may be cut out of a block that is left over
-    assert least < size // resource.getpagesize() // 10
-
-
-def test_a_larger_one_goes_back_to_the_system(kept: int) -> None:
-    size = kept + 2**24
-    assert min(_new_pages(size) for _ in range(2)) > size // 2**22
+def test_a_tensor_is_made_where_the_last_one_was_freed_unless_it_is_very_large() -> None:
+    if sys.platform != "linux":
+        pytest.skip("another allocator")
+    # A process of its own: where an allocation has failed, the allocator goes on in another way.
+    told = subprocess.run([sys.executable, "-c", NEW_PAGES], capture_output=True, text=True, check=True)
+    if not (shares := json.loads(told.stdout)):
+        pytest.skip("another allocator")
+    assert shares[0] < 0.1
+    assert shares[1] > 0  # the system may make pages of 2 MiB
 
 
 @pytest.mark.parametrize("most", [LARGEST[0], LARGEST[1], 0])
