@@ -16,18 +16,18 @@ import copy
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+import stock
 from book import Book, deviation, median_ms, opened, parser, peak_gib, release, timed
-from frame2frame.benchmark.random_weights import CAPTION, GUIDANCE, Case, random_case, tabletop_case
+from frame2frame.benchmark.random_weights import Case, random_case, tabletop_case
 from frame2frame.known_models import EMBEDDED, PICTURES
 from kernels import Kernels, profiled
 
@@ -54,6 +54,11 @@ class Bench:
     def quickest(self) -> str:
         """The form that the presets use: 8 bits where there are any."""
         return self.forms[-1] if self.forms else "engine"
+
+    @property
+    def whole(self) -> Any:
+        """The settings of the whole clip with all its steps."""
+        return self.case.sampling(self.case.frames[0], self.case.steps)
 
     def run(self) -> None:
         from frame2frame.generate.attention import KERNELS
@@ -130,11 +135,11 @@ class Bench:
             took = median_ms(step, 5)
             rate = self.case.operations(frames, 2) / took / 1e9
             ceiling = self.book.value("matmul ceiling", "tflops")
-            stock = self.book.value(f"stock: step of {frames} frames", "ms")
+            theirs = self.book.value(f"stock: step of {frames} frames", "ms")
             found = {"ms": took, "tokens": self.case.tokens(frames), "tflops": rate, "peak_gib": peak_gib()}
             found |= {"share_of_ceiling": rate / ceiling} if ceiling else {}
             if form != "stock":
-                found |= {"times_stock": stock / took} if stock else {}
+                found |= {"times_stock": theirs / took} if theirs else {}
                 found |= deviation(step(), self.stepper("stock", frames)())
             return found
 
@@ -148,14 +153,13 @@ class Bench:
 
     def stock_edit(self) -> dict[str, Any]:
         """diffusers' own pipeline, text to frames."""
-        parts, sampling = self.case.parts, self.case.sampling(self.case.frames[0], self.case.steps)
-        pipeline = self.pipeline()
-        latents = self.case.family().latent_shape(sampling)[0] - (self.case.family().unit - 1)
-        pipeline.decode_latents(self.small(parts).expand(-1, latents, -1, -1, -1))
+        pipeline, family = stock.pipeline(self.case), self.case.family()
+        latents = family.latent_shape(self.whole)[0] - (family.unit - 1)
+        pipeline.decode_latents(self.small(self.case.parts).expand(-1, latents, -1, -1, -1))
         release()
 
         def run() -> tuple[float, Tensor]:
-            latents = self.by_stock(sampling)
+            latents = stock.finished(self.case, self.whole)
             took, pixels = timed(lambda: pipeline.decode_latents(latents))
             pipeline.video_processor.postprocess_video(pixels, "np")
             return took, latents
@@ -163,39 +167,10 @@ class Bench:
         took, (decoding, self.stock_latents) = timed(run)
         return {"seconds": took, "decode_seconds": decoding, "peak_gib": peak_gib()}
 
-    def pipeline(self) -> Any:
-        """Of diffusers, around the same parts; the words are encoded before it."""
-        import diffusers
-
-        kinds, parts = cast("Any", diffusers), self.case.parts
-        made = kinds.CogVideoXImageToVideoPipeline(None, None, parts.vae, parts.transformer, parts.scheduler)
-        made.set_progress_bar_config(disable=True)
-        return made
-
-    def by_stock(self, sampling: Any) -> Tensor:
-        """The finished latents of diffusers' own pipeline, (1, latents, channels, height, width)."""
-        from PIL import Image
-
-        item, family = self.case.items(1)[0], self.case.family()
-        text = family.encode_text([CAPTION, ""]).to(self.case.parts.dtype)
-        with drawn_in_float32():
-            latents = self.pipeline()(
-                image=Image.fromarray(item.picture), prompt_embeds=text[:1], negative_prompt_embeds=text[1:],
-                height=sampling.height, width=sampling.width, num_frames=sampling.frames,
-                num_inference_steps=sampling.steps, guidance_scale=GUIDANCE,
-                generator=torch.Generator("cpu").manual_seed(item.seed), output_type="latent",
-            ).frames  # fmt: skip
-        return latents[:, latents.shape[1] - ((sampling.frames - 1) // 4 + 1) :]
-
     def rounded_otherwise(self) -> dict[str, Any]:
-        """Stock once more with another of PyTorch's attention kernels: what rounding alone does to a clip."""
-        from torch.nn.attention import SDPBackend, sdpa_kernel
-
-        others = [SDPBackend.MATH]
-        if self.device.type == "cuda":  # all but cuDNN's, which it takes by itself
-            others += [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION]
-        with sdpa_kernel(others):
-            latents = self.by_stock(self.case.sampling(self.case.frames[0], self.case.steps))
+        """Stock once more, with another kernel of attention: what rounding alone does to a clip."""
+        with stock.other_attention(self.device):
+            latents = stock.finished(self.case, self.whole)
         return deviation(latents, self.stock_latents) if self.stock_latents is not None else {}
 
     def small(self, parts: Any) -> Tensor:
@@ -206,10 +181,9 @@ class Bench:
 
     def edit(self, form: str) -> dict[str, Any]:
         """The same work by the engine."""
-        sampling = self.case.sampling(self.case.frames[0], self.case.steps)
 
         def run() -> tuple[float, Tensor]:
-            draft = self.denoised(form, sampling)
+            draft = self.denoised(form, self.whole)
             took, _ = timed(lambda: list(draft.decode(0)))
             return took, draft.latents(0)
 
@@ -226,8 +200,8 @@ class Bench:
         return draft
 
     def ratio(self, seconds: float, clips: int = 1) -> dict[str, float]:
-        stock = self.book.value("stock: whole edit", "seconds")
-        return {"times_stock": clips * stock / seconds} if stock else {}
+        whole = self.book.value("stock: whole edit", "seconds")
+        return {"times_stock": clips * whole / seconds} if whole else {}
 
     def warm(self, rows: Sequence[int]) -> dict[str, Any]:
         frames = self.case.fast_frames
@@ -313,7 +287,7 @@ class Bench:
             with torch.inference_mode():
                 return np.concatenate([chunk[0] for chunk in family.decode(latents)])
 
-        plain, stock = timed(run)
+        plain, frames_plain = timed(run)
         torch.backends.cudnn.benchmark = True
         timed(run)
         found = {"seconds": plain, "searched_seconds": timed(run)[0], "peak_gib": peak_gib()}
@@ -324,7 +298,7 @@ class Bench:
         timed(run)
         last, frames_last = timed(run)
         torch.backends.cudnn.benchmark = False
-        apart = np.abs(frames_last.astype(np.int16) - stock.astype(np.int16))
+        apart = np.abs(frames_last.astype(np.int16) - frames_plain.astype(np.int16))
         return found | {"channels_last_seconds": last, "channels_last_levels_off": int(apart.max())}
 
     def compiled_decode(self) -> dict[str, Any]:
@@ -355,36 +329,13 @@ class Bench:
         wanted = self.stepper("float32", frames)(), self.denoised("float32", sampling).latents(0)
         del self.ours["float32"], wide
         found: dict[str, Any] = {}
-        for form in ("stock", *self.forms):
+        clips = {"stock": stock.finished(self.case, sampling)[0]}
+        clips |= {form: self.denoised(form, sampling).latents(0) for form in self.forms}
+        for form, clip in clips.items():
             step = self.stepper(form, frames)()
-            clip = self.by_stock(sampling)[0] if form == "stock" else self.denoised(form, sampling).latents(0)
             found[f"{form}_relative_rms"] = deviation(step, wanted[0])["relative_rms"]
             found[f"{form}_finished_relative_rms"] = deviation(clip, wanted[1])["relative_rms"]
         return found
-
-
-@contextmanager
-def drawn_in_float32() -> Iterator[None]:
-    """diffusers' noise as the engine draws it.
-
-    In bfloat16 the same seed gives other numbers from one version of PyTorch to the next, in float32 it does
-    not; with other noise the finished latents could not be compared.
-    """
-    from diffusers.models.autoencoders import vae
-    from diffusers.pipelines.cogvideo import pipeline_cogvideox_image2video as pipeline
-    from diffusers.utils.torch_utils import randn_tensor
-
-    def drawn(shape: Any, generator: Any = None, device: Any = None, dtype: Any = None) -> Tensor:
-        return randn_tensor(shape, generator, device, torch.float32).to(dtype)
-
-    modules: tuple[Any, ...] = (vae, pipeline)
-    for module in modules:
-        module.randn_tensor = drawn
-    try:
-        yield
-    finally:
-        for module in modules:
-            module.randn_tensor = randn_tensor
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -337,7 +337,7 @@ def test_of_several_candidates_the_winner_is_named_and_the_others_scores_are_lis
     whole = finished()
     others = tuple(Take(replace(whole.steps[0].clip, seed=seed), whole.steps[0].scores) for seed in (43, 44))
     html = report_of(replace(whole, steps=(replace(whole.steps[0], others=others),)), tmp_path)
-    assert "Seed 42 won of 3 candidates." in html and "3 candidates" in html
+    assert "Seed 42 won of 3 candidates." in html and '<span class="chip">3 candidates</span>' in html
     assert re.findall(r"Seed (\d+) .*?</th><td>(.*?)</td>", html)[1:] == [("43", "0.260"), ("44", "0.260")]
 
 
@@ -346,13 +346,14 @@ def test_of_a_clip_whose_latent_frames_were_dropped_the_frames_that_are_there_ar
 ) -> None:
     whole = finished()
     step, count = whole.steps[0], whole.record.settings.frames
-    thin = replace(step.clip, frames=step.clip.frames[:-2], frame_times=step.clip.frame_times[:-2])
-    columns = {name: values[:-2] for name, values in step.scores.columns.items()}
-    steps = (replace(step, clip=thin, scores=replace(step.scores, columns=columns)),)
-    choice = replace(step.choice, runner_up=None)
-    steps = (replace(steps[0], choice=choice),)
-    assert f"{count} frames" in report_of(whole, tmp_path / "whole")
-    assert f"{count - 2} of {count} frames" in report_of(replace(whole, steps=steps), tmp_path / "thin")
+    thin = replace(
+        step,
+        clip=replace(step.clip, frames=step.clip.frames[:-2], frame_times=step.clip.frame_times[:-2]),
+        scores=replace(step.scores, columns={name: of[:-2] for name, of in step.scores.columns.items()}),
+        choice=replace(step.choice, runner_up=None),
+    )
+    assert f">{count} frames<" in report_of(whole, tmp_path / "whole")
+    assert f">{count - 2} of {count} frames<" in report_of(replace(whole, steps=(thin,)), tmp_path / "thin")
 
 
 def test_a_search_tells_of_finished_clips_and_of_no_rounds(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ SEEDS = 2**63
 """Seeds are below this."""
 
 MOST_CLIPS = 1_000
-"""Of a run, in all of its rounds; a record that names more of them could not be read back."""
+"""Of a run, in all of its rounds: well within what `record` reads back of a list."""
 
 LONGEST_INSTRUCTION = 4_000
 """Characters; the models read some hundred words at most."""
