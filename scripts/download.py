@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from python_version import NEWEST
+
 ROOT = Path(__file__).resolve().parent.parent
 SYSTEMS = {"Linux": "linux", "Darwin": "macos", "Windows": "windows"}
-NEWEST_LISTED = (3, 14)
 GROWTH, GROWTH_WITH_CUDA = 4.3, 2.0
 """How much larger the packages are once unpacked and compiled to bytecode, as measured on Linux."""
 COPIES = 2
@@ -72,7 +73,7 @@ class Download:
 
 def computer(system: str, machine: str, python: tuple[int, int]) -> str:
     """The name under which `lock/sizes.json` lists such a computer, for example linux-x86_64-3.11."""
-    major, minor = min(python, NEWEST_LISTED)
+    major, minor = min(python, NEWEST)
     return f"{SYSTEMS.get(system, system)}-{machine}-{major}.{minor}".lower()
 
 

@@ -4,7 +4,8 @@
 # ///
 """Write `lock/` anew from pyproject.toml: pinned versions, hashes of the wheels, and their sizes.
 
-    uv run scripts/lock.py
+    uv run scripts/lock.py              keeps the versions that the lock has
+    uv run scripts/lock.py --upgrade    takes the newest
 
 All extras are solved together, so what a page or an evaluation adds later changes none of these versions.
 
@@ -21,11 +22,11 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
+import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,8 @@ from packaging.utils import parse_wheel_filename
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHONS = ((3, 11), (3, 12), (3, 13), (3, 14))
-"""The last one is untried, but its wheels are known."""
 CUDA = re.compile(r"(nvidia|cuda)-.*|triton")
+PIN = re.compile(r"^(\S+==\S+(?: ; .+)?) \\$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -185,10 +186,26 @@ def read(entry: dict[str, Any], usable: set[Tag]) -> Package:
     return Package(entry["name"], entry["version"], entry.get("marker", ""), kept)
 
 
-def parts() -> dict[str, list[Package]]:
-    """The packages of each lock file."""
+def present() -> list[str]:
+    """The requirements of the lock as it stands."""
+    return [
+        pin for file in sorted((ROOT / "lock").glob("*.txt")) for pin in PIN.findall(file.read_text("utf-8"))
+    ]
+
+
+def constrained(project: str, pins: Iterable[str]) -> str:
+    """The text of pyproject.toml with these pins among its constraints; a list of JSON is one of TOML."""
+    before, own, after = project.partition("constraint-dependencies = [")
+    if not own:
+        raise SystemExit("pyproject.toml has no constraint-dependencies for the pins to join")
+    return f"{before}{own}{''.join(f'{json.dumps(pin)}, ' for pin in pins)}{after}"
+
+
+def parts(pins: Iterable[str]) -> dict[str, list[Package]]:
+    """The packages of each lock file, with the versions of `pins`; uv fails where these cannot stay."""
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(ROOT / "pyproject.toml", folder)
+        project = (ROOT / "pyproject.toml").read_text("utf-8")
+        (Path(folder) / "pyproject.toml").write_text(constrained(project, pins), "utf-8")
         base, all_of_dev = pinned(Path(folder)), pinned(Path(folder), "--extra", "dev")
     names = {package.name for package in base}
     return {
@@ -218,7 +235,7 @@ def write(name: str, text: str) -> None:
 
 def main() -> None:
     (ROOT / "lock").mkdir(exist_ok=True)
-    solved = parts()
+    solved = parts(() if "--upgrade" in sys.argv[1:] else present())
     for part, packages in solved.items():
         write(
             f"{part}.txt", "# Written by scripts/lock.py\n" + "".join(f"{package}\n" for package in packages)

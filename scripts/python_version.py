@@ -4,7 +4,7 @@ import sys
 from typing import Tuple
 
 OLDEST = (3, 11)
-NEWEST_TRIED = (3, 13)
+NEWEST = (3, 14)  # that the lock has packages for
 
 
 def verdict(version: Tuple[int, int]) -> str:
@@ -15,13 +15,13 @@ def verdict(version: Tuple[int, int]) -> str:
             "frame2frame needs Python 3.11 or newer; this is Python %s; run the command with a newer one."
             % found
         )
-    if version > NEWEST_TRIED:
-        return "Note: Python %s is untried; if anything fails, use Python 3.11 to 3.13." % found
+    if version > NEWEST:
+        return "Note: the packages are chosen for Python 3.11 to 3.14; Python %s may lack some." % found
     return ""
 
 
 def check() -> None:
-    """End the program with exit code 2 if Python is too old, warn if it is newer than any that was tried."""
+    """End the program with exit code 2 if Python is too old, say so if the lock may lack packages for it."""
     message = verdict((sys.version_info[0], sys.version_info[1]))
     if message:
         sys.stderr.write(message + "\n")

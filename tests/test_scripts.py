@@ -13,6 +13,7 @@ import pytest
 
 import download
 import environment
+import lock
 import python_version
 from download import Download, SetUpError, Torch
 from environment import Environment
@@ -31,10 +32,33 @@ def report_on_torch(file: str, *needs: str, sha256: str = "5a1e") -> bytes:
     return json.dumps({"install": [{"download_info": info, "metadata": {"requires_dist": needs}}]}).encode()
 
 
-def test_a_python_that_is_too_old_is_refused_and_an_untried_one_is_only_mentioned() -> None:
+def test_a_python_that_is_too_old_is_refused_and_one_beyond_the_lock_is_only_mentioned() -> None:
     assert "needs Python 3.11" in python_version.verdict((3, 10))
-    assert python_version.verdict((3, 11)) == python_version.verdict((3, 13)) == ""
-    assert python_version.verdict((3, 14)).startswith("Note:")
+    assert python_version.verdict((3, 11)) == python_version.verdict((3, 14)) == ""
+    assert python_version.verdict((3, 15)).startswith(
+        "Note: the packages are chosen for Python 3.11 to 3.14;"
+    )
+
+
+def test_the_lock_the_package_and_the_pages_name_the_same_pythons() -> None:
+    project = tomllib.loads((download.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    named = re.findall(r"Python :: (\d)\.(\d+)", "\n".join(project["classifiers"]))
+    assert [(int(major), int(minor)) for major, minor in named] == list(lock.PYTHONS)
+    assert (lock.PYTHONS[0], lock.PYTHONS[-1]) == (python_version.OLDEST, python_version.NEWEST)
+    for page in ("README.md", "CONTRIBUTING.md"):
+        assert "Python 3.11 to 3.14" in (download.ROOT / page).read_text("utf-8")
+
+
+def test_locking_again_keeps_every_version_that_the_lock_has() -> None:
+    pins = lock.present()
+    lines = [line for file in LOCK.glob("*.txt") for line in file.read_text("utf-8").splitlines()]
+    assert len(pins) == sum("==" in line for line in lines)
+    assert f"{environment.pinned_torch()}" in pins
+    assert "colorama==0.4.6 ; sys_platform == 'win32'" in pins
+    project = (download.ROOT / "pyproject.toml").read_text("utf-8")
+    own = tomllib.loads(project)["tool"]["uv"]["constraint-dependencies"]
+    read = tomllib.loads(lock.constrained(project, pins))["tool"]["uv"]["constraint-dependencies"]
+    assert read == [*pins, *own]
 
 
 @pytest.mark.parametrize("part", ["base", "cuda", "dev"])
@@ -63,7 +87,7 @@ def test_the_lock_covers_what_pyproject_asks_for() -> None:
 
 def test_sizes_are_known_for_every_system_and_python() -> None:
     for system in ("linux-x86_64", "linux-aarch64", "macos-arm64", "windows-amd64"):
-        for minor in (11, 12, 13):
+        for minor in (11, 12, 13, 14):
             sizes = download.listed(f"{system}-3.{minor}")
             assert sizes["base"] > 0 and sizes["dev"] > 0 and sizes["torch"] > 0
             assert (sizes["cuda"] > 0) == system.startswith("linux")
