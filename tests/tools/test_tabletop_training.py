@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +13,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 PROGRAMS = Path(__file__).parents[2] / "tools" / "tabletop"
 NAMES = (
@@ -24,6 +26,7 @@ NAMES = (
     "loop",
     "muon",
     "passes",
+    "photographs",
     "precision",
     "presets",
     "tokenizer",
@@ -261,3 +264,44 @@ def test_every_weight_file_tells_its_story(exported: Path) -> None:
 def test_the_curves_are_drawn_from_the_logs(tools: Modules, work: Path, tmp_path: Path) -> None:
     tools["curves"].main(["--work", str(work), "--to", str(tmp_path / "curves.svg")])
     assert (tmp_path / "curves.svg").read_text(encoding="utf-8").count("<path") > 20
+
+
+@pytest.fixture(scope="module")
+def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of two training pictures, one of them to be shared alike, and a held-out one."""
+    folder = tmp_path_factory.mktemp("photographs")
+    entries = [("red", "train", False), ("green", "train", True), ("blue", "dev", True)]
+    lines = [{"file": f"{name}.png", "split": split, "share_alike": alike} for name, split, alike in entries]
+    (folder / "MANIFEST.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    for split in ("train", "dev"):
+        with tarfile.open(folder / f"{split}.tar", "w") as archive:
+            for name in [name for name, own, _ in entries if own == split]:
+                Image.new("RGB", (60, 40), name).save(folder / f"{name}.png")
+                archive.add(folder / f"{name}.png", f"{name}.png")
+    return folder
+
+
+def test_only_photographs_that_need_not_be_shared_alike_are_trained_on(
+    tools: Modules, photographs: Path
+) -> None:
+    pictures = tools["photographs"].Photographs(photographs, "train")
+    assert pictures.squares(16).unique(dim=0).tolist() == [[[[255, 0, 0]] * 16] * 16]
+
+
+def test_a_photograph_is_panned_and_lit_the_same_from_the_same_seed(
+    tools: Modules, photographs: Path
+) -> None:
+    pictures = tools["photographs"].Photographs(photographs, "dev")
+    first, again = (pictures.clips(3, 5, 32, torch.Generator().manual_seed(7)) for _ in range(2))
+    assert first.shape == (3, 5, 32, 32, 3)
+    assert torch.equal(first, again)
+
+
+def test_the_autoencoder_trains_on_photographs_too(
+    tools: Modules, work: Path, photographs: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(work, tmp_path / "work")
+    own = [*_arguments(tmp_path / "work", steps=6), "--resume", "--photographs", str(photographs)]
+    tools["vae"].main(own)
+    last = (tmp_path / "work" / "vae.jsonl").read_text(encoding="utf-8").splitlines()[-1]
+    assert json.loads(last)["held_out_photographs"] > 0

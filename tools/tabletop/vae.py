@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import data
@@ -14,8 +15,9 @@ from diffusers.models.autoencoders.autoencoder_kl_cogvideox import (
     CogVideoXSpatialNorm3D,
 )
 from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
-from loop import Options, on_the_host, read_options, train
+from loop import Options, on_the_host, options_of, parser, train
 from passes import Tensors
+from photographs import Photographs
 from precision import working
 from presets import FRAMES, LATENT_CHANNELS, PICTURE_SIZE, Preset, Vae
 from torch import Tensor, nn
@@ -34,6 +36,9 @@ SQUARED = 4.0
 
 CHECKED = 32
 """Held-out clips that the quality is measured on."""
+
+PHOTOGRAPHED = 0.5
+"""Share of batches that show photographs, where there are any."""
 
 
 def build(preset: Preset, scaling_factor: float = 1.0) -> Any:
@@ -54,7 +59,7 @@ class VaeJob:
 
     name = "vae"
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, photographs: Path | None = None) -> None:
         torch.manual_seed(options.preset.seed)
         self.shape: Vae = options.preset.vae
         self.recipe = self.shape.recipe
@@ -64,6 +69,10 @@ class VaeJob:
         self.restoring = Restoring(self.vae)
         self.clips = data.Clips(options.clips / "train", options.device)
         self.checked = data.Clips(options.clips / "held_out", options.device)
+        self.photographs = self.seen_never = None
+        if photographs is not None:
+            self.photographs = Photographs(photographs, "train", options.device)
+            self.seen_never = Photographs(photographs, "dev", options.device)
 
     def draw(self, generator: torch.Generator) -> Tensors:
         pictures = self._batch(on_the_host(generator))
@@ -96,6 +105,8 @@ class VaeJob:
         window = (0,) if single else self._window(_draw(generator, 1000) / 1000)
         side = self.shape.crops[_draw(generator, len(self.shape.crops))]
         count = self.recipe.batch * (max(self.shape.crops) // side) ** 2 * (4 if single else 1)
+        if self.photographs and _draw(generator, 1000) < 1000 * PHOTOGRAPHED:
+            return self.photographs.clips(count, len(window), side, generator)
         chosen = [_draw(generator, len(self.clips)) for _ in range(count)]
         shift = FRAMES - 1 - window[-1]
         starts = [_draw(generator, shift + 1) for _ in range(count)]
@@ -125,7 +136,17 @@ class VaeJob:
             "decibels_last": data.decibels(restored[:, :, -1], truth[:, :, -1]),
             "decibels_single": data.decibels(again, singles),
             "scaling_factor": 1.0 / float(torch.stack(means).float().std()),
+            **self._of_photographs(),
         }
+
+    def _of_photographs(self) -> dict[str, float]:
+        """Decibels of held-out photographs as single pictures: of all, as a mean, and of the worst."""
+        if self.seen_never is None:
+            return {}
+        squares = data.to_model(self.seen_never.squares(PICTURE_SIZE)[:, None])
+        again = [self.vae.decode(self.vae.encode(one[None]).latent_dist.mode()).sample for one in squares]
+        each = [data.decibels(shown, truth[None]) for shown, truth in zip(again, squares, strict=True)]
+        return {"photographs": sum(each) / len(each), "worst_photograph": min(each)}
 
 
 class Restoring(nn.Module):
@@ -194,8 +215,11 @@ def _draw(generator: torch.Generator, count: int) -> int:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    options = read_options(__doc__ or "", arguments)
-    train(VaeJob(options), options)
+    asked = parser(__doc__ or "")
+    asked.add_argument("--photographs", type=Path, help="folder with photographs to train on as well")
+    given = asked.parse_args(arguments)
+    options = options_of(given)
+    train(VaeJob(options, given.photographs), options)
 
 
 if __name__ == "__main__":
