@@ -159,11 +159,3 @@ def test_the_environment_wins_over_the_place_that_was_given(monkeypatch: pytest.
     assert catalogue.model_folder("mine") == "mine" and catalogue.model_folder(None) is None
     monkeypatch.setenv("FRAME2FRAME_MODEL_DIR", "elsewhere")
     assert catalogue.model_folder("mine") == "elsewhere"
-
-
-def test_the_page_of_models_says_what_the_catalogue_says() -> None:
-    lines = (Path(__file__).parents[1] / "docs" / "models.md").read_text(encoding="utf-8").splitlines()
-    for model in catalogue.MODELS.values():
-        (row,) = [line for line in lines if line.startswith(f"| `{model.name}` |")]
-        for said in (model.licence, model.terms, model.memory, model.clip, model.frame_rule, model.size):
-            assert said in row

@@ -53,8 +53,8 @@ def model_folder(cache_dir: str | None) -> str | None:
 
 
 def pull_command(repository: str, revision: str | None = None, cache_dir: str | None = None) -> str:
-    """The command that fetches a model, by the name that it is known by."""
-    known = {model.repository.lower(): model for model in MODELS.values()}
+    """The command that fetches a model, named by what it is known by or by its repository."""
+    known = {model.repository.lower(): model for model in MODELS.values()} | MODELS
     model = known.get(repository.lower())
     name = model.name if model else repository
     pinned = f"@{revision}" if revision and not (model and model.revision == revision) else ""

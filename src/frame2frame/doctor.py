@@ -10,6 +10,7 @@ from pathlib import Path
 from . import catalogue, plugins
 from .edit import versions
 from .errors import Frame2FrameError
+from .hardware import gpus, main_memory_gib
 from .hub.store import Store
 from .hub.verify import require_whole
 
@@ -33,27 +34,17 @@ def require(model: catalogue.Model, store: Store | None = None) -> None:
     """Raises ModelError unless the model's files are here, of the right kind and whole by their sizes."""
     store = store or Store.of(None)
     folder = store.folder_of(model)
-    command = catalogue.pull_command(model.repository, model.revision, store.wish)
+    command = catalogue.pull_command(model.name, model.revision, store.wish)
     require_whole(folder, remedy=f"mend it with: {command}")
     plugins.find("generators", model.family)(str(folder)).check()
 
 
-def main_memory_gib() -> float | None:
-    """The machine's main memory, or None where the system does not say."""
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    return None
-
-
 def _gpu() -> dict[str, str]:
     try:
-        import torch
+        found = gpus()
     except ImportError as error:
         return {"gpu": f"unknown: {error}"}
-    if not torch.cuda.is_available():
-        return {"gpu": "none that PyTorch can use"}
-    free, total = torch.cuda.mem_get_info()
-    return {"gpu": f"{torch.cuda.get_device_name()}, {free / 2**30:.1f} of {total / 2**30:.1f} GiB free"}
+    return {"gpu": "; ".join(map(str, found)) or "none that PyTorch can use"}
 
 
 def _chosen() -> str:

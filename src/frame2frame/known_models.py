@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from .measured import A14B_IN_EIGHT_STEPS, COGVIDEOX_15, TABLETOP, Measured
+
 EMBEDDED = "tabletop"
 WEIGHTS = Path(__file__).parent / "tabletop" / "weights"
 PICTURES = Path(__file__).parent / "tabletop" / "pictures"
@@ -54,8 +56,12 @@ class Model:
     """Which numbers of frames it can draw; k is any whole number."""
     dtype: str = ""
     """The number format that it runs in on a GPU."""
-    memory: str = ""
-    """Memory of the GPU, as its authors say."""
+    measured: tuple[Measured, ...] = ()
+    """What clips took, where a program of bench/ measured it; the first is the size to begin with."""
+    stated_gb: float | None = None
+    """Memory of the GPU, as its authors say; None where that was not found, or where it was measured."""
+    stated_how: str = ""
+    """How they run it in that much."""
     download_gb: float | None = None
     """About, in 10^9 bytes; None where it is known only from the hub, which says it before a pull."""
     negative: str = ""
@@ -90,6 +96,41 @@ class Model:
         guidance = f"guidance {self.guidance:g}" if self.guidance else ""
         return ", ".join(part for part in (frames, steps, guidance) if part)
 
+    @property
+    def gpu_memory(self) -> str:
+        """The least of a GPU's memory that a clip was measured in."""
+        if not self.measured:
+            return UNMEASURED
+        first = self.measured[0]
+        if first.leanest.gib is None:
+            return "no GPU"
+        return f"{'from ' if len(first.took) > 1 else ''}{first.leanest.gib:.1f} GiB"
+
+    @property
+    def stated(self) -> str:
+        """What its authors say of the GPU's memory; empty if that was not found."""
+        return f"{self.stated_gb:g} GB {self.stated_how}".rstrip() if self.stated_gb else ""
+
+    @property
+    def time(self) -> str:
+        """Of one clip, on the card that it was measured on."""
+        return seconds(self.measured[0].quickest.seconds) if self.measured else UNMEASURED
+
+    @property
+    def download(self) -> str:
+        """About how much a pull fetches."""
+        if self.download_gb is None:
+            return "not known"
+        return f"{self.download_gb:g} GB" if self.download_gb else "embedded"
+
+
+UNMEASURED = "not measured"
+
+
+def seconds(value: float) -> str:
+    """A time in as many digits as it was measured well."""
+    return f"{value:.0f} s" if value >= 10 else f"{value:.1f} s"
+
 
 _COGVIDEOX_TERMS = "research free, commercial use after registration, at most 1M visits a month, not military"
 _TENCENT_TERMS = "not for the EU, the UK and South Korea"
@@ -107,7 +148,8 @@ _WAN_A14B = Model(
     size="832×480 or 1280×720, /16",
     frame_rule="4k + 1, at most 81",
     dtype="bfloat16, the VAE float32",
-    memory="80 GB without offload",
+    stated_gb=80,
+    stated_how="without offload",
     negative="our own: the stock one forbids stillness, which an edit ends in",
 )
 _WAN_DISTILLED = replace(
@@ -135,7 +177,7 @@ _TABLE = (
         size="128×128",
         frame_rule="8k + 1",
         dtype="float32",
-        memory="no GPU needed",
+        measured=(TABLETOP,),
         download_gb=0.0,
     ),
     Model(
@@ -151,7 +193,7 @@ _TABLE = (
         size="short side 768, long side up to 1360, /16",
         frame_rule="8k + 1, trained on 16k + 1, at most 161",
         dtype="bfloat16",
-        memory="from 10 GB with every offload",
+        measured=(COGVIDEOX_15,),
         download_gb=21,  # 5.57 B weights and the text encoder's 4.76 B, two bytes each
     ),
     Model(
@@ -166,11 +208,12 @@ _TABLE = (
         size="720×480 only",
         frame_rule="49 only",
         dtype="bfloat16",
-        memory="from 5 GB with every offload",
+        stated_gb=5,
+        stated_how="with every offload",
         download_gb=21,
     ),
     replace(_WAN_DISTILLED, name="wan2.2-i2v-a14b-4step", steps=4),
-    replace(_WAN_DISTILLED, name="wan2.2-i2v-a14b-8step", steps=8),
+    replace(_WAN_DISTILLED, name="wan2.2-i2v-a14b-8step", steps=8, measured=(A14B_IN_EIGHT_STEPS,)),
     _WAN_A14B,  # after its presets: by its repository it is found as it was published
     Model(
         "wan2.2-ti2v-5b",
@@ -185,7 +228,7 @@ _TABLE = (
         size="1280×704 or 704×1280, /32",
         frame_rule="4k + 1, best at 121",
         dtype="bfloat16, the VAE float32",
-        memory="24 GB",
+        stated_gb=24,
         negative=_WAN_A14B.negative,
     ),
     Model(
@@ -230,7 +273,8 @@ _TABLE = (
         size="about 1280×720, /16",
         frame_rule="4k + 1: 5, or 29 with reasoning",
         dtype="bfloat16, the VAE float32",
-        memory="about 34 GB with offload",
+        stated_gb=34,
+        stated_how="with offload",
         negative=_NO_NEGATIVE,
     ),
     Model(
@@ -259,7 +303,8 @@ _TABLE = (
         size="by the picture's aspect, about 640 a side",
         frame_rule="4k + 1",
         dtype="bfloat16",
-        memory="14 GB with offload",
+        stated_gb=14,
+        stated_how="with offload",
     ),
 )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .errors import CancelledError, InputError, ModelError
-from .flags import AsJson
+from .flags import AsJson, Device
 
 if TYPE_CHECKING:
     from .hub.pull import Pull
@@ -34,13 +34,39 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 @models.command("list")
 def list_models(place: Place = None, as_json: AsJson = False) -> None:
     """The models known by name and those on this disk; the one that runs by default is marked."""
-    from .model_list import rows, table
+    from .model_list import LEGEND, rows, table
 
     found = rows(_store(place), _say)
     if as_json:
         typer.echo(json.dumps([row.facts() for row in found], indent=2))
         return
     table(found)
+    _say(LEGEND)
+
+
+@models.command("suggest")
+def suggest_model(
+    gpu: Annotated[
+        float | None,
+        typer.Option(min=0, help="A GPU of so many GiB in place of this machine's; 0 is none."),
+    ] = None,
+    main: Annotated[
+        float | None, typer.Option(min=0, help="GiB of main memory in place of this machine's.")
+    ] = None,
+    disk: Annotated[
+        float | None, typer.Option(min=0, help="GB of free disk in place of this machine's.")
+    ] = None,
+    device: Device = "auto",
+    place: Place = None,
+    as_json: AsJson = False,
+) -> None:
+    """Which models this machine can run, best first, with the commands that fetch and use them."""
+    from .suggest import Machine, described, facts, on_disk
+
+    store = _store(place)
+    machine = Machine.here(store).but(gpu=gpu, main=main, disk=disk, on_cpu=device == "cpu")
+    here = on_disk(store)
+    typer.echo(json.dumps(facts(machine, here), indent=2) if as_json else described(machine, here))
 
 
 @models.command("pull")
@@ -73,7 +99,7 @@ def verify_model(name: Name, place: Place = None) -> None:
 
     model, store = find(name), _store(place)
     checked = check(store.folder_of(model), _checking)
-    command = pull_command(model.repository, model.revision, store.wish)
+    command = pull_command(model.name, model.revision, store.wish)
     checked.require(
         f"mend it with: {command}" if not Path(model.repository).is_dir() else "copy the folder again"
     )

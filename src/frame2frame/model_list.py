@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,31 +26,30 @@ class Row:
     """Bytes on this disk."""
 
     @property
-    def source(self) -> str:
-        if self.model.name == EMBEDDED:
-            return "embedded"
-        if self.model.repository != self.model.name:
-            return self.model.repository
-        return "a folder" if Path(self.model.repository).is_dir() else "from the hub"
-
-    @property
     def disk(self) -> str:
         """State and size, in words."""
-        if self.size and self.state != "embedded":
+        if self.state == "embedded":
+            return self.state
+        if self.size:
             return f"{self.state}, {self.size / 1e9:.1f} GB"
-        about = self.model.download_gb
-        return self.state if self.size or not about else f"{self.state}, about {about:g} GB"
+        return f"{self.state}, {self.model.download}" if self.model.download_gb else self.state
 
     @property
-    def use(self) -> str:
-        """The licence and whether it restricts commercial use."""
-        return self.model.licence + (", restricts commercial use" if self.model.commercial is False else "")
+    def gpu_memory(self) -> str:
+        """As measured, else as its authors say."""
+        said = self.model.stated_gb if not self.model.measured else None
+        return f"said: {said:g} GB" if said else self.model.gpu_memory
+
+    @property
+    def clip(self) -> str:
+        """How long a clip takes."""
+        return self.model.time if self.model.measured else "–"
 
     def facts(self) -> dict[str, Any]:
         """The same for machines."""
         model = self.model
         left_out = ("encoder", "image_latent_scale", "knows", "loras")
-        known = {name: value for name, value in vars(model).items() if name not in left_out}
+        known = {name: value for name, value in asdict(model).items() if name not in left_out}
         return known | {"runs_by_default": self.runs, "state": self.state, "bytes_here": self.size}
 
 
@@ -82,18 +81,27 @@ def _row(model: Model, runs: bool, store: Store) -> Row:
     return Row(model, runs, "here", size_of(folder))
 
 
+LEGEND = """\
+* runs when none is named. GPU memory, and the time of a clip: as measured with
+random weights (–: not measured), or “said” by its authors of their own program.
+f2f models suggest says which suit this machine; --json and docs/models.md more."""
+_NAME_WIDTH = max(map(len, MODELS))
+
+
 def table(found: Sequence[Row]) -> None:
-    """Print the rows; into a file or a pipe each is one line."""
-    from rich.box import SIMPLE_HEAD
+    """Print the rows, in 80 columns if the terminal has no more; into a file or a pipe each is one line."""
     from rich.console import Console
     from rich.table import Table
 
     watched = Console().is_terminal
     console = Console(highlight=False, markup=False, emoji=False, width=None if watched else 1_000)
-    shown = Table(box=SIMPLE_HEAD if watched else None, pad_edge=False)
-    for title in ("", "name", "on this disk", "clip", "memory", "licence", "from"):
-        shown.add_column(title, overflow="fold")
+    shown = Table(box=None, pad_edge=False)
+    shown.add_column("")
+    shown.add_column("name", overflow="fold", width=_NAME_WIDTH if watched else None)
+    for title in ("on this disk", "GPU memory", "a clip"):
+        shown.add_column(title, no_wrap=True)
+    shown.add_column("licence", overflow="fold")
     for row in found:
-        cells = (row.disk, row.model.clip, row.model.memory, row.use, row.source)
+        cells = (row.disk, row.gpu_memory, row.clip, row.model.licence)
         shown.add_row("*" if row.runs else "", row.model.label, *cells)
     console.print(shown)

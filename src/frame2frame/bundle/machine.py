@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from ..benchmark.machine import machine as computing
-from ..doctor import main_memory_gib
+from ..hardware import main_memory_gib
 from ..memory import GIB
 from ..placement import choose_device
 from .layout import Machine, Peak

@@ -53,7 +53,7 @@ class Store:
         if found := self.snapshot(model.repository, model.revision):
             return found
         size = catalogue.download_size(model.repository)
-        command = catalogue.pull_command(model.repository, model.revision, self.wish)
+        command = catalogue.pull_command(model.name, model.revision, self.wish)
         raise ModelError(
             "the model is not here",
             got=f"'{model.label}'",

@@ -1,0 +1,142 @@
+"""Write the tables of README and docs that follow from the code: `.venv/bin/python scripts/tables.py`.
+
+Each stands between two marks, `<!-- table NAME -->` and `<!-- end of table NAME -->`. A test fails where one
+is not what the code says.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "src"))
+
+from frame2frame.hardware import Gpu  # noqa: E402  (only now that it is found)
+from frame2frame.known_models import EMBEDDED, MODELS, Model, seconds  # noqa: E402
+from frame2frame.measured import Measured, Took  # noqa: E402
+from frame2frame.memory import GIB, PRESETS  # noqa: E402
+from frame2frame.suggest import Machine, bound_gib, suggestions  # noqa: E402
+
+COMMAND = ".venv/bin/python scripts/tables.py"
+PAGES = ("README.md", "docs/models.md", "docs/memory.md")
+_MARKED = re.compile(r"<!-- table (\w+) -->\n(.*?)<!-- end of table \1 -->", re.DOTALL)
+_ROOMY_GIB, _ROOMY_GB = 128.0, 1000.0
+"""Main memory and disk that leave the choice to the GPU."""
+
+
+def refreshed(text: str) -> str:
+    """A page with its tables as the code has them."""
+    return _MARKED.sub(lambda mark: f"<!-- table {mark[1]} -->\n{_TABLES[mark[1]]()}\n" + _end(mark[1]), text)
+
+
+def _end(name: str) -> str:
+    return f"<!-- end of table {name} -->"
+
+
+def _table(titles: tuple[str, ...], rows: Iterable[Iterable[str]]) -> str:
+    lines = [" | ".join(cells) for cells in (titles, ["---"] * len(titles), *rows)]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def models() -> str:
+    """Every model that is known by name."""
+    titles = (
+        "name", "repository", "licence", "download", "GPU memory", "a clip took", "clip by default", "frames",
+        "size",
+    )  # fmt: skip
+    return _table(titles, (_known(model) for model in MODELS.values()))
+
+
+def _known(model: Model) -> tuple[str, ...]:
+    repository = EMBEDDED if model.name == EMBEDDED else model.repository
+    restricted = ", restricts commercial use" if model.commercial is False else ""
+    terms = f" ({model.terms})" if model.terms else ""
+    said = f"; its authors say {model.stated}" if model.stated and not model.measured else ""
+    took = f"{model.time} ({model.measured[0].quickest.card})" if model.measured else model.time
+    return (
+        f"`{model.name}`", "embedded" if repository == EMBEDDED else repository,
+        model.licence + restricted + terms, model.download, model.gpu_memory + said, took, model.clip,
+        model.frame_rule, model.size,
+    )  # fmt: skip
+
+
+def measured() -> str:
+    """What was held and how long it took, by preset."""
+    rows = [
+        _measured(model, size, took)
+        for model in MODELS.values()
+        for size in model.measured
+        for took in size.took
+        if took.memory
+    ]
+    return _table(("model", "clip", "preset", "its bound", "held", "a clip", "GPU"), rows)
+
+
+def _measured(model: Model, size: Measured, took: Took) -> tuple[str, ...]:
+    clip = size.clip + (f", {size.without} left out" if size.without else "")
+    preset, held = took.memory or 0, took.gib or 0.0
+    bound = f"{bound_gib(preset):.1f} GiB"
+    return f"`{model.name}`", clip, f"`{preset}`", bound, f"{held:.1f} GiB", seconds(took.seconds), took.card
+
+
+def presets() -> str:
+    """The bounds of each preset of `--memory`."""
+    titles = (
+        "preset",
+        "bound",
+        "predictions at once",
+        "candidates decoded at once",
+        "longest side of a tile",
+    )
+    rows = [
+        (
+            f"`{size}`",
+            f"{(preset.limit or 0) / GIB:.1f} GiB",
+            str(preset.rows or "any"),
+            str(preset.clips or "any"),
+            f"{preset.tile} pixels" if preset.tile else "none",
+        )
+        for size, preset in PRESETS.items()
+    ]
+    whole = "as the largest preset that fits what is free; without bounds where the whole model fits"
+    return _table(titles, [*rows, ("`auto`", "what is free", whole, "", "")])
+
+
+def cards() -> str:
+    """What to begin with on a GPU of each size."""
+    sizes = (0, *PRESETS)
+    return _table(("GPU", "model", "a clip", "GPU memory", "download"), map(_begun_with, sizes))
+
+
+def _begun_with(size: int) -> tuple[str, ...]:
+    gpus = (Gpu("a GPU", size, size),) if size else ()
+    first = suggestions(Machine(gpus, _ROOMY_GIB, _ROOMY_GB))[0]
+    assert first.took and first.measured  # what was measured comes first, and something always was
+    took = f"{seconds(first.took.seconds)} for {first.measured.clip} ({first.took.card})"
+    name = f"`{first.model.name}`" + (", which knows drawn scenes only" if first.model.knows else "")
+    held = f"{first.took.gib:.1f} GiB" if first.took.gib else "none"
+    return f"{size} GB" if size else "none", name, took, held, first.model.download
+
+
+_TABLES: dict[str, Callable[[], str]] = {
+    "models": models,
+    "measured": measured,
+    "presets": presets,
+    "cards": cards,
+}
+
+
+def main() -> int:
+    """Write each page anew and name those that changed."""
+    for page in PAGES:
+        path = ROOT / page
+        before = path.read_text(encoding="utf-8")
+        if (after := refreshed(before)) != before:
+            path.write_text(after, encoding="utf-8")
+            print(f"{page} written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

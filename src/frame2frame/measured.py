@@ -1,0 +1,87 @@
+"""What a clip took where it was measured, by the programs in `bench/`.
+
+The models have their real size there and random weights, on which speed and memory do not depend. A test
+holds every figure to the file of bench/results that it comes from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Took:
+    """One clip on one device, from the caption and the picture to its frames."""
+
+    seconds: float
+    """Of a clip, weights loaded and blocks compiled."""
+    card: str
+    file: str
+    """In bench/results, without the ending."""
+    memory: int | None = None
+    """The preset of `--memory` that was kept to; None on a CPU."""
+    gib: float | None = None
+    """The most that was held of the GPU's memory."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The clips of one size, by preset from the smallest on."""
+
+    frames: int
+    height: int
+    width: int
+    steps: int
+    took: tuple[Took, ...]
+    levers: str = ""
+    """What `f2f edit` has to be given beside the size for the same work."""
+    main_gib: float | None = None
+    """Of main memory, for all weights."""
+    small_gib: float | None = None
+    """The same where they are stored in 8 bits; None where that is not known."""
+    without: str = ""
+    """What was not part of it."""
+
+    @property
+    def clip(self) -> str:
+        return f"{self.frames} frames of {self.width}×{self.height}, {self.steps} steps"
+
+    @property
+    def quickest(self) -> Took:
+        return min(self.took, key=lambda took: took.seconds)
+
+    @property
+    def leanest(self) -> Took:
+        return min(self.took, key=lambda took: took.gib or 0.0)
+
+
+_H100, _H200 = "memory-nvidia-h100-80gb-hbm3-2026-11-24", "memory-nvidia-h200-2026-11-28"
+
+TABLETOP = Measured(17, 128, 128, 5, (Took(4.7, "two CPU cores", "engine-x86-64-2026-11-28"),))
+
+COGVIDEOX_15 = Measured(
+    49,
+    480,
+    720,
+    50,
+    (
+        Took(48.1, "H100", _H100, 8, 4.6),
+        Took(47.3, "H100", _H100, 12, 6.4),
+        Took(46.4, "H200", _H200, 16, 13.6),
+        Took(45.6, "H200", _H200, 24, 13.6),
+        Took(41.9, "H100", _H100, 48, 41.7),
+        Took(42.0, "H100", _H100, 80, 41.7),
+    ),
+    main_gib=19.7,
+    small_gib=10.2,
+)
+
+A14B_IN_EIGHT_STEPS = Measured(
+    33,
+    480,
+    832,
+    8,
+    (Took(8.4, "H200", "wan-nvidia-h200-2026-11-28", 80, 64.5),),
+    levers="--set generator.compiled=true",
+    without="the text encoder",
+)
