@@ -99,7 +99,7 @@ def _options(
 def edit(
     image: Annotated[str, typer.Argument(help="The picture to edit.", show_default=False)],
     instruction: Annotated[
-        str, typer.Argument(help='What to change, like "paint the red ball blue".', show_default=False)
+        str, typer.Argument(help='What to change, like "paint the orange ball blue".', show_default=False)
     ],
     model: Model = None,
     frames: Frames = None,
@@ -255,6 +255,19 @@ def demo(out: Out = Path("outputs"), seed: Seed = None, as_json: AsJson = False)
     wanted = EXAMPLE.seed if seed is None else seed
     request = Request.of(EXAMPLE.picture, EXAMPLE.instruction, model=EMBEDDED, seed=wanted)
     run(request, out, as_json)
+
+
+@app.command()
+def examples(
+    out: Annotated[Path, typer.Option(help="The folder that they are copied into.")] = Path("."),
+) -> None:
+    """Copy the example pictures into this folder, to try edits on."""
+    from .examples import copy_examples
+
+    for path in copy_examples(out):
+        typer.echo(path)
+    say('Try: f2f edit ball_and_cube.png "paint the orange ball blue"')
+    say("The embedded model knows the drawn ones (.png) only; `f2f models list` names others.")
 
 
 @app.command()

@@ -1,0 +1,38 @@
+"""The pictures that come with the package, copied to where somebody can edit them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .bundle.edits import OF_DRAWINGS, OF_PHOTOGRAPHS
+from .errors import InputError
+from .media import write_error, write_file
+from .regular import opened
+
+PICTURES = tuple(dict.fromkeys(edit.picture for edit in (*OF_DRAWINGS, *OF_PHOTOGRAPHS)))
+"""Drawn scenes for the embedded model, then photographs for the others."""
+
+
+def copy_examples(folder: Path) -> list[Path]:
+    """Copy them into a folder, which is made if it is not there, and return where they lie.
+
+    Raises InputError, before anything is written, if another picture there has one of the names; WriteError.
+    """
+    copies = {folder / picture.name: picture.read_bytes() for picture in PICTURES}
+    for path, data in copies.items():
+        if path.exists() and not _holds(path, data):
+            what, got = "another picture has the name of an example", str(path)
+            raise InputError(what, got=got, remedy="name another folder with --out")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(folder, error) from error
+    for path, data in copies.items():
+        write_file(path, data)
+    return list(copies)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether a file consists of these bytes."""
+    with opened(path) as file:
+        return file.read(len(data) + 1) == data
