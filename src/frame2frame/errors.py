@@ -9,13 +9,16 @@
     ├── WriteError              a folder or file that cannot be written
     └── CancelledError          stopped by the user; exit code 130
 
-Every error says in one line what went wrong, what was got, and what to do.
+Every error says in one line what went wrong, what was got, and what to do; what it quotes cannot lead a
+terminal astray (`printable`).
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+
+from .printable import one_line
 
 ALIKE = 0.6
 """The `cutoff` of `nearest` from which a name is likely to be what was meant; difflib's own."""
@@ -27,9 +30,9 @@ class Frame2FrameError(Exception):
     exit_code = 2
 
     def __init__(self, what: str, *, got: str = "", remedy: str = "") -> None:
-        self.what, self.got, self.remedy = what, got, remedy
-        parts = [what, f"got {got}" if got else "", remedy]
-        super().__init__("; ".join(" ".join(part.split()) for part in parts if part))
+        self.what, self.got, self.remedy = one_line(what), one_line(got), one_line(remedy)
+        parts = [self.what, f"got {self.got}" if self.got else "", self.remedy]
+        super().__init__("; ".join(part for part in parts if part))
 
 
 class InputError(Frame2FrameError):

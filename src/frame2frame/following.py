@@ -11,6 +11,7 @@ from typing import Any
 import typer
 
 from .errors import CancelledError
+from .printable import printable
 
 DONE, NOT_SHOWN = 0, 3
 
@@ -86,7 +87,7 @@ def _facts(asked: dict[str, Any], result: Any, notes: list[Any]) -> dict[str, An
 
 def say(text: str) -> None:
     """Words for people."""
-    typer.echo(text, err=True)
+    typer.echo(printable(text), err=True)
 
 
 def answer(facts: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ import typer
 
 from .errors import CancelledError, InputError, ModelError
 from .flags import AsJson, Device
+from .printable import printable
 
 if TYPE_CHECKING:
     from .hub.pull import Pull
@@ -209,4 +210,4 @@ def _gb(size: float) -> str:
 
 
 def _say(text: str) -> None:
-    typer.echo(text, err=True)
+    typer.echo(printable(text), err=True)

@@ -14,6 +14,7 @@ from rich.progress import Progress as Bar
 
 from .edit import Event
 from .generate import guidance
+from .printable import printable
 from .values import Caption, Note, Progress, Started, Step
 
 _FIRST_STAGE = "encode"
@@ -57,7 +58,7 @@ def _begins_round(event: Event, rounds: Sequence[Step]) -> bool:
 
 def _print(console: Console, text: str) -> None:
     """The text as it is: brackets are no markup, and a file or a pipe has no width to wrap at."""
-    console.print(text, markup=False, emoji=False, soft_wrap=not console.is_terminal)
+    console.print(printable(text), markup=False, emoji=False, soft_wrap=not console.is_terminal)
 
 
 def _started(event: Started) -> str:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import InputError
+from .printable import one_line
 
 Picture = NDArray[np.uint8]
 """(height, width, 3), RGB."""
@@ -141,6 +142,9 @@ class Note:
     text: str
     is_warning: bool = True
     """Whether it may call for something to be done; False where it only tells what was."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", one_line(self.text))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 
 from frame2frame.errors import ModelError
 from frame2frame.generate import checkpoint
+from frame2frame.model_files.index import kind
 
 PARTS = ("vae", "transformer")
 
@@ -52,7 +53,7 @@ def test_an_empty_folder_is_no_model(tmp_path: Path) -> None:
 def test_a_configuration_that_is_no_json_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model_index.json").write_text("{")
     with pytest.raises(ModelError, match=r"model_index\.json cannot be read"):
-        checkpoint.kind(tmp_path)
+        kind(tmp_path)
 
 
 def test_pickled_weights_are_not_read(tmp_path: Path) -> None:

@@ -7,8 +7,6 @@ configuration and its weights as safetensors. Nothing here imports torch.
 from __future__ import annotations
 
 import hashlib
-import json
-import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -17,8 +15,12 @@ from typing import Any
 
 from .. import catalogue
 from ..errors import ModelError
+from ..model_files.index import kind
+from ..model_files.reading import AGAIN, read_object
+from ..model_files.tensors import read_header
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+_SHARD = re.compile(r"[\w.-]+\.safetensors")
 _FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
 
 
@@ -83,42 +85,10 @@ def check_kind(folder: Path, *pipelines: str) -> None:
         )
 
 
-def kind(folder: Path) -> str | None:
-    """The class that a model folder says it is for, or None if it says nothing."""
-    for name, keys in (
-        ("model_index.json", ("_class_name",)),
-        ("config.json", ("_class_name", "architectures")),
-    ):
-        if not (folder / name).is_file():
-            continue
-        config = read_json(folder / name)
-        found = next((config[key] for key in keys if key in config), None)
-        return ", ".join(found) if isinstance(found, list) else found
-    return None
-
-
 def read_config(folder: Path, component: str) -> dict[str, Any]:
-    """The configuration of one component; raises ModelError if it is missing or is no JSON."""
+    """The configuration of one component; raises ModelError if it is missing or is none."""
     name = "scheduler_config.json" if component == "scheduler" else "config.json"
-    return read_json(folder / component / name)
-
-
-def read_index(folder: Path) -> dict[str, Any]:
-    """What a checkpoint says of itself as a whole; raises ModelError if it is missing or is no JSON."""
-    return read_json(folder / "model_index.json")
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """A configuration file; raises ModelError if it is missing or is none."""
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ModelError(f"the model lacks {path.name}", got=str(path), remedy=AGAIN) from error
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path.name} cannot be read", got=str(path), remedy=AGAIN) from error
-    if not isinstance(value, dict):
-        raise ModelError(f"{path.name} holds no configuration", got=str(path), remedy=AGAIN)
-    return value
+    return read_object(folder / component / name)
 
 
 def whole_number(config: dict[str, Any], key: str) -> int:
@@ -142,16 +112,13 @@ def check_tokenizer(folder: Path) -> None:
         raise ModelError("the model lacks its tokenizer", got=str(place), remedy=AGAIN)
 
 
-AGAIN = "get the model again (`f2f models pull` mends a hub model)"
-
-
 def check_weights(folder: Path, component: str) -> None:
     """Raise ModelError unless every weight file of the component is there in full."""
     for path in weight_files(folder, component):
-        check_whole(path)
+        read_header(path)
     for listing in (folder / component).glob("*.safetensors.index.json"):
         for shard, names in _listed(listing).items():
-            if names != _names_in(listing.with_name(shard)):
+            if names != read_header(listing.with_name(shard)).tensors.keys():
                 raise ModelError(
                     "a weight file does not hold what the index says",
                     got=str(listing.with_name(shard)),
@@ -177,63 +144,21 @@ def weight_files(folder: Path, component: str) -> tuple[Path, ...]:
 
 def _listed(listing: Path) -> dict[str, set[str]]:
     """The names of the tensors that an index says are in each shard."""
-    placed = read_json(listing).get("weight_map")
-    if not placed or not isinstance(placed, dict):
+    placed = read_object(listing).get("weight_map")
+    if not isinstance(placed, dict) or not placed:
         raise ModelError(f"{listing.name} lists no weights", got=str(listing), remedy=AGAIN)
     shards: dict[str, set[str]] = {}
     for tensor, shard in placed.items():
-        if Path(str(shard)).name != shard:
-            raise ModelError(f"{listing.name} names a file elsewhere", got=repr(shard), remedy=AGAIN)
-        shards.setdefault(str(shard), set()).add(tensor)
+        if not isinstance(shard, str) or not _SHARD.fullmatch(shard):
+            raise ModelError(f"{listing.name} names a file elsewhere", got=f"{shard!r:.80}", remedy=AGAIN)
+        shards.setdefault(shard, set()).add(tensor)
     return shards
-
-
-def _names_in(path: Path) -> set[str]:
-    """The names in the header of a whole safetensors file."""
-    return set(_header(path)) - {"__metadata__"}
-
-
-def _header(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        header: dict[str, Any] = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-    return header
 
 
 def count_entries(folder: Path, component: str) -> int:
     """The numbers in all weights of a component, whatever format they are stored in."""
-    return sum(
-        math.prod(entry["shape"])
-        for path in weight_files(folder, component)
-        for name, entry in _header(path).items()
-        if name != "__metadata__"
-    )
-
-
-def check_whole(path: Path, remedy: str = AGAIN) -> None:
-    """Raise ModelError unless a safetensors file has the size that its header announces."""
-    if not path.is_file():
-        raise ModelError("a weight file is missing", got=str(path), remedy=remedy)
-    size = path.stat().st_size
-    expected = _announced_size(path, size)
-    if expected is None:
-        raise ModelError("this is no whole safetensors file", got=str(path), remedy=remedy)
-    if size != expected:
-        what = "the weight file is cut short" if size < expected else "the weight file is damaged"
-        raise ModelError(what, got=f"{size:,} of {expected:,} bytes in {path}", remedy=remedy)
-
-
-def _announced_size(path: Path, size: int) -> int | None:
-    with path.open("rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        if size < 8 or length > size - 8:
-            return None
-        try:
-            header = json.loads(file.read(length))
-            entries = [entry for name, entry in header.items() if name != "__metadata__"]
-            ends = [entry["data_offsets"][1] for entry in entries if math.prod(entry["shape"]) >= 0]
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError):
-            return None
-    return 8 + length + max(ends, default=0)
+    files = weight_files(folder, component)
+    return sum(tensor.entries for path in files for tensor in read_header(path).tensors.values())
 
 
 def revision(folder: Path) -> str | None:

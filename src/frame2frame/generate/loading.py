@@ -11,6 +11,7 @@ import torch
 from transformers import T5Tokenizer
 
 from ..errors import MissingPackageError, ModelError
+from ..model_files.reading import AGAIN
 from ..placement import choose_device, numbered
 from . import checkpoint
 from .stored import store
@@ -76,7 +77,7 @@ def _foreign(folder: Path, component: str, detail: str) -> ModelError:
     return ModelError(
         f"the weights in {folder / component} do not belong to its configuration",
         got=detail[:200],
-        remedy=checkpoint.AGAIN,
+        remedy=AGAIN,
     )
 
 
@@ -89,7 +90,7 @@ def load_tokenizer(folder: Path) -> T5Tokenizer:
     try:
         tokenizer: T5Tokenizer = T5Tokenizer.from_pretrained(place, local_files_only=True)
     except (OSError, ValueError, TypeError) as error:
-        raise ModelError("the tokenizer cannot be read", got=str(place), remedy=checkpoint.AGAIN) from error
+        raise ModelError("the tokenizer cannot be read", got=str(place), remedy=AGAIN) from error
     return tokenizer
 
 

@@ -13,15 +13,18 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from .. import catalogue
 from ..errors import InputError, ModelError
+from ..model_files.index import kind
+from ..model_files.tensors import Header, read_header
 from . import checkpoint
 
 MOST_WEIGHT = 10.0
+_MOST_ALPHA = 1e6
 
 HUB_FILE = re.compile(r"([\w.-]+/[\w.-]+)/(.+\.safetensors)")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -122,7 +125,7 @@ def _checked(name: str, path: Path, weight: float) -> Lora:
     if path.suffix != ".safetensors":
         what = "a LoRA is read from safetensors only, as other files may run code"
         raise ModelError(what, got=str(path), remedy="ask its author for a .safetensors file")
-    checkpoint.check_whole(path, remedy="get the file again")
+    read_header(path, remedy="get the file again")
     return Lora(name, path, weight, path.stat().st_mtime_ns)
 
 
@@ -154,11 +157,11 @@ def _matches(lora: Lora, folder: Path) -> Iterator[Match]:
     for component in _experts(lora, folder):
         found = _match(lora, component, _shapes(folder, component))
         if not found.changes:
-            odd = next((name for name in _header(lora.file) if name != "__metadata__"), "an empty file")
+            odd = next(iter(read_header(lora.file).tensors), "an empty file")
             raise ModelError(
                 f"the LoRA {lora.name} matches nothing in this model",
                 got=f"0 of {found.total} keys, such as {odd!r:.80}",
-                remedy=f"use one that was made for {checkpoint.kind(folder) or 'this model'}",
+                remedy=f"use one that was made for {kind(folder) or 'this model'}",
             )
         yield found
 
@@ -174,19 +177,8 @@ def _experts(lora: Lora, folder: Path) -> list[str]:
 
 def _shapes(folder: Path, component: str) -> dict[str, tuple[int, ...]]:
     """Of all tensors of a component, by name."""
-    entries = (_header(file) for file in checkpoint.weight_files(folder, component))
-    return {
-        name: tuple(entry["shape"])
-        for header in entries
-        for name, entry in header.items()
-        if name != "__metadata__"
-    }
-
-
-def _header(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        header: dict[str, Any] = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-    return header
+    headers = (read_header(file) for file in checkpoint.weight_files(folder, component))
+    return {name: tensor.shape for header in headers for name, tensor in header.tensors.items()}
 
 
 _PREFIXES = ("base_model.model.", "transformer.", "diffusion_model.", "model.", "lora_unet_")
@@ -197,19 +189,20 @@ _PART = re.compile(
 
 
 def _match(lora: Lora, component: str, shapes: Mapping[str, tuple[int, ...]]) -> Match:
-    header = _header(lora.file)
-    names = [name for name in header if name != "__metadata__"]
+    header = read_header(lora.file)
+    names = list(header.tensors)
     if odd := next((name for name in names if name.endswith(".dora_scale")), None):
-        raise ModelError(f"the LoRA {lora.name} is a DoRA, which is not supported", got=odd)
-    scales = _Scales.of(header)
+        raise ModelError(f"the LoRA {lora.name} is a DoRA, which is not supported", got=f"{odd:.80}")
+    scales, rows = _Scales.of(header), {name: tensor.shape for name, tensor in header.tensors.items()}
     own, changes, matched = _aliases(shapes), {}, 0
     for base, parts in _grouped(names).items():
         module = own.get(_bare(base))
         if module is None:
             continue
-        for target, change in _changes(module, parts, scales.of_module(module, header, parts)):
-            _check_shape(lora, target, change, header, shapes)
-            changes[target] = change
+        for target, change in _changes(module, parts):
+            _check_shape(lora, target, change, rows, shapes)
+            scale = scales.of_module(module, rows[change.down][0]) if change.down else 1.0
+            changes[target] = replace(change, scale=scale)
             matched += sum(bool(name) for name in (change.down, change.up, change.difference))
     total = sum(not name.endswith(".alpha") for name in names)
     return Match(lora, component, changes, matched, total)
@@ -225,12 +218,9 @@ def _grouped(names: Sequence[str]) -> dict[str, dict[str, str]]:
     return groups
 
 
-def _changes(module: str, parts: Mapping[str, str], scale: float) -> Iterator[tuple[str, Change]]:
+def _changes(module: str, parts: Mapping[str, str]) -> Iterator[tuple[str, Change]]:
     if "down" in parts and "up" in parts:
-        yield (
-            f"{module}.weight",
-            Change(parts["down"], parts["up"], alpha=parts.get("alpha", ""), scale=scale),
-        )
+        yield f"{module}.weight", Change(parts["down"], parts["up"], alpha=parts.get("alpha", ""))
     elif "diff" in parts:
         yield f"{module}.weight", Change(difference=parts["diff"])
     if "diff_b" in parts:
@@ -285,34 +275,38 @@ class _Scales:
     notes: Mapping[str, Any]
 
     @classmethod
-    def of(cls, header: Mapping[str, Any]) -> _Scales:
+    def of(cls, header: Header) -> _Scales:
         try:
-            notes = json.loads(header["__metadata__"]["lora_adapter_metadata"])
-        except (LookupError, TypeError, ValueError):
+            notes = json.loads(header.notes["lora_adapter_metadata"])
+        except (LookupError, ValueError, RecursionError):
             notes = {}
         return cls(notes if isinstance(notes, dict) else {})
 
-    def of_module(self, module: str, header: Mapping[str, Any], parts: Mapping[str, str]) -> float:
+    def of_module(self, module: str, rank: int) -> float:
         """Alpha over rank; 1 where nothing is said."""
         alpha = self.notes.get("transformer.lora_alpha")
         special = self.notes.get("transformer.alpha_pattern")
         if isinstance(special, dict):
             alpha = special.get(module, alpha)
-        if not isinstance(alpha, int | float) or "down" not in parts:
+        if not isinstance(alpha, int | float) or not abs(alpha) <= _MOST_ALPHA:
             return 1.0
-        rank = header[parts["down"]]["shape"][0]
         return float(alpha) / (math.sqrt(rank) if self.notes.get("transformer.use_rslora") else rank)
 
 
 def _check_shape(
-    lora: Lora, target: str, change: Change, header: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]
+    lora: Lora,
+    target: str,
+    change: Change,
+    rows: Mapping[str, tuple[int, ...]],
+    shapes: Mapping[str, tuple[int, ...]],
 ) -> None:
     wanted = shapes.get(target)
     if change.difference:
-        found = tuple(header[change.difference]["shape"])
+        found = rows[change.difference]
     else:
-        down, up = header[change.down]["shape"], header[change.up]["shape"]
-        fits = down and up and math.prod(up[1:]) == down[0]
+        down, up = rows[change.down], rows[change.up]
+        fits = down and up and math.prod(up[1:]) == down[0] > 0
+        fits = fits and (not change.alpha or math.prod(rows[change.alpha]) == 1)
         found = (up[0], *down[1:]) if fits else ()
     if wanted is None or math.prod(found[1:]) != math.prod(wanted[1:]) or found[:1] != wanted[:1]:
         raise ModelError(

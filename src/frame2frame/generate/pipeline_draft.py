@@ -22,6 +22,8 @@ import torch
 from PIL import Image
 
 from ..errors import InputError, MissingPackageError, ModelError
+from ..model_files.index import components, read_index
+from ..model_files.reading import AGAIN
 from ..placement import choose_device, choose_dtype, choose_economy, memory_guard, on, quiet_loading, settle
 from ..stages import Item
 from ..values import Frames, Picture, Sampling
@@ -125,7 +127,7 @@ def read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = (), me
     place = choose_device(device)
     number = choose_dtype(dtype, place)
     economy = choose_economy(memory, place)
-    listed = checkpoint.read_index(folder)
+    classes = components(read_index(folder))
     names = parts_with_weights(folder)
     small = needed(folder, names, number, economy)
     parts = {}
@@ -133,7 +135,7 @@ def read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = (), me
         for name in names:
             checkpoint.check_weights(folder, name)
             own = torch.float32 if name in kind.float32 else number
-            parts[name] = load_component(_class_of(listed[name]), folder, name, own)
+            parts[name] = load_component(_class_of(*classes[name]), folder, name, own)
         fuse(parts, matches(loras, folder))
         for part in parts.values() if small else ():
             store(part)
@@ -142,9 +144,8 @@ def read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = (), me
     return Loaded(kind, pipe, place)
 
 
-def _class_of(entry: Sequence[str]) -> Any:
+def _class_of(library: str, name: str) -> Any:
     """The class of diffusers or transformers that `model_index.json` names; raises ModelError for others."""
-    library, name = entry
     home: Any = getattr(diffusers.pipelines, library, None)
     if library in ("diffusers", "transformers"):
         home = import_module(library)
@@ -160,9 +161,8 @@ def _class_of(entry: Sequence[str]) -> Any:
 
 def _assembled(kind: Kind, folder: Path, parts: Mapping[str, Any]) -> Any:
     """The pipeline of these parts, and of the scheduler, tokenizers and so on in the folder."""
-    for entry in checkpoint.read_index(folder).values():
-        if isinstance(entry, list) and all(entry):
-            _class_of(entry)
+    for library, name in components(read_index(folder)).values():
+        _class_of(library, name)
     made: Any = getattr(diffusers, kind.pipeline)
     try:
         pipe = made.from_pretrained(folder, **parts, use_safetensors=True, local_files_only=True)
@@ -171,7 +171,7 @@ def _assembled(kind: Kind, folder: Path, parts: Mapping[str, Any]) -> Any:
         raise MissingPackageError(what, got=str(error)[:200], remedy="install what that names") from error
     except (OSError, ValueError, TypeError, AttributeError) as error:
         what = "the model's configuration, tokenizers or scheduler cannot be read"
-        raise ModelError(what, got=str(error)[:200], remedy=checkpoint.AGAIN) from error
+        raise ModelError(what, got=str(error)[:200], remedy=AGAIN) from error
     _stand_in_for_ftfy(made)
     return pipe
 

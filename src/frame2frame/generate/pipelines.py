@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError
+from ..model_files.index import CONFIG, components, read_index
+from ..model_files.index import kind as class_named_in
 from ..values import Picture
 from . import checkpoint, rules
 
@@ -176,7 +178,7 @@ KINDS: dict[str, Kind] = {
 
 def kind_of(folder: Path) -> Kind:
     """The pipeline that runs the checkpoint in a folder; raises ModelError if none of the table does."""
-    found = checkpoint.kind(folder)
+    found = class_named_in(folder)
     for kind in KINDS.values():
         if found == kind.pipeline or found in kind.also:
             return kind
@@ -199,6 +201,4 @@ def check_pictures(folder: Path) -> None:
 
 def parts_with_weights(folder: Path) -> list[str]:
     """The components of a checkpoint that have weights; raises ModelError for an unreadable list of them."""
-    listed = checkpoint.read_index(folder)
-    names = [name for name, entry in listed.items() if isinstance(entry, list) and all(entry)]
-    return [name for name in names if (folder / name / "config.json").is_file()]
+    return [name for name in components(read_index(folder)) if (folder / name / CONFIG).is_file()]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, ModelError
+from ..model_files.index import components, read_index
 from ..placement import DTYPES
 from ..stages import Item
 from ..values import Picture, Sampling
@@ -127,14 +128,14 @@ def read_layout(folder: Path) -> Layout:
 
 
 def _layout(folder: Path) -> Layout:
-    index = checkpoint.read_index(folder)
+    index = read_index(folder)
     transformer, vae = (checkpoint.read_config(folder, name) for name in ("transformer", "vae"))
     held = bool(index.get("expand_timesteps"))
     _check_picture(folder, transformer, held, vae["z_dim"], vae.get("scale_factor_temporal", 4))
     scheduler = checkpoint.read_config(folder, "scheduler")
     solver, shift = _solver(scheduler)
     training_steps = checkpoint.whole_number(scheduler, "num_train_timesteps")
-    paired = index.get("boundary_ratio") is not None and bool((index.get("transformer_2") or [None])[0])
+    paired = index.get("boundary_ratio") is not None and "transformer_2" in components(index)
     return Layout(
         held=held,
         transformers=("transformer", "transformer_2") if paired else ("transformer",),

@@ -14,9 +14,8 @@ from typing import Any
 
 from ..errors import ModelError
 from ..generate.lora import USUAL
+from ..model_files.index import CONFIG, INDEX, checked, class_of, components
 from .remote import File, Remote
-
-INDEX, CONFIG = "model_index.json", "config.json"
 
 _SMALL = (".json", ".txt", ".model", ".jinja")
 _SHARD = re.compile(r"(diffusion_pytorch_model|model)-\d{5}-of-\d{5}\.safetensors")
@@ -51,13 +50,13 @@ def needed(remote: Remote, read: Read | None = None) -> Needed:
     """
     read = read or remote.read
     if INDEX in remote.names():
-        index = read(INDEX)
+        index = checked(read(INDEX), remote.repository)
         kind = _kind_of(remote, index)
         parts = tuple(_parts(remote, index))
         return Needed(kind, (_named(remote, INDEX), *parts), video=True)
     if CONFIG in remote.names():
         config = read(CONFIG)
-        kind = ", ".join(map(str, config.get("architectures") or [config.get("_class_name")]))
+        kind = class_of(config) or ""
         if not kind.lower().startswith(_ENCODERS):
             raise _other(remote, kind)
         if "auto_map" in config:
@@ -76,12 +75,6 @@ def single(remote: Remote, name: str) -> Needed:
         remedy = "it has " + ", ".join(others[:3]) if others else "it has no safetensors file"
         raise ModelError(f"{remote.repository} has no such file", got=repr(name), remedy=remedy)
     return Needed("LoRA", (_named(remote, name),), video=False)
-
-
-def components(index: Mapping[str, Any]) -> list[str]:
-    """The names of the components that a model index lists, those that it leaves empty left out."""
-    pairs = {name: value for name, value in index.items() if isinstance(value, list) and len(value) == 2}
-    return [name for name, (library, kind) in pairs.items() if library and kind and not name.startswith("_")]
 
 
 def _kind_of(remote: Remote, index: Mapping[str, Any]) -> str:
@@ -112,8 +105,8 @@ def _code(remote: Remote, file: str) -> ModelError:
 
 
 def _parts(remote: Remote, index: Mapping[str, Any]) -> Iterator[File]:
-    for name in components(index):
-        module = f"{name}/{index[name][0]}.py"
+    for name, (library, _) in components(index).items():
+        module = f"{name}/{library}.py"
         if module in remote.names():
             raise _code(remote, module)
         yield from _component(remote, name)

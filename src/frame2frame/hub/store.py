@@ -16,7 +16,7 @@ from pathlib import Path
 from .. import catalogue
 from ..catalogue import Model
 from ..errors import ModelError, WriteError
-from .needed import INDEX
+from ..model_files.index import INDEX
 
 _COMMIT = re.compile("[0-9a-f]{40}")
 

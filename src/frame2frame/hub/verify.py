@@ -10,7 +10,9 @@ from pathlib import Path
 
 from ..errors import ModelError
 from ..generate import checkpoint
-from .needed import CONFIG, INDEX, Needed, components, needed
+from ..model_files.index import CONFIG, INDEX, components, read_index
+from ..model_files.reading import AGAIN, read_object
+from .needed import Needed, needed
 from .remote import File, Remote
 
 _GIT = re.compile("[0-9a-f]{40}")
@@ -94,7 +96,7 @@ def require_whole(folder: Path, remedy: str) -> None:
 def _require_weights(folder: Path) -> None:
     parts = list(_parts_with_weights(folder))
     if not parts:
-        raise ModelError("the model has no weights at all", got=str(folder), remedy=checkpoint.AGAIN)
+        raise ModelError("the model has no weights at all", got=str(folder), remedy=AGAIN)
     for part in parts:
         checkpoint.check_weights(folder, part)
 
@@ -114,7 +116,7 @@ def _listed(folder: Path) -> Needed | None:
         return None
     files = tuple(File(entry.path, entry.size) for entry in tree)
     remote = Remote(repository, commit, files)
-    return needed(remote, lambda name: checkpoint.read_json(folder / name))
+    return needed(remote, lambda name: read_object(folder / name))
 
 
 def _missing(folder: Path, files: tuple[File, ...]) -> Iterator[Fault]:
@@ -129,11 +131,11 @@ def _missing(folder: Path, files: tuple[File, ...]) -> Iterator[Fault]:
 def _require_parts(folder: Path) -> None:
     """Raise ModelError unless each component of the index is there, with its configuration if it has one."""
     if not (folder / INDEX).is_file():
-        checkpoint.read_json(folder / CONFIG)
+        read_object(folder / CONFIG)
         return
-    for name in components(checkpoint.read_json(folder / INDEX)):
+    for name in components(read_index(folder)):
         if not (folder / name).is_dir():
-            raise ModelError("the model lacks a component", got=str(folder / name), remedy=checkpoint.AGAIN)
+            raise ModelError("the model lacks a component", got=str(folder / name), remedy=AGAIN)
         if name == "scheduler" or name.startswith(_NETWORKS):
             checkpoint.read_config(folder, name)
 
@@ -142,7 +144,7 @@ def _parts_with_weights(folder: Path) -> Iterator[str]:
     if not (folder / INDEX).is_file():
         yield ""
         return
-    for name in components(checkpoint.read_json(folder / INDEX)):
+    for name in components(read_index(folder)):
         if (folder / name / CONFIG).is_file():
             yield name
     if (folder / _ENCODER / CONFIG).is_file():
