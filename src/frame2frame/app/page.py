@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.processing_utils import save_file_to_cache
 
 from ..catalogue import Model
 from ..errors import Frame2FrameError
@@ -40,12 +41,15 @@ SHOW_RESULT = """
 """
 
 
-def blocks(out: Path, cache_dir: str | None) -> Any:
-    """The page as Gradio's blocks. Raises ModelError if not even the embedded model is here."""
+def blocks(out: Path, cache_dir: str | None, uploads: Path) -> Any:
+    """The page as Gradio's blocks; the examples are put beside what is uploaded.
+
+    Raises ModelError if not even the embedded model is here.
+    """
     models, encoders = models_here(cache_dir), encoders_here(cache_dir)
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400)) as page:
         widgets = laid_out(models, encoders)
-        _wire_caption(widgets)
+        _wire_caption(widgets, uploads)
         _wire_settings(widgets, models, cache_dir)
         runner = Runner(out, cache_dir, widgets)
         _wire_run(widgets, runner)
@@ -53,7 +57,7 @@ def blocks(out: Path, cache_dir: str | None) -> Any:
     return page
 
 
-def _wire_caption(widgets: Widgets) -> None:
+def _wire_caption(widgets: Widgets, uploads: Path) -> None:
     own = widgets.fields
     read = [own["captioner"], own["picture"], own["instruction"]]
     changed = [own["caption"], widgets.target, widgets.written]
@@ -84,7 +88,7 @@ def _wire_caption(widgets: Widgets) -> None:
 
     def example(event: gr.SelectData) -> tuple[str, str]:
         taken = EXAMPLES[event.index[1]]
-        return str(taken.picture), taken.instruction
+        return save_file_to_cache(taken.picture, str(uploads)), taken.instruction
 
     example.__annotations__ = {"event": gr.SelectData}
     taken = [own["picture"], own["instruction"]]

@@ -98,18 +98,26 @@ def build(place: Place) -> Any:
     except ImportError as error:
         what, remedy = "the page needs Gradio", "pip install 'frame2frame[ui]'"
         raise MissingPackageError(what, remedy=remedy) from error
+    from gradio.utils import get_upload_folder
+
     from . import page
+    from .calls import events_of
+    from .gate import Gate
     from .layout import theme
 
+    uploads = Path(get_upload_folder())
+    blocks = page.blocks(place.out, place.cache_dir, uploads)
+    blocks.has_launched = True  # else any file passes for one that was uploaded; mounting leaves it unsaid
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])  # no rebinding of names
+    gate = Middleware(Gate, events=events_of(blocks), uploads=uploads)
     application = FastAPI(
         openapi_url=None,
         routes=[Route("/runs/{run}/{file}", _RunFiles(place.out))],
-        middleware=[hosts, Middleware(_Policy)],
+        middleware=[hosts, Middleware(_Policy), gate],
     )
     return gradio.mount_gradio_app(
         application,
-        page.blocks(place.out, place.cache_dir),
+        blocks,
         path="/",
         server_name=HOST,
         footer_links=[],
@@ -117,7 +125,7 @@ def build(place: Place) -> Any:
         ssr_mode=False,
         pwa=False,
         mcp_server=False,
-        show_error=True,
+        show_error=False,  # or any error's words, and with them paths
         theme=theme(),
         css_paths=[Path(__file__).with_name("page.css")],
     )
@@ -135,7 +143,7 @@ class _RunFiles:
         names = scope["path_params"]
         file = self.out.absolute() / names["run"] / names["file"]
         is_ours = names["file"] in SERVED and not names["run"].startswith(".") and "\\" not in names["run"]
-        found = is_ours and file.is_file()
+        found = is_ours and os.path.isfile(file)  # which no name makes raise, as Path's would
         response = FileResponse(file) if found else PlainTextResponse("There is no such file.", 404)
         await response(scope, receive, send)
 
