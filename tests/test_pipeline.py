@@ -98,9 +98,9 @@ def test_a_preset_and_a_memory_preset_are_part_of_the_run(image: Image.Image, tm
 
 
 def test_the_objects_memory_and_lora_are_those_of_each_run(image: Image.Image, tmp_path: Path) -> None:
-    pipe = Frame2FramePipeline("tabletop", device="cpu", memory="9", out=tmp_path)
-    with pytest.raises(InputError, match="no such memory preset; got '9'"):
-        pipe.run(image, EXAMPLE.instruction)
+    pipe = Frame2FramePipeline("tabletop", device="cpu", memory="24", out=tmp_path)
+    pipe.run(image, EXAMPLE.instruction, **SHORT)
+    assert settings_of(tmp_path)["memory"] == "24"
     pipe = Frame2FramePipeline("tabletop", device="cpu", lora="no/such.safetensors", out=tmp_path)
     with pytest.raises(Frame2FrameError, match="no/such"):
         pipe.run(image, EXAMPLE.instruction)
@@ -155,3 +155,58 @@ def test_a_model_that_was_named_has_no_other_in_its_place(image: Image.Image, tm
 def test_an_option_that_no_part_has_is_refused_by_name(pipe: Frame2FramePipeline, image: Image.Image) -> None:
     with pytest.raises(InputError, match="w_sam"):
         pipe.iterative_edit(image, "make it blue", w_sam=1.0)
+
+
+class CogVideoXImageToVideoPipeline:
+    """What a user of diffusers has in hand."""
+
+
+@pytest.mark.parametrize(
+    ("wishes", "says"),
+    [
+        (
+            {"model": CogVideoXImageToVideoPipeline()},
+            "model takes one name; got CogVideoXImageToVideoPipeline",
+        ),
+        ({"model": "tabeltop"}, "did you mean tabletop"),
+        ({"model_cache_dir": 5}, "cache_dir takes one name; got 5"),
+        ({"device": 5}, "a device is named by a text; got 5"),
+        ({"memory": "9"}, "no such memory preset; got '9'"),
+        ({"lora": 5}, "a LoRA is named by a text; got 5"),
+        ({"out": 5}, "out must be a path; got 5"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_when_the_object_is_made(wishes: dict[str, Any], says: str) -> None:
+    with pytest.raises(Frame2FrameError, match=says):
+        Frame2FramePipeline(**{"model": "tabletop", "device": "cpu", **wishes})
+
+
+def test_a_run_takes_the_wishes_of_an_edit(
+    pipe: Frame2FramePipeline, image: Image.Image, tmp_path: Path
+) -> None:
+    pipe.run(image, EXAMPLE.instruction, height=64, keep=False, seed=3, **SHORT)
+    settings = settings_of(tmp_path)
+    assert settings["options"] == {"generator.height": 64}
+    assert settings["seed"] == 3 and not settings["keep"]
+
+
+def test_the_rounds_of_a_path_may_be_wished_for_as_in_an_edit(
+    pipe: Frame2FramePipeline, image: Image.Image, tmp_path: Path
+) -> None:
+    pipe.run(image, EXAMPLE.instruction, True, rounds=1, options={"candidates": 1}, **SHORT)
+    assert settings_of(tmp_path)["options"] == {"rounds": 1, "candidates": 1}
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"device": "cpu"}, "device is given when the object is made"),
+        ({"generator": 5}, "this is no generator; got 5"),
+        ({"generator": torch.Generator(), "seed": 3}, "a generator draws the seeds"),
+    ],
+)
+def test_what_a_run_cannot_take_is_refused(
+    pipe: Frame2FramePipeline, image: Image.Image, more: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(InputError, match=says):
+        pipe.run(image, EXAMPLE.instruction, **more)

@@ -20,8 +20,9 @@ from .errors import (
     WriteError,
 )
 from .pick import pick
-from .request import Request, Wishes
+from .request import Request
 from .values import Caption, Choice, Clip, Note, Progress, Result, Sampling, Scores, Started, Step
+from .wishes import PickWishes, Wishes
 
 __version__ = "0.1.0"
 
@@ -36,6 +37,7 @@ __all__ = [
     "ModelError",
     "Note",
     "OutOfMemoryError",
+    "PickWishes",
     "Progress",
     "Request",
     "Result",

@@ -21,6 +21,7 @@ from .bench_commands import bench
 from .errors import CancelledError, Frame2FrameError, InputError
 from .flags import (
     AsJson,
+    CacheDir,
     Candidates,
     Captioner,
     CaptionText,
@@ -37,6 +38,7 @@ from .flags import (
     Memory,
     Mode,
     Model,
+    NegativePrompt,
     Offline,
     Out,
     Preset,
@@ -44,6 +46,7 @@ from .flags import (
     Refine,
     Rounds,
     Seed,
+    Seeds,
     Selector,
     Set,
     Steps,
@@ -107,12 +110,15 @@ def edit(
     guidance: Guidance = None,
     height: Height = None,
     width: Width = None,
+    negative_prompt: NegativePrompt = None,
     seed: Seed = None,
-    caption: Captioner = "temporal",
+    seeds: Seeds = None,
+    caption: Captioner = None,
     select: Selector = "earliest",
     out: Out = Path("outputs"),
     device: Device = "auto",
     memory: Memory = "auto",
+    cache_dir: CacheDir = None,
     as_json: AsJson = False,
     strategy: Strategy = None,
     candidates: Candidates = None,
@@ -141,25 +147,6 @@ def edit(
     """Edit a picture; leaves a run folder with the result and a report."""
     from .request import Request
 
-    named = {
-        "candidates": candidates,
-        "rounds": rounds,
-        "strength": strength,
-        "last_strength": last_strength,
-        "w_sem": w_sem,
-        "w_step": w_step,
-        "w_id": w_id,
-        "w_curve": w_curve,
-        "w_monotone": w_monotone,
-        "text": caption_text,
-        "style": style,
-        "mode": mode,
-        "prompt_dir": None if prompt_dir is None else str(prompt_dir),
-        "generator.height": height,
-        "generator.width": width,
-    }
-    options = {name: value for name, value in named.items() if value is not None}
-
     request = Request.of(
         image,
         instruction,
@@ -167,10 +154,27 @@ def edit(
         frames=frames,
         steps=steps,
         guidance=guidance,
+        height=height,
+        width=width,
+        negative_prompt=negative_prompt,
         seed=seed,
-        caption=caption if caption_text is None else "given",
+        seeds=_numbers("seeds", seeds),
+        caption=caption,
+        caption_text=caption_text,
+        style=style,
+        mode=mode,
+        prompt_dir=prompt_dir,
         select=select,
         strategy=strategy,
+        candidates=candidates,
+        rounds=rounds,
+        strength=strength,
+        last_strength=last_strength,
+        w_sem=w_sem,
+        w_step=w_step,
+        w_id=w_id,
+        w_curve=w_curve,
+        w_monotone=w_monotone,
         preset=preset,
         encoder=encoder,
         identity=identity,
@@ -178,17 +182,25 @@ def edit(
         keep=keep,
         mask=mask,
         lora=lora,
-        options=options | _settings(set_ or []),
+        options=_settings(set_ or []),
         device=device,
         memory=memory,
+        cache_dir=cache_dir,
     )
     run(request, out, as_json)
 
 
+def _numbers(name: str, text: str | None) -> list[int] | None:
+    """Whole numbers with commas between. Raises InputError."""
+    try:
+        return None if text is None else [int(word) for word in text.split(",")]
+    except ValueError:
+        got, remedy = repr(text), f"like --{name} 1,2,3"
+        raise InputError(f"{name} are whole numbers with commas between", got=got, remedy=remedy) from None
+
+
 def _settings(given: list[str]) -> dict[str, Any]:
     """NAME=VALUE as options: numbers and truth values as such, the rest as text."""
-    from .errors import InputError
-
     found: dict[str, Any] = {}
     for one in given:
         name, sign, value = one.partition("=")
@@ -221,9 +233,17 @@ def pick(
     ] = "clip",
     out: Out = Path("outputs"),
     device: Device = "auto",
+    cache_dir: CacheDir = None,
     as_json: AsJson = False,
     keep: KeepSource = True,
     mask: Mask = None,
+    w_sem: WSem = None,
+    w_step: WStep = None,
+    w_id: WId = None,
+    w_curve: WCurve = None,
+    w_monotone: WMonotone = None,
+    mode: Mode = None,
+    prompt_dir: PromptDir = None,
     set_: Set = None,
 ) -> None:
     """Pick the frame of a given clip that shows the target; leaves a run folder as an edit does."""
@@ -238,8 +258,16 @@ def pick(
         encoder=encoder,
         keep=keep,
         mask=mask,
+        w_sem=w_sem,
+        w_step=w_step,
+        w_id=w_id,
+        w_curve=w_curve,
+        w_monotone=w_monotone,
+        mode=mode,
+        prompt_dir=prompt_dir,
         options=_settings(set_ or []),
         device=device,
+        cache_dir=cache_dir,
     )
     follow(picking(wanted, out), {"model": GIVEN, "clip": clip, "encoder": encoder}, as_json)
 

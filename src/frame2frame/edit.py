@@ -21,11 +21,12 @@ from .geometry.measures import measures
 from .media import Source, fit, resized
 from .placement import choose_dtype
 from .record import Execution, LoraRecord, RunRecord, Settings, SourceRecord, is_remote, source_path
-from .request import AnyImage, Request, Wishes
+from .request import Request
 from .resume import Rounds
 from .select.keep import Keep, Region, composed, mask_from
 from .strategy import refine
 from .values import Note, Picture, Progress, Result, Started, Step
+from .wishes import AnyImage, Wishes
 
 Event = flow.Event | Result
 
@@ -35,9 +36,18 @@ def edit(
 ) -> Result:
     """Edit a picture and return the result.
 
-    `image` is a path, a PIL picture or an array of shape (height, width, 3). The wishes are `seed`,
-    `model`, `frames`, `steps`, `guidance`, `caption`, `select`, `strategy`, `options` and `device`; see
-    `Wishes`. A run folder is made in `out`; None makes none. A second call reuses the loaded models.
+    `image` is a path, a PIL picture or an array of shape (height, width, 3). A run folder is made in `out`;
+    None makes none. A second call reuses the loaded models. The wishes bear the names of the flags of
+    `f2f edit`; `Wishes` says what each means:
+
+    - the clip: `model`, `seed`, `seeds`, `frames`, `height`, `width`, `steps`, `guidance`,
+      `negative_prompt`, `lora`, `preset`
+    - the words: `caption`, `caption_text`, `style`, `prompt_dir`
+    - the choice: `select`, `encoder`, `identity`, `mode`, `keep`, `mask`, `refine`
+    - several clips or rounds: `strategy`, `candidates`, `rounds`, `strength`, `last_strength`, `w_sem`,
+      `w_step`, `w_id`, `w_curve`, `w_monotone`
+    - the machine: `device`, `memory`, `cache_dir`
+    - any other option of a part: `options`
 
     Raises InputError, ModelError, OutOfMemoryError or WriteError, each in one line that says what to do.
     """

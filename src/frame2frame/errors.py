@@ -16,7 +16,7 @@ terminal astray (`printable`).
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from .printable import one_line
 
@@ -78,3 +78,9 @@ def nearest(word: str, names: Iterable[str], *, cutoff: float = 0.0) -> str:
     plain = {name.lower(): name for name in names}
     found = difflib.get_close_matches(word.lower(), plain, n=1, cutoff=cutoff)
     return plain[found[0]] if found else ""
+
+
+def kind_of(value: object) -> str:
+    """A value that was refused, shown in a few words."""
+    plain = value is None or isinstance(value, str | bytes | int | float | Sequence | Mapping)
+    return f"{value!r:.80}" if plain else type(value).__name__

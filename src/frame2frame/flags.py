@@ -18,12 +18,21 @@ Guidance = Annotated[
 ]
 Height = Annotated[int | None, typer.Option(help="Height of the clip in pixels; by default the model's.")]
 Width = Annotated[int | None, typer.Option(help="Its width; one of the two alone keeps the aspect.")]
+NegativePrompt = Annotated[
+    str | None, typer.Option(help="What the model is led away from, where it takes one.")
+]
 Preset = Annotated[
     str | None,
     typer.Option(help="Less work: fast, search4, search15 or sparse; other options win over it."),
 ]
 Seed = Annotated[int | None, typer.Option(help="Repeats a run; by default drawn and shown.")]
-Captioner = Annotated[str, typer.Option("--caption", help="temporal, plain or vlm (a server).")]
+Seeds = Annotated[
+    str | None, typer.Option(help="One for each candidate, like 1,2,3; by default they count up from --seed.")
+]
+Captioner = Annotated[
+    str | None,
+    typer.Option("--caption", help="temporal, plain or vlm (a server).", show_default="temporal"),
+]
 Selector = Annotated[
     str, typer.Option("--select", help="earliest, best, sharpest-late, energy or judge (a server).")
 ]
@@ -82,6 +91,12 @@ KeepSource = Annotated[
 ]
 Mask = Annotated[Path | None, typer.Option(help="A picture whose white parts may change; the rest is kept.")]
 Out = Annotated[Path, typer.Option(help="The folder that run folders are made in.")]
+CacheDir = Annotated[
+    Path | None,
+    typer.Option(
+        help="Where hub models are looked for; FRAME2FRAME_MODEL_DIR wins, else the Hugging Face cache."
+    ),
+]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, all (every GPU), or a list like cuda:0,cuda:1.")]
 
 Memory = Annotated[

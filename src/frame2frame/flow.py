@@ -16,11 +16,12 @@ from .generate import lora
 from .generate.lora import Match
 from .generate.spread import Spread
 from .media import fit, psnr
-from .request import Option, Request
+from .request import Request
 from .select.keep import mask_from
 from .source import Source
 from .stages import Encoder, Generator, Stages
 from .values import Caption, Note, Progress, Sampling, Started, Step
+from .wishes import Option
 
 Event = Started | Caption | Progress | Note | Step
 """What happens in a run, in order: the caption as soon as it is written, each step as it is finished."""

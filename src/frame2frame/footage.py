@@ -19,9 +19,9 @@ from PIL import Image
 
 from .errors import InputError
 from .media import read_clip
-from .request import AnyImage
 from .source import FORMATS, load_picture
 from .values import Frames, Picture
+from .wishes import AnyImage
 
 AnyClip = str | Path | Sequence[AnyImage] | NDArray[np.generic]
 """A video, a folder of pictures, a list of pictures, or an array of shape (frames, height, width, 3)."""

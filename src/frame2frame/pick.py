@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
 import numpy as np
 
@@ -23,13 +23,14 @@ from .generate import checkpoint
 from .media import decibels, psnr, resized
 from .placement import choose_devices, memory_guard
 from .record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
-from .request import AnyImage, Option, check_words, usable
+from .request import check_words
 from .score.similarity import Similarity
 from .source import Source, load_picture
 from .stages import Encoder
 from .strategy.one_shot import step_of
 from .strategy.stopwatch import Stopwatch
 from .values import Caption, Clip, Note, Picture, Progress, Result, Scores, Step, Take
+from .wishes import AnyImage, Option, PickWishes, check_kinds, usable
 
 Event = Progress | Note | Step | Result
 
@@ -45,27 +46,6 @@ LEAST_TILE_FIDELITY = 20.0
 _TILES = 8
 _CHUNK = 32
 """Frames scored between two signs of progress."""
-
-
-class PickWishes(TypedDict, total=False):
-    """What a caller may ask for beside clip, source and target; None is the same as leaving it out."""
-
-    instruction: str | None
-    """What was to change; rules make the target of it where none is given."""
-    select: str | None
-    """A selector: earliest, best, sharpest-late, energy or judge."""
-    encoder: str | None
-    """clip, siglip2, tabletop (the embedded one), a hub id or a folder of a CLIP model; clip if left out."""
-    keep: bool | None
-    """Whether the source's own pixels come back wherever the edit changed nothing; they do by default."""
-    mask: AnyImage | None
-    """A picture over the source whose white parts may change, in place of the region that is found."""
-    device: str | None
-    """auto, cpu or cuda."""
-    cache_dir: str | None
-    """Where hub models are looked for, as in `Wishes`."""
-    options: Mapping[str, Option] | None
-    """Options of the selector by name, and of the kept region as `keep.option`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +76,7 @@ class Pick:
             check_words("the target", self.target, example)
         if self.instruction is not None:
             check_words("the instruction", self.instruction, "say what was to change, or give a target")
+        check_kinds(self, {"footage": Footage, "source": Source, "mask": Source})
         _check_shape(self.footage.frames.shape[1:3], self.source.picture.shape[:2])
 
     @classmethod
@@ -131,10 +112,10 @@ def pick(
     """Pick the frame of a given clip that shows the target, and return the result as an edit's.
 
     `frames` is a video, a folder of pictures, a list of pictures, or an array of shape (frames, height,
-    width, 3); `source` is the picture that the clip starts from; `target` describes the wanted scene. The
-    wishes are `instruction`, `select`, `encoder`, `keep`, `mask`, `options`, `device` and `cache_dir`; see
-    `PickWishes`.
-    A run folder is made in `out`; None makes none.
+    width, 3); `source` is the picture that the clip starts from; `target` describes the wanted scene. A run
+    folder is made in `out`; None makes none. The wishes bear the names of the flags of `f2f pick`;
+    `PickWishes` says what each means: `instruction`, `select`, `encoder`, `keep`, `mask`, `mode`,
+    `prompt_dir`, `w_sem`, `w_step`, `w_id`, `w_curve`, `w_monotone`, `options`, `device` and `cache_dir`.
 
     Raises InputError, ModelError, OutOfMemoryError or WriteError, each in one line that says what to do.
     """

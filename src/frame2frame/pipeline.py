@@ -13,17 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from . import flow
+from . import catalogue, flow
+from . import memory as presets_of_memory
 from .catalogue import EMBEDDED
-from .edit import edit
-from .errors import InputError, ModelError
-from .request import SEEDS, AnyImage, Option, Request
+from .edit import as_path, edit
+from .errors import InputError, ModelError, kind_of
+from .request import SEEDS, Request
 from .values import Result
+from .wishes import AnyImage, Option, Wishes, usable
 
 if TYPE_CHECKING:
     import torch
 
 DEFAULT_MODEL = "zai-org/CogVideoX1.5-5B-I2V"
+
+_OF_OBJECT = {"model", "device", "cache_dir"}
+"""Wishes that are the object's own; a vision-language server's `model` goes into the options."""
 
 Answer = tuple[Image.Image, list[Image.Image], dict[str, Any]]
 """The edited picture, the states from the source to it, and the path's figures."""
@@ -36,7 +41,8 @@ class Frame2FramePipeline:
     the embedded one takes its place, with a warning, where there is no GPU or no weights. Weights are looked
     for in `model_cache_dir`, else in the Hugging Face cache; the variable FRAME2FRAME_MODEL_DIR wins over
     both. `memory` is a preset of the GPU's gibibytes, `lora` the files that are added to its weights, each
-    `FILE_OR_HUB_ID[:WEIGHT]`. Raises ModelError for a model that was named and cannot be used.
+    `FILE_OR_HUB_ID[:WEIGHT]`. Raises ModelError for a model that was named and cannot be used, InputError for
+    what is no name: a pipeline object is not taken.
     """
 
     def __init__(
@@ -44,21 +50,27 @@ class Frame2FramePipeline:
         model: str | None = None,
         *,
         model_cache_dir: str | Path | None = None,
-        device: str = "auto",
-        memory: str = "auto",
+        device: str | Sequence[str] = "auto",
+        memory: str | int = "auto",
         lora: str | Sequence[str] = (),
         out: str | Path = "outputs",
     ) -> None:
         from .placement import choose_devices
 
-        devices = choose_devices(device)
+        asked = Wishes(model=model, cache_dir=model_cache_dir, device=device, memory=memory, lora=lora)
+        given = usable(asked, Wishes)
+        self.memory: str = given.get("memory", "auto")
+        self.lora: tuple[str, ...] = given.get("lora", ())
+        presets_of_memory.check(self.memory)
+        if "model" in given:
+            catalogue.find(given["model"])
+        devices = choose_devices(given.get("device", "auto"))
         self.device: torch.device = devices[0]
         """The first one, where there are several."""
         self._devices = ",".join(map(str, devices))
-        self.memory, self.lora = memory, lora
-        self.out = Path(out)
-        self._cache_dir = None if model_cache_dir is None else str(model_cache_dir)
-        self.model = model if model is not None else self._usable()
+        self.out = as_path("out", out)
+        self._cache_dir: str | None = given.get("cache_dir")
+        self.model: str = given["model"] if "model" in given else self._usable()
 
     def run(
         self,
@@ -74,9 +86,9 @@ class Frame2FramePipeline:
         generator: torch.Generator | None = None,
         strategy: str | None = None,
         preset: str | None = None,
-        memory: str | None = None,
+        memory: str | int | None = None,
         options: Mapping[str, Option] | None = None,
-        **more: Option,
+        **more: Any,
     ) -> Answer:
         """Edit a picture in one shot, or along a path of `iterative_steps` rounds.
 
@@ -85,10 +97,10 @@ class Frame2FramePipeline:
         search15 or sparse, under all that is asked for by itself. `memory` stands in place of the object's.
 
         `generator` yields one seed for each candidate, drawn on its device, so its state advances. `more` are
-        options of the parts, such as `w_sem`, `w_step`, `w_id` and `strength`; `options` holds them by name
-        too, the dotted ones as well: `{"generator.compiled": True}`. The one-shot mode takes the frame most
-        similar to the text. Where OPENAI_API_KEY is set, a vision-language server writes the caption and
-        chooses the frame instead. `caption` and `select` name others.
+        the wishes of `frame2frame.edit`, such as `height`, `mask` and `w_sem`, or options of the parts;
+        `options` holds these by name too, the dotted ones as well: `{"generator.compiled": True}`. The
+        one-shot mode takes the frame most similar to the text. Where OPENAI_API_KEY is set, a vision-language
+        server writes the caption and chooses the frame instead. `caption` and `select` name others.
 
         Leaves final_frame.png, path_00.png … and metrics.json in the folder `out`, and the whole run beside
         them. Raises InputError, ModelError, OutOfMemoryError or WriteError.
@@ -104,12 +116,22 @@ class Frame2FramePipeline:
             "frames": num_frames,
             "steps": num_inference_steps,
             "guidance": guidance_scale,
-            "caption": more.pop("caption", "vlm" if _has_server() else "temporal"),
-            "select": more.pop("select", "judge" if _has_server() else "best"),
+            "caption": None if "caption_text" in more else "vlm" if _has_server() else "temporal",
+            "select": "judge" if _has_server() else "best",
         }
-        rounds = {"rounds": iterative_steps, "candidates": candidates_per_step}
-        wishes["options"] = {**(rounds if wishes["strategy"] == "path" else {}), **(options or {}), **more}
+        named: dict[str, Any] = {
+            name: more.pop(name) for name in list(more) if name in Wishes.__annotations__
+        }
+        if of_object := sorted(_OF_OBJECT & named.keys()):
+            remedy = "make another object, or leave it out"
+            raise InputError(f"{of_object[0]} is given when the object is made", remedy=remedy)
+        if wishes["strategy"] == "path":
+            rounds = {"rounds": iterative_steps, "candidates": candidates_per_step}
+            named = {name: rounds[name] for name in rounds if name not in (options or {})} | named
+        wishes |= {**named, "options": {**more, **(options or {})}}
         if generator is not None:
+            if {"seed", "seeds"} & named.keys():
+                raise InputError("a generator draws the seeds", remedy="leave out seed and seeds, or it")
             request = Request.of(image, prompt_text, **wishes)
             wishes["seeds"] = _drawn(generator, len(flow.seeds(request)))
             wishes["seed"] = wishes["seeds"][0]
@@ -131,9 +153,9 @@ class Frame2FramePipeline:
         guidance_scale: float | None = None,
         generator: torch.Generator | None = None,
         preset: str | None = None,
-        memory: str | None = None,
+        memory: str | int | None = None,
         options: Mapping[str, Option] | None = None,
-        **more: Option,
+        **more: Any,
     ) -> Answer:
         """The iterative mode by itself, with the weights of its energy; see `run`."""
         weights = {"w_sem": w_sem, "w_step": w_step, "w_id": w_id}
@@ -201,7 +223,11 @@ def _has_server() -> bool:
 
 
 def _drawn(generator: torch.Generator, count: int) -> list[int]:
+    """So many seeds. Raises InputError for what is no generator."""
     import torch
 
+    if not isinstance(generator, torch.Generator):
+        remedy = "give one torch.Generator, or leave it out; it yields a seed for each candidate"
+        raise InputError("this is no generator", got=kind_of(generator), remedy=remedy)
     found = torch.randint(SEEDS - 1, (count,), generator=generator, device=generator.device)
     return [int(seed) for seed in found.tolist()]

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import InputError
+from .errors import InputError, kind_of
 from .printable import one_line
 
 Picture = NDArray[np.uint8]
@@ -207,4 +207,4 @@ def whole_number(name: str, value: Any) -> int:
             return operator.index(value)
         except TypeError:
             pass
-    raise InputError(f"{name} must be a whole number", got=repr(value), remedy="give an integer, like 17")
+    raise InputError(f"{name} must be a whole number", got=kind_of(value), remedy="give an integer, like 17")

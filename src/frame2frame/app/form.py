@@ -13,10 +13,11 @@ from ..catalogue import Model
 from ..errors import Frame2FrameError, InputError
 from ..footage import load_footage, natural
 from ..geometry.energy import Weights
-from ..pick import Pick, PickWishes
-from ..request import Option, Request, draw_seed
+from ..pick import Pick
+from ..request import Request, draw_seed
 from ..source import load_picture
 from ..values import Caption
+from ..wishes import Option, PickWishes
 
 DRAWN = -1
 """In the field of the seed: draw one."""
