@@ -1,13 +1,15 @@
 """What each memory preset takes and what it costs, at the model's real size with random weights.
 
     PYTHONPATH=src python bench/memory.py --minutes 4.5
+    PYTHONPATH=src python bench/memory.py --model wan2.2-i2v-a14b --guidance 1 --frames 33 --presets 24 80
     PYTHONPATH=src python bench/memory.py --device cpu
 
 Under each preset the process gets that preset's share of the GPU and no more; text encoder, a few steps and
-the decode of a clip of 480 × 720 × 49 then run or run out. On a CPU a tiny model of the same layout shows
-that the program works, and the embedded model what tiles do to the frames, as PSNR against whole decodes.
-Every line is printed, and the JSON file rewritten, as soon as its figure is known; a measurement that fails
-or does not fit into the time that is left is written down as such, and the next one follows.
+the decode of a clip then run or run out: of CogVideoX1.5 49 frames of 480 × 720, of the others their own
+clip, unless told otherwise. On a CPU a tiny model of the same layout shows that the program works, and the
+embedded model what tiles do to the frames, as PSNR against whole decodes. Every line is printed, and the JSON
+file rewritten, as soon as its figure is known; a measurement that fails or does not fit into the time that is
+left is written down as such, and the next one follows.
 """
 
 from __future__ import annotations
@@ -25,15 +27,13 @@ import torch
 from book import Book, opened, parser, shown
 from frame2frame import memory
 from frame2frame.benchmark.alive import Alive
-from frame2frame.benchmark.random_weights import Case, random_case, tabletop_case
+from frame2frame.benchmark.random_weights import tabletop_case
 from frame2frame.generate.engine import Denoising
 from frame2frame.media import psnr
 from frame2frame.memory import GIB, PRESETS, Economy
 from frame2frame.placement import Residence, keep_to
 from frame2frame.tabletop import FIRST_HELD_OUT_SEED, episode
-
-STEPS = 3
-"""Of each preset's clip; the first one waits for the weights."""
+from subjects import FIRST, SUBJECTS, Subject, subject
 
 
 class Gauge:
@@ -71,59 +71,59 @@ def clean() -> None:
 class Bench:
     """The measurements, in the order of their weight."""
 
-    def __init__(self, case: Case, book: Book, sizes: Sequence[int]) -> None:
-        self.case, self.book, self.sizes, self.device = case, book, sizes, case.parts.residence.device
+    def __init__(self, subject: Subject, book: Book, sizes: Sequence[int], seconds: float) -> None:
+        self.subject, self.book, self.sizes, self.seconds = subject, book, sizes, seconds
 
     def run(self) -> None:
-        self.case.parts.residence.close()  # the case is built on the device
-        clean()
         for size in self.sizes:
             economy = PRESETS[size]
-            if size == 8 and self.device.type == "cuda":
+            if size == 8 and self.subject.device.type == "cuda":
                 economy = replace(economy, limit=round(7.2 * GIB))
-            self.book.measure(f"preset {size}", 12, lambda economy=economy: self.preset(economy))
+            self.book.measure(f"preset {size}", self.seconds, lambda economy=economy: self.preset(economy))
         self.book.measure("preset 8 without streaming", 10, self.unstreamed)
 
     def preset(self, economy: Economy) -> dict[str, Any]:
         """A whole clip but for most of its steps."""
-        gauge, case = Gauge(self.device), self.case
+        gauge, subject = Gauge(self.subject.device), self.subject
         started = time.perf_counter()
-        parts = (case.parts.text_encoder, case.parts.vae, case.parts.transformer)
-        residence = Residence(parts, self.device, economy)
+        residence = Residence(subject.weights, subject.device, economy)
         gauge.found["placing_seconds"] = round(time.perf_counter() - started, 2)
-        streamed = [type(part).__name__ for part in parts if residence.is_streamed(part)]
+        streamed = [type(part).__name__ for part in subject.weights if residence.is_streamed(part)]
         try:
-            self.stages(gauge, case.family(replace(case.parts, residence=residence)))
+            self.stages(gauge, subject.family(residence))
             gauge.found["completes"] = True
         except Exception as error:  # what was measured before it is still worth its line
             gauge.found |= {"completes": False, "why": f"{type(error).__name__}: {str(error)[:200]}"}
         finally:
             residence.close()
-            keep_to(self.device, None)
+            keep_to(subject.device, None)
             clean()
         bound = {"limit_gib": None if economy.limit is None else round(economy.limit / GIB, 2)}
         return bound | {"streamed": streamed, "lowered": memory.told(), **gauge.found}
 
     def stages(self, gauge: Gauge, family: Any) -> None:
-        sampling = self.case.sampling(self.case.frames[0], STEPS)
-        draft = gauge.of("encode", lambda: Denoising(family, self.case.items(1), sampling))
+        draft = gauge.of("encode", lambda: Denoising(family, [self.subject.item], self.subject.sampling))
         gauge.of("first_step", draft.advance)
-        gauge.of("steps", lambda: draft.advance(STEPS - 1))
-        gauge.found["step_seconds"] = gauge.found["steps_seconds"] / (STEPS - 1)
+        took = []
+        for _ in range(self.subject.sampling.steps - 1):
+            gauge.of("steps", draft.advance)
+            took.append(gauge.found["steps_seconds"])
+        gauge.found |= {"step_seconds": min(took), "slowest_step_seconds": max(took)}
         frames = gauge.of("decode", lambda: np.concatenate(list(draft.decode(0))))
         gauge.found["frames"] = len(frames)
         draft.close()
 
     def unstreamed(self) -> dict[str, Any]:
         """The preset's smallest bound with all weights on the device, for comparison: it must not fit."""
-        residence = Residence((self.case.parts.vae,), self.device, PRESETS[8])
+        *_, transformer = self.subject.weights
+        residence = Residence((), self.subject.device, PRESETS[8])
         try:
-            self.case.parts.transformer.to(self.device)
+            transformer.to(self.subject.device)
             return {"completes": True}
         finally:
-            self.case.parts.transformer.to("cpu")
+            transformer.to("cpu")
             residence.close()
-            keep_to(self.device, None)
+            keep_to(self.subject.device, None)
             clean()
 
 
@@ -174,7 +174,7 @@ def table(book: Book) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what fits, print the table, return 0."""
-    options = parser(__doc__.partition("\n")[0], ("real", "tiny"), minutes=4.5)
+    options = parser(__doc__.partition("\n")[0], (*SUBJECTS, "tiny", "tiny-wan"), minutes=4.5)
     options.add_argument(
         "--presets",
         type=int,
@@ -183,23 +183,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=tuple(PRESETS),
         help="all by default",
     )
+    for name in ("frames", "height", "width"):
+        options.add_argument(f"--{name}", type=int, help="of the clip")
+    options.add_argument("--guidance", type=float, help="the model's by default; 1 is unguided")
     options.add_argument("--clips", type=int, default=2, help="decoded in tiles and whole")
     told = options.parse_args(arguments)
     book = opened("memory", told, "random weights: peaks and times, and nothing of the quality of the clips")
-    tiny = told.model == "tiny" or (told.model == "auto" and told.device == "cpu")
-    cases: list[Case] = []
+    name = ("tiny" if told.device == "cpu" else FIRST) if told.model == "auto" else told.model
+    subjects: list[Subject] = []
 
     def build() -> dict[str, Any]:
-        cases.append(random_case(told.device, tiny))
-        return {"model": cases[0].name}
+        subjects.append(subject(name, told.device).drawing(told))
+        return {"model": subjects[0].name, **subjects[0].facts()}
 
     book.measure("building the model", 20, build)
-    if cases:
-        Bench(cases[0], book, told.presets).run()
-    tiles = (96, 80, 64, 48)
-    book.measure("tiles of the embedded model", 10, lambda: tiled(told.device, tiles, told.clips))
+    if subjects:
+        Bench(subjects[0], book, told.presets, seconds=12 if subjects[0].frames < 81 else 60).run()
+    if told.clips:
+        tiles = (96, 80, 64, 48)
+        book.measure("tiles of the embedded model", 10, lambda: tiled(told.device, tiles, told.clips))
     print(table(book), flush=True)
-    return 0 if cases else 1
+    return 0 if subjects else 1
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""Wan 2.2 A14B at its real size with random weights, made on the device; and a tiny one of the same layout.
+"""Wan 2.2 at its real size with random weights, made on the device: A14B, TI2V 5B, and tiny ones like them.
 
-No text encoder is built: the caption is given as its embedding, random too. What does not depend on what the
+A text encoder is built only where it is asked for, else the caption is given as its embedding, random too.
+What does not depend on what the
 weights say can be measured with it: times, memory, and how far two ways to compute the same are apart.
 """
 
@@ -11,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import diffusers
 import numpy as np
@@ -33,9 +34,18 @@ A14B: dict[str, Any] = {
     "cross_attn_norm": True, "qk_norm": "rms_norm_across_heads", "eps": 1e-6, "rope_max_seq_len": 1024,
 }  # fmt: skip
 """Either expert of Wan2.2 A14B image-to-video."""
+TI2V_5B = A14B | {
+    "num_attention_heads": 24, "in_channels": 48, "out_channels": 48, "ffn_dim": 14336, "num_layers": 30,
+}  # fmt: skip
+"""Wan2.2 TI2V 5B, whose picture is held in the first latent."""
 TINY = A14B | {
     "num_attention_heads": 2, "attention_head_dim": 16, "text_dim": 32, "freq_dim": 32, "ffn_dim": 64,
     "num_layers": 3, "rope_max_seq_len": 64,
+}  # fmt: skip
+HELD_VAE: dict[str, Any] = {
+    "base_dim": 160, "decoder_base_dim": 256, "z_dim": 48, "in_channels": 12, "out_channels": 12,
+    "patch_size": 2, "is_residual": True, "scale_factor_spatial": 16,
+    "latents_mean": [0.0] * 48, "latents_std": [1.0] * 48,
 }  # fmt: skip
 TINY_VAE: dict[str, Any] = {"base_dim": 3, "dim_mult": [1, 1, 1, 1], "num_res_blocks": 1}
 PRECISE = ("time_embedder", "scale_shift_table", "norm1", "norm2", "norm3")
@@ -168,20 +178,14 @@ class Colours:
 
 
 def build(device: str, *, tiny: bool, dtype: torch.dtype | None = None) -> Case:
-    """The experts one after the other, each once in the memory that it keeps."""
+    """A14B: the experts one after the other, each once in the memory that it keeps."""
     place: Any = torch.device(device)
     number = dtype or (torch.bfloat16 if place.type == "cuda" else torch.float32)
-    both, kinds = experts(place, tiny=tiny, dtype=number), cast(Any, diffusers)
-    with quiet_loading(), place:
-        vae = kinds.AutoencoderKLWan(**(TINY_VAE if tiny else {}))
-    layout = Layout(
-        held=False, transformers=("transformer", "transformer_2"), boundary=BOUNDARY * 1000, multiple=16,
-        chunk=4, training_steps=1000, solver="unipc", shift=SHIFT,
-    )  # fmt: skip
+    both = experts(place, tiny=tiny, dtype=number)
+    vae, layout = autoencoder(place, held=False, tiny=tiny), layout_of(held=False)
     parts = Parts(
-        folder=_folder(), layout=layout, tokenizer=None, text_encoder=None,
-        vae=vae.float().eval().requires_grad_(False), transformers=both, residence=Resident(place),
-        dtype=number,
+        folder=folder(), layout=layout, tokenizer=None, text_encoder=None,
+        vae=vae, transformers=both, residence=Resident(place), dtype=number,
     )  # fmt: skip
     words = torch.zeros(1, WORDS, both[0].config.text_dim, device=place)
     words[:, :SPOKEN].normal_(std=0.2)
@@ -190,10 +194,27 @@ def build(device: str, *, tiny: bool, dtype: torch.dtype | None = None) -> Case:
     return Case("Wan2.2-A14B image-to-video, random weights", parts, 480, 832, words)
 
 
-def _folder() -> Path:
-    folder = Path(tempfile.mkdtemp())
-    (folder / "model_index.json").write_text(json.dumps({"boundary_ratio": BOUNDARY}))
-    return folder
+def layout_of(*, held: bool) -> Layout:
+    """What the checkpoint's configuration files say."""
+    return Layout(
+        held=held, transformers=("transformer",) if held else ("transformer", "transformer_2"),
+        boundary=None if held else BOUNDARY * 1000, multiple=32 if held else 16,
+        chunk=4, training_steps=1000, solver="unipc", shift=SHIFT,
+    )  # fmt: skip
+
+
+def autoencoder(device: torch.device, *, held: bool, tiny: bool) -> Any:
+    kinds: Any = diffusers
+    config = (HELD_VAE if held else {}) | (TINY_VAE if tiny else {})
+    with quiet_loading(), device:
+        return kinds.AutoencoderKLWan(**config).float().eval().requires_grad_(False)
+
+
+def folder() -> Path:
+    """Of a checkpoint, with the index only."""
+    made = Path(tempfile.mkdtemp())
+    (made / "model_index.json").write_text(json.dumps({"boundary_ratio": BOUNDARY}))
+    return made
 
 
 def experts(device: torch.device, *, tiny: bool, dtype: torch.dtype) -> tuple[Any, ...]:

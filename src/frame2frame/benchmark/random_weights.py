@@ -22,6 +22,12 @@ TRANSFORMER: dict[str, Any] = {
     "sample_frames": 81, "max_text_seq_length": 226, "use_rotary_positional_embeddings": True,
 }  # fmt: skip
 """CogVideoX1.5-5B image-to-video."""
+LEARNED = TRANSFORMER | {
+    "patch_size_t": None, "ofs_embed_dim": None, "patch_bias": True,
+    "sample_height": 60, "sample_width": 90, "sample_frames": 49,
+    "use_learned_positional_embeddings": True,
+}  # fmt: skip
+"""CogVideoX-5B image-to-video, version 1.0: one size, whose positions are learned."""
 TINY = TRANSFORMER | {
     "num_attention_heads": 2, "attention_head_dim": 16, "in_channels": 8, "out_channels": 4,
     "time_embed_dim": 16, "ofs_embed_dim": 16, "text_embed_dim": 32, "num_layers": 3,
@@ -102,8 +108,8 @@ class Words:
         return SimpleNamespace(input_ids=torch.tensor([row + [0] * (max_length - len(row)) for row in rows]))
 
 
-def random_case(device: str, tiny: bool) -> Case:
-    """The architecture with random weights, made where they are used."""
+def random_case(device: str, tiny: bool, *, learned: bool = False) -> Case:
+    """The architecture with random weights, made where they are used; version 1.0's if it is `learned`."""
     import diffusers
     import torch
     from transformers import T5Config, T5EncoderModel
@@ -136,9 +142,9 @@ def random_case(device: str, tiny: bool) -> Case:
             models = [
                 T5EncoderModel(t5),
                 kinds.AutoencoderKLCogVideoX(
-                    **(vae if tiny else {}), scaling_factor=0.7, invert_scale_latents=True
+                    **(vae if tiny else {}), scaling_factor=0.7, invert_scale_latents=not learned
                 ),
-                kinds.CogVideoXTransformer3DModel(**(TINY if tiny else TRANSFORMER)),
+                kinds.CogVideoXTransformer3DModel(**(TINY if tiny else LEARNED if learned else TRANSFORMER)),
             ]
     finally:
         torch.set_default_dtype(usual)
@@ -150,7 +156,8 @@ def random_case(device: str, tiny: bool) -> Case:
     )  # fmt: skip
     if tiny:
         return Case("CogVideoX1.5-like, tiny", parts, 32, 48, (17, 9), 4, 9, 4, 3)
-    return Case("CogVideoX1.5-5B, random weights", parts, 480, 720, (49, 25, 17, 9), 50, 17, 20, 15)
+    name = "CogVideoX-5B" if learned else "CogVideoX1.5-5B"
+    return Case(f"{name}, random weights", parts, 480, 720, (49, 25, 17, 9), 50, 17, 20, 15)
 
 
 def tabletop_case(device: str) -> Case:
