@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from frame2frame.catalogue import EMBEDDED, MODELS
+from frame2frame.errors import InputError
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.terminal import show
 from frame2frame.values import Caption, Choice, Clip, Progress, Sampling, Scores, Started, Step
@@ -197,7 +198,10 @@ def test_bad_input_is_one_line_and_exits_with_2(
     assert not (tmp_path / "outputs").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+STOPS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@pytest.mark.parametrize("number", STOPS)
 def test_stopping_exits_with_130_and_leaves_nothing(
     number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -208,6 +212,32 @@ def test_stopping_exits_with_130_and_leaves_nothing(
     assert f2f(monkeypatch, "edit", str(EXAMPLE.picture), "x", *QUICK) == 130
     assert "stopped" in capsys.readouterr().err
     assert not (tmp_path / "outputs").exists()
+
+
+def test_a_file_that_ends_too_soon_is_not_taken_for_a_stop(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def end(*_: object) -> None:
+        raise EOFError("compressed file ended")
+
+    monkeypatch.setattr("frame2frame.request.load_picture", end)
+    with pytest.raises(EOFError, match="compressed file ended"):
+        f2f(monkeypatch, "edit", "a.png", "x")
+    assert "stopped" not in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows knows no closed terminals")
+def test_nohup_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hang_up(*_: object) -> None:
+        signal.raise_signal(signal.SIGHUP)
+        raise InputError("this is no picture")
+
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        monkeypatch.setattr("frame2frame.request.load_picture", hang_up)
+        assert f2f(monkeypatch, "edit", "a.png", "x") == 2, "it went on"
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_stopped_path_says_which_rounds_are_kept_and_how_to_go_on(

@@ -328,7 +328,7 @@ def doctor(as_json: AsJson = False) -> None:
 def main() -> None:
     """The entry point."""
     wait_patiently()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a batch system stops like Ctrl-C
+    _stop_like_ctrl_c()
     try:
         code = _outcome()
     except OSError as error:
@@ -336,6 +336,22 @@ def main() -> None:
             raise
         code = _unheard(error)
     sys.exit(code)
+
+
+def _stop_like_ctrl_c() -> None:
+    """So that a batch system, or a terminal that is closed, leaves nothing half-written either.
+
+    They ask more than once, and the second time must not stop the tidying; `nohup` asks not to be stopped.
+    """
+
+    def stop(number: int, _: Any) -> None:
+        signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows knows no closed terminals
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
 
 
 def _outcome() -> int:
@@ -346,7 +362,11 @@ def _outcome() -> int:
         return _explain(error)
     except Frame2FrameError as error:
         return _fail(error)
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
+        code = CancelledError.exit_code
+    except typer.Abort as error:
+        if error.__cause__ is not None:  # Typer takes a file that ends too soon for Ctrl-D
+            raise error.__cause__ from None
         code = CancelledError.exit_code
     if code != CancelledError.exit_code:  # typer, too, answers Ctrl-C with this code
         return code

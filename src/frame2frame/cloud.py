@@ -10,7 +10,6 @@ path       the rows that the path passes, from the source to the end
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import read_arrays
 from .errors import InputError
 from .geometry.geodesic import route
 from .values import Picture, Step, Vectors
@@ -102,11 +102,8 @@ def routed(steps: Sequence[Step]) -> tuple[Picture, ...]:
 def read_cloud(file: Path, rounds: int) -> Cloud | None:
     """The cloud that a run of so many rounds left; None where there is none, or none that can be used."""
     try:
-        with zipfile.ZipFile(file) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > LIMIT_BYTES:
-                return None
-        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
-            cloud = Cloud(**{entry.name: arrays[entry.name] for entry in fields(Cloud)})
-        return cloud if cloud.round.max() <= rounds else None
-    except Exception:  # a stranger's archive fails in as many ways as it has bytes
+        arrays = read_arrays(file, LIMIT_BYTES)
+        cloud = Cloud(**{entry.name: arrays[entry.name] for entry in fields(Cloud)})
+    except (InputError, KeyError, TypeError, ValueError):  # a stranger's arrays may be of any kind
         return None
+    return cloud if cloud.round.max() <= rounds else None

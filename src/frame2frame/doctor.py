@@ -8,8 +8,8 @@ import shutil
 from pathlib import Path
 
 from . import catalogue, plugins
-from .edit import versions
 from .errors import Frame2FrameError
+from .execution import versions
 from .hardware import gpus, main_memory_gib
 from .hub.store import Store
 from .hub.verify import require_whole

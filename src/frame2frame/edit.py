@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import platform
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from importlib import metadata
 from os import PathLike
 from pathlib import Path
 from typing import Any, Unpack
@@ -15,12 +13,10 @@ import numpy as np
 from . import catalogue, flow, leaving, plugins, presets, report, runs
 from .cloud import routed
 from .errors import InputError
-from .generate import checkpoint
-from .generate.lora import Match
+from .execution import circumstances, execution
 from .geometry.measures import measures
 from .media import Source, fit, resized
-from .placement import choose_dtype
-from .record import Execution, LoraRecord, RunRecord, Settings, SourceRecord, is_remote, source_path
+from .record import RunRecord, Settings, SourceRecord, homeless, is_remote, source_path
 from .request import Request
 from .resume import Rounds
 from .select.keep import Keep, Region, composed, mask_from
@@ -67,8 +63,10 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
     if out is not None:
         leaving.require_writable(as_path("out", out))
     seen: list[flow.Event] = []
-    kept = None if out is None or request.strategy == "one-shot" else _rounds(request, Path(out))
-    finished = kept.finished() if kept else []
+    kept = None
+    if out is not None and request.strategy != "one-shot":
+        kept = Rounds.of(Path(out), request, circumstances(request))
+    finished, lost = kept.finished() if kept else ([], [])
     made = 0
     with closing(flow.steps(request, finished)) as events:
         for event in events:
@@ -78,6 +76,9 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
                     kept.keep(made, event)
                 made += 1
             yield event
+            if isinstance(event, Started):
+                seen += lost
+                yield from lost
     yield Progress("keep", 0, 1)
     if region := _region(request, seen):
         seen.append(Note(region.reason, is_warning=False))
@@ -86,14 +87,6 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
     if kept:
         kept.forget()
     yield result  # whoever took it need not ask for more
-
-
-def _rounds(request: Request, out: Path) -> Rounds:
-    folder = flow.stages(request).generator.folder()
-    files = sorted(folder.rglob("*.safetensors"))
-    weights = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
-    loras = [(match.lora.sha256, match.lora.weight) for match in flow.lora_matches(request, folder)]
-    return Rounds.of(out, request, [*weights, *loras])
 
 
 def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
@@ -182,7 +175,7 @@ def _result(request: Request, events: Sequence[Any], region: Region | None, out:
     notes = tuple(event for event in events if isinstance(event, Note))
 
     def record() -> RunRecord:
-        return RunRecord(_settings(request, started), _execution(request, started, steps))
+        return RunRecord(_settings(request, started), execution(request, started, steps, ending(steps)))
 
     return result_of(request.source, steps, region, request.mask, notes, record, out)
 
@@ -294,70 +287,14 @@ def _settings(request: Request, started: Started) -> Settings:
         keep=request.keep,
         preset=request.preset,
         mask=None if request.mask is None else source_record(request.mask),
-        lora=tuple(_homeless(name) for name in request.lora),
+        lora=tuple(homeless(name) for name in request.lora),
         memory=request.memory,
         seeds=request.seeds,
         options=request.options,
     )
 
 
-def _homeless(lora: str) -> str:
-    """A LoRA's name without the user's, where it is a path into the home folder."""
-    return (source_path(Path(lora)) or Path(lora).name) if Path(lora).is_absolute() else lora
-
-
 def source_record(source: Source) -> SourceRecord:
     """Which picture this is, for the record."""
     height, width = source.picture.shape[:2]
     return SourceRecord(source_path(source.path), source.sha256, source.pixels_sha256, height, width)
-
-
-def _execution(request: Request, started: Started, steps: tuple[Step, ...]) -> Execution:
-    import torch
-
-    generator = flow.stages(request).generator
-    folder, number = generator.folder(), getattr(generator, "dtype", "auto")
-    first = torch.device(started.device.partition(",")[0])
-    return Execution(
-        model_resolved=request.model.name,
-        model_revision=checkpoint.revision(folder),
-        weights=checkpoint.fingerprints(folder),
-        encoder=request.encoder or catalogue.shown(request.model.encoder),
-        height=started.sampling.height,
-        width=started.sampling.width,
-        guidance_schedule=started.sampling.guidance,
-        device=started.device,
-        dtype=str(choose_dtype(number, first)).removeprefix("torch."),
-        threads=torch.get_num_threads(),
-        batch_seeds=flow.seeds(request),
-        batch_index=flow.seeds(request).index(ending(steps).clip.seed),
-        versions=versions(),
-        loras=tuple(_lora(match) for match in flow.lora_matches(request, folder)),
-        seconds=seconds_of(steps),
-    )
-
-
-def _lora(match: Match) -> LoraRecord:
-    one = match.lora
-    return LoraRecord(
-        _homeless(one.name), one.sha256, one.weight, match.component, match.matched, match.total
-    )
-
-
-def seconds_of(steps: Sequence[Step]) -> dict[str, float]:
-    """Of each stage, over all rounds."""
-    stages = dict.fromkeys(stage for step in steps for stage in step.seconds)
-    return {stage: sum(step.seconds.get(stage, 0.0) for step in steps) for stage in stages}
-
-
-def versions() -> Mapping[str, str]:
-    """The versions of Python and of each package that computes."""
-    packages = ("frame2frame", "torch", "diffusers", "transformers", "numpy", "pillow", "av")
-    return {"python": platform.python_version()} | {name: _version(name) for name in packages}
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "not installed"

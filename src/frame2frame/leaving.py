@@ -8,23 +8,21 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
 import shutil
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from .cloud import Cloud
 from .errors import WriteError
-from .media import Source, clip_bytes, joined, png_bytes, write_error
+from .media import Source, clip_bytes, joined, png_bytes
 from .record import SCHEMA, RunRecord, for_picture, to_json
 from .runs import ROUTE, STATE, Metrics, Run, StepRecord, TakeRecord, run_in
+from .unfinished import settle, settle_folder, unfinished_folder
 from .values import Picture, Step
 
-UNFINISHED = ".unfinished-"
 SLUG_LENGTH = 40
 NAMES_TRIED = 1_000
 ROOM_BYTES = 2**26
@@ -60,7 +58,7 @@ Page = Callable[[Run], str]
 
 def require_writable(out: Path) -> None:
     """Raises WriteError before any work is done if no run folder can be made in `out`, or has no room."""
-    with _unfinished_folder(out) as folder:
+    with unfinished_folder(out) as folder:
         if (free := shutil.disk_usage(folder).free) < ROOM_BYTES:
             raise WriteError(
                 f"there is too little room in {out} for a run folder",
@@ -76,8 +74,9 @@ def write_run(out: Path, finished: Finished, page: Page | None = None, now: date
     Raises WriteError when the disk is full or `out` cannot be written.
     """
     now = now or datetime.now()
-    with _unfinished_folder(out) as folder:
+    with unfinished_folder(out) as folder:
         _write_all(folder, finished, page, now)
+        _settle_all(folder)
         return _renamed(folder, f"{now:%Y%m%d-%H%M%S}-{slug(finished.record.settings.instruction)}")
 
 
@@ -90,21 +89,12 @@ def slug(instruction: str) -> str:
     return words or "edit"
 
 
-@contextmanager
-def _unfinished_folder(out: Path) -> Iterator[Path]:
-    """A new folder in `out` that is gone after the block unless it was renamed."""
-    folder, was_there = out / f"{UNFINISHED}{secrets.token_hex(6)}", True
-    try:
-        was_there = out.exists()
-        folder.mkdir(parents=True)
-        yield folder
-    except OSError as error:
-        raise write_error(out, error) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if not was_there:
-            with suppress(OSError):  # it holds a run
-                out.rmdir()
+def _settle_all(folder: Path) -> None:
+    """Or a power cut soon after would leave a folder of this name with empty files in it."""
+    for path in folder.iterdir():
+        with path.open("r+b") as file:
+            settle(file)
+    settle_folder(folder)
 
 
 def _renamed(folder: Path, name: str) -> Path:

@@ -5,7 +5,6 @@ Everything is `uint8` RGB. Fitting is undone exactly; a PNG can carry the settin
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import math
@@ -21,8 +20,9 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
-from .errors import InputError, WriteError
+from .errors import InputError
 from .source import Alpha, Source, load_picture
+from .unfinished import write_file
 from .values import Frames, Picture
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ __all__ = [
     "read_settings",
     "within",
     "write_clip",
-    "write_file",
 ]
 
 SETTINGS_KEY = "frame2frame"
@@ -165,23 +164,6 @@ def parsed_object(text: str, what: str) -> dict[str, object]:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"the number {name}")
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Raises WriteError in one line when the disk is full or the place cannot be written."""
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise write_error(path, error) from error
-
-
-def write_error(path: Path, error: OSError) -> WriteError:
-    """What a failed write means to the user."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return WriteError(f"no room left for {path}", got=str(error.strerror), remedy="free some disk space")
-    return WriteError(
-        f"cannot write {path}", got=error.strerror or str(error), remedy="choose another folder with --out"
-    )
 
 
 def write_clip(path: Path, frames: Frames, frames_per_second: int = 8) -> None:

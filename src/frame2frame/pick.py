@@ -16,8 +16,9 @@ import numpy as np
 
 from . import catalogue, flow, leaving, plugins
 from .caption.temporal import temporal_caption
-from .edit import as_path, region_of, result_of, seconds_of, source_record, versions
+from .edit import as_path, region_of, result_of, source_record
 from .errors import InputError
+from .execution import seconds_of, versions
 from .footage import AnyClip, Footage, load_footage
 from .generate import checkpoint
 from .media import decibels, psnr, resized

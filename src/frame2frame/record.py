@@ -163,6 +163,11 @@ def source_path(path: Path | None) -> str | None:
     return None if CONTROL.search(text) else text
 
 
+def homeless(name: str) -> str:
+    """A name without the user's, where it is a path into the home folder."""
+    return (source_path(Path(name)) or Path(name).name) if Path(name).is_absolute() else name
+
+
 def command_line(settings: Settings, image: str) -> str:
     """The shell command that repeats the run on this picture."""
     if settings.picked:

@@ -20,12 +20,12 @@ import numpy as np
 from . import plugins
 from .addresses import frame_addresses, is_crisp, picture_address
 from .generate import guidance
-from .media import write_file
 from .path_report import geometry_section, route_section, states_section
 from .record import command_line
 from .runs import Run, StepRecord, read_run
 from .select.gate import Gate
 from .strips import Strip, clip_sections, round_section
+from .unfinished import write_file
 
 
 def write_report(folder: Path, *, tsne: bool | None = None) -> Path:

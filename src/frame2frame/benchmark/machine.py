@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import catalogue
-from ..edit import versions
 from ..errors import ModelError
+from ..execution import versions
 from ..generate import checkpoint
 from ..placement import choose_devices
 from ..stages import Generator

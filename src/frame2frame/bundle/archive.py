@@ -7,7 +7,6 @@ of ours only, and checks `bundle.json` before anything of it is used.
 from __future__ import annotations
 
 import io
-import os
 import re
 import zipfile
 import zlib
@@ -19,7 +18,7 @@ from PIL import Image
 
 from ..addresses import picture_address
 from ..errors import InputError, WriteError
-from ..media import parsed_object, write_error
+from ..media import parsed_object
 from ..source import load_picture
 from .layout import CLIP_NAME, PICTURE_NAME, Bundle, bundle_from
 
@@ -44,17 +43,6 @@ def archive_bytes(entries: Mapping[str, bytes]) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED if name.endswith(_PACKED) else zipfile.ZIP_STORED
             archive.writestr(entry, data)
     return buffer.getvalue()
-
-
-def write_archive(file: Path, data: bytes) -> None:
-    """The file appears whole or not at all. Raises WriteError."""
-    unfinished = file.with_name(f".{file.name}.unfinished")
-    try:
-        unfinished.write_bytes(data)
-        os.replace(unfinished, file)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise write_error(file, error) from error
 
 
 def require_free(file: Path) -> None:

@@ -19,17 +19,19 @@ from pathlib import Path
 from time import monotonic
 
 from .. import __version__, catalogue, flow
-from ..edit import Event, stream, versions
+from ..edit import Event, stream
 from ..errors import CancelledError, Frame2FrameError, InputError, WriteError
+from ..execution import versions
 from ..generate import checkpoint
 from ..leaving import slug
-from ..media import parsed_object, write_error
+from ..media import parsed_object
 from ..record import from_json, to_json
 from ..request import SEEDS, Request
 from ..runs import read_run
+from ..unfinished import write_error, write_file
 from ..values import Result
 from .anonymous import anonymous
-from .archive import archive_bytes, write_archive
+from .archive import archive_bytes
 from .edits import Wanted, edits_for
 from .layout import LAYOUT, Asked, Bundle, Edit, ModelFacts, bundle_from, files_of, to_object
 from .machine import Gauge, machine
@@ -138,7 +140,7 @@ def make(plan: Plan, file: Path, watch: Watch, say: Say) -> Made:
     told = json.dumps(to_object(bundle), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     first = {"index.html": page(bundle, str).encode(), "bundle.json": told.encode()}
     data = archive_bytes(first | entries)
-    write_archive(file, data)
+    write_file(file, data)
     shutil.rmtree(place, ignore_errors=True)
     return Made(file, len(data), bundle)
 
@@ -204,13 +206,11 @@ def _keep(folder: Path, edit: Edit, files: dict[str, bytes]) -> None:
     """Raises WriteError. `edit.json` is written last and says that the edit is whole."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            (folder.parent / name).write_bytes(data)
-        unfinished = folder / "edit.json.unfinished"
-        unfinished.write_text(json.dumps(to_json(edit), allow_nan=False), encoding="utf-8")
-        unfinished.replace(folder / "edit.json")
     except OSError as error:
         raise write_error(folder, error) from error
+    for name, data in files.items():
+        write_file(folder.parent / name, data)
+    write_file(folder / "edit.json", json.dumps(to_json(edit), allow_nan=False).encode())
 
 
 def _since(start: float) -> float:

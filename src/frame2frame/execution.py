@@ -1,0 +1,102 @@
+"""What ran: the devices, packages and weights that an equal run needs to give equal bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import platform
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+
+from . import catalogue, flow
+from .generate import checkpoint
+from .generate.lora import Match
+from .placement import choose_devices, choose_dtype
+from .record import Execution, LoraRecord, homeless
+from .request import Request
+from .values import Started, Step
+
+WEIGHTS = "*.safetensors"
+
+
+def execution(request: Request, started: Started, steps: tuple[Step, ...], ending: Step) -> Execution:
+    """What ran to these steps; the edit is the chosen frame of `ending`."""
+    import torch
+
+    generator = flow.stages(request).generator
+    folder, number = generator.folder(), getattr(generator, "dtype", "auto")
+    first = torch.device(started.device.partition(",")[0])
+    return Execution(
+        model_resolved=request.model.name,
+        model_revision=checkpoint.revision(folder),
+        weights=checkpoint.fingerprints(folder),
+        encoder=request.encoder or catalogue.shown(request.model.encoder),
+        height=started.sampling.height,
+        width=started.sampling.width,
+        guidance_schedule=started.sampling.guidance,
+        device=started.device,
+        dtype=str(choose_dtype(number, first)).removeprefix("torch."),
+        threads=torch.get_num_threads(),
+        batch_seeds=flow.seeds(request),
+        batch_index=flow.seeds(request).index(ending.clip.seed),
+        versions=versions(),
+        loras=tuple(_lora(match) for match in flow.lora_matches(request, folder)),
+        seconds=seconds_of(steps),
+    )
+
+
+def _lora(match: Match) -> LoraRecord:
+    one = match.lora
+    return LoraRecord(homeless(one.name), one.sha256, one.weight, match.component, match.matched, match.total)
+
+
+def seconds_of(steps: Sequence[Step]) -> dict[str, float]:
+    """Of each stage, over all rounds."""
+    stages = dict.fromkeys(stage for step in steps for stage in step.seconds)
+    return {stage: sum(step.seconds.get(stage, 0.0) for step in steps) for stage in stages}
+
+
+def versions() -> Mapping[str, str]:
+    """The versions of Python and of each package that computes."""
+    packages = ("frame2frame", "torch", "diffusers", "transformers", "numpy", "pillow", "av")
+    return {"python": platform.python_version()} | {name: _version(name) for name in packages}
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def circumstances(request: Request) -> Mapping[str, str]:
+    """What decides the frames of a request besides itself, in words; nothing is drawn to know it."""
+    import torch
+
+    generator = flow.stages(request).generator
+    folder, devices = generator.folder(), choose_devices(request.device)
+    on_cpu = devices[0].type == "cpu"
+    names = [f"{torch.get_num_threads()} threads" if on_cpu else torch.cuda.get_device_name(devices[0])]
+    loras = [(match.lora.sha256, match.lora.weight) for match in flow.lora_matches(request, folder)]
+    encoders = map(_folder_of, filter(None, (request.encoder or request.model.encoder, request.identity)))
+    weights = [*_marks(folder.rglob(WEIGHTS)), *loras, *_marks(*(one.glob(WEIGHTS) for one in encoders))]
+    return {
+        **versions(),
+        "device": f"{','.join(map(str, devices))}, {names[0]}",
+        "weights": hashlib.sha256(json.dumps(weights).encode()).hexdigest()[:16],
+    }
+
+
+def _folder_of(encoder: str) -> Path:
+    """Of an encoder that is named by folder; another place, which need not be there, of any other."""
+    _, _, rest = encoder.partition(":")
+    return Path(catalogue.clip_repository(rest or encoder))
+
+
+def _marks(*found: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    """What tells these weight files from others; reading them through would take minutes."""
+    for file in sorted(itertools.chain(*found)):
+        stat = file.stat()
+        yield file.name, checkpoint.promised(file) or f"{stat.st_size} {stat.st_mtime_ns}"
