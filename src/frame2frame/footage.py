@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from .decoding import FORMATS
 from .errors import InputError
 from .media import read_clip
-from .source import FORMATS, load_picture
+from .source import load_picture
 from .values import Frames, Picture
 from .wishes import AnyImage
 

@@ -20,8 +20,13 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
+from . import quiet
 from .errors import InputError
-from .source import Alpha, Source, load_picture
+from .levels import Alpha
+from .limits import FILE_LIMIT_BYTES
+from .mending import mended
+from .regular import read_bytes
+from .source import Source, load_picture
 from .unfinished import write_file
 from .values import Frames, Picture
 
@@ -140,11 +145,10 @@ def read_settings(png: Path) -> dict[str, object]:
 
 
 def _settings_text(png: Path) -> str | None:
+    data = read_bytes(png, FILE_LIMIT_BYTES)
     try:
-        with Image.open(png, formats=["PNG"]) as image:
+        with quiet.decoders(), Image.open(io.BytesIO(mended(data)), formats=["PNG"]) as image:
             return getattr(image, "text", {}).get(SETTINGS_KEY)
-    except FileNotFoundError as error:
-        raise InputError(f"there is no file {png}", remedy="check the path") from error
     except Exception as error:  # a damaged PNG raises whatever the decoder stumbles over
         got = "" if isinstance(error, UnidentifiedImageError) else f"{error!s:.120}"
         remedy = "give the final_frame.png of a run folder, or the folder"

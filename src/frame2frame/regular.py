@@ -30,13 +30,16 @@ def opened(path: str | Path) -> BinaryIO:
         raise InputError(f"there is no file {path!s:.200}", remedy="check the path") from error
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
         if _is_folder(path):  # which Windows does not open
-            raise _is_no_file(path, "a folder") from error
+            raise _folder(path) from error
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"cannot read {path!s:.200}", got=reason, remedy="check the path") from error
     try:
         mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise _folder(path)
         if not stat.S_ISREG(mode):
-            raise _is_no_file(path, "a folder" if stat.S_ISDIR(mode) else "a pipe or a device")
+            got, remedy = "a pipe or a device", "give the path of a file on a disk"
+            raise InputError(f"{path!s:.200} is not a regular file", got=got, remedy=remedy)
         return os.fdopen(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
@@ -67,5 +70,5 @@ def _is_folder(path: str | Path) -> bool:
         return False
 
 
-def _is_no_file(path: str | Path, got: str) -> InputError:
-    return InputError(f"{path!s:.200} is no file", got=got, remedy="give the path of a regular file")
+def _folder(path: str | Path) -> InputError:
+    return InputError(f"{path!s:.200} is a folder", remedy="give the path of one file")
