@@ -10,6 +10,7 @@ from PIL import Image
 from frame2frame.app.fields import Desk, Widgets
 from frame2frame.app.form import Form, written_by
 from frame2frame.app.run import Runner
+from frame2frame.app.visitors import Visitors
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Frames
 
@@ -54,7 +55,7 @@ def runner(out: Path) -> Runner:
     edit, pick = Desk("generate", "cancel", "status"), Desk("pick", "cancel of picking", "status of picking")
     named: dict[str, Any] = {name: name for name in Widgets.__dataclass_fields__}
     own: dict[str, Any] = {"fields": {"caption": "caption"}, "pick_fields": {}, "edit": edit, "pick": pick}
-    return Runner(out, None, Widgets(**{**named, **own}))
+    return Runner(out, None, Widgets(**{**named, **own}), Visitors(out / "uploads"))
 
 
 def files_of(frames: Frames, folder: Path) -> list[str]:

@@ -68,11 +68,14 @@ def ground(place: Path) -> Iterator[Ground]:
             os.environ["GRADIO_TEMP_DIR"] = before
 
 
-def visitor(here: Ground) -> Any:
-    """A client of the page, to be entered."""
+@contextmanager
+def visitor(here: Ground) -> Iterator[Any]:
+    """A browser that has opened the page."""
     from starlette.testclient import TestClient
 
-    return TestClient(here.application, base_url=HOME, raise_server_exceptions=False)
+    with TestClient(here.application, base_url=HOME, raise_server_exceptions=False) as client:
+        client.get("/")
+        yield client
 
 
 def paths(here: Ground) -> list[str]:

@@ -5,6 +5,7 @@ Playwright talks to the browser through pipes, so that these tests open no socke
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import shutil
@@ -85,11 +86,15 @@ def test_an_edit_in_a_browser_shows_result_strip_and_frames(page: Any, served: t
     report = page.request.get(page.get_by_text("Open the report").evaluate("link => link.href"))
     assert report.ok and report.text() == (folder / "report.html").read_text(encoding="utf-8")
 
-    source = load_picture(EXAMPLE.picture).picture
-    page.locator("#f2f-slider img").nth(1).wait_for()
-    sides = page.locator("#f2f-slider img").evaluate_all("all => all.map(image => image.src)")
-    pictures = [np.asarray(Image.open(io.BytesIO(page.request.get(side).body()))) for side in sides]
-    assert any(np.array_equal(picture[..., :3], source) for picture in pictures)
+    before = page.get_by_alt_text("Before: your picture").evaluate("image => image.src")
+    shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(before.partition(",")[2]))))
+    assert np.array_equal(shown, load_picture(EXAMPLE.picture).picture)
+    slider = page.get_by_role("slider", name="Left of it: before")
+    stood = int(slider.input_value())
+    slider.press("ArrowRight")
+    assert int(slider.input_value()) == stood + 1
+    at = page.locator(".f2f-compare").evaluate("figure => figure.style.getPropertyValue('--at')")
+    assert at == f"{stood + 1}%"
 
     page.locator("#f2f-strips button").nth(3).click()
     page.locator("#f2f-large a[download='frame_3.png']").wait_for()

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import re
+import threading
+import weakref
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from anyio import to_thread
 
+from frame2frame.app import told
 from frame2frame.app.form import FIELDS
+from frame2frame.app.gate import BESIDE_BYTES, MOST_CALL_BYTES, MOST_UPLOAD_BYTES
 from frame2frame.tabletop.example import EXAMPLE
 
 from .forms import FORM
@@ -54,19 +63,29 @@ def number_of(here: Ground, name: str) -> int:
     return next(int(number) for number, one in here.blocks.fns.items() if one.fn and one.fn.__name__ == name)
 
 
-def edited(here: Ground, client: Any, picture: Any) -> str:
-    """What the page hears while it edits."""
+def fields(picture: Any) -> list[Any]:
+    """What the fields of the page hold."""
     values = {**{name: getattr(FORM, name) for name in FIELDS}, "picture": picture}
-    data = [None, *(values[name] for name in FIELDS)]
-    body = {"fn_index": number_of(here, "run"), "session_hash": "visitor", "data": data}
+    return [None, *(values[name] for name in FIELDS)]
+
+
+def uploaded(client: Any, name: str = "mine.png") -> str:
+    """The path of the example's picture, uploaded under another name."""
+    files = {"files": (name, EXAMPLE.picture.read_bytes(), "image/png")}
+    (path,) = client.post(f"{API}/upload", files=files).json()
+    return str(path)
+
+
+def edited(here: Ground, client: Any, picture: Any, session: str = "visitor") -> str:
+    """What the page hears while it edits."""
+    body = {"fn_index": number_of(here, "run"), "session_hash": session, "data": fields(picture)}
     joined = client.post(f"{API}/queue/join", json=body)
     assert joined.status_code == 200, joined.text
-    return str(client.get(f"{API}/queue/data", params={"session_hash": "visitor"}).text)
+    return str(client.get(f"{API}/queue/data", params={"session_hash": session}).text)
 
 
 def test_a_picture_that_was_uploaded_is_edited(here: Ground, client: Any) -> None:
-    files = {"files": ("mine.png", EXAMPLE.picture.read_bytes(), "image/png")}
-    (path,) = client.post(f"{API}/upload", files=files).json()
+    path = uploaded(client)
     heard = edited(here, client, {"path": path, "orig_name": "mine.png", "meta": META})
     assert "Seed 5" in heard and "process_completed" in heard
     served = client.get(f"{API}/file={path}")
@@ -136,6 +155,117 @@ def test_a_page_of_another_host_or_port_is_refused(client: Any, origin: str) -> 
     ):
         assert answer.status_code == 403 and "access-control-allow-origin" not in answer.headers
     assert client.post(f"{API}/upload", files=files, headers={"origin": HOME}).status_code == 200
+
+
+@contextmanager
+def another(client: Any) -> Iterator[Any]:
+    """The same client as another browser."""
+    own = dict(client.cookies)
+    client.cookies.clear()
+    client.get("/")
+    assert dict(client.cookies).keys() == own.keys() and dict(client.cookies) != own
+    yield client
+    client.cookies.clear()
+    client.cookies.update(own)
+
+
+def test_what_is_a_visitor_s_is_not_there_for_another(here: Ground, client: Any) -> None:
+    path = uploaded(client)
+    heard = edited(here, client, {"path": path, "meta": META})
+    address = re.search(r"runs/[A-Za-z0-9_-]{43}", heard)
+    assert address is not None
+    addresses = [f"{API}/file={path}", f"/{address[0]}/report.html", f"/{address[0]}/final_frame.png"]
+    assert [client.get(one).status_code for one in addresses] == [200, 200, 200]
+    body = {"fn_index": number_of(here, "run"), "session_hash": "visitor", "data": fields(None)}
+    with another(client):
+        for address_of_his in (
+            *addresses,
+            f"{API}/queue/data?session_hash=visitor",
+            f"{API}/queue/data?session_hash=other&session_hash=visitor",
+            f"{API}/heartbeat/visitor",
+        ):
+            assert client.get(address_of_his).status_code == 404
+        assert client.post(f"{API}/queue/join", json=body).status_code == 404
+        own = {**body, "session_hash": "another", "data": fields({"path": path, "meta": META})}
+        assert client.post(f"{API}/queue/join", json=own).status_code == 400
+    client_cookies = dict(client.cookies)
+    client.cookies.clear()
+    assert {client.get(one).status_code for one in addresses} == {404}
+    assert client.post(f"{API}/queue/join", json=body).status_code == 404
+    client.cookies.update(client_cookies)
+
+
+def test_too_much_is_refused_before_it_is_read(client: Any) -> None:
+    for place, most in (("upload", MOST_UPLOAD_BYTES + BESIDE_BYTES), ("queue/join", MOST_CALL_BYTES)):
+        for length in (str(most + 1), "1" * 30):
+            answer = client.post(f"{API}/{place}", content=b"", headers={"content-length": length})
+            assert answer.status_code == 413 and "100 MB" in answer.text
+        for length in ("-1", "0x10", ""):
+            answer = client.post(f"{API}/{place}", content=b"", headers={"content-length": length})
+            assert answer.status_code == 411
+        assert client.post(f"{API}/{place}", content=iter([b"a"])).status_code == 411
+    assert client.request("GET", "/", headers={"content-length": str(10**9)}).status_code == 413
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(here: Ground, client: Any) -> None:
+    rest = b"--b\r\ncontent-disposition: form-data; name=files; filename=a.png\r\n\r\nhalf of it"
+    kind = {"content-type": "multipart/form-data; boundary=b"}
+    client.post(f"{API}/upload", content=rest, headers=kind)
+    assert [file for file in here.uploads.iterdir() if file.is_file()] == []
+
+
+@contextmanager
+def open_page(here: Ground, client: Any, session: str) -> Iterator[None]:
+    """The connection by which the server knows that a page is open."""
+    gone = threading.Event()
+    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    headers = [(b"host", b"127.0.0.1:7860"), (b"cookie", cookie.encode())]
+    address = {"path": f"{API}/heartbeat/{session}", "raw_path": b"", "query_string": b"", "root_path": ""}
+    scope = {"type": "http", "method": "GET", "headers": headers, "scheme": "http", **address}
+    scope |= {"server": ("127.0.0.1", 7860), "client": ("127.0.0.1", 1), "http_version": "1.1"}
+    asked = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> Any:
+        if asked:
+            return asked.pop()
+        await to_thread.run_sync(gone.wait)
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        pass
+
+    ended = client.portal.start_task_soon(here.application, scope, receive, send)
+    yield
+    gone.set()
+    ended.result(timeout=20)
+
+
+def shown_now() -> list[told.Shown]:
+    gc.collect()
+    return [one for one in gc.get_objects() if isinstance(one, told.Shown)]
+
+
+def test_a_page_that_is_closed_gives_back_its_frames_uploads_and_fields(here: Ground, client: Any) -> None:
+    with another(client), open_page(here, client, "closing"):
+        before = set(map(id, shown_now()))
+        path = uploaded(client, "closing.png")
+        edited(here, client, {"path": path, "meta": META}, "closing")
+        (shown,) = (one for one in shown_now() if id(one) not in before)
+        kept: list[weakref.ref[Any]] = [
+            weakref.ref(shown),
+            weakref.ref(shown.result.image),
+            weakref.ref(shown.steps[0].clip.frames),
+        ]
+        kept += [weakref.ref(shown.asked.source.picture)]
+        body = {"fn_index": number_of(here, "large"), "session_hash": "closing", "data": []}
+        clicked = {**body, "event_data": {"index": [0, 3], "value": ""}}
+        assert "frame_3.png" in client.post(f"{API}/run/predict", json=clicked).text
+        del shown
+        shown_now()
+        assert all(one() is not None for one in kept) and "closing" in here.blocks.state_holder
+    shown_now()
+    assert [one() for one in kept] == [None] * len(kept)
+    assert "closing" not in here.blocks.state_holder and not Path(path).exists()
 
 
 def test_the_walk_is_made_of_calls_that_were_answered_before(here: Ground) -> None:

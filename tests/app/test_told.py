@@ -41,7 +41,7 @@ def test_without_a_chosen_frame_the_closest_is_marked_and_shown() -> None:
     assert (strip.chosen, strip.closest) == (None, 3)
     name, picture = page.after()
     assert "no frame shows the edit" in name and np.array_equal(picture, drawn()[3])
-    assert "Your picture was kept" in told.outcome_html(page)
+    assert "Your picture was kept" in told.outcome_html(page, None)
 
 
 def test_a_path_is_a_strip_of_its_own_before_the_rounds() -> None:
@@ -64,10 +64,30 @@ def opened(base64_text: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(base64_text))))
 
 
+def test_the_slider_stands_where_the_change_begins_and_has_both_pictures() -> None:
+    before = np.full((40, 100, 3), 90, np.uint8)
+    after = before.copy()
+    after[10:30, 60:90] = 200
+    html = film.compare_html(before, after, "After <frame 3>")
+    assert 'value="58"' in html and "--at:58%" in html
+    assert 'alt="After &lt;frame 3&gt;"' in html and 'alt="Before: your picture"' in html
+    sides = re.findall(r'src="data:image/png;base64,([^"]+)"', html)
+    assert [np.array_equal(opened(side), one) for side, one in zip(sides, (after, before), strict=True)]
+    assert film.change_begins(before, before) == 0.5
+
+
+def test_a_picture_larger_than_a_screen_is_shown_smaller() -> None:
+    large = np.random.default_rng(0).integers(0, 255, (3000, 4000, 3), np.uint8)
+    html = film.compare_html(large, large, "After")
+    assert len(html) < 8_000_000
+    (shown, _) = re.findall(r'src="data:image/jpeg;base64,([^"]+)"', html)
+    assert opened(shown).shape == (1200, 1600, 3)
+
+
 def test_words_of_a_stranger_stay_words() -> None:
     hostile = "<script>alert(1)</script>\"'"
     page = shown(Choice(6, hostile), instruction=hostile)
-    everything = told.outcome_html(replace(page, notes=(Note(hostile),))) + told.failed(hostile)
+    everything = told.outcome_html(replace(page, notes=(Note(hostile),)), None) + told.failed(hostile)
     assert "<script>" not in everything and everything.count("&lt;script&gt;") == 4
 
 

@@ -26,6 +26,12 @@ element.addEventListener('click', (event) => {
   trigger('select', {index: [Number(frame.dataset.strip), Number(frame.dataset.frame)], value: ''});
 });
 """
+SLIDE = """
+element.addEventListener('input', (event) => {
+  const figure = event.target.closest('.f2f-compare');
+  if (figure) figure.style.setProperty('--at', event.target.value + '%');
+});
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,12 +64,11 @@ class Widgets:
     empty: Any
     result: Any
     outcome: Any
-    slider: Any
+    compare: Any
     strips: Any
     large: Any
     metrics: Any
     keep_seed: Any
-    shown: Any
     path_settings: Any
     search_settings: Any
     selecting: Any

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+import numpy as np
 from PIL import Image
 
 from ..curves import number
@@ -19,6 +20,13 @@ from ..values import Picture
 
 THUMBNAIL_SIDE = 256
 """Larger frames are shown smaller in a strip; up to this side without loss."""
+
+
+LOSSLESS_PIXELS = 2**20
+SCREEN_SIDE = 1600
+"""Larger pictures are shown smaller under the slider; what is saved is whole."""
+MIDDLE, LITTLE, MARGIN = 0.5, 0.02, 0.02
+"""Where the slider stands if nothing differs; else how much of the change may be left of it, and how far."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +96,37 @@ def large_html(strip: Strip, index: int) -> str:
     )
 
 
+def compare_html(before: Picture, after: Picture, name: str) -> str:
+    """Two pictures of one size under a slider, which stands where the change begins so that it is seen."""
+    look, at = _look(after), 100 * change_begins(before, after)
+    return (
+        f'<figure class="f2f-compare" style="--at:{at:.0f}%"><div>'
+        f'<img {look} src="{_on_screen(after)}" alt="{escape(name)}">'
+        f'<img {look} src="{_on_screen(before)}" alt="Before: your picture"><i></i>'
+        f'<input type="range" min="0" max="100" value="{at:.0f}" aria-label="Left of it: before"></div>'
+        f"<figcaption><span>Before</span><span>{escape(name)}</span></figcaption></figure>"
+    )
+
+
+def change_begins(before: Picture, after: Picture) -> float:
+    """Left of which share of the width hardly anything differs; the middle if nothing does at all."""
+    if before.shape != after.shape:
+        return MIDDLE
+    columns = np.abs(before.astype(np.int16) - after).sum(axis=(0, 2), dtype=np.float64)
+    if not columns.any():
+        return MIDDLE
+    first = np.searchsorted(np.cumsum(columns), LITTLE * columns.sum())
+    return max(0.0, float(first) / len(columns) - MARGIN)
+
+
+def _on_screen(picture: Picture) -> str:
+    """The picture no larger than a screen shows it: without loss where that is small."""
+    height, width = picture.shape[:2]
+    if height * width <= LOSSLESS_PIXELS:
+        return _png(picture)
+    return _jpeg(picture, SCREEN_SIDE)
+
+
 def is_crisp(picture: Picture) -> bool:
     """Whether a picture is so small that it is enlarged pixel by pixel."""
     return bool(max(picture.shape[:2]) <= THUMBNAIL_SIDE)
@@ -100,11 +139,16 @@ def _look(picture: Picture) -> str:
 def _thumbnail(picture: Picture) -> str:
     if is_crisp(picture):
         return _png(picture)
+    return _jpeg(picture, THUMBNAIL_SIDE)
+
+
+def _jpeg(picture: Picture, side: int) -> str:
+    """With sides of at most `side` pixels."""
     height, width = picture.shape[:2]
-    scale = THUMBNAIL_SIDE / max(height, width)
+    scale = min(1.0, side / max(height, width))
     small = resized(picture, max(1, round(scale * height)), max(1, round(scale * width)))
     buffer = io.BytesIO()
-    Image.fromarray(small).save(buffer, "JPEG", quality=88, subsampling=0)
+    Image.fromarray(small).save(buffer, "JPEG", quality=90, subsampling=0)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 

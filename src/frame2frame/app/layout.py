@@ -14,7 +14,7 @@ from ..strategy.path import Path as Rounds
 from ..strategy.search import Search
 from ..tabletop.example import EXAMPLES
 from . import film
-from .fields import SELECT, Widgets, desk, keep_field, picture_field, selector_field
+from .fields import SELECT, SLIDE, Widgets, desk, keep_field, picture_field, selector_field
 from .form import DRAWN, Written, captioners, default_of
 
 TITLE = "frame2frame"
@@ -67,7 +67,7 @@ def laid_out(models: dict[str, Model], encoders: list[str]) -> Widgets:
                 asked |= given_clip(encoders)
         with gr.Column(scale=6, min_width=340):
             answered = _answered()
-    return Widgets(**asked, **answered, written=gr.State(Written()), shown=gr.State(None))
+    return Widgets(**asked, **answered, written=gr.State(Written()))
 
 
 def _asked(models: dict[str, Model]) -> dict[str, Any]:
@@ -323,9 +323,7 @@ def _answered() -> dict[str, Any]:
     empty = gr.HTML(EMPTY, apply_default_css=False)
     with gr.Column(visible=False, elem_id="f2f-result") as result:
         outcome = gr.HTML("", apply_default_css=False)
-        slider = gr.ImageSlider(
-            format="png", type="filepath", interactive=False, elem_id="f2f-slider", buttons=["fullscreen"]
-        )
+        compare = gr.HTML("", js_on_load=SLIDE, apply_default_css=False, elem_id="f2f-compare")
         strips = gr.HTML("", js_on_load=SELECT, apply_default_css=False, elem_id="f2f-strips")
         large = gr.HTML("", apply_default_css=False, elem_id="f2f-large")
         with gr.Accordion("Figures", open=False):
@@ -335,7 +333,7 @@ def _answered() -> dict[str, Any]:
         "empty": empty,
         "result": result,
         "outcome": outcome,
-        "slider": slider,
+        "compare": compare,
         "strips": strips,
         "large": large,
         "metrics": metrics,

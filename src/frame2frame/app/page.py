@@ -12,7 +12,7 @@ from gradio.processing_utils import save_file_to_cache
 from ..catalogue import Model
 from ..errors import Frame2FrameError
 from ..tabletop.example import EXAMPLES
-from . import film, told
+from . import told
 from .fields import Widgets
 from .form import (
     FIELDS,
@@ -29,6 +29,7 @@ from .form import (
 )
 from .layout import MOST_FRAMES, TITLE, about, laid_out, told_of
 from .run import Runner, Updates
+from .visitors import Visitors
 
 SHOW_RESULT = """
 () => {
@@ -41,23 +42,23 @@ SHOW_RESULT = """
 """
 
 
-def blocks(out: Path, cache_dir: str | None, uploads: Path) -> Any:
-    """The page as Gradio's blocks; the examples are put beside what is uploaded.
+def blocks(out: Path, cache_dir: str | None, visitors: Visitors) -> Any:
+    """The page as Gradio's blocks; the examples are put beside what the visitors upload.
 
     Raises ModelError if not even the embedded model is here.
     """
     models, encoders = models_here(cache_dir), encoders_here(cache_dir)
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400)) as page:
         widgets = laid_out(models, encoders)
-        _wire_caption(widgets, uploads)
+        _wire_caption(widgets, visitors)
         _wire_settings(widgets, models, cache_dir)
-        runner = Runner(out, cache_dir, widgets)
+        runner = Runner(out, cache_dir, widgets, visitors)
+        visitors.when_closed.append(runner.pages.forget)
         _wire_run(widgets, runner)
-        page.unload(_unloaded(runner))
     return page
 
 
-def _wire_caption(widgets: Widgets, uploads: Path) -> None:
+def _wire_caption(widgets: Widgets, visitors: Visitors) -> None:
     own = widgets.fields
     read = [own["captioner"], own["picture"], own["instruction"]]
     changed = [own["caption"], widgets.target, widgets.written]
@@ -88,7 +89,8 @@ def _wire_caption(widgets: Widgets, uploads: Path) -> None:
 
     def example(event: gr.SelectData) -> tuple[str, str]:
         taken = EXAMPLES[event.index[1]]
-        return save_file_to_cache(taken.picture, str(uploads)), taken.instruction
+        picture = save_file_to_cache(taken.picture, str(visitors.uploads))
+        return visitors.offer(picture), taken.instruction
 
     example.__annotations__ = {"event": gr.SelectData}
     taken = [own["picture"], own["instruction"]]
@@ -140,26 +142,31 @@ def _wire_settings(widgets: Widgets, models: dict[str, Model], cache_dir: str | 
 def _wire_run(widgets: Widgets, runner: Runner) -> None:
     # Gradio reads from the annotations what a function is to be given, and needs the types themselves.
     def run(request: gr.Request, written: Any, *values: Any) -> Iterator[Updates]:
-        yield from runner.run(request.session_hash, Form(**dict(zip(FIELDS, values, strict=True))), written)
+        yield from runner.run(_session(request), Form(**dict(zip(FIELDS, values, strict=True))), written)
 
     def pick(request: gr.Request, *values: Any) -> Iterator[Updates]:
-        yield from runner.pick(request.session_hash, PickForm(**dict(zip(PICK_FIELDS, values, strict=True))))
+        yield from runner.pick(_session(request), PickForm(**dict(zip(PICK_FIELDS, values, strict=True))))
 
     def cancel(work: str) -> Any:
         def cancelled(request: gr.Request) -> Any:
-            return runner.cancel(request.session_hash, work)
+            return runner.cancel(_session(request), work)
 
         cancelled.__annotations__ = {"request": gr.Request}
         return cancelled
 
-    def large(shown: Any, event: gr.SelectData) -> str:
-        place, index = event.index
-        return film.large_html(shown.strips()[place], index)
+    def large(request: gr.Request, event: gr.SelectData) -> Any:
+        shown = runner.pages.shown(_session(request))
+        return gr.skip() if shown is None else told.large_html(shown, *event.index)
+
+    def seed(request: gr.Request) -> Any:
+        shown = runner.pages.shown(_session(request))
+        return gr.skip() if shown is None else shown.asked.seed
 
     for handler, types in (
         (run, {"request": gr.Request}),
         (pick, {"request": gr.Request}),
-        (large, {"event": gr.SelectData}),
+        (large, {"request": gr.Request, "event": gr.SelectData}),
+        (seed, {"request": gr.Request}),
     ):
         handler.__annotations__ = types
     quiet = {"show_progress": "hidden", "api_name": False}
@@ -178,14 +185,10 @@ def _wire_run(widgets: Widgets, runner: Runner) -> None:
         )
         ran.success(None, None, None, js=SHOW_RESULT)
         desk.cancel.click(cancel(work), None, desk.cancel, queue=False, **quiet)
-    widgets.strips.select(large, widgets.shown, widgets.large, queue=False, **quiet)
-    keep = widgets.keep_seed
-    keep.click(lambda shown: shown.asked.seed, widgets.shown, widgets.fields["seed"], queue=False, **quiet)
+    widgets.strips.select(large, None, widgets.large, queue=False, **quiet)
+    widgets.keep_seed.click(seed, None, widgets.fields["seed"], queue=False, **quiet)
 
 
-def _unloaded(runner: Runner) -> Any:
-    def closed(request: gr.Request) -> None:
-        runner.stops.forget(request.session_hash)
-
-    closed.__annotations__ = {"request": gr.Request}
-    return closed
+def _session(request: Any) -> str:
+    """Which open page it is, by Gradio's name."""
+    return str(request.session_hash)

@@ -18,6 +18,7 @@ from ..values import Result
 from . import film, told
 from .fields import Desk, Widgets
 from .form import GIVEN, Form, PickForm, Written
+from .visitors import Visitors
 
 Updates = dict[Any, Any]
 """The new states of some components."""
@@ -32,24 +33,43 @@ WAIT_SECONDS = 0.5
 
 
 @dataclass
-class Stops:
-    """The wish to stop of each open page, by its session, and of its two works: `edit` and `pick`."""
+class Pages:
+    """Of each open page, by its session: the wishes to stop its works (`edit`, `pick`), and its answer."""
 
     _wishes: dict[tuple[str, str], threading.Event] = field(default_factory=dict)
+    _shown: dict[str, told.Shown] = field(default_factory=dict)
 
-    def begin(self, session: str | None, work: str) -> threading.Event:
+    def begin(self, session: str, work: str) -> threading.Event:
         """Forget the wish of the run before."""
-        self._wishes[session or "", work] = threading.Event()
-        return self._wishes[session or "", work]
+        self._wishes[session, work] = threading.Event()
+        return self._wishes[session, work]
 
-    def stop(self, session: str | None, work: str) -> None:
-        if wish := self._wishes.get((session or "", work)):
+    def stop(self, session: str, work: str) -> None:
+        if wish := self._wishes.get((session, work)):
             wish.set()
 
-    def forget(self, session: str | None) -> None:
-        """Stop what a closed page has running."""
-        for own in [key for key in self._wishes if key[0] == (session or "")]:
+    def show(self, session: str, shown: told.Shown) -> None:
+        """Keep the answer as long as the page is open."""
+        if any(key[0] == session for key in self._wishes):
+            self._shown[session] = shown
+
+    def shown(self, session: str) -> told.Shown | None:
+        return self._shown.get(session)
+
+    def forget(self, session: str) -> None:
+        """Stop what a closed page has running, and let go of what it showed."""
+        for own in [key for key in self._wishes if key[0] == session]:
             self._wishes.pop(own).set()
+        self._shown.pop(session, None)
+
+
+@dataclass(frozen=True)
+class _Seat:
+    """Whose work it is, where it is told, and the wish to stop it."""
+
+    session: str
+    desk: Desk
+    stop: threading.Event
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,36 +79,28 @@ class Runner:
     out: Path
     cache_dir: str | None
     widgets: Widgets
-    stops: Stops = field(default_factory=Stops)
+    visitors: Visitors
+    pages: Pages = field(default_factory=Pages)
     turn: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def outputs(self) -> list[Any]:
         """What `run` may change."""
         own = self.widgets
-        shown = [
-            own.empty,
-            own.result,
-            own.outcome,
-            own.slider,
-            own.strips,
-            own.large,
-            own.metrics,
-            own.shown,
-        ]
+        shown = [own.empty, own.result, own.outcome, own.compare, own.strips, own.large, own.metrics]
         written = [own.fields["caption"], own.target, own.written, own.keep_seed]
         return [*own.edit.buttons, *own.pick.buttons, *written, *shown]
 
-    def cancel(self, session: str | None, work: str = "edit") -> Any:
+    def cancel(self, session: str, work: str = "edit") -> Any:
         """Wish for a stop; only the run itself writes the line of progress, so that its last word stands."""
-        self.stops.stop(session, work)
+        self.pages.stop(session, work)
         return gr.update(value="Stopping after this step …", interactive=False)
 
-    def run(self, session: str | None, form: Form, written: Written) -> Iterator[Updates]:
+    def run(self, session: str, form: Form, written: Written) -> Iterator[Updates]:
         """The changes of the page while the edit runs; what is wrong is one line, and the fields stay."""
         yield from self._guarded(session, "edit", lambda: self._edit(form, written))
 
-    def pick(self, session: str | None, form: PickForm) -> Iterator[Updates]:
+    def pick(self, session: str, form: PickForm) -> Iterator[Updates]:
         """The same while a frame of a given clip is picked."""
         yield from self._guarded(session, "pick", lambda: self._pick(form))
 
@@ -100,67 +112,59 @@ class Runner:
         wanted = form.wanted(self.cache_dir)
         return told.Asked.of(wanted), picking(wanted, self.out)
 
-    def _guarded(self, session: str | None, work: str, begin: Callable[[], Work]) -> Iterator[Updates]:
-        stop, desk = self.stops.begin(session, work), self.widgets.desk(work)
+    def _guarded(self, session: str, work: str, begin: Callable[[], Work]) -> Iterator[Updates]:
+        stop, desk = self.pages.begin(session, work), self.widgets.desk(work)
         yield {
             desk.go: gr.update(visible=False),
             desk.cancel: gr.update(value="Cancel", interactive=True, visible=True),
             desk.status: told.waiting("Starting"),
         }
         try:
-            yield from self._in_turn(desk, *begin(), stop)
+            yield from self._in_turn(_Seat(session, desk, stop), *begin())
         except Frame2FrameError as error:
             yield {desk.status: told.failed(error)}
-        except Exception as error:
-            words = f"something went wrong that should not ({error!s:.200}); the terminal says more"
-            yield {desk.status: told.failed(words)}
+        except Exception:
+            yield {desk.status: told.failed("something went wrong that should not; the terminal says more")}
             raise
 
-    def _in_turn(
-        self, desk: Desk, asked: told.Asked, events: Events, stop: threading.Event
-    ) -> Iterator[Updates]:
+    def _in_turn(self, seat: _Seat, asked: told.Asked, events: Events) -> Iterator[Updates]:
         """One at a time, or they would not fit in memory."""
         while not self.turn.acquire(timeout=WAIT_SECONDS):
-            if stop.is_set():
-                yield {desk.status: told.said(STOPPED)}
+            if seat.stop.is_set():
+                yield {seat.desk.status: told.said(STOPPED)}
                 return
-            yield {desk.status: told.waiting("Waiting for an edit of another window")}
+            yield {seat.desk.status: told.waiting("Waiting for an edit of another window")}
         try:
-            yield from self._followed(desk, asked, events, stop)
+            yield from self._followed(seat, asked, events)
         finally:
             self.turn.release()
 
-    def _followed(
-        self, desk: Desk, asked: told.Asked, events: Events, stop: threading.Event
-    ) -> Iterator[Updates]:
+    def _followed(self, seat: _Seat, asked: told.Asked, events: Events) -> Iterator[Updates]:
         teller = told.Teller(asked)
         with closing(events):
             for event in events:
                 if isinstance(event, Result):
-                    shown = told.Shown(asked, tuple(teller.steps), event, tuple(teller.notes))
-                    yield {desk.status: "", **self._finished(shown)}
+                    yield {seat.desk.status: "", **self._finished(seat.session, teller.shown(event))}
                     return
-                if stop.is_set():
+                if seat.stop.is_set():
                     break
                 if line := teller.hear(event):
-                    yield {desk.status: line}
-        yield {desk.status: told.said(STOPPED)}
+                    yield {seat.desk.status: line}
+        yield {seat.desk.status: told.said(STOPPED)}
 
-    def _finished(self, shown: told.Shown) -> Updates:
+    def _finished(self, session: str, shown: told.Shown) -> Updates:
+        self.pages.show(session, shown)
+        folder = shown.result.folder
+        address = None if folder is None else f"runs/{self.visitors.keep(session, folder)}"
         own, caption = self.widgets, shown.last.caption
-        title, after = shown.after()
-        crisp = ["crisp"] if film.is_crisp(after) else []
-        label = f"Before · {title}"
-        pictures = (shown.asked.source.picture, after)
         updates = {
             own.empty: gr.update(visible=False),
             own.result: gr.update(visible=True),
-            own.outcome: told.outcome_html(shown),
-            own.slider: gr.update(value=pictures, label=label, elem_classes=crisp),
+            own.outcome: told.outcome_html(shown, address),
+            own.compare: told.compare_html(shown),
             own.strips: film.strips_html(shown.strips()),
             own.large: "",
             own.metrics: told.metrics_html(shown),
-            own.shown: shown,
             own.keep_seed: gr.update(visible=shown.asked.seed is not None),
         }
         if shown.asked.captioner in ("", GIVEN):

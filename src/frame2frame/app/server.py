@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import mimetypes
 import os
 import socket
 import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..errors import Frame2FrameError, InputError, MissingPackageError
 from ..threads import wait_patiently
+from .visitors import Visitors
 
 HOST = "127.0.0.1"
 PORT = 7860
-SERVED = ("report.html", "final_frame.png")
-"""What the page links to of a run folder."""
 POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'"
 """The browser, too, is told to ask nobody else."""
 
@@ -102,17 +103,18 @@ def build(place: Place) -> Any:
 
     from . import page
     from .calls import events_of
-    from .gate import Gate
+    from .gate import MOST_UPLOAD_BYTES, Gate
     from .layout import theme
 
-    uploads = Path(get_upload_folder())
-    blocks = page.blocks(place.out, place.cache_dir, uploads)
+    visitors = Visitors(Path(get_upload_folder()))
+    blocks = page.blocks(place.out, place.cache_dir, visitors)
+    visitors.when_closed.append(partial(_forget, blocks))
     blocks.has_launched = True  # else any file passes for one that was uploaded; mounting leaves it unsaid
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])  # no rebinding of names
-    gate = Middleware(Gate, events=events_of(blocks), uploads=uploads)
+    gate = Middleware(Gate, events=events_of(blocks), visitors=visitors)
     application = FastAPI(
         openapi_url=None,
-        routes=[Route("/runs/{run}/{file}", _RunFiles(place.out))],
+        routes=[Route("/runs/{run}/{file}", _RunFiles(visitors))],
         middleware=[hosts, Middleware(_Policy), gate],
     )
     return gradio.mount_gradio_app(
@@ -125,26 +127,34 @@ def build(place: Place) -> Any:
         ssr_mode=False,
         pwa=False,
         mcp_server=False,
+        max_file_size=MOST_UPLOAD_BYTES,
         show_error=False,  # or any error's words, and with them paths
         theme=theme(),
         css_paths=[Path(__file__).with_name("page.css")],
     )
 
 
+def _forget(blocks: Any, session: str) -> None:
+    """Let go of what all fields of a closed page showed, which Gradio would keep as long as it runs."""
+    blocks.state_holder.session_data.pop(session, None)
+    blocks.state_holder.time_last_used.pop(session, None)
+    blocks._queue.pending_messages_per_session.pop(session, None)
+
+
 @dataclass(frozen=True)
 class _RunFiles:
-    """Serves the few files of run folders that the page links to, and nothing else."""
+    """Serves the few files of his own run folders that the page links a visitor to, and nothing else."""
 
-    out: Path
+    visitors: Visitors
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        from starlette.responses import FileResponse, PlainTextResponse
+        from anyio.to_thread import run_sync
+        from starlette.responses import PlainTextResponse, Response
 
         names = scope["path_params"]
-        file = self.out.absolute() / names["run"] / names["file"]
-        is_ours = names["file"] in SERVED and not names["run"].startswith(".") and "\\" not in names["run"]
-        found = is_ours and os.path.isfile(file)  # which no name makes raise, as Path's would
-        response = FileResponse(file) if found else PlainTextResponse("There is no such file.", 404)
+        held = await run_sync(self.visitors.run_file, scope["visitor"], names["run"], names["file"])
+        kind = mimetypes.guess_type(names["file"])[0]
+        response = PlainTextResponse("", 404) if held is None else Response(held, media_type=kind)
         await response(scope, receive, send)
 
 

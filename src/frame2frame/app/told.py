@@ -19,6 +19,7 @@ from ..pick import Pick
 from ..request import Request
 from ..source import Source
 from ..values import Note, Picture, Progress, Result, Scores, Started, Step, Vectors
+from . import film
 from .film import Strip
 
 STAGES = {
@@ -88,6 +89,10 @@ class Teller:
         elif isinstance(event, Progress):
             return self._progress(event)
         return None
+
+    def shown(self, result: Result) -> Shown:
+        """The finished edit."""
+        return Shown(self.asked, tuple(self.steps), result, tuple(self.notes))
 
     def _progress(self, event: Progress) -> str:
         stage, rounds, since = self._stage
@@ -221,8 +226,22 @@ def target_html(target: str) -> str:
     return f'<p class="f2f-soft">Frames are compared with: “{escape(target)}”</p>' if target else ""
 
 
-def outcome_html(shown: Shown) -> str:
-    """What came of it, the reason, the notes, and the links to what was kept."""
+def compare_html(shown: Shown) -> str:
+    """The picture before and after under one slider."""
+    name, picture = shown.after()
+    return film.compare_html(shown.asked.source.picture, picture, name)
+
+
+def large_html(shown: Shown, place: int, index: int) -> str:
+    """One frame of one of the strips without loss; nothing if there is none of these numbers."""
+    strips = shown.strips()
+    if not (0 <= place < len(strips) and 0 <= index < len(strips[place].pictures)):
+        return ""
+    return film.large_html(strips[place], index)
+
+
+def outcome_html(shown: Shown, address: str | None) -> str:
+    """What came of it, the reason, the notes, and the links to what was kept at this address."""
     title = "Edit found" if shown.found else "No frame shows the edit"
     kept = "" if shown.found else shown.asked.advice
     notes = "".join(
@@ -234,14 +253,13 @@ def outcome_html(shown: Shown) -> str:
     return (
         f'<div class="f2f-outcome"><h2>{escape(shown.asked.words)}</h2>'
         f'<p><span class="f2f-chip {look}">{title}</span>{seed}</p>'
-        f"<p>{escape(shown.result.reason)}{kept}</p>{notes}{_links(shown)}</div>"
+        f"<p>{escape(shown.result.reason)}{kept}</p>{notes}{_links(shown, address)}</div>"
     )
 
 
-def _links(shown: Shown) -> str:
-    if shown.result.folder is None:
+def _links(shown: Shown, place: str | None) -> str:
+    if place is None:
         return ""
-    place = f"runs/{shown.result.folder.name}"
     save = f'<a class="f2f-button strong" href="{place}/final_frame.png" download>Save the edit</a>'
     report = f'<a class="f2f-button" href="{place}/report.html" target="_blank">Open the report</a>'
     return f"<p>{save if shown.found else ''}{report}</p>"
