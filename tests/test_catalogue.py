@@ -18,14 +18,32 @@ def test_the_embedded_model_runs_when_none_is_named_or_chosen() -> None:
     assert catalogue.find().name == "tabletop"
 
 
-def test_the_chosen_model_runs_when_none_is_named() -> None:
-    catalogue.choose("cogvideox-5b-i2v")
-    assert catalogue.find().name == "cogvideox-5b-i2v"
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a model of which the index is here."""
+    monkeypatch.setenv("FRAME2FRAME_MODEL_DIR", str(tmp_path / "models"))
+    home = tmp_path / "models" / "models--zai-org--CogVideoX-5b-I2V"
+    (home / "refs").mkdir(parents=True)
+    (home / "refs" / "main").write_text(40 * "a")
+    (home / "snapshots" / (40 * "a")).mkdir(parents=True)
+    (home / "snapshots" / (40 * "a") / "model_index.json").write_text("{}")
+    return "cogvideox-5b-i2v"
 
 
-def test_the_named_model_goes_before_the_chosen_one() -> None:
-    catalogue.choose("cogvideox-5b-i2v")
+def test_the_chosen_model_runs_when_none_is_named(here: str) -> None:
+    catalogue.choose(here)
+    assert catalogue.find().name == here
+
+
+def test_the_named_model_goes_before_the_chosen_one(here: str) -> None:
+    catalogue.choose(here)
     assert catalogue.find("tabletop").name == "tabletop"
+
+
+def test_a_chosen_model_that_is_not_here_says_how_to_get_it_and_how_to_choose_another() -> None:
+    catalogue.choose("cogvideox-5b-i2v")
+    with pytest.raises(ModelError, match=r"not here; got 'cogvideox-5b-i2v'; get it with: .*use tabletop"):
+        catalogue.find()
 
 
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:

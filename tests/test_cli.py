@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from frame2frame.catalogue import EMBEDDED, MODELS
+from frame2frame.catalogue import EMBEDDED, MODELS, chosen
 from frame2frame.errors import InputError
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.terminal import show
@@ -275,13 +275,13 @@ def test_a_replay_repeats_an_edit(
     assert again != first and again.read_bytes() == first.read_bytes()
 
 
-def test_the_chosen_model_is_kept(
+def test_a_model_that_is_not_here_cannot_be_chosen(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert f2f(monkeypatch, "models", "use", "cogvideox-5b-i2v") == 0
-    f2f(monkeypatch, "models", "list")
-    marked = [line for line in capsys.readouterr().out.splitlines() if line.startswith("*")]
-    assert len(marked) == 1 and "cogvideox-5b-i2v" in marked[0]
+    assert f2f(monkeypatch, "models", "use", "cogvideox-5b-i2v") == 2
+    said = capsys.readouterr().err
+    assert "not here" in said and said.endswith("with: f2f models pull cogvideox-5b-i2v\n")
+    assert chosen() == EMBEDDED
 
 
 def test_a_chosen_folder_is_listed_from_everywhere(
@@ -303,8 +303,13 @@ def test_a_chosen_folder_that_is_gone_is_said(
     (tmp_path / "mine").symlink_to(MODELS[EMBEDDED].repository, target_is_directory=True)
     f2f(monkeypatch, "models", "use", "mine")
     (tmp_path / "mine").unlink()
+    capsys.readouterr()
+    assert f2f(monkeypatch, "edit", str(EXAMPLE.picture), EXAMPLE.instruction) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "the chosen model cannot be used: there is no such folder" in said
+    assert said.endswith("choose another: f2f models use tabletop\n")
     assert f2f(monkeypatch, "models", "list") == 0
-    assert "cannot be used" in capsys.readouterr().err
+    assert "the chosen model cannot be used" in capsys.readouterr().err
 
 
 def test_the_doctor_names_the_parts_and_the_models(

@@ -9,8 +9,10 @@ import json
 import os
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from .errors import ModelError, WriteError, nearest
 from .known_models import CLIP
@@ -19,6 +21,7 @@ from .known_models import MODELS as MODELS
 from .known_models import PICTURES as PICTURES
 from .known_models import WEIGHTS as WEIGHTS
 from .known_models import Model as Model
+from .model_files.index import INDEX, class_of, components, read_index
 
 
 def shown(repository: str) -> str:
@@ -69,14 +72,36 @@ def download_size(repository: str) -> str:
     return f"about {size:g} GB" if size else ""
 
 
-def find(name: str | None = None) -> Model:
+def find(name: str | None = None, cache_dir: str | None = None) -> Model:
     """The model that will run.
 
     `name` is a name of the catalogue, a folder in the diffusers layout, or a hub id, each but the folder with
-    `@revision` if wanted; None is the chosen one. Raises ModelError with the nearest name for any other, and
-    for a revision of what lies in a folder.
+    `@revision` if wanted; None is the chosen one. What runs a hub id that the catalogue does not know is read
+    from its index in `cache_dir`, or in the Hugging Face cache. Raises ModelError with the nearest name for
+    any other, and for a revision of what lies in a folder.
     """
-    name = name if name is not None else chosen()
+    return _the_chosen(cache_dir) if name is None else _named(name, cache_dir)
+
+
+def _the_chosen(cache_dir: str | None) -> Model:
+    """Raises ModelError, which names the way back, for one that is here no more."""
+    name = chosen()
+    try:
+        model = _named(name, cache_dir)
+    except ModelError as error:
+        what = f"the chosen model cannot be used: {error.what}"
+        raise ModelError(what, got=error.got, remedy=f"choose another: {_USE_ANOTHER}") from error
+    if is_hub_id(model.repository) and _index_of(model, cache_dir) is None:
+        pull = pull_command(model.name, model.revision, cache_dir)
+        remedy = f"get it with: {pull}, or choose another: {_USE_ANOTHER}"
+        raise ModelError("the chosen model is not here", got=repr(model.label), remedy=remedy)
+    return model
+
+
+_USE_ANOTHER = f"f2f models use {EMBEDDED}"
+
+
+def _named(name: str, cache_dir: str | None) -> Model:
     plain, _, revision = name.partition("@")
     if plain.lower() not in MODELS and _is_folder(name):  # a folder that bears a known name is `./name`
         return _in_folder(name)
@@ -86,7 +111,7 @@ def find(name: str | None = None) -> Model:
     if plain.lower() in known:
         return replace(known[plain.lower()], revision=revision or known[plain.lower()].revision)
     if _HUB_ID.fullmatch(plain) and not plain.startswith("."):
-        return Model(plain, repository=plain, revision=revision or None)
+        return _from_the_hub(plain, revision or None, cache_dir)
     if _PATH.match(name):
         raise ModelError("there is no such folder", got=repr(name), remedy="name one that is here")
     raise ModelError(
@@ -122,22 +147,47 @@ def _in_folder(name: str) -> Model:
     return replace(model, frames=like.frames, steps=like.steps, guidance=like.guidance, knows=like.knows)
 
 
+def _from_the_hub(repository: str, revision: str | None, cache_dir: str | None) -> Model:
+    """A model that the catalogue does not know; of one that is not here only its name is known."""
+    model = Model(repository, repository=repository, revision=revision)
+    index = _index_of(model, cache_dir)
+    return model if index is None else replace(model, family=_family(index.parent))
+
+
+def _index_of(model: Model, cache_dir: str | None) -> Path | None:
+    """The index of a hub model as far as it is here."""
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    place = model_folder(cache_dir)
+    try:
+        found = try_to_load_from_cache(model.repository, INDEX, cache_dir=place, revision=model.revision)
+    except HFValidationError:  # which whoever asks the hub for it is told
+        return None
+    return Path(found) if isinstance(found, str) else None
+
+
 _FAMILIES = {"WanImageToVideoPipeline": "wan", "WanPipeline": "wan"}
 
 
 def _family(folder: Path) -> str:
-    """The generator for a folder in the diffusers layout, by what its `model_index.json` names.
+    """The generator for a folder in the diffusers layout; it says itself what is wrong with the folder."""
+    try:
+        return family_of(read_index(folder))
+    except ModelError:
+        return family_of({})
+
+
+def family_of(index: Mapping[str, Any]) -> str:
+    """The generator for what a `model_index.json` names.
 
     What no family of the denoising loop takes goes through its own pipeline, which says if it can be used.
     """
-    try:
-        index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
-        named, sees = index["_class_name"], any(index.get("image_encoder") or ())
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        named, sees = None, False
-    if not isinstance(named, str) or "CogVideoX" in named:
-        return "cogvideox"  # which says what is wrong with a folder that says nothing
-    return "pipeline" if sees else _FAMILIES.get(named, "pipeline")  # Wan 2.1 sees through an encoder
+    named = class_of(index)
+    if named is None or "CogVideoX" in named:
+        return "cogvideox"
+    sees = "image_encoder" in components(index)  # as Wan 2.1 does
+    return "pipeline" if sees else _FAMILIES.get(named, "pipeline")
 
 
 _TABLETOP_TRAINER = "tools/tabletop/video.py"
@@ -167,12 +217,12 @@ def chosen() -> str:
         ) from error
 
 
-def choose(name: str) -> Model:
-    """Keep a model as the one to use from now on, a folder by its full path.
+def choose(name: str, cache_dir: str | None = None) -> Model:
+    """Keep a model as the one to use from now on, a folder by its full path; whether it is here is not asked.
 
     Raises ModelError, WriteError.
     """
-    model = find(name)
+    model = find(name, cache_dir)
     if _is_folder(model.repository) and model.name not in MODELS:
         name = str(Path(model.repository).absolute())
         model = find(name)
@@ -182,6 +232,16 @@ def choose(name: str) -> Model:
     except OSError as error:
         raise WriteError(f"cannot keep the choice in {_choice_file()}", got=str(error)) from error
     return model
+
+
+def lost_choice(repository: str, cache_dir: str | None = None) -> bool:
+    """Whether the chosen model is of this repository, and neither in `cache_dir` nor where an edit looks."""
+    try:
+        model = _named(chosen(), cache_dir)
+    except ModelError:
+        return False
+    places = (cache_dir, None)
+    return model.repository == repository and all(_index_of(model, place) is None for place in places)
 
 
 def _choice_file() -> Path:

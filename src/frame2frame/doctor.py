@@ -10,6 +10,7 @@ from pathlib import Path
 from . import catalogue, plugins
 from .errors import Frame2FrameError
 from .execution import versions
+from .generate import lora
 from .hardware import gpus, main_memory_gib
 from .hub.store import Store
 from .hub.verify import require_whole
@@ -37,6 +38,7 @@ def require(model: catalogue.Model, store: Store | None = None) -> None:
     command = catalogue.pull_command(model.name, model.revision, store.wish)
     require_whole(folder, remedy=f"mend it with: {command}")
     plugins.find("generators", model.family)(str(folder)).check()
+    lora.find_all(model.loras or (), store.wish)
 
 
 def _gpu() -> dict[str, str]:

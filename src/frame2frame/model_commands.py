@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .errors import CancelledError, InputError, ModelError
+from .errors import CancelledError, InputError
 from .flags import AsJson, Device
 from .printable import printable
 
@@ -98,7 +98,8 @@ def verify_model(name: Name, place: Place = None) -> None:
     from .catalogue import find, pull_command
     from .hub.verify import check
 
-    model, store = find(name), _store(place)
+    store = _store(place)
+    model = find(name, store.wish)
     checked = check(store.folder_of(model), _checking)
     command = pull_command(model.name, model.revision, store.wish)
     checked.require(
@@ -118,37 +119,38 @@ def path_of_model(name: Name, place: Place = None) -> None:
 @models.command("remove")
 def remove_model(name: Name, yes: Yes = False, place: Place = None) -> None:
     """Remove a model from the cache: the revision named, else all of them."""
-    from .catalogue import find
+    from .catalogue import EMBEDDED, choose, find, lost_choice
     from .hub.remove import removal
 
-    model = find(name)
+    store = _store(place)
+    model = find(name, store.wish)
     if Path(model.repository).is_dir():
         raise InputError(
             "only models of the hub are removed", got=repr(name), remedy="delete a folder yourself"
         )
-    found = removal(model, _store(place))
+    found = removal(model, store)
     many = "" if len(found.commits) == 1 else f", {len(found.commits)} revisions"
     _say(f"{model.repository}{many}: {_gb(found.freed)} will be freed.")
     if not yes:
         _ask("Remove it?", "nothing was removed")
     found.run()
     typer.echo(f"{model.label} is removed.")
+    if lost_choice(model.repository, store.wish):
+        typer.echo(f"It ran when no model was named; from now on {choose(EMBEDDED).label} does.")
 
 
 @models.command("use")
 def use_model(name: Name, place: Place = None) -> None:
-    """Choose the model that runs when none is named: one of the list, or one that is here."""
-    from .catalogue import MODELS, choose, find
+    """Choose the model that runs when none is named; it must be here."""
+    from .catalogue import choose, find, is_hub_id
     from .doctor import require
 
-    wanted = find(name)
-    try:
-        require(wanted, _store(place))
-    except ModelError as error:
-        if wanted.name not in MODELS:
-            raise
-        _say(f"Note: {error}")
-    typer.echo(f"{choose(name).label} runs from now on when no model is named.")
+    store = _store(place)
+    wanted = find(name, store.wish)
+    require(wanted, store)
+    if is_hub_id(wanted.repository) and store.folder != _store(None).folder:
+        _say(f"Note: f2f edit looks there only with FRAME2FRAME_MODEL_DIR={store.folder}.")
+    typer.echo(f"{choose(name, store.wish).label} runs from now on when no model is named.")
 
 
 def _store(place: Path | None) -> Store:
@@ -160,6 +162,7 @@ def _store(place: Path | None) -> Store:
 def _takes(pull: Pull) -> str:
     """What is known of a repository before it is fetched."""
     from .catalogue import MODELS
+    from .generate.families import NAMES
 
     remote = pull.remote
     known = next((model for model in MODELS.values() if model.repository == remote.repository), None)
@@ -167,8 +170,9 @@ def _takes(pull: Pull) -> str:
     licence = known.licence if known else remote.licence or "not stated on its card"
     terms = f": {known.terms}" if known and known.terms else ""
     whole = sum(file.size for file in pull.needed.files)
+    runs = f", {pull.needed.kind}, run by {NAMES[pull.needed.family]}" if pull.needed.video else ""
     return (
-        f"{remote.repository} at {remote.commit[:12]}{asked}, licence: {licence}{terms}; "
+        f"{remote.repository} at {remote.commit[:12]}{asked}{runs}, licence: {licence}{terms}; "
         f"{_gb(whole)}, {_gb(pull.size)} of it not here"
     )
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .catalogue import EMBEDDED, MODELS, Model, chosen, find
+from .catalogue import EMBEDDED, MODELS, Model, find
 from .errors import ModelError
 from .hub.store import Store, size_of
 from .hub.verify import require_whole
@@ -56,11 +56,11 @@ class Row:
 def rows(store: Store, say: Callable[[str], None]) -> list[Row]:
     """The catalogue, other models in the store, and the chosen one; `say` is told if that is gone."""
     try:
-        mine = find(chosen())
+        mine = find(cache_dir=store.wish)
     except ModelError as error:
-        say(f"The chosen model cannot be used: {error}")
+        say(f"Note: {error}.")
         mine = None
-    strangers = [find(name) for name in store.strangers()]
+    strangers = [find(name, store.wish) for name in store.strangers()]
     listed = {model.name: model for model in (*MODELS.values(), *strangers)}
     if mine is not None:
         listed[mine.name] = mine

@@ -87,7 +87,7 @@ class Request:
         given = usable(wishes, Wishes)
         if "preset" in given:
             given = presets.find(given["preset"]).under(given)
-        model = catalogue.find(given.pop("model", None))
+        model = catalogue.find(given.pop("model", None), given.get("cache_dir"))
         return cls(load_picture(image), instruction, model, **given)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from frame2frame import catalogue
 from frame2frame.errors import ModelError, WriteError
 from frame2frame.hub.needed import Needed
 from frame2frame.hub.pull import Pull, require_room
@@ -124,6 +125,39 @@ def test_a_removed_model_is_gone_and_another_one_stays(bench: Bench, pulled: Cal
     assert "not here, so there is nothing to remove" in bench.f2f("models", "remove", VIDEO).line
 
 
+def test_a_chosen_model_that_is_removed_leaves_the_choice_to_the_embedded_one(
+    bench: Bench, pulled: Callable[[], Path]
+) -> None:
+    pulled()
+    assert bench.f2f("models", "use", VIDEO).code == 0 and catalogue.find().name == VIDEO
+    assert bench.f2f("models", "remove", ENCODER, "--yes").code == 0 and catalogue.find().name == VIDEO
+    ran = bench.f2f("models", "remove", VIDEO, "--yes")
+    assert ran.code == 0 and "from now on tabletop does" in ran.out
+    assert catalogue.find().name == "tabletop"
+
+
+def test_a_chosen_model_that_vanished_is_one_line_with_the_ways_back(
+    bench: Bench, pulled: Callable[[], Path]
+) -> None:
+    pulled()
+    bench.f2f("models", "use", VIDEO)
+    shutil.rmtree(Store(bench.store).home(VIDEO))
+    ran = bench.f2f("edit", str(EXAMPLE.picture), "x")
+    assert ran.code == 2 and ran.err == ran.line
+    assert ran.line.endswith(
+        f"get it with: f2f models pull {VIDEO}, or choose another: f2f models use tabletop"
+    )
+
+
+def test_a_choice_from_another_folder_says_where_an_edit_looks(bench: Bench, tmp_path: Path) -> None:
+    place = str(tmp_path / "mine")
+    bench.monkeypatch.delenv("FRAME2FRAME_MODEL_DIR")
+    assert bench.f2f("models", "pull", VIDEO, "--yes", "--dir", place).code == 0
+    assert bench.f2f("models", "use", VIDEO).code == 2
+    ran = bench.f2f("models", "use", VIDEO, "--dir", place)
+    assert ran.code == 0 and f"FRAME2FRAME_MODEL_DIR={place}" in ran.err
+
+
 def test_a_folder_is_not_removed(bench: Bench, video_model: Path) -> None:
     ran = bench.f2f("models", "remove", str(video_model), "--yes")
     assert ran.code == 2 and "only models of the hub" in ran.line and video_model.is_dir()
@@ -141,7 +175,7 @@ def test_no_room_on_the_disk_is_said_before_anything_is_fetched(tmp_path: Path) 
     store = Store(tmp_path / "models")
     huge = Remote("some/model", 40 * "a", (File("model.safetensors", 2**60),))
     with pytest.raises(WriteError, match=r"no room for this model.*GB free of .* GB needed; free some space"):
-        require_room((Pull(huge, Needed("CLIPModel", huge.files, False), None, store),), store)
+        require_room((Pull(huge, Needed("CLIPModel", huge.files), None, store),), store)
 
 
 def test_a_model_that_is_only_partly_here_is_not_run(bench: Bench, pulled: Callable[[], Path]) -> None:

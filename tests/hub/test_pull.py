@@ -10,9 +10,12 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from frame2frame import catalogue
 from frame2frame.generate import lora
+from frame2frame.placement import quiet_loading
 
 from ..hub_server import Repository
+from ..tiny import wan
 from .conftest import ENCODER, VIDEO, Bench
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -139,6 +142,47 @@ def test_a_checkpoint_of_another_class_is_refused_before_its_weights_come(
     ran = bench.f2f("models", "pull", VIDEO, "--yes")
     assert ran.code == 2 and said in ran.line
     assert not [asked for asked in bench.hub.asked if "safetensors" in asked]
+
+
+@pytest.mark.parametrize("kind", ["WanPipeline", "SanaImageToVideoPipeline", "WanVACEPipeline"])
+def test_a_class_that_no_generator_runs_is_refused_by_the_index_alone(bench: Bench, kind: str) -> None:
+    if kind == "WanPipeline":  # which TI2V 5B is published as, and models that take no picture
+        config = bench.video.folder / "transformer" / "config.json"
+        config.write_text(json.dumps({"in_channels": 16}))
+        (bench.video.folder / "vae" / "config.json").write_text(json.dumps({"z_dim": 16}))
+    index_of(bench, _class_name=kind)
+    ran = bench.f2f("models", "pull", VIDEO, "--yes")
+    assert ran.code == 2 and VIDEO in ran.line and "/tmp" not in ran.line
+    assert ("takes no picture" if kind == "WanPipeline" else f"got {kind}") in ran.line
+    fetched = {asked.rpartition("/resolve/")[2] for asked in bench.hub.asked if "/resolve/" in asked}
+    assert all(name.endswith(".json") for name in fetched) and not bench.store.exists()
+    if kind != "WanPipeline":
+        assert {name.partition("/")[2] for name in fetched} == {"model_index.json"}
+
+
+@pytest.mark.parametrize(("held", "kind"), [(False, "WanImageToVideoPipeline"), (True, "WanPipeline")])
+def test_a_model_that_the_catalogue_does_not_know_is_run_by_the_family_that_its_index_names(
+    bench: Bench, tmp_path: Path, held: bool, kind: str
+) -> None:
+    folder = tmp_path / "served" / "wan"
+    with quiet_loading():
+        wan(held).save_pretrained(folder)
+    bench.hub.repositories["someone/wan"] = Repository(folder)
+    index = json.loads((folder / "model_index.json").read_text())
+    (folder / "model_index.json").write_text(json.dumps(index | {"_class_name": kind}))
+    ran = bench.f2f("models", "pull", "someone/wan", "--yes")
+    assert ran.code == 0 and f"{kind}, run by Wan 2.2" in ran.err
+    assert catalogue.find("someone/wan").family == "wan"
+    assert bench.f2f("models", "use", "someone/wan").code == 0
+    (row,) = [
+        row for row in json.loads(bench.f2f("models", "list", "--json").out) if row["name"] == "someone/wan"
+    ]
+    assert row["family"] == "wan" and row["runs_by_default"]
+
+
+def test_the_family_of_a_model_is_shown_before_it_is_fetched(bench: Bench) -> None:
+    ran = bench.f2f("models", "pull", VIDEO, answer="n\n")
+    assert "CogVideoXImageToVideoPipeline, run by CogVideoX, licence: mit; " in ran.err
 
 
 def test_a_component_with_code_of_its_own_is_refused(bench: Bench) -> None:

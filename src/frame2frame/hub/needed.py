@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from ..catalogue import family_of
 from ..errors import ModelError
+from ..generate.families import CLASSES
 from ..generate.lora import USUAL
 from ..model_files.index import CONFIG, INDEX, checked, class_of, components
 from .remote import File, Remote
@@ -22,8 +24,6 @@ _SHARD = re.compile(r"(diffusion_pytorch_model|model)-\d{5}-of-\d{5}\.safetensor
 _SINGLE = ("diffusion_pytorch_model.safetensors", "model.safetensors")
 _PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 
-_VIDEO = ("CogVideoX", "Wan", "ChronoEdit", "LTX", "HunyuanVideo", "SkyReels", "Cosmos", "Kandinsky", "Sana")
-_COGVIDEOX = "CogVideoXImageToVideoPipeline"
 _ENCODERS = ("clip", "siglip", "dino")
 
 
@@ -34,8 +34,12 @@ class Needed:
     kind: str
     """The class that the repository says it is for."""
     files: tuple[File, ...]
-    video: bool
-    """Whether it is a video model; else it is an encoder or a LoRA."""
+    family: str = ""
+    """The generator that runs a video model; empty for an encoder or a LoRA."""
+
+    @property
+    def video(self) -> bool:
+        return bool(self.family)
 
 
 Read = Callable[[str], dict[str, Any]]
@@ -53,7 +57,7 @@ def needed(remote: Remote, read: Read | None = None) -> Needed:
         index = checked(read(INDEX), remote.repository)
         kind = _kind_of(remote, index)
         parts = tuple(_parts(remote, index))
-        return Needed(kind, (_named(remote, INDEX), *parts), video=True)
+        return Needed(kind, (_named(remote, INDEX), *parts), family_of(index))
     if CONFIG in remote.names():
         config = read(CONFIG)
         kind = class_of(config) or ""
@@ -61,7 +65,7 @@ def needed(remote: Remote, read: Read | None = None) -> Needed:
             raise _other(remote, kind)
         if "auto_map" in config:
             raise _code(remote, CONFIG)
-        return Needed(kind, _component(remote, ""), video=False)
+        return Needed(kind, _component(remote, ""))
     if USUAL in remote.names():
         return single(remote, USUAL)
     got = f"'{remote.repository}', which has neither {INDEX} nor {CONFIG}"
@@ -74,25 +78,23 @@ def single(remote: Remote, name: str) -> Needed:
         others = sorted(other for other in remote.names() if other.endswith(".safetensors"))
         remedy = "it has " + ", ".join(others[:3]) if others else "it has no safetensors file"
         raise ModelError(f"{remote.repository} has no such file", got=repr(name), remedy=remedy)
-    return Needed("LoRA", (_named(remote, name),), video=False)
+    return Needed("LoRA", (_named(remote, name),))
 
 
 def _kind_of(remote: Remote, index: Mapping[str, Any]) -> str:
     kind = index.get("_class_name")
     if isinstance(kind, list):
         raise _code(remote, INDEX)
-    if not isinstance(kind, str) or not kind.startswith(_VIDEO):
+    if kind not in CLASSES[family_of(index)]:
         raise _other(remote, str(kind))
-    if kind.startswith("CogVideoX") and kind != _COGVIDEOX:
-        raise _other(remote, kind)
-    return kind
+    return str(kind)
 
 
 def _other(remote: Remote, kind: str) -> ModelError:
     return ModelError(
-        f"{remote.repository} is of another kind than image-to-video models and encoders",
-        got=kind,
-        remedy="see `f2f models list` for those that are known",
+        f"{remote.repository} is of another kind than the image-to-video models and encoders that are run",
+        got=kind or "no class",
+        remedy="`f2f models list` names some, docs/models.md all kinds",
     )
 
 

@@ -7,14 +7,18 @@ within a run is taken up where it broke. What the check finds damaged is fetched
 from __future__ import annotations
 
 import glob
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from .. import catalogue
 from ..catalogue import Model
 from ..errors import ModelError, WriteError
+from ..generate import families
+from ..model_files.index import INDEX
 from .needed import Needed, needed, single
 from .remote import File, Remote, asking, look
 from .store import Store, discard
@@ -111,6 +115,8 @@ def plan(model: Model, store: Store, say: Say) -> tuple[Pull, ...]:
             "there is nothing to pull", got=f"'{model.name}', which is a folder", remedy="it is here already"
         )
     first = _pull(model.repository, model.revision, store)
+    if first.needed.video:
+        _require_that_it_runs(first)
     loras = tuple(plan_file(name, store) for name in model.loras or ())
     if not first.needed.video or not catalogue.is_hub_id(model.encoder):
         return (first, *loras)
@@ -132,6 +138,25 @@ def plan_file(name: str, store: Store) -> Pull:
 def _pull(repository: str, revision: str | None, store: Store) -> Pull:
     remote = look(repository, revision)
     return Pull(remote, needed(remote), revision, store)
+
+
+_TELLING = ("transformer/config.json", "vae/config.json", "scheduler/scheduler_config.json")
+"""The files that say what a model draws, and from what."""
+
+
+def _require_that_it_runs(pull: Pull) -> None:
+    """Raise ModelError for a model that the edit after the pull would refuse, by a few small files of it."""
+    remote = pull.remote
+    with TemporaryDirectory() as place:
+        for name in remote.names().intersection((INDEX, *_TELLING)):
+            path = Path(place, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(json.dumps(remote.read(name)), encoding="utf-8")
+        try:
+            families.require(Path(place), pull.needed.family)
+        except ModelError as error:
+            what, got = (text.replace(place, remote.repository) for text in (error.what, error.got))
+            raise ModelError(what, got=got, remedy=error.remedy) from error
 
 
 def require_room(pulls: tuple[Pull, ...], store: Store) -> None:
