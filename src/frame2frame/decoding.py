@@ -7,7 +7,7 @@ import io
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -57,23 +57,25 @@ class Decoded:
 def of_bytes(data: bytes, name: str) -> Decoded:
     """The first frame of a file. Raises InputError for what is no picture, or one that cannot be used."""
     image, missing = _loaded(opened(data, name), data, name)
-    deep = _deep_png(data) if png_chunks.is_png(data) and not _is_animated(image) else None
-    decoded = of_image(image, name, deep, space_in(image, data))
-    return Decoded(decoded.picture, decoded.alpha, (*missing, *decoded.notes), decoded.metadata)
+    deep = _deep_png(data) if image.format == "PNG" and _frame_count(image) == 1 else None
+    decoded = _decoded(image, name, space_in(image, data), deep)
+    return replace(decoded, notes=(*missing, *_animation_notes(image), *decoded.notes))
 
 
-def of_image(
-    image: Image.Image, name: str, deep: NDArray[np.uint16] | None = None, space: Space | None = None
+def of_image(image: Image.Image, name: str) -> Decoded:
+    """The current frame of a PIL picture. Raises InputError."""
+    decoded = _decoded(image, name)
+    return replace(decoded, notes=(*_animation_notes(image), *decoded.notes))
+
+
+def _decoded(
+    image: Image.Image, name: str, space: Space | None = None, deep: NDArray[np.uint16] | None = None
 ) -> Decoded:
-    """The current frame of a PIL picture. Raises InputError.
-
-    `deep` are its numbers of 16 bits, if Pillow has only eight of them; `space` is what they stand for.
-    """
+    """`space` is what its numbers stand for; `deep` are those of 16 bits of which Pillow has eight."""
     check_size(image.width, image.height, name)  # ours, stricter than Pillow's warning
     try:
         image.load()
         space = space or png_chunks.space_told(image.info)
-        notes = tuple(note for note in (_animation_note(image),) if note)
         upright, deep, turned = _upright(image, deep)
         picture, alpha, converted = _shown(upright, deep, space)
         metadata = metadata_of(image)
@@ -82,19 +84,20 @@ def of_image(
     except Exception as error:  # decoders raise whatever they stumble over
         raise damaged(name, error) from error
     check_size(picture.shape[1], picture.shape[0], name)
-    return Decoded(picture, alpha, (*notes, *turned, *converted), metadata)
+    return Decoded(picture, alpha, (*turned, *converted), metadata)
 
 
-def frames(data: bytes, name: str, most: int) -> Iterator[Decoded]:
-    """Each frame of an animated picture, at most so many."""
+def frames_in(data: bytes, name: str) -> Iterator[Decoded]:
+    """Each frame of an animated picture, one after the other; the only one of another. Raises InputError."""
     image = opened(data, name)
     space = space_in(image, data)
-    for number in range(min(_frame_count(image), most)):
+    hidden = int(bool(image.info.get("default_image")))  # which only programs that know no APNG show
+    for number in range(hidden, _frame_count(image)):
         try:
             image.seek(number)
         except Exception as error:  # as above
             raise damaged(name, error) from error
-        yield of_image(image, name, space=space)
+        yield _decoded(image, name, space)
 
 
 def opened(data: bytes, name: str) -> Image.Image:
@@ -183,12 +186,9 @@ def _loaded(image: Image.Image, data: bytes, name: str) -> tuple[Image.Image, tu
     return image, ()
 
 
-def _is_animated(image: Image.Image) -> bool:
-    return _frame_count(image) > 1
-
-
 def _frame_count(image: Image.Image) -> int:
-    return int(getattr(image, "n_frames", 1))
+    """Those of MPO and ICO are further views or sizes of the same picture."""
+    return 1 if image.format in ("MPO", "ICO") else int(getattr(image, "n_frames", 1))
 
 
 def _deep_png(data: bytes) -> NDArray[np.uint16] | None:
@@ -211,11 +211,9 @@ def _pixels_said(error: Exception) -> str:
     return f"{int(count[1]) / 1e6:,.0f} megapixels" if count else "far more pixels"
 
 
-def _animation_note(image: Image.Image) -> str | None:
+def _animation_notes(image: Image.Image) -> tuple[str, ...]:
     count = _frame_count(image)
-    if count < 2 or image.format in ("MPO", "ICO"):  # further views or sizes of the same picture
-        return None
-    return f"The picture has {count} frames; frame {image.tell() + 1} is edited."
+    return (f"The picture has {count} frames; frame {image.tell() + 1} is edited.",) if count > 1 else ()
 
 
 def _upright(
@@ -257,8 +255,6 @@ def _shown(
     if space is not None and not space.is_srgb:
         stored, picture = picture, colours.as_srgb(numbers if deep is None else deep[..., :3], space)
         notes = () if np.array_equal(stored, picture) else (colours.note(space),)
-    if alpha is not None:
-        notes = (*notes, "The transparency is carried over; the model sees the colours beneath it.")
     return picture, alpha, notes
 
 

@@ -79,6 +79,17 @@ _PLAYLISTS = (
 )
 
 
+_OPENED = (
+    rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP|....ftypavi[fs]|II\*\0|MM\0\*|BM|qoif|P[1-6fF]\s|"
+    rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51"
+)
+
+
+def is_picture(head: bytes) -> bool:
+    """Whether a file that was given as a clip is a picture, moving or not, that Pillow opens."""
+    return re.match(_OPENED, head, re.DOTALL) is not None
+
+
 def of_picture(head: bytes) -> Kind | None:
     """What a file is that was given as a picture and is none that Pillow opens."""
     for pattern, name, remedy in _PICTURES:

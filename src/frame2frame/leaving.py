@@ -17,11 +17,12 @@ from pathlib import Path
 
 from .cloud import Cloud
 from .errors import WriteError
-from .media import Source, clip_bytes, joined, png_bytes
+from .media import Source, png_bytes
 from .record import SCHEMA, RunRecord, for_picture, to_json
 from .runs import ROUTE, STATE, Metrics, Run, StepRecord, TakeRecord, run_in
 from .unfinished import settle, settle_folder, unfinished_folder
 from .values import Picture, Step
+from .video import clip_bytes, joined
 
 SLUG_LENGTH = 40
 NAMES_TRIED = 1_000

@@ -1,4 +1,4 @@
-"""Pictures and clips between the user's sizes and the model's, and as files.
+"""Pictures between the user's sizes and the model's, and as PNG.
 
 Everything is `uint8` RGB. Fitting is undone exactly; a PNG can carry the settings of its run.
 """
@@ -8,12 +8,11 @@ from __future__ import annotations
 import io
 import json
 import math
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,32 +26,22 @@ from .limits import FILE_LIMIT_BYTES
 from .mending import mended
 from .regular import read_bytes
 from .source import Source, load_picture
-from .unfinished import write_file
-from .values import Frames, Picture
-
-if TYPE_CHECKING:
-    from av import VideoCodecContext, VideoFrame
+from .values import Picture
 
 __all__ = [
     "Fit",
     "Source",
-    "clip_bytes",
     "decibels",
     "fit",
-    "joined",
     "load_picture",
     "png_bytes",
     "psnr",
-    "read_clip",
     "read_settings",
     "within",
-    "write_clip",
 ]
 
 SETTINGS_KEY = "frame2frame"
 SETTINGS_LIMIT_BYTES = 2**18
-DOUBLED_UP_TO = 256
-"""Clips whose short side is at most this are written with every pixel doubled; see `clip_bytes`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,140 +157,6 @@ def parsed_object(text: str, what: str) -> dict[str, object]:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"the number {name}")
-
-
-def write_clip(path: Path, frames: Frames, frames_per_second: int = 8) -> None:
-    """An MP4 that every player and browser shows; see `clip_bytes`."""
-    write_file(path, clip_bytes(frames, frames_per_second))
-
-
-def joined(clips: Sequence[Frames]) -> Frames:
-    """One clip after the other, smaller ones enlarged to the size of the largest."""
-    height, width = max(clip.shape[1:3] for clip in clips)
-    return np.concatenate([np.stack([resized(frame, height, width) for frame in clip]) for clip in clips])
-
-
-def clip_bytes(frames: Frames, frames_per_second: int = 8, loss: int = 4) -> bytes:
-    """H.264 at 4:2:0 and BT.709, the one form that plays everywhere, within a level or two.
-
-    A larger `loss`, x264's constant rate factor up to 51, makes a smaller file.
-
-    4:2:0 halves the colours' resolution and needs even sizes. Small clips are written with every pixel
-    doubled, which keeps their colours whole; larger ones of odd size repeat the last row or column. The
-    size before rides in the comment, so `read_clip` undoes both.
-    """
-    import av
-
-    size, rgb_frames = frames.shape[1:3], _even(frames)
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format="mp4") as container:
-        container.metadata["comment"] = f"{SETTINGS_KEY} {size[1]}x{size[0]}"
-        stream = container.add_stream("libx264", rate=frames_per_second, options={"crf": str(loss)})
-        stream.height, stream.width, stream.pix_fmt = rgb_frames.shape[1], rgb_frames.shape[2], "yuv420p"
-        _tag_colours(stream.codec_context)
-        for rgb in rgb_frames:
-            frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
-            container.mux(stream.encode(_converted(frame, "yuv420p", _is_small(*size))))
-        container.mux(stream.encode())
-    return buffer.getvalue()
-
-
-def _is_small(height: int, width: int) -> bool:
-    return min(height, width) <= DOUBLED_UP_TO
-
-
-def _even(frames: Frames) -> Frames:
-    height, width = frames.shape[1:3]
-    if _is_small(height, width):
-        return np.ascontiguousarray(frames.repeat(2, axis=1).repeat(2, axis=2))
-    return np.pad(frames, ((0, 0), (0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-
-
-def _tag_colours(codec: VideoCodecContext) -> None:
-    """Players guess the matrix from the size unless it is written down."""
-    from av.video import reformatter
-
-    codec.colorspace = reformatter.Colorspace.ITU709
-    codec.color_primaries = reformatter.ColorPrimaries.BT709
-    codec.color_trc = reformatter.ColorTrc.BT709
-    codec.color_range = reformatter.ColorRange.MPEG
-
-
-def _converted(frame: VideoFrame, pixel_format: str, doubled: bool, ours: bool = True) -> VideoFrame:
-    """To or from BT.709 with exact rounding; the plain conversion darkens every colour by a level.
-
-    A frame that is not `ours` is of the matrix that it names, or of BT.601, as players take it, if of none.
-    """
-    from av.video.reformatter import Colorspace, Interpolation
-
-    way = Interpolation.POINT if doubled else Interpolation.BICUBIC
-    exact = way | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
-    matrix = int(Colorspace.ITU709)
-    return frame.reformat(
-        format=pixel_format,
-        src_colorspace=matrix if ours else None,
-        dst_colorspace=matrix,
-        interpolation=int(exact),
-    )
-
-
-def read_clip(path: Path, most_bytes: int | None = None) -> Frames:
-    """(frames, height, width, 3) of a clip; one of ours is exact in size, within a few levels in colour.
-
-    Raises InputError for what is not a video, and for one that takes more than `most_bytes` as frames.
-    """
-    import av
-
-    try:
-        with av.open(str(path)) as container:
-            size = _size_before(str(container.metadata.get("comment", "")))
-            doubled = size is not None and _is_small(*size)
-            decoded = (_rgb(frame, doubled, size is not None) for frame in container.decode(video=0))
-            frames = list(decoded if most_bytes is None else _bounded(decoded, most_bytes, path.name))
-    except (OSError, ValueError, IndexError, av.FFmpegError) as error:
-        got = getattr(error, "strerror", None) or str(error)
-        remedy = "give a file that a video player opens"
-        raise InputError(f"{path.name} is not a readable video", got=f"{got:.120}", remedy=remedy) from error
-    if not frames:
-        raise InputError(f"{path.name} has no frames", remedy="give a video that has some")
-    return _undone(np.stack(frames), size)
-
-
-def _bounded(frames: Iterable[Picture], most_bytes: int, name: str) -> Iterator[Picture]:
-    total = 0
-    for number, frame in enumerate(frames, 1):
-        total += frame.nbytes
-        if total > most_bytes:
-            got = f"more than {number - 1:,} frames of {frame.shape[1]} × {frame.shape[0]} pixels"
-            raise InputError(f"{name} is too long", got=got, remedy="cut it, or make it smaller")
-        yield frame
-
-
-def _rgb(frame: VideoFrame, doubled: bool, ours: bool) -> Picture:
-    if doubled:
-        from av import VideoFrame
-
-        # A decoded frame says that its colours lie half a pixel to the left, which ours do not.
-        frame = VideoFrame.from_ndarray(frame.to_ndarray(), format=frame.format.name)
-    return _converted(frame, "rgb24", doubled, ours).to_ndarray().astype(np.uint8, copy=False)
-
-
-def _size_before(comment: str) -> tuple[int, int] | None:
-    found = re.fullmatch(rf"{SETTINGS_KEY} (\d{{1,5}})x(\d{{1,5}})", comment)
-    return (int(found[2]), int(found[1])) if found else None
-
-
-def _undone(frames: Frames, size: tuple[int, int] | None) -> Frames:
-    if size is None:
-        return frames
-    if frames.shape[1:3] == (2 * size[0], 2 * size[1]):
-        return _halved(frames)
-    return frames[:, : size[0], : size[1]]
-
-
-def _halved(frames: Frames) -> Frames:
-    total = sum(frames[:, row::2, column::2].astype(np.uint16) for row in (0, 1) for column in (0, 1))
-    return ((np.asarray(total) + 2) // 4).astype(np.uint8)
 
 
 def psnr(shown: NDArray[Any], truth: NDArray[Any]) -> float:

@@ -82,7 +82,11 @@ class Pick:
 
     @classmethod
     def of(
-        cls, frames: AnyClip, source: AnyImage, target: str | None = None, **wishes: Unpack[PickWishes]
+        cls,
+        frames: AnyClip | Footage,
+        source: AnyImage,
+        target: str | None = None,
+        **wishes: Unpack[PickWishes],
     ) -> Pick:
         """The choice that a caller's wishes make. Raises InputError."""
         given = usable(wishes, PickWishes)
@@ -229,6 +233,7 @@ def _sides(size: tuple[int, ...]) -> str:
 
 
 def _notes(wanted: Pick) -> Iterator[str]:
+    yield from wanted.footage.notes
     yield from wanted.source.notes
     frames, source = wanted.footage.frames.shape[1:3], wanted.source.picture.shape[:2]
     if not _rounded(frames, source):

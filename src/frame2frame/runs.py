@@ -26,9 +26,10 @@ import numpy as np
 
 from .cloud import Cloud, read_cloud
 from .errors import InputError
-from .media import Source, load_picture, parsed_object, read_clip, read_settings
+from .media import Source, load_picture, parsed_object, read_settings
 from .record import RunRecord, SourceRecord, from_json, is_remote, record_from
 from .values import Caption, Choice, Frames, Picture, Scores
+from .video import read_clip
 
 STATE = "path_{:02d}.png"
 ROUTE = "route_{:02d}.png"

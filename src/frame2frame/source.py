@@ -25,6 +25,8 @@ from .metadata import Metadata
 from .regular import read_bytes
 from .values import Picture
 
+TRANSPARENT = "The transparency is carried over; the model sees the colours beneath it."
+
 
 @dataclass(frozen=True, eq=False)
 class Source:
@@ -83,11 +85,14 @@ def _from_file(source: str | Path) -> Source:
     data = read_bytes(path, FILE_LIMIT_BYTES)
     if not data:
         raise InputError(f"{path.name} is empty", got="0 bytes", remedy=USABLE)
-    found = decoding.of_bytes(data, path.name)
-    digest = hashlib.sha256(data).hexdigest()
-    return Source(found.picture, found.alpha, path, digest, found.notes, found.metadata)
+    return _of(decoding.of_bytes(data, path.name), path, hashlib.sha256(data).hexdigest())
 
 
 def _from_pixels(found: Decoded) -> Source:
-    source = Source(found.picture, found.alpha, None, "", found.notes, found.metadata)
+    source = _of(found, None, "")
     return replace(source, sha256=source.pixels_sha256)
+
+
+def _of(found: Decoded, path: Path | None, sha256: str) -> Source:
+    notes = found.notes if found.alpha is None else (*found.notes, TRANSPARENT)
+    return Source(found.picture, found.alpha, path, sha256, notes, found.metadata)

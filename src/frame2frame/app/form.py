@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +170,8 @@ class PickForm:
             "cache_dir": cache_dir,
         }
         source = footage.frames[0] if self.source is None else self.source
-        return Pick.of(footage.frames, source, self.target or "", **wishes)
+        uploaded = replace(footage, path=None)  # a folder of the server's, which nobody finds again
+        return Pick.of(uploaded, source, self.target or "", **wishes)
 
 
 PICK_FIELDS = tuple(entry.name for entry in fields(PickForm))
