@@ -154,14 +154,6 @@ def test_any_size_comes_back_in_that_size(size: tuple[int, int], scene: np.ndarr
     assert frame2frame.edit(picture, INSTRUCTION, out=None, **QUICK).image.shape == (*size, 3)
 
 
-def test_a_picture_of_another_world_is_edited_with_a_warning() -> None:
-    noise = np.random.default_rng(0).integers(0, 256, (128, 128, 3)).astype(np.uint8)
-    events = list(frame2frame.stream(frame2frame.Request.of(noise, INSTRUCTION, **QUICK), out=None))
-    warnings = [event.text for event in events if isinstance(event, Note)]
-    assert any("knows only tabletop scenes" in text for text in warnings)
-    assert isinstance(events[-1], Result)
-
-
 def test_a_tabletop_scene_is_edited_without_a_warning() -> None:
     source = episode(1_000_000_123, "recolour").source
     events = list(frame2frame.stream(frame2frame.Request.of(source, INSTRUCTION, **QUICK), out=None))

@@ -21,7 +21,8 @@ from .request import Request
 from .resume import Rounds
 from .select.keep import Keep, Region, composed, mask_from
 from .strategy import refine
-from .values import Note, Picture, Progress, Result, Started, Step
+from .values import Note, Picture, Progress, Redrawn, Result, Started, Step
+from .verdict import advice
 from .wishes import AnyImage, Wishes
 
 Event = flow.Event | Result
@@ -145,10 +146,13 @@ def _region(request: Request, events: Sequence[Any]) -> Region | None:
     last = ending([event for event in events if isinstance(event, Step)])
 
     def repeated() -> Picture:
+        redrawn = next((event.picture for event in events if isinstance(event, Redrawn)), None)
+        return resized(unchanged() if redrawn is None else redrawn, *last.clip.frames.shape[1:3])
+
+    def unchanged() -> Picture:
         sampling = next(event.sampling for event in events if isinstance(event, Started))
         fitted = fit(request.source.picture, sampling.height, sampling.width)
-        shown = fitted.crop(flow.stages(request).generator.repeated(fitted.picture))
-        return resized(shown, *last.clip.frames.shape[1:3])
+        return fitted.crop(flow.stages(request).generator.repeated(fitted.picture))
 
     keep = plugins.fixed("keep", request.options) if request.keep else None
     return region_of(last, request.source, request.mask, keep, repeated)
@@ -177,11 +181,12 @@ def _result(request: Request, events: Sequence[Any], region: Region | None, out:
     def record() -> RunRecord:
         return RunRecord(_settings(request, started), execution(request, started, steps, ending(steps)))
 
-    return result_of(request.source, steps, region, request.mask, notes, record, out)
+    return result_of(request.source, request.strategy, steps, region, request.mask, notes, record, out)
 
 
 def result_of(
     source: Source,
+    strategy: str,
     steps: tuple[Step, ...],
     region: Region | None,
     mask: Source | None,
@@ -215,7 +220,16 @@ def result_of(
         folder = leaving.write_run(Path(out), left, report.page)
     choice = last.choice
     return Result(
-        image, last.clip.frames, choice.index, last.scores, choice.reason, path, metrics, folder, route
+        image,
+        last.clip.frames,
+        choice.index,
+        last.scores,
+        choice.reason,
+        path,
+        metrics,
+        folder,
+        advice(choice, strategy),
+        route,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator as Stream
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +17,17 @@ from .generate import lora
 from .generate.lora import Match
 from .generate.spread import Spread
 from .media import fit, psnr
+from .refusals import Trial
 from .request import Request
+from .score.redraw import LEAST_FIDELITY
 from .select.keep import mask_from
 from .source import Source
 from .stages import Encoder, Generator, Stages
-from .values import Caption, Note, Progress, Sampling, Started, Step
+from .values import Caption, Cause, Note, Progress, Redrawn, Sampling, Started, Step
 from .wishes import Option
 
-Event = Started | Caption | Progress | Note | Step
+Event = Started | Redrawn | Caption | Progress | Note | Step
 """What happens in a run, in order: the caption as soon as it is written, each step as it is finished."""
-
-LEAST_FIDELITY = 30.0
-"""Decibels by which a clip's first frame shows the source; below, the model does not know such pictures."""
 
 WORDLESS = ("dino", "face")
 """Encoders by which no frame can be compared with a text."""
@@ -292,13 +292,24 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
     yield Started(request.model.label, request.seed, sampling, ",".join(_devices(request)))
     yield from _notes(request)
     yield from (Note(match.note()) for match in lora_matches(request, parts.generator.folder()))
+    if request.model.knows:
+        yield Progress("encode", 0, 1)
+        trial = Trial.of(picture, sampling, parts)
+        yield trial.event
+        if trial.failed:
+            size = _chosen_size(request, sampling)
+            yield trial.refusal(request.model, request.instruction, drawn[0], size, parts)
+            return
     yield from finished
     told: set[str] = set()
     made = len(finished)
     last = next((step for step in reversed(finished) if step.passed), None)
     for event in strategy.run(picture, request.instruction, sampling, drawn, parts, finished):
         if isinstance(event, Step):
-            new = [note for note in _step_notes(request, event, sampling, made) if note not in told]
+            # later rounds of a path begin at what the model itself has drawn
+            blurred = "" if made else _unfamiliar(request, event, sampling)
+            event = _explained(event, blurred)
+            new = [note for note in (*_step_notes(request, event), blurred) if note and note not in told]
             yield from map(Note, new)
             told.update(new)
             made += 1
@@ -312,13 +323,18 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
         yield again
 
 
-def _step_notes(request: Request, step: Step, sampling: Sampling, before: int) -> Iterator[str]:
+def _explained(step: Step, blurred: str) -> Step:
+    """The step, which says so where it chose no frame of a clip whose first one is blurred already."""
+    if not blurred or step.choice.index is not None or step.choice.cause:
+        return step
+    return replace(step, choice=replace(step.choice, cause=Cause.BLURRED_PICTURE))
+
+
+def _step_notes(request: Request, step: Step) -> Iterator[str]:
     yield from step.caption.notes
     yield from step.choice.notes
     if request.identity and "identity" not in step.scores.columns:
         yield "The picture shows nobody that the identity encoder knows, so identity is not scored."
-    if not before:  # later rounds of a path begin at what the model itself has drawn
-        yield from _unfamiliar(request, step, sampling)
 
 
 def seeds(request: Request) -> tuple[int, ...]:
@@ -342,8 +358,8 @@ def _devices(request: Request) -> tuple[str, ...]:
     return tuple(map(str, choose_devices(request.device)))
 
 
-def _unfamiliar(request: Request, step: Step, sampling: Sampling) -> Iterator[str]:
-    """A warning when the model could not even repeat the source in the clip's first frame.
+def _unfamiliar(request: Request, step: Step, sampling: Sampling) -> str:
+    """A warning when the model could not even repeat the source in the clip's first frame, or nothing.
 
     A clip of a coarse round says nothing of the picture: at a size that it was not made for, a model repeats
     none so well. Where the user chose such a size it is named as the reason.
@@ -351,10 +367,16 @@ def _unfamiliar(request: Request, step: Step, sampling: Sampling) -> Iterator[st
     first, fitted = step.clip.frames[0], fit(request.source.picture, sampling.height, sampling.width)
     source = fitted.crop(fitted.picture)
     if first.shape != source.shape or (fidelity := psnr(first, source)) >= LEAST_FIDELITY:
-        return
+        return ""
     name, only = request.model.name, f"; it knows only {request.model.knows}" if request.model.knows else ""
-    if {"generator.height", "generator.width"} & request.options.keys():
-        what = f"The model {name} does not draw this picture well at {sampling.width} × {sampling.height}"
+    if size := _chosen_size(request, sampling):
+        what = f"The model {name} does not draw this picture well at {size}"
     else:
         what = f"The model {name} does not know pictures like this one{only}"
-    yield f"{what}. Its first frame shows the source with {fidelity:.1f} dB."
+    return f"{what}. Its first frame shows the source with {fidelity:.1f} dB."
+
+
+def _chosen_size(request: Request, sampling: Sampling) -> str:
+    """Width × height of the clip where the user chose it; empty where the model did."""
+    chosen = {"generator.height", "generator.width"} & request.options.keys()
+    return f"{sampling.width} × {sampling.height}" if chosen else ""

@@ -49,7 +49,7 @@ def follow(
     if as_json:
         answer(_facts(asked, result, notes))
     else:
-        say(result.reason)
+        say(f"{result.reason} {result.advice}".strip())
         typer.echo(result.folder / "report.html" if result.folder else "")
     raise typer.Exit(DONE if result.index is not None else NOT_SHOWN)
 

@@ -25,6 +25,7 @@ from .media import decibels, psnr, resized
 from .placement import choose_devices, memory_guard
 from .record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
 from .request import check_words
+from .score.redraw import LEAST_FIDELITY
 from .score.similarity import Similarity
 from .source import Source, load_picture
 from .stages import Encoder
@@ -149,7 +150,7 @@ def picking(wanted: Pick, out: str | Path | None = "outputs") -> Generator[Event
     def record() -> RunRecord:
         return RunRecord(_settings(wanted), _execution(wanted, step))
 
-    yield result_of(wanted.source, (step,), region, wanted.mask, tuple(told), record, out)
+    yield result_of(wanted.source, "pick", (step,), region, wanted.mask, tuple(told), record, out)
 
 
 def _step(wanted: Pick) -> Generator[Progress, None, Step]:
@@ -198,7 +199,7 @@ def _repeated(wanted: Pick, step: Step) -> Picture:
 
 def shows_source(first: Picture, source: Picture) -> bool:
     """Whether a clip's first frame is the source, no part of it changed."""
-    return psnr(first, source) >= flow.LEAST_FIDELITY and _worst_tile(first, source) >= LEAST_TILE_FIDELITY
+    return psnr(first, source) >= LEAST_FIDELITY and _worst_tile(first, source) >= LEAST_TILE_FIDELITY
 
 
 def _worst_tile(first: Picture, source: Picture) -> float:

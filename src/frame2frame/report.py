@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from html import escape
@@ -17,15 +18,14 @@ from string import Template
 
 import numpy as np
 
-from . import plugins
 from .addresses import frame_addresses, is_crisp, picture_address
 from .generate import guidance
 from .path_report import geometry_section, route_section, states_section
 from .record import command_line
 from .runs import Run, StepRecord, read_run
-from .select.gate import Gate
 from .strips import Strip, clip_sections, round_section
 from .unfinished import write_file
+from .verdict import Verdict, verdict
 
 
 def write_report(folder: Path, *, tsne: bool | None = None) -> Path:
@@ -96,13 +96,13 @@ def _strips(run: Run, is_home: bool) -> list[Strip]:
 
 def _head(run: Run) -> dict[str, str]:
     settings, ending = run.record.settings, run.steps[run.ending]
-    outcome, is_good = _outcome(run)
+    found = _verdict(run)
     facts = (
         run.record.execution.model_resolved,
         *_sizes(run),
         *([] if settings.picked else [_seeds(run)]),
     )
-    chips = f'<span class="chip {"good" if is_good else "warn"}">{outcome}</span>'
+    chips = f'<span class="chip {"good" if found.is_good else "warn"}">{found.title}</span>'
     notes = "" if ending.choice.index is not None else _unchosen_note(run)
     notes += "".join(f'<p class="note wrap" dir="auto">{escape(note)}</p>' for note in run.notes)
     notes += "".join(f'<p class="note told wrap" dir="auto">{escape(note)}</p>' for note in run.told)
@@ -120,22 +120,9 @@ def _seeds(run: Run) -> str:
     return f"{'seeds from' if several else 'seed'} {run.record.settings.seed}"
 
 
-def _outcome(run: Run) -> tuple[str, bool]:
-    """In a few words, and whether that is good. A path may end at a state that is not yet the edit."""
-    ending = run.steps[run.ending]
-    index, scores = ending.choice.index, ending.scores
-    if index is None:
-        return "The path never left the source" if _is_path(run) else "No frame shows the edit", False
-    gated = {"energy", "semantic"} <= scores.columns.keys() and "semantic" in scores.source
-    arrived = not gated or scores.threshold is None or bool(_gate(run).shows(scores)[index])
-    return ("Edit found", True) if arrived else ("The path ended before the edit", False)
-
-
-def _gate(run: Run) -> Gate:
-    """That of the path."""
-    options = {name: value for name, value in run.record.settings.options.items() if name.startswith("gate.")}
-    gate: Gate = plugins.make("strategies", "path", options).gate
-    return gate
+def _verdict(run: Run) -> Verdict:
+    settings, ending = run.record.settings, run.steps[run.ending]
+    return verdict(ending.choice, ending.scores, settings.strategy, settings.options)
 
 
 def _sizes(run: Run) -> Iterator[str]:
@@ -149,17 +136,17 @@ def _sizes(run: Run) -> Iterator[str]:
 
 
 def _unchosen_note(run: Run) -> str:
-    reason = run.steps[run.ending].choice.reason
-    advice = "Another seed, more frames or plainer words"
-    if _is_path(run):
-        advice = "Another seed, more candidates, or a larger w_sem"
-    if run.record.settings.picked:
-        advice = "Another clip or plainer words"
+    found, reason = _verdict(run), run.steps[run.ending].choice.reason
     return (
-        f'<div class="note wrap" role="status"><strong>{_outcome(run)[0]}</strong>'
-        f'<span dir="auto">{escape(reason)}</span> The source picture was kept; the closest frame is shown'
-        f" beside it. {advice} may help.</div>"
+        f'<div class="note wrap" role="status"><strong>{found.title}</strong>'
+        f'<span dir="auto">{escape(reason)}</span> The source picture was kept; {found.shown} is shown'
+        f" beside it. {command_marked(found.advice)}</div>"
     )
+
+
+def command_marked(text: str) -> str:
+    """Words for people as HTML, what stands between backticks as code."""
+    return re.sub("`([^`]*)`", r"<code>\1</code>", escape(text))
 
 
 def _comparison(run: Run, strip: Strip) -> dict[str, str]:

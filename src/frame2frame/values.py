@@ -11,6 +11,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -104,6 +105,16 @@ class Scores:
         return replace(self, columns=joined, vectors=vectors)
 
 
+class Cause(StrEnum):
+    """Why no frame was chosen, where that decides what may help; `verdict` has the words."""
+
+    OTHER = ""
+    UNKNOWN_PICTURE = "unknown-picture"
+    """The model cannot draw pictures like this one, so none was drawn."""
+    BLURRED_PICTURE = "blurred-picture"
+    """Already the clip's first frame, which shows the source, does so badly."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """The frame that was chosen and why; no index means that no frame shows the edit."""
@@ -113,6 +124,8 @@ class Choice:
     runner_up: int | None = None
     notes: tuple[str, ...] = ()
     """What the user should know of how it was made, a sentence each."""
+    cause: str = Cause.OTHER
+    """Why there is none; a `Cause`, or what a later version calls one."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +158,14 @@ class Note:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", one_line(self.text))
+
+
+@dataclass(frozen=True, eq=False)
+class Redrawn:
+    """An event: how the model shows the unedited source."""
+
+    picture: Picture
+    """(height, width, 3) of a clip's frames: the source after its way into the model's latents and back."""
 
 
 @dataclass(frozen=True)
@@ -188,6 +209,8 @@ class Result:
     """Figures of the path in feature space."""
     folder: Path | None
     """The run folder, or None when nothing was to be written."""
+    advice: str = ""
+    """Where no frame shows the edit: what may help, in sentences."""
     route: tuple[Picture, ...] = ()
     """Of a path in rounds: the least-energy route to the same end through all frames of all rounds, from the
     source on and in its size."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from time import monotonic
@@ -16,9 +16,12 @@ from ..generate import guidance
 from ..geometry.projection import pca
 from ..media import resized
 from ..pick import Pick
+from ..report import command_marked
 from ..request import Request
 from ..source import Source
 from ..values import Note, Picture, Progress, Result, Scores, Started, Step, Vectors
+from ..verdict import Verdict, verdict
+from ..wishes import Option
 from . import film
 from .film import Strip
 
@@ -30,8 +33,6 @@ STAGES = {
     "keep": "Keeping your picture's own pixels",
 }
 UNITS = {"denoise": "step", "decode": "frame", "score": "frame"}
-KEPT = " Your picture was kept. Another seed, more frames or plainer words may help."
-PICK_KEPT = " Your picture was kept. Another clip or plainer words may help."
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +48,7 @@ class Asked:
     rounds: int | None = None
     """At most so many; None where there is only one."""
     captioner: str = ""
+    options: Mapping[str, Option] = field(default_factory=dict)
 
     @classmethod
     def of(cls, request: Request | Pick) -> Asked:
@@ -60,12 +62,8 @@ class Asked:
             request.seed,
             None if rounds is None else int(rounds),
             request.caption,
+            request.options,
         )
-
-    @property
-    def advice(self) -> str:
-        """What to say where no frame shows the edit."""
-        return PICK_KEPT if self.strategy == "pick" else KEPT
 
 
 @dataclass
@@ -172,6 +170,11 @@ class Shown:
     def found(self) -> bool:
         return self.result.index is not None
 
+    @property
+    def came(self) -> Verdict:
+        """What came of it, in words."""
+        return verdict(self.last.choice, self.last.scores, self.asked.strategy, self.asked.options)
+
     def strips(self) -> list[Strip]:
         """The states of a path of several rounds, then the clip of each round."""
         if self.asked.strategy != "path":
@@ -185,7 +188,8 @@ class Shown:
             return f"After (frame {self.result.index})", self.result.image
         frame = near(self.last)
         picture = resized(self.last.clip.frames[frame], *self.result.image.shape[:2])
-        return f"Closest (frame {frame}); no frame shows the edit", picture
+        shown = self.came.shown.strip(",")
+        return f"{shown[:1].upper()}{shown[1:]} (frame {frame}); {self.came.title.lower()}", picture
 
 
 def near(step: Step) -> int:
@@ -242,18 +246,17 @@ def large_html(shown: Shown, place: int, index: int) -> str:
 
 def outcome_html(shown: Shown, address: str | None) -> str:
     """What came of it, the reason, the notes, and the links to what was kept at this address."""
-    title = "Edit found" if shown.found else "No frame shows the edit"
-    kept = "" if shown.found else shown.asked.advice
+    came, kept = shown.came, "" if shown.found else f" Your picture was kept. {shown.came.advice}"
     notes = "".join(
         f'<p class="f2f-note {"warn" if note.is_warning else ""}">{escape(note.text)}</p>'
         for note in shown.notes
     )
-    look = "good" if shown.found else "warn"
+    look = "good" if came.is_good else "warn"
     seed = "" if shown.asked.seed is None else f'<span class="f2f-chip">Seed {shown.asked.seed}</span>'
     return (
         f'<div class="f2f-outcome"><h2>{escape(shown.asked.words)}</h2>'
-        f'<p><span class="f2f-chip {look}">{title}</span>{seed}</p>'
-        f"<p>{escape(shown.result.reason)}{kept}</p>{notes}{_links(shown, address)}</div>"
+        f'<p><span class="f2f-chip {look}">{came.title}</span>{seed}</p>'
+        f"<p>{escape(shown.result.reason)}{command_marked(kept)}</p>{notes}{_links(shown, address)}</div>"
     )
 
 

@@ -1,0 +1,69 @@
+"""What came of a run, in a few words, and what may help where it did not come to an edit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from . import plugins
+from .select.gate import Gate
+from .values import Cause, Choice, Scores
+from .wishes import Option
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a person is told first."""
+
+    title: str
+    is_good: bool
+    advice: str = ""
+    """What may help, in sentences; empty where there is nothing to better."""
+    shown: str = "the closest frame"
+    """What is shown beside the source where no frame is the edit."""
+
+
+_TITLES: dict[str, str] = {
+    Cause.UNKNOWN_PICTURE: "The model does not know such pictures",
+}
+
+_SHOWN: dict[str, str] = {Cause.UNKNOWN_PICTURE: "the picture as the model draws it, unchanged,"}
+
+_ADVICE: dict[str, str] = {
+    Cause.UNKNOWN_PICTURE: "Photographs need another model: `f2f models suggest` says which one fits this "
+    "machine, and `f2f models pull NAME` fetches it.",
+    Cause.BLURRED_PICTURE: "A size that the model was made for may help, or another model: "
+    "`f2f models suggest`.",
+}
+
+_OTHERWISE = {
+    "pick": "Another clip or plainer words may help.",
+    "path": "Another seed, more candidates or a larger w_sem may help.",
+}
+
+
+def verdict(choice: Choice, scores: Scores, strategy: str, options: Mapping[str, Option]) -> Verdict:
+    """Of the step that a run ends with. A path may end at a state that is not yet the edit."""
+    if choice.index is None:
+        nowhere = "The path never left the source" if strategy == "path" else "No frame shows the edit"
+        shown = _SHOWN.get(choice.cause, Verdict.shown)
+        return Verdict(_TITLES.get(choice.cause, nowhere), False, advice(choice, strategy), shown)
+    if _arrived(choice.index, scores, options):
+        return Verdict("Edit found", True)
+    return Verdict("The path ended before the edit", False, "More rounds or a larger w_sem may help.")
+
+
+def advice(choice: Choice, strategy: str) -> str:
+    """What may help where no frame was chosen."""
+    usual = _OTHERWISE.get(strategy, "Another seed, more frames or plainer words may help.")
+    return "" if choice.index is not None else _ADVICE.get(choice.cause, usual)
+
+
+def _arrived(index: int, scores: Scores, options: Mapping[str, Option]) -> bool:
+    """Whether the state that a path ends at passes its gate; a selector's frame did."""
+    gated = {"energy", "semantic"} <= scores.columns.keys() and "semantic" in scores.source
+    if not gated or scores.threshold is None:
+        return True
+    own = {name: value for name, value in options.items() if name.startswith("gate.")}
+    gate: Gate = plugins.make("strategies", "path", own).gate
+    return bool(gate.shows(scores)[index])
