@@ -310,12 +310,3 @@ def test_a_chosen_folder_that_is_gone_is_said(
     assert said.endswith("choose another: f2f models use tabletop\n")
     assert f2f(monkeypatch, "models", "list") == 0
     assert "the chosen model cannot be used" in capsys.readouterr().err
-
-
-def test_the_doctor_names_the_parts_and_the_models(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert f2f(monkeypatch, "doctor", "--json") == 0
-    found = json.loads(capsys.readouterr().out)
-    assert {"python", "torch", "diffusers", "gpu", "memory"} <= set(found)
-    assert found["model tabletop"] == "here and whole"

@@ -208,12 +208,12 @@ def _trainer(folder: Path) -> str | None:
 def chosen() -> str:
     """The name kept by `f2f models use`, else the embedded model."""
     try:
-        return _choice_file().read_text(encoding="utf-8").strip() or EMBEDDED
+        return choice_file().read_text(encoding="utf-8").strip() or EMBEDDED
     except FileNotFoundError:
         return EMBEDDED
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(
-            f"cannot read the chosen model from {_choice_file()}", got=str(error), remedy="delete that file"
+            f"cannot read the chosen model from {choice_file()}", got=str(error), remedy="delete that file"
         ) from error
 
 
@@ -227,10 +227,10 @@ def choose(name: str, cache_dir: str | None = None) -> Model:
         name = str(Path(model.repository).absolute())
         model = find(name)
     try:
-        _choice_file().parent.mkdir(parents=True, exist_ok=True)
-        _choice_file().write_text(name + "\n", encoding="utf-8")
+        choice_file().parent.mkdir(parents=True, exist_ok=True)
+        choice_file().write_text(name + "\n", encoding="utf-8")
     except OSError as error:
-        raise WriteError(f"cannot keep the choice in {_choice_file()}", got=str(error)) from error
+        raise WriteError(f"cannot keep the choice in {choice_file()}", got=str(error)) from error
     return model
 
 
@@ -244,7 +244,8 @@ def lost_choice(repository: str, cache_dir: str | None = None) -> bool:
     return model.repository == repository and all(_index_of(model, place) is None for place in places)
 
 
-def _choice_file() -> Path:
+def choice_file() -> Path:
+    """Where the choice of `f2f models use` is kept; it need not be there yet."""
     base = os.environ.get("XDG_CONFIG_HOME") or os.environ.get("APPDATA") or Path.home() / ".config"
     return Path(base) / "frame2frame" / "model"
 

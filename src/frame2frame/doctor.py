@@ -1,10 +1,12 @@
-"""What is installed and what this machine can do."""
+"""What is installed, what is here and what this machine can do."""
 
 from __future__ import annotations
 
 import os
 import platform
 import shutil
+from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from . import catalogue, plugins
@@ -14,26 +16,40 @@ from .generate import lora
 from .hardware import gpus, main_memory_gib
 from .hub.store import Store
 from .hub.verify import require_whole
+from .known_models import CLIP
+from .score.encoders import ClipEncoder, DinoEncoder, SiglipEncoder
+from .score.pretrained import PretrainedEncoder, is_here
+from .suggest import Machine, advice, on_disk
+
+EXTRAS = {"ui": "gradio", "vlm": "openai", "face": "onnxruntime", "eval": "sklearn", "cuda": "numba_cuda"}
+"""What `pip install 'frame2frame[…]'` brings, by a module of it."""
+_SERVER = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "FRAME2FRAME_VLM_MODEL")
 
 
 def diagnosis() -> dict[str, str]:
-    """One line a fact, in the order to read them; nothing is loaded or downloaded."""
+    """One line a fact, in the order to read them; nothing is loaded or downloaded, and no key is shown."""
+    store = Store.of(None)
     return {
         "frame2frame": versions()["frame2frame"],
         "python": f"{platform.python_version()} on {platform.platform()}",
         **{name: version for name, version in versions().items() if name not in ("frame2frame", "python")},
+        **{f"extra {name}": _extra(name) for name in EXTRAS},
         "processors": str(os.cpu_count()),
         "memory": "unknown" if (memory := main_memory_gib()) is None else f"{memory:.1f} GiB",
         "disk free here": f"{shutil.disk_usage(Path.cwd()).free / 2**30:.1f} GiB",
-        **_gpu(),
+        "gpu": _gpu(),
+        **{name: "set" if os.environ.get(name, "").strip() else "not set" for name in _SERVER},
+        "hub login": _login(),
+        **_folders(store),
         "model that runs": _chosen(),
-        **{f"model {model.name}": _state(model) for model in catalogue.MODELS.values()},
+        **_models(store),
+        **{f"encoder {name}": _encoder(encoder) for name, encoder in _encoders().items()},
+        "for this machine": _advice(store),
     }
 
 
-def require(model: catalogue.Model, store: Store | None = None) -> None:
+def require(model: catalogue.Model, store: Store) -> None:
     """Raises ModelError unless the model's files are here, of the right kind and whole by their sizes."""
-    store = store or Store.of(None)
     folder = store.folder_of(model)
     command = catalogue.pull_command(model.name, model.revision, store.wish)
     require_whole(folder, remedy=f"mend it with: {command}")
@@ -41,12 +57,41 @@ def require(model: catalogue.Model, store: Store | None = None) -> None:
     lora.find_all(model.loras or (), store.wish)
 
 
-def _gpu() -> dict[str, str]:
+def _extra(name: str) -> str:
+    return "installed" if find_spec(EXTRAS[name]) else f"not installed; pip install 'frame2frame[{name}]'"
+
+
+def _gpu() -> str:
     try:
-        found = gpus()
+        return "; ".join(map(str, gpus())) or "none that PyTorch can use"
     except ImportError as error:
-        return {"gpu": f"unknown: {error}"}
-    return {"gpu": "; ".join(map(str, found)) or "none that PyTorch can use"}
+        return f"unknown: {error}"
+
+
+def _login() -> str:
+    from huggingface_hub import get_token
+
+    return "yes" if get_token() else "no; gated models want `hf auth login`"
+
+
+def _folders(store: Store) -> dict[str, str]:
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    named = "FRAME2FRAME_MODEL_DIR"
+    return {
+        "models are in": _short(store.folder),
+        named: "set" if os.environ.get(named) else "not set",
+        "hugging face cache": _short(Path(HF_HUB_CACHE)),
+        "config file": _short(catalogue.choice_file()),
+        "runs go to": "outputs, in the working folder",
+    }
+
+
+def _short(path: Path) -> str:
+    """Without the name of the user, as this may be posted."""
+    home = Path.home()
+    inside = path.is_relative_to(home) and home != Path("/")
+    return f"~/{path.relative_to(home).as_posix()}" if inside else str(path)
 
 
 def _chosen() -> str:
@@ -56,9 +101,38 @@ def _chosen() -> str:
         return str(error)
 
 
-def _state(model: catalogue.Model) -> str:
+def _models(store: Store) -> dict[str, str]:
+    """Each model of which something is here, and the names of the others."""
+    here = on_disk(store) | {catalogue.EMBEDDED}
+    others = ", ".join(name for name in catalogue.MODELS if name not in here)
+    known = {f"model {name}": _state(catalogue.MODELS[name], store) for name in sorted(here)}
+    return known | ({"models not here": f"{others}; get one with: f2f models pull NAME"} if others else {})
+
+
+def _state(model: catalogue.Model, store: Store) -> str:
     try:
-        require(model)
+        require(model, store)
     except Frame2FrameError as error:
         return str(error)
     return "here and whole"
+
+
+def _encoders() -> Mapping[str, PretrainedEncoder]:
+    place = catalogue.model_folder(None)
+    return {
+        "clip": ClipEncoder(CLIP, cache_dir=place),
+        "siglip2": SiglipEncoder(cache_dir=place),
+        "dino": DinoEncoder(cache_dir=place),
+    }
+
+
+def _encoder(encoder: PretrainedEncoder) -> str:
+    fetch = catalogue.pull_command(encoder.repository)
+    return "here" if is_here(encoder) else f"not here; fetch it with: {fetch}"
+
+
+def _advice(store: Store) -> str:
+    try:
+        return advice(Machine.here(store), on_disk(store))
+    except ImportError as error:
+        return f"unknown: {error}"

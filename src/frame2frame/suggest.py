@@ -215,6 +215,15 @@ def _needs(model: Model) -> str:
     return f"a GPU of {min(took.memory or 0 for took in first.took)} GB{main}{disk}"
 
 
+def advice(machine: Machine, here: Collection[str]) -> str:
+    """The first suggestion in a line."""
+    first = suggestions(machine, here)[0]
+    if first.model.knows:
+        needs, (name, *_) = next(iter(out_of_reach(machine, here).items()))
+        return f"{first.model.name} only, which cannot edit photographs; {name} takes {needs}"
+    return f"{first.model.name}: {first.pull or first.edit} (others: f2f models suggest)"
+
+
 def described(machine: Machine, here: Collection[str]) -> str:
     """The suggestions in words, with what the others would take."""
     parts = [f"This machine: {machine}.", *map(_paragraph, suggestions(machine, here))]
