@@ -23,18 +23,20 @@ ATTACHMENT_BYTES = 2**23
 def bundle(
     model: Model = None,
     out: Annotated[
-        Path | None, typer.Option(help="The archive; by default bundle-MODEL-DATE.zip.", show_default=False)
+        Path | None, typer.Option(help="The archive to write.", show_default="bundle-MODEL-DATE.zip")
     ] = None,
     preset: Preset = None,
     memory: Memory = "auto",
     device: Device = "auto",
     frames: Frames = None,
     steps: Steps = None,
-    seed: Annotated[int, typer.Option(help="Of the first edit; the next has the next.", min=0)] = 0,
-    count: Annotated[int, typer.Option(help="How many of the eight edits.", min=1, max=8)] = 8,
+    seed: Annotated[
+        int, typer.Option(help="Seed of the first edit; the others count up from it.", min=0)
+    ] = 0,
+    count: Annotated[int, typer.Option(help="How many of the eight edits to run.", min=1, max=8)] = 8,
     offline: Offline = False,
 ) -> None:
-    """Run eight edits of packaged pictures and write them as one small archive, to look through and send."""
+    """Run eight edits of packaged pictures and pack them into one small archive, to look at and to send."""
     from .benchmark.found import require_place
     from .bundle.archive import free_name, require_free
     from .bundle.layout import Asked
@@ -62,13 +64,14 @@ def bundle(
 
 @bench.command()
 def show(
-    file: Annotated[Path, typer.Argument(help="An archive that `bench bundle` made.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="An archive from `f2f bench bundle`.", show_default=False)],
     page: Annotated[
-        Path | None, typer.Option(help="Also write it as a page here, made anew of what was checked.")
+        Path | None,
+        typer.Option(help="Also write it as a web page to this file, made only from what was checked."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check a received archive and print what is in it; nothing of it is unpacked or run."""
+    """Check an archive that you received and show what is in it, without unpacking or running anything."""
     from .bundle.archive import read_archive
     from .bundle.layout import to_object
     from .bundle.page import page as page_of

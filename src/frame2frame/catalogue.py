@@ -114,11 +114,10 @@ def _named(name: str, cache_dir: str | None) -> Model:
         return _from_the_hub(plain, revision or None, cache_dir)
     if _PATH.match(name):
         raise ModelError("there is no such folder", got=repr(name), remedy="name one that is here")
-    raise ModelError(
-        "there is no such model",
-        got=repr(name),
-        remedy=f"did you mean {nearest(plain, MODELS)}? A folder or a hub id will do too",
-    )
+    near = nearest(plain, MODELS)
+    what = f"did you mean {near}?" if near else "see `f2f models list`."
+    remedy = f"{what} A folder or a hub id will do too"
+    raise ModelError("there is no such model", got=repr(name), remedy=remedy)
 
 
 def _check_revision(name: str) -> None:

@@ -64,6 +64,7 @@ from .following import DONE, NOTHING, answer, follow, run, say, stopped
 from .model_commands import models
 from .tabletop_commands import tabletop
 from .threads import wait_patiently
+from .usage import explained
 
 UNHEARD = 1
 
@@ -144,7 +145,7 @@ def edit(
     preset: Preset = None,
     offline: Offline = False,
 ) -> None:
-    """Edit a picture; leaves a run folder with the result and a report."""
+    """Edit a picture. The result and a report go into a new run folder."""
     from .request import Request
 
     request = Request.of(
@@ -218,18 +219,21 @@ def _settings(given: list[str]) -> dict[str, Any]:
 @app.command()
 def pick(
     clip: Annotated[
-        str, typer.Argument(help="A video, or a folder of pictures, made by any program.", show_default=False)
+        str, typer.Argument(help="A video or a folder of frames, from any program.", show_default=False)
     ],
-    source: Annotated[str, typer.Option(help="The picture that the clip starts from.", show_default=False)],
+    source: Annotated[str, typer.Option(help="The picture with which the clip starts.", show_default=False)],
     target: Annotated[
-        str | None, typer.Option(help='The wanted scene as a description, like "the ball is blue".')
+        str | None, typer.Option(help='What the wanted frame shows, like "the ball is blue".')
     ] = None,
     instruction: Annotated[
-        str | None, typer.Option(help="What was to change; rules make the target of it if none is given.")
+        str | None, typer.Option(help="What should change; without --target, rules turn this into one.")
     ] = None,
     select: Selector = "earliest",
     encoder: Annotated[
-        str, typer.Option(help="clip, siglip2, tabletop (the embedded one), a folder or a hub id.")
+        str,
+        typer.Option(
+            help="What scores the frames: clip, siglip2, tabletop (the embedded one), a folder or a hub id."
+        ),
     ] = "clip",
     out: Out = Path("outputs"),
     device: Device = "auto",
@@ -246,7 +250,7 @@ def pick(
     prompt_dir: PromptDir = None,
     set_: Set = None,
 ) -> None:
-    """Pick the frame of a given clip that shows the target; leaves a run folder as an edit does."""
+    """Pick the frame of your own clip that shows the target; the result goes into a run folder."""
     from .pick import GIVEN, Pick, picking
 
     wanted = Pick.of(
@@ -287,7 +291,7 @@ def demo(out: Out = Path("outputs"), seed: Seed = None, as_json: AsJson = False)
 
 @app.command()
 def examples(
-    out: Annotated[Path, typer.Option(help="The folder that they are copied into.")] = Path("."),
+    out: Annotated[Path, typer.Option(help="The folder to copy them into.")] = Path("."),
 ) -> None:
     """Copy the example pictures into this folder, to try edits on."""
     from .examples import copy_examples
@@ -300,12 +304,12 @@ def examples(
 
 @app.command()
 def replay(
-    file: Annotated[Path, typer.Argument(help="A PNG that a run made, or its folder.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="A PNG from a run, or the run's folder.", show_default=False)],
     out: Out = Path("outputs"),
     device: Device = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Repeat the run that a PNG or a run folder records."""
+    """Repeat a run from its PNG or its folder."""
     from .edit import replay as repeated
 
     run(repeated(file, device), out, as_json)
@@ -313,7 +317,7 @@ def replay(
 
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
-    """Say what is installed and what this machine can do, to paste into a bug report."""
+    """Show what is installed and what this machine can do; paste it into a bug report."""
     from .doctor import diagnosis
 
     found = diagnosis()
@@ -359,7 +363,8 @@ def _outcome() -> int:
     try:
         code: int = app(standalone_mode=False)
     except typer.TyperException as error:
-        return _explain(error)
+        wrong = explained(error)
+        return DONE if wrong is None else _fail(wrong)
     except Frame2FrameError as error:
         return _fail(error)
     except KeyboardInterrupt:
@@ -371,20 +376,6 @@ def _outcome() -> int:
     if code != CancelledError.exit_code:  # typer, too, answers Ctrl-C with this code
         return code
     return _fail(stopped(NOTHING))
-
-
-def _explain(error: Any) -> int:
-    """What is wrong with the command line; nothing where it was empty, as the help is shown then."""
-    what = " ".join(error.format_message().split()).rstrip(".")
-    if not what:
-        return DONE
-    return _fail(InputError(what, got=_refused(error), remedy="see `f2f --help`"))
-
-
-def _refused(error: Any) -> str:
-    """The value that was refused, which Typer's own message leaves out."""
-    reasons = getattr(error.__cause__, "errors", None)
-    return f"{reasons()[0]['input']!r:.80}" if callable(reasons) else ""
 
 
 def _fail(error: Frame2FrameError) -> int:

@@ -16,12 +16,10 @@ terminal astray (`printable`).
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from .printable import one_line
-
-ALIKE = 0.6
-"""The `cutoff` of `nearest` from which a name is likely to be what was meant; difflib's own."""
 
 
 class Frame2FrameError(Exception):
@@ -70,14 +68,45 @@ class CancelledError(Frame2FrameError):
     exit_code = 130
 
 
-def nearest(word: str, names: Iterable[str], *, cutoff: float = 0.0) -> str:
-    """The name most like a word, whatever the capitals; empty if none is so like it.
+def nearest(word: str, names: Iterable[str]) -> str:
+    """The name that was likely meant by a word, whatever the capitals; empty if it is like none.
 
-    `cutoff` is from 0, which takes any name, to 1.
+    That is one that it begins or that begins it, the newest version first; one that it is a part of; or one
+    that is spelt much like it.
     """
     plain = {name.lower(): name for name in names}
-    found = difflib.get_close_matches(word.lower(), plain, n=1, cutoff=cutoff)
-    return plain[found[0]] if found else ""
+    wanted = word.lower()
+    begun = [name for name in plain if _begins(wanted, name)]
+    parts = [name for name in plain if wanted in _PARTS.split(name)]
+    if found := max(begun, key=lambda name: _version(wanted, name), default="") or next(iter(parts), ""):
+        return plain[found]
+    spelt = difflib.get_close_matches(wanted, plain, n=1, cutoff=_ALIKE)
+    return plain[spelt[0]] if spelt else ""
+
+
+_ALIKE = 0.65
+"""Of difflib's ratio. Less than this joins words that have a few letters in common, and nothing else."""
+_LEAST = 3
+"""Letters that a beginning has."""
+_PARTS = re.compile(r"[-_.:/ ]")
+_NUMBERS = re.compile(r"\d+(?:\.\d+)+")
+
+
+def _begins(word: str, name: str) -> bool:
+    short, long = sorted((word, name), key=len)
+    return len(short) >= _LEAST and long.startswith(short)
+
+
+def _version(word: str, name: str) -> tuple[int, ...]:
+    """The number with a point right behind what a name has in common with a word; 1 if there is none."""
+    found = _NUMBERS.match(name, len(word))
+    return tuple(map(int, found[0].split("."))) if found else (1,)
+
+
+def meant(word: str, names: Collection[str], others: str = "There are") -> str:
+    """What to do about a name that there is not: the one that was likely meant, and all there are."""
+    near, listed = nearest(word, names), f"{others} {', '.join(names)}"
+    return f"did you mean {near}? {listed}" if near else listed[0].lower() + listed[1:]
 
 
 def kind_of(value: object) -> str:

@@ -8,99 +8,195 @@ from typing import Annotated
 
 import typer
 
+_MODELS_OWN = "the model's own"
+
 Model = Annotated[
-    str | None, typer.Option(help="Name, folder or hub id; by default the chosen one, else tabletop.")
+    str | None,
+    typer.Option(
+        help="A name of `f2f models list`, a folder, or a hub id.",
+        show_default="the chosen one, else tabletop",
+    ),
 ]
-Frames = Annotated[int | None, typer.Option(help="Frames of the clip; by default the model's.")]
-Steps = Annotated[int | None, typer.Option(help="Denoising steps; by default the model's.")]
+Frames = Annotated[int | None, typer.Option(help="Frames of the clip.", show_default=_MODELS_OWN)]
+Steps = Annotated[int | None, typer.Option(help="Denoising steps.", show_default=_MODELS_OWN)]
 Guidance = Annotated[
-    float | None, typer.Option(help="How strongly the words steer; 1 is unguided; by default the model's.")
+    float | None,
+    typer.Option(help="How closely the clip follows the words; 1 is unguided.", show_default=_MODELS_OWN),
 ]
-Height = Annotated[int | None, typer.Option(help="Height of the clip in pixels; by default the model's.")]
-Width = Annotated[int | None, typer.Option(help="Its width; one of the two alone keeps the aspect.")]
+Height = Annotated[
+    int | None, typer.Option(help="Height of the clip in pixels.", show_default="follows the picture")
+]
+Width = Annotated[
+    int | None,
+    typer.Option(help="Width; with only one of the two the shape stays.", show_default="follows the picture"),
+]
 NegativePrompt = Annotated[
-    str | None, typer.Option(help="What the model is led away from, where it takes one.")
+    str | None,
+    typer.Option(help="What the clip should not show, for models that take this.", show_default=_MODELS_OWN),
 ]
 Preset = Annotated[
     str | None,
-    typer.Option(help="Less work: fast, search4, search15 or sparse; other options win over it."),
+    typer.Option(
+        help="Save time: fast, search4, search15 or sparse. Options that you give yourself win over it."
+    ),
 ]
-Seed = Annotated[int | None, typer.Option(help="Repeats a run; by default drawn and shown.")]
+Seed = Annotated[
+    int | None, typer.Option(help="The same seed repeats a run.", show_default="drawn, and shown")
+]
 Seeds = Annotated[
-    str | None, typer.Option(help="One for each candidate, like 1,2,3; by default they count up from --seed.")
+    str | None,
+    typer.Option(help="A seed for each candidate, like 1,2,3.", show_default="counting up from --seed"),
 ]
 Captioner = Annotated[
     str | None,
-    typer.Option("--caption", help="temporal, plain or vlm (a server).", show_default="temporal"),
+    typer.Option(
+        "--caption",
+        help="How the instruction becomes a caption: temporal, plain or vlm (asks a server).",
+        show_default="temporal",
+    ),
 ]
 Selector = Annotated[
-    str, typer.Option("--select", help="earliest, best, sharpest-late, energy or judge (a server).")
+    str,
+    typer.Option(
+        "--select",
+        help="How the frame is chosen: earliest, best, sharpest-late, energy or judge (asks a server).",
+    ),
 ]
 Lora = Annotated[
     list[str] | None,
-    typer.Option(help="A LoRA to add: FILE_OR_HUB_ID[:WEIGHT]; again for a second one."),
+    typer.Option(help="A LoRA to add, as FILE_OR_HUB_ID[:WEIGHT]; may be given several times."),
 ]
 _SERVER = "Captions and judgements by a vision-language server"
 CaptionText = Annotated[
-    str | None, typer.Option(help="A caption to be used as it is.", rich_help_panel=_SERVER)
+    str | None, typer.Option(help="Your own caption, used as it is.", rich_help_panel=_SERVER)
 ]
 PromptDir = Annotated[
-    Path | None, typer.Option(help="A folder with prompts of your own.", rich_help_panel=_SERVER)
+    Path | None, typer.Option(help="A folder with your own prompts.", rich_help_panel=_SERVER)
 ]
 Style = Annotated[
-    str | None, typer.Option(help="Of a vlm caption: sentence or steps.", rich_help_panel=_SERVER)
+    str | None,
+    typer.Option(
+        help="How the server writes the caption: as one sentence, or in steps.",
+        rich_help_panel=_SERVER,
+        show_default="sentence",
+    ),
 ]
-Mode = Annotated[str | None, typer.Option(help="Of the judge: collage or frames.", rich_help_panel=_SERVER)]
-_WAY, _ENERGY = "Iterative mode and several candidates", "Energy of the iterative mode"
+Mode = Annotated[
+    str | None,
+    typer.Option(
+        help="How the judge sees the frames: as one collage, or as separate frames.",
+        rich_help_panel=_SERVER,
+        show_default="collage",
+    ),
+]
+_WAY, _ENERGY = "Iterative mode and several candidates", "Energy: how a path chooses its next state"
 Strategy = Annotated[
     str | None,
-    typer.Option(help="one-shot, path or search; by default the preset's.", rich_help_panel=_WAY),
+    typer.Option(
+        help="one-shot (one round), path (several short rounds) or search (many seeds, few finished).",
+        rich_help_panel=_WAY,
+        show_default="the preset's, else one-shot",
+    ),
 ]
-Candidates = Annotated[int | None, typer.Option(help="Clips a round.", rich_help_panel=_WAY)]
-Rounds = Annotated[int | None, typer.Option(help="Rounds of a path.", rich_help_panel=_WAY)]
+Candidates = Annotated[
+    int | None,
+    typer.Option(
+        help="Clips to draw in each round.",
+        rich_help_panel=_WAY,
+        show_default="1; path 3; search 4",
+    ),
+]
+Rounds = Annotated[int | None, typer.Option(help="Rounds of a path.", rich_help_panel=_WAY, show_default="5")]
 Strength = Annotated[
     float | None,
-    typer.Option(help="Noise that a round starts with: 1 is all, less keeps more.", rich_help_panel=_WAY),
+    typer.Option(
+        help="Noise that the first round of a path starts with, up to 1; less keeps more of the picture.",
+        rich_help_panel=_WAY,
+        show_default="1",
+    ),
 ]
-LastStrength = Annotated[float | None, typer.Option(help="That of the last round.", rich_help_panel=_WAY)]
-WSem = Annotated[float | None, typer.Option(help="Weight of the words.", rich_help_panel=_ENERGY)]
-WStep = Annotated[float | None, typer.Option(help="Of the way from the last state.", rich_help_panel=_ENERGY)]
-WId = Annotated[float | None, typer.Option(help="Of the way from the source.", rich_help_panel=_ENERGY)]
-WCurve = Annotated[float | None, typer.Option(help="Of a bent path.", rich_help_panel=_ENERGY)]
-WMonotone = Annotated[float | None, typer.Option(help="Of losing similarity.", rich_help_panel=_ENERGY)]
+LastStrength = Annotated[
+    float | None,
+    typer.Option(
+        help="The same for the last round; the rounds between change evenly.",
+        rich_help_panel=_WAY,
+        show_default="that of --strength",
+    ),
+]
+WSem = Annotated[
+    float | None,
+    typer.Option(
+        help="Cost of a frame that does not match the words.", rich_help_panel=_ENERGY, show_default="1"
+    ),
+]
+WStep = Annotated[
+    float | None,
+    typer.Option(help="Cost of moving far from the last state.", rich_help_panel=_ENERGY, show_default="0.1"),
+]
+WId = Annotated[
+    float | None,
+    typer.Option(help="Cost of moving far from your picture.", rich_help_panel=_ENERGY, show_default="0.1"),
+]
+WCurve = Annotated[
+    float | None,
+    typer.Option(help="Cost of a path that bends.", rich_help_panel=_ENERGY, show_default="0"),
+]
+WMonotone = Annotated[
+    float | None,
+    typer.Option(
+        help="Cost of matching the words less than the last state did.",
+        rich_help_panel=_ENERGY,
+        show_default="0",
+    ),
+]
 Set = Annotated[
-    list[str] | None, typer.Option("--set", help="Any option of a part: NAME=VALUE, like keep.growth=0.02.")
+    list[str] | None,
+    typer.Option("--set", help="Any other option, as NAME=VALUE, like keep.growth=0.02 (docs/options.md)."),
 ]
 _ENCODERS = "Encoders"
 Encoder = Annotated[
     str | None,
-    typer.Option(help="A CLIP folder or hub id, or siglip2 (:REPOSITORY).", rich_help_panel=_ENCODERS),
+    typer.Option(
+        help="What scores the frames: a CLIP folder or hub id, siglip2, or siglip2:REPOSITORY.",
+        rich_help_panel=_ENCODERS,
+        show_default=_MODELS_OWN,
+    ),
 ]
 Identity = Annotated[
     str | None,
     typer.Option(
-        help="Scores identity too: dino, or face:NETWORK.onnx,DETECTOR.onnx.", rich_help_panel=_ENCODERS
+        help="Score identity as well: dino, or face:NETWORK.onnx,DETECTOR.onnx.", rich_help_panel=_ENCODERS
     ),
 ]
 Refine = Annotated[
     bool,
-    typer.Option("--refine/--no-refine", help="Draw the chosen frame again, at rest."),
+    typer.Option("--refine/--no-refine", help="Draw the chosen frame once more, standing still and sharper."),
 ]
 KeepSource = Annotated[
-    bool, typer.Option("--keep/--no-keep", help="Put the source's own pixels back where nothing changed.")
+    bool, typer.Option("--keep/--no-keep", help="Put your own pixels back wherever nothing changed.")
 ]
-Mask = Annotated[Path | None, typer.Option(help="A picture whose white parts may change; the rest is kept.")]
-Out = Annotated[Path, typer.Option(help="The folder that run folders are made in.")]
+Mask = Annotated[
+    Path | None,
+    typer.Option(help="A picture that is white where the edit may change yours, black elsewhere."),
+]
+Out = Annotated[Path, typer.Option(help="The folder in which run folders are made.")]
 CacheDir = Annotated[
     Path | None,
     typer.Option(
-        help="Where hub models are looked for; FRAME2FRAME_MODEL_DIR wins, else the Hugging Face cache."
+        help="Where to look for hub models; FRAME2FRAME_MODEL_DIR wins over it.",
+        show_default="the Hugging Face cache",
     ),
 ]
-Device = Annotated[str, typer.Option(help="auto, cpu, cuda, all (every GPU), or a list like cuda:0,cuda:1.")]
+Device = Annotated[
+    str, typer.Option(help="auto, cpu, cuda (one GPU), all (every GPU), or a list like cuda:0,cuda:1.")
+]
 
 Memory = Annotated[
-    str, typer.Option(help="auto, or the GPU's GiB: 8, 12, 16, 24, 48, 80; 8:32 bounds main memory too.")
+    str,
+    typer.Option(
+        help="How much GPU memory the model may use: auto (what is free), or the GiB that the card is sold "
+        "with: 8, 12, 16, 24, 48 or 80. A second number, as in 8:32, limits main memory too."
+    ),
 ]
 
 
@@ -111,6 +207,6 @@ def _go_offline(wanted: bool) -> None:
 
 
 Offline = Annotated[
-    bool, typer.Option("--offline", callback=_go_offline, is_eager=True, help="Open no connection at all.")
+    bool, typer.Option("--offline", callback=_go_offline, is_eager=True, help="Make no network connection.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from . import catalogue, memory, plugins, presets
-from .errors import ALIKE, InputError, nearest
+from .errors import InputError, meant, nearest
 from .generate import lora
 from .generate.lora import Match
 from .generate.spread import Spread
@@ -239,7 +239,7 @@ def check_options(
         what = f"the option {name} has no part in a run of {', '.join((*parts.values(), *fixed))}"
         if (whole := f"{plugins.GENERATOR}{name}") in of_generator:
             raise InputError(what, remedy=f"did you mean {whole}?")
-        near = nearest(name, sorted(known), cutoff=ALIKE)
+        near = nearest(name, sorted(known))
         owners = [owner for kind in parts for owner in plugins.owners(kind, name)]
         if owners:
             raise InputError(what, remedy=f"it is one of {' and '.join(owners)}")
@@ -259,9 +259,7 @@ def check_generator(family: str, options: Mapping[str, Option]) -> list[str]:
         what = f"the generator {family} has no option {name[0]}"
         if wish := plugins.WISHES.get(name[0]):
             raise InputError(what, got=option, remedy=f"that is a wish by itself: {wish}")
-        near = nearest(name[0], names, cutoff=ALIKE)
-        meant = f"did you mean {near}? It" if near else "it"
-        raise InputError(what, got=option, remedy=f"{meant} has {', '.join(names)}")
+        raise InputError(what, got=option, remedy=meant(name[0], names, "It has"))
     return known
 
 

@@ -18,23 +18,31 @@ if TYPE_CHECKING:
     from .hub.store import Store
     from .hub.verify import Checked
 
-models = typer.Typer(help="The video models: fetch, check, choose, remove.", no_args_is_help=True)
+models = typer.Typer(
+    help="Video models: see which fit, fetch, check, choose and remove them.", no_args_is_help=True
+)
 
 Name = Annotated[
-    str, typer.Argument(help="Name, folder or hub id, each but a folder with @revision if wanted.")
+    str,
+    typer.Argument(
+        help="A name of `f2f models list`, a hub id (ORG/NAME), or a folder. A name or a hub id may end in "
+        "@REVISION: a commit, tag or branch."
+    ),
 ]
 Place = Annotated[
     Path | None,
     typer.Option(
-        "--dir", help="Where models are kept; FRAME2FRAME_MODEL_DIR wins, else the Hugging Face cache."
+        "--dir",
+        help="The folder in which models are kept; FRAME2FRAME_MODEL_DIR wins over it.",
+        show_default="the Hugging Face cache",
     ),
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Go ahead without asking.")]
 
 
 @models.command("list")
 def list_models(place: Place = None, as_json: AsJson = False) -> None:
-    """The models known by name and those on this disk; the one that runs by default is marked."""
+    """List the known models and those on this disk; a star marks the one that runs by default."""
     from .model_list import LEGEND, rows, table
 
     found = rows(_store(place), _say)
@@ -61,7 +69,7 @@ def suggest_model(
     place: Place = None,
     as_json: AsJson = False,
 ) -> None:
-    """Which models this machine can run, best first, with the commands that fetch and use them."""
+    """Say which models this machine can run, best first, with the commands to fetch and use them."""
     from .suggest import Machine, described, facts, on_disk
 
     store = _store(place)
@@ -72,7 +80,7 @@ def suggest_model(
 
 @models.command("pull")
 def pull_model(name: Name, yes: Yes = False, place: Place = None) -> None:
-    """Fetch a model with what it needs, or a LoRA (ORG/NAME/FILE); says what that takes and asks first."""
+    """Fetch a model and all that it needs, or a LoRA (ORG/NAME/FILE); shows the size and asks first."""
     from .catalogue import find
     from .generate.lora import HUB_FILE
     from .hub.pull import plan, plan_file, require_room
@@ -94,7 +102,7 @@ def pull_model(name: Name, yes: Yes = False, place: Place = None) -> None:
 
 @models.command("verify")
 def verify_model(name: Name, place: Place = None) -> None:
-    """Read every weight of a model and say whether it is whole."""
+    """Read all files of a model and say whether it is complete and undamaged."""
     from .catalogue import find, pull_command
     from .hub.verify import check
 
@@ -110,7 +118,7 @@ def verify_model(name: Name, place: Place = None) -> None:
 
 @models.command("path")
 def path_of_model(name: Name, place: Place = None) -> None:
-    """The folder that a model lies in."""
+    """Print the folder of a model."""
     from .catalogue import find
 
     typer.echo(_store(place).folder_of(find(name)))
@@ -118,7 +126,7 @@ def path_of_model(name: Name, place: Place = None) -> None:
 
 @models.command("remove")
 def remove_model(name: Name, yes: Yes = False, place: Place = None) -> None:
-    """Remove a model from the cache: the revision named, else all of them."""
+    """Remove a model from this disk: the revision you name, or all of them."""
     from .catalogue import EMBEDDED, choose, find, lost_choice
     from .hub.remove import removal
 
@@ -141,7 +149,7 @@ def remove_model(name: Name, yes: Yes = False, place: Place = None) -> None:
 
 @models.command("use")
 def use_model(name: Name, place: Place = None) -> None:
-    """Choose the model that runs when none is named; it must be here."""
+    """Choose the model that runs when you name none; it must be on this disk."""
     from .catalogue import choose, find, is_hub_id
     from .doctor import require
 

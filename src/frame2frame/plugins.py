@@ -18,7 +18,7 @@ from importlib.metadata import EntryPoint, entry_points
 from math import isfinite
 from typing import Any, get_args, get_origin, get_type_hints
 
-from .errors import InputError, nearest
+from .errors import InputError, meant
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "captioners": {
@@ -83,7 +83,7 @@ def find(kind: str, name: str) -> Any:
     raise InputError(
         f"there is no {'strategy' if kind == 'strategies' else kind.removesuffix('s')} of this name",
         got=repr(name),
-        remedy=f"did you mean {nearest(name, names(kind))}? There are " + ", ".join(names(kind)),
+        remedy=meant(name, names(kind)),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import InputError, nearest
+from .errors import InputError, meant
 
 
 @dataclass(frozen=True)
@@ -98,5 +98,5 @@ def find(name: str) -> Preset:
     raise InputError(
         "there is no such preset",
         got=repr(name),
-        remedy=f"did you mean {nearest(name, PRESETS)}? There are {', '.join(PRESETS)}",
+        remedy=meant(name, PRESETS),
     )

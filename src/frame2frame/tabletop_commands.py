@@ -9,19 +9,35 @@ import typer
 
 from .flags import Candidates, Captioner, Device, Frames, Guidance, Model, Out, Rounds, Selector, Steps
 
-tabletop = typer.Typer(help="The small world with known truth.", no_args_is_help=True)
+tabletop = typer.Typer(help="The small drawn world in which the right answer is known.", no_args_is_help=True)
 
 
 @tabletop.command()
 def sample(
-    count: Annotated[int, typer.Option(help="How many episodes.", min=1)] = 1,
-    kind: Annotated[str | None, typer.Option(help="A kind of edit; by default any.")] = None,
-    course: Annotated[str, typer.Option(help="whole, never, reverts or other.")] = "whole",
+    count: Annotated[int, typer.Option(help="How many episodes to draw.", min=1)] = 1,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            help="The kind of edit: recolour, left, right, closer, away, float, grow, shrink, remove, morph, "
+            "stripes, squash, night, zoom or orbit.",
+            show_default="any",
+        ),
+    ] = None,
+    course: Annotated[
+        str,
+        typer.Option(
+            help="What happens: whole (the edit is made), never (it stops half-way), reverts (it is made "
+            "and undone) or other (another edit is made)."
+        ),
+    ] = "whole",
     frames: Annotated[int, typer.Option(help="Frames of a clip.", min=2)] = 17,
-    seed: Annotated[int | None, typer.Option(help="Of the first episode; by default a held-out one.")] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Seed of the first episode.", show_default="one that was not trained on"),
+    ] = None,
     out: Out = Path("episodes"),
 ) -> None:
-    """Draw episodes of the tabletop world with all that is true about them."""
+    """Draw example edits of the tabletop world, with everything that is true about them."""
     from .tabletop import FIRST_HELD_OUT_SEED
     from .tabletop.files import write_episodes
 
@@ -32,9 +48,12 @@ def sample(
 
 @tabletop.command()
 def bench(
-    count: Annotated[int, typer.Option(help="Held-out episodes, kinds balanced.", min=1)] = 300,
+    count: Annotated[
+        int,
+        typer.Option(help="How many episodes that were not trained on, equally many of each kind.", min=1),
+    ] = 300,
     device: Device = "auto",
-    batch: Annotated[int, typer.Option(help="Episodes denoised together.", min=1)] = 8,
+    batch: Annotated[int, typer.Option(help="How many to denoise together.", min=1)] = 8,
     part: Annotated[
         str,
         typer.Option(
@@ -43,27 +62,35 @@ def bench(
         ),
     ] = "edits",
     wording: Annotated[
-        str, typer.Option(help="as-is; or what this costs: capitals, full-stop, unknown-word.")
+        str,
+        typer.Option(
+            help="Change the wording to see what that costs: as-is, capitals, full-stop or unknown-word."
+        ),
     ] = "as-is",
     model: Model = None,
     encoder: Annotated[
-        str | None, typer.Option(help="Image–text encoder, folder or hub id; by default the model's.")
+        str | None,
+        typer.Option(help="The image–text encoder: a folder or a hub id.", show_default="the model's own"),
     ] = None,
     frames: Frames = None,
     steps: Steps = None,
     guidance: Guidance = None,
     caption: Captioner = None,
     select: Selector = "earliest",
-    seed: Annotated[int, typer.Option(help="Of the first edit; the next has the next.", min=0)] = 0,
+    seed: Annotated[
+        int, typer.Option(help="Seed of the first edit; the others count up from it.", min=0)
+    ] = 0,
     rounds: Rounds = None,
     candidates: Candidates = None,
     truth_frames: Annotated[
-        int, typer.Option(help="Drawn frames that a path's states are compared with.", min=2)
+        int, typer.Option(help="How many drawn frames to compare a path's states with.", min=2)
     ] = 17,
-    file: Annotated[Path | None, typer.Option("--json", help="Also write all figures here.")] = None,
-    rows: Annotated[bool, typer.Option("--rows/--no-rows", help="And there a row for each episode.")] = True,
+    file: Annotated[Path | None, typer.Option("--json", help="Also write all figures to this file.")] = None,
+    rows: Annotated[
+        bool, typer.Option("--rows/--no-rows", help="Whether that file has a row for each episode.")
+    ] = True,
 ) -> None:
-    """Measure a model on held-out episodes, where the truth is known."""
+    """Measure a model on episodes that it was not trained on, where the right answer is known."""
     from .benchmark.plan import Plan
     from .benchmark.tabletop import run
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .errors import ALIKE, InputError, kind_of, nearest
+from .errors import InputError, kind_of, nearest
 from .source import load_picture
 from .values import whole_number
 
@@ -189,8 +189,50 @@ def _agree(wish: str, value: object, other: str, wanted: object) -> None:
         raise InputError(what, got=f"{value!r:.80} and {wanted!r:.80}", remedy="leave one of them out")
 
 
+FAMILIAR = {
+    "num_inference_steps": "steps",
+    "sampling_steps": "steps",
+    "guidance_scale": "guidance",
+    "cfg": "guidance",
+    "cfg_scale": "guidance",
+    "num_frames": "frames",
+    "video_length": "frames",
+    "num_images_per_prompt": "candidates",
+    "num_videos_per_prompt": "candidates",
+    "batch_size": "candidates",
+    "generator": "seed",
+    "prompt": "instruction",
+    "output": "out",
+    "output_dir": "out",
+    "checkpoint": "model",
+    "model_id": "model",
+    "mask_image": "mask",
+    "lora_scale": "lora",
+    "lora_weight": "lora",
+    "offload": "memory",
+    "lowvram": "memory",
+    "low_vram": "memory",
+    "vae_tiling": "memory",
+    "enable_model_cpu_offload": "memory",
+    "scheduler": "generator.solver",
+    "sampler": "generator.solver",
+    "dtype": "generator.dtype",
+    "torch_dtype": "generator.dtype",
+    "fp8": "generator.precision",
+    "compile": "generator.compiled",
+}
+"""What programs beside this one call a wish, or an option of a part."""
+PACE = "the answer is one frame, so nobody asks for the clip's pace; its length is asked for with frames"
+"""Of those that would say how many frames go by in a second."""
+
+
 def _unknown(name: str, known: Sequence[str]) -> InputError:
-    near = nearest(name, known, cutoff=ALIKE)
+    if name == "fps":
+        return InputError("there is no such wish", got=repr(name), remedy=PACE)
+    if (ours := FAMILIAR.get(name)) is not None and (ours in known or "." in ours):
+        way = f"options={{{ours!r}: …}}" if "." in ours else ours
+        return InputError("there is no such wish", got=repr(name), remedy=f"that is {way} here")
+    near = nearest(name, known)
     rest = f"the wishes are {', '.join(known)}; another option of a part goes into options={{{name!r}: …}}"
     remedy = f"did you mean {near}?" if near else rest
     return InputError("there is no such wish", got=repr(name), remedy=remedy)

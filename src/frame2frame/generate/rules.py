@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from ..errors import InputError, nearest
+from ..errors import InputError, meant
 from ..placement import PRECISIONS
 
 Value = TypeVar("Value")
@@ -34,10 +34,10 @@ def sides(
 
 
 def check_choice(name: str, value: str | None, choices: Sequence[str]) -> None:
-    """Raise InputError, with the nearest one, unless the value is among the choices or left out."""
+    """Raise InputError unless the value is among the choices or left out."""
     if value is not None and value not in choices:
-        remedy = f"did you mean {nearest(value, choices)}? There are {', '.join(choices)}"
-        raise InputError(f"the generator has no {name} of this name", got=repr(value), remedy=remedy)
+        what = f"the generator has no {name} of this name"
+        raise InputError(what, got=repr(value), remedy=meant(value, choices))
 
 
 def check_precision(precision: str, compiled: bool) -> None:

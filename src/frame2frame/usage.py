@@ -1,0 +1,67 @@
+"""What is wrong with a command line that Typer refused, what was likely meant, and whose help says more."""
+
+from __future__ import annotations
+
+import re
+import sys
+from itertools import takewhile
+from typing import Any
+
+from .errors import InputError, nearest
+from .wishes import FAMILIAR, PACE
+
+_COMMAND = re.compile(r"No such command '(.*?)'")
+_ARGUMENTS = {"instruction": "the instruction is no option: it follows the picture"}
+
+
+def explained(error: Any) -> InputError | None:
+    """The same error as one of ours; None where the line was empty, as the help is shown then."""
+    what = " ".join(error.format_message().split()).rstrip(".")
+    if not what:
+        return None
+    option, command = getattr(error, "option_name", None), _COMMAND.match(what)
+    guess = ""
+    if command:
+        what = f"there is no command {command[1]}"
+        guess = _guess(command[1], list(error.ctx.command.commands))
+    elif option is not None and hasattr(error, "possibilities"):
+        what, guess = f"there is no option {option}", _option_meant(option, _options(error.ctx))
+    remedy = f"{guess} See" if guess else "see"
+    return InputError(what, got=_refused(error), remedy=f"{remedy} `{_path(error.ctx)} --help`")
+
+
+def _path(context: Any) -> str:
+    """The command whose line it was, whatever the program was started as."""
+    names = [] if context else list(takewhile(lambda word: word[:1] != "-", sys.argv[1:2]))
+    while context is not None and context.parent is not None:
+        names.insert(0, context.info_name)
+        context = context.parent
+    return " ".join(["f2f", *names])
+
+
+def _options(context: Any) -> list[str]:
+    return [name for one in context.command.params for name in one.opts if name.startswith("--")]
+
+
+def _option_meant(option: str, options: list[str]) -> str:
+    """What the option is called here, where another program calls it so; else one that is spelt like it."""
+    name = option.lstrip("-").replace("-", "_")
+    ours = FAMILIAR.get(name, "")
+    if name == "fps":
+        return f"{PACE}."
+    if "." in ours and "--set" in options:
+        return f"that is --set {ours}=… here."
+    if (flag := f"--{ours.replace('_', '-')}") in options:
+        return f"that is {flag} here."
+    return f"{_ARGUMENTS[ours]}." if ours in _ARGUMENTS else _guess(option, options)
+
+
+def _guess(word: str, names: list[str]) -> str:
+    near = nearest(word, names)
+    return f"did you mean {near}?" if near else ""
+
+
+def _refused(error: Any) -> str:
+    """The value that was refused, which Typer's own message leaves out."""
+    reasons = getattr(error.__cause__, "errors", None)
+    return f"{reasons()[0]['input']!r:.80}" if callable(reasons) else ""
