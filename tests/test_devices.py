@@ -21,7 +21,7 @@ from frame2frame.memory import GIB, economy, shared
 from frame2frame.pipeline import Frame2FramePipeline
 from frame2frame.placement import choose_devices, numbered
 from frame2frame.request import Request
-from frame2frame.runs import settings_from
+from frame2frame.runs import recorded
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Note, Progress, Result
 
@@ -48,7 +48,7 @@ def test_several_devices_make_the_edit_of_one_and_the_record_names_them(
     apart = one.frames.astype(int) - several.frames
     assert np.abs(apart).max() <= 1 and one.index == several.index
     assert several.folder is not None
-    record = settings_from(several.folder)
+    record = recorded(several.folder)[0]
     assert record.execution.device == "cpu:0,cpu:1" and record.execution.batch_seeds == (5, 6, 7)
     again = frame2frame.replay(several.folder, device="cpu")
     assert flow.seeds(again) == (5, 6, 7) and isinstance(flow.stages(again).generator, CogVideoX)
@@ -143,4 +143,4 @@ def test_a_pick_scores_on_the_first_device(tmp_path: Path) -> None:
     frames = np.stack([np.full((64, 64, 3), level, np.uint8) for level in (40, 90, 200)])
     wishes: Any = {"encoder": "tabletop", "device": "cpu,cpu"}
     result = frame2frame.pick(frames, frames[0], "a grey wall", out=tmp_path, **wishes)
-    assert result.folder is not None and settings_from(result.folder).execution.device == "cpu:0"
+    assert result.folder is not None and recorded(result.folder)[0].execution.device == "cpu:0"

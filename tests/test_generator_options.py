@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from frame2frame import flow, plugins
-from frame2frame.edit import replay, stream
+from frame2frame.edit import stream
 from frame2frame.errors import InputError
 from frame2frame.generate.wan import Wan
+from frame2frame.replaying import replay
 from frame2frame.request import Request
 from frame2frame.runs import read_run
 from frame2frame.tabletop.example import EXAMPLE

@@ -10,9 +10,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from frame2frame.catalogue import EMBEDDED, MODELS
-from frame2frame.edit import replay
 from frame2frame.record import command_line
-from frame2frame.runs import settings_from
+from frame2frame.replaying import replay
+from frame2frame.runs import recorded
 from frame2frame.tabletop.example import EXAMPLE
 
 from .command import f2f
@@ -41,10 +41,10 @@ def test_an_edit_with_a_lora_draws_another_picture_says_what_matched_and_records
     plain = json.loads(capsys.readouterr().out)
     f2f(monkeypatch, *words, "--lora", f"{style}:0.5")
     facts = json.loads(capsys.readouterr().out)
-    assert f"LoRA {style} at weight 0.5: 2 of 3 keys matched in transformer." in facts["notes"]
+    assert "LoRA style.safetensors at weight 0.5: 2 of 3 keys matched in transformer." in facts["notes"]
     folder = Path(facts["folder"])
     assert facts["scores"] != plain["scores"]
-    run = settings_from(folder)
+    run = recorded(folder)[0]
     (one,) = run.execution.loras
     assert (one.weight, one.component, one.matched, one.total) == (0.5, "transformer", 2, 3)
     assert len(one.sha256) == 64 and f"--lora {style}:0.5" in command_line(run.settings, "a.png")

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from frame2frame import flow, plugins, presets
-from frame2frame.edit import replay, stream
+from frame2frame.edit import stream
 from frame2frame.errors import InputError
 from frame2frame.generate.noise import Noise, euler_noise, unipc_noise
 from frame2frame.presets import PRESETS
+from frame2frame.replaying import replay
 from frame2frame.request import Request
 from frame2frame.strategy.search import Search, kept_units
 from frame2frame.tabletop.example import EXAMPLE

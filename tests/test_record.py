@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from frame2frame.as_json import from_json, to_json
 from frame2frame.errors import InputError
 from frame2frame.record import (
     Execution,
@@ -21,11 +22,9 @@ from frame2frame.record import (
     SourceRecord,
     command_line,
     for_picture,
-    from_json,
     is_remote,
     record_from,
     source_path,
-    to_json,
 )
 from frame2frame.values import Choice, Scores
 
@@ -91,7 +90,7 @@ HOSTILE: dict[str, tuple[str, Any]] = {
     "a seed beyond 63 bits": ("seed", 2**63),
     "no frames": ("frames", 0),
     "a million frames": ("frames", 1_000_000),
-    "guidance of null": ("guidance", None),
+    "guidance that is a text": ("guidance", "6"),
     "guidance beyond reason": ("guidance", 1e30),
     "guidance beyond floats": ("guidance", 10**400),
     "a source that is a path": ("source", "/etc/passwd"),

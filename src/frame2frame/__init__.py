@@ -9,7 +9,7 @@ The method is Frame2Frame: Rotstein et al., "Pathways on the Image Manifold: Ima
 Generation", CVPR 2025, arXiv 2411.16819.
 """
 
-from .edit import edit, replay, stream
+from .edit import edit, stream
 from .errors import (
     CancelledError,
     Frame2FrameError,
@@ -20,6 +20,7 @@ from .errors import (
     WriteError,
 )
 from .pick import pick
+from .replaying import replay
 from .request import Request
 from .values import Caption, Choice, Clip, Note, Progress, Result, Sampling, Scores, Started, Step
 from .wishes import PickWishes, Wishes

@@ -310,7 +310,7 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Repeat a run from its PNG or its folder."""
-    from .edit import replay as repeated
+    from .replaying import replay as repeated
 
     run(repeated(file, device), out, as_json)
 

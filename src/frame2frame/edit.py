@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from os import PathLike
 from pathlib import Path
@@ -10,20 +10,21 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import catalogue, flow, leaving, plugins, presets, report, runs
+from . import flow, leaving, plugins, report
 from .cloud import routed
 from .errors import InputError
-from .execution import circumstances, execution
+from .execution import circumstances, execution, unlike
+from .generate.lora import parsed
 from .geometry.measures import measures
 from .media import Source, fit, resized
-from .record import RunRecord, Settings, SourceRecord, homeless, is_remote, source_path
+from .record import RunRecord, Settings, SourceRecord, homeless, source_path
 from .request import Request
 from .resume import Rounds
 from .select.keep import Keep, Region, composed, mask_from
 from .strategy import refine
 from .values import Note, Picture, Progress, Redrawn, Result, Started, Step
 from .verdict import advice
-from .wishes import AnyImage, Wishes
+from .wishes import AnyImage, Option, Wishes
 
 Event = flow.Event | Result
 
@@ -78,7 +79,8 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
                 made += 1
             yield event
             if isinstance(event, Started):
-                seen += lost
+                lost += [Note(what) for what in unlike(request, event)]
+                seen += [note for note in lost if note.is_warning]
                 yield from lost
     yield Progress("keep", 0, 1)
     if region := _region(request, seen):
@@ -88,50 +90,6 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
     if kept:
         kept.forget()
     yield result  # whoever took it need not ask for more
-
-
-def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
-    """The request that repeats the run that a PNG or a run folder records.
-
-    Raises InputError when it records none, or when its picture is gone.
-    """
-    place = as_path("the run", png_or_folder)
-    record = runs.settings_from(place)
-    asked = record.settings
-    if asked.picked:
-        what = "this run picked a frame of a given clip and cannot be generated again"
-        raise InputError(what, remedy="run `f2f pick` on the clip again, as the run's report.html has it")
-    return Request(
-        source=runs.source_of(record, place),
-        instruction=asked.instruction,
-        model=catalogue.find(asked.model),
-        seed=asked.seed,
-        frames=asked.frames,
-        steps=asked.steps,
-        guidance=asked.guidance,
-        caption=asked.caption,
-        select=asked.select,
-        strategy=asked.strategy,
-        encoder=asked.encoder,
-        identity=asked.identity,
-        refine=asked.refine,
-        keep=asked.keep,
-        preset=None if asked.preset is None else presets.find(asked.preset).name,
-        mask=runs.mask_of(record, place),
-        memory=asked.memory,
-        lora=_loras_from(asked.lora),
-        seeds=asked.seeds,
-        options=asked.options,
-        device=device,
-    )
-
-
-def _loras_from(names: Sequence[str]) -> tuple[str, ...]:
-    """Those of a record, which a stranger may have made; raises InputError for one on another machine."""
-    for name in names:
-        if is_remote(name):
-            raise InputError("the LoRA of this run lies on another machine", got=repr(name))
-    return tuple(names)
 
 
 def as_path(name: str, given: object) -> Path:
@@ -284,28 +242,47 @@ def _passed_through(steps: Sequence[Step]) -> Iterator[np.ndarray[Any, Any]]:
 
 def _settings(request: Request, started: Started) -> Settings:
     sampling = started.sampling
+    parts = flow.parts_of(request.caption, request.select, request.strategy, request.model)
+    options, private = options_record(request.options, parts)
     return Settings(
         instruction=request.instruction,
         source=source_record(request.source),
-        model=request.model.label,
+        model=_here(request.model.label),
         frames=sampling.frames,
         steps=sampling.steps,
-        guidance=max(sampling.guidance),
+        guidance=request.guidance,
         seed=request.seed,
         caption=request.caption,
         select=request.select,
         strategy=request.strategy,
-        encoder=request.encoder,
+        encoder=request.encoder and _here(request.encoder),
         identity=request.identity,
         refine=request.refine,
         keep=request.keep,
         preset=request.preset,
         mask=None if request.mask is None else source_record(request.mask),
-        lora=tuple(homeless(name) for name in request.lora),
+        lora=tuple(map(_here, request.lora)),
         memory=request.memory,
         seeds=request.seeds,
-        options=request.options,
+        options=options,
+        private=private,
     )
+
+
+def _here(wish: str) -> str:
+    """A name without the user's; a relative path that could be taken for a hub id begins with a dot."""
+    path = Path(parsed(wish)[0])
+    relative = len(path.parts) > 1 and not path.is_absolute() and path.parts[0] not in ("~", ".", "..")
+    return f"./{wish}" if relative and path.exists() else homeless(wish)
+
+
+def options_record(
+    options: Mapping[str, Option], parts: Mapping[str, str]
+) -> tuple[dict[str, Option], tuple[str, ...]]:
+    """The options that are recorded, and which of them name places; `parts` as in `plugins.recorded`."""
+    rules = {name: plugins.recorded(name, parts) for name in options}
+    kept = {name: value for name, value in options.items() if rules[name] != "never"}
+    return kept, tuple(name for name in kept if rules[name] != "word")
 
 
 def source_record(source: Source) -> SourceRecord:

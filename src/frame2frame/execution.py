@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from . import catalogue, flow
-from .generate import checkpoint
+from .generate import checkpoint, guidance
 from .generate.lora import Match
 from .placement import choose_devices, choose_dtype
 from .record import Execution, LoraRecord, homeless
@@ -19,6 +19,8 @@ from .request import Request
 from .values import Started, Step
 
 WEIGHTS = "*.safetensors"
+COMPUTING = ("frame2frame", "torch", "diffusers", "transformers", "numpy", "pillow")
+"""Packages whose versions may change a frame."""
 
 
 def execution(request: Request, started: Started, steps: tuple[Step, ...], ending: Step) -> Execution:
@@ -60,8 +62,7 @@ def seconds_of(steps: Sequence[Step]) -> dict[str, float]:
 
 def versions() -> Mapping[str, str]:
     """The versions of Python and of each package that computes."""
-    packages = ("frame2frame", "torch", "diffusers", "transformers", "numpy", "pillow", "av")
-    return {"python": platform.python_version()} | {name: _version(name) for name in packages}
+    return {"python": platform.python_version()} | {name: _version(name) for name in (*COMPUTING, "av")}
 
 
 def _version(package: str) -> str:
@@ -87,6 +88,39 @@ def circumstances(request: Request) -> Mapping[str, str]:
         "device": f"{','.join(map(str, devices))}, {names[0]}",
         "weights": hashlib.sha256(json.dumps(weights).encode()).hexdigest()[:16],
     }
+
+
+def unlike(request: Request, started: Started) -> Iterator[str]:
+    """What a run was drawn with and its repetition is not, a sentence each; nothing of any other run."""
+    if request.repeats is None:
+        return
+    ran, sampling = request.repeats.execution, started.sampling
+    generator = flow.stages(request).generator
+    own = flow.own_sampling(request, generator).guidance
+    if own != sampling.guidance:
+        what = f"From its settings this version would guide with {guidance.told(own)}"
+        yield f"{what}; as recorded it is {guidance.told(sampling.guidance)}."
+    if sampling.guidance != ran.guidance_schedule:
+        yield "The run that is repeated was guided otherwise, in another number of steps."
+    if (sampling.height, sampling.width) != (ran.height, ran.width):
+        yield f"It was drawn at {ran.width} × {ran.height} pixels, not {sampling.width} × {sampling.height}."
+    others = [*_other_versions(ran.versions), *_other_weights(request, ran, generator.folder())]
+    if others:
+        yield f"Frames may differ from those that are repeated, which were drawn with {', '.join(others)}."
+
+
+def _other_versions(before: Mapping[str, str]) -> Iterator[str]:
+    for name, now in versions().items():
+        if name in COMPUTING and before.get(name, now) != now:
+            yield f"{name} {before[name]:.40} (now {now})"
+
+
+def _other_weights(request: Request, ran: Execution, folder: Path) -> Iterator[str]:
+    if ran.weights != checkpoint.fingerprints(folder):
+        yield "other weights of the model"
+    here = {match.lora.sha256 for match in flow.lora_matches(request, folder)}
+    if here != {one.sha256 for one in ran.loras}:
+        yield "other LoRA files"
 
 
 def _folder_of(encoder: str) -> Path:

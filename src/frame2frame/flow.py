@@ -41,8 +41,9 @@ def stages(request: Request) -> Stages:
     model, devices = request.model, _devices(request)
     device, cache_dir = devices[0], catalogue.model_folder(request.cache_dir)
     of_generator = check_generator(model.family, request.options)
+    parts = parts_of(request.caption, request.select, request.strategy, model)
     check_options(
-        {"captioners": request.caption, "selectors": request.select, "strategies": request.strategy},
+        {kind: part for kind, part in parts.items() if kind != "generators"},
         {name: value for name, value in request.options.items() if not name.startswith(plugins.GENERATOR)},
         [*(["keep"] if request.keep and request.mask is None else []), *(["refine"] * request.refine)],
         of_generator,
@@ -55,6 +56,12 @@ def stages(request: Request) -> Stages:
         identity=None if request.identity is None else encoder_of(request.identity, device, cache_dir),
         selector=plugins.make("selectors", request.select, request.options),
     )
+
+
+def parts_of(caption: str, select: str, strategy: str, model: catalogue.Model) -> dict[str, str]:
+    """The parts that have options, by their kind."""
+    chosen = {"captioners": caption, "selectors": select, "strategies": strategy}
+    return {**chosen, "generators": model.family}
 
 
 def _generator(request: Request, devices: Sequence[str], cache_dir: str | None) -> Generator:
@@ -154,8 +161,16 @@ def _refused(precision: str, known: Sequence[str], devices: Sequence[str]) -> st
 def sampling_of(request: Request, generator: Generator) -> Sampling:
     """The settings of the clip: what was asked for, else the preset's shares, else the model's own.
 
+    A run that is repeated is guided as it was, whatever this version makes of its settings.
     Raises InputError, ModelError.
     """
+    own = own_sampling(request, generator)
+    schedule = request.repeats.execution.guidance_schedule if request.repeats else ()
+    return replace(own, guidance=schedule) if len(schedule) == own.steps else own
+
+
+def own_sampling(request: Request, generator: Generator) -> Sampling:
+    """The same as this version has it, whatever a run that is repeated was guided with."""
     picture, steps, guidance = request.source.picture, request.steps, request.guidance
     if request.preset is None:
         return generator.sampling(picture, request.frames, steps, guidance)

@@ -69,7 +69,7 @@ def stopped(left: str) -> CancelledError:
 
 
 def _facts(asked: dict[str, Any], result: Any, notes: list[Any]) -> dict[str, Any]:
-    from .record import to_json
+    from .as_json import to_json
 
     folder = result.folder
     return {

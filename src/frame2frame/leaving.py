@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from .as_json import to_json
 from .cloud import Cloud
 from .errors import WriteError
 from .media import Source, png_bytes
-from .record import SCHEMA, RunRecord, for_picture, to_json
+from .record import SCHEMA, RunRecord, for_picture
 from .runs import ROUTE, STATE, Metrics, Run, StepRecord, TakeRecord, run_in
 from .unfinished import settle, settle_folder, unfinished_folder
 from .values import Picture, Step

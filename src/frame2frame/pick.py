@@ -16,7 +16,7 @@ import numpy as np
 
 from . import catalogue, flow, leaving, plugins
 from .caption.temporal import temporal_caption
-from .edit import as_path, region_of, result_of, source_record
+from .edit import as_path, options_record, region_of, result_of, source_record
 from .errors import InputError
 from .execution import seconds_of, versions
 from .footage import AnyClip, Footage, load_footage
@@ -245,20 +245,22 @@ def _notes(wanted: Pick) -> Iterator[str]:
 
 
 def _settings(wanted: Pick) -> Settings:
+    options, private = options_record(wanted.options, {"selectors": wanted.select})
     return Settings(
         instruction=wanted.instruction or wanted.target or "",
         source=source_record(wanted.source),
         model=GIVEN,
         frames=len(wanted.footage.frames),
         steps=1,
-        guidance=0.0,
+        guidance=None,
         seed=0,
         caption="temporal" if wanted.target is None else "given",
         select=wanted.select,
         strategy="pick",
         keep=wanted.keep,
         mask=None if wanted.mask is None else source_record(wanted.mask),
-        options=wanted.options,
+        options=options,
+        private=private,
         picked=Picked(_clip_record(wanted.footage), wanted.encoder, wanted.target),
     )
 

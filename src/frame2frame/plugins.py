@@ -145,6 +145,32 @@ def of_generator(plugin: Any, options: Mapping[str, Any]) -> dict[str, Any]:
     return {field: _typed(plugin, field, options[name], GENERATOR) for field, name in own.items()}
 
 
+def recorded(option: str, parts: Mapping[str, str]) -> str:
+    """Which records may set an option of these parts, each a name by its kind.
+
+    `word` is set by any, `place` by that of the run's own folder; `never` is not even recorded, and anything
+    else is set by the user alone. Raises InputError for unknown parts.
+    """
+    part, _, rest = option.partition(".")
+    owners = [(find(kind, name), option) for kind, name in parts.items() if kind != "generators"]
+    if part in FIXED:
+        owners = [(_loaded(FIXED[part]), rest)]
+    if option.startswith(GENERATOR):
+        owners = [(find("generators", parts["generators"]), rest)] if "generators" in parts else []
+    rules = {_recorded(plugin, name) for plugin, name in owners if name in options_of(plugin)}
+    return rules.pop() if len(rules) == 1 else "" if rules else "word"
+
+
+def _recorded(plugin: Any, option: str) -> str:
+    name, _, rest = option.partition(".")
+    entry = next(entry for entry in fields(plugin) if entry.name == name)
+    if rest:
+        return _recorded(_part(entry), rest)
+    if not entry.metadata.get("written", True):
+        return "never"
+    return str(entry.metadata.get("recorded", "")) if str in _kinds(plugin, name) else "word"
+
+
 def _made(plugin: Any, options: Mapping[str, Any], under: str = "") -> Any:
     """A plugin, or a part within one whose name is `under`, with those of the options that are its own."""
     given: dict[str, Any] = {}

@@ -7,25 +7,17 @@ length and range, drops what it does not know, and never yields a place to write
 from __future__ import annotations
 
 import json
-import math
 import re
 import shlex
-import types
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from numbers import Integral, Real
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PureWindowsPath
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from .as_json import CONTROL, TEXT_LIMIT, from_json, to_json
 from .errors import InputError
 
 SCHEMA = 1
-TEXT_LIMIT = 8_000
-ENTRIES_LIMIT = 2_000
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""Characters that steer a terminal and that no text needs; dropped on reading."""
-
-Value = TypeVar("Value")
+MOST_GUIDANCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -59,6 +51,20 @@ class Picked:
 
 
 @dataclass(frozen=True)
+class Parent:
+    """The edit that made the picture which is edited again."""
+
+    sha256: str
+    """Of its PNG."""
+    instruction: str
+    seed: int
+
+    def __post_init__(self) -> None:
+        _check_text("the parent's instruction", self.instruction)
+        _check_text("the parent's SHA-256", self.sha256, limit=64)
+
+
+@dataclass(frozen=True)
 class LoraRecord:
     """A LoRA that was part of the model's weights."""
 
@@ -74,7 +80,7 @@ class LoraRecord:
 
 @dataclass(frozen=True)
 class Settings:
-    """What was asked, every default filled in: the same settings repeat the run.
+    """What was asked, most defaults filled in: the same settings repeat the run.
 
     Raises InputError for what no run can have been asked.
     """
@@ -84,7 +90,8 @@ class Settings:
     model: str
     frames: int
     steps: int
-    guidance: float
+    guidance: float | None
+    """As asked for, None if it was left to the model; what came of it is `Execution.guidance_schedule`."""
     seed: int
     caption: str
     select: str
@@ -105,6 +112,10 @@ class Settings:
     """The memory preset; other ones round otherwise, and tiles show."""
     options: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     """Options of the parts that were given, by name; the others are the version's own."""
+    private: tuple[str, ...] = ()
+    """Options whose texts name places, which only the run folder's own record tells."""
+    parent: Parent | None = None
+    """Set where the source is a result of ours."""
     picked: Picked | None = None
     """Set where the clip was given: the model, steps, guidance and seed then say nothing."""
 
@@ -114,7 +125,8 @@ class Settings:
             _check_text(name, getattr(self, name), limit=500)
         for name, low, high in (("frames", 1, 10_000), ("steps", 1, 10_000), ("seed", 0, 2**63 - 1)):
             _check_number(name, getattr(self, name), low, high)
-        _check_number("guidance", self.guidance, 0, 1_000)
+        if self.guidance is not None:
+            _check_number("guidance", self.guidance, 0, MOST_GUIDANCE)
 
 
 @dataclass(frozen=True)
@@ -145,6 +157,10 @@ class Execution:
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall-clock seconds per stage; not in the PNG, so that equal runs make equal files."""
 
+    def __post_init__(self) -> None:
+        for scale in self.guidance_schedule:
+            _check_number("guidance_schedule", scale, 0, 1 + MOST_GUIDANCE)  # a wave adds one
+
 
 @dataclass(frozen=True)
 class RunRecord:
@@ -163,20 +179,74 @@ def source_path(path: Path | None) -> str | None:
     return None if CONTROL.search(text) else text
 
 
+def public(record: RunRecord) -> RunRecord:
+    """The record as anybody may see it: of whatever lies somewhere, only the name.
+
+    The folders of a user say whose they are, and a path in a stranger's record would say where to look.
+    """
+    asked, ran = record.settings, record.execution
+    picked = asked.picked and replace(
+        asked.picked, clip=_unplaced(asked.picked.clip), encoder=name_of(asked.picked.encoder)
+    )
+    settings = replace(
+        asked,
+        source=_unplaced(asked.source),
+        mask=asked.mask and _unplaced(asked.mask),
+        model=name_of(asked.model),
+        encoder=asked.encoder and name_of(asked.encoder),
+        identity=asked.identity and name_of(asked.identity),
+        lora=tuple(map(name_of, asked.lora)),
+        options={
+            name: _last_part(value) if name in asked.private and isinstance(value, str) else value
+            for name, value in asked.options.items()
+        },
+        picked=picked,
+    )
+    execution = replace(
+        ran,
+        model_resolved=name_of(ran.model_resolved),
+        encoder=name_of(ran.encoder),
+        loras=tuple(replace(one, name=name_of(one.name)) for one in ran.loras),
+    )
+    return RunRecord(settings, execution)
+
+
+_KIND = re.compile(r"[A-Za-z0-9_-]{2,}:")
+"""What stands before the places of an encoder."""
+_OF_THE_HUB = re.compile(r"[A-Za-z0-9][\w.-]*(?:/[\w.-]+)+(?:@[\w./-]+)?(?::[-+.\de]+)?")
+
+
+def name_of(wish: str) -> str:
+    """The name of a model, encoder or LoRA, without the folders that it lies in; a hub id as it is."""
+    kind = _KIND.match(wish)
+    if kind and not wish[kind.end() :].startswith("//"):
+        return kind[0] + ",".join(map(name_of, wish[kind.end() :].split(",")))
+    is_hub_id = bool(_OF_THE_HUB.fullmatch(wish)) and ".." not in wish.split("/")
+    return wish if is_hub_id else _last_part(wish)
+
+
+def _last_part(path: str) -> str:
+    return re.split(r"[\\/]", path.rstrip("\\/"))[-1] or path[:1]
+
+
+def _unplaced(source: SourceRecord) -> SourceRecord:
+    return replace(source, path=None if source.path is None else _last_part(source.path))
+
+
 def homeless(name: str) -> str:
     """A name without the user's, where it is a path into the home folder."""
     return (source_path(Path(name)) or Path(name).name) if Path(name).is_absolute() else name
 
 
 def command_line(settings: Settings, image: str) -> str:
-    """The shell command that repeats the run on this picture."""
+    """The shell command that repeats the run on this picture, in the run's folder."""
     if settings.picked:
         return _pick_line(settings, settings.picked, image)
     flags = {
         "--model": settings.model,
         "--frames": str(settings.frames),
         "--steps": str(settings.steps),
-        "--guidance": f"{settings.guidance:g}",
+        **({} if settings.guidance is None else {"--guidance": f"{settings.guidance:g}"}),
         "--seed": str(settings.seed),
         "--caption": settings.caption,
         "--select": settings.select,
@@ -203,7 +273,7 @@ def _pick_line(settings: Settings, picked: Picked, image: str) -> str:
 
 def _words(flags: Mapping[str, str], settings: Settings) -> list[str]:
     """These flags, and those that an edit and a pick have in common."""
-    mask = {"--mask": settings.mask.path or "mask.png"} if settings.mask else {}
+    mask = {"--mask": "mask.png"} if settings.mask else {}
     words = [word for flag, value in {**flags, **mask}.items() for word in (flag, value)]
     words += [word for lora in settings.lora for word in ("--lora", lora)]
     words += ["--refine"] if settings.refine else []
@@ -216,10 +286,11 @@ def _flag(name: str, value: bool | int | float | str) -> list[str]:
 
 
 def for_picture(record: RunRecord) -> dict[str, object]:
-    """What the PNG carries: all but the times."""
-    execution = to_json(record.execution)
+    """What the PNG carries: names instead of places, and no times."""
+    shown = public(record)
+    execution = to_json(shown.execution)
     del execution["seconds"]
-    return {"schema": SCHEMA, "settings": to_json(record.settings), "execution": execution}
+    return {"schema": SCHEMA, "settings": to_json(shown.settings), "execution": execution}
 
 
 def record_from(data: Mapping[str, object]) -> RunRecord:
@@ -234,94 +305,6 @@ def record_from(data: Mapping[str, object]) -> RunRecord:
     return RunRecord(settings, from_json(Execution, data.get("execution"), "execution"))
 
 
-def to_json(value: Any) -> dict[str, Any]:
-    """A frozen value as plain JSON values; numbers that are not finite become null."""
-    return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value) if _written(entry)}
-
-
-def _written(entry: Any) -> bool:
-    return bool(entry.metadata.get("written", True))
-
-
-def _plain(value: Any) -> object:
-    if is_dataclass(value):
-        return to_json(value)
-    if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, Integral):  # NumPy's numbers, unlike Python's, are no JSON
-        return int(value)
-    if isinstance(value, Real):
-        return float(value) if math.isfinite(value) else None
-    return value
-
-
-def from_json(kind: type[Value], data: object, where: str) -> Value:
-    """A dataclass from untrusted JSON values. Unknown keys are dropped."""
-    if not isinstance(data, Mapping):
-        raise _unfit(where, data)
-    hints = get_type_hints(kind)
-    found = {}
-    entries: list[Any] = [entry for entry in fields(kind) if _written(entry)]  # type: ignore[arg-type]
-    for entry in entries:
-        name = f"{where}.{entry.name}"
-        if entry.name in data:
-            found[entry.name] = _typed(hints[entry.name], data[entry.name], name)
-        elif entry.default is MISSING and entry.default_factory is MISSING:
-            raise InputError(f"{name} is missing", remedy="use a file that frame2frame wrote")
-    return kind(**found)
-
-
-def _typed(hint: Any, value: object, where: str) -> Any:
-    origin, inner = get_origin(hint), get_args(hint)
-    if origin in (types.UnionType, Union):
-        return None if value is None and type(None) in inner else _typed(_branch(inner, value), value, where)
-    if is_dataclass(hint):
-        return from_json(hint, value, where)  # type: ignore[arg-type]
-    if origin is tuple and isinstance(value, list) and len(value) <= ENTRIES_LIMIT:
-        return tuple(_typed(inner[0], entry, where) for entry in value)
-    if isinstance(origin, type) and issubclass(origin, Mapping):
-        return _typed_mapping(inner[1], value, where)
-    return _typed_scalar(hint, value, where)
-
-
-def _branch(hints: tuple[Any, ...], value: object) -> Any:
-    """The alternative that this value can be: the list if it is one, else its own type, else the first."""
-    lists = [hint for hint in hints if get_origin(hint) is tuple]
-    if lists and isinstance(value, list):
-        return lists[0]
-    return type(value) if type(value) in hints else hints[0]
-
-
-def _typed_mapping(hint: Any, value: object, where: str) -> dict[str, Any]:
-    if not isinstance(value, Mapping) or len(value) > ENTRIES_LIMIT:
-        raise _unfit(where, value)
-    return {_typed_scalar(str, key, where): _typed(hint, entry, where) for key, entry in value.items()}
-
-
-def _typed_scalar(hint: Any, value: object, where: str) -> Any:
-    if hint is float and value is None:  # what `to_json` made of a number that was not finite
-        return math.nan
-    if hint is bool and isinstance(value, bool):
-        return value
-    if hint is str and isinstance(value, str) and len(value) <= TEXT_LIMIT:
-        return CONTROL.sub("", value)
-    if hint is int and type(value) is int and abs(value) < 2**63:
-        return value
-    if hint is float and type(value) in (int, float) and abs(value) < 2**63:  # type: ignore[arg-type]
-        return float(value)  # type: ignore[arg-type]
-    raise _unfit(where, value)
-
-
-def _unfit(where: str, value: object) -> InputError:
-    return InputError(
-        f"{where} is not usable", got=f"{value!r:.60}", remedy="use a file that frame2frame wrote"
-    )
-
-
 def _check_text(name: str, text: str, limit: int = TEXT_LIMIT) -> None:
     if not text.strip() or len(text) > limit:
         raise InputError(f"{name} must have 1 to {limit:,} characters", got=f"{len(text):,}")
@@ -333,5 +316,8 @@ def _check_number(name: str, number: float, low: float, high: float) -> None:
 
 
 def is_remote(path: str) -> bool:
-    """Whether opening this path may reach another machine, as Windows does for `//host/share`."""
-    return bool(re.match(r"[\\/]{2}", path)) or PureWindowsPath(path).drive.startswith("\\\\")
+    """Whether opening this path may reach another machine, as Windows does for `//host/share`.
+
+    So does an address, and a path after the kind of an encoder.
+    """
+    return bool(re.search(r"(?:^|[:,])[\\/]{2}", path)) or PureWindowsPath(path).drive.startswith("\\\\")

@@ -21,7 +21,7 @@ import numpy as np
 from .addresses import frame_addresses, is_crisp, picture_address
 from .generate import guidance
 from .path_report import geometry_section, route_section, states_section
-from .record import command_line
+from .record import command_line, public
 from .runs import Run, StepRecord, read_run
 from .strips import Strip, clip_sections, round_section
 from .unfinished import write_file
@@ -40,7 +40,8 @@ def write_report(folder: Path, *, tsne: bool | None = None) -> Path:
 
 
 def page(run: Run, *, tsne: bool | None = None) -> str:
-    """The report of a run as HTML, `tsne` as in `write_report`."""
+    """The report of a run as HTML, `tsne` as in `write_report`; it names no folder of the user's."""
+    run = replace(run, record=public(run.record))
     states = states_section(run) if _is_path(run) else ""
     strips = _strips(run, is_home=not states)
     parts = {**_head(run), **_comparison(run, strips[run.ending]), **_tables(run)}
@@ -322,12 +323,11 @@ def time_table(seconds: Mapping[str, float]) -> str:
 
 def _commands(run: Run) -> str:
     settings = run.record.settings
-    image = settings.source.path or "source.png"
-    commands = [("The same run, spelt out", command_line(settings, image))]
+    commands = [("The same run, spelt out", command_line(settings, "source.png"))]
     if not settings.picked:
         other = replace(settings, seed=(settings.seed + 1) % 2**63)
         commands.insert(0, ("The same run, from its folder", "f2f replay final_frame.png"))
-        commands.append(("With another seed", command_line(other, image)))
+        commands.append(("With another seed", command_line(other, "source.png")))
     return "".join(_command(number, title, text) for number, (title, text) in enumerate(commands))
 
 

@@ -10,6 +10,7 @@ from typing import Unpack
 from . import catalogue, memory, presets
 from .catalogue import Model
 from .errors import InputError
+from .record import RunRecord
 from .source import Source, load_picture
 from .wishes import AnyImage, Option, Wishes, check_kinds, usable
 
@@ -61,10 +62,12 @@ class Request:
     """One for each candidate; without any they count up from `seed`."""
     options: Mapping[str, Option] = field(default_factory=dict)
     """Options of the parts that take part, by name."""
+    repeats: RunRecord | None = None
+    """The run that is repeated, as it was recorded."""
 
     def __post_init__(self) -> None:
         check_words("the instruction", self.instruction, 'say what to change, like "make the ball blue"')
-        check_kinds(self, {"source": Source, "model": Model, "mask": Source})
+        check_kinds(self, {"source": Source, "model": Model, "mask": Source, "repeats": RunRecord})
         memory.check(self.memory)
         for seed in (self.seed, *self.seeds):
             _check_seed(seed)

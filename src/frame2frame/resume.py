@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -24,9 +25,9 @@ import numpy as np
 
 from . import regular
 from .arrays import Array, read_arrays
+from .as_json import from_json, to_json
 from .errors import InputError
 from .media import parsed_object
-from .record import from_json, to_json
 from .request import Request
 from .unfinished import discard, write_error, write_file
 from .values import Caption, Choice, Clip, Note, Scores, Step, Take
@@ -82,6 +83,7 @@ class Rounds:
             [request.caption, request.select, request.strategy, request.memory, list(request.lora)],
             [request.encoder, request.identity, request.preset],
             dict(sorted(request.options.items())),
+            request.repeats and request.repeats.execution.guidance_schedule,
         ]
         return cls(out / f".path-{_digest(asked)[:16]}-{_digest(dict(drawn_with))[:8]}", drawn_with)
 
@@ -97,7 +99,8 @@ class Rounds:
             except InputError as error:
                 self._drop_from(len(steps))
                 what = f"Round {len(steps) + 1} of the interrupted path could not be read"
-                notes.append(Note(f"{what} and is drawn again ({error.what})."))
+                why = str(error).replace(f"{self.folder}{os.sep}", "").partition(";")[0]
+                notes.append(Note(f"{what} and is drawn again ({why})."))
                 break
         return steps, notes
 

@@ -19,15 +19,17 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from .as_json import from_json
 from .cloud import Cloud, read_cloud
 from .errors import InputError
 from .media import Source, load_picture, parsed_object, read_settings
-from .record import RunRecord, SourceRecord, from_json, is_remote, record_from
+from .record import RunRecord, SourceRecord, for_picture, is_remote, public, record_from
 from .values import Caption, Choice, Frames, Picture, Scores
 from .video import read_clip
 
@@ -200,17 +202,26 @@ def _read_json(path: Path) -> dict[str, object]:
     return parsed_object(text, str(path))
 
 
-def settings_from(png_or_folder: Path) -> RunRecord:
-    """The record in a run folder, or in a PNG that a run made. Raises InputError."""
+def recorded(png_or_folder: Path) -> tuple[RunRecord, bool]:
+    """The record in a run folder, or in a PNG that a run made, and whether it may name places.
+
+    That of a folder may, so a PNG that lies in its run's folder is taken for the folder. Of any other PNG
+    names alone count, whatever it says. Raises InputError.
+    """
     if png_or_folder.is_dir():
-        return read_run(png_or_folder).record
-    return record_from(read_settings(png_or_folder))
+        return read_run(png_or_folder).record, True
+    shown = public(record_from(read_settings(png_or_folder)))
+    with suppress(InputError):
+        own = read_run(png_or_folder.parent).record
+        if for_picture(own) == for_picture(shown):
+            return own, True
+    return shown, False
 
 
 def source_of(record: RunRecord, png_or_folder: Path) -> Source:
     """The picture to repeat a run on, checked to be the one that was edited.
 
-    It is looked for as source.png in the run folder, then at its path. Raises InputError when neither is it.
+    It is looked for beside the PNG or in the folder as source.png, and by its name. Raises InputError.
     """
     return _found(record.settings.source, png_or_folder, "source.png")
 
@@ -223,24 +234,25 @@ def mask_of(record: RunRecord, png_or_folder: Path) -> Source | None:
 
 def _found(wanted: SourceRecord, png_or_folder: Path, name: str) -> Source:
     folder = png_or_folder if png_or_folder.is_dir() else png_or_folder.parent
-    beside = folder / name
-    if beside.is_file():
-        source = load_picture(beside)
-        if source.pixels_sha256 == wanted.pixels_sha256:  # the record goes on naming the first file
-            path = None if wanted.path is None else Path(wanted.path)
-            return replace(source, path=path, sha256=wanted.sha256)
-    return _source_at(wanted.path, wanted.sha256, beside)
+    for place in (folder / name, *_named(wanted.path, folder)):
+        with suppress(InputError):
+            source = load_picture(place)
+            if source.pixels_sha256 == wanted.pixels_sha256:  # the record goes on naming the first file
+                path = None if wanted.path is None else Path(wanted.path)
+                return replace(source, path=path, sha256=wanted.sha256)
+    raise InputError(
+        f"the picture of this run is not here ({name})",
+        got=f"no {_last(wanted.path) or name} with SHA-256 {wanted.sha256:.16}…",
+        remedy=f"put it beside {png_or_folder.name:.80} as {name}",
+    )
 
 
-def _source_at(path: str | None, sha256: str, beside: Path) -> Source:
-    remedy = f"put the picture with SHA-256 {sha256:.16}… into {beside.parent} as {beside.name}"
+def _named(path: str | None, folder: Path) -> tuple[Path, ...]:
+    """Where a recorded path may lead: a mere name beside the run and to the working folder."""
     if path is None or is_remote(path):
-        raise InputError("the picture of this run is not in its folder", remedy=remedy)
-    source = load_picture(path) if Path(os.path.expanduser(path)).is_file() else None
-    if source is None:
-        raise InputError("the picture of this run is gone", got=f"no file {path:.200}", remedy=remedy)
-    if source.sha256 != sha256:
-        raise InputError(
-            f"{path:.200} is not the picture of this run", got=f"SHA-256 {source.sha256:.16}…", remedy=remedy
-        )
-    return source
+        return ()
+    return (folder / path, Path(os.path.expanduser(path)))
+
+
+def _last(path: str | None) -> str:
+    return "" if path is None else Path(path).name

@@ -35,6 +35,15 @@ Vectors = NDArray[np.float32]
 UNWRITTEN = MappingProxyType({"written": False})
 """Metadata of a field that is no part of a record."""
 
+WORD = MappingProxyType({"recorded": "word"})
+"""Metadata of a text option that names nothing outside of the run: any record may set it, like a number."""
+
+PLACE = MappingProxyType({"recorded": "place"})
+"""Metadata of a text option that names a file or folder to be read: only a run folder's record may set it.
+
+A text option with neither, which might name a file to be written, is set by no record.
+"""
+
 
 @dataclass(frozen=True)
 class Caption:

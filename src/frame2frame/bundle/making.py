@@ -19,13 +19,13 @@ from pathlib import Path
 from time import monotonic
 
 from .. import __version__, catalogue, flow
+from ..as_json import from_json, to_json
 from ..edit import Event, stream
 from ..errors import CancelledError, Frame2FrameError, InputError, WriteError
 from ..execution import versions
 from ..generate import checkpoint
 from ..leaving import slug
 from ..media import parsed_object
-from ..record import from_json, to_json
 from ..request import SEEDS, Request
 from ..runs import read_run
 from ..unfinished import write_error, write_file

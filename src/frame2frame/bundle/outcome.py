@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..record import public
 from ..runs import Run
 from ..values import Frames, Picture
 from .layout import Drawn, Files, Outcome, Shown
@@ -60,7 +61,7 @@ class _Pictures:
 
 def _told(run: Run, frames: Frames, model: str) -> Outcome:
     """All but the files."""
-    asked, ran = run.record.settings, run.record.execution
+    asked, ran = public(run.record).settings, run.record.execution
     return Outcome(
         settings=replace(asked, model=model, source=replace(asked.source, path=None)),
         drawn=Drawn(frames.shape[1], frames.shape[2], ran.guidance_schedule, ran.dtype),

@@ -12,6 +12,7 @@ from importlib import resources
 from string import Template
 
 from ..curves import drawn
+from ..generate import guidance
 from ..report import rows, style, time_table
 from ..strips import Strip, badge
 from .layout import Bundle, Edit, Outcome
@@ -163,7 +164,7 @@ def _settings_rows(bundle: Bundle) -> Iterable[tuple[str, str]]:
         settings, size = outcome.settings, outcome.drawn
         yield "Frames", str(settings.frames)
         yield "Steps", str(settings.steps)
-        yield "Guidance", f"{settings.guidance:g}"
+        yield "Guidance", guidance.told(size.guidance_schedule) if size.guidance_schedule else "none"
         yield "Drawn at", f"{size.width} × {size.height} pixels at the first edit"
         yield "Captions, choice", f"{settings.caption}, {settings.select}, {settings.strategy}"
         yield "Number format", size.dtype

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..errors import InputError
-from ..values import Caption, Picture
+from ..values import WORD, Caption, Picture
 from .temporal import temporal_caption
 
 
@@ -16,7 +16,7 @@ class Given:
     Raises InputError for an empty one.
     """
 
-    text: str
+    text: str = field(metadata=WORD)
 
     def __post_init__(self) -> None:
         if not self.text.strip():

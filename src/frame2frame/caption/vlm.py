@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, MissingPackageError, ServerError
 from ..media import png_bytes, within
-from ..values import Caption, Picture, check_range
+from ..values import PLACE, UNWRITTEN, WORD, Caption, Picture, check_range
 from ..vlm import Question, Reply, Server, plain, read_prompts
 from .temporal import temporal_caption
 
@@ -44,15 +44,15 @@ class Vlm:
     Raises InputError for an unknown style and for prompt files that cannot be used.
     """
 
-    style: str = "sentence"
+    style: str = field(default="sentence", metadata=WORD)
     """One of `STYLES`."""
-    prompt_dir: str | None = None
+    prompt_dir: str | None = field(default=None, metadata=PLACE)
     """A folder with `STYLE.txt` and `STYLE-examples.txt`, instead of the ones built in."""
-    model: str | None = None
+    model: str | None = field(default=None, metadata=WORD)
     """FRAME2FRAME_VLM_MODEL if None."""
     seconds: float = 60.0
     """How long to wait for an answer, all tries together."""
-    cache_dir: str | None = None
+    cache_dir: str | None = field(default=None, metadata=UNWRITTEN)
     """Where answers are kept; the user's cache folder if None."""
 
     def __post_init__(self) -> None:

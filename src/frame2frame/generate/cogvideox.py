@@ -9,14 +9,14 @@ Sources: Yang et al., "CogVideoX" (2024), and the diffusers classes of the same 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError
 from ..placement import DTYPES
 from ..stages import Item
-from ..values import Picture, Sampling, check_range
+from ..values import PLACE, WORD, Picture, Sampling, check_range
 from . import checkpoint, guidance, lora, rules
 from .checkpoint import whole_number
 
@@ -132,25 +132,25 @@ class CogVideoX:
     frames: int | None = None
     steps: int = 50
     guidance: float = 6.0
-    guidance_shape: str = "constant"
+    guidance_shape: str = field(default="constant", metadata=WORD)
     """constant, interval (from `guidance_start` to `guidance_stop` only) or wave (the authors' own)."""
     guidance_start: float = 0.0
     guidance_stop: float = 1.0
     """Fractions of the steps."""
-    solver: str | None = None
+    solver: str | None = field(default=None, metadata=WORD)
     """ddim or dpm."""
     image_latent_scale: float | None = None
     """The factor on the picture's latent before it conditions the clip. diffusers takes the VAE's scaling
     factor, or its inverse for version 1.5; the authors' own code for 1.5 takes 1."""
     device: str = "auto"
-    dtype: str = "auto"
+    dtype: str = field(default="auto", metadata=WORD)
     compiled: bool = False
     """Whether to compile the transformer's blocks: the same numbers up to rounding, sooner on a GPU, after
     half a minute of preparation in each process."""
-    precision: str = "as-stored"
+    precision: str = field(default="as-stored", metadata=WORD)
     """fp8 stores and multiplies the large matrices in 8 bits, int8 only stores them so, which any device can:
     half the memory, other rounding."""
-    tiny_vae: str | None = None
+    tiny_vae: str | None = field(default=None, metadata=PLACE)
     """A safetensors file of a tiny autoencoder of the TAEHV kind, which then makes the previews."""
     memory: str = "auto"
     """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""

@@ -76,8 +76,8 @@ class Match:
     def note(self) -> str:
         """What the user should know, a sentence."""
         return (
-            f"LoRA {self.lora.name} at weight {self.lora.weight:g}: {self.matched} of {self.total} keys "
-            f"matched in {self.component}."
+            f"LoRA {Path(self.lora.name).name} at weight {self.lora.weight:g}: "
+            f"{self.matched} of {self.total} keys matched in {self.component}."
         )
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
 from ..placement import DTYPES
 from ..stages import Item
-from ..values import Picture, Sampling
+from ..values import WORD, Picture, Sampling
 from . import checkpoint, guidance, lora, rules
 from .pipelines import Kind, check_pictures, kind_of, parts_with_weights
 
@@ -45,11 +45,11 @@ class Pipeline:
     frames: int | None = None
     steps: int | None = None
     guidance: float | None = None
-    negative_prompt: str = ""
+    negative_prompt: str = field(default="", metadata=WORD)
     """What guided steps lead away from. The authors' own texts name stillness among the faults, but what the
     edit leaves alone is to stay still; so it is empty."""
     device: str = "auto"
-    dtype: str = "auto"
+    dtype: str = field(default="auto", metadata=WORD)
     memory: str = "auto"
     """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""
     cache_dir: str | None = None

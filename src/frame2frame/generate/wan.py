@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from ..errors import InputError, ModelError
 from ..model_files.index import components, read_index
 from ..placement import DTYPES
 from ..stages import Item
-from ..values import Picture, Sampling
+from ..values import PLACE, WORD, Picture, Sampling
 from . import checkpoint, guidance, lora, rules
 from .noise import Noise, euler_noise, unipc_noise
 
@@ -184,14 +184,14 @@ class Wan:
     guidance: float | None = None
     guidance_low: float | None = None
     """The scale of the expert for low noise; that of the other one if None."""
-    guidance_shape: str = "constant"
+    guidance_shape: str = field(default="constant", metadata=WORD)
     """constant, interval (from `guidance_start` to `guidance_stop` only) or wave."""
     guidance_start: float = 0.0
     guidance_stop: float = 1.0
     """Fractions of the steps."""
-    negative_prompt: str = NEGATIVE
+    negative_prompt: str = field(default=NEGATIVE, metadata=WORD)
     """The text that guidance leads away from."""
-    solver: str | None = None
+    solver: str | None = field(default=None, metadata=WORD)
     """unipc, or euler for weights that were distilled to a few steps."""
     shift: float | None = None
     """How far the noise levels lean to the noisy end."""
@@ -201,16 +201,16 @@ class Wan:
     One with "high" or "low" in its name is for that expert only.
     """
     device: str = "auto"
-    dtype: str = "auto"
+    dtype: str = field(default="auto", metadata=WORD)
     compiled: bool = False
     """Whether to compile the experts' blocks: the same numbers up to rounding, sooner on a GPU, after half a
     minute of preparation in each process."""
-    precision: str = "as-stored"
+    precision: str = field(default="as-stored", metadata=WORD)
     """fp8 stores and multiplies the large matrices in 8 bits, int8 only stores them so, which any device can:
     half the memory, other rounding."""
-    autoencoder: str = "float32"
+    autoencoder: str = field(default="float32", metadata=WORD)
     """Its number format, whatever the experts are in: its authors run it in float32; bfloat16 is sooner."""
-    tiny_vae: str | None = None
+    tiny_vae: str | None = field(default=None, metadata=PLACE)
     """A safetensors file of a tiny autoencoder of the TAEHV kind, which then makes the previews."""
     parallel: int = 1
     """GPUs that share the tokens of each clip, the device and those that follow it."""

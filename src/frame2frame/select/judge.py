@@ -5,12 +5,12 @@ Whatever goes wrong with the server, the rules choose instead and a note says wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import InputError, MissingPackageError, ServerError
 from ..media import png_bytes
-from ..values import Caption, Choice, Clip, Picture, Scores, check_range
+from ..values import PLACE, UNWRITTEN, WORD, Caption, Choice, Clip, Picture, Scores, check_range
 from ..vlm import Answerer, Fields, Question, Reply, Server, plain, read_prompts
 from .collage import collage, evenly_spaced, pair
 from .rules import Earliest
@@ -35,17 +35,17 @@ class Judge:
     Raises InputError for an unknown mode, a number of candidates that cannot be, and missing prompt files.
     """
 
-    mode: str = "collage"
+    mode: str = field(default="collage", metadata=WORD)
     """One of `MODES`."""
     shown: int = MOST_CANDIDATES
     """Frames that are shown, evenly spaced; in "frames" also the most questions that are asked."""
-    prompt_dir: str | None = None
+    prompt_dir: str | None = field(default=None, metadata=PLACE)
     """A folder with `MODE.txt`, instead of the one built in."""
-    model: str | None = None
+    model: str | None = field(default=None, metadata=WORD)
     """FRAME2FRAME_VLM_MODEL if None."""
     seconds: float = 60.0
     """How long to wait for each answer, all its tries together."""
-    cache_dir: str | None = None
+    cache_dir: str | None = field(default=None, metadata=UNWRITTEN)
     """Where answers are kept; the user's cache folder if None."""
 
     def __post_init__(self) -> None:
