@@ -8,14 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from frame2frame.catalogue import EMBEDDED, MODELS, chosen
 from frame2frame.errors import InputError
 from frame2frame.tabletop.example import EXAMPLE
-from frame2frame.terminal import show
-from frame2frame.values import Caption, Choice, Clip, Progress, Sampling, Scores, Started, Step
 
 from .command import f2f
 
@@ -70,46 +67,6 @@ def test_a_group_without_a_command_shows_its_help(
     assert f2f(monkeypatch, *words) == 0
     out = capsys.readouterr()
     assert "Usage" in out.out and "f2f:" not in out.err
-
-
-def test_into_a_pipe_a_long_line_is_not_broken_and_brackets_are_kept(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    started = Started("/models/[red] " + 90 * "x", 5, Sampling(9, 128, 128, 1, (1.0,)), "cpu")
-    stages = [Progress("denoise", 0, 2), Progress("denoise", 1, 2), Progress("decode", 9, 9)]
-    list(show(iter([started, *stages])))
-    first, *rest = capsys.readouterr().err.splitlines()
-    assert first.startswith("Model /models/[red] x") and first.endswith("1 step, guidance 1, seed 5")
-    assert rest == ["Denoising …", "Decoding …"]
-
-
-def a_round(reason: str) -> Step:
-    clip = Clip(np.zeros((1, 8, 8, 3), np.uint8), (0,), 5)
-    return Step(Caption("", "", ""), clip, Scores({}), Choice(0, reason), passed=(0,))
-
-
-def test_each_round_of_a_path_tells_its_stages_anew_after_what_the_last_came_to(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    stages = [Progress("encode", 0, 1), Progress("denoise", 0, 2)]
-    ended = [Progress("keep", 0, 1)]
-    list(show(iter([*stages, a_round("Frame 3 it is."), *stages, a_round("It stays."), *ended])))
-    assert capsys.readouterr().err.splitlines() == [
-        "Loading and encoding …",
-        "Denoising …",
-        "Round 1: Frame 3 it is.",
-        "Round 2:",
-        "Loading and encoding …",
-        "Denoising …",
-        "Keeping the source …",
-    ]
-
-
-def test_a_path_that_goes_on_begins_with_the_number_of_its_next_round(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    list(show(iter([a_round("One."), a_round("Two."), Progress("encode", 0, 1)])))
-    assert "Round 3:" in capsys.readouterr().err.splitlines()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")

@@ -21,9 +21,10 @@ from frame2frame.memory import GIB, economy, shared
 from frame2frame.pipeline import Frame2FramePipeline
 from frame2frame.placement import choose_devices, numbered
 from frame2frame.request import Request
+from frame2frame.result import Result
 from frame2frame.runs import recorded
 from frame2frame.tabletop.example import EXAMPLE
-from frame2frame.values import Note, Progress, Result
+from frame2frame.values import Note, Progress
 
 from .command import f2f
 

@@ -15,10 +15,11 @@ from frame2frame.catalogue import find
 from frame2frame.edit import measured
 from frame2frame.errors import InputError, ModelError, WriteError
 from frame2frame.geometry.measures import path_length, straightness
+from frame2frame.result import Result
 from frame2frame.runs import read_run
 from frame2frame.tabletop import episode
 from frame2frame.tabletop.example import EXAMPLE
-from frame2frame.values import Note, Progress, Result, Started, Step
+from frame2frame.values import Note, Progress, Started, Step
 
 from .finished import a_round
 

@@ -13,9 +13,10 @@ from frame2frame.errors import InputError
 from frame2frame.generate.wan import Wan
 from frame2frame.replaying import replay
 from frame2frame.request import Request
+from frame2frame.result import Result
 from frame2frame.runs import read_run
 from frame2frame.tabletop.example import EXAMPLE
-from frame2frame.values import Note, Result
+from frame2frame.values import Note
 
 
 def asked(**wishes: Any) -> Request:

@@ -33,6 +33,13 @@ def test_the_names_that_were_promised_are_public() -> None:
     assert {"edit", "stream", "Result", "Frame2FrameError"} <= set(frame2frame.__all__)
 
 
+def test_only_public_names_are_listed_and_submodules_are_imported_all_the_same() -> None:
+    assert dir(frame2frame) == sorted([*frame2frame.__all__, "__version__"])
+    from frame2frame import tabletop
+
+    assert frame2frame.tabletop is tabletop
+
+
 def test_importing_the_package_loads_nothing_heavy() -> None:
     assert loaded_by("import frame2frame") == []
 

@@ -2,8 +2,13 @@
 
     import frame2frame
 
-    result = frame2frame.edit("table.png", "paint the red ball blue")
+    result = frame2frame.edit("photo.jpg", "make the dog sit")
     result.image, result.index, result.reason, result.folder
+    result.save("edit.png")
+    result.save("edit.gif")  # the way from the photograph to the edit
+
+`pick` chooses a frame of a clip that you have, `stream` is an edit as events, `replay` gives the request of a
+finished run. `Wishes` lists all that can be asked for.
 
 The method is Frame2Frame: Rotstein et al., "Pathways on the Image Manifold: Image Editing via Video
 Generation", CVPR 2025, arXiv 2411.16819.
@@ -22,7 +27,8 @@ from .errors import (
 from .pick import pick
 from .replaying import replay
 from .request import Request
-from .values import Caption, Choice, Clip, Note, Progress, Result, Sampling, Scores, Started, Step
+from .result import Result
+from .values import Caption, Choice, Clip, Note, Progress, Sampling, Scores, Started, Step
 from .wishes import PickWishes, Wishes
 
 __version__ = "0.1.0"
@@ -53,3 +59,8 @@ __all__ = [
     "replay",
     "stream",
 ]
+
+
+def __dir__() -> list[str]:
+    """The public names; submodules are imported by their own."""
+    return [*__all__, "__version__"]

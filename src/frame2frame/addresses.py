@@ -37,6 +37,11 @@ def frame_addresses(frames: Frames, on_the_page: int) -> tuple[str, ...]:
     return tuple(_png(frame) if lossless else _jpeg(_at_most(frame, side)) for frame in frames)
 
 
+def small_address(picture: Picture, side: int) -> str:
+    """A small copy: no side is longer, and what is small already is exact."""
+    return _png(picture) if max(picture.shape) <= 128 else _jpeg(_at_most(picture, side))
+
+
 def is_crisp(height: int, width: int) -> bool:
     """Small pictures are enlarged pixel by pixel, as a blurred one would hide what was drawn."""
     return max(height, width) <= 256

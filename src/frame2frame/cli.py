@@ -42,6 +42,7 @@ from .flags import (
     Offline,
     Out,
     Preset,
+    Progress,
     PromptDir,
     Refine,
     Rounds,
@@ -121,6 +122,7 @@ def edit(
     memory: Memory = "auto",
     cache_dir: CacheDir = None,
     as_json: AsJson = False,
+    progress: Progress = True,
     strategy: Strategy = None,
     candidates: Candidates = None,
     rounds: Rounds = None,
@@ -188,7 +190,7 @@ def edit(
         memory=memory,
         cache_dir=cache_dir,
     )
-    run(request, out, as_json)
+    run(request, out, as_json, progress)
 
 
 def _numbers(name: str, text: str | None) -> list[int] | None:
@@ -239,6 +241,7 @@ def pick(
     device: Device = "auto",
     cache_dir: CacheDir = None,
     as_json: AsJson = False,
+    progress: Progress = True,
     keep: KeepSource = True,
     mask: Mask = None,
     w_sem: WSem = None,
@@ -273,11 +276,13 @@ def pick(
         device=device,
         cache_dir=cache_dir,
     )
-    follow(picking(wanted, out), {"model": GIVEN, "clip": clip, "encoder": encoder}, as_json)
+    follow(picking(wanted, out), {"model": GIVEN, "clip": clip, "encoder": encoder}, as_json, progress)
 
 
 @app.command()
-def demo(out: Out = Path("outputs"), seed: Seed = None, as_json: AsJson = False) -> None:
+def demo(
+    out: Out = Path("outputs"), seed: Seed = None, as_json: AsJson = False, progress: Progress = True
+) -> None:
     """Edit an example picture with the embedded model."""
     from .catalogue import EMBEDDED
     from .request import Request
@@ -286,7 +291,7 @@ def demo(out: Out = Path("outputs"), seed: Seed = None, as_json: AsJson = False)
     say(f"Editing {EXAMPLE.picture.name}: “{EXAMPLE.instruction}”")
     wanted = EXAMPLE.seed if seed is None else seed
     request = Request.of(EXAMPLE.picture, EXAMPLE.instruction, model=EMBEDDED, seed=wanted)
-    run(request, out, as_json)
+    run(request, out, as_json, progress)
 
 
 @app.command()
@@ -308,11 +313,12 @@ def replay(
     out: Out = Path("outputs"),
     device: Device = "auto",
     as_json: AsJson = False,
+    progress: Progress = True,
 ) -> None:
     """Repeat a run from its PNG or its folder."""
     from .replaying import replay as repeated
 
-    run(repeated(file, device), out, as_json)
+    run(repeated(file, device), out, as_json, progress)
 
 
 @app.command()

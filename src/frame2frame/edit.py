@@ -11,18 +11,20 @@ from typing import Any, Unpack
 import numpy as np
 
 from . import flow, leaving, plugins, report
+from .animation import Animation
 from .cloud import routed
 from .errors import InputError
-from .execution import circumstances, execution, unlike
+from .execution import circumstances, execution, seconds_of, unlike
 from .generate.lora import parsed
 from .geometry.measures import measures
 from .media import Source, fit, resized
 from .record import RunRecord, Settings, SourceRecord, homeless, source_path
 from .request import Request
+from .result import Result
 from .resume import Rounds
 from .select.keep import Keep, Region, composed, mask_from
 from .strategy import refine
-from .values import Note, Picture, Progress, Redrawn, Result, Started, Step
+from .values import Note, Picture, Progress, Redrawn, Started, Step
 from .verdict import advice
 from .wishes import AnyImage, Option, Wishes
 
@@ -30,12 +32,18 @@ Event = flow.Event | Result
 
 
 def edit(
-    image: AnyImage, instruction: str, *, out: str | Path | None = "outputs", **wishes: Unpack[Wishes]
+    image: AnyImage,
+    instruction: str,
+    *,
+    out: str | Path | None = "outputs",
+    progress: bool = True,
+    **wishes: Unpack[Wishes],
 ) -> Result:
     """Edit a picture and return the result.
 
     `image` is a path, a PIL picture or an array of shape (height, width, 3). A run folder is made in `out`;
-    None makes none. A second call reuses the loaded models. The wishes bear the names of the flags of
+    None makes none. A second call reuses the loaded models. How far it is stands on stderr where that is a
+    terminal, and in a notebook, unless `progress` is off. The wishes bear the names of the flags of
     `f2f edit`; `Wishes` says what each means:
 
     - the clip: `model`, `seed`, `seeds`, `frames`, `height`, `width`, `steps`, `guidance`,
@@ -49,8 +57,15 @@ def edit(
 
     Raises InputError, ModelError, OutOfMemoryError or WriteError, each in one line that says what to do.
     """
-    events = stream(Request.of(image, instruction, **wishes), out)
-    return next(event for event in events if isinstance(event, Result))
+    from .terminal import watched
+
+    events = watched(stream(Request.of(image, instruction, **wishes), out), progress)
+    return result_in(events)
+
+
+def result_in(events: Iterator[object]) -> Result:
+    """The result that a stream of events ends with."""
+    return [event for event in events if isinstance(event, Result)][-1]
 
 
 def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Event, None, None]:
@@ -176,18 +191,22 @@ def result_of(
             told=tuple(note.text for note in notes if not note.is_warning),
         )
         folder = leaving.write_run(Path(out), left, report.page)
-    choice = last.choice
     return Result(
         image,
         last.clip.frames,
-        choice.index,
+        last.choice.index,
         last.scores,
-        choice.reason,
+        last.choice.reason,
         path,
         metrics,
         folder,
-        advice(choice, strategy),
+        advice(last.choice, strategy),
         route,
+        caption=last.caption,
+        seed=last.clip.seed,
+        seconds=seconds_of(steps),
+        alpha=source.alpha,
+        animation=Animation.of_steps(source, image, steps, region is not None, mask),
     )
 
 

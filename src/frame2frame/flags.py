@@ -209,4 +209,5 @@ def _go_offline(wanted: bool) -> None:
 Offline = Annotated[
     bool, typer.Option("--offline", callback=_go_offline, is_eager=True, help="Make no network connection.")
 ]
+Progress = Annotated[bool, typer.Option("--progress/--no-progress", help="Show how far it is, on stderr.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]

@@ -302,7 +302,8 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
     strategy = plugins.make("strategies", request.strategy, request.options)
     picture = request.source.picture
     sampling, drawn = sampling_of(request, parts.generator), seeds(request)
-    yield Started(request.model.label, request.seed, sampling, ",".join(_devices(request)))
+    devices, rounds = ",".join(_devices(request)), getattr(strategy, "rounds", 1)
+    yield Started(request.model.label, request.seed, sampling, devices, rounds)
     yield from _notes(request)
     yield from (Note(match.note()) for match in lora_matches(request, parts.generator.folder()))
     if request.model.knows:

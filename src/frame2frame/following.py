@@ -18,28 +18,33 @@ DONE, NOT_SHOWN = 0, 3
 NOTHING = "nothing was written"
 
 
-def run(request: Any, out: Path, as_json: bool) -> None:
+def run(request: Any, out: Path, as_json: bool, progress: bool = True) -> None:
     """Run a request, show how it goes, and leave with its exit code."""
     from .edit import stream
 
     asked = {"model": request.model.label, "seed": request.seed}
-    follow(stream(request, out), asked, as_json, lambda rounds: _left(request, out, rounds))
+    follow(stream(request, out), asked, as_json, progress, lambda rounds: _left(request, out, rounds))
 
 
 def follow(
-    stream: Any, asked: dict[str, Any], as_json: bool, left: Callable[[int], str] = lambda rounds: NOTHING
+    stream: Any,
+    asked: dict[str, Any],
+    as_json: bool,
+    progress: bool = True,
+    left: Callable[[int], str] = lambda rounds: NOTHING,
 ) -> None:
     """Follow a stream of events to its end, show it, and leave with its exit code.
 
     `left` says what a run leaves that is stopped after so many rounds.
     """
+    from .result import Result
     from .terminal import show
-    from .values import Note, Result, Step
+    from .values import Note, Step
 
     told: list[Any] = []
     try:
         with closing(stream) as events:
-            for event in show(events):
+            for event in show(events, progress):
                 if isinstance(event, Note | Result | Step):
                     told.append(event)
     except KeyboardInterrupt:

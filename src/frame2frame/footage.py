@@ -25,7 +25,7 @@ from .errors import InputError
 from .limits import FILE_LIMIT_BYTES, check_size
 from .regular import opened, read_bytes
 from .source import TRANSPARENT, load_picture
-from .values import Frames, Picture
+from .values import Frames, Picture, briefly
 from .video import Shown, frames_in
 from .wishes import AnyImage
 
@@ -52,6 +52,8 @@ class Footage:
     """Of the video's bytes; of the frames where there was no such file."""
     notes: tuple[str, ...] = ()
     """What was done to the frames, as sentences for the user."""
+
+    __repr__ = briefly
 
     @property
     def pixels_sha256(self) -> str:

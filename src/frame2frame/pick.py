@@ -16,7 +16,7 @@ import numpy as np
 
 from . import catalogue, flow, leaving, plugins
 from .caption.temporal import temporal_caption
-from .edit import as_path, options_record, region_of, result_of, source_record
+from .edit import as_path, options_record, region_of, result_in, result_of, source_record
 from .errors import InputError
 from .execution import seconds_of, versions
 from .footage import AnyClip, Footage, load_footage
@@ -25,13 +25,14 @@ from .media import decibels, psnr, resized
 from .placement import choose_devices, memory_guard
 from .record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
 from .request import check_words
+from .result import Result
 from .score.redraw import LEAST_FIDELITY
 from .score.similarity import Similarity
 from .source import Source, load_picture
 from .stages import Encoder
 from .strategy.one_shot import step_of
 from .strategy.stopwatch import Stopwatch
-from .values import Caption, Clip, Note, Picture, Progress, Result, Scores, Step, Take
+from .values import Caption, Clip, Note, Picture, Progress, Scores, Step, Take, briefly
 from .wishes import AnyImage, Option, PickWishes, check_kinds, usable
 
 Event = Progress | Note | Step | Result
@@ -69,6 +70,8 @@ class Pick:
     device: str = "auto"
     cache_dir: str | None = None
     options: Mapping[str, Option] = field(default_factory=dict)
+
+    __repr__ = briefly
 
     def __post_init__(self) -> None:
         example = 'describe the wanted scene, like "the ball is blue"'
@@ -113,20 +116,23 @@ def pick(
     target: str | None = None,
     *,
     out: str | Path | None = "outputs",
+    progress: bool = True,
     **wishes: Unpack[PickWishes],
 ) -> Result:
     """Pick the frame of a given clip that shows the target, and return the result as an edit's.
 
     `frames` is a video, a folder of pictures, a list of pictures, or an array of shape (frames, height,
     width, 3); `source` is the picture that the clip starts from; `target` describes the wanted scene. A run
-    folder is made in `out`; None makes none. The wishes bear the names of the flags of `f2f pick`;
-    `PickWishes` says what each means: `instruction`, `select`, `encoder`, `keep`, `mask`, `mode`,
-    `prompt_dir`, `w_sem`, `w_step`, `w_id`, `w_curve`, `w_monotone`, `options`, `device` and `cache_dir`.
+    folder is made in `out`; None makes none. `progress` is as in `edit`. The wishes bear the names of the
+    flags of `f2f pick`; `PickWishes` says what each means: `instruction`, `select`, `encoder`, `keep`,
+    `mask`, `mode`, `prompt_dir`, `w_sem`, `w_step`, `w_id`, `w_curve`, `w_monotone`, `options`, `device` and
+    `cache_dir`.
 
     Raises InputError, ModelError, OutOfMemoryError or WriteError, each in one line that says what to do.
     """
-    events = picking(Pick.of(frames, source, target, **wishes), out)
-    return next(event for event in events if isinstance(event, Result))
+    from .terminal import watched
+
+    return result_in(watched(picking(Pick.of(frames, source, target, **wishes), out), progress))
 
 
 def picking(wanted: Pick, out: str | Path | None = "outputs") -> Generator[Event, None, None]:

@@ -19,7 +19,7 @@ from .catalogue import EMBEDDED
 from .edit import as_path, edit
 from .errors import InputError, ModelError, kind_of
 from .request import SEEDS, Request
-from .values import Result
+from .result import Result
 from .wishes import AnyImage, Option, Wishes, usable
 
 if TYPE_CHECKING:

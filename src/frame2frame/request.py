@@ -12,6 +12,7 @@ from .catalogue import Model
 from .errors import InputError
 from .record import RunRecord
 from .source import Source, load_picture
+from .values import briefly
 from .wishes import AnyImage, Option, Wishes, check_kinds, usable
 
 SEEDS = 2**63
@@ -64,6 +65,8 @@ class Request:
     """Options of the parts that take part, by name."""
     repeats: RunRecord | None = None
     """The run that is repeated, as it was recorded."""
+
+    __repr__ = briefly
 
     def __post_init__(self) -> None:
         check_words("the instruction", self.instruction, 'say what to change, like "make the ball blue"')

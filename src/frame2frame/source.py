@@ -23,7 +23,7 @@ from .levels import Alpha, levels, split
 from .limits import FILE_LIMIT_BYTES, USABLE
 from .metadata import Metadata
 from .regular import read_bytes
-from .values import Picture
+from .values import Picture, briefly
 
 TRANSPARENT = "The transparency is carried over; the model sees the colours beneath it."
 
@@ -42,6 +42,8 @@ class Source:
     """What was done to the picture, as sentences for the user."""
     metadata: Metadata = metadata.NONE
     """What its edit carries on."""
+
+    __repr__ = briefly
 
     @property
     def pixels_sha256(self) -> str:

@@ -12,7 +12,20 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .values import Caption, Choice, Clip, Frames, Note, Picture, Progress, Sampling, Scores, Step, Vectors
+from .values import (
+    Caption,
+    Choice,
+    Clip,
+    Frames,
+    Note,
+    Picture,
+    Progress,
+    Sampling,
+    Scores,
+    Step,
+    Vectors,
+    briefly,
+)
 
 
 class Captioner(Protocol):
@@ -31,6 +44,8 @@ class Item:
     """Clean latents (latent frames, channels, height, width) to start from, or None for pure noise."""
     strength: float = 1.0
     """In (0, 1]: at s the start is noised to step (1 − s)·steps and only the rest is denoised."""
+
+    __repr__ = briefly
 
 
 class Draft(Protocol):

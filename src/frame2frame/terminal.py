@@ -1,64 +1,123 @@
-"""The stream of events on a terminal: stage, step and the time that is left in the stage.
+"""The stream of events on a terminal or in a notebook: stage, step and the time that is left in the stage.
 
 The rounds of a path repeat the stages: each begins anew under its own line, after what the last one came to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from time import monotonic
+from typing import Any, Protocol, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bar
 
-from .edit import Event
 from .generate import guidance
 from .printable import printable
 from .values import Caption, Note, Progress, Started, Step
 
-_FIRST_STAGE = "encode"
+_FIRST_STAGE, _REFINE_STAGE = "encode", "refine"
 _NAMES = {
     "encode": "loading and encoding",
+    "refine": "loading",
     "denoise": "denoising",
     "decode": "decoding",
     "score": "scoring",
     "keep": "keeping the source",
 }
 
+LINE_SECONDS = 10.0
+"""Where lines are written, the next one of a stage comes no sooner."""
 
-def show(events: Iterator[Event]) -> Iterator[Event]:
-    """Pass the events on, showing them on stderr as they come."""
-    console = Console(stderr=True, highlight=False)
+Event = TypeVar("Event")
+
+
+def watched(events: Iterator[Event], progress: bool = True) -> Iterator[Event]:
+    """Pass the events on, shown on stderr if it is a terminal, or in a notebook; else in silence."""
+    console = _console()
+    return show(events) if progress and (console.is_terminal or console.is_jupyter) else events
+
+
+def show(events: Iterator[Event], progress: bool = True) -> Iterator[Event]:
+    """Pass the events on, showing them on stderr as they come; a file or a pipe has lines in place of bars.
+
+    Without `progress` only words are shown, and not how far the stages are.
+    """
+    console = _console()
     columns = (TextColumn("{task.description:<20}"), BarColumn(24), TextColumn("{task.fields[left]}"))
-    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        stages = _Stages(bar) if console.is_terminal else _Lines(console)
-        rounds: list[Step] = []
+    bars = progress and _has_bars(console)
+    with Bar(*columns, console=console, transient=True, disable=not bars) as bar:
+        lines = _Lines(console) if progress else None
+        teller = _Teller(console, _Stages(bar) if bars else lines)
         for event in events:
-            if _begins_round(event, rounds):
-                _print(console, f"Round {len(rounds)}: {rounds[-1].choice.reason}\nRound {len(rounds) + 1}:")
-                stages.restart()
-            if isinstance(event, Started):
-                _print(console, _started(event))
-            elif isinstance(event, Caption):
-                _print(console, f"Caption: {event.temporal}")
-            elif isinstance(event, Note):
-                _print(console, f"Note: {event.text}" if event.is_warning else event.text)
-            elif isinstance(event, Progress):
-                stages.update(event)
-            elif isinstance(event, Step):
-                rounds.append(event)
+            teller.tell(event)
             yield event
 
 
-def _begins_round(event: Event, rounds: Sequence[Step]) -> bool:
-    """Whether another round follows those that are finished; a run that goes on begins with such."""
-    return isinstance(event, Progress) and event.stage == _FIRST_STAGE and event.done == 0 and bool(rounds)
+def _console() -> Console:
+    return Console(stderr=True, highlight=False)
 
 
-def _print(console: Console, text: str) -> None:
-    """The text as it is: brackets are no markup, and a file or a pipe has no width to wrap at."""
-    console.print(printable(text), markup=False, emoji=False, soft_wrap=not console.is_terminal)
+def _has_bars(console: Console) -> bool:
+    """Notebooks draw over what stands there with the help of ipywidgets only."""
+    return console.is_terminal or (console.is_jupyter and find_spec("ipywidgets") is not None)
+
+
+class _Shown(Protocol):
+    """How the stages of a round are shown."""
+
+    def restart(self) -> None: ...
+
+    def update(self, event: Progress) -> None: ...
+
+
+class _Teller:
+    """What is said of each event."""
+
+    def __init__(self, console: Console, stages: _Shown | None) -> None:
+        self._console, self._stages = console, stages
+        self._rounds: list[Step] = []
+        self._of = 1
+
+    def tell(self, event: Any) -> None:
+        if isinstance(event, Started):
+            self._of = event.rounds
+            self._print(_started(event))
+        elif isinstance(event, Caption):
+            self._print(f"Caption: {event.temporal}")
+        elif isinstance(event, Note):
+            self._print(f"Note: {event.text}" if event.is_warning else event.text)
+        elif isinstance(event, Progress):
+            self._begin(event)
+            if self._stages:
+                self._stages.update(event)
+        elif isinstance(event, Step):
+            self._rounds.append(event)
+
+    def _begin(self, event: Progress) -> None:
+        """Say what the last round came to and which one begins, where one does."""
+        if event.done or event.stage not in (_FIRST_STAGE, _REFINE_STAGE):
+            return
+        if self._rounds:
+            self._print(self._last())
+            if self._stages:
+                self._stages.restart()
+        if event.stage == _REFINE_STAGE:
+            self._print("Drawing the chosen frame again:")
+        elif self._of > 1 or self._rounds:
+            of = f" of {self._of}" if self._of > 1 else ""
+            self._print(f"Round {len(self._rounds) + 1}{of}:")
+
+    def _last(self) -> str:
+        reason = self._rounds[-1].choice.reason
+        return f"Round {len(self._rounds)}: {reason}" if self._of > 1 or len(self._rounds) > 1 else reason
+
+    def _print(self, text: str) -> None:
+        """The text as it is: brackets are no markup, and a file or a pipe has no width to wrap at."""
+        wrapped = self._console.is_terminal
+        self._console.print(printable(text), markup=False, emoji=False, soft_wrap=not wrapped)
 
 
 def _started(event: Started) -> str:
@@ -71,19 +130,29 @@ def _started(event: Started) -> str:
 
 
 class _Lines:
-    """One line a stage, where no terminal shows a bar."""
+    """Lines where no terminal shows a bar: one as a stage begins, and now and then how far it is."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._seen: set[str] = set()
+    def __init__(self, console: Console, clock: Callable[[], float] = monotonic) -> None:
+        self._console, self._clock = console, clock
+        self._seen: dict[str, tuple[float, float]] = {}
+        """When each stage began, and when it was last told of."""
 
     def restart(self) -> None:
         self._seen.clear()
 
     def update(self, event: Progress) -> None:
+        now, name = self._clock(), _NAMES.get(event.stage, event.stage).capitalize()
         if event.stage not in self._seen:
-            self._seen.add(event.stage)
-            _print(self._console, f"{_NAMES.get(event.stage, event.stage).capitalize()} …")
+            self._seen[event.stage] = now, now
+            self._print(f"{name} …")
+            return
+        began, told = self._seen[event.stage]
+        if now - told >= LINE_SECONDS and event.done:
+            self._seen[event.stage] = began, now
+            self._print(f"{name} {_left(event, now - began)}")
+
+    def _print(self, text: str) -> None:
+        self._console.print(text, markup=False, emoji=False, soft_wrap=True)
 
 
 class _Stages:
@@ -100,15 +169,38 @@ class _Stages:
 
     def update(self, event: Progress) -> None:
         if event.stage not in self._tasks:
+            self._finish_whole()
             name = _NAMES.get(event.stage, event.stage)
             self._tasks[event.stage] = (self._bar.add_task(name, total=event.total, left=""), monotonic())
         task, start = self._tasks[event.stage]
         self._bar.update(task, completed=event.done, left=_left(event, monotonic() - start))
 
+    def _finish_whole(self) -> None:
+        """A stage that is done at one go ends as the next one begins."""
+        for task, start in self._tasks.values():
+            shown = next(one for one in self._bar.tasks if one.id == task)
+            if shown.total == 1 and not shown.finished:
+                self._bar.update(task, completed=1, left=duration(monotonic() - start))
+
 
 def _left(event: Progress, seconds: float) -> str:
-    count = f"{event.done} of {event.total}"
+    """How far a stage is, how long it took so far, and how long it will go on."""
+    if event.total == 1:
+        return duration(seconds) if event.done else "…"
+    count = f"{event.done} of {event.total}, {duration(seconds)}"
     if not 0 < event.done < event.total:
-        return count
+        return count if event.done else f"0 of {event.total}"
     left = seconds / event.done * (event.total - event.done)
-    return f"{count}, {left:.0f} s left in this stage" if left >= 1 else count
+    return f"{count}, {duration(left)} left in this stage" if left >= 1 else count
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words: `0.4 s`, `48 s`, `3 min 5 s`, `2 h 10 min`."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

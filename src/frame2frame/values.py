@@ -9,10 +9,10 @@ A score is a column with one number a frame, and higher is better.
 from __future__ import annotations
 
 import operator
+import reprlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -30,6 +30,30 @@ Frames = NDArray[np.uint8]
 
 Vectors = NDArray[np.float32]
 """(items, features), each of unit length."""
+
+
+class _Brief(reprlib.Repr):
+    """Arrays as their type and shape, long lists by their beginning."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxtuple = self.maxlist = 4
+        self.maxdict, self.maxstring, self.maxother = 8, 120, 120
+
+    def repr_ndarray(self, value: NDArray[Any], level: int) -> str:
+        return f"{value.dtype}{list(value.shape)}"
+
+    def repr_instance(self, value: Any, level: int) -> str:
+        return repr(value) if is_dataclass(value) else super().repr_instance(value, level)
+
+
+_brief = _Brief()
+
+
+def briefly(value: Any) -> str:
+    """The `__repr__` of values that hold pictures: each field in a few words."""
+    shown = [f"{one.name}={_brief.repr(getattr(value, one.name))}" for one in fields(value) if one.repr]
+    return f"{type(value).__name__}({', '.join(shown)})"
 
 
 UNWRITTEN = MappingProxyType({"written": False})
@@ -58,6 +82,8 @@ class Caption:
     notes: tuple[str, ...] = ()
     """What the user should know of how it was written, a sentence each."""
 
+    __repr__ = briefly
+
 
 @dataclass(frozen=True)
 class Sampling:
@@ -70,6 +96,8 @@ class Sampling:
     guidance: tuple[float, ...]
     """The guidance scale of each step; 1 means the prompt alone."""
 
+    __repr__ = briefly
+
 
 @dataclass(frozen=True)
 class Clip:
@@ -79,6 +107,8 @@ class Clip:
     frame_times: tuple[int, ...]
     """The index of each frame in the generated clip."""
     seed: int
+
+    __repr__ = briefly
 
     def __len__(self) -> int:
         return len(self.frame_times)
@@ -102,6 +132,8 @@ class Scores:
     """(frames, features): the encoder's vectors that the scores come from, where they are known."""
     start: Vectors | None = field(default=None, repr=False, compare=False, metadata=UNWRITTEN)
     """(1, features): that of the source."""
+
+    __repr__ = briefly
 
     def __getitem__(self, name: str) -> NDArray[np.float64]:
         return np.asarray(self.columns[name], dtype=np.float64)
@@ -146,6 +178,8 @@ class Started:
     sampling: Sampling
     device: str
     """Several have commas between."""
+    rounds: int = 1
+    """That the run has at most; a refinement is one more."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +218,8 @@ class Take:
     clip: Clip
     scores: Scores
 
+    __repr__ = briefly
+
 
 @dataclass(frozen=True)
 class Step:
@@ -200,29 +236,7 @@ class Step:
     passed: tuple[int, ...] = ()
     """The frames that the path goes through, the chosen one last; none where the source is kept."""
 
-
-@dataclass(frozen=True)
-class Result:
-    """A finished edit."""
-
-    image: Picture
-    """The edited picture in the source's size; the source itself when no frame shows the edit."""
-    frames: Frames
-    """The frames of the chosen clip at the model's resolution, padding removed."""
-    index: int | None
-    scores: Scores
-    reason: str
-    path: tuple[Picture, ...]
-    """The states from the source to the edit, in the source's size."""
-    metrics: Mapping[str, float | tuple[float, ...]]
-    """Figures of the path in feature space."""
-    folder: Path | None
-    """The run folder, or None when nothing was to be written."""
-    advice: str = ""
-    """Where no frame shows the edit: what may help, in sentences."""
-    route: tuple[Picture, ...] = ()
-    """Of a path in rounds: the least-energy route to the same end through all frames of all rounds, from the
-    source on and in its size."""
+    __repr__ = briefly
 
 
 def check_range(name: str, value: float, low: float, high: float, *, above: bool = False) -> None:

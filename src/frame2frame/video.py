@@ -74,7 +74,7 @@ def joined(clips: Sequence[Frames]) -> Frames:
     return np.concatenate([np.stack([resized(frame, height, width) for frame in clip]) for clip in clips])
 
 
-def clip_bytes(frames: Frames, frames_per_second: int = 8, loss: int = 4) -> bytes:
+def clip_bytes(frames: Frames, frames_per_second: int | Fraction = 8, loss: int = 4) -> bytes:
     """H.264 at 4:2:0 and BT.709, the one form that plays everywhere, within a level or two.
 
     A larger `loss`, x264's constant rate factor up to 51, makes a smaller file.

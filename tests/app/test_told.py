@@ -12,7 +12,8 @@ from PIL import Image
 
 from frame2frame.app import film, told
 from frame2frame.request import Request
-from frame2frame.values import Choice, Note, Progress, Result, Step
+from frame2frame.result import Result
+from frame2frame.values import Choice, Note, Progress, Step
 
 from ..finished import a_step, drawn
 from .forms import FORM, WRITTEN

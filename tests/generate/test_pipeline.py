@@ -21,9 +21,10 @@ from frame2frame.generate.pipeline_draft import Runs
 from frame2frame.generate.pipelines import KINDS, kind_of
 from frame2frame.generate.spread import Spread
 from frame2frame.placement import quiet_loading
+from frame2frame.result import Result
 from frame2frame.stages import Item
 from frame2frame.tabletop.example import EXAMPLE
-from frame2frame.values import Frames, Progress, Result, Sampling, Step
+from frame2frame.values import Frames, Progress, Sampling, Step
 
 from .drafts import ANY, MakeItem
 from .tiny_pipelines import NAMES, make

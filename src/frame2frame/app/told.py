@@ -18,8 +18,9 @@ from ..media import resized
 from ..pick import Pick
 from ..report import command_marked
 from ..request import Request
+from ..result import Result
 from ..source import Source
-from ..values import Note, Picture, Progress, Result, Scores, Started, Step, Vectors
+from ..values import Note, Picture, Progress, Scores, Started, Step, Vectors
 from ..verdict import Verdict, verdict
 from ..wishes import Option
 from . import film
@@ -27,6 +28,7 @@ from .film import Strip
 
 STAGES = {
     "encode": "Loading and encoding",
+    "refine": "Drawing the chosen frame again",
     "denoise": "Denoising",
     "decode": "Decoding and scoring",
     "score": "Scoring",

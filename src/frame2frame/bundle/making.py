@@ -27,9 +27,9 @@ from ..generate import checkpoint
 from ..leaving import slug
 from ..media import parsed_object
 from ..request import SEEDS, Request
+from ..result import Result
 from ..runs import read_run
 from ..unfinished import write_error, write_file
-from ..values import Result
 from .anonymous import anonymous
 from .archive import archive_bytes
 from .edits import Wanted, edits_for

@@ -49,7 +49,7 @@ class Refine:
         sampling = stages.generator.shortest(sampling)
         start, source = (fit(one, sampling.height, sampling.width) for one in (frame, image))
         caption = Caption(STILL, step.caption.target, AUTHOR)
-        yield Progress("encode", 0, 1)
+        yield Progress("refine", 0, 1)
         with watch.of("encode"):
             draft = stages.generator.draft([Item(start.picture, caption, step.clip.seed)], sampling)
             similarity = Similarity.of(stages.encoder, source.crop(source.picture), caption, stages.identity)
