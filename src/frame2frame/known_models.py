@@ -10,7 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .measured import A14B_IN_EIGHT_STEPS, COGVIDEOX_15, TABLETOP, Measured
+from .measured import (
+    A14B_IN_EIGHT_STEPS,
+    COGVIDEOX_15,
+    COGVIDEOX_15_OWN_SIZE,
+    TABLETOP,
+    TI2V_5B,
+    Measured,
+)
 
 EMBEDDED = "tabletop"
 WEIGHTS = Path(__file__).parent / "tabletop" / "weights"
@@ -193,7 +200,7 @@ _TABLE = (
         size="short side 768, long side up to 1360, /16",
         frame_rule="8k + 1, trained on 16k + 1, at most 161",
         dtype="bfloat16",
-        measured=(COGVIDEOX_15,),
+        measured=(COGVIDEOX_15, COGVIDEOX_15_OWN_SIZE),
         download_gb=21,  # 5.57 B weights and the text encoder's 4.76 B, two bytes each
     ),
     Model(
@@ -228,7 +235,7 @@ _TABLE = (
         size="1280×704 or 704×1280, /32",
         frame_rule="4k + 1, best at 121",
         dtype="bfloat16, the VAE float32",
-        stated_gb=24,
+        measured=(TI2V_5B,),
         negative=_WAN_A14B.negative,
     ),
     Model(

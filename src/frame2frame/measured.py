@@ -14,7 +14,7 @@ class Took:
     """One clip on one device, from the caption and the picture to its frames."""
 
     seconds: float
-    """Of a clip, weights loaded and blocks compiled."""
+    """Of a clip, weights loaded, nothing compiled."""
     card: str
     file: str
     """In bench/results, without the ending."""
@@ -33,8 +33,6 @@ class Measured:
     width: int
     steps: int
     took: tuple[Took, ...]
-    levers: str = ""
-    """What `f2f edit` has to be given beside the size for the same work."""
     main_gib: float | None = None
     """Of main memory, for all weights."""
     small_gib: float | None = None
@@ -55,6 +53,8 @@ class Measured:
         return min(self.took, key=lambda took: took.gib or 0.0)
 
 
+_OWN_SIZE = "memory-cogvideox15-81-nvidia-h100-80gb-hbm3-2026-11-28"
+_TI2V = "memory-wan22-ti2v-5b-nvidia-h100-80gb-hbm3-2026-11-28"
 _H100, _H200 = "memory-nvidia-h100-80gb-hbm3-2026-11-24", "memory-nvidia-h200-2026-11-28"
 
 TABLETOP = Measured(17, 128, 128, 5, (Took(4.7, "two CPU cores", "engine-x86-64-2026-11-28"),))
@@ -76,12 +76,40 @@ COGVIDEOX_15 = Measured(
     small_gib=10.2,
 )
 
+COGVIDEOX_15_OWN_SIZE = Measured(
+    81,
+    768,
+    1360,
+    50,
+    (
+        Took(433.6, "H100", _OWN_SIZE, 12, 10.7),
+        Took(428.8, "H100", _OWN_SIZE, 24, 21.0),
+        Took(442.8, "H100", _OWN_SIZE, 48, 41.6),
+        Took(431.6, "H100", _OWN_SIZE, 80, 70.7),
+    ),
+    main_gib=19.7,
+    small_gib=10.2,
+)
+
+TI2V_5B = Measured(
+    121,
+    704,
+    1280,
+    50,
+    (
+        Took(151.9, "H100", _TI2V, 12, 8.7),
+        Took(148.0, "H100", _TI2V, 16, 13.5),
+        Took(148.1, "H100", _TI2V, 24, 21.0),
+        Took(138.1, "H100", _TI2V, 80, 49.9),
+    ),
+    main_gib=22.5,
+)
+
 A14B_IN_EIGHT_STEPS = Measured(
     33,
     480,
     832,
     8,
-    (Took(8.4, "H200", "wan-nvidia-h200-2026-11-28", 80, 64.5),),
-    levers="--set generator.compiled=true",
+    (Took(10.6, "H200", "wan-nvidia-h200-2026-11-28", 80, 62.6),),
     without="the text encoder",
 )

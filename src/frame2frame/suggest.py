@@ -77,6 +77,8 @@ class Suggestion:
     measured: Measured | None = None
     took: Took | None = None
     """Under the preset that fits; None where only the authors' word says that the model does."""
+    also: tuple[tuple[Measured, Took], ...] = ()
+    """Other sizes that fit."""
 
     @property
     def pull(self) -> str:
@@ -91,7 +93,6 @@ class Suggestion:
             return "f2f demo"
         if self.measured:
             words += ["--frames", str(self.measured.frames), "--height", str(self.measured.height)]
-            words += self.measured.levers.split()
         wishes = {"--device": self.device, "--memory": self.memory}
         words += [word for pair in wishes.items() if pair[1] != "auto" for word in pair]
         return shlex.join(words).replace("'", '"')
@@ -106,7 +107,11 @@ class Suggestion:
         clip = f"for a clip of {self.measured.clip} ({self.took.card}{lacking})."
         only = f" Knows {self.model.knows} only: it cannot edit photographs." if self.model.knows else ""
         eight = " Its weights become 8 bits here, which is slower and was not measured."
-        return f"{seconds(self.took.seconds)}{room} {clip}{only}{eight if ':' in self.memory else ''}"
+        more = "".join(
+            f" Its {size.clip} take {seconds(took.seconds)} and {took.gib:.1f} GiB ({took.card})."
+            for size, took in self.also
+        )
+        return f"{seconds(self.took.seconds)}{room} {clip}{more}{only}{eight if ':' in self.memory else ''}"
 
     def facts(self) -> dict[str, Any]:
         """The same for machines."""
@@ -157,13 +162,11 @@ def _fitting(model: Model, machine: Machine, is_here: bool) -> Iterator[Suggesti
         return
     if machine.gpu is None or not (is_here or (model.download_gb or 0) + _SPARE_GB <= machine.disk_gb):
         return
-    device = _device(machine)
-    for measured in model.measured:
-        took = _within(measured, machine.gpu.free_gib)
-        memory = took and _main_memory(measured, took, machine.main_gib)
-        if took and memory:
-            yield Suggestion(model, is_here, device, memory, measured, took)
-            return
+    device, free = _device(machine), machine.gpu.free_gib
+    fitting = [(size, took) for size in model.measured if (took := _within(size, free))]
+    memory = [_memory(size, took, machine) for size, took in fitting]
+    if fitting and memory[0]:
+        yield Suggestion(model, is_here, device, memory[0], *fitting[0], tuple(fitting[1:]))
     if not model.measured and model.stated_gb and model.stated_gb * _USABLE <= machine.gpu.free_gib:
         yield Suggestion(model, is_here, device)
 
@@ -175,7 +178,7 @@ def _device(machine: Machine) -> str:
 
 
 def _within(measured: Measured, free_gib: float) -> Took | None:
-    """What was measured under the preset that `--memory auto` takes with so much free."""
+    """What was measured under the largest preset that so much free memory allows."""
     fitting = [took for took in measured.took if took.memory and bound_gib(took.memory) <= free_gib]
     return max(fitting, key=lambda took: took.memory or 0, default=None)
 
@@ -185,11 +188,14 @@ def bound_gib(preset: int) -> float:
     return (PRESETS[preset].limit or 0) / GIB
 
 
-def _main_memory(measured: Measured, took: Took, main_gib: float | None) -> str | None:
-    """The value of `--memory` with which the weights fit in main memory; None where none does."""
-    room = None if main_gib is None else main_gib - _SYSTEM_GIB
+def _memory(measured: Measured, took: Took, machine: Machine) -> str | None:
+    """The value of `--memory` that was measured and with which the weights fit in main memory, if any."""
+    free = machine.gpu.free_gib if machine.gpu else 0.0
+    largest = max(size for size in PRESETS if bound_gib(size) <= free)
+    wish = "auto" if took.memory == largest else str(took.memory)
+    room = None if machine.main_gib is None else machine.main_gib - _SYSTEM_GIB
     if room is None or measured.main_gib is None or measured.main_gib <= room:
-        return "auto"
+        return wish
     if measured.small_gib is not None and measured.small_gib <= int(room):
         return f"{took.memory}:{int(room)}"
     return None
