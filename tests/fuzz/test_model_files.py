@@ -9,8 +9,8 @@ import pytest
 import torch
 from safetensors.torch import save
 
-from frame2frame.generate import checkpoint
 from frame2frame.model_files.index import components, kind, read_index
+from frame2frame.model_files.weights import check_weights
 
 from .harness import Target, altered_json_file, altered_safetensors, in_a_folder
 
@@ -35,9 +35,7 @@ def _read_index(data: bytes) -> Any:
 
 
 def _read_weights(data: bytes) -> Any:
-    return in_a_folder(
-        {"vae/model.safetensors": data}, lambda folder: checkpoint.check_weights(folder, "vae")
-    )
+    return in_a_folder({"vae/model.safetensors": data}, lambda folder: check_weights(folder / "vae"))
 
 
 TARGETS = (

@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from frame2frame.errors import ModelError
 from frame2frame.generate import checkpoint
 from frame2frame.model_files.index import kind
+from frame2frame.model_files.weights import check_weights
 
 PARTS = ("vae", "transformer")
 
@@ -60,7 +61,7 @@ def test_pickled_weights_are_not_read(tmp_path: Path) -> None:
     (tmp_path / "vae").mkdir()
     (tmp_path / "vae" / "diffusion_pytorch_model.bin").write_bytes(b"")
     with pytest.raises(ModelError, match=r"only diffusion_pytorch_model\.bin"):
-        checkpoint.check_weights(tmp_path, "vae")
+        check_weights(tmp_path / "vae")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_a_file_that_is_no_safetensors_is_refused(tmp_path: Path, content: bytes
     (tmp_path / "vae").mkdir()
     (tmp_path / "vae" / "model.safetensors").write_bytes(content)
     with pytest.raises(ModelError, match="no whole safetensors file"):
-        checkpoint.check_weights(tmp_path, "vae")
+        check_weights(tmp_path / "vae")
 
 
 def test_a_missing_shard_is_named(tmp_path: Path) -> None:
@@ -80,7 +81,7 @@ def test_a_missing_shard_is_named(tmp_path: Path) -> None:
     header = b"{}"
     (tmp_path / "vae" / "part-1.safetensors").write_bytes(len(header).to_bytes(8, "little") + header)
     with pytest.raises(ModelError, match=r"missing; got .*part-2\.safetensors"):
-        checkpoint.check_weights(tmp_path, "vae")
+        check_weights(tmp_path / "vae")
 
 
 @pytest.mark.parametrize("index", [{}, {"weight_map": {}}])
@@ -88,7 +89,7 @@ def test_an_index_that_lists_nothing_is_refused(tmp_path: Path, index: dict[str,
     (tmp_path / "vae").mkdir()
     (tmp_path / "vae" / "x.safetensors.index.json").write_text(json.dumps(index))
     with pytest.raises(ModelError, match="lists no weights"):
-        checkpoint.check_weights(tmp_path, "vae")
+        check_weights(tmp_path / "vae")
 
 
 def test_a_shard_in_anothers_place_is_refused(tmp_path: Path) -> None:
@@ -99,7 +100,7 @@ def test_a_shard_in_anothers_place_is_refused(tmp_path: Path) -> None:
     placed = {"a": "1.safetensors", "b": "2.safetensors"}
     (place / "x.safetensors.index.json").write_text(json.dumps({"weight_map": placed}))
     with pytest.raises(ModelError, match=r"does not hold what the index says; got '?.*2\.safetensors"):
-        checkpoint.check_weights(tmp_path, "vae")
+        check_weights(tmp_path / "vae")
 
 
 def test_a_weight_file_in_the_store_that_models_share_keeps_its_own_fingerprint(tmp_path: Path) -> None:

@@ -210,20 +210,31 @@ def test_a_configuration_that_says_too_little_is_refused(copied: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "key", "value"),
+    ("file", "key", "value", "refusal"),
     [
-        ("transformer", "patch_size", "two"),
-        ("transformer", "sample_frames", 0),
-        ("vae", "block_out_channels", 4),
-        ("scheduler", "num_train_timesteps", None),
+        ("transformer", "patch_size", "two", "'patch_size' .* must be a whole number .*; got 'two' in "),
+        ("transformer", "sample_frames", 0, "with 0 for 'sample_frames'"),
+        ("vae", "block_out_channels", 4, "does not say what it can draw; got a configuration with .* 'int'"),
+        ("vae", "block_out_channels", [8] * 1000, "with a picture that is halved 999 times"),
+        ("scheduler", "num_train_timesteps", None, "with None for 'num_train_timesteps'"),
+        (
+            "scheduler",
+            "num_train_timesteps",
+            10**12,
+            "from 1 to 100000; got 1000000000000 in ",
+        ),
+        ("transformer", "max_text_seq_length", 10**9, "'max_text_seq_length' .* from 1 to 8192"),
+        ("transformer", "num_layers", float("nan"), "'num_layers' .*; got nan in "),
+        ("transformer", "text_embed_dim", 64, "do not go together; got text_embed_dim 64 for 32"),
+        ("transformer", "in_channels", 4, "do not go together; got in_channels 4 for 8"),
     ],
 )
 def test_a_configuration_with_another_kind_of_value_is_refused(
-    copied: Path, file: str, key: str, value: Any
+    copied: Path, file: str, key: str, value: Any, refusal: str
 ) -> None:
     path = next((copied / file).glob("*config.json"))
     path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
-    with pytest.raises(ModelError, match="does not say what it can draw; got a configuration with "):
+    with pytest.raises(ModelError, match=refusal):
         CogVideoX(str(copied)).sampling(ANY)
 
 

@@ -71,7 +71,7 @@ def test_a_folder_is_verified_by_its_lists_and_headers(video_model: Path) -> Non
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda folder: (folder / WEIGHTS).unlink(), "has no safetensors weights"),
+        (lambda folder: (folder / WEIGHTS).unlink(), "no safetensors weights"),
         (lambda folder: (folder / "scheduler/scheduler_config.json").unlink(), "lacks scheduler_config"),
         (lambda folder: (folder / "vae/config.json").write_text("{"), r"config\.json cannot be read"),
         (lambda folder: _shards(folder, "gone.safetensors"), r"gone\.safetensors"),

@@ -47,7 +47,7 @@ def test_an_encoder_without_its_tokenizer_is_an_error(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(find("tabletop").encoder, tmp_path / "clip"))
     for file in folder.glob("tokenizer*"):
         file.unlink()
-    with pytest.raises(ModelError, match="the encoder lacks its tokenizer"):
+    with pytest.raises(ModelError, match="the tokenizer knows no words"):
         ClipEncoder(str(folder)).texts(["a red ball"])
 
 

@@ -243,7 +243,7 @@ def encoders_here(cache_dir: str | None = None) -> list[str]:
 
     def missing(name: str) -> bool:
         encoder: Any = flow.encoder_of(name, "cpu", catalogue.model_folder(cache_dir))
-        return not (Path(encoder.repository).is_dir() or is_here(encoder))
+        return not is_here(encoder)
 
     return sorted(("clip", "siglip2", catalogue.EMBEDDED), key=missing)
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from .. import catalogue
 from ..errors import ModelError
+from ..model_files.fields import check_fields
 from ..model_files.index import kind
 from ..model_files.reading import AGAIN, read_object
-from ..model_files.tensors import read_header
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _SHARD = re.compile(r"[\w.-]+\.safetensors")
@@ -87,8 +87,10 @@ def check_kind(folder: Path, *pipelines: str) -> None:
 
 def read_config(folder: Path, component: str) -> dict[str, Any]:
     """The configuration of one component; raises ModelError if it is missing or is none."""
-    name = "scheduler_config.json" if component == "scheduler" else "config.json"
-    return read_object(folder / component / name)
+    path = folder / component / ("scheduler_config.json" if component == "scheduler" else "config.json")
+    config = read_object(path)
+    check_fields(config, str(path))
+    return config
 
 
 def whole_number(config: dict[str, Any], key: str) -> int:
@@ -97,6 +99,14 @@ def whole_number(config: dict[str, Any], key: str) -> int:
     if not isinstance(value, int | float) or value < 1 or value != int(value):
         raise ValueError(f"{value!r:.40} for {key!r}")
     return int(value)
+
+
+def check_together(folder: Path, sizes: Mapping[str, tuple[Any, Any]]) -> None:
+    """Raise ModelError unless each size of one component, by its name, is the one that another needs."""
+    for name, (found, wanted) in sizes.items():
+        if found != wanted:
+            got = f"{name} {found!r:.40} for {wanted!r:.40} in {folder}"
+            raise ModelError("the parts of the model do not go together", got=got, remedy=AGAIN)
 
 
 def unreadable(what: str, error: Exception) -> ModelError:
@@ -110,55 +120,6 @@ def check_tokenizer(folder: Path) -> None:
     place = folder / "tokenizer"
     if not any((place / name).is_file() for name in ("tokenizer.json", "spiece.model")):
         raise ModelError("the model lacks its tokenizer", got=str(place), remedy=AGAIN)
-
-
-def check_weights(folder: Path, component: str) -> None:
-    """Raise ModelError unless every weight file of the component is there in full."""
-    for path in weight_files(folder, component):
-        read_header(path)
-    for listing in (folder / component).glob("*.safetensors.index.json"):
-        for shard, names in _listed(listing).items():
-            if names != read_header(listing.with_name(shard)).tensors.keys():
-                raise ModelError(
-                    "a weight file does not hold what the index says",
-                    got=str(listing.with_name(shard)),
-                    remedy=AGAIN,
-                )
-
-
-def weight_files(folder: Path, component: str) -> tuple[Path, ...]:
-    """The safetensors files of one component, in order; raises ModelError if it has none."""
-    place = folder / component
-    for listing in sorted(place.glob("*.safetensors.index.json")):
-        return tuple(place / name for name in sorted(_listed(listing)))
-    for name in ("diffusion_pytorch_model.safetensors", "model.safetensors"):
-        if (place / name).is_file():
-            return (place / name,)
-    pickles = ", ".join(sorted(path.name for path in place.glob("*.bin")))
-    raise ModelError(
-        f"the model's {component} has no safetensors weights",
-        got=f"only {pickles}, which may run code when read" if pickles else str(place),
-        remedy=AGAIN,
-    )
-
-
-def _listed(listing: Path) -> dict[str, set[str]]:
-    """The names of the tensors that an index says are in each shard."""
-    placed = read_object(listing).get("weight_map")
-    if not isinstance(placed, dict) or not placed:
-        raise ModelError(f"{listing.name} lists no weights", got=str(listing), remedy=AGAIN)
-    shards: dict[str, set[str]] = {}
-    for tensor, shard in placed.items():
-        if not isinstance(shard, str) or not _SHARD.fullmatch(shard):
-            raise ModelError(f"{listing.name} names a file elsewhere", got=f"{shard!r:.80}", remedy=AGAIN)
-        shards.setdefault(shard, set()).add(tensor)
-    return shards
-
-
-def count_entries(folder: Path, component: str) -> int:
-    """The numbers in all weights of a component, whatever format they are stored in."""
-    files = weight_files(folder, component)
-    return sum(tensor.entries for path in files for tensor in read_header(path).tensors.values())
 
 
 def revision(folder: Path) -> str | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError
+from ..model_files.weights import check_weights
 from ..placement import DTYPES
 from ..stages import Item
 from ..values import PLACE, WORD, Picture, Sampling, check_range
@@ -32,6 +33,7 @@ _COMPONENTS = ("tokenizer", *WEIGHTS, "scheduler")
 _SHORT_SIDE, _LONG_SIDE = 768, 1360
 """The sizes that version 1.5 was trained for."""
 _MOST_FRAMES = 161
+_MOST_HALVINGS = 6
 _MOST_LATENT_SCALE = 10.0
 
 SOLVERS = ("ddim", "dpm")
@@ -106,7 +108,19 @@ def _layout(folder: Path) -> Layout:
             got=str(folder),
             remedy="use CogVideoX-5b-I2V or CogVideoX1.5-5B-I2V",
         )
-    pixels = 2 ** (len(vae["block_out_channels"]) - 1)
+    halvings = len(vae["block_out_channels"]) - 1
+    if not 0 <= halvings <= _MOST_HALVINGS:
+        raise ValueError(f"a picture that is halved {halvings} times")
+    words = checkpoint.read_config(folder, "text_encoder")
+    latents, pixels = whole_number(vae, "latent_channels"), 2**halvings
+    checkpoint.check_together(
+        folder,
+        {
+            "in_channels": (transformer["in_channels"], 2 * latents),
+            "out_channels": (transformer["out_channels"], latents),
+            "text_embed_dim": (transformer["text_embed_dim"], words["d_model"]),
+        },
+    )
     return Layout(
         height=whole_number(transformer, "sample_height") * pixels,
         width=whole_number(transformer, "sample_width") * pixels,
@@ -179,7 +193,7 @@ class CogVideoX:
         layout = read_layout(folder)
         checkpoint.check_tokenizer(folder)
         for component in WEIGHTS:
-            checkpoint.check_weights(folder, component)
+            check_weights(folder / component)
         return layout
 
     def sampling(

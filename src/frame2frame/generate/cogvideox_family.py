@@ -23,6 +23,8 @@ from transformers import T5EncoderModel
 
 from ..errors import ModelError
 from ..memory import WHOLE, Economy
+from ..model_files.building import built
+from ..model_files.weights import check_weights
 from ..placement import (
     Residence,
     check_precision,
@@ -97,7 +99,7 @@ def _read(
 ) -> Parts:
     checkpoint.check_kind(folder, PIPELINE)
     for component in WEIGHTS:
-        checkpoint.check_weights(folder, component)
+        check_weights(folder / component)
     place = choose_device(device)
     number = choose_dtype(dtype, place)
     check_precision(precision, place)
@@ -115,11 +117,11 @@ def _read(
         fast = None if small else _faster(transformer, precision, compiled, place)
         return Parts(
             folder=folder,
-            tokenizer=load_tokenizer(folder),
+            tokenizer=load_tokenizer(folder, text_encoder.config.vocab_size),
             text_encoder=text_encoder,
             vae=vae,
             transformer=transformer,
-            scheduler=_scheduler(checkpoint.read_config(folder, "scheduler")),
+            scheduler=_scheduler(folder),
             residence=Residence((text_encoder, vae, transformer), place, economy),
             dtype=number,
             fast=fast,
@@ -139,10 +141,11 @@ def _faster(transformer: Any, precision: str, compiled: bool, device: torch.devi
     return FastTransformer(transformer, compiled=compiled, attention=fastest(device))
 
 
-def _scheduler(config: dict[str, Any]) -> Any:
+def _scheduler(folder: Path) -> Any:
     """The noise levels and timesteps of a checkpoint; the steps between them are the solver's."""
     kind: Any = CogVideoXDDIMScheduler
-    return kind.from_config(config)
+    config = checkpoint.read_config(folder, "scheduler")
+    return built(lambda: kind.from_config(config), folder / "scheduler")
 
 
 class CogVideoXFamily:

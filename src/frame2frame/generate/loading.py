@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import torch
-from transformers import T5Tokenizer
+from transformers import PreTrainedModel, T5Tokenizer
 
-from ..errors import MissingPackageError, ModelError
+from ..errors import Frame2FrameError, MissingPackageError, ModelError
+from ..model_files.building import check_building
+from ..model_files.folder import check_folder
 from ..model_files.reading import AGAIN
+from ..model_files.weights import weight_files
+from ..model_files.words import loaded
 from ..placement import choose_device, numbered
 from . import checkpoint
 from .stored import store
@@ -52,15 +57,20 @@ def load_component(kind: Any, folder: Path, component: str, dtype: torch.dtype, 
 
     The weights of a `small` one are 8 bits from then on.
     """
+    place = folder / component
+    check_folder(place)
+    check_building(partial(_build, kind, place), weight_files(place), place)
     try:
         model, report = kind.from_pretrained(
-            folder / component,
+            place,
             use_safetensors=True,
             local_files_only=True,
             output_loading_info=True,
             dtype=dtype,
         )
-    except (OSError, RuntimeError, ValueError) as error:
+    except (MemoryError, Frame2FrameError):
+        raise
+    except Exception as error:  # as many kinds as there are classes
         raise _foreign(folder, component, str(error)) from error
     wrong = sorted({str(key) for key in [*report["missing_keys"], *report["mismatched_keys"]]})
     if wrong:
@@ -73,6 +83,13 @@ def load_component(kind: Any, folder: Path, component: str, dtype: torch.dtype, 
     return model
 
 
+def _build(kind: Any, place: Path) -> Any:
+    """A network as its configuration has it, with weights of its own."""
+    if issubclass(kind, PreTrainedModel):
+        return kind(kind.config_class.from_pretrained(place, local_files_only=True))
+    return kind.from_config(checkpoint.read_config(place.parent, place.name))
+
+
 def _foreign(folder: Path, component: str, detail: str) -> ModelError:
     return ModelError(
         f"the weights in {folder / component} do not belong to its configuration",
@@ -81,16 +98,18 @@ def _foreign(folder: Path, component: str, detail: str) -> ModelError:
     )
 
 
-def load_tokenizer(folder: Path) -> T5Tokenizer:
-    """The T5 tokenizer of a checkpoint; raises ModelError, MissingPackageError."""
+def load_tokenizer(folder: Path, most: int) -> T5Tokenizer:
+    """The T5 tokenizer of a checkpoint, for a text encoder of so many words.
+
+    Raises ModelError, MissingPackageError.
+    """
     checkpoint.check_tokenizer(folder)
     place = folder / "tokenizer"
+    check_folder(place)
     if not (place / "tokenizer.json").is_file():
         _need_sentencepiece()
-    try:
-        tokenizer: T5Tokenizer = T5Tokenizer.from_pretrained(place, local_files_only=True)
-    except (OSError, ValueError, TypeError) as error:
-        raise ModelError("the tokenizer cannot be read", got=str(place), remedy=AGAIN) from error
+    read = partial(T5Tokenizer.from_pretrained, place, local_files_only=True)
+    tokenizer: T5Tokenizer = loaded(read, str(place), most)
     return tokenizer
 
 

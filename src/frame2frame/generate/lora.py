@@ -21,6 +21,7 @@ from .. import catalogue
 from ..errors import InputError, ModelError
 from ..model_files.index import kind
 from ..model_files.tensors import Header, read_header
+from ..model_files.weights import weight_files
 from . import checkpoint
 
 MOST_WEIGHT = 10.0
@@ -177,7 +178,7 @@ def _experts(lora: Lora, folder: Path) -> list[str]:
 
 def _shapes(folder: Path, component: str) -> dict[str, tuple[int, ...]]:
     """Of all tensors of a component, by name."""
-    headers = (read_header(file) for file in checkpoint.weight_files(folder, component))
+    headers = (read_header(file) for file in weight_files(folder / component))
     return {name: tensor.shape for header in headers for name, tensor in header.tensors.items()}
 
 

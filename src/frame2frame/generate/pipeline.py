@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
+from ..model_files.weights import check_weights
 from ..placement import DTYPES
 from ..stages import Item
 from ..values import WORD, Picture, Sampling
@@ -70,7 +71,7 @@ class Pipeline:
         kind = kind_of(folder)
         check_pictures(folder)
         for component in parts_with_weights(folder):
-            checkpoint.check_weights(folder, component)
+            check_weights(folder / component)
         return kind if self.area is None else replace(kind, area=self.area)
 
     def sampling(

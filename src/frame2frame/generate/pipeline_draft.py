@@ -24,10 +24,10 @@ from PIL import Image
 from ..errors import InputError, MissingPackageError, ModelError
 from ..model_files.index import components, read_index
 from ..model_files.reading import AGAIN
+from ..model_files.weights import check_weights
 from ..placement import choose_device, choose_dtype, choose_economy, memory_guard, on, quiet_loading, settle
 from ..stages import Item
 from ..values import Frames, Picture, Sampling
-from . import checkpoint
 from .fusing import fuse
 from .loading import load_component
 from .lora import Lora, matches
@@ -133,7 +133,7 @@ def read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = (), me
     parts = {}
     with quiet_loading():
         for name in names:
-            checkpoint.check_weights(folder, name)
+            check_weights(folder / name)
             own = torch.float32 if name in kind.float32 else number
             parts[name] = load_component(_class_of(*classes[name]), folder, name, own)
         fuse(parts, matches(loras, folder))

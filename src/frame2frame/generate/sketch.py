@@ -23,6 +23,7 @@ from PIL import Image
 from torch import Tensor
 
 from .. import catalogue
+from ..model_files.weights import weight_files
 from ..placement import memory_guard
 from ..values import Picture, Sampling
 from . import checkpoint
@@ -92,7 +93,7 @@ _fitting = Lock()
 def _fingerprint(vae: Path) -> str:
     """Of the weights, the configuration that scales the latents, and the form of the fit."""
     found = hashlib.sha256(_FORM + (vae / "config.json").read_bytes())
-    for file in checkpoint.weight_files(vae.parent, vae.name):
+    for file in weight_files(vae):
         found.update(checkpoint.sha256(file).encode())
     return found.hexdigest()
 

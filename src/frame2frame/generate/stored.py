@@ -15,8 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from ..memory import Economy, fits, tell
+from ..model_files.weights import count_entries
 from ..streaming import blocks_of
-from . import checkpoint
 
 _LARGEST = 127
 _SMALLEST = 1e-12
@@ -68,7 +68,7 @@ def needed(folder: Path, components: Sequence[str], dtype: torch.dtype, economy:
     """
     if economy.main is None:
         return False
-    entries = sum(checkpoint.count_entries(folder, component) for component in components)
+    entries = sum(count_entries(folder / component) for component in components)
     if fits(entries * dtype.itemsize, round(entries * _BYTES), economy.main):
         return False
     tell("The weights do not fit in the main memory that was given, so they are stored in 8 bits.")

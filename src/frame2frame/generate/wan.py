@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, ModelError
 from ..model_files.index import components, read_index
+from ..model_files.weights import check_weights
 from ..placement import DTYPES
 from ..stages import Item
 from ..values import PLACE, WORD, Picture, Sampling
@@ -132,6 +133,16 @@ def _layout(folder: Path) -> Layout:
     transformer, vae = (checkpoint.read_config(folder, name) for name in ("transformer", "vae"))
     held = bool(index.get("expand_timesteps"))
     _check_picture(folder, transformer, held, vae["z_dim"], vae.get("scale_factor_temporal", 4))
+    words = checkpoint.read_config(folder, "text_encoder")
+    checkpoint.check_together(
+        folder,
+        {
+            "out_channels": (transformer["out_channels"], vae["z_dim"]),
+            "text_dim": (transformer["text_dim"], words["d_model"]),
+            "latents_mean": (len(vae["latents_mean"]), vae["z_dim"]),
+            "latents_std": (len(vae["latents_std"]), vae["z_dim"]),
+        },
+    )
     scheduler = checkpoint.read_config(folder, "scheduler")
     solver, shift = _solver(scheduler)
     training_steps = checkpoint.whole_number(scheduler, "num_train_timesteps")
@@ -242,7 +253,7 @@ class Wan:
         layout = read_layout(folder)
         checkpoint.check_tokenizer(folder)
         for component in layout.weights:
-            checkpoint.check_weights(folder, component)
+            check_weights(folder / component)
         return layout
 
     def sampling(

@@ -19,6 +19,7 @@ from torch import Tensor
 from transformers import UMT5EncoderModel
 
 from ..memory import WHOLE, Economy
+from ..model_files.weights import check_weights
 from ..placement import (
     Residence,
     check_precision,
@@ -29,7 +30,7 @@ from ..placement import (
     quiet_loading,
 )
 from ..values import Picture, Sampling
-from . import checkpoint, sketch, tiny_vae
+from . import sketch, tiny_vae
 from .engine import Clips
 from .fast_wan import FastWan
 from .fast_wan_vae import alike, quicken
@@ -110,7 +111,7 @@ def _read(
 ) -> Parts:
     layout = read_layout(folder)
     for component in layout.weights:
-        checkpoint.check_weights(folder, component)
+        check_weights(folder / component)
     place = choose_device(device)
     number = choose_dtype(dtype, place)
     check_precision(precision, place)
@@ -127,7 +128,7 @@ def _read(
         parts = Parts(
             folder=folder,
             layout=layout,
-            tokenizer=load_tokenizer(folder),
+            tokenizer=load_tokenizer(folder, text_encoder.config.vocab_size),
             text_encoder=text_encoder,
             vae=vae,
             transformers=transformers,

@@ -12,6 +12,7 @@ from ..errors import ModelError
 from ..generate import checkpoint
 from ..model_files.index import CONFIG, INDEX, components, read_index
 from ..model_files.reading import AGAIN, read_object
+from ..model_files.weights import check_weights, weight_files
 from .needed import Needed, needed
 from .remote import File, Remote
 
@@ -98,7 +99,7 @@ def _require_weights(folder: Path) -> None:
     if not parts:
         raise ModelError("the model has no weights at all", got=str(folder), remedy=AGAIN)
     for part in parts:
-        checkpoint.check_weights(folder, part)
+        check_weights(folder / part)
 
 
 def _listed(folder: Path) -> Needed | None:
@@ -154,7 +155,7 @@ def _parts_with_weights(folder: Path) -> Iterator[str]:
 def _names(folder: Path) -> Iterator[str]:
     """The weight files, where no list says what else there should be."""
     for part in _parts_with_weights(folder):
-        for path in checkpoint.weight_files(folder, part):
+        for path in weight_files(folder / part):
             yield path.relative_to(folder).as_posix()
 
 

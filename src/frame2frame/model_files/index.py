@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError
+from .fields import check_fields
 from .reading import AGAIN, read_object
 
 INDEX, CONFIG = "model_index.json", "config.json"
@@ -24,6 +25,7 @@ def read_index(folder: Path) -> dict[str, Any]:
 def checked(index: dict[str, Any], place: str) -> dict[str, Any]:
     """The index; raises ModelError where classes or components are no names, which lead to files."""
     pairs = _pairs(index)
+    check_fields({name: value for name, value in index.items() if name not in pairs}, place)
     for one in (index.get(_CLASS), *pairs, *(name for pair in pairs.values() for name in pair)):
         if not _are_names(one):
             got = f"{one!r:.80} in {place}"

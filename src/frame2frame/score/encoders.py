@@ -10,33 +10,23 @@ import numpy as np
 
 from ..errors import InputError, ModelError
 from ..values import Picture, Vectors
-from .pretrained import Parts, PretrainedEncoder, read_model, read_pixels, read_tokenizer, unit
+from .pretrained import Parts, PretrainedEncoder, read_model, read_pixels, read_tokenizer
 
 
 @dataclass(frozen=True)
 class ClipEncoder(PretrainedEncoder):
     """A CLIP model of transformers: a hub id or a folder; the tabletop's own is one too."""
 
-    def texts(self, texts: Sequence[str]) -> Vectors:
-        """(texts, features); a text is cut at the encoder's own length."""
-        import torch
+    def text_features(self, parts: Parts, texts: Sequence[str]) -> Any:
+        tokens, model = _tokens(parts, texts), parts.model
+        seen = model.text_model(input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"])
+        return model.text_projection(seen.pooler_output)
 
-        tokens = _tokens(self.parts, texts).to(self.device)
-        model = self.parts.model
-        with torch.inference_mode():
-            seen = model.text_model(input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"])
-            return unit(model.text_projection(seen.pooler_output))
-
-    def image_features(self, pixels: Any) -> Any:
-        model = self.parts.model
+    def image_features(self, model: Any, pixels: Any) -> Any:
         return model.visual_projection(model.vision_model(pixel_values=pixels).pooler_output)
 
     def read(self, source: Mapping[str, Any]) -> Parts:
-        return Parts(
-            read_model(source, {"clip": "CLIPModel"}),
-            read_pixels(source, "CLIPImageProcessorPil"),
-            read_tokenizer(source),
-        )
+        return _with_words(source, read_model(source, {"clip": "CLIPModel"}), "CLIPImageProcessorPil")
 
 
 @dataclass(frozen=True)
@@ -45,25 +35,18 @@ class SiglipEncoder(PretrainedEncoder):
 
     repository: str = "google/siglip2-base-patch16-224"
 
-    def texts(self, texts: Sequence[str]) -> Vectors:
-        """(texts, features); capitals mean nothing, and a text is cut at the encoder's own length."""
-        import torch
-
+    def text_features(self, parts: Parts, texts: Sequence[str]) -> Any:
+        """Capitals mean nothing to it."""
         # It was trained on lower case, which not every version of its tokenizer sees to, and on padding that
         # is attended to: its last place is what is read out, so there is no mask.
-        tokens = _tokens(self.parts, [text.lower() for text in texts]).to(self.device)
-        with torch.inference_mode():
-            return unit(self.parts.model.text_model(input_ids=tokens["input_ids"]).pooler_output)
+        tokens = _tokens(parts, [text.lower() for text in texts])
+        return parts.model.text_model(input_ids=tokens["input_ids"]).pooler_output
 
-    def image_features(self, pixels: Any) -> Any:
-        return self.parts.model.vision_model(pixel_values=pixels).pooler_output
+    def image_features(self, model: Any, pixels: Any) -> Any:
+        return model.vision_model(pixel_values=pixels).pooler_output
 
     def read(self, source: Mapping[str, Any]) -> Parts:
-        return Parts(
-            read_model(source, {"siglip": "SiglipModel"}),
-            read_pixels(source, "SiglipImageProcessorPil"),
-            read_tokenizer(source),
-        )
+        return _with_words(source, read_model(source, {"siglip": "SiglipModel"}), "SiglipImageProcessorPil")
 
 
 @dataclass(frozen=True)
@@ -83,8 +66,11 @@ class DinoEncoder(PretrainedEncoder):
             remedy="score texts with CLIP or SigLIP, and use DINO for identity",
         )
 
-    def image_features(self, pixels: Any) -> Any:
-        return self.parts.model(pixel_values=pixels).pooler_output
+    def text_features(self, parts: Parts, texts: Sequence[str]) -> Any:
+        return self.texts(texts)
+
+    def image_features(self, model: Any, pixels: Any) -> Any:
+        return model(pixel_values=pixels).pooler_output
 
     def read(self, source: Mapping[str, Any]) -> Parts:
         model = read_model(
@@ -100,7 +86,13 @@ class DinoEncoder(PretrainedEncoder):
         return Parts(model, read_pixels(source, "BitImageProcessorPil"))
 
 
+def _with_words(source: Mapping[str, Any], model: Any, processor: str) -> Parts:
+    words = read_tokenizer(source, model.config.text_config.vocab_size)
+    return Parts(model, read_pixels(source, processor), words)
+
+
 def _tokens(parts: Parts, texts: Sequence[str]) -> Any:
+    """On the network's own device; a text is cut at its own length."""
     length = parts.model.config.text_config.max_position_embeddings
     return parts.tokenizer(
         list(texts),
@@ -109,7 +101,7 @@ def _tokens(parts: Parts, texts: Sequence[str]) -> Any:
         max_length=length,
         truncation=True,
         return_tensors="pt",
-    )
+    ).to(parts.model.device)
 
 
 def _dinov3_pixels(source: Mapping[str, Any]) -> Callable[[list[Picture]], Any]:

@@ -16,11 +16,18 @@ from typing import Any
 import numpy as np
 
 from .. import catalogue
-from ..errors import ModelError
+from ..errors import Frame2FrameError, ModelError
+from ..model_files.building import check_building
+from ..model_files.folder import check_folder
+from ..model_files.reading import AGAIN
+from ..model_files.weights import check_weights, weight_files
+from ..model_files.words import loaded
 from ..placement import quiet_loading
 from ..values import Frames, Picture, Vectors
 from .levels import Preparation
 
+_TRIED = 64
+"""Pixels a side of what a new encoder is tried on."""
 _BATCH, _BATCH_ON_GPU = 32, 256
 """Pictures encoded at once; on a processor more would cost memory and win no time."""
 
@@ -63,15 +70,23 @@ class PretrainedEncoder(ABC):
         with torch.inference_mode():
             for start in range(0, len(frames), size):
                 pixels = parts.prepared(frames[start : start + size], self.device)
-                vectors.append(self.image_features(pixels))
+                vectors.append(self.image_features(parts.model, pixels))
         return unit(torch.cat(vectors))
 
-    @abstractmethod
-    def texts(self, texts: Sequence[str]) -> Vectors: ...
+    def texts(self, texts: Sequence[str]) -> Vectors:
+        """(texts, features); a text is cut at the encoder's own length. Raises ModelError."""
+        import torch
+
+        with torch.inference_mode():
+            return unit(self.text_features(self.parts, texts))
 
     @abstractmethod
-    def image_features(self, pixels: Any) -> Any:
+    def image_features(self, model: Any, pixels: Any) -> Any:
         """(pictures, features), of any length."""
+
+    @abstractmethod
+    def text_features(self, parts: Parts, texts: Sequence[str]) -> Any:
+        """(texts, features), of any length; raises InputError where there is no text side."""
 
     @abstractmethod
     def read(self, source: Mapping[str, Any]) -> Parts:
@@ -85,23 +100,42 @@ class PretrainedEncoder(ABC):
 
 @lru_cache(maxsize=2)
 def _load(encoder: PretrainedEncoder) -> Parts:
-    # Nothing is fetched unless it was asked for by name.
+    place = _place(encoder)
+    if place is None:
+        raise _absent(encoder)
     source = {
-        "pretrained_model_name_or_path": encoder.repository,
-        "revision": encoder.revision,
-        "cache_dir": encoder.cache_dir,
-        "local_files_only": True,
+        "pretrained_model_name_or_path": str(place),
+        "local_files_only": True,  # nothing is fetched unless it was asked for by name
         "trust_remote_code": False,
     }
     try:
+        check_folder(place)
         with quiet_loading():
             parts = encoder.read(source)
-    except ModelError:
-        raise
+            parts.model.eval()
+            _try(encoder, parts)
+    except Frame2FrameError as error:
+        if error.remedy != AGAIN:
+            raise
+        raise ModelError(error.what, got=error.got, remedy=_again(encoder)) from error
     except Exception as error:  # transformers raises OSError, ValueError, SafetensorError and more
-        raise _unusable(encoder, error) from error
-    parts.model.eval().to(encoder.device)
+        what = f"the encoder in {encoder.repository} cannot be loaded"
+        raise ModelError(what, got=f"{error!s:.200}", remedy=_again(encoder)) from error
+    parts.model.to(encoder.device)
     return parts
+
+
+def _try(encoder: PretrainedEncoder, parts: Parts) -> None:
+    """Encode a grey picture and a word; raises ValueError for parts that were made for another network."""
+    import torch
+
+    with torch.inference_mode():
+        grey = parts.pixels([np.full((_TRIED, _TRIED, 3), 127, np.uint8)])
+        found = [encoder.image_features(parts.model, grey)]
+        if parts.tokenizer is not None:
+            found.append(encoder.text_features(parts, ["red"]))
+    if not all(one.shape == found[0].shape and one.isfinite().all() and one.any() for one in found):
+        raise ValueError("its vectors are no directions of one space")
 
 
 def read_model(source: Mapping[str, Any], kinds: Mapping[str, str]) -> Any:
@@ -119,6 +153,9 @@ def read_model(source: Mapping[str, Any], kinds: Mapping[str, str]) -> Any:
             remedy="name another model, or the encoder that goes with this one",
         )
     network = getattr(transformers, kinds[configuration.model_type])
+    place = Path(_name(source))
+    check_weights(place)
+    check_building(lambda: network(configuration), weight_files(place), place)
     model, report = network.from_pretrained(
         **_without_code(source),
         config=configuration,
@@ -130,7 +167,7 @@ def read_model(source: Mapping[str, Any], kinds: Mapping[str, str]) -> Any:
         raise ModelError(
             f"the encoder {_name(source)} lacks weights",
             got=f"none for {min(report['missing_keys'])}",
-            remedy="copy its folder again",
+            remedy=AGAIN,
         )
     return model
 
@@ -149,18 +186,14 @@ def read_pixels(source: Mapping[str, Any], processor: str) -> Callable[[list[Pic
     return pixels
 
 
-def read_tokenizer(source: Mapping[str, Any]) -> Any:
-    """The checkpoint's own tokenizer.
+def read_tokenizer(source: Mapping[str, Any], words: int) -> Any:
+    """The checkpoint's own tokenizer, for a network that knows so many words.
 
     Raises ModelError for one that knows no words, which transformers makes up where its files are missing.
     """
     from transformers import AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(**source)
-    one, other = (set(tokenizer(text).input_ids) for text in ("red", "blue"))
-    if one == other:
-        raise ModelError("the encoder lacks its tokenizer", got=_name(source), remedy="get the model again")
-    return tokenizer
+    return loaded(lambda: AutoTokenizer.from_pretrained(**source), _name(source), words)
 
 
 def _without_code(source: Mapping[str, Any]) -> dict[str, Any]:
@@ -172,32 +205,40 @@ def _name(source: Mapping[str, Any]) -> str:
     return str(source["pretrained_model_name_or_path"])
 
 
-def _unusable(encoder: PretrainedEncoder, error: Exception) -> ModelError:
+def _absent(encoder: PretrainedEncoder) -> ModelError:
+    fetch = _again(encoder)
+    if encoder.repository.startswith("facebook/dinov3"):
+        fetch = f"ask for access on its page, log in with `hf auth login`, then {fetch}"
+    return ModelError(f"the encoder {encoder.repository} is not here", remedy=fetch)
+
+
+def _again(encoder: PretrainedEncoder) -> str:
+    """How to get the files anew."""
     name = encoder.repository
     if Path(name).is_dir():
-        return ModelError(
-            f"the encoder in {name} cannot be loaded", got=str(error)[:200], remedy="copy its folder again"
-        )
-    fetch = f"fetch it with: {catalogue.pull_command(name, encoder.revision, encoder.cache_dir)}"
-    if is_here(encoder):
-        return ModelError(f"the encoder {name} cannot be loaded", got=str(error)[:200], remedy=fetch)
-    if name.startswith("facebook/dinov3"):
-        fetch = f"ask for access on its page, log in with `hf auth login`, then {fetch}"
-    return ModelError(f"the encoder {name} is not here", remedy=fetch)
+        return "copy its folder again"
+    return f"fetch it with: {catalogue.pull_command(name, encoder.revision, encoder.cache_dir)}"
 
 
 def is_here(encoder: PretrainedEncoder) -> bool:
-    """Whether the hub's checkpoint is on this machine."""
+    """Whether the checkpoint is on this machine."""
+    return _place(encoder) is not None
+
+
+def _place(encoder: PretrainedEncoder) -> Path | None:
+    """The folder that the encoder is read from, if it is here."""
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
+    if (folder := Path(encoder.repository)).is_dir():
+        return folder
     try:
         found = try_to_load_from_cache(
             encoder.repository, "config.json", cache_dir=encoder.cache_dir, revision=encoder.revision
         )
     except HFValidationError:  # it is no hub id at all
-        return False
-    return isinstance(found, str)
+        return None
+    return Path(found).parent if isinstance(found, str) else None
 
 
 def unit(vectors: Any) -> Vectors:
