@@ -63,8 +63,9 @@ def read_header(path: Path, remedy: str = AGAIN) -> Header:
     try:
         file = opened(path)
     except InputError as error:
-        missing = "a weight file is missing" if not path.exists() else error.what
-        raise ModelError(missing, got=str(path), remedy=remedy) from error
+        if not path.exists():
+            raise ModelError("a weight file is missing", got=str(path), remedy=remedy) from error
+        raise ModelError(error.what, got=error.got, remedy=remedy) from error
     with file:
         size = os.fstat(file.fileno()).st_size
         length = int.from_bytes(file.read(8), "little")
