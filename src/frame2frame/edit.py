@@ -10,7 +10,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import flow, leaving, plugins, report
+from . import flow, leaving, plugins, report, runs
 from .animation import Animation
 from .cloud import routed
 from .errors import InputError
@@ -18,7 +18,7 @@ from .execution import circumstances, execution, seconds_of, unlike
 from .generate.lora import parsed
 from .geometry.measures import measures
 from .media import Source, fit, resized
-from .record import RunRecord, Settings, SourceRecord, homeless, source_path
+from .record import Parent, RunRecord, Settings, SourceRecord, homeless, source_path
 from .request import Request
 from .result import Result
 from .resume import Rounds
@@ -29,6 +29,8 @@ from .verdict import advice
 from .wishes import AnyImage, Option, Wishes
 
 Event = flow.Event | Result
+
+EMBEDDED_SOURCE = "The source picture is inside of final_frame.png and goes wherever that goes."
 
 
 def edit(
@@ -50,6 +52,7 @@ def edit(
       `negative_prompt`, `lora`, `preset`
     - the words: `caption`, `caption_text`, `style`, `prompt_dir`
     - the choice: `select`, `encoder`, `identity`, `mode`, `keep`, `mask`, `refine`
+    - the result's file: `embed_source`
     - several clips or rounds: `strategy`, `candidates`, `rounds`, `strength`, `last_strength`, `w_sem`,
       `w_step`, `w_id`, `w_curve`, `w_monotone`
     - the machine: `device`, `memory`, `cache_dir`
@@ -100,6 +103,9 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
     yield Progress("keep", 0, 1)
     if region := _region(request, seen):
         seen.append(Note(region.reason, is_warning=False))
+        yield seen[-1]
+    if request.embed_source and out is not None:
+        seen.append(Note(EMBEDDED_SOURCE, is_warning=False))
         yield seen[-1]
     result = _result(request, seen, region, out)
     if kept:
@@ -285,7 +291,17 @@ def _settings(request: Request, started: Started) -> Settings:
         seeds=request.seeds,
         options=options,
         private=private,
+        embed_source=request.embed_source,
+        parent=_parent(request),
     )
+
+
+def _parent(request: Request) -> Parent | None:
+    """The edit that made the source; that of a repeated run is the one which it was first."""
+    if request.repeats is not None:
+        return request.repeats.settings.parent
+    source = request.source
+    return None if source.path is None else runs.parent_in(source.path, source.sha256)
 
 
 def _here(wish: str) -> str:

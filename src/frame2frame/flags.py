@@ -172,6 +172,13 @@ Refine = Annotated[
     bool,
     typer.Option("--refine/--no-refine", help="Draw the chosen frame once more, standing still and sharper."),
 ]
+EmbedSource = Annotated[
+    bool,
+    typer.Option(
+        "--embed-source/--no-embed-source",
+        help="Put your picture inside of final_frame.png, so that others can repeat the edit from it alone.",
+    ),
+]
 KeepSource = Annotated[
     bool, typer.Option("--keep/--no-keep", help="Put your own pixels back wherever nothing changed.")
 ]

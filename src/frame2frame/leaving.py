@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from .as_json import to_json
+from .carried import carrying
 from .cloud import Cloud
 from .errors import WriteError
 from .media import Source, png_bytes
@@ -129,14 +130,16 @@ def _write_all(folder: Path, finished: Finished, page: Page | None, now: datetim
 
 def _write_pictures(folder: Path, finished: Finished) -> None:
     source = finished.source
-    (folder / "source.png").write_bytes(png_bytes(source.picture, source.alpha))
-    (folder / "final_frame.png").write_bytes(
-        png_bytes(finished.image, source.alpha, for_picture(finished.record))
-    )
+    pictures = {"source.png": png_bytes(source.picture, source.alpha)}
+    if finished.mask is not None:
+        pictures["mask.png"] = png_bytes(finished.mask.picture, finished.mask.alpha)
+    final = png_bytes(finished.image, source.alpha, for_picture(finished.record))
+    if finished.record.settings.embed_source:
+        final = carrying(final, pictures)
+    for name, data in {**pictures, "final_frame.png": final}.items():
+        (folder / name).write_bytes(data)
     if finished.generated is not None:
         (folder / "generated_frame.png").write_bytes(png_bytes(finished.generated, source.alpha))
-    if finished.mask is not None:
-        (folder / "mask.png").write_bytes(png_bytes(finished.mask.picture))
     for number, picture in enumerate((source.picture, *finished.path)):
         (folder / STATE.format(number)).write_bytes(png_bytes(picture, source.alpha))
     for number, picture in enumerate(finished.route, 1):

@@ -99,7 +99,7 @@ def profile_in(data: bytes) -> bytes | None:
 def pruned(data: bytes) -> bytes:
     """The PNG without the texts and profiles that are longer than Pillow takes; pixels and the rest stay."""
     room, kept, end = PngImagePlugin.MAX_TEXT_MEMORY, [], 0
-    for chunk in _chunks(data):
+    for chunk in chunks(data):
         size = _text_size(chunk, data, min(room, PngImagePlugin.MAX_TEXT_CHUNK))
         if size is None:
             kept.append(data[end : chunk.start - 8])
@@ -109,7 +109,8 @@ def pruned(data: bytes) -> bytes:
     return b"".join([*kept, data[end:]]) if kept else data
 
 
-def _chunks(data: bytes) -> Iterator[Chunk]:
+def chunks(data: bytes) -> Iterator[Chunk]:
+    """Those that are whole, in order. Raises InputError for too many."""
     place = len(SIGNATURE)
     for _ in range(CHUNKS_LIMIT):
         if place + 8 > len(data):
@@ -123,7 +124,7 @@ def _chunks(data: bytes) -> Iterator[Chunk]:
 
 
 def _before_pixels(data: bytes) -> Iterator[Chunk]:
-    for chunk in _chunks(data):
+    for chunk in chunks(data):
         if chunk.kind in (b"IDAT", b"IEND"):
             return
         yield chunk

@@ -114,6 +114,8 @@ class Settings:
     """Options of the parts that were given, by name; the others are the version's own."""
     private: tuple[str, ...] = ()
     """Options whose texts name places, which only the run folder's own record tells."""
+    embed_source: bool = False
+    """Whether the result's PNG carries source and mask."""
     parent: Parent | None = None
     """Set where the source is a result of ours."""
     picked: Picked | None = None
@@ -278,6 +280,7 @@ def _words(flags: Mapping[str, str], settings: Settings) -> list[str]:
     words += [word for lora in settings.lora for word in ("--lora", lora)]
     words += ["--refine"] if settings.refine else []
     words += [] if settings.keep else ["--no-keep"]
+    words += ["--embed-source"] if settings.embed_source else []
     return words + [word for name, value in settings.options.items() for word in _flag(name, value)]
 
 

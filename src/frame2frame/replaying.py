@@ -51,6 +51,7 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
         keep=asked.keep,
         preset=None if asked.preset is None else presets.find(asked.preset).name,
         mask=runs.mask_of(record, place),
+        embed_source=asked.embed_source,
         memory=asked.memory,
         lora=asked.lora,
         seeds=asked.seeds,

@@ -264,6 +264,9 @@ def _settings_rows(run: Run) -> Iterable[tuple[str, str]]:
     yield "Source SHA-256", f"{source.sha256[:16]}…"
     chooser = () if settings.strategy == "path" else ("select",)
     names = ["frames", "steps", "guidance", "seed", "caption", *chooser, "strategy"]
+    if settings.parent:
+        made = settings.parent
+        yield "Edited from", f"“{made.instruction}”, seed {made.seed}, SHA-256 {made.sha256[:16]}…"
     if settings.picked:
         clip, names = settings.picked.clip, ["frames", "caption", "select", "strategy"]
         yield "Clip", clip.path or "not a file"

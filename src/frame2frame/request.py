@@ -54,6 +54,8 @@ class Request:
     preset: str | None = None
     """Of which frames, steps and the generator's options are taken; strategy and options hold it already."""
     mask: Source | None = None
+    embed_source: bool = False
+    """Whether the result's PNG carries source and mask."""
     device: str = "auto"
     cache_dir: str | None = None
     memory: str = "auto"

@@ -18,18 +18,20 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from .as_json import from_json
+from .carried import carried
 from .cloud import Cloud, read_cloud
 from .errors import InputError
 from .media import Source, load_picture, parsed_object, read_settings
-from .record import RunRecord, SourceRecord, for_picture, is_remote, public, record_from
+from .record import Parent, RunRecord, SourceRecord, for_picture, is_remote, public, record_from
 from .values import Caption, Choice, Frames, Picture, Scores
 from .video import read_clip
 
@@ -218,10 +220,19 @@ def recorded(png_or_folder: Path) -> tuple[RunRecord, bool]:
     return shown, False
 
 
+def parent_in(png: Path, sha256: str) -> Parent | None:
+    """The edit that made a picture, if it is a result that carries its settings."""
+    with suppress(InputError):
+        made = record_from(read_settings(png)).settings
+        return Parent(sha256, made.instruction, made.seed)
+    return None
+
+
 def source_of(record: RunRecord, png_or_folder: Path) -> Source:
     """The picture to repeat a run on, checked to be the one that was edited.
 
-    It is looked for beside the PNG or in the folder as source.png, and by its name. Raises InputError.
+    It is looked for inside of the PNG, then beside it or in the folder as source.png, then by its name.
+    Raises InputError.
     """
     return _found(record.settings.source, png_or_folder, "source.png")
 
@@ -234,16 +245,22 @@ def mask_of(record: RunRecord, png_or_folder: Path) -> Source | None:
 
 def _found(wanted: SourceRecord, png_or_folder: Path, name: str) -> Source:
     folder = png_or_folder if png_or_folder.is_dir() else png_or_folder.parent
-    for place in (folder / name, *_named(wanted.path, folder)):
+    looks: list[Callable[[], Source | None]] = [
+        *([] if png_or_folder.is_dir() else [lambda: carried(png_or_folder, name)]),
+        *(partial(load_picture, place) for place in (folder / name, *_named(wanted.path, folder))),
+    ]
+    for look in looks:
         with suppress(InputError):
-            source = load_picture(place)
-            if source.pixels_sha256 == wanted.pixels_sha256:  # the record goes on naming the first file
+            source = look()
+            if (
+                source is not None and source.pixels_sha256 == wanted.pixels_sha256
+            ):  # the record goes on naming the first file
                 path = None if wanted.path is None else Path(wanted.path)
                 return replace(source, path=path, sha256=wanted.sha256)
     raise InputError(
         f"the picture of this run is not here ({name})",
         got=f"no {_last(wanted.path) or name} with SHA-256 {wanted.sha256:.16}…",
-        remedy=f"put it beside {png_or_folder.name:.80} as {name}",
+        remedy=f"put it beside {png_or_folder.name:.80} as {name}, or get a PNG made with --embed-source",
     )
 
 

@@ -114,6 +114,8 @@ class Wishes(OptionWishes, total=False):
     """Whether the source's own pixels come back wherever the edit changed nothing; they do by default."""
     mask: AnyImage | None
     """A picture over the source whose white parts may change, in place of the region that is found."""
+    embed_source: bool | None
+    """Whether the result's PNG carries the source and the mask, so that it can be repeated by itself."""
     device: str | Sequence[str] | None
     """auto, cpu or cuda; `all` GPUs, or a list like `cuda:0,cuda:1`, share the candidates of a run."""
     cache_dir: str | PathLike[str] | None
@@ -244,7 +246,7 @@ def _usable(name: str, wish: Any) -> Any:
         return _plain(wish)  # the part that it is an option of checks it
     if name in ("seed", "frames", "steps"):
         return whole_number(f"the {name}", wish)
-    if name in ("keep", "refine"):
+    if name in ("keep", "refine", "embed_source"):
         return _truth(name, wish)
     if name == "mask":
         return load_picture(wish)
