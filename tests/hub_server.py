@@ -85,6 +85,17 @@ class HubServer(ThreadingHTTPServer):
         """A client that went away is what some tests are about."""
 
 
+def settings(hub: HubServer, home: Path) -> dict[str, object]:
+    """Those of `huggingface_hub.constants` for this hub: the client reads the environment at its import."""
+    return {
+        "HF_HUB_OFFLINE": False,
+        "ENDPOINT": hub.address,
+        "HUGGINGFACE_CO_URL_TEMPLATE": hub.address + "/{repo_id}/resolve/{revision}/{filename}",
+        "HF_HUB_CACHE": str(home / "hub"),
+        "DOWNLOAD_CHUNK_SIZE": 1024,
+    }
+
+
 class Hub(BaseHTTPRequestHandler):
     """One connection."""
 

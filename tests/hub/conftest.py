@@ -15,7 +15,7 @@ import pytest
 from huggingface_hub import constants
 
 from ..command import f2f
-from ..hub_server import HubServer, Repository
+from ..hub_server import HubServer, Repository, settings
 
 VIDEO, ENCODER = "tiny/rotary-i2v", "openai/clip-vit-base-patch16"
 
@@ -86,14 +86,7 @@ def bench(
     (encoder / "model.safetensors").write_bytes(len(header).to_bytes(8, "little") + header)
     served = {VIDEO: Repository(video, card={"license": "mit"}), ENCODER: Repository(encoder)}
     with HubServer(served) as hub:
-        settings = {
-            "HF_HUB_OFFLINE": False,
-            "ENDPOINT": hub.address,
-            "HUGGINGFACE_CO_URL_TEMPLATE": hub.address + "/{repo_id}/resolve/{revision}/{filename}",
-            "HF_HUB_CACHE": str(tmp_path / "home" / "hub"),
-            "DOWNLOAD_CHUNK_SIZE": 1024,
-        }
-        for name, value in settings.items():  # the client read them from the environment at its import
+        for name, value in settings(hub, tmp_path / "home").items():
             monkeypatch.setattr(constants, name, value)
         yield Bench(hub, tmp_path / "models", monkeypatch, capsys)
 
