@@ -52,7 +52,7 @@ def edit(
       `negative_prompt`, `lora`, `preset`
     - the words: `caption`, `caption_text`, `style`, `prompt_dir`
     - the choice: `select`, `encoder`, `identity`, `mode`, `keep`, `mask`, `refine`
-    - the result's file: `embed_source`
+    - the result's file: `embed_source`, `metadata`
     - several clips or rounds: `strategy`, `candidates`, `rounds`, `strength`, `last_strength`, `w_sem`,
       `w_step`, `w_id`, `w_curve`, `w_monotone`
     - the machine: `device`, `memory`, `cache_dir`
@@ -286,6 +286,7 @@ def _settings(request: Request, started: Started) -> Settings:
         keep=request.keep,
         preset=request.preset,
         mask=None if request.mask is None else source_record(request.mask),
+        metadata=request.metadata,
         lora=tuple(map(_here, request.lora)),
         memory=request.memory,
         seeds=request.seeds,

@@ -186,6 +186,9 @@ Mask = Annotated[
     Path | None,
     typer.Option(help="A picture that is white where the edit may change yours, black elsewhere."),
 ]
+Metadata = Annotated[
+    str, typer.Option(help="The source's date, author and dots per inch in the result: keep, or none.")
+]
 Out = Annotated[Path, typer.Option(help="The folder in which run folders are made.")]
 CacheDir = Annotated[
     Path | None,

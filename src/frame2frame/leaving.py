@@ -20,6 +20,7 @@ from .carried import carrying
 from .cloud import Cloud
 from .errors import WriteError
 from .media import Source, png_bytes
+from .metadata import KEEP, NONE
 from .record import SCHEMA, RunRecord, for_picture
 from .runs import ROUTE, STATE, Metrics, Run, StepRecord, TakeRecord, run_in
 from .unfinished import settle, settle_folder, unfinished_folder
@@ -130,10 +131,11 @@ def _write_all(folder: Path, finished: Finished, page: Page | None, now: datetim
 
 def _write_pictures(folder: Path, finished: Finished) -> None:
     source = finished.source
-    pictures = {"source.png": png_bytes(source.picture, source.alpha)}
+    kept = source.metadata if finished.record.settings.metadata == KEEP else NONE
+    pictures = {"source.png": png_bytes(source.picture, source.alpha, metadata=kept)}
     if finished.mask is not None:
         pictures["mask.png"] = png_bytes(finished.mask.picture, finished.mask.alpha)
-    final = png_bytes(finished.image, source.alpha, for_picture(finished.record))
+    final = png_bytes(finished.image, source.alpha, for_picture(finished.record), kept)
     if finished.record.settings.embed_source:
         final = carrying(final, pictures)
     for name, data in {**pictures, "final_frame.png": final}.items():

@@ -24,6 +24,7 @@ from .errors import InputError
 from .levels import Alpha
 from .limits import FILE_LIMIT_BYTES
 from .mending import mended
+from .metadata import NONE, Metadata
 from .regular import read_bytes
 from .source import Source, load_picture
 from .values import Picture
@@ -103,7 +104,10 @@ def resized(picture: Picture, height: int, width: int) -> Picture:
 
 
 def png_bytes(
-    picture: Picture, alpha: Alpha | None = None, settings: Mapping[str, object] | None = None
+    picture: Picture,
+    alpha: Alpha | None = None,
+    settings: Mapping[str, object] | None = None,
+    metadata: Metadata = NONE,
 ) -> bytes:
     """A lossless PNG; the settings ride as JSON in its text chunk `frame2frame`."""
     image = Image.fromarray(np.ascontiguousarray(picture))
@@ -113,7 +117,7 @@ def png_bytes(
     if settings is not None:
         chunks.add_text(SETTINGS_KEY, json.dumps(settings, sort_keys=True, allow_nan=False))
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", pnginfo=chunks)
+    image.save(buffer, "PNG", pnginfo=chunks, exif=metadata.exif(), dpi=metadata.dpi)
     return buffer.getvalue()
 
 

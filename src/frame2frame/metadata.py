@@ -13,6 +13,8 @@ from typing import Any
 
 from PIL import Image
 
+from .errors import InputError
+
 EXIF_IFD = 0x8769
 _IN_IFD = {0x9003, 0x9004, 0x9010, 0x9011, 0x9012, 0x9290, 0x9291, 0x9292}
 _DATES = {0x0132, 0x9003, 0x9004}
@@ -44,20 +46,38 @@ class Metadata:
     pixels_per_metre: tuple[int, int] | None = None
     """Across and down, as PNG has it."""
 
+    @property
+    def dpi(self) -> tuple[float, float] | None:
+        """Dots per inch, across and down."""
+        pair = self.pixels_per_metre
+        return None if pair is None else (pair[0] * _INCH, pair[1] * _INCH)
+
     def exif(self) -> bytes | None:
         """As a file holds it; None if there is nothing to hold."""
         if not self.texts:
             return None
         exif = Image.Exif()
-        inner: dict[int, Any] = {}
-        for tag, text in self.texts:  # as bytes, since Pillow writes texts in ASCII
-            (inner if tag in _IN_IFD else exif)[tag] = text.encode("latin-1")
+        inner = {tag: text for tag, text in self.texts if tag in _IN_IFD}
+        for tag, text in self.texts:
+            if tag not in inner:
+                exif[tag] = text.encode("latin-1")  # of a text Pillow writes the ASCII characters only
         if inner:
             exif[EXIF_IFD] = inner
         return exif.tobytes()
 
 
 NONE = Metadata()
+
+KEEP = "keep"
+WAYS = (KEEP, "none")
+"""What a run may do with the source's metadata."""
+
+
+def check(way: str) -> None:
+    """Raises InputError for what is no way."""
+    if way not in WAYS:
+        what, remedy = "the metadata of the source is kept or left out", "choose keep or none"
+        raise InputError(what, got=f"{way!r:.80}", remedy=remedy)
 
 
 def metadata_of(image: Image.Image) -> Metadata:

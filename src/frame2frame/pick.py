@@ -22,6 +22,8 @@ from .execution import seconds_of, versions
 from .footage import AnyClip, Footage, load_footage
 from .generate import checkpoint
 from .media import decibels, psnr, resized
+from .metadata import KEEP
+from .metadata import check as check_metadata
 from .placement import choose_devices, memory_guard
 from .record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
 from .request import check_words
@@ -67,6 +69,7 @@ class Pick:
     encoder: str = "clip"
     keep: bool = True
     mask: Source | None = None
+    metadata: str = KEEP
     device: str = "auto"
     cache_dir: str | None = None
     options: Mapping[str, Option] = field(default_factory=dict)
@@ -81,6 +84,7 @@ class Pick:
             check_words("the target", self.target, example)
         if self.instruction is not None:
             check_words("the instruction", self.instruction, "say what was to change, or give a target")
+        check_metadata(self.metadata)
         check_kinds(self, {"footage": Footage, "source": Source, "mask": Source})
         _check_shape(self.footage.frames.shape[1:3], self.source.picture.shape[:2])
 
@@ -125,8 +129,8 @@ def pick(
     width, 3); `source` is the picture that the clip starts from; `target` describes the wanted scene. A run
     folder is made in `out`; None makes none. `progress` is as in `edit`. The wishes bear the names of the
     flags of `f2f pick`; `PickWishes` says what each means: `instruction`, `select`, `encoder`, `keep`,
-    `mask`, `mode`, `prompt_dir`, `w_sem`, `w_step`, `w_id`, `w_curve`, `w_monotone`, `options`, `device` and
-    `cache_dir`.
+    `mask`, `metadata`, `mode`, `prompt_dir`, `w_sem`, `w_step`, `w_id`, `w_curve`, `w_monotone`, `options`,
+    `device` and `cache_dir`.
 
     Raises InputError, ModelError, OutOfMemoryError or WriteError, each in one line that says what to do.
     """
@@ -265,6 +269,7 @@ def _settings(wanted: Pick) -> Settings:
         strategy="pick",
         keep=wanted.keep,
         mask=None if wanted.mask is None else source_record(wanted.mask),
+        metadata=wanted.metadata,
         options=options,
         private=private,
         picked=Picked(_clip_record(wanted.footage), wanted.encoder, wanted.target),

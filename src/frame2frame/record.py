@@ -15,6 +15,8 @@ from pathlib import Path, PureWindowsPath
 
 from .as_json import CONTROL, TEXT_LIMIT, from_json, to_json
 from .errors import InputError
+from .metadata import KEEP
+from .metadata import check as check_metadata
 
 SCHEMA = 1
 MOST_GUIDANCE = 1_000
@@ -104,6 +106,8 @@ class Settings:
     """Sets what is not said here: the schedule of the guidance, number format and compilation."""
     mask: SourceRecord | None = None
     """What the user let change, kept beside the run as mask.png."""
+    metadata: str = KEEP
+    """What became of the source's metadata."""
     seeds: tuple[int, ...] = ()
     """One for each candidate, where they were given; else they count up from `seed`."""
     lora: tuple[str, ...] = ()
@@ -129,6 +133,7 @@ class Settings:
             _check_number(name, getattr(self, name), low, high)
         if self.guidance is not None:
             _check_number("guidance", self.guidance, 0, MOST_GUIDANCE)
+        check_metadata(self.metadata)
 
 
 @dataclass(frozen=True)
@@ -281,6 +286,7 @@ def _words(flags: Mapping[str, str], settings: Settings) -> list[str]:
     words += ["--refine"] if settings.refine else []
     words += [] if settings.keep else ["--no-keep"]
     words += ["--embed-source"] if settings.embed_source else []
+    words += [] if settings.metadata == KEEP else ["--metadata", settings.metadata]
     return words + [word for name, value in settings.options.items() for word in _flag(name, value)]
 
 

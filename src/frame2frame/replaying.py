@@ -49,6 +49,7 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
         identity=asked.identity,
         refine=asked.refine,
         keep=asked.keep,
+        metadata=asked.metadata,
         preset=None if asked.preset is None else presets.find(asked.preset).name,
         mask=runs.mask_of(record, place),
         embed_source=asked.embed_source,

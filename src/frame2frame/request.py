@@ -10,6 +10,8 @@ from typing import Unpack
 from . import catalogue, memory, presets
 from .catalogue import Model
 from .errors import InputError
+from .metadata import KEEP
+from .metadata import check as check_metadata
 from .record import RunRecord
 from .source import Source, load_picture
 from .values import briefly
@@ -56,6 +58,8 @@ class Request:
     mask: Source | None = None
     embed_source: bool = False
     """Whether the result's PNG carries source and mask."""
+    metadata: str = KEEP
+    """Whether the source's metadata are kept in the result, or `none` are."""
     device: str = "auto"
     cache_dir: str | None = None
     memory: str = "auto"
@@ -74,6 +78,7 @@ class Request:
         check_words("the instruction", self.instruction, 'say what to change, like "make the ball blue"')
         check_kinds(self, {"source": Source, "model": Model, "mask": Source, "repeats": RunRecord})
         memory.check(self.memory)
+        check_metadata(self.metadata)
         for seed in (self.seed, *self.seeds):
             _check_seed(seed)
 

@@ -116,6 +116,8 @@ class Wishes(OptionWishes, total=False):
     """A picture over the source whose white parts may change, in place of the region that is found."""
     embed_source: bool | None
     """Whether the result's PNG carries the source and the mask, so that it can be repeated by itself."""
+    metadata: str | None
+    """What becomes of the source's date, author and dots per inch: keep, as by default, or none."""
     device: str | Sequence[str] | None
     """auto, cpu or cuda; `all` GPUs, or a list like `cuda:0,cuda:1`, share the candidates of a run."""
     cache_dir: str | PathLike[str] | None
@@ -149,6 +151,8 @@ class PickWishes(SelectorWishes, total=False):
     """Whether the source's own pixels come back wherever the edit changed nothing; they do by default."""
     mask: AnyImage | None
     """A picture over the source whose white parts may change, in place of the region that is found."""
+    metadata: str | None
+    """What becomes of the source's date, author and dots per inch: keep, as by default, or none."""
     device: str | Sequence[str] | None
     """auto, cpu or cuda."""
     cache_dir: str | PathLike[str] | None
