@@ -11,6 +11,7 @@ from frame2frame import flow, plugins
 from frame2frame.edit import stream
 from frame2frame.errors import InputError
 from frame2frame.generate.wan import Wan
+from frame2frame.levers import levers_of
 from frame2frame.replaying import replay
 from frame2frame.request import Request
 from frame2frame.result import Result
@@ -88,9 +89,9 @@ def test_what_the_user_sets_wins_over_the_preset_and_is_not_said_to_be_left_out(
 
 def test_a_preset_asks_for_no_faster_form_where_gpus_share_a_clip() -> None:
     shared = asked(preset="fast", options={"generator.parallel": 2})
-    levers, left_out = flow._levers(shared, Wan, ["cuda"])
-    assert not levers.keys() & {"precision", "compiled"}
-    assert [reason for reason in left_out if "share a clip" in reason] == left_out and len(left_out) == 2
+    found = levers_of(shared, Wan, ["cuda"])
+    assert not found.options.keys() & {"precision", "compiled"}
+    assert len(found.notes) == 2 and all("share a clip" in note for note in found.notes)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,7 @@ from frame2frame import flow, plugins, presets
 from frame2frame.edit import stream
 from frame2frame.errors import InputError
 from frame2frame.generate.noise import Noise, euler_noise, unipc_noise
+from frame2frame.levers import PREPARING, Levers, levers_of
 from frame2frame.presets import PRESETS
 from frame2frame.replaying import replay
 from frame2frame.request import Request
@@ -74,6 +77,93 @@ def test_what_this_machine_lacks_is_left_out_and_said() -> None:
     notes = [event.text for event in flow._notes(asked(preset="fast")) if isinstance(event, Note)]
     assert any("fast goes without fp8" in note for note in notes)
     assert any("goes without compiled" in note for note in notes)
+
+
+GPU = ("cuda:0",)
+
+
+def levers_on_a_gpu(request: Request, monkeypatch: pytest.MonkeyPatch) -> Levers:
+    """What the run would do on a GPU that multiplies in 8 bits."""
+    monkeypatch.setattr("frame2frame.levers._refused", lambda *_: "")
+    return levers_of(request, plugins.find("generators", request.model.family), GPU)
+
+
+@pytest.mark.parametrize("name", ["fast", "search15", "sparse"])
+def test_a_run_of_few_clips_prepares_nothing_says_so_and_records_it(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = levers_on_a_gpu(asked(preset=name), monkeypatch)
+    assert (found.options["compiled"], found.options["precision"]) == (False, "as-stored")
+    assert found.options["guidance_shape"] == "interval"
+    assert found.settled == {"generator.compiled": False, "generator.precision": "as-stored"}
+    (note,) = found.notes
+    assert f"pays from {PRESETS[name].pays_from} clips on; --set generator.compiled=true takes both" in note
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {"preset": "fast", "candidates": 19},
+        {"preset": "fast", "options": {"generator.compiled": True}},
+        {"preset": "search15", "candidates": 77},
+    ],
+)
+def test_many_clips_or_a_wish_of_ones_own_are_prepared_for_and_that_is_said_before(
+    wishes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = asked(**wishes)
+    found = levers_on_a_gpu(request, monkeypatch)
+    assert found.options["precision"] == "fp8" and found.settled == {}
+    assert found.options.get("compiled", True) is True
+    assert found.notes == (PREPARING,)
+
+
+def test_blocks_that_are_compiled_without_a_preset_are_said_to_take_their_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert levers_on_a_gpu(asked(options={"generator.compiled": True}), monkeypatch).notes == (PREPARING,)
+    assert levers_on_a_gpu(asked(), monkeypatch).notes == ()
+
+
+def test_a_run_that_is_repeated_prepares_what_its_record_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = list(stream(replace(asked(preset="fast", steps=2, seed=3), keep=False), tmp_path))[-1]
+    again = replay(done.folder, device="cpu")  # type: ignore[union-attr, arg-type]
+    before = levers_on_a_gpu(again, monkeypatch)  # of a version that compiled whatever the number of clips
+    assert (before.options["compiled"], before.options["precision"]) == (True, "fp8")
+    settled: dict[str, Any] = {"generator.compiled": False, "generator.precision": "as-stored"}
+    now = levers_on_a_gpu(replace(again, options={**again.options, **settled}), monkeypatch)
+    assert "compiled" not in now.options and "precision" not in now.options
+
+
+def test_the_record_says_what_was_settled_by_the_number_of_clips(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: dict[str, Any] = {"generator.compiled": False, "generator.precision": "as-stored"}
+    monkeypatch.setattr(flow, "levers", lambda _: Levers(settled=settled))
+    done = list(stream(replace(asked(preset="fast", steps=2, seed=3), keep=False), tmp_path))[-1]
+    again = replay(done.folder, device="cpu")  # type: ignore[union-attr, arg-type]
+    assert settled.items() <= dict(again.options).items()
+
+
+def test_presets_pay_from_the_clips_that_the_benchmark_says() -> None:
+    file = Path(__file__).parents[1] / "bench/results/engine-nvidia-h100-80gb-hbm3-2026-11-24.json"
+    rows = {row["name"]: row for row in json.loads(file.read_text(encoding="utf-8"))["rows"]}
+
+    def saved(frames: int) -> float:
+        """Seconds of a guided step; an unguided one takes half."""
+        stock, fast = (rows[f"{form}: step of {frames} frames"]["ms"] for form in ("stock", "fp8"))
+        return float(stock - fast) / 1000
+
+    prepared, more = (rows[f"{name}: preparing"]["took_seconds"] for name in ("fast", "search"))
+    fast = 10 * saved(17) + 10 * saved(17) / 2
+    assert PRESETS["fast"].pays_from == math.ceil(prepared / fast)
+    # 7 of 20 steps are whole; what is left of 49 frames has about the tokens of 17.
+    sparse = 7 * saved(49) + 3 * saved(17) + 10 * saved(17) / 2
+    assert PRESETS["sparse"].pays_from == math.ceil(prepared / sparse)
+    finalists = 2 * (5 * saved(17) + 10 * saved(17) / 2)
+    assert PRESETS["search15"].pays_from == math.ceil((prepared + more - finalists) / (5 * saved(17)))
 
 
 @pytest.mark.parametrize("name", PRESETS)

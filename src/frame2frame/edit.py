@@ -268,7 +268,7 @@ def _passed_through(steps: Sequence[Step]) -> Iterator[np.ndarray[Any, Any]]:
 def _settings(request: Request, started: Started) -> Settings:
     sampling = started.sampling
     parts = flow.parts_of(request.caption, request.select, request.strategy, request.model)
-    options, private = options_record(request.options, parts)
+    options, private = options_record({**flow.levers(request).settled, **request.options}, parts)
     return Settings(
         instruction=request.instruction,
         source=source_record(request.source),

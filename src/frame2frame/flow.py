@@ -16,6 +16,7 @@ from .errors import InputError, meant, nearest
 from .generate import lora
 from .generate.lora import Match
 from .generate.spread import Spread
+from .levers import Levers, levers_of
 from .media import fit, psnr
 from .refusals import Trial
 from .request import Request
@@ -69,7 +70,7 @@ def _generator(request: Request, devices: Sequence[str], cache_dir: str | None) 
 
     model = request.model
     plugin = plugins.find("generators", model.family)
-    levers, _ = _levers(request, plugin, devices)
+    levers = levers_of(request, plugin, devices).options
     own = plugins.of_generator(plugin, request.options)
     loras = {"loras": loras_of(request)} if loras_of(request) else {}
     options = {**model.options, **levers, **own, **loras}
@@ -97,65 +98,6 @@ def _check_sharing(model: str, plugin: Any, own: Mapping[str, Any], devices: Seq
     if own.get("parallel", 1) > 1:
         what, remedy = "GPUs share either the candidates or each clip", "name one with --device"
         raise InputError(what, got=f"{got} and generator.parallel", remedy=remedy)
-
-
-def _levers(request: Request, plugin: Any, devices: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
-    """The generator's options that the preset sets, and what it must leave out here, a sentence each.
-
-    What the user set himself is neither.
-    """
-    if request.preset is None:
-        return {}, []
-    preset, known = presets.find(request.preset), plugins.options_of(plugin)
-    own = plugins.of_generator(plugin, request.options)
-    levers, left_out = dict[str, Any](), []
-    if preset.guided < 1 and "guidance_shape" not in own:
-        if "guidance_shape" in known:
-            levers |= {"guidance_shape": "interval", "guidance_stop": preset.guided}
-        else:
-            left_out.append("guidance in a part of the steps, which this model does not take")
-    if preset.precision != "as-stored" and "precision" not in own:
-        reason = _shared(own) or _refused(preset.precision, known, devices)
-        if reason:
-            left_out.append(f"{preset.precision}: {reason}")
-        else:
-            levers["precision"] = preset.precision
-    if preset.compiled and "compiled" not in own:
-        reason = _shared(own) or _uncompiled(own, known, devices)
-        if reason:
-            left_out.append(f"compiled blocks: {reason}")
-        else:
-            levers["compiled"] = True
-    return levers, left_out
-
-
-def _shared(own: Mapping[str, Any]) -> str:
-    """Why a faster form cannot be had where several GPUs share a clip; empty if none does."""
-    return "not where GPUs share a clip" if own.get("parallel", 1) > 1 else ""
-
-
-def _uncompiled(own: Mapping[str, Any], known: Sequence[str], devices: Sequence[str]) -> str:
-    """Why blocks cannot be compiled; empty if they can."""
-    if own.get("precision") == "int8":
-        return "not of weights that are stored as int8"
-    can = "compiled" in known and devices[0].startswith("cuda")
-    return "" if can else "only on a GPU, of a CogVideoX or Wan 2.2 model"
-
-
-def _refused(precision: str, known: Sequence[str], devices: Sequence[str]) -> str:
-    """Why a precision cannot be had on all devices; empty if it can."""
-    import torch
-
-    from .placement import check_precision
-
-    if "precision" not in known:
-        return "not of this model"
-    try:
-        for device in devices:
-            check_precision(precision, torch.device(device))
-    except InputError as error:
-        return error.what
-    return ""
 
 
 def sampling_of(request: Request, generator: Generator) -> Sampling:
@@ -356,10 +298,13 @@ def seeds(request: Request) -> tuple[int, ...]:
     return request.seeds_of(plugins.make("strategies", request.strategy, request.options).draws)
 
 
+def levers(request: Request) -> Levers:
+    """What the run's preset does to its generator, and what it cannot do. Raises InputError."""
+    return levers_of(request, plugins.find("generators", request.model.family), _devices(request))
+
+
 def _notes(request: Request) -> Iterator[Note]:
-    _, left_out = _levers(request, plugins.find("generators", request.model.family), _devices(request))
-    for what in left_out:
-        yield Note(f"The preset {request.preset} goes without {what}.")
+    yield from map(Note, levers(request).notes)
     for note in request.source.notes:
         yield Note(note)
     if not any("a" <= letter <= "z" for letter in request.instruction.lower()):
