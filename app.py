@@ -2,7 +2,12 @@
 
 import sys
 
-from frame2frame.app import main
+try:
+    from frame2frame.app import main
+except ModuleNotFoundError as missing:
+    lacking = f"this Python ({sys.executable}) lacks {missing.name}"
+    sys.stderr.write(f"frame2frame: {lacking}; run: {sys.executable} -m pip install -e '.[ui]'\n")
+    sys.exit(2)
 
 if __name__ == "__main__":
     sys.exit(main(cache_dir="./models"))

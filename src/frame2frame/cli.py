@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import signal
 import sys
 from itertools import takewhile
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from . import __version__
+from .app.server import PORT, Place, serve
 from .bench_commands import bench
 from .errors import CancelledError, Frame2FrameError, InputError
 from .flags import (
@@ -65,6 +65,7 @@ from .flags import (
 )
 from .following import DONE, NOTHING, answer, follow, run, say, stopped
 from .model_commands import models
+from .signals import stop_like_ctrl_c
 from .tabletop_commands import tabletop
 from .threads import wait_patiently
 from .usage import explained
@@ -329,6 +330,15 @@ def replay(
     run(repeated(file, device), out, as_json, progress)
 
 
+@app.command("app")
+def page(
+    port: Annotated[int, typer.Option(help="Of this machine; 0 takes any free one.")] = PORT,
+    out: Out = Path("outputs"),
+) -> None:
+    """Serve the page for a browser on this machine, until Ctrl-C."""
+    serve(Place(out), port)
+
+
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Show what is installed and what this machine can do; paste it into a bug report."""
@@ -346,7 +356,7 @@ def doctor(as_json: AsJson = False) -> None:
 def main() -> None:
     """The entry point."""
     wait_patiently()
-    _stop_like_ctrl_c()
+    stop_like_ctrl_c()
     try:
         code = _outcome()
     except OSError as error:
@@ -354,22 +364,6 @@ def main() -> None:
             raise
         code = _unheard(error)
     sys.exit(code)
-
-
-def _stop_like_ctrl_c() -> None:
-    """So that a batch system, or a terminal that is closed, leaves nothing half-written either.
-
-    They ask more than once, and the second time must not stop the tidying; `nohup` asks not to be stopped.
-    """
-
-    def stop(number: int, _: Any) -> None:
-        signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)  # Windows knows no closed terminals
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, stop)
 
 
 def _outcome() -> int:

@@ -7,6 +7,7 @@ page and filled with zeros, for the next tensor: an edit on a CPU has some hundr
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
 
 LARGEST = (2**29, 2**25)
@@ -29,3 +30,10 @@ def keep_freed() -> int:
     if kept:  # alone the other would fix the largest block at its first, small size
         set_option(_TRIM_THRESHOLD, MOST)
     return kept
+
+
+def give_back() -> None:
+    """Let go of what nobody uses any more, and give the system back what was kept of it."""
+    gc.collect()
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)

@@ -25,7 +25,9 @@ def clip() -> Episode:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The address of a page of its own and the folder of its runs."""
     place = tmp_path_factory.mktemp("page")
+    (place / "temporary").mkdir()
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    environment["TMPDIR"] = str(place / "temporary")
     command = [sys.executable, str(ROOT / "app.py"), "--port", "0", "--out", "runs"]
     with subprocess.Popen(command, cwd=place, env=environment, stderr=subprocess.PIPE, text=True) as server:
         try:
@@ -36,3 +38,5 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
             yield found[0], place / "runs"
         finally:
             server.terminate()
+            server.communicate()
+    assert list((place / "temporary").glob("frame2frame-*")) == [], "the page left its temporary folder"

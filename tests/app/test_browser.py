@@ -98,6 +98,9 @@ def test_an_edit_in_a_browser_shows_result_strip_and_frames(page: Any, served: t
 
     page.locator("#f2f-strips button").nth(3).click()
     page.locator("#f2f-large a[download='frame_3.png']").wait_for()
+    page.wait_for_function(
+        "document.querySelector('#f2f-large img').getBoundingClientRect().bottom <= innerHeight + 1"
+    )
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -144,6 +147,37 @@ def test_cancel_in_a_browser_stops_within_a_step(page: Any, served: tuple[str, P
     page.get_by_text("Stopped. Nothing was written.").wait_for()
     page.locator("#f2f-generate").wait_for()
     assert set(served[1].glob("*")) == before
+
+
+@in_a_browser
+def test_a_file_that_is_no_picture_is_told_in_a_browser_when_it_is_given(page: Any, tmp_path: Path) -> None:
+    empty = tmp_path / "zero.png"
+    empty.write_bytes(b"")
+    page.locator("#f2f-picture input[type=file]").set_input_files(str(empty))
+    page.get_by_role("alert").get_by_text("zero.png is empty").wait_for()
+    page.locator(".f2f-examples button").first.click()
+    page.get_by_role("alert").wait_for(state="detached")
+
+
+@in_a_browser
+def test_a_caption_of_one_s_own_that_gives_way_is_told_in_a_browser(page: Any) -> None:
+    take_the_example(page)
+    with page.expect_response("**/run/predict"):
+        page.locator("#f2f-caption textarea").fill("the purple cube floats")
+    page.locator("#f2f-instruction textarea").fill("remove the purple cube")
+    page.get_by_text("Your own caption “the purple cube floats” gave way to this one.").wait_for()
+
+
+@in_a_browser
+def test_the_button_is_in_sight_in_a_browser_and_each_tab_tells_its_own_way(page: Any) -> None:
+    for name, tab, words in (
+        ("generate", "Edit a picture", "take an example"),
+        ("pick", "Pick from a clip", "the pictures of a clip, and the picture it starts from"),
+    ):
+        page.get_by_role("tab", name=tab).click()
+        page.locator(".f2f-empty").get_by_text(words).wait_for()
+        box = page.locator(f"#f2f-{name}").bounding_box()
+        assert box is not None and 0 < box["y"] + box["height"] <= 844
 
 
 @in_a_browser

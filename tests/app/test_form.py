@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from frame2frame import catalogue, flow
 from frame2frame.app.form import DRAWN, Written, filled_by, usual, written_by
-from frame2frame.errors import Frame2FrameError
+from frame2frame.errors import Frame2FrameError, InputError
 from frame2frame.tabletop.example import EXAMPLE
 
 from .forms import FORM, WRITTEN
@@ -103,6 +105,48 @@ def test_a_caption_of_an_earlier_instruction_gives_way() -> None:
 
 def test_an_emptied_caption_is_written_again() -> None:
     assert replace(FORM, caption=" ").request(WRITTEN).caption == "temporal"
+
+
+def test_a_caption_of_the_user_s_own_that_gives_way_is_told_until_he_types_another() -> None:
+    typed = WRITTEN.changed(" the cube floats away ")
+    assert typed.own == "the cube floats away" and WRITTEN.changed(WRITTEN.temporal).own == ""
+    first = written_by("temporal", None, "remove the purple cub").after(typed)
+    second = written_by("temporal", None, "remove the purple cube").after(first)
+    assert (second.own, second.replaced) == ("", "the cube floats away")
+    assert second.changed(second.temporal) == second
+    assert second.changed("it shrinks").replaced == "" and WRITTEN.after(WRITTEN).replaced == ""
+
+
+def test_a_caption_that_no_server_writes_says_so_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    written = written_by("vlm", str(EXAMPLE.picture), EXAMPLE.instruction)
+    assert written.temporal == WRITTEN.temporal
+    assert ["no server is set" in note for note in written.notes] == [True]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"seed": 1.5}, "the seed is a whole number; got 1.5"),
+        ({"seed": 1e20}, "the browser rounds so large a seed; got 100000000000000000000"),
+        ({"frames": 9.5}, "the number of frames is a whole number; got 9.5"),
+        ({"steps": 2.25}, "the number of steps is a whole number; got 2.25"),
+        ({"clips": 1.5}, "the number of candidates is a whole number; got 1.5"),
+        ({"strategy": "path", "rounds": 1.5}, "the number of rounds is a whole number; got 1.5"),
+        ({"strategy": "search", "finalists": 1.5}, "the number of finalists is a whole number; got 1.5"),
+    ],
+)
+def test_a_number_that_would_have_to_be_changed_is_refused(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        replace(FORM, **changes).request(WRITTEN)
+    assert str(caught.value).startswith(said)
+
+
+def test_a_seed_as_large_as_the_browser_can_say_is_taken_as_it_is() -> None:
+    assert replace(FORM, seed=float(2**53 - 1)).request(WRITTEN).seed == 2**53 - 1
 
 
 def test_no_instruction_has_no_caption() -> None:

@@ -110,7 +110,7 @@ def test_an_example_is_taken_and_edited(here: Ground, client: Any) -> None:
         b'{"fn_index":true,"session_hash":"abcd","data":[]}',
         b'{"fn_index":99,"session_hash":"abcd","data":[]}',
         b'{"fn_index":0,"session_hash":"../..","data":[null,null,null]}',
-        b'{"fn_index":0,"session_hash":"abcd","data":[null]}',
+        b'{"fn_index":0,"session_hash":"abcd","data":[null,null,null,null,null,null,null]}',
         b'{"fn_index":0,"session_hash":"abcd","data":[NaN,1,1]}',
         b'{"fn_index":0,"session_hash":"abcd","data":["no such captioner",null,5]}',
     ],

@@ -24,6 +24,7 @@ from .forms import FORM, WRITTEN, files_of, runner
         {"picture": __file__},
         {"instruction": " "},
         {"seed": -4},
+        {"seed": 1.5},
         {"frames": 10},
         {"model": "tabeltop"},
         {"strategy": "path", "w_sem": -1.0},

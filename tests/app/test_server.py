@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from frame2frame import cli
 from frame2frame.app import main
-from frame2frame.app.server import Place, build
+from frame2frame.app.server import Place, bound, build
 from frame2frame.errors import InputError, MissingPackageError
+
+from .conftest import ROOT
 
 
 def test_without_gradio_one_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,10 +25,24 @@ def test_without_gradio_one_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPa
         build(Place())
 
 
+def test_a_python_without_the_package_is_told_how_to_get_it() -> None:
+    bare = [sys.executable, "-I", "-S", str(ROOT / "app.py")]
+    ended = subprocess.run(bare, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
+    assert "lacks frame2frame" in ended.stderr and "-m pip install -e '.[ui]'" in ended.stderr
+
+
+@pytest.mark.enable_socket
+def test_the_command_line_serves_the_page_too() -> None:
+    with bound(0) as taken:
+        port = str(taken.getsockname()[1])
+        ended = CliRunner().invoke(cli.app, ["app", "--port", port])
+    assert isinstance(ended.exception, InputError) and port in str(ended.exception)
+    assert "Serve the page" in CliRunner().invoke(cli.app, ["--help"]).output
+
+
 @pytest.mark.enable_socket
 def test_a_port_that_is_taken_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    from frame2frame.app.server import bound
-
     with bound(0) as taken:
         port = taken.getsockname()[1]
         assert main(["--port", str(port)]) == InputError.exit_code

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from frame2frame.app import film, told
+from frame2frame.app.form import Written
 from frame2frame.request import Request
 from frame2frame.result import Result
 from frame2frame.values import Choice, Note, Progress, Step
@@ -94,10 +95,28 @@ def test_words_of_a_stranger_stay_words() -> None:
 
 def test_the_line_of_progress_counts_rounds() -> None:
     teller = told.Teller(told.Asked.of(replace(FORM, strategy="path").request(WRITTEN)))
-    assert "round 1 of 2" in str(teller.hear(Progress("denoise", 1, 4)))
+    assert "round 1 of at most 2" in str(teller.hear(Progress("denoise", 1, 4)))
     step: Step = a_step(Choice(6, "It is there."), drawn())
     assert teller.hear(step) is None
-    assert "round 2 of 2" in str(teller.hear(Progress("denoise", 1, 4)))
+    assert "round 2 of at most 2" in str(teller.hear(Progress("denoise", 1, 4)))
+    assert "round" not in str(teller.hear(Progress("keep", 0, 1)))
+    teller.hear(step)
+    assert "round" not in str(teller.hear(Progress("denoise", 1, 4)))  # a refinement
+
+
+def test_an_error_is_a_sentence_and_the_name_of_a_file_stays_as_it_is() -> None:
+    assert "zero.png is empty." in told.failed("zero.png is empty") and ">There is" in told.failed(
+        "there is none."
+    )
+    assert told.failed("there is none.").count(".") == 1
+
+
+def test_what_the_user_should_know_of_a_caption_is_said_below_it() -> None:
+    written = Written("a", "vlm", "b", "the <b>", ("No server is set.",), replaced="it <i>")
+    html = told.written_html(written)
+    assert "“the &lt;b&gt;”" in html and "No server is set." in html
+    assert "Your own caption “it &lt;i&gt;” gave way to this one." in html
+    assert told.written_html(Written()) == ""
 
 
 def test_a_projected_path_lies_inside_its_drawing() -> None:

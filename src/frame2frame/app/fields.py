@@ -8,7 +8,9 @@ from typing import Any
 import gradio as gr
 
 from .. import plugins
-from .form import default_of
+from ..errors import Frame2FrameError
+from . import told
+from .form import check_picture, default_of
 
 SELECTORS = {
     "earliest": "Earliest complete frame",
@@ -26,6 +28,9 @@ element.addEventListener('click', (event) => {
   trigger('select', {index: [Number(frame.dataset.strip), Number(frame.dataset.frame)], value: ''});
 });
 """
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_name": False}
+AT_ONCE = {**QUIET, "queue": False}
+"""How an event is listened to: by the page alone, without a sign of waiting, and without a queue."""
 SLIDE = """
 element.addEventListener('input', (event) => {
   const figure = event.target.closest('.f2f-compare');
@@ -82,15 +87,21 @@ class Widgets:
 
 def desk(words: str, name: str) -> Desk:
     """A button with these words, one that cancels, and the line of progress."""
-    with gr.Row(elem_classes="f2f-go"):
-        go = gr.Button(words, variant="primary", elem_id=name)
-        cancel = gr.Button("Cancel", visible=False, elem_id=f"{name}-cancel")
-    status = gr.HTML("", elem_classes="f2f-status-line", elem_id=f"{name}-status", apply_default_css=False)
+    with gr.Column(elem_classes="f2f-desk"):
+        with gr.Row():
+            go = gr.Button(words, variant="primary", elem_id=name)
+            cancel = gr.Button("Cancel", visible=False, elem_id=f"{name}-cancel")
+        status = _line(f"{name}-status")
     return Desk(go, cancel, status)
 
 
+def _line(name: str) -> Any:
+    """A place for one line, which is not there while it is empty."""
+    return gr.HTML("", elem_classes="f2f-status-line", elem_id=name, apply_default_css=False)
+
+
 def picture_field(label: str, name: str, height: int) -> Any:
-    """A picture to be given, as the path of its file."""
+    """A picture to be given, as the path of its file; what is wrong with it is told below it at once."""
     picture = gr.Image(
         label=label,
         type="filepath",
@@ -102,7 +113,17 @@ def picture_field(label: str, name: str, height: int) -> Any:
     )
     # The file as it is: frame2frame reads it, and says in one line what is wrong with it.
     picture.preprocess = _path_of  # type: ignore[method-assign, assignment]
+    wrong = _line(f"{name}-wrong")
+    picture.change(_wrong_with, picture, wrong, **AT_ONCE)
     return picture
+
+
+def _wrong_with(path: str | None) -> str:
+    try:
+        check_picture(path)
+    except Frame2FrameError as error:
+        return told.failed(error)
+    return ""
 
 
 def selector_field() -> Any:
@@ -111,6 +132,7 @@ def selector_field() -> Any:
         [(SELECTORS.get(name, name), name) for name in plugins.names("selectors")],
         value=default_of("select"),
         label="The edit is the",
+        min_width=280,
     )
 
 

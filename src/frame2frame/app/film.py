@@ -92,7 +92,8 @@ def large_html(strip: Strip, index: int) -> str:
     return (
         f'<figure class="f2f-large"><figcaption><b>{escape(" · ".join(words))}</b>'
         f'<a class="f2f-button" href="{address}" download="{strip.file_name(index)}">Save PNG ({size})</a>'
-        f'</figcaption><img {_look(picture)} src="{address}" alt="{escape(strip.names[index])}"></figure>'
+        f'</figcaption><img {_look(picture)} width="{picture.shape[1]}" height="{picture.shape[0]}"'
+        f' src="{address}" alt="{escape(strip.names[index])}"></figure>'
     )
 
 

@@ -25,6 +25,9 @@ DRAWN = -1
 GIVEN = "given"
 """The captioner that takes the user's own words."""
 
+MOST_EXACT = 2**53 - 1
+"""The browser rounds larger numbers."""
+
 INSTANT = ("plain", "temporal")
 """Captioners that follow each letter that is typed: they only read the words and cost nothing."""
 
@@ -39,6 +42,26 @@ class Written:
     captioner: str = ""
     temporal: str = ""
     target: str = ""
+    notes: tuple[str, ...] = ()
+    """What the user should know of how it was written, a sentence each."""
+    own: str = ""
+    """The caption that the user has written in its place."""
+    replaced: str = ""
+    """The one that he had written for other words."""
+
+    def after(self, before: Written) -> Written:
+        """With the user's own caption of before, which this one has replaced."""
+        replaced = before.own or before.replaced
+        return replace(self, replaced="" if replaced == self.temporal else replaced)
+
+    def changed(self, caption: str) -> Written:
+        """What is known when this caption stands there, be it the user's own."""
+        is_own = self.is_own(caption)
+        return replace(self, own=caption.strip(), replaced="") if is_own else replace(self, own="")
+
+    def is_own(self, caption: str) -> bool:
+        """Whether the user wrote this caption himself."""
+        return bool(caption.strip()) and caption.strip() != self.temporal
 
 
 @dataclass(frozen=True)
@@ -52,10 +75,10 @@ class Form:
     """As it stands on the page, written by a captioner or by the user."""
     strategy: str
     model: str
-    frames: int | None
+    frames: float | None
     guidance: float | None
-    seed: int | None
-    steps: int | None
+    seed: float | None
+    steps: float | None
     captioner: str
     selector: str
     clips: int
@@ -95,8 +118,8 @@ class Form:
             raise InputError("there is no picture yet", remedy="drop one on the page or take an example")
         wishes: dict[str, Any] = {
             "model": self.model,
-            "frames": _whole(self.frames),
-            "steps": _whole(self.steps),
+            "frames": None if self.frames is None else whole("number of frames", self.frames),
+            "steps": None if self.steps is None else whole("number of steps", self.steps),
             "guidance": self.guidance,
             "seed": self._seed(),
             "strategy": self.strategy,
@@ -118,22 +141,26 @@ class Form:
     def own_caption(self, written: Written) -> str | None:
         """The caption if the user wrote it himself, for this very instruction; else None."""
         is_of_these_words = (written.instruction, written.captioner) == (self.instruction, self.captioner)
-        mine = self.caption.strip()
-        return mine if is_of_these_words and mine and mine != written.temporal else None
+        return self.caption.strip() if is_of_these_words and written.is_own(self.caption) else None
 
     def _seed(self) -> int:
-        seed = DRAWN if self.seed is None else int(self.seed)
+        seed = DRAWN if self.seed is None else whole("seed", self.seed)
+        if seed > MOST_EXACT:
+            remedy = f"give one up to {MOST_EXACT}, or −1 to draw one"
+            raise InputError("the browser rounds so large a seed", got=str(seed), remedy=remedy)
         return draw_seed() if seed == DRAWN else seed
 
     def _options(self) -> dict[str, Option]:
         """Of the strategy and the selector, those that they have."""
         path = self.strategy == "path"
         drawn = {"path": self.candidates, "search": self.seeds}.get(self.strategy, self.clips)
-        chosen: dict[str, Option] = {"candidates": int(drawn)}
+        chosen: dict[str, Option] = {"candidates": whole("number of candidates", drawn)}
         if path:
-            chosen |= {"rounds": int(self.rounds), "strength": float(self.strength)}
+            rounds = whole("number of rounds", self.rounds)
+            chosen |= {"rounds": rounds, "strength": float(self.strength)}
         if self.strategy == "search":
-            chosen |= {"finalists": int(self.finalists), "probe_steps": float(self.probe_steps)}
+            finalists = whole("number of finalists", self.finalists)
+            chosen |= {"finalists": finalists, "probe_steps": float(self.probe_steps)}
         if path or self.selector == "energy":
             chosen |= {name: float(getattr(self, name)) for name in WEIGHTS}
         return chosen
@@ -194,7 +221,13 @@ def written_by(captioner: str, picture: str | None, instruction: str) -> Written
     blank = np.zeros((16, 16, 3), np.uint8)
     seen = blank if captioner in INSTANT or picture is None else load_picture(picture).picture
     caption: Caption = plugins.make("captioners", captioner, {}).write(seen, instruction)
-    return Written(instruction, captioner, caption.temporal, caption.target)
+    return Written(instruction, captioner, caption.temporal, caption.target, caption.notes)
+
+
+def check_picture(picture: str | None) -> None:
+    """Raises InputError for an uploaded file that cannot be edited."""
+    if picture is not None:
+        load_picture(picture)
 
 
 def usual(model: Model, preset: str | None, cache_dir: str | None = None) -> tuple[Any, Any, Any]:
@@ -258,9 +291,13 @@ def _is_here(name: str, cache_dir: str | None) -> bool:
     return True
 
 
-def _whole(number: float | None) -> int | None:
-    """A slider's number, which arrives as a float where it was typed."""
-    return None if number is None else int(number)
+def whole(name: str, number: float) -> int:
+    """A number that arrives as a float where it was typed. Raises InputError for a part of one."""
+    if number != int(number):
+        raise InputError(
+            f"the {name} is a whole number", got=f"{number:g}", remedy="give one without a point"
+        )
+    return int(number)
 
 
 def _words(text: str | None) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +21,15 @@ from .form import DRAWN, Written, captioners, default_of
 
 TITLE = "frame2frame"
 LEAD = "Say what should change. A video model imagines it; the earliest frame that shows it is your edit."
-EMPTY = (
-    '<div class="f2f-empty"><h2>The edit will appear here</h2><ol>'
-    "<li>Give a picture, or take an example.</li>"
-    "<li>Say in a few words what to change.</li>"
-    "<li>Generate. You see the whole clip, which frame was chosen and why.</li></ol></div>"
+WAY = (
+    "Give a picture, or take an example.",
+    "Say in a few words what to change.",
+    "Generate. You see the whole clip, which frame was chosen and why.",
+)
+PICK_WAY = (
+    "Give a video or the pictures of a clip, and the picture it starts from if you have it.",
+    "Say what the wanted frame shows.",
+    "Pick the frame. You see the whole clip, which frame was chosen and why.",
 )
 MODES = [("One-shot", "one-shot"), ("Iterative", "path"), ("Search", "search")]
 MOST_FRAMES = 81
@@ -52,6 +58,10 @@ def theme() -> Any:
         body_text_color_subdued_dark="*neutral_400",
         block_info_text_color="*neutral_500",
         block_info_text_color_dark="*neutral_400",
+        input_placeholder_color="*neutral_500",
+        input_placeholder_color_dark="*neutral_400",
+        button_primary_background_fill="*primary_600",
+        button_primary_background_fill_hover="*primary_700",
         button_secondary_background_fill="*neutral_100",
     )
 
@@ -61,12 +71,15 @@ def laid_out(models: dict[str, Model], encoders: list[str]) -> Widgets:
     gr.HTML(f'<header class="f2f-head"><h1>{TITLE}</h1><p>{LEAD}</p></header>', elem_id="f2f-head")
     with gr.Row(equal_height=False, elem_id="f2f-columns"):
         with gr.Column(scale=4, min_width=340), gr.Tabs(elem_id="f2f-tabs"):
-            with gr.Tab("Edit a picture"):
+            with gr.Tab("Edit a picture") as edit:
                 asked = _asked(models)
-            with gr.Tab("Pick from a clip"):
+            with gr.Tab("Pick from a clip") as pick:
                 asked |= given_clip(encoders)
         with gr.Column(scale=6, min_width=340):
             answered = _answered()
+    for tab, way in ((edit, WAY), (pick, PICK_WAY)):
+        shown = json.dumps(_empty(way))
+        tab.select(None, None, answered["empty"], js=f"() => {shown}")
     return Widgets(**asked, **answered, written=gr.State(Written()))
 
 
@@ -134,8 +147,10 @@ def _settings(models: dict[str, Model]) -> dict[str, Any]:
                 1, 100, first.steps or 50, step=1, label="Steps", elem_id="f2f-steps", buttons=[]
             )
         with gr.Row():
-            guidance = gr.Slider(1, 15, first.guidance or 6.0, step=0.5, label="Guidance scale", buttons=[])
-            seed = gr.Number(DRAWN, precision=0, label="Seed", info="−1 draws one", elem_id="f2f-seed")
+            guidance = gr.Slider(
+                1, 15, first.guidance or 6.0, step=0.5, label="Guidance scale", min_width=320, buttons=[]
+            )
+            seed = gr.Number(DRAWN, label="Seed", info="−1 draws one", elem_id="f2f-seed")
     own = {"model": model, "preset": preset, "frames": frames, "steps": steps}
     return {**own, "guidance": guidance, "seed": seed}
 
@@ -207,6 +222,7 @@ def _more_settings() -> _More:
                 [(NAMES.get(name, name), name) for name in captioners()],
                 value=default_of("caption"),
                 label="Caption by",
+                min_width=240,
             )
             rewrite = gr.Button("Write the caption again", size="sm", elem_id="f2f-rewrite")
         with gr.Row() as selecting:
@@ -318,9 +334,15 @@ def _weights() -> dict[str, Any]:
         }
 
 
+def _empty(way: Sequence[str]) -> str:
+    """What stands where the answer will be: the way to it."""
+    steps = "".join(f"<li>{step}</li>" for step in way)
+    return f'<div class="f2f-empty"><h2>The edit will appear here</h2><ol>{steps}</ol></div>'
+
+
 def _answered() -> dict[str, Any]:
     """The right column: what came of it."""
-    empty = gr.HTML(EMPTY, apply_default_css=False)
+    empty = gr.HTML(_empty(WAY), apply_default_css=False)
     with gr.Column(visible=False, elem_id="f2f-result") as result:
         outcome = gr.HTML("", apply_default_css=False)
         compare = gr.HTML("", js_on_load=SLIDE, apply_default_css=False, elem_id="f2f-compare")

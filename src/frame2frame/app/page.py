@@ -13,7 +13,7 @@ from ..catalogue import Model
 from ..errors import Frame2FrameError
 from ..tabletop.example import EXAMPLES
 from . import told
-from .fields import Widgets
+from .fields import AT_ONCE, QUIET, Widgets
 from .form import (
     FIELDS,
     INSTANT,
@@ -40,6 +40,9 @@ SHOW_RESULT = """
     found.scrollIntoView({behavior: 'smooth', block: 'start'});
 }
 """
+SHOW_LARGE = """
+() => document.querySelector('#f2f-large figure')?.scrollIntoView({behavior: 'smooth', block: 'nearest'})
+"""
 
 
 def blocks(out: Path, cache_dir: str | None, visitors: Visitors) -> Any:
@@ -60,32 +63,27 @@ def blocks(out: Path, cache_dir: str | None, visitors: Visitors) -> Any:
 
 def _wire_caption(widgets: Widgets, visitors: Visitors) -> None:
     own = widgets.fields
-    read = [own["captioner"], own["picture"], own["instruction"]]
+    read = [own["captioner"], own["picture"], own["instruction"], widgets.written]
     changed = [own["caption"], widgets.target, widgets.written]
 
-    def follow(captioner: str, picture: str | None, instruction: str) -> tuple[Any, ...]:
+    def follow(captioner: str, picture: str | None, instruction: str, before: Any) -> tuple[Any, ...]:
         if captioner not in INSTANT:
             return gr.skip(), gr.skip(), gr.skip()
-        return write(captioner, picture, instruction)
+        return write(captioner, picture, instruction, before)
 
-    def write(captioner: str, picture: str | None, instruction: str) -> tuple[Any, ...]:
+    def write(captioner: str, picture: str | None, instruction: str, before: Any) -> tuple[Any, ...]:
         try:
-            written = written_by(captioner, picture, instruction)
+            written = written_by(captioner, picture, instruction).after(before)
         except Frame2FrameError as error:
             return gr.skip(), told.failed(error), gr.skip()
-        return written.temporal, told.target_html(written.target), written
+        return written.temporal, told.written_html(written), written
 
-    quiet = {"show_progress": "hidden", "queue": False, "api_name": False}
+    def typed(caption: str, before: Any) -> tuple[Any, ...]:
+        written = before.changed(caption)
+        return told.written_html(written), written
+
     for listener in (own["instruction"].change, own["captioner"].change):
-        listener(
-            follow,
-            read,
-            changed,
-            show_progress="hidden",
-            queue=False,
-            trigger_mode="always_last",
-            api_name=False,
-        )
+        listener(follow, read, changed, trigger_mode="always_last", **AT_ONCE)
 
     def example(event: gr.SelectData) -> tuple[str, str]:
         taken = EXAMPLES[event.index[1]]
@@ -94,8 +92,11 @@ def _wire_caption(widgets: Widgets, visitors: Visitors) -> None:
 
     example.__annotations__ = {"event": gr.SelectData}
     taken = [own["picture"], own["instruction"]]
-    widgets.examples.select(example, None, taken, **quiet)
-    widgets.rewrite.click(write, read, changed, show_progress="hidden", api_name=False)
+    widgets.examples.select(example, None, taken, **AT_ONCE)
+    noted = [widgets.target, widgets.written]
+    read_again = [own["caption"], widgets.written]
+    own["caption"].change(typed, read_again, noted, trigger_mode="always_last", **AT_ONCE)
+    widgets.rewrite.click(write, read, changed, **QUIET)
 
 
 def _wire_settings(widgets: Widgets, models: dict[str, Model], cache_dir: str | None) -> None:
@@ -123,11 +124,10 @@ def _wire_settings(widgets: Widgets, models: dict[str, Model], cache_dir: str | 
             gr.update(visible=path or selector == "energy"),
         )
 
-    quiet = {"show_progress": "hidden", "queue": False, "api_name": False}
     asked, numbers = [own["model"], own["preset"]], [own["frames"], own["steps"], own["guidance"]]
-    own["model"].input(chosen_model, asked, [own["model"], *numbers], **quiet)
+    own["model"].input(chosen_model, asked, [own["model"], *numbers], **AT_ONCE)
     changed = [own["preset"], *(own[name] for name in WAY), *numbers]
-    own["preset"].input(chosen_preset, asked, changed, **quiet)
+    own["preset"].input(chosen_preset, asked, changed, **AT_ONCE)
     ways = [
         widgets.path_settings,
         widgets.search_settings,
@@ -136,7 +136,7 @@ def _wire_settings(widgets: Widgets, models: dict[str, Model], cache_dir: str | 
         widgets.weights,
     ]
     for one in (own["strategy"], own["selector"]):
-        one.change(chosen_way, [own["strategy"], own["selector"]], ways, **quiet)
+        one.change(chosen_way, [own["strategy"], own["selector"]], ways, **AT_ONCE)
 
 
 def _wire_run(widgets: Widgets, runner: Runner) -> None:
@@ -169,7 +169,6 @@ def _wire_run(widgets: Widgets, runner: Runner) -> None:
         (seed, {"request": gr.Request}),
     ):
         handler.__annotations__ = types
-    quiet = {"show_progress": "hidden", "api_name": False}
     asked = [widgets.written, *(widgets.fields[name] for name in FIELDS)]
     wanted = [widgets.pick_fields[name] for name in PICK_FIELDS]
     for work, begin, read, words in (
@@ -178,15 +177,14 @@ def _wire_run(widgets: Widgets, runner: Runner) -> None:
     ):
         desk = widgets.desk(work)
         starts = [desk.go.click, words.submit]
-        ran = gr.on(starts, begin, read, runner.outputs, trigger_mode="once", concurrency_limit=None, **quiet)
+        ran = gr.on(starts, begin, read, runner.outputs, trigger_mode="once", concurrency_limit=None, **QUIET)
         at_rest = [desk.go, desk.cancel]
-        ran.then(
-            lambda: (gr.update(visible=True), gr.update(visible=False)), None, at_rest, queue=False, **quiet
-        )
+        ran.then(lambda: (gr.update(visible=True), gr.update(visible=False)), None, at_rest, **AT_ONCE)
         ran.success(None, None, None, js=SHOW_RESULT)
-        desk.cancel.click(cancel(work), None, desk.cancel, queue=False, **quiet)
-    widgets.strips.select(large, None, widgets.large, queue=False, **quiet)
-    widgets.keep_seed.click(seed, None, widgets.fields["seed"], queue=False, **quiet)
+        desk.cancel.click(cancel(work), None, desk.cancel, **AT_ONCE)
+    seen = widgets.strips.select(large, None, widgets.large, **AT_ONCE)
+    seen.success(None, None, None, js=SHOW_LARGE)
+    widgets.keep_seed.click(seed, None, widgets.fields["seed"], **AT_ONCE)
 
 
 def _session(request: Any) -> str:

@@ -172,7 +172,7 @@ class Runner:
         written = Written(shown.asked.words, shown.asked.captioner, caption.temporal, caption.target)
         written_now = {
             own.fields["caption"]: caption.temporal,
-            own.target: told.target_html(caption.target),
+            own.target: told.written_html(written),
             own.written: written,
         }
         return updates | written_now

@@ -9,12 +9,15 @@ import socket
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..errors import Frame2FrameError, InputError, MissingPackageError
+from ..heap import give_back
+from ..signals import stop_like_ctrl_c
 from ..threads import wait_patiently
 from .visitors import Visitors
 
@@ -44,6 +47,7 @@ def main(words: Sequence[str] | None = None, *, cache_dir: str | None = None) ->
     parser.add_argument("--out", type=Path, default=Place.out, help="the folder that run folders are made in")
     given = parser.parse_args(words)
     wait_patiently()
+    stop_like_ctrl_c()
     try:
         serve(Place(given.out, cache_dir), given.port)
     except Frame2FrameError as error:
@@ -63,7 +67,8 @@ def serve(place: Place, port: int = PORT) -> None:
         sys.stderr.write("Starting …\n")
         application = build(place)
         sys.stderr.write(f"The page is at http://{HOST}:{listener.getsockname()[1]} – stop it with Ctrl-C.\n")
-        _run(application, listener)
+        with suppress(KeyboardInterrupt):  # which is how it ends
+            _run(application, listener)
 
 
 def bound(port: int) -> socket.socket:
@@ -108,7 +113,7 @@ def build(place: Place) -> Any:
 
     visitors = Visitors(Path(get_upload_folder()))
     blocks = page.blocks(place.out, place.cache_dir, visitors)
-    visitors.when_closed.append(partial(_forget, blocks))
+    visitors.when_closed += [partial(_forget, blocks), lambda _: give_back()]
     blocks.has_launched = True  # else any file passes for one that was uploaded; mounting leaves it unsaid
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])  # no rebinding of names
     gate = Middleware(Gate, events=events_of(blocks), visitors=visitors)

@@ -25,6 +25,7 @@ from ..verdict import Verdict, verdict
 from ..wishes import Option
 from . import film
 from .film import Strip
+from .form import Written
 
 STAGES = {
     "encode": "Loading and encoding",
@@ -34,6 +35,8 @@ STAGES = {
     "score": "Scoring",
     "keep": "Keeping your picture's own pixels",
 }
+DRAWING = ("encode", "denoise", "decode", "score")
+"""The stages of a round."""
 UNITS = {"denoise": "step", "decode": "frame", "score": "frame"}
 
 
@@ -99,12 +102,13 @@ class Teller:
         if (stage, rounds) != (event.stage, len(self.steps)):
             since = monotonic()
             self._stage = (event.stage, len(self.steps), since)
-        words = [STAGES.get(event.stage, event.stage.capitalize()), *self._round()]
+        words = [STAGES.get(event.stage, event.stage.capitalize()), *self._round(event.stage)]
         return progress(" · ".join(words), event, monotonic() - since, facts(self.started))
 
-    def _round(self) -> Iterator[str]:
-        if self.asked.rounds is not None:
-            yield f"round {len(self.steps) + 1} of {self.asked.rounds}"
+    def _round(self, stage: str) -> Iterator[str]:
+        """Where a round draws; what comes after the last is of none, and the last may come early."""
+        if self.asked.rounds is not None and stage in DRAWING and len(self.steps) < self.asked.rounds:
+            yield f"round {len(self.steps) + 1} of at most {self.asked.rounds}"
 
 
 def progress(title: str, event: Progress, seconds: float, about: str = "") -> str:
@@ -150,8 +154,14 @@ def said(words: str) -> str:
 
 def failed(error: Frame2FrameError | str) -> str:
     """An error as one line."""
-    words = str(error)
-    return f'<div class="f2f-error" role="alert">{escape(words[:1].upper() + words[1:])}.</div>'
+    return f'<div class="f2f-error" role="alert">{escape(_sentence(str(error)))}</div>'
+
+
+def _sentence(words: str) -> str:
+    """With a capital and a full stop; the name of a file at the front is left as it is."""
+    first = words.partition(" ")[0]
+    start = words[:1].upper() + words[1:] if first.isalpha() else words
+    return start if start.endswith((".", "!", "?")) else f"{start}."
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,9 +237,17 @@ def _path_strip(result: Result) -> Strip:
     return Strip("The path", result.path, names, scores, chosen=last if last else None)
 
 
-def target_html(target: str) -> str:
-    """What the frames are scored against."""
-    return f'<p class="f2f-soft">Frames are compared with: “{escape(target)}”</p>' if target else ""
+def written_html(written: Written) -> str:
+    """What the frames are scored against, and what the user should know of the caption."""
+    notes = [_note(note) for note in written.notes]
+    if written.replaced:
+        notes.append(_note(f"Your own caption “{written.replaced}” gave way to this one."))
+    against = f'<p class="f2f-soft">Frames are compared with: “{escape(written.target)}”</p>'
+    return "".join([against if written.target else "", *notes])
+
+
+def _note(words: str, look: str = "") -> str:
+    return f'<p class="f2f-note {look}">{escape(words)}</p>'
 
 
 def compare_html(shown: Shown) -> str:
@@ -249,10 +267,7 @@ def large_html(shown: Shown, place: int, index: int) -> str:
 def outcome_html(shown: Shown, address: str | None) -> str:
     """What came of it, the reason, the notes, and the links to what was kept at this address."""
     came, kept = shown.came, "" if shown.found else f" Your picture was kept. {shown.came.advice}"
-    notes = "".join(
-        f'<p class="f2f-note {"warn" if note.is_warning else ""}">{escape(note.text)}</p>'
-        for note in shown.notes
-    )
+    notes = "".join(_note(note.text, "warn" if note.is_warning else "") for note in shown.notes)
     look = "good" if came.is_good else "warn"
     seed = "" if shown.asked.seed is None else f'<span class="f2f-chip">Seed {shown.asked.seed}</span>'
     return (
