@@ -17,6 +17,7 @@ ENTRY_POINTS = (
     ["f2f", "--version"],
     ["f2f", "doctor"],
     ["f2f", "demo", "--out", "runs"],
+    ["f2f", "examples"],
     ["python", "-m", "frame2frame", "--version"],
 )
 

@@ -51,7 +51,9 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
         catalogue.find("tabeltop")
 
 
-@pytest.mark.parametrize("name", ["./nowhere", "../models/x", "/nowhere", "~/nowhere", "C:\\nowhere"])
+@pytest.mark.parametrize(
+    "name", ["./nowhere", "../models/x", "/nowhere", "~/nowhere", "C:\\nowhere", "a/b/nowhere"]
+)
 def test_a_path_that_leads_nowhere_is_not_taken_for_a_misspelt_name(name: str) -> None:
     with pytest.raises(ModelError, match="there is no such folder"):
         catalogue.find(name)

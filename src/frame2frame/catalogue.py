@@ -46,8 +46,8 @@ def is_hub_id(name: str) -> bool:
 
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
-_PATH = re.compile(r"[./\\~]|[A-Za-z]:[/\\]")
-"""How a path begins that can be no hub id."""
+_PATH = re.compile(r"[./\\~]|[A-Za-z]:[/\\]|[^/]+/[^/]*/")
+"""How a path begins that can be no hub id, which has a single slash."""
 
 
 def model_folder(cache_dir: str | None) -> str | None:

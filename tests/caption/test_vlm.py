@@ -51,16 +51,18 @@ def test_a_large_picture_is_sent_reduced(use: Any) -> None:
 def test_without_a_key_the_rules_write_and_say_so() -> None:
     written = Vlm().write(PICTURE, WISH)
     assert written.temporal == temporal_caption(WISH).temporal and written.author == "temporal"
-    assert written.notes == ("No caption from the server (no server is set); the built-in rules wrote it.",)
+    why = "no server is set; set OPENAI_API_KEY, see docs/captions-and-judges.md"
+    assert written.notes == (f"No caption from the server ({why}); the built-in rules wrote it.",)
 
 
 def test_when_the_server_fails_the_notes_say_why_and_that_the_picture_was_sent(use: Any) -> None:
     with use(ChatServer(lambda asked: CAPTION, Status(401))):
         written = Vlm().write(PICTURE, WISH)
     assert written.temporal == temporal_caption(WISH).temporal
+    why = "401, the key was refused; check the server that is set"
     assert written.notes == (
         "The picture was sent to 127.0.0.1 (model seer) for the caption.",
-        "No caption from the server (401, the key was refused); the built-in rules wrote it.",
+        f"No caption from the server ({why}); the built-in rules wrote it.",
     )
 
 

@@ -158,7 +158,8 @@ def test_when_the_server_fails_the_rules_choose_and_the_notes_say_why(
 def test_without_a_key_the_rules_choose_and_nothing_is_said_to_be_sent() -> None:
     choice = Judge().choose(SHORT, scores_of(SHORT), CAPTION)
     assert choice.index == Earliest().choose(SHORT, scores_of(SHORT), CAPTION).index
-    assert choice.notes == ("No choice from the server (no server is set); the built-in rules made it.",)
+    why = "no server is set; set OPENAI_API_KEY, see docs/captions-and-judges.md"
+    assert choice.notes == (f"No choice from the server ({why}); the built-in rules made it.",)
 
 
 def test_frames_that_were_sent_before_a_failure_are_told(use: Any, monkeypatch: pytest.MonkeyPatch) -> None:

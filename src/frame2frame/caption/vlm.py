@@ -134,7 +134,6 @@ def _origin(reply: Reply) -> str:
 
 def _excuses(error: ServerError | MissingPackageError) -> tuple[str, ...]:
     """Where the picture went, if it did, and why the rules wrote the caption."""
-    if isinstance(error, MissingPackageError):
-        return (f"No caption from the server ({error}); the built-in rules wrote it.",)
-    why = f"No caption from the server ({error.what}); the built-in rules wrote it."
-    return (f"The picture was sent to {error.sent_to} for the caption.", why) if error.sent_to else (why,)
+    why = f"No caption from the server ({error}); the built-in rules wrote it."
+    sent_to = error.sent_to if isinstance(error, ServerError) else ""
+    return (f"The picture was sent to {sent_to} for the caption.", why) if sent_to else (why,)

@@ -141,7 +141,6 @@ def _origin(host: str, model: str, count: int) -> str:
 
 def _excuses(error: ServerError | MissingPackageError) -> tuple[str, ...]:
     """Where frames went, if they did, and why the rules chose."""
-    if isinstance(error, MissingPackageError):
-        return (f"No choice from the server ({error}); the built-in rules made it.",)
-    why = f"No choice from the server ({error.what}); the built-in rules made it."
-    return (f"Frames were sent to {error.sent_to} to choose among.", why) if error.sent_to else (why,)
+    why = f"No choice from the server ({error}); the built-in rules made it."
+    sent_to = error.sent_to if isinstance(error, ServerError) else ""
+    return (f"Frames were sent to {sent_to} to choose among.", why) if sent_to else (why,)

@@ -1,0 +1,92 @@
+"""What the pages name is there: commands, flags, and where their links lead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer.main
+from markdown_it import MarkdownIt
+
+from frame2frame import cli
+
+from .blocks import PAGES, ROOT
+
+READ = {page: (ROOT / page).read_text(encoding="utf-8") for page in PAGES}
+PROGRAMS = [
+    *ROOT.glob("bench/*.py"),
+    *ROOT.glob("tools/**/*.py"),
+    *ROOT.glob("src/**/*.py"),
+    *ROOT.glob("scripts/*.py"),
+]
+
+
+def spans(page: str) -> Iterator[tuple[int, str]]:
+    """The line of the paragraph and the text of each word that is set as code."""
+    for token in MarkdownIt("commonmark").enable("table").parse(READ[page]):
+        for child in token.children or ():
+            if child.type == "code_inline":
+                yield (token.map or [0])[0] + 1, child.content
+
+
+def leaf(words: list[str]) -> tuple[Any, list[str]]:
+    """The command that these words after `f2f` name, and the rest of them."""
+    command: Any = typer.main.get_command(cli.app)
+    while words and hasattr(command, "commands") and not words[0].startswith("--"):
+        assert words[0] in command.commands, f"there is no command {words[0]}"
+        command, words = command.commands[words[0]], words[1:]
+    return command, words
+
+
+def flags(command: Any) -> set[str]:
+    """All of a command and of those under it."""
+    own = {flag for parameter in command.params for flag in (*parameter.opts, *parameter.secondary_opts)}
+    return own.union({"--help"}, *(flags(below) for below in getattr(command, "commands", {}).values()))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_that_a_page_names_in_passing_exist_with_their_flags(page: str) -> None:
+    for line, text in spans(page):
+        if text.startswith("f2f "):
+            command, rest = leaf(text.split()[1:])
+            named = {word.partition("=")[0] for word in rest if word.startswith("--")}
+            assert named <= flags(command), f"{page}:{line}: `{text}`"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_flags_that_a_page_names_exist(page: str) -> None:
+    known = flags(typer.main.get_command(cli.app))
+    for file in PROGRAMS:
+        known |= set(re.findall(r'"(--[a-z][\w-]*)"', file.read_text(encoding="utf-8")))
+    for line, text in spans(page):
+        named = set(re.findall(r"(?:^| )(--[a-z][\w-]*)", text))
+        foreign = text.startswith(("pip ", "hf ", ".venv/bin/ruff "))
+        assert foreign or named <= known, f"{page}:{line}: `{text}`"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_links_of_a_page_lead_somewhere(page: str) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", READ[page]):
+        if target.startswith(("http:", "https:", "mailto:")):
+            continue
+        name, _, anchor = target.partition("#")
+        path = (ROOT / page).parent / name if name else ROOT / page
+        assert path.exists(), f"{page}: {target}"
+        if anchor:
+            assert anchor in anchors(path.read_text(encoding="utf-8")), f"{page}: {target}"
+
+
+def anchors(text: str) -> set[str]:
+    """Of the headings of a page, as GitHub makes them."""
+    found = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in found}
+
+
+def test_a_heading_becomes_the_anchor_that_a_browser_finds() -> None:
+    assert anchors("# A\n\n## Wan 2.2 in eight steps\n### `f2f` & co.\n") == {
+        "a",
+        "wan-22-in-eight-steps",
+        "f2f--co",
+    }
