@@ -95,7 +95,8 @@ def test_an_edit_that_no_frame_shows_exits_with_3(
     # A wish that the small world does not know.
     words = ("edit", str(EXAMPLE.picture), "make the dog sit", *QUICK, "--select", "earliest")
     assert f2f(monkeypatch, *words) == 3
-    assert "No frame shows" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "knows none of these words" in told and "Say in English" in told
 
 
 @pytest.mark.parametrize(

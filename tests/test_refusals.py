@@ -10,14 +10,17 @@ import pytest
 
 import frame2frame
 from frame2frame import flow
+from frame2frame.refusals import Wording
 from frame2frame.report import page
 from frame2frame.request import Request
 from frame2frame.result import Result
 from frame2frame.runs import read_run
 from frame2frame.tabletop.example import EXAMPLE
-from frame2frame.values import Cause, Note, Picture, Progress, Redrawn, Step
+from frame2frame.values import Caption, Cause, Note, Picture, Progress, Redrawn, Step
 
 from .command import f2f
+
+CHINESE = "把灰色的立方体变成红色"
 
 
 @pytest.fixture
@@ -115,6 +118,37 @@ def test_the_command_line_says_what_may_help_and_exits_with_3(
     told = capsys.readouterr().err
     assert "cannot draw pictures like this one" in told and "f2f models pull NAME" in told
     assert "Another seed" not in told
+
+
+@pytest.mark.parametrize("words", [CHINESE, "asdf qwer", "make the dog sit"])
+def test_words_that_the_encoder_does_not_know_are_refused_before_anything_is_drawn(words: str) -> None:
+    request = Request.of(EXAMPLE.picture, words, strategy="path", device="cpu", seed=1)
+    events = list(flow.steps(request))
+    step = events[-1]
+    assert isinstance(step, Step) and not is_drawn(events)
+    assert step.choice.index is None and step.choice.cause == Cause.UNKNOWN_WORDS
+    assert words in step.choice.reason and not step.passed
+
+
+def test_a_caption_of_another_author_counts_in_place_of_the_instruction() -> None:
+    encoder = flow.stages(Request.of(EXAMPLE.picture, "x", device="cpu")).encoder
+    written = Caption("the cube slowly turns red", "the cube is red", "vlm")
+    assert not Wording.of(written, CHINESE, encoder).failed
+    by_rule = Caption("把灰 slowly comes into view", "把灰 is in the picture", "temporal")
+    assert Wording.of(by_rule, "add 把灰", encoder).failed
+
+
+def test_an_encoder_that_cannot_tell_what_it_reads_refuses_no_words() -> None:
+    class Silent:
+        threshold = None
+
+    assert not Wording.of(Caption("x", "x", "plain"), CHINESE, Silent()).failed  # type: ignore[arg-type]
+
+
+def test_a_wish_that_is_cut_is_said() -> None:
+    long = "paint the purple cube red " * 20
+    request = Request.of(EXAMPLE.picture, long, frames=9, steps=1, device="cpu", seed=1)
+    assert "longer than the encoder reads (101 tokens, 64 are read)" in notes_of(list(flow.steps(request)))
 
 
 def test_the_source_is_redrawn_once_for_the_gate_and_for_the_kept_pixels(

@@ -18,7 +18,7 @@ from .generate.lora import Match
 from .generate.spread import Spread
 from .levers import Levers, levers_of
 from .media import fit, psnr
-from .refusals import Trial
+from .refusals import Trial, Wording, undrawn
 from .request import Request
 from .score.redraw import LEAST_FIDELITY
 from .select.keep import mask_from
@@ -261,6 +261,15 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
     made = len(finished)
     last = next((step for step in reversed(finished) if step.passed), None)
     for event in strategy.run(picture, request.instruction, sampling, drawn, parts, finished):
+        if isinstance(event, Caption):
+            wording = Wording.of(event, request.instruction, parts.encoder)
+            if wording.failed:
+                yield event
+                fitted = fit(picture, sampling.height, sampling.width)
+                source = fitted.crop(fitted.picture)
+                yield undrawn(source, source, event, wording.refused(), drawn[0], parts)
+                return
+            yield from map(Note, wording.notes())
         if isinstance(event, Step):
             # later rounds of a path begin at what the model itself has drawn
             blurred = "" if made else _unfamiliar(request, event, sampling)

@@ -26,6 +26,7 @@ from .metadata import KEEP
 from .metadata import check as check_metadata
 from .placement import choose_devices, memory_guard
 from .record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
+from .refusals import Wording
 from .request import check_words
 from .result import Result
 from .score.redraw import LEAST_FIDELITY
@@ -173,8 +174,10 @@ def _step(wanted: Pick) -> Generator[Progress, None, Step]:
     with watch.of("encode"):
         similarity = Similarity.of(encoder_of(wanted), wanted.seen, caption)
     scores = yield from _scored(clip, similarity, watch)
+    wording = Wording.of(caption, wanted.target or wanted.instruction or "", similarity.encoder)
     with watch.of("select"):
-        choice = selector.choose(clip, scores, caption)
+        choice = wording.refused() if wording.failed else selector.choose(clip, scores, caption)
+        choice = replace(choice, notes=(*choice.notes, *wording.notes()))
     return step_of(caption, [Take(clip, scores)], 0, choice, watch.seconds)
 
 

@@ -1,4 +1,4 @@
-"""What can be answered before anything is drawn: a picture that the model cannot draw.
+"""What can be answered before anything is drawn: pictures that no clip can show, words that nobody knows.
 
 The paper's method asks a model to imagine a change of this picture. Where the model cannot even show the
 picture unchanged, no frame of any clip is an edit of it, and drawing one would only cost time.
@@ -6,15 +6,62 @@ picture unchanged, no frame of any clip is an edit of it, and drawing one would 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from .catalogue import Model
 from .media import Fit, fit
+from .score.reading import Reading
 from .score.redraw import LEAST_FIDELITY, fidelity
 from .score.similarity import Similarity
-from .stages import Stages
+from .stages import Encoder, Stages
 from .strategy.stopwatch import Stopwatch
 from .values import Caption, Cause, Choice, Clip, Picture, Redrawn, Sampling, Step
+
+OWN_WORDS = ("temporal", "plain", "user")
+"""Captioners whose target has no words of its own but the instruction's."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What is said of the wanted scene, and how it reaches the encoder that compares frames with it."""
+
+    words: str
+    reading: Reading | None
+    """None where the encoder cannot tell."""
+
+    @classmethod
+    def of(cls, caption: Caption, instruction: str, encoder: Encoder) -> Wording:
+        """The user's words, or those of a model in his place, but none that a rule has put in."""
+        words = instruction if caption.author in OWN_WORDS else caption.target
+        reading = getattr(encoder, "reading", None)
+        return cls(words, reading(words) if callable(reading) else None)
+
+    @property
+    def failed(self) -> bool:
+        """Whether no frame can be compared with it."""
+        return self.reading is not None and not self.reading.known
+
+    def refused(self) -> Choice:
+        reason = (
+            f"The encoder that compares frames with “{self.words:.80}” knows none of these words, so it "
+            "could not tell which frame shows them."
+        )
+        return Choice(None, reason, 0, cause=Cause.UNKNOWN_WORDS)
+
+    def notes(self) -> Iterator[str]:
+        if self.reading is not None and self.reading.is_cut:
+            count = f"{self.reading.tokens} tokens, {self.reading.most} are read"
+            yield f"The wish is longer than the encoder reads ({count}), so only its beginning counts."
+
+
+def undrawn(
+    source: Picture, shown: Picture, caption: Caption, choice: Choice, seed: int, stages: Stages
+) -> Step:
+    """The step of a run that draws no clip; it has one frame instead, which both are of the size of."""
+    clip = Clip(shown[None], (0,), seed)
+    scores = Similarity.of(stages.encoder, source, caption, stages.identity).score(clip.frames)
+    return Step(caption, clip, scores, choice)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +104,9 @@ class Trial:
         `size` names the size that the user chose, if that may be the reason; it is empty otherwise.
         """
         caption = Caption(instruction, instruction, "plain")
-        clip = Clip(self.shown[None], (0,), seed)
-        scores = Similarity.of(stages.encoder, self.source, caption, stages.identity).score(clip.frames)
         choice = Choice(None, self._reason(model, size), 0, cause=Cause.UNKNOWN_PICTURE)
-        return Step(caption, clip, scores, choice, self.seconds)
+        step = undrawn(self.source, self.shown, caption, choice, seed, stages)
+        return replace(step, seconds=self.seconds)
 
     def _reason(self, model: Model, size: str) -> str:
         cannot = f"cannot draw this picture at {size}" if size else "cannot draw pictures like this one"

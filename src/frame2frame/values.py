@@ -152,6 +152,12 @@ class Cause(StrEnum):
     OTHER = ""
     UNKNOWN_PICTURE = "unknown-picture"
     """The model cannot draw pictures like this one, so none was drawn."""
+    UNKNOWN_WORDS = "unknown-words"
+    """The encoder that compares frames with the wish knows none of its words."""
+    SHOWN_ALREADY = "shown-already"
+    """The source shows the wish as well as any frame does."""
+    DRIFTED = "drifted"
+    """All frames that show the edit have drifted from the source as a whole."""
     BLURRED_PICTURE = "blurred-picture"
     """Already the clip's first frame, which shows the source, does so badly."""
 

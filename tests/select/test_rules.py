@@ -7,7 +7,7 @@ import pytest
 
 from frame2frame.select.rules import Best, Earliest, remaining_change, settled_frame
 from frame2frame.tabletop import episode
-from frame2frame.values import Caption, Clip, Scores
+from frame2frame.values import Caption, Cause, Clip, Scores
 
 from ..clips import clip_of
 
@@ -30,7 +30,7 @@ def test_best_takes_the_frame_most_similar_to_the_text() -> None:
 
 def test_best_takes_none_when_the_source_is_closest() -> None:
     choice = Best().choose(fading(0, 1), scores_of(0.1, 0.2, source=0.3), CAPTION)
-    assert choice.index is None and "source" in choice.reason
+    assert choice.index is None and "than the picture itself" in choice.reason
 
 
 def test_earliest_takes_the_first_frame_that_looks_settled() -> None:
@@ -44,7 +44,7 @@ def test_the_reason_names_frames_by_their_times_where_latent_frames_were_left_ou
     choice = Earliest().choose(clip, scores_of(0.0, 0.6, 0.9, 0.9, 0.9, 0.9, threshold=0.5), CAPTION)
     assert choice.index == 2 and choice.reason.startswith("Frame 10 is the first")
     refused = Earliest().choose(clip, scores_of(0.0, 0.1, 0.1, 0.1, 0.2, 0.3, threshold=0.5), CAPTION)
-    assert "the closest is frame 16 with" in refused.reason
+    assert "frame 16 comes closest" in refused.reason
 
 
 def test_earliest_passes_over_a_frame_that_shows_the_edit_half_done() -> None:
@@ -118,3 +118,38 @@ def test_earliest_takes_none_when_the_source_shows_the_edit_already() -> None:
     clip = fading(0, 100, 200, 200)
     choice = Earliest().choose(clip, scores_of(0.6, 0.6, 0.6, 0.6, source=0.6, threshold=0.5), CAPTION)
     assert choice.index is None and "already" in choice.reason
+    assert choice.cause == Cause.SHOWN_ALREADY
+
+
+@pytest.mark.parametrize(("gained", "index"), [(0.016, None), (0.039, None), (0.045, 1)])
+def test_a_source_over_the_threshold_must_gain_more_than_drawing_anew_brings(
+    gained: float, index: int | None
+) -> None:
+    scores = scores_of(0.167, *(0.167 + gained,) * 3, source=0.167, threshold=0.125)
+    assert Earliest().choose(fading(0, 200, 200, 200), scores, CAPTION).index == index
+
+
+def test_without_a_threshold_a_small_gain_will_do() -> None:
+    scores = scores_of(0.2, 0.212, 0.212, 0.212, source=0.2)
+    assert Earliest().choose(fading(0, 200, 200, 200), scores, CAPTION).index == 1
+
+
+def test_the_reason_says_what_is_seen_and_then_the_numbers() -> None:
+    scores = scores_of(-0.2, 0.6, 0.9, 0.9, 0.9, 0.9, source=-0.25, threshold=0.5)
+    choice = Earliest().choose(fading(0, 100, 198, 200, 200, 200), scores, CAPTION)
+    assert choice.reason == (
+        "Frame 2 is the first that shows “the ball is blue” as it stays, like frame 3 "
+        "(similarity 0.900; the source has −0.250)."
+    )
+    alone = Earliest().choose(fading(0, 200), scores_of(-0.2, 0.9, source=-0.25, threshold=0.5), CAPTION)
+    assert alone.reason == (
+        "Frame 1 is the first that shows “the ball is blue” (similarity 0.900; the source has −0.250)."
+    )
+
+
+def test_a_refusal_says_how_much_is_missing() -> None:
+    scores = scores_of(-0.2, 0.1, source=-0.25, threshold=0.5)
+    assert Earliest().choose(fading(0, 200), scores, CAPTION).reason == (
+        "No frame shows “the ball is blue”: frame 1 comes closest "
+        "(similarity 0.100; 0.500 is needed, and the source has −0.250)."
+    )

@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import InputError, ModelError
 from ..values import Picture, Vectors
 from .pretrained import Parts, PretrainedEncoder, read_model, read_pixels, read_tokenizer
+from .reading import Reading, read_any, read_english
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,10 @@ class ClipEncoder(PretrainedEncoder):
         tokens, model = _tokens(parts, texts), parts.model
         seen = model.text_model(input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"])
         return model.text_projection(seen.pooler_output)
+
+    def reading(self, text: str) -> Reading:
+        """How the text reaches the encoder: CLIP learned from English captions."""
+        return read_english(self.parts.tokenizer, text, _most_tokens(self.parts))
 
     def image_features(self, model: Any, pixels: Any) -> Any:
         return model.visual_projection(model.vision_model(pixel_values=pixels).pooler_output)
@@ -41,6 +46,10 @@ class SiglipEncoder(PretrainedEncoder):
         # is attended to: its last place is what is read out, so there is no mask.
         tokens = _tokens(parts, [text.lower() for text in texts])
         return parts.model.text_model(input_ids=tokens["input_ids"]).pooler_output
+
+    def reading(self, text: str) -> Reading:
+        """How the text reaches the encoder, in any language that its tokenizer writes."""
+        return read_any(self.parts.tokenizer, text.lower(), _most_tokens(self.parts))
 
     def image_features(self, model: Any, pixels: Any) -> Any:
         return model.vision_model(pixel_values=pixels).pooler_output
@@ -91,14 +100,17 @@ def _with_words(source: Mapping[str, Any], model: Any, processor: str) -> Parts:
     return Parts(model, read_pixels(source, processor), words)
 
 
+def _most_tokens(parts: Parts) -> int:
+    return int(parts.model.config.text_config.max_position_embeddings)
+
+
 def _tokens(parts: Parts, texts: Sequence[str]) -> Any:
     """On the network's own device; a text is cut at its own length."""
-    length = parts.model.config.text_config.max_position_embeddings
     return parts.tokenizer(
         list(texts),
         padding="max_length",
         padding_side="right",
-        max_length=length,
+        max_length=_most_tokens(parts),
         truncation=True,
         return_tensors="pt",
     ).to(parts.model.device)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Caption, Clip, Scores, check_range
+from ..values import Caption, Cause, Choice, Clip, Scores, check_range
 
 
 @dataclass(frozen=True)
@@ -20,27 +20,46 @@ class Gate:
     slack: float = 0.25
     """Without a threshold: the share of the best frame's gain over the source that may be missing."""
     least_gain: float = 0.01
-    """The least gain in cosine over the source; a picture that already shows the wish has none to make."""
+    """The least gain in similarity over the source; a picture that shows the wish has none to make."""
+    sure_gain: float = 0.04
+    """The same with a threshold, if it is more. Of 1,402 true edits of held-out scenes none gained less than
+    0.045; a clip that hardly changes gains some hundredths by being drawn at all."""
 
     def __post_init__(self) -> None:
         check_range("option gate.slack", self.slack, 0.0, 1.0)
         check_range("option gate.least_gain", self.least_gain, 0.0, 2.0)
+        check_range("option gate.sure_gain", self.sure_gain, 0.0, 2.0)
 
     def shows(self, scores: Scores) -> NDArray[np.bool_]:
         """(frames,)."""
         semantic = scores["semantic"]
         gain = semantic - scores.source["semantic"]
         if scores.threshold is not None:
-            return np.asarray((semantic >= scores.threshold) & (gain >= self.least_gain))
+            return np.asarray((semantic >= scores.threshold) & (gain >= self._sure_gain))
         return np.asarray((gain >= (1.0 - self.slack) * gain.max()) & (gain >= self.least_gain))
 
-    def refusal(self, clip: Clip, scores: Scores, caption: Caption) -> str:
-        """Why no frame shows the edit."""
+    @property
+    def _sure_gain(self) -> float:
+        return max(self.least_gain, self.sure_gain)
+
+    def refused(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
+        """That no frame shows the edit, and why."""
         before, best = scores.source["semantic"], int(scores["semantic"].argmax())
+        time, now = clip.frame_times[best], printed(scores["semantic"][best])
         if scores.threshold is not None and before >= scores.threshold:
-            return f"The picture shows “{caption.target}” already (cosine {before:.3f}), and no frame better."
+            reason = (
+                f"The picture shows “{caption.target}” already, and no frame shows it clearly better "
+                f"(similarity {now} in frame {time}; the source has {printed(before)})."
+            )
+            return Choice(None, reason, best, cause=Cause.SHOWN_ALREADY)
         needed = before + self.least_gain if scores.threshold is None else scores.threshold
-        return (
-            f"No frame shows “{caption.target}”: the closest is frame {clip.frame_times[best]} "
-            f"with a cosine of {scores['semantic'][best]:.3f}, and {needed:.3f} is needed."
+        reason = (
+            f"No frame shows “{caption.target}”: frame {time} comes closest "
+            f"(similarity {now}; {printed(needed)} is needed, and the source has {printed(before)})."
         )
+        return Choice(None, reason, best)
+
+
+def printed(similarity: float) -> str:
+    """A similarity as it is printed, with a sign that is no hyphen."""
+    return f"{similarity:.3f}".replace("-", "−")

@@ -21,10 +21,16 @@ class LeastEnergy(Weights):
         least, second = int(order[0]), int(order[1]) if len(order) > 1 else None
         still = float(self.energy(source, [source])[0])
         if energies[least] >= still:
-            reason = f"No frame costs less than leaving the picture as it is (energy {still:.3f})."
+            reason = (
+                f"No frame is worth the change: leaving the picture as it is costs least "
+                f"(energy {still:.3f}; frame {clip.frame_times[least]} has {energies[least]:.3f})."
+            )
             return Choice(None, reason, least)
         time = clip.frame_times[least]
-        reason = f"Frame {time} has the least energy, {energies[least]:.3f}; the source's is {still:.3f}."
+        reason = (
+            f"Frame {time} comes closest to the wish for the least change "
+            f"(energy {energies[least]:.3f}; the source has {still:.3f}, and less is better)."
+        )
         return Choice(least, reason, second)
 
     def enough(self, clip: Clip, scores: Scores) -> bool:

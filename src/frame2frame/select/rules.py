@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Caption, Choice, Clip, Frames, Scores, check_range
-from .gate import Gate
+from ..values import Caption, Cause, Choice, Clip, Frames, Scores, check_range
+from .gate import Gate, printed
 from .steady import Steady
 
 Column = NDArray[np.float64]
@@ -34,13 +34,12 @@ class Best:
         semantic = scores["semantic"]
         order = np.argsort(-semantic, kind="stable")
         best, second = int(order[0]), int(order[1]) if len(order) > 1 else None
-        gain = float(semantic[best] - scores.source["semantic"])
-        if gain <= self.least_gain:
-            return Choice(None, f"No frame is closer to “{caption.target}” than the source is.", best)
-        reason = (
-            f"Frame {clip.frame_times[best]} is closest to “{caption.target}” "
-            f"(cosine {semantic[best]:.3f}, the source's is {gain:.3f} less)."
-        )
+        now, before = float(semantic[best]), scores.source["semantic"]
+        figures = f"(similarity {printed(now)}; the source has {printed(before)})"
+        if now - before <= self.least_gain:
+            reason = f"No frame comes closer to “{caption.target}” than the picture itself {figures}."
+            return Choice(None, reason, best)
+        reason = f"Frame {clip.frame_times[best]} comes closest to “{caption.target}” {figures}."
         return Choice(best, reason, second)
 
     def enough(self, clip: Clip, scores: Scores) -> bool:
@@ -70,20 +69,21 @@ class Earliest:
 
     def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
         shows = self.gate.shows(scores)
-        best = int(scores["semantic"].argmax())
         if not shows.any():
-            return Choice(None, self.gate.refusal(clip, scores, caption), best)
+            return self.gate.refused(clip, scores, caption)
         faults = self._faults(clip, shows, caption)
         shows[list(faults)] = False
         if not shows.any():
-            return Choice(None, _all_drifted(clip, faults, caption), next(iter(faults)))
+            reason = _all_drifted(clip, faults, caption)
+            return Choice(None, reason, next(iter(faults)), cause=Cause.DRIFTED)
         settled = settled_frame(clip.frames, np.flatnonzero(shows))
         left = remaining_change(clip.frames, settled)
         index = int(np.flatnonzero(shows & (left < self.settled))[0])
         times, now, before = clip.frame_times, scores["semantic"][index], scores.source["semantic"]
+        as_later = "" if settled == index else f" as it stays, like frame {times[settled]}"
         reason = (
-            f"Frame {times[index]} is the first to show “{caption.target}” (cosine {now:.3f}, "
-            f"source {before:.3f}) that looks like the settled frame {times[settled]}."
+            f"Frame {times[index]} is the first that shows “{caption.target}”{as_later} "
+            f"(similarity {printed(now)}; the source has {printed(before)})."
         )
         return Choice(index, reason + _passed_over(clip, faults), settled if settled != index else None)
 

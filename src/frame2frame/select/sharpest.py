@@ -30,7 +30,7 @@ class SharpestLate:
     def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
         shows = np.flatnonzero(self.gate.shows(scores))
         if not len(shows):
-            return Choice(None, self.gate.refusal(clip, scores, caption), int(scores["semantic"].argmax()))
+            return self.gate.refused(clip, scores, caption)
         late = self._late(shows, len(clip))
         sharp = {int(index): sharpness(clip.frames[index]) for index in late}
         order = sorted(sharp, key=lambda index: (-sharp[index], -_preserved(scores, index), index))
@@ -38,8 +38,8 @@ class SharpestLate:
         times = clip.frame_times
         reason = (
             f"Frame {times[best]} is the sharpest of {len(order)} late frames that show “{caption.target}” "
-            f"(variance of the Laplacian {sharp[best]:.0f}"
-            + (f", frame {times[runner_up]} has {sharp[runner_up]:.0f})." if runner_up is not None else ").")
+            f"(sharpness {sharp[best]:.0f}"
+            + (f"; frame {times[runner_up]} has {sharp[runner_up]:.0f})." if runner_up is not None else ").")
         )
         return Choice(best, reason, runner_up)
 
