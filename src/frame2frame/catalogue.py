@@ -5,7 +5,6 @@ The model named > the one chosen with `f2f models use` > the embedded one; never
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
@@ -14,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .errors import ModelError, WriteError, nearest
+from .errors import InputError, ModelError, WriteError, nearest
 from .known_models import CLIP
 from .known_models import EMBEDDED as EMBEDDED
 from .known_models import MODELS as MODELS
@@ -22,6 +21,8 @@ from .known_models import PICTURES as PICTURES
 from .known_models import WEIGHTS as WEIGHTS
 from .known_models import Model as Model
 from .model_files.index import INDEX, class_of, components, read_index
+from .model_files.tensors import read_header
+from .regular import read_bytes
 
 
 def shown(repository: str) -> str:
@@ -190,27 +191,28 @@ def family_of(index: Mapping[str, Any]) -> str:
 
 
 _TABLETOP_TRAINER = "tools/tabletop/video.py"
-_HEADER_LIMIT_BYTES = 2**24
 
 
 def _trainer(folder: Path) -> str | None:
     """The program that trained the transformer, as the story in its weights' header says; None if untold."""
+    files = sorted((folder / "transformer").glob("*.safetensors"))
     try:
-        with min((folder / "transformer").glob("*.safetensors")).open("rb") as file:
-            length = int.from_bytes(file.read(8), "little")
-            header = json.loads(file.read(min(length, _HEADER_LIMIT_BYTES)))
-        return str(header["__metadata__"]["program"])
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):  # the generator says what is wrong
+        return read_header(files[0]).notes.get("program") if files else None
+    except ModelError:  # the generator says what is wrong
         return None
+
+
+_LONGEST_CHOICE = 10_000
+"""Bytes of a name or a path."""
 
 
 def chosen() -> str:
     """The name kept by `f2f models use`, else the embedded model."""
     try:
-        return choice_file().read_text(encoding="utf-8").strip() or EMBEDDED
-    except FileNotFoundError:
-        return EMBEDDED
-    except (OSError, UnicodeDecodeError) as error:
+        if not choice_file().exists():
+            return EMBEDDED
+        return read_bytes(choice_file(), _LONGEST_CHOICE).decode().strip() or EMBEDDED
+    except (InputError, OSError, UnicodeDecodeError) as error:
         raise ModelError(
             f"cannot read the chosen model from {choice_file()}", got=str(error), remedy="delete that file"
         ) from error

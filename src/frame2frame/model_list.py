@@ -11,6 +11,7 @@ from .catalogue import EMBEDDED, MODELS, Model, find
 from .errors import ModelError
 from .hub.store import Store, size_of
 from .hub.verify import require_whole
+from .printable import printable
 
 
 @dataclass(frozen=True)
@@ -103,5 +104,5 @@ def table(found: Sequence[Row]) -> None:
     shown.add_column("licence", overflow="fold")
     for row in found:
         cells = (row.disk, row.gpu_memory, row.clip, row.model.licence)
-        shown.add_row("*" if row.runs else "", row.model.label, *cells)
+        shown.add_row("*" if row.runs else "", printable(row.model.label), *cells)
     console.print(shown)

@@ -115,7 +115,7 @@ def test_faces_refuse_texts_in_words(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_one_line(tmp_path: Path, frames: Frames) -> None:
-    with pytest.raises(ModelError, match=r"no network file .*none\.onnx; give the path"):
+    with pytest.raises(ModelError, match=r"there is no file .*none\.onnx; give the path"):
         _encoder(str(tmp_path / "none.onnx")).images(frames)
 
 

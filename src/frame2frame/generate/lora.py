@@ -26,6 +26,7 @@ from . import checkpoint
 
 MOST_WEIGHT = 10.0
 _MOST_ALPHA = 1e6
+_FORMATS = ("F32", "F16", "BF16", "F64", "F8_E4M3", "F8_E5M2", "I64", "I32")
 
 HUB_FILE = re.compile(r"([\w.-]+/[\w.-]+)/(.+\.safetensors)")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -194,6 +195,10 @@ def _match(lora: Lora, component: str, shapes: Mapping[str, tuple[int, ...]]) ->
     names = list(header.tensors)
     if odd := next((name for name in names if name.endswith(".dora_scale")), None):
         raise ModelError(f"the LoRA {lora.name} is a DoRA, which is not supported", got=f"{odd:.80}")
+    if odd := next((name for name, one in header.tensors.items() if one.dtype not in _FORMATS), None):
+        got = f"{header.tensors[odd].dtype} for {odd:.80}"
+        what = f"the LoRA {lora.name} has numbers of a format that is not read"
+        raise ModelError(what, got=got, remedy=f"there are {', '.join(_FORMATS)}")
     scales, rows = _Scales.of(header), {name: tensor.shape for name, tensor in header.tensors.items()}
     own, changes, matched = _aliases(shapes), {}, 0
     for base, parts in _grouped(names).items():

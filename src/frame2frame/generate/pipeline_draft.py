@@ -22,6 +22,7 @@ import torch
 from PIL import Image
 
 from ..errors import InputError, MissingPackageError, ModelError
+from ..model_files.folder import check_folder
 from ..model_files.index import components, read_index
 from ..model_files.reading import AGAIN
 from ..model_files.weights import check_weights
@@ -150,7 +151,7 @@ def _class_of(library: str, name: str) -> Any:
     if library in ("diffusers", "transformers"):
         home = import_module(library)
     found = getattr(home, name, None)
-    if found is None:
+    if not isinstance(found, type):
         raise ModelError(
             "a part of the model is of no class that diffusers or transformers have",
             got=f"{library}.{name}",
@@ -161,15 +162,16 @@ def _class_of(library: str, name: str) -> Any:
 
 def _assembled(kind: Kind, folder: Path, parts: Mapping[str, Any]) -> Any:
     """The pipeline of these parts, and of the scheduler, tokenizers and so on in the folder."""
-    for library, name in components(read_index(folder)).values():
+    for part, (library, name) in components(read_index(folder)).items():
         _class_of(library, name)
+        check_folder(folder / part)
     made: Any = getattr(diffusers, kind.pipeline)
     try:
         pipe = made.from_pretrained(folder, **parts, use_safetensors=True, local_files_only=True)
     except ImportError as error:
         what = "this model's tokenizer or processor needs another package"
         raise MissingPackageError(what, got=str(error)[:200], remedy="install what that names") from error
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except Exception as error:  # as many kinds as there are classes
         what = "the model's configuration, tokenizers or scheduler cannot be read"
         raise ModelError(what, got=str(error)[:200], remedy=AGAIN) from error
     _stand_in_for_ftfy(made)

@@ -8,6 +8,7 @@ weights, or in the user's cache where that cannot be, under the autoencoder's fi
 from __future__ import annotations
 
 import hashlib
+import io
 import math
 import os
 from collections.abc import Callable
@@ -23,8 +24,10 @@ from PIL import Image
 from torch import Tensor
 
 from .. import catalogue
+from ..errors import InputError, ModelError
 from ..model_files.weights import weight_files
 from ..placement import memory_guard
+from ..regular import read_bytes
 from ..values import Picture, Sampling
 from . import checkpoint
 from .engine import Clips
@@ -37,6 +40,8 @@ Weights = NDArray[np.float32]
 
 _FRAMES = 9
 """A number of frames that every family draws; its first latent, of one frame alone, is left out."""
+_LARGEST = 2**26
+"""Bytes of a kept fit."""
 _RIDGE = 1e-4
 """Of the inputs' mean square: keeps the fit finite where inputs say the same."""
 _FORM = b"neighbours 9, frames 9, turns 4, ridge 1e-4"
@@ -56,8 +61,11 @@ class Sketch:
 
     def frames(self, latents: Tensor) -> Clips:
         """(candidates, latent frames, height, width, 3) from latents as they are decoded, at full size."""
-        candidates, times, _, height, width = latents.shape
+        candidates, times, channels, height, width = latents.shape
         patch = self.patch
+        if 9 * channels + 1 != len(self.weights):
+            got, remedy = f"{channels} channels", "delete the files sketch-*.npy beside the autoencoder"
+            raise ModelError("the kept fit of the previews is for other latents", got=got, remedy=remedy)
         values = (_inputs(latents.flatten(0, 1).float()) @ self.weights.to(latents.device)).clamp(0, 1)
         shaped = values.view(candidates, times, height, width, patch, patch, 3).transpose(3, 4)
         levels = (shaped * 255).round().to(torch.uint8)
@@ -105,13 +113,15 @@ def _places(vae: Path) -> list[Path]:
 
 
 def _read(file: Path) -> Weights | None:
-    """A kept fit, if it is one."""
+    """A kept fit, if it is one; a model's folder comes from outside, and so does what lies in it."""
     try:
-        weights = np.load(file, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+        weights = np.load(io.BytesIO(read_bytes(file, _LARGEST)), allow_pickle=False)
+    except (InputError, ValueError, EOFError):
         return None
-    usable = weights.ndim == 2 and weights.dtype == np.float32 and bool(np.isfinite(weights).all())
-    return weights if usable else None
+    if weights.ndim != 2 or weights.dtype != np.float32:
+        return None
+    patch = math.isqrt(weights.shape[1] // 3)
+    return weights if 3 * patch**2 == weights.shape[1] > 0 and np.isfinite(weights).all() else None
 
 
 def _keep(files: list[Path], weights: Weights) -> None:

@@ -20,6 +20,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ..errors import ModelError
+from ..model_files.tensors import read_header
 from .engine import Clips
 
 _KEY = re.compile(r"decoder\.(\d+)\.(.+)")
@@ -115,6 +116,7 @@ def read(
     """
     from safetensors.torch import load_file
 
+    read_header(file, remedy="name a .safetensors file such as taew2_1.safetensors")
     try:
         stored = load_file(file)
         parts = [(_KEY.fullmatch(key), value) for key, value in stored.items()]

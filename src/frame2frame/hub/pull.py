@@ -140,7 +140,12 @@ def _pull(repository: str, revision: str | None, store: Store) -> Pull:
     return Pull(remote, needed(remote), revision, store)
 
 
-_TELLING = ("transformer/config.json", "vae/config.json", "scheduler/scheduler_config.json")
+_TELLING = (
+    "text_encoder/config.json",
+    "transformer/config.json",
+    "vae/config.json",
+    "scheduler/scheduler_config.json",
+)
 """The files that say what a model draws, and from what."""
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import errno
-import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +16,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ..errors import Frame2FrameError, ModelError, WriteError
+from ..model_files.reading import read_object
+from ..printable import one_line
+
+_COMMIT = re.compile("[0-9a-f]{40}")
+_LONGEST_LICENCE = 200
+"""Characters."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +54,9 @@ class Remote:
         from huggingface_hub import hf_hub_download
 
         with TemporaryDirectory() as folder, asking(self.repository, self.commit):
-            path = hf_hub_download(self.repository, name, revision=self.commit, local_dir=folder)
-            text = Path(path).read_text(encoding="utf-8")
-        try:
-            value = json.loads(text)
-        except ValueError:
-            value = None
-        if not isinstance(value, dict):
-            raise ModelError(f"{name} of {self.repository} holds no configuration", got=f"{text!r:.80}")
-        return value
+            return read_object(
+                Path(hf_hub_download(self.repository, name, revision=self.commit, local_dir=folder))
+            )
 
 
 def look(repository: str, revision: str | None) -> Remote:
@@ -65,18 +65,25 @@ def look(repository: str, revision: str | None) -> Remote:
 
     with asking(repository, revision):
         info = HfApi().model_info(repository, revision=revision, files_metadata=True)
-    files = tuple(_file(entry) for entry in info.siblings or ())
+        if not _COMMIT.fullmatch(str(info.sha)):
+            raise ValueError(f"no commit: {info.sha!r:.80}")
+        files = tuple(_file(entry) for entry in info.siblings or ())
     return Remote(repository, str(info.sha), files, _licence(info.card_data))
 
 
 def _file(entry: Any) -> File:
-    return File(entry.rfilename, int(entry.size or 0), None if entry.lfs is None else str(entry.lfs.sha256))
+    """Raises ModelError for a name that leads out of the repository's own folder."""
+    name = str(entry.rfilename)
+    if not name.isprintable() or "\\" in name or name.startswith("/") or ".." in name.split("/"):
+        remedy = "use another repository"
+        raise ModelError("the hub names a file that is in no repository", got=f"{name!r:.80}", remedy=remedy)
+    return File(name, int(entry.size or 0), None if entry.lfs is None else str(entry.lfs.sha256))
 
 
 def _licence(card: Any) -> str:
     said = card.to_dict() if card is not None else {}
     name = said.get("license_name") or said.get("license") or ""
-    return name if isinstance(name, str) else ", ".join(map(str, name))
+    return one_line(name if isinstance(name, str) else ", ".join(map(str, name)), _LONGEST_LICENCE)
 
 
 @contextmanager

@@ -15,10 +15,13 @@ from pathlib import Path
 
 from .. import catalogue
 from ..catalogue import Model
-from ..errors import ModelError, WriteError
+from ..errors import InputError, ModelError, WriteError
 from ..model_files.index import INDEX
+from ..regular import read_bytes
 
 _COMMIT = re.compile("[0-9a-f]{40}")
+_LONGEST_REF = 1_000
+"""Bytes."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,6 @@ def discard(file: Path) -> None:
 
 def _text(path: Path) -> str | None:
     try:
-        return path.read_text(encoding="utf-8").strip() or None
-    except (OSError, UnicodeDecodeError):
+        return read_bytes(path, _LONGEST_REF).decode().strip() or None
+    except (InputError, UnicodeDecodeError):
         return None

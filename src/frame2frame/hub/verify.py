@@ -170,8 +170,15 @@ def _wrong(path: Path) -> bool:
     if expected is None:
         return False
     if len(expected) == 40:
-        data = path.read_bytes()
-        found = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-        return found != expected
+        return _git_digest(path) != expected
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() != expected
+
+
+def _git_digest(path: Path) -> str:
+    """The SHA-1 by which git names a file's content, read piece by piece."""
+    found = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
+    with path.open("rb") as file:
+        while piece := file.read(2**20):
+            found.update(piece)
+    return found.hexdigest()

@@ -26,6 +26,8 @@ _TEMPLATE_SIZE = 112
 
 _UNBOUND = 640
 """Side in pixels of what a detector that takes any size is shown."""
+_MOST_CANDIDATES = 1_000
+"""The surest ones; each is held against all that were kept."""
 _OVERLAP = 0.4
 """Intersection over union from which two boxes are one face."""
 
@@ -63,7 +65,11 @@ class OnnxDetector:
         """The faces, each once, the surest first. Raises ModelError, MissingPackageError."""
         network = Network.open(self.file)
         shown, scale = _shown(picture, network.height or _UNBOUND, network.width or _UNBOUND)
-        found = [face for face in _found(network, shown) if face.confidence >= self.confidence]
+        try:
+            candidates = _found(network, shown)
+        except (LookupError, ValueError, ArithmeticError) as error:  # outputs of other shapes
+            raise _unknown(network) from error
+        found = [face for face in candidates if face.confidence >= self.confidence]
         return [Face(face.box / scale, face.landmarks / scale, face.confidence) for face in _apart(found)]
 
 
@@ -112,7 +118,11 @@ def _found(network: Network, shown: Picture) -> list[Face]:
         outputs_in_order = network.run(numbers)
         strides = zip((8, 16, 32), range(3), strict=True)
         return [face for stride, at in strides for face in _scrfd(outputs_in_order[at::3], stride, shown)]
-    raise ModelError(
+    raise _unknown(network)
+
+
+def _unknown(network: Network) -> ModelError:
+    return ModelError(
         f"the network in {network.path.name} is no face detector that is known here",
         got=f"the outputs {', '.join(network.outputs)}"[:200],
         remedy="give a YuNet, or an SCRFD with landmarks",
@@ -148,14 +158,16 @@ def _scrfd(outputs: Sequence[NDArray[np.float32]], stride: int, shown: Picture) 
 
 def _faces(boxes: Points, landmarks: Points, surety: NDArray[np.float64]) -> list[Face]:
     # The others would only cost time.
-    likely = np.flatnonzero((surety > 0.1) & (boxes[:, 2:] > boxes[:, :2]).all(axis=-1))
+    has_extent = (boxes[:, 2:] > boxes[:, :2]).all(axis=-1) & (np.ptp(landmarks, axis=1) > 0).any(axis=-1)
+    is_finite = np.isfinite(boxes).all(axis=-1) & np.isfinite(landmarks).all(axis=(-2, -1))
+    likely = np.flatnonzero((surety > 0.1) & has_extent & is_finite)
     return [Face(boxes[at], landmarks[at], float(surety[at])) for at in likely]
 
 
 def _apart(candidates: Sequence[Face]) -> list[Face]:
     """The surest candidate of each face, the surest face first."""
     kept: list[Face] = []
-    for face in sorted(candidates, key=lambda face: -face.confidence):
+    for face in sorted(candidates, key=lambda face: -face.confidence)[:_MOST_CANDIDATES]:
         if all(_overlap(face, other) < _OVERLAP for other in kept):
             kept.append(face)
     return kept

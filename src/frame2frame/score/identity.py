@@ -126,6 +126,11 @@ def _features(network: Network, numbers: NDArray[np.float32]) -> Vectors:
         batch = numbers[start : start + size]
         missing = (network.batch or len(batch)) - len(batch)
         filled = np.concatenate([batch, np.repeat(batch[-1:], missing, axis=0)])
-        vectors.append(network.run(filled)[0].reshape(len(filled), -1)[: len(batch)])
+        found = network.run(filled)[0]
+        if found.ndim < 2 or len(found) != len(filled) or not np.isfinite(found).all():
+            what = f"the network in {network.path.name} does not encode faces"
+            got = f"{found.shape} for {len(filled)} faces, or numbers that are not finite"
+            raise ModelError(what, got=got, remedy="give one that turns a face into one vector")
+        vectors.append(found.reshape(len(filled), -1)[: len(batch)])
     features = np.concatenate(vectors)
     return np.asarray(features / np.linalg.norm(features, axis=-1, keepdims=True), dtype=np.float32)

@@ -12,9 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import MissingPackageError, ModelError
+from ..errors import InputError, MissingPackageError, ModelError
+from ..regular import opened
 
 _SHIFTS, _STRETCHES = ("Sub", "Add"), ("Mul", "Div")
+_MOST_BITS = 63
+_LONGEST = 4096
+"""Pixels a side, or pictures at once."""
+_LARGEST = 2**30
+"""Bytes of a network; face networks have a quarter of it."""
 _PASSES_ON = ("Constant", "Identity", "Cast", "Transpose")
 
 
@@ -40,7 +46,10 @@ class Network:
     def run(self, pictures: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """All outputs for (pictures, height, width, 3) of numbers, in the order of `outputs`."""
         given = pictures if self.channels_last else np.ascontiguousarray(np.moveaxis(pictures, -1, 1))
-        outputs: Sequence[Any] = self.session.run(None, {self.session.get_inputs()[0].name: given})
+        try:
+            outputs: Sequence[Any] = self.session.run(None, {self.session.get_inputs()[0].name: given})
+        except Exception as error:  # ONNX Runtime has an exception of its own for each kind of fault
+            raise _unusable(self.path, "run", error) from error
         return [np.asarray(output, dtype=np.float32) for output in outputs]
 
     @property
@@ -53,12 +62,18 @@ class Network:
 
 @lru_cache(maxsize=4)
 def _opened(path: Path) -> Network:
-    if not path.is_file():
-        raise ModelError(f"there is no network file {path}", remedy="give the path of an .onnx file")
+    try:
+        with opened(path) as file:
+            size = file.seek(0, 2)
+    except InputError as error:
+        raise ModelError(error.what, got=error.got, remedy="give the path of an .onnx file") from error
+    if size > _LARGEST:
+        raise ModelError(f"{path.name} is too large", got=f"{size:,} bytes", remedy=f"at most {_LARGEST:,}")
     session = _session(path)
     takes = session.get_inputs()
     shape = takes[0].shape if len(takes) == 1 and takes[0].type == "tensor(float)" else []
-    if len(shape) != 4 or 3 not in (shape[1], shape[3]):
+    sizes = [size for size in shape if isinstance(size, int)]
+    if len(shape) != 4 or 3 not in (shape[1], shape[3]) or not all(0 < size <= _LONGEST for size in sizes):
         raise ModelError(
             f"the network in {path.name} does not take pictures",
             got=", ".join(f"{one.type} {one.shape}" for one in takes),
@@ -83,12 +98,13 @@ def _session(path: Path) -> Any:
     options.log_severity_level = 3  # it warns of much that is no fault of the user's
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime has an exception of its own for each kind of fault
-        raise ModelError(
-            f"the network in {path.name} cannot be loaded",
-            got=str(error)[:200],
-            remedy="fetch the file again",
-        ) from error
+    except Exception as error:
+        raise _unusable(path, "loaded", error) from error
+
+
+def _unusable(path: Path, done: str, error: Exception) -> ModelError:
+    what = f"the network in {path.name} cannot be {done}"
+    return ModelError(what, got=f"{error!s:.200}", remedy="fetch the file again")
 
 
 def _operators(path: Path) -> Iterator[str]:
@@ -123,5 +139,5 @@ def _number(data: mmap.mmap, place: int) -> tuple[int, int]:
         byte = data[place]
         value |= (byte & 127) << shift
         place, shift = place + 1, shift + 7
-        if byte < 128:
+        if byte < 128 or shift > _MOST_BITS:
             return value, place
