@@ -40,6 +40,18 @@ def test_the_named_model_goes_before_the_chosen_one(here: str) -> None:
     assert catalogue.find("tabletop").name == "tabletop"
 
 
+def test_a_model_that_is_not_here_is_pulled_by_the_name_that_was_asked_for_with_its_loras(here: str) -> None:
+    catalogue.require_here(catalogue.find(here))
+    with pytest.raises(
+        ModelError, match=r"got 'wan2.2-i2v-a14b-8step'; get it with: .*pull wan2.2-i2v-a14b-8step$"
+    ):
+        catalogue.require_here(catalogue.find("wan2.2-i2v-a14b-8step"))
+    with pytest.raises(
+        ModelError, match=r"get it \(about 21 GB\) with: f2f models pull cogvideox1.5-5b-i2v$"
+    ):
+        catalogue.require_here(catalogue.find("cogvideox1.5-5b-i2v"))
+
+
 def test_a_chosen_model_that_is_not_here_says_how_to_get_it_and_how_to_choose_another() -> None:
     catalogue.choose("cogvideox-5b-i2v")
     with pytest.raises(ModelError, match=r"not here; got 'cogvideox-5b-i2v'; get it with: .*use tabletop"):

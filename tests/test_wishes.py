@@ -122,7 +122,14 @@ def test_a_wish_wins_over_its_preset() -> None:
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("candidate", "did you mean candidates?"), ("finalists", r"options=\{'finalists': …\}")],
+    [
+        ("candidate", "did you mean candidates?"),
+        ("finalists", r"options=\{'finalists': …\}"),
+        ("num_inference_steps", "that is steps here"),
+        ("guidance_scale", "that is guidance here"),
+        ("scheduler", r"that is options=\{'generator.solver': …\} here"),
+        ("fps", "the answer is one frame"),
+    ],
 )
 def test_a_word_that_is_no_wish_names_the_way(name: str, says: str) -> None:
     with pytest.raises(InputError, match=says.replace("?", r"\?")):

@@ -92,11 +92,26 @@ def _the_chosen(cache_dir: str | None) -> Model:
     except ModelError as error:
         what = f"the chosen model cannot be used: {error.what}"
         raise ModelError(what, got=error.got, remedy=f"choose another: {_USE_ANOTHER}") from error
-    if is_hub_id(model.repository) and _index_of(model, cache_dir) is None:
-        pull = pull_command(model.name, model.revision, cache_dir)
-        remedy = f"get it with: {pull}, or choose another: {_USE_ANOTHER}"
+    if _is_missing(model, cache_dir):
+        remedy = f"get it with: {_pull_of(model, cache_dir)}, or choose another: {_USE_ANOTHER}"
         raise ModelError("the chosen model is not here", got=repr(model.label), remedy=remedy)
     return model
+
+
+def require_here(model: Model, cache_dir: str | None = None) -> None:
+    """Raise ModelError, by the name that was asked for, if nothing of a hub model is here."""
+    if _is_missing(model, cache_dir):
+        size = f" ({about})" if (about := download_size(model.repository)) else ""
+        remedy = f"get it{size} with: {_pull_of(model, cache_dir)}"
+        raise ModelError("the model is not here", got=repr(model.label), remedy=remedy)
+
+
+def _is_missing(model: Model, cache_dir: str | None) -> bool:
+    return is_hub_id(model.repository) and _index_of(model, cache_dir) is None
+
+
+def _pull_of(model: Model, cache_dir: str | None) -> str:
+    return pull_command(model.name, model.revision, cache_dir)
 
 
 _USE_ANOTHER = f"f2f models use {EMBEDDED}"

@@ -106,6 +106,7 @@ def sampling_of(request: Request, generator: Generator) -> Sampling:
     A run that is repeated is guided as it was, whatever this version makes of its settings.
     Raises InputError, ModelError.
     """
+    catalogue.require_here(request.model, request.cache_dir)
     own = own_sampling(request, generator)
     schedule = request.repeats.execution.guidance_schedule if request.repeats else ()
     return replace(own, guidance=schedule) if len(schedule) == own.steps else own

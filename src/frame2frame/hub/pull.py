@@ -18,7 +18,7 @@ from .. import catalogue
 from ..catalogue import Model
 from ..errors import ModelError, WriteError
 from ..generate import families
-from ..model_files.index import INDEX
+from ..model_files.index import CONFIG, INDEX
 from .needed import Needed, needed, single
 from .remote import File, Remote, asking, look
 from .store import Store, discard
@@ -140,20 +140,15 @@ def _pull(repository: str, revision: str | None, store: Store) -> Pull:
     return Pull(remote, needed(remote), revision, store)
 
 
-_TELLING = (
-    "text_encoder/config.json",
-    "transformer/config.json",
-    "vae/config.json",
-    "scheduler/scheduler_config.json",
-)
-"""The files that say what a model draws, and from what."""
+_TELLING = (INDEX, CONFIG, "scheduler_config.json")
+"""How the files are called that say what a model draws, and from what."""
 
 
 def _require_that_it_runs(pull: Pull) -> None:
     """Raise ModelError for a model that the edit after the pull would refuse, by a few small files of it."""
     remote = pull.remote
     with TemporaryDirectory() as place:
-        for name in remote.names().intersection((INDEX, *_TELLING)):
+        for name in (file.name for file in pull.needed.files if file.name.rpartition("/")[2] in _TELLING):
             path = Path(place, name)
             path.parent.mkdir(exist_ok=True)
             path.write_text(json.dumps(remote.read(name)), encoding="utf-8")
