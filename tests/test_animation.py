@@ -18,6 +18,7 @@ from frame2frame.runs import read_run
 from frame2frame.values import Choice, Frames
 from frame2frame.video import read_clip
 
+from .command import f2f
 from .finished import NOON, drawn, finished, walked
 
 RED = (200, 30, 40)
@@ -176,3 +177,50 @@ def test_another_form_is_refused(name: str, form: str | None, says: str, tmp_pat
     with pytest.raises(InputError, match=says):
         of(moving()).save(tmp_path / name, form)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """A run folder whose edit was found."""
+    whole = finished()
+    step = replace(whole.steps[0], passed=tuple(range(1, 7)))
+    return write_run(tmp_path / "outputs", replace(whole, steps=(step,)), now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "kind"),
+    [
+        ((), "outputs/{run}/animation.gif", "GIF"),
+        (("--as", "webp"), "outputs/{run}/animation.webp", "WEBP"),
+        (("--out", "dog.webp"), "dog.webp", "WEBP"),
+    ],
+)
+def test_the_command_writes_it_and_says_where(
+    words: tuple[str, ...],
+    name: str,
+    kind: str,
+    run: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = run.relative_to(Path.cwd())
+    assert f2f(monkeypatch, "animate", str(folder), *words) == 0
+    out = capsys.readouterr()
+    assert out.out == name.format(run=run.name) + "\n" and "kB" in out.err
+    with Image.open(out.out.strip()) as image:
+        assert image.format == kind
+
+
+def test_the_picture_of_a_run_stands_for_its_folder(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert f2f(monkeypatch, "animate", str(run / "final_frame.png")) == 0
+    assert (run / "animation.gif").is_file()
+
+
+def test_the_command_says_in_one_line_that_there_is_no_way_to_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_run(tmp_path, finished(choice=Choice(None, "None shows it.", 3)), now=NOON)
+    assert f2f(monkeypatch, "animate", str(folder)) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("f2f: no frame of this run shows the edit") and err.count("\n") == 1
+    assert not (folder / "animation.gif").exists()

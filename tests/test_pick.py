@@ -324,7 +324,7 @@ def test_the_command_answers_with_an_edits_exit_codes(
     words = ("--target", one.target_caption, "--encoder", "tabletop", "--device", "cpu")
     clip = str(as_folder(one.frames, tmp_path / "frames"))
     assert f2f(monkeypatch, "pick", clip, "--source", str(tmp_path / "source.png"), *words) == 0
-    assert Path(capsys.readouterr().out.strip()).name == "report.html"
+    assert Path(capsys.readouterr().out.splitlines()[-1]).name == "report.html"
     words = ("--target", never.target_caption, "--encoder", "tabletop", "--device", "cpu")
     clip = str(as_folder(never.frames, tmp_path / "never"))
     assert f2f(monkeypatch, "pick", clip, "--source", str(tmp_path / "other.png"), *words) == 3

@@ -101,6 +101,14 @@ def test_a_long_stage_says_now_and_then_how_far_it_is() -> None:
     ]
 
 
+def test_a_stage_that_tells_of_its_first_part_when_that_is_done_began_before() -> None:
+    out, times = io.StringIO(), iter([0, 20, 30])
+    lines = _Lines(Console(file=out, highlight=False), lambda: next(times))
+    for event in (Progress("denoise", 2, 2), Progress("decode", 9, 27), Progress("decode", 18, 27)):
+        lines.update(event)
+    assert out.getvalue().splitlines()[-1] == "Decoding 18 of 27, 30 s, 15 s left in this stage"
+
+
 def test_a_short_one_does_not() -> None:
     assert told_at(0, 1, 2, 3, 4) == ["Denoising …"]
 

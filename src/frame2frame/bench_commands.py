@@ -37,11 +37,11 @@ def bundle(
     offline: Offline = False,
 ) -> None:
     """Run eight edits of packaged pictures and pack them into one small archive, to look at and to send."""
+    from .answering import say
     from .benchmark.found import require_place
     from .bundle.archive import free_name, require_free
     from .bundle.layout import Asked
     from .bundle.making import Plan, make
-    from .following import say
     from .terminal import show
 
     asked = Asked(preset=preset, memory=memory, seed=seed, frames=frames, steps=steps)

@@ -6,16 +6,16 @@ Exit codes: 0 done, 1 nobody takes the answer, 2 bad input, 3 no frame shows the
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sys
 from itertools import takewhile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from . import __version__
+from . import __version__, completion, manual
+from .answering import Asked, answer, fault, say, show_paths
 from .app.server import PORT, Place, serve
 from .bench_commands import bench
 from .errors import CancelledError, Frame2FrameError, InputError
@@ -62,8 +62,10 @@ from .flags import (
     WMonotone,
     WSem,
     WStep,
+    numbers,
+    settings,
 )
-from .following import DONE, NOTHING, answer, follow, run, say, stopped
+from .following import DONE, NOTHING, follow, run, stopped
 from .model_commands import models
 from .signals import stop_like_ctrl_c
 from .tabletop_commands import tabletop
@@ -72,10 +74,11 @@ from .usage import explained
 
 UNHEARD = 1
 
+
 app = typer.Typer(
     help="Edit a picture by letting a video model imagine the change.",
+    epilog=manual.ALL,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -103,7 +106,7 @@ def _options(
         raise InputError("the working folder is gone", remedy="change to one that exists") from error
 
 
-@app.command()
+@app.command(epilog=manual.EDIT)
 def edit(
     image: Annotated[str, typer.Argument(help="The picture to edit.", show_default=False)],
     instruction: Annotated[
@@ -166,7 +169,7 @@ def edit(
         width=width,
         negative_prompt=negative_prompt,
         seed=seed,
-        seeds=_numbers("seeds", seeds),
+        seeds=numbers("seeds", seeds),
         caption=caption,
         caption_text=caption_text,
         style=style,
@@ -192,7 +195,7 @@ def edit(
         embed_source=embed_source,
         metadata=metadata,
         lora=lora,
-        options=_settings(set_ or []),
+        options=settings(set_ or []),
         device=device,
         memory=memory,
         cache_dir=cache_dir,
@@ -200,32 +203,7 @@ def edit(
     run(request, out, as_json, progress)
 
 
-def _numbers(name: str, text: str | None) -> list[int] | None:
-    """Whole numbers with commas between. Raises InputError."""
-    try:
-        return None if text is None else [int(word) for word in text.split(",")]
-    except ValueError:
-        got, remedy = repr(text), f"like --{name} 1,2,3"
-        raise InputError(f"{name} are whole numbers with commas between", got=got, remedy=remedy) from None
-
-
-def _settings(given: list[str]) -> dict[str, Any]:
-    """NAME=VALUE as options: numbers and truth values as such, the rest as text."""
-    found: dict[str, Any] = {}
-    for one in given:
-        name, sign, value = one.partition("=")
-        if not sign or not name:
-            raise InputError(
-                "an option is set as NAME=VALUE", got=repr(one), remedy="like --set settled=0.05"
-            )
-        try:
-            found[name.replace("-", "_")] = json.loads(value)
-        except ValueError:
-            found[name.replace("-", "_")] = value
-    return found
-
-
-@app.command()
+@app.command(epilog=manual.PICK)
 def pick(
     clip: Annotated[
         str, typer.Argument(help="A video or a folder of frames, from any program.", show_default=False)
@@ -281,11 +259,11 @@ def pick(
         w_monotone=w_monotone,
         mode=mode,
         prompt_dir=prompt_dir,
-        options=_settings(set_ or []),
+        options=settings(set_ or []),
         device=device,
         cache_dir=cache_dir,
     )
-    follow(picking(wanted, out), {"model": GIVEN, "clip": clip, "encoder": encoder}, as_json, progress)
+    follow(picking(wanted, out), Asked(GIVEN, clip=clip, encoder=encoder), as_json, progress)
 
 
 @app.command()
@@ -316,7 +294,7 @@ def examples(
     say("The embedded model knows the drawn ones (.png) only; `f2f models list` names others.")
 
 
-@app.command()
+@app.command(epilog=manual.REPLAY)
 def replay(
     file: Annotated[Path, typer.Argument(help="A PNG from a run, or the run's folder.", show_default=False)],
     out: Out = Path("outputs"),
@@ -337,6 +315,37 @@ def page(
 ) -> None:
     """Serve the page for a browser on this machine, until Ctrl-C."""
     serve(Place(out), port)
+
+
+@app.command(epilog=manual.ANIMATE)
+def animate(
+    run_folder: Annotated[
+        Path, typer.Argument(metavar="RUN", help="A run folder, or its final_frame.png.", show_default=False)
+    ],
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            help="gif, webp or mp4.",
+            show_default="that of --out, else gif",
+            autocompletion=completion.forms,
+        ),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--out", help="The file to write.", show_default="animation.gif in the run folder"),
+    ] = None,
+) -> None:
+    """Make a moving picture of an edit, from your picture to the chosen frame, to show to others."""
+    from .animation import Animation
+    from .runs import read_run
+
+    folder = run_folder.parent if run_folder.is_file() else run_folder
+    target = folder / f"animation.{form or 'gif'}" if file is None else file
+    made = Animation.of_run(read_run(folder)).save(target, form)
+    size = made.stat().st_size
+    say(f"It has {size / 1e6:.1f} MB." if size >= 1e6 else f"It has {size / 1e3:.0f} kB.")
+    show_paths({"Animation": made})
 
 
 @app.command()
@@ -389,9 +398,7 @@ def _outcome() -> int:
 def _fail(error: Frame2FrameError) -> int:
     say(f"f2f: {error}")
     if _for_machines():
-        kind, code = type(error).__name__, error.exit_code
-        fault = {"kind": kind, "what": error.what, "got": error.got, "remedy": error.remedy}
-        answer({"error": fault | {"exit_code": code}})
+        answer(fault(error))
     return error.exit_code
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from . import completion
+from .errors import InputError
 
 _MODELS_OWN = "the model's own"
 
 Model = Annotated[
     str | None,
     typer.Option(
+        autocompletion=completion.models,
         help="A name of `f2f models list`, a folder, or a hub id.",
         show_default="the chosen one, else tabletop",
     ),
@@ -37,7 +42,8 @@ NegativePrompt = Annotated[
 Preset = Annotated[
     str | None,
     typer.Option(
-        help="Save time: fast, search4, search15 or sparse. Options that you give yourself win over it."
+        autocompletion=completion.presets,
+        help="Save time: fast, search4, search15 or sparse. Options that you give yourself win over it.",
     ),
 ]
 Seed = Annotated[
@@ -51,6 +57,7 @@ Captioner = Annotated[
     str | None,
     typer.Option(
         "--caption",
+        autocompletion=completion.captioners,
         help="How the instruction becomes a caption: temporal, plain or vlm (asks a server).",
         show_default="temporal",
     ),
@@ -59,6 +66,7 @@ Selector = Annotated[
     str,
     typer.Option(
         "--select",
+        autocompletion=completion.selectors,
         help="How the frame is chosen: earliest, best, sharpest-late, energy or judge (asks a server).",
     ),
 ]
@@ -93,6 +101,7 @@ _WAY, _ENERGY = "Iterative mode and several candidates", "Energy: how a path cho
 Strategy = Annotated[
     str | None,
     typer.Option(
+        autocompletion=completion.strategies,
         help="one-shot (one round), path (several short rounds) or search (many seeds, few finished).",
         rich_help_panel=_WAY,
         show_default="the preset's, else one-shot",
@@ -157,6 +166,7 @@ _ENCODERS = "Encoders"
 Encoder = Annotated[
     str | None,
     typer.Option(
+        autocompletion=completion.encoders,
         help="What scores the frames: a CLIP folder or hub id, siglip2, or siglip2:REPOSITORY.",
         rich_help_panel=_ENCODERS,
         show_default=_MODELS_OWN,
@@ -165,7 +175,9 @@ Encoder = Annotated[
 Identity = Annotated[
     str | None,
     typer.Option(
-        help="Score identity as well: dino, or face:NETWORK.onnx,DETECTOR.onnx.", rich_help_panel=_ENCODERS
+        autocompletion=completion.identities,
+        help="Score identity as well: dino, or face:NETWORK.onnx,DETECTOR.onnx.",
+        rich_help_panel=_ENCODERS,
     ),
 ]
 Refine = Annotated[
@@ -198,14 +210,19 @@ CacheDir = Annotated[
     ),
 ]
 Device = Annotated[
-    str, typer.Option(help="auto, cpu, cuda (one GPU), all (every GPU), or a list like cuda:0,cuda:1.")
+    str,
+    typer.Option(
+        autocompletion=completion.devices,
+        help="auto, cpu, cuda (one GPU), all (every GPU), or a list like cuda:0,cuda:1.",
+    ),
 ]
 
 Memory = Annotated[
     str,
     typer.Option(
+        autocompletion=completion.memories,
         help="How much GPU memory the model may use: auto (what is free), or the GiB that the card is sold "
-        "with: 8, 12, 16, 24, 48 or 80. A second number, as in 8:32, limits main memory too."
+        "with: 8, 12, 16, 24, 48 or 80. A second number, as in 8:32, limits main memory too.",
     ),
 ]
 
@@ -221,3 +238,28 @@ Offline = Annotated[
 ]
 Progress = Annotated[bool, typer.Option("--progress/--no-progress", help="Show how far it is, on stderr.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]
+
+
+def numbers(name: str, text: str | None) -> list[int] | None:
+    """Whole numbers with commas between. Raises InputError."""
+    try:
+        return None if text is None else [int(word) for word in text.split(",")]
+    except ValueError:
+        got, remedy = repr(text), f"like --{name} 1,2,3"
+        raise InputError(f"{name} are whole numbers with commas between", got=got, remedy=remedy) from None
+
+
+def settings(given: list[str]) -> dict[str, Any]:
+    """NAME=VALUE as options: numbers and truth values as such, the rest as text."""
+    found: dict[str, Any] = {}
+    for one in given:
+        name, sign, value = one.partition("=")
+        if not sign or not name:
+            raise InputError(
+                "an option is set as NAME=VALUE", got=repr(one), remedy="like --set settled=0.05"
+            )
+        try:
+            found[name.replace("-", "_")] = json.loads(value)
+        except ValueError:
+            found[name.replace("-", "_")] = value
+    return found

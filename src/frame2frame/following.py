@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import typer
 
+from .answering import SCHEMA, Asked, answer, answer_of, say, show_paths
 from .errors import CancelledError
-from .printable import printable
 
 DONE, NOT_SHOWN = 0, 3
 
@@ -20,15 +20,18 @@ NOTHING = "nothing was written"
 
 def run(request: Any, out: Path, as_json: bool, progress: bool = True) -> None:
     """Run a request, show how it goes, and leave with its exit code."""
+    from . import catalogue
     from .edit import stream
+    from .flow import seeds
 
-    asked = {"model": request.model.label, "seed": request.seed}
+    encoder = request.encoder or catalogue.shown(request.model.encoder)
+    asked = Asked(request.model.label, request.seed, seeds(request), encoder=encoder)
     follow(stream(request, out), asked, as_json, progress, lambda rounds: _left(request, out, rounds))
 
 
 def follow(
     stream: Any,
-    asked: dict[str, Any],
+    asked: Asked,
     as_json: bool,
     progress: bool = True,
     left: Callable[[int], str] = lambda rounds: NOTHING,
@@ -37,11 +40,12 @@ def follow(
 
     `left` says what a run leaves that is stopped after so many rounds.
     """
+    from .as_json import to_json
     from .result import Result
-    from .terminal import show
+    from .terminal import duration, show
     from .values import Note, Step
 
-    told: list[Any] = []
+    began, told = monotonic(), list[Any]()
     try:
         with closing(stream) as events:
             for event in show(events, progress):
@@ -51,11 +55,15 @@ def follow(
         rounds = sum(isinstance(event, Step) for event in told)
         raise stopped(left(rounds)) from None
     *notes, result = (event for event in told if not isinstance(event, Step))
+    total = monotonic() - began
     if as_json:
-        answer(_facts(asked, result, notes))
+        facts = answer_of(asked, result, [note.text for note in notes], total)
+        answer({"schema": SCHEMA, **to_json(facts)})
     else:
         say(f"{result.reason} {result.advice}".strip())
-        typer.echo(result.folder / "report.html" if result.folder else "")
+        say(f"It took {duration(total)}.")
+        folder = result.folder
+        show_paths({"Picture": folder / "final_frame.png", "Report": folder / "report.html"})
     raise typer.Exit(DONE if result.index is not None else NOT_SHOWN)
 
 
@@ -71,30 +79,3 @@ def stopped(left: str) -> CancelledError:
     """The error of a stopped run, which leaves this."""
     say("")  # the terminal shows ^C
     return CancelledError("stopped", remedy=left)
-
-
-def _facts(asked: dict[str, Any], result: Any, notes: list[Any]) -> dict[str, Any]:
-    from .as_json import to_json
-
-    folder = result.folder
-    return {
-        "shown": result.index is not None,
-        "index": result.index,
-        "reason": result.reason,
-        **asked,
-        "folder": str(folder),
-        "image": str(folder / "final_frame.png"),
-        "report": str(folder / "report.html"),
-        "notes": [note.text for note in notes],
-        "scores": to_json(result.scores)["columns"],
-    }
-
-
-def say(text: str) -> None:
-    """Words for people."""
-    typer.echo(printable(text), err=True)
-
-
-def answer(facts: dict[str, Any]) -> None:
-    """Words for machines."""
-    typer.echo(json.dumps(facts, indent=2))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import completion
 from .errors import CancelledError, InputError
 from .flags import AsJson, Device
 from .printable import printable
@@ -26,7 +27,8 @@ Name = Annotated[
     str,
     typer.Argument(
         help="A name of `f2f models list`, a hub id (ORG/NAME), or a folder. A name or a hub id may end in "
-        "@REVISION: a commit, tag or branch."
+        "@REVISION: a commit, tag or branch.",
+        autocompletion=completion.models,
     ),
 ]
 Place = Annotated[

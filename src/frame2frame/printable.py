@@ -29,3 +29,8 @@ def one_line(text: str, most: int = MOST) -> str:
     if len(text) > most:
         text = f"{text[: most // 2]} … {text[len(text) - most // 2 :]}"
     return printable(" ".join(text.split()))
+
+
+def in_json(text: str) -> str:
+    """A text that is JSON with the same characters in JSON's own spelling, so that it means what it meant."""
+    return _UNFIT.sub(lambda found: "".join(f"\\u{ord(one):04x}" for one in found[0]), text)

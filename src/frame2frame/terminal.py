@@ -136,14 +136,16 @@ class _Lines:
         self._console, self._clock = console, clock
         self._seen: dict[str, tuple[float, float]] = {}
         """When each stage began, and when it was last told of."""
+        self._before: float | None = None
 
     def restart(self) -> None:
         self._seen.clear()
 
     def update(self, event: Progress) -> None:
         now, name = self._clock(), _NAMES.get(event.stage, event.stage).capitalize()
+        before, self._before = self._before, now
         if event.stage not in self._seen:
-            self._seen[event.stage] = now, now
+            self._seen[event.stage] = _began(event, now, before), now
             self._print(f"{name} …")
             return
         began, told = self._seen[event.stage]
@@ -161,6 +163,7 @@ class _Stages:
     def __init__(self, bar: Bar) -> None:
         self._bar = bar
         self._tasks: dict[str, tuple[TaskID, float]] = {}
+        self._before: float | None = None
 
     def restart(self) -> None:
         for task, _ in self._tasks.values():
@@ -168,12 +171,14 @@ class _Stages:
         self._tasks.clear()
 
     def update(self, event: Progress) -> None:
+        now = monotonic()
+        before, self._before = self._before, now
         if event.stage not in self._tasks:
             self._finish_whole()
-            name = _NAMES.get(event.stage, event.stage)
-            self._tasks[event.stage] = (self._bar.add_task(name, total=event.total, left=""), monotonic())
+            task = self._bar.add_task(_NAMES.get(event.stage, event.stage), total=event.total, left="")
+            self._tasks[event.stage] = task, _began(event, now, before)
         task, start = self._tasks[event.stage]
-        self._bar.update(task, completed=event.done, left=_left(event, monotonic() - start))
+        self._bar.update(task, completed=event.done, left=_left(event, now - start))
 
     def _finish_whole(self) -> None:
         """A stage that is done at one go ends as the next one begins."""
@@ -181,6 +186,11 @@ class _Stages:
             shown = next(one for one in self._bar.tasks if one.id == task)
             if shown.total == 1 and not shown.finished:
                 self._bar.update(task, completed=1, left=duration(monotonic() - start))
+
+
+def _began(event: Progress, now: float, before: float | None) -> float:
+    """When a stage that is new began: some are heard of only once their first unit is done."""
+    return before if event.done and before is not None else now
 
 
 def _left(event: Progress, seconds: float) -> str:

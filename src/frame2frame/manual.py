@@ -1,0 +1,47 @@
+"""What stands below the help of a command: examples, exit codes, and where there is more."""
+
+from __future__ import annotations
+
+
+def _below(title: str, lines: list[str], *more: str) -> str:
+    """What stands below a help: lines that are kept as they are, then paragraphs."""
+    return "\n\n".join(["\n".join([title, *(f"  {line}" for line in lines)]), *more])
+
+
+ALL = _below(
+    "First steps:",
+    [
+        "f2f examples",
+        'f2f edit ball_and_cube.png "paint the orange ball blue"',
+        "f2f models suggest",
+    ],
+    "Exit codes: 0 done, 1 the answer could not be written, 2 something cannot be used (the line on stderr "
+    "says what to do), 3 no frame shows the edit, 130 stopped.",
+    "All else: README.md and docs/ in the project's repository, docs/command-line.md for this command.",
+)
+
+EDIT = _below(
+    "Examples:",
+    [
+        'f2f edit ball_and_cube.png "paint the orange ball blue"',
+        'f2f edit photo.jpg "make the dog sit" --model cogvideox1.5-5b-i2v',
+        'f2f edit photo.jpg "make the dog sit" --strategy path --rounds 3',
+    ],
+    "Every option: docs/options.md. The JSON and the exit codes: docs/command-line.md.",
+)
+
+PICK = _below(
+    "Examples:",
+    [
+        'f2f pick clip.mp4 --source photo.jpg --target "the dog sits"',
+        'f2f pick frames/ --source photo.jpg --instruction "make the dog sit"',
+    ],
+    "More: docs/pick.md.",
+)
+
+ANIMATE = _below(
+    "Examples:",
+    ["f2f animate outputs/RUN", "f2f animate outputs/RUN --as mp4", "f2f animate outputs/RUN --out dog.webp"],
+)
+
+REPLAY = _below("Example:", ["f2f replay outputs/RUN/final_frame.png"])
