@@ -27,6 +27,8 @@ DONE = (0,)
 FOUND_OR_NOT = (0, 3)
 """A stand-in has random weights, so whether a frame shows the edit tells nothing."""
 MAKES_A_RUN = ("edit", "pick", "replay", "demo")
+SHOWN_OR_NOTHING = (0, 2)
+"""For the same reason there may be nothing to animate."""
 
 DEVICES = {"all": "cpu,cpu", "cuda:0,cuda:2": "cpu,cpu"}
 """Processors that are named twice stand for the GPUs that a page names."""
@@ -70,6 +72,7 @@ class Reader:
     def _command(self, command: Command) -> str:
         self.capsys.readouterr()
         wanted = self.answers if command.words[1] in MAKES_A_RUN else DONE
+        wanted = SHOWN_OR_NOTHING if command.words[1] == "animate" else wanted
         try:
             code = self._run([self._real(word) for word in command.words])
         except Exception as error:
