@@ -7,6 +7,7 @@ import io
 import re
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,15 +58,39 @@ class Decoded:
 def of_bytes(data: bytes, name: str) -> Decoded:
     """The first frame of a file. Raises InputError for what is no picture, or one that cannot be used."""
     image, missing = _loaded(opened(data, name), data, name)
-    deep = _deep_png(data) if image.format == "PNG" and _frame_count(image) == 1 else None
-    decoded = _decoded(image, name, space_in(image, data), deep)
-    return replace(decoded, notes=(*missing, *_animation_notes(image), *decoded.notes))
+    with _judged(name):
+        deep = _deep_png(data) if image.format == "PNG" and _frame_count(image) == 1 else None
+        decoded = _decoded(image, name, space_in(image, data), deep)
+        return replace(decoded, notes=(*missing, *_animation_notes(image), *decoded.notes))
 
 
 def of_image(image: Image.Image, name: str) -> Decoded:
     """The current frame of a PIL picture. Raises InputError."""
-    decoded = _decoded(image, name)
-    return replace(decoded, notes=(*_animation_notes(image), *decoded.notes))
+    with _judged(name):
+        decoded = _decoded(image, name)
+        return replace(decoded, notes=(*_animation_notes(image), *decoded.notes))
+
+
+def frames_in(data: bytes, name: str) -> Iterator[Decoded]:
+    """Each frame of an animated picture, one after the other; the only one of another. Raises InputError."""
+    image = opened(data, name)
+    with _judged(name):
+        space = space_in(image, data)
+        hidden = int(bool(image.info.get("default_image")))  # which only programs that know no APNG show
+        for number in range(hidden, _frame_count(image)):
+            image.seek(number)
+            yield _decoded(image, name, space)
+
+
+@contextmanager
+def _judged(name: str) -> Iterator[None]:
+    """Decoders raise whatever they stumble over; of a file that is damage."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        raise damaged(name, error) from error
 
 
 def _decoded(
@@ -73,31 +98,12 @@ def _decoded(
 ) -> Decoded:
     """`space` is what its numbers stand for; `deep` are those of 16 bits of which Pillow has eight."""
     check_size(image.width, image.height, name)  # ours, stricter than Pillow's warning
-    try:
-        image.load()
-        space = space or png_chunks.space_told(image.info)
-        upright, deep, turned = _upright(image, deep)
-        picture, alpha, converted = _shown(upright, deep, space)
-        metadata = metadata_of(image)
-    except InputError:
-        raise
-    except Exception as error:  # decoders raise whatever they stumble over
-        raise damaged(name, error) from error
+    image.load()
+    space = space or png_chunks.space_told(image.info)
+    upright, deep, turned = _upright(image, deep)
+    picture, alpha, converted = _shown(upright, deep, space)
     check_size(picture.shape[1], picture.shape[0], name)
-    return Decoded(picture, alpha, (*turned, *converted), metadata)
-
-
-def frames_in(data: bytes, name: str) -> Iterator[Decoded]:
-    """Each frame of an animated picture, one after the other; the only one of another. Raises InputError."""
-    image = opened(data, name)
-    space = space_in(image, data)
-    hidden = int(bool(image.info.get("default_image")))  # which only programs that know no APNG show
-    for number in range(hidden, _frame_count(image)):
-        try:
-            image.seek(number)
-        except Exception as error:  # as above
-            raise damaged(name, error) from error
-        yield _decoded(image, name, space)
+    return Decoded(picture, alpha, (*turned, *converted), metadata_of(image))
 
 
 def opened(data: bytes, name: str) -> Image.Image:

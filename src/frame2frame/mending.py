@@ -17,6 +17,9 @@ COMMENTS_LIMIT_BYTES = 2**16
 BLOCKS_LIMIT = 2**22
 """Of a GIF, each of at most 255 bytes."""
 
+PARTS_LIMIT = 2**18
+"""Of a GIF: its frames, and what is said of them."""
+
 _END_OF_JPEG = b"\xff\xd9"
 
 
@@ -76,14 +79,17 @@ def _without_comments(data: bytes) -> bytes:
 
 def _comments(data: bytes) -> list[tuple[int, int]]:
     """Where the comments of a GIF start and end."""
-    spans, place = [], 13 + _palette_size(data[10:11])
-    while (kind := data[place : place + 1]) in (b"!", b","):
+    spans: list[tuple[int, int]] = []
+    place = 13 + _palette_size(data[10:11])
+    for _ in range(PARTS_LIMIT):
+        if (kind := data[place : place + 1]) not in (b"!", b","):
+            return spans
         start = place
         place += 2 if kind == b"!" else 11 + _palette_size(data[place + 9 : place + 10])
         place = _after_blocks(data, place)
         if data[start : start + 2] == b"!\xfe":
             spans.append((start, place))
-    return spans
+    raise InputError("the GIF has too many frames", got=f"over {PARTS_LIMIT:,} parts", remedy="save it again")
 
 
 def _palette_size(flags: bytes) -> int:

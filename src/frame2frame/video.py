@@ -141,7 +141,9 @@ def frames_in(file: BinaryIO, name: str) -> Iterator[Shown]:
             stream = _stream(container, name)
             size = _size_before(str(container.metadata.get("comment", "")))
             yield from _decoded(container, stream, size, name)
-    except (OSError, ValueError, LookupError, av.FFmpegError) as error:
+    except InputError:
+        raise
+    except Exception as error:  # demuxers and decoders raise whatever they stumble over
         raise _unreadable(file, name, error) from error
 
 
@@ -166,7 +168,8 @@ def _stream(container: InputContainer, name: str) -> VideoStream:
     from av.stream import Disposition
 
     still = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
-    stream = next((stream for stream in container.streams.video if not stream.disposition & still), None)
+    moving = (one for one in container.streams.video if one.codec_context and not one.disposition & still)
+    stream = next(moving, None)
     if stream is None:
         got = "a picture of its cover" if container.streams.video else "no video in it"
         raise InputError(f"{name} is not a readable video", got=got, remedy="give one with moving pictures")
