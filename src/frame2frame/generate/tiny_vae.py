@@ -116,8 +116,8 @@ def read(
     """
     from safetensors.torch import load_file
 
-    read_header(file, remedy="name a .safetensors file such as taew2_1.safetensors")
     try:
+        read_header(file)
         stored = load_file(file)
         parts = [(_KEY.fullmatch(key), value) for key, value in stored.items()]
         numbers = sorted({int(found[1]) for found, _ in parts if found})
