@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from frame2frame.cloud import Cloud, routed
 from frame2frame.errors import InputError
 from frame2frame.geometry.geodesic import energy, route
 from frame2frame.leaving import write_run
-from frame2frame.runs import read_run
+from frame2frame.runs import read_run, recorded
 from frame2frame.source import load_picture
 from frame2frame.values import Choice
 
@@ -257,3 +258,50 @@ def test_a_clip_of_another_run_is_refused(folder: Path, tmp_path: Path) -> None:
     (folder / "clip.mp4").write_bytes((other / "clip.mp4").read_bytes())
     with pytest.raises(InputError, match="not of this run"):
         read_run(folder).frames()
+
+
+def a_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def without_an_end(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def a_huge_hole(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(2**40)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
+@pytest.mark.parametrize("make", [a_pipe, without_an_end, a_huge_hole, Path.mkdir])
+@pytest.mark.parametrize("name", ["request.json", "scores.json", "metrics.json", "clip.mp4", "source.png"])
+def test_what_is_no_regular_file_is_refused_at_once(
+    folder: Path, name: str, make: Callable[[Path], object]
+) -> None:
+    (folder / name).unlink()
+    make(folder / name)
+    with pytest.raises(InputError):
+        run = read_run(folder)
+        run.source()
+        run.frames()
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b", "x/" * 3_000])
+def test_a_name_that_no_disk_takes_is_one_line(name: str) -> None:
+    for read in (lambda: read_run(Path(name)), lambda: recorded(Path(name))):
+        with pytest.raises(InputError) as caught:
+            read()
+        assert "\n" not in str(caught.value)
+
+
+def test_a_figure_that_json_has_no_number_for_is_null_with_the_reason(tmp_path: Path) -> None:
+    whole = replace(finished(), metrics={"straightness": math.inf, "path_length": 2.0})
+    folder = write_run(tmp_path, whole)
+    assert json.loads((folder / "metrics.json").read_text(), parse_constant=pytest.fail) == {
+        "straightness": None,
+        "path_length": 2.0,
+        "reasons": {"straightness": "infinite: the path moves and ends where it began"},
+    }
+    metrics = read_run(folder).metrics
+    assert set(metrics) == {"straightness", "path_length"} and math.isnan(metrics["straightness"])  # type: ignore[arg-type]

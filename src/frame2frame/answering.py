@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 
 import typer
 
+from .as_json import rendered
 from .errors import Frame2FrameError
 from .printable import in_json, printable
 
@@ -103,7 +103,7 @@ def fault(error: Frame2FrameError) -> dict[str, Any]:
 
 def answer(facts: Mapping[str, Any]) -> None:
     """Words for programs: UTF-8 whatever the terminal's language is."""
-    text = in_json(json.dumps(facts, indent=2, ensure_ascii=False))
+    text = in_json(rendered(facts, indent=2, ensure_ascii=False))
     typer.echo(text.encode("utf-8", "backslashreplace"))
 
 

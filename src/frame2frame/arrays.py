@@ -65,6 +65,11 @@ def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Array:
             filled += count
         if filled < len(data) or file.read(1):
             raise ValueError("an array is cut short")
+    return array_in(data)
+
+
+def array_in(data: bytearray) -> Array:
+    """The one array in the bytes of a `.npy` file. Raises ValueError, KeyError or SyntaxError."""
     header = io.BytesIO(data[: 2**16])
     version = np.lib.format.read_magic(header)
     read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]

@@ -5,6 +5,7 @@ Reading checks every type, length and range, and drops what it does not know.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import types
@@ -25,20 +26,26 @@ Value = TypeVar("Value")
 
 def to_json(value: Any) -> dict[str, Any]:
     """A frozen value as plain JSON values; numbers that are not finite become null."""
-    return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value) if _written(entry)}
+    return {entry.name: plain(getattr(value, entry.name)) for entry in fields(value) if _written(entry)}
+
+
+def rendered(value: Any, **how: Any) -> str:
+    """Plain values as a JSON text that every reader takes; `how` is what `json.dumps` knows."""
+    return json.dumps(plain(value), allow_nan=False, **how)
 
 
 def _written(entry: Any) -> bool:
     return bool(entry.metadata.get("written", True))
 
 
-def _plain(value: Any) -> object:
+def plain(value: Any) -> Any:
+    """As plain JSON values; numbers that are not finite become null."""
     if is_dataclass(value):
         return to_json(value)
     if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
+        return {str(key): plain(entry) for key, entry in value.items()}
     if isinstance(value, (tuple, list)):
-        return [_plain(entry) for entry in value]
+        return [plain(entry) for entry in value]
     if isinstance(value, bool):
         return value
     if isinstance(value, Integral):  # NumPy's numbers, unlike Python's, are no JSON

@@ -5,7 +5,6 @@ A folder is written under a temporary name and then renamed, so one that bears i
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -15,14 +14,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from .as_json import to_json
+from .as_json import rendered, to_json
 from .carried import carrying
 from .cloud import Cloud
 from .errors import WriteError
+from .geometry.measures import figures_as_json
 from .media import Source, png_bytes
 from .metadata import KEEP, NONE
 from .record import SCHEMA, RunRecord, for_picture
-from .runs import ROUTE, STATE, Metrics, Run, StepRecord, TakeRecord, run_in
+from .runs import ROUTE, STATE, Run, StepRecord, TakeRecord, run_in
 from .unfinished import settle, settle_folder, unfinished_folder
 from .values import Picture, Step
 from .video import clip_bytes, joined
@@ -122,7 +122,7 @@ def _write_all(folder: Path, finished: Finished, page: Page | None, now: datetim
     _write_json(folder / "request.json", {"schema": SCHEMA, **to_json(finished.record.settings)})
     _write_json(folder / "caption.json", {"captions": [to_json(step.caption) for step in finished.steps]})
     _write_json(folder / "scores.json", {"steps": [_step_json(step) for step in finished.steps]})
-    _write_json(folder / "metrics.json", to_json(Metrics(finished.metrics))["figures"])
+    _write_json(folder / "metrics.json", figures_as_json(finished.metrics))
     done = _done_json(finished, now)
     if page is not None:
         (folder / "report.html").write_bytes(page(run_in(folder, done)).encode("utf-8", "replace"))
@@ -171,5 +171,5 @@ def _done_json(finished: Finished, now: datetime) -> dict[str, object]:
 
 
 def _write_json(path: Path, data: object) -> None:
-    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+    text = rendered(data, indent=2, ensure_ascii=False)
     path.write_bytes((text + "\n").encode("utf-8", "backslashreplace"))

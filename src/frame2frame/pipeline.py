@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import shutil
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,6 +18,7 @@ from .edit import as_path, edit
 from .errors import InputError, ModelError, kind_of
 from .request import SEEDS, Request
 from .result import Result
+from .unfinished import write_file
 from .wishes import AnyImage, Option, Wishes, usable
 
 if TYPE_CHECKING:
@@ -202,10 +201,9 @@ class Frame2FramePipeline:
         for old in self.out.glob("path_*.png"):
             if re.fullmatch(r"path_\d{2,}\.png", old.name):
                 old.unlink()
-        for made in (*result.folder.glob("path_*.png"), result.folder / "final_frame.png"):
-            shutil.copyfile(made, self.out / made.name)
-        text = json.dumps(dict(result.metrics), indent=2)
-        (self.out / "metrics.json").write_text(text + "\n", encoding="utf-8")
+        others = (result.folder / name for name in ("final_frame.png", "metrics.json"))
+        for made in (*result.folder.glob("path_*.png"), *others):
+            write_file(self.out / made.name, made.read_bytes())
 
 
 def _way(use_iterative: bool, strategy: str | None) -> str | None:

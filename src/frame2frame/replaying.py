@@ -68,7 +68,7 @@ def _model(name: str, is_own: bool) -> Model:
     except ModelError as error:
         if is_own or catalogue.is_hub_id(name):
             raise
-        remedy = f"put its folder, or a link to it, here as {name:.80}, or repeat the run folder"
+        remedy = "put its folder, or a link to it, here by this name, or repeat the run folder"
         raise ModelError(
             "the model of this run is not known by name", got=repr(name), remedy=remedy
         ) from error
@@ -88,6 +88,6 @@ def _check_options(asked: Settings, model: Model, is_own: bool) -> None:
         rule = plugins.recorded(option, parts)
         if rule == "word" or (rule == "place" and is_own and not is_remote(str(value))):
             continue
-        what = f"the record of this run sets the option {option}, which may name a place"
+        what = f"the record of this run sets the option {option!r:.80}, which may name a place"
         remedy = "repeat it from its run folder" if rule == "place" else "run the command of its report.html"
         raise InputError(what, got=repr(value), remedy=remedy)

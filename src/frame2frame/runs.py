@@ -30,8 +30,10 @@ from .as_json import from_json
 from .carried import carried
 from .cloud import Cloud, read_cloud
 from .errors import InputError
+from .geometry.measures import REASONS
 from .media import Source, load_picture, parsed_object, read_settings
 from .record import Parent, RunRecord, SourceRecord, for_picture, is_remote, public, record_from
+from .regular import read_bytes
 from .values import Caption, Choice, Frames, Picture, Scores
 from .video import read_clip
 
@@ -80,8 +82,8 @@ class Run:
 
     def frames(self) -> tuple[Frames, ...]:
         """The frames of each step, padding removed, within a few levels of what was generated."""
-        clip = read_clip(self.folder / "clip.mp4")
         counts = [len(step.frame_times) for step in self.steps]
+        clip = read_clip(self.folder / "clip.mp4", most=sum(counts) + 1)
         if len(clip) != sum(counts):
             raise InputError(
                 f"the clip in {self.folder} is not of this run", got=f"{len(clip)} frames for {sum(counts)}"
@@ -140,8 +142,10 @@ class Metrics:
 
 def read_run(folder: Path) -> Run:
     """A finished run folder. Raises InputError for any other."""
-    if not folder.is_dir():
-        raise InputError(f"there is no run folder {folder}", remedy="give a folder that `f2f edit` made")
+    if not os.path.isdir(folder):  # unlike Path.is_dir, no error for a name that no disk takes
+        raise InputError(
+            f"there is no run folder {folder!s:.200}", remedy="give a folder that `f2f edit` made"
+        )
     if not any((folder / name).is_file() for name in ("done.json", "request.json")):
         raise InputError(
             f"{folder} is no run folder",
@@ -177,7 +181,9 @@ def run_in(folder: Path, done: Mapping[str, object]) -> Run:
     captions = from_json(_Captions, _read_json(folder / "caption.json"), "caption.json").captions
     steps = from_json(_Steps, _read_json(folder / "scores.json"), "scores.json").steps
     ending = from_json(_Done, done, "done.json")
-    metrics = from_json(Metrics, {"figures": _read_json(folder / "metrics.json")}, "metrics.json").figures
+    figures = _read_json(folder / "metrics.json")
+    figures.pop(REASONS, None)
+    metrics = from_json(Metrics, {"figures": figures}, "metrics.json").figures
     _check_steps(folder, captions, steps)
     return Run(folder, record, captions, steps, metrics, ending.notes, ending.finished, ending.told)
 
@@ -196,10 +202,8 @@ def _check_steps(folder: Path, captions: tuple[Caption, ...], steps: tuple[StepR
 
 def _read_json(path: Path) -> dict[str, object]:
     try:
-        if path.stat().st_size > JSON_LIMIT_BYTES:
-            raise InputError(f"{path} is too large for a record", got=f"{path.stat().st_size:,} bytes")
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as error:
+        text = read_bytes(path, JSON_LIMIT_BYTES).decode("utf-8")
+    except UnicodeError as error:
         raise InputError(f"cannot read {path}", got=f"{error!s:.120}", remedy="run it again") from error
     return parsed_object(text, str(path))
 
@@ -210,7 +214,7 @@ def recorded(png_or_folder: Path) -> tuple[RunRecord, bool]:
     That of a folder may, so a PNG that lies in its run's folder is taken for the folder. Of any other PNG
     names alone count, whatever it says. Raises InputError.
     """
-    if png_or_folder.is_dir():
+    if os.path.isdir(png_or_folder):
         return read_run(png_or_folder).record, True
     shown = public(record_from(read_settings(png_or_folder)))
     with suppress(InputError):
@@ -259,7 +263,7 @@ def _found(wanted: SourceRecord, png_or_folder: Path, name: str) -> Source:
                 return replace(source, path=path, sha256=wanted.sha256)
     raise InputError(
         f"the picture of this run is not here ({name})",
-        got=f"no {_last(wanted.path) or name} with SHA-256 {wanted.sha256:.16}…",
+        got=f"no {_last(wanted.path) or name!r:.80} with SHA-256 {wanted.sha256[:16]!r}",
         remedy=f"put it beside {png_or_folder.name:.80} as {name}, or get a PNG made with --embed-source",
     )
 

@@ -83,7 +83,7 @@ def sweep(folder: Path) -> None:
     with suppress(OSError):
         for path in folder.glob(f"{UNFINISHED}*"):
             with suppress(OSError):
-                if _is_abandoned(path):
+                if is_abandoned(path):
                     discard(path)
 
 
@@ -135,12 +135,16 @@ def _hold(descriptor: int) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _is_abandoned(path: Path) -> bool:
+def is_abandoned(path: Path, lock: Path | None = None) -> bool:
+    """Whether no program works on a file or folder any more, which it would hold by `lock`, or by itself.
+
+    Raises OSError.
+    """
     found = path.lstat()
     age = time.time() - found.st_mtime
     if age < OLD_SECONDS or not (stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode)):
         return False
-    held = _is_held(path)
+    held = _is_held(lock or path)
     return age >= OLD_UNHELD_SECONDS if held is None else not held
 
 
@@ -148,7 +152,10 @@ def _is_held(path: Path) -> bool | None:
     """Whether a living program has it; None where that cannot be told."""
     if fcntl is None:
         return None
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
+        return None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

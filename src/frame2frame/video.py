@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
@@ -120,13 +121,13 @@ def _tag_colours(codec: VideoCodecContext) -> None:
     codec.color_range = reformatter.ColorRange.MPEG
 
 
-def read_clip(path: Path) -> Frames:
+def read_clip(path: Path, most: int | None = None) -> Frames:
     """(frames, height, width, 3) of a clip; one of ours is exact in size, within a few levels in colour.
 
-    Raises InputError for what is not a video.
+    No more than the first `most` frames are read. Raises InputError for what is not a video.
     """
     with opened(path) as file:
-        return np.stack([shown.picture for shown in frames_in(file, path.name)])
+        return np.stack([shown.picture for shown in islice(frames_in(file, path.name), most)])
 
 
 def frames_in(file: BinaryIO, name: str) -> Iterator[Shown]:

@@ -141,7 +141,7 @@ def test_a_folder_of_prompts_replaces_the_built_in_ones(use: Any, tmp_path: Path
 
 def test_a_missing_prompt_is_said_before_anything_runs(tmp_path: Path) -> None:
     shutil.copy(PROMPTS / "sentence.txt", tmp_path)
-    with pytest.raises(InputError, match=r"got FileNotFoundError .*sentence-examples.txt; start from a copy"):
+    with pytest.raises(InputError, match=r"got there is no file .*sentence-examples.txt; start from a copy"):
         Vlm(prompt_dir=str(tmp_path))
 
 

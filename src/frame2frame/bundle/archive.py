@@ -19,6 +19,7 @@ from PIL import Image
 from ..addresses import picture_address
 from ..errors import InputError, WriteError
 from ..media import parsed_object
+from ..regular import read_bytes
 from ..source import load_picture
 from .layout import CLIP_NAME, PICTURE_NAME, Bundle, bundle_from
 
@@ -88,11 +89,8 @@ class Received:
 
 def read_archive(file: Path) -> Received:
     """The bundle in an archive that anybody may have made; raises InputError for what is none."""
-    if not file.is_file():
-        raise InputError(f"there is no file {file}", remedy="give an archive that `f2f bench bundle` made")
-    if (size := file.stat().st_size) > ARCHIVE_LIMIT_BYTES:
-        raise InputError(f"{file.name} is too large for a bundle", got=f"{size:,} bytes")
-    files = _files(file)
+    data = read_bytes(file, ARCHIVE_LIMIT_BYTES)
+    files = _files(data, file.name)
     if "bundle.json" not in files:
         raise InputError(f"{file.name} is no bundle", got="no bundle.json in it")
     try:
@@ -103,17 +101,17 @@ def read_archive(file: Path) -> Received:
     for name in bundle.files():
         if name not in files:
             raise InputError(f"{file.name} is not whole", got=f"no {name} in it")
-    return Received(bundle, size, files)
+    return Received(bundle, len(data), files)
 
 
-def _files(file: Path) -> dict[str, bytes]:
+def _files(data: bytes, name: str) -> dict[str, bytes]:
     try:
-        with zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            _check(entries, file.name)
+            _check(entries, name)
             return {entry.filename: _read(archive, entry) for entry in entries}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
-        raise InputError(f"{file.name} is not a whole ZIP file", got=f"{error!s:.80}") from error
+        raise InputError(f"{name} is not a whole ZIP file", got=f"{error!s:.80}") from error
 
 
 def _check(entries: list[zipfile.ZipInfo], name: str) -> None:

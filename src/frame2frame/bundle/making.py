@@ -26,9 +26,10 @@ from ..execution import versions
 from ..generate import checkpoint
 from ..leaving import slug
 from ..media import parsed_object
+from ..regular import read_bytes
 from ..request import SEEDS, Request
 from ..result import Result
-from ..runs import read_run
+from ..runs import JSON_LIMIT_BYTES, read_run
 from ..unfinished import write_error, write_file
 from .anonymous import anonymous
 from .archive import archive_bytes
@@ -171,9 +172,10 @@ def _edits(plan: Plan, place: Path, watch: Watch, say: Say) -> Iterator[Edit]:
 def _kept(folder: Path) -> Edit | None:
     """A finished edit with all its files; None if there is none, or if it cannot be read."""
     try:
-        data = parsed_object((folder / "edit.json").read_text(encoding="utf-8"), "edit.json")
+        text = read_bytes(folder / "edit.json", JSON_LIMIT_BYTES).decode("utf-8")
+        data = parsed_object(text, "edit.json")
         edit = from_json(Edit, data, "edit.json")
-    except (OSError, UnicodeError, InputError):
+    except (UnicodeError, InputError):
         return None
     return edit if all((folder.parent / name).is_file() for name in files_of(edit)) else None
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import io
 import math
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,10 +23,12 @@ from PIL import Image
 from torch import Tensor
 
 from .. import catalogue
-from ..errors import InputError, ModelError
+from ..arrays import array_in
+from ..errors import InputError, ModelError, WriteError
 from ..model_files.weights import weight_files
 from ..placement import memory_guard
 from ..regular import read_bytes
+from ..unfinished import write_file
 from ..values import Picture, Sampling
 from . import checkpoint
 from .engine import Clips
@@ -115,8 +116,8 @@ def _places(vae: Path) -> list[Path]:
 def _read(file: Path) -> Weights | None:
     """A kept fit, if it is one; a model's folder comes from outside, and so does what lies in it."""
     try:
-        weights = np.load(io.BytesIO(read_bytes(file, _LARGEST)), allow_pickle=False)
-    except (InputError, ValueError, EOFError):
+        weights = array_in(bytearray(read_bytes(file, _LARGEST)))
+    except (InputError, ValueError, KeyError, SyntaxError):
         return None
     if weights.ndim != 2 or weights.dtype != np.float32:
         return None
@@ -127,12 +128,11 @@ def _read(file: Path) -> Weights | None:
 def _keep(files: list[Path], weights: Weights) -> None:
     """Write it whole to the first place that takes it; where none does the next process fits again."""
     for file in files:
-        unfinished = file.with_suffix(f".{os.getpid()}")
-        with suppress(OSError):
+        buffer = io.BytesIO()
+        np.save(buffer, weights, allow_pickle=False)
+        with suppress(OSError, WriteError):
             file.parent.mkdir(parents=True, exist_ok=True)
-            with unfinished.open("wb") as stream:
-                np.save(stream, weights, allow_pickle=False)
-            unfinished.replace(file)
+            write_file(file, buffer.getvalue())
             return
 
 

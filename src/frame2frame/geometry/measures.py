@@ -8,12 +8,14 @@ straightness 1. `docs/geometry.md` has every formula.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..as_json import plain
 from ..errors import InputError
 from ..values import Vectors
 
@@ -22,6 +24,8 @@ Points = NDArray[np.float64]
 
 STRAIGHTNESS_POINTS = 9
 """As many points of equal arc length stand for a path of any number of frames."""
+
+REASONS = "reasons"
 
 NO_LENGTH = 1e-6
 """Two unit vectors nearer than this are the same picture, encoded in single precision."""
@@ -41,12 +45,9 @@ class Measures:
     semantic_scores: tuple[float, ...]
     identity_drift: tuple[float, ...]
 
-    def as_json(self) -> dict[str, float | list[float] | None]:
-        """A plain mapping; None stands for infinity, which JSON does not know."""
-        plain = {
-            name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()
-        }
-        return plain | {"straightness": self.straightness if math.isfinite(self.straightness) else None}
+    def as_json(self) -> dict[str, Any]:
+        """What metrics.json holds; see `figures_as_json`."""
+        return figures_as_json(vars(self))
 
 
 def measures(vectors: Vectors, semantic: Sequence[float], through: Vectors | None = None) -> Measures:
@@ -72,6 +73,24 @@ def measures(vectors: Vectors, semantic: Sequence[float], through: Vectors | Non
         semantic_scores=tuple(float(score) for score in semantic),
         identity_drift=identity_drift(points),
     )
+
+
+def figures_as_json(figures: Mapping[str, float | tuple[float, ...]]) -> dict[str, Any]:
+    """Plain JSON values; what JSON has no number for is null, and `REASONS` says why."""
+    reasons = _why_not_finite(figures)
+    return {**plain(figures), **({REASONS: reasons} if reasons else {})}
+
+
+def _why_not_finite(figures: Mapping[str, float | tuple[float, ...]]) -> dict[str, str]:
+    values = {name: value if isinstance(value, tuple) else (value,) for name, value in figures.items()}
+    return {
+        name: _ENDLESS.get(name, "some of it is not known")
+        for name, numbers in values.items()
+        if not all(map(math.isfinite, numbers))
+    }
+
+
+_ENDLESS = {"straightness": "infinite: the path moves and ends where it began"}
 
 
 def path_length(vectors: Vectors | Points) -> float:

@@ -69,6 +69,7 @@ class Pull:
 
         Raises ModelError, WriteError; what was fetched stays, and the next run goes on from there.
         """
+        self.store.sweep(self.remote.repository)
         for file in self.missing:  # one of another size would be taken for whole
             discard(self.folder / file.name)
         self._fetch()

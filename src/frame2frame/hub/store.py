@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from ..catalogue import Model
 from ..errors import InputError, ModelError, WriteError
 from ..model_files.index import INDEX
 from ..regular import read_bytes
+from ..unfinished import is_abandoned
 
 _COMMIT = re.compile("[0-9a-f]{40}")
 _LONGEST_REF = 1_000
@@ -69,6 +71,15 @@ class Store:
         from huggingface_hub.constants import HF_HUB_CACHE
 
         return None if self.folder == Path(HF_HUB_CACHE).absolute() else str(self.folder)
+
+    def sweep(self, repository: str) -> None:
+        """Remove the halves of files that killed pulls of a repository left; no pull goes on with them."""
+        home = self.home(repository)
+        for half in home.glob("blobs/*.incomplete"):
+            lock = self.folder / ".locks" / home.name / f"{half.name.partition('.')[0]}.lock"
+            with suppress(OSError):
+                if is_abandoned(half, lock):
+                    half.unlink()
 
     def strangers(self) -> Iterator[str]:
         """The hub ids of models that are here and that the catalogue does not know."""

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import catalogue
+from ..errors import InputError, WriteError
+from ..regular import read_bytes
+from ..unfinished import write_file
 from .question import Question, Reply, plain
+
+ANSWER_LIMIT_BYTES = 2**20
 
 
 @dataclass(frozen=True)
@@ -23,21 +28,18 @@ class Kept:
     def find(self, question: Question) -> Reply | None:
         """The kept answer, if there is one that can be read and used."""
         try:
-            entry = json.loads(self._file(question).read_text(encoding="utf-8"))
+            entry = json.loads(read_bytes(self._file(question), ANSWER_LIMIT_BYTES))
             values = question.read(json.dumps(entry["answer"]))
             return Reply(values, plain(str(entry["answered_by"]), 100), host="")
-        except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        except (InputError, ValueError, LookupError, TypeError, RecursionError):
             return None
 
     def keep(self, question: Question, reply: Reply) -> None:
         """Write it whole or not at all. A folder that cannot be written costs the next run a question."""
         entry = {"asked_for": self.model, "answered_by": reply.model, "answer": reply.values}
-        file = self._file(question)
-        unfinished = file.with_suffix(f".{os.getpid()}")
-        with suppress(OSError):
+        with suppress(OSError, WriteError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            unfinished.write_text(json.dumps(entry, indent=1) + "\n", encoding="utf-8")
-            unfinished.replace(file)
+            write_file(self._file(question), (json.dumps(entry, indent=1) + "\n").encode())
 
     def _file(self, question: Question) -> Path:
         return self.folder / f"{question.digest(self.model)}.json"

@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 
 from ..errors import InputError
+from ..regular import read_bytes
+
+PROMPT_LIMIT_BYTES = 2**20
 
 
 def read_prompts(built_in: Path, prompt_dir: str | None, names: tuple[str, ...]) -> dict[str, str]:
@@ -16,9 +19,9 @@ def read_prompts(built_in: Path, prompt_dir: str | None, names: tuple[str, ...])
 
 def _prompt(file: Path, built_in: Path) -> str:
     try:
-        text = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        got = f"{type(error).__name__} for {file}"
+        text = read_bytes(file, PROMPT_LIMIT_BYTES).decode("utf-8").strip()
+    except (InputError, UnicodeDecodeError) as error:
+        got = error.what if isinstance(error, InputError) else f"{file}, which is no UTF-8"
         remedy = f"start from a copy of {built_in / file.name}"
         raise InputError("a prompt file cannot be read", got=got, remedy=remedy) from error
     if not text:
