@@ -243,6 +243,22 @@ def test_each_round_shows_its_energies_and_what_it_came_to(tmp_path: Path) -> No
     assert "Round 1, frame 3, energy 0.750" in alts and "Round 2, frame 1, energy 0.850" in alts
 
 
+def test_bars_and_energies_of_a_round_grow_together_and_less_is_said_to_be_better(tmp_path: Path) -> None:
+    html = report_of(walked((3,)), tmp_path)
+    shown = re.findall(r"<b>(0\.\d+)</b></span><span class=\"meter\"><i style=\"width:(\d+)%", html)
+    energies, widths = [float(energy) for energy, _ in shown], [int(width) for _, width in shown]
+    assert energies == [0.9, 0.85, 0.8, 0.75, 0.7] and widths == [100, 75, 50, 25, 0]
+    assert "energy, less is better" in html
+
+
+def test_a_round_says_why_none_follows(tmp_path: Path) -> None:
+    whole = walked((3,))
+    step = replace(whole.steps[0], ended="The path stopped after round 1 of 5.")
+    folder = write_run(tmp_path, replace(whole, steps=(step,)))
+    assert read_run(folder).steps[0].ended == step.ended
+    assert f"Seed 1 costs least. {step.ended}" in page(read_run(folder))
+
+
 def test_the_other_candidates_of_a_round_are_listed_with_their_least_energy(tmp_path: Path) -> None:
     html = report_of(walked((3,)), tmp_path)
     rows = re.findall(r"Seed 101 </th><td>(.*?)</td><td>(.*?)</td>", html)

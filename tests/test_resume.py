@@ -41,6 +41,7 @@ def test_a_stopped_path_goes_on_after_its_finished_rounds(request_: Request, tmp
     again = list(stream(request_, tmp_path))
     steps = [event for event in again if isinstance(event, Step)]
     assert denoised(again) == 1 and len(steps) == 2
+    assert [bool(step.ended) for step in steps] == [False, True]
     assert np.array_equal(steps[0].clip.frames, first.clip.frames)
     assert steps[0].choice == first.choice and dict(steps[0].seconds) == dict(first.seconds)
 

@@ -34,6 +34,8 @@ class Answer:
     threshold: float | None
     reason: str
     advice: str
+    ended: str
+    """Of a path: why it went no further."""
     caption: str
     target: str
     model: str
@@ -78,6 +80,7 @@ def answer_of(asked: Asked, result: Any, notes: Sequence[str], total: float) -> 
         threshold=result.scores.threshold,
         reason=result.reason,
         advice=result.advice,
+        ended=result.ended,
         caption=result.caption.temporal,
         target=result.caption.target,
         model=asked.model,

@@ -207,6 +207,7 @@ def result_of(
         metrics,
         folder,
         advice(last.choice, strategy),
+        next((step.ended for step in reversed(steps) if step.ended), ""),
         route,
         caption=last.caption,
         seed=last.clip.seed,

@@ -250,7 +250,7 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
     yield from _notes(request)
     yield from (Note(match.note()) for match in lora_matches(request, parts.generator.folder()))
     if request.model.knows:
-        yield Progress("encode", 0, 1)
+        yield Progress("look", 0, 1)
         trial = Trial.of(picture, sampling, parts)
         yield trial.event
         if trial.failed:

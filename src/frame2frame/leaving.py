@@ -157,6 +157,7 @@ def _step_json(step: Step) -> dict[str, object]:
         seconds=step.seconds,
         passed=step.passed,
         others=tuple(TakeRecord(take.clip.seed, take.scores) for take in step.others),
+        ended=step.ended,
     )
     return to_json(record)
 

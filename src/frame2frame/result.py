@@ -53,6 +53,8 @@ class Result:
     """The run folder, or None when nothing was to be written."""
     advice: str = ""
     """Where no frame shows the edit: what may help, in sentences."""
+    ended: str = ""
+    """Of a path: why it went no further, in a sentence."""
     route: tuple[Picture, ...] = ()
     """Of a path in rounds: the least-energy route to the same end through all frames of all rounds, from the
     source on and in its size."""

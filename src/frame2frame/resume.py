@@ -57,6 +57,7 @@ class _Round:
     seconds: Mapping[str, float]
     passed: tuple[int, ...]
     takes: tuple[_Take, ...]
+    ended: str = ""
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def _packed(step: Step, key: str) -> bytes:
             if (values := getattr(take.scores, name)) is not None:
                 arrays[f"{name}_{number}"] = values
     kept = tuple(_Take(take.clip.seed, take.clip.frame_times, take.scores) for take in takes)
-    record = to_json(_Round(key, step.caption, step.choice, step.seconds, step.passed, kept))
+    record = to_json(_Round(key, step.caption, step.choice, step.seconds, step.passed, kept, step.ended))
     arrays["record"] = np.frombuffer(json.dumps(record, allow_nan=False).encode(), dtype=np.uint8)
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
@@ -221,9 +222,8 @@ def _unpacked(path: Path, key: str) -> Step:
     takes = [_take(number, one, rows, path.name) for number, one in enumerate(found.takes)]
     best, *others = takes
     _check_indices(found, len(best.clip), path.name)
-    return Step(
-        found.caption, best.clip, best.scores, found.choice, found.seconds, tuple(others), found.passed
-    )
+    step = Step(found.caption, best.clip, best.scores, found.choice, found.seconds, tuple(others))
+    return replace(step, passed=found.passed, ended=found.ended)
 
 
 def _take(number: int, told: _Take, rows: Rows, name: str) -> Take:

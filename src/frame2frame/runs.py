@@ -54,6 +54,8 @@ class StepRecord:
     passed: tuple[int, ...] = ()
     """The frames that the path goes through."""
     others: tuple[TakeRecord, ...] = ()
+    ended: str = ""
+    """Why no round of the path follows."""
 
 
 @dataclass(frozen=True)

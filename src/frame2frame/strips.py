@@ -72,6 +72,11 @@ class Strip:
         return f"{self.name(index).capitalize()}, {self.word} {self.figure(index)}"
 
     @property
+    def unit(self) -> str:
+        """What stands under the frames, and which way is better."""
+        return "energy, less is better" if self.by_energy else "similarity to the wish, more is better"
+
+    @property
     def word(self) -> str:
         return "energy" if self.by_energy else "score"
 
@@ -85,8 +90,8 @@ def shown_column(scores: Scores, count: int) -> NDArray[np.float64]:
 def clip_sections(strip: Strip) -> str:
     """The frames and the scores of a run's only step, a card each."""
     return (
-        f'<section class="card frames"><header><h2>Frames</h2>{_PLAY}</header>{_frames(strip, "Frames")}'
-        f"{candidates(strip)}</section>"
+        f'<section class="card frames"><header><h2>Frames</h2>{_unit(strip)}{_PLAY}</header>'
+        f"{_frames(strip, 'Frames')}{candidates(strip)}</section>"
         f'<section class="card"><header><h2>Scores</h2><span class="soft">higher is better</span></header>'
         f"{_curves(strip)}</section>"
     )
@@ -97,16 +102,21 @@ def round_section(strip: Strip) -> str:
     kept = strip.step.choice.index is not None
     outcome = '<span class="chip warn">Rolled back</span>' if not kept else ""
     title = f"Round {strip.round}"
-    reason = f'<p class="soft wrap why" dir="auto">{escape(strip.step.choice.reason)}</p>'
+    told = f"{strip.step.choice.reason} {strip.step.ended}".strip()
+    reason = f'<p class="soft wrap why" dir="auto">{escape(told)}</p>'
     scores = "Energies and scores" if strip.by_energy else "Scores"
     return (
-        f'<section class="card round"><header><h2>{title}</h2>{outcome}<span class="gap"></span>{_PLAY}'
+        f'<section class="card round"><header><h2>{title}</h2>{outcome}{_unit(strip)}{_PLAY}'
         f"</header>{reason}{_frames(strip, title)}{candidates(strip)}"
         f"<details><summary>{scores} of this round</summary>{_curves(strip)}</details></section>"
     )
 
 
 _PLAY = '<button class="small play">Play</button>'
+
+
+def _unit(strip: Strip) -> str:
+    return f'<span class="soft">{strip.unit}</span><span class="gap"></span>'
 
 
 def _curves(strip: Strip) -> str:
@@ -132,7 +142,7 @@ def _frame(strip: Strip, index: int) -> str:
         badge=mark,
         kind=kind,
         line=(str(strip.step.frame_times[index]), figure),
-        share=_share(strip.column, index),
+        share=_share(-strip.column if strip.by_energy else strip.column, index),
         crisp=strip.crisp,
         is_home=strip.is_home and index == strip.shown,
     )
@@ -175,7 +185,7 @@ def badge(strip: Strip, index: int) -> tuple[str, str]:
 
 
 def _share(column: NDArray[np.float64], index: int) -> float:
-    """Where the score lies between the column's lowest and highest."""
+    """Where the number lies between the column's lowest and highest, so that bar and number grow together."""
     low, high = np.nanmin(column, initial=np.inf), np.nanmax(column, initial=-np.inf)
     return float((column[index] - low) / (high - low)) if high > low and math.isfinite(column[index]) else 0.0
 

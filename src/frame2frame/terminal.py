@@ -22,6 +22,7 @@ _FIRST_STAGE, _REFINE_STAGE = "encode", "refine"
 _NAMES = {
     "encode": "loading and encoding",
     "refine": "loading",
+    "look": "looking at the picture",
     "denoise": "denoising",
     "decode": "decoding",
     "score": "scoring",
@@ -95,6 +96,8 @@ class _Teller:
                 self._stages.update(event)
         elif isinstance(event, Step):
             self._rounds.append(event)
+            if event.ended:
+                self._print(event.ended)
 
     def _begin(self, event: Progress) -> None:
         """Say what the last round came to and which one begins, where one does."""

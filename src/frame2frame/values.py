@@ -241,6 +241,8 @@ class Step:
     """The round's other candidates."""
     passed: tuple[int, ...] = ()
     """The frames that the path goes through, the chosen one last; none where the source is kept."""
+    ended: str = ""
+    """Why no round follows, in a sentence; empty where one does, or where there is only one in any case."""
 
     __repr__ = briefly
 

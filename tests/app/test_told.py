@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from frame2frame.app import film, told
@@ -16,7 +17,7 @@ from frame2frame.request import Request
 from frame2frame.result import Result
 from frame2frame.values import Choice, Note, Progress, Step
 
-from ..finished import a_step, drawn
+from ..finished import a_round, a_step, drawn
 from .forms import FORM, WRITTEN
 
 
@@ -50,6 +51,19 @@ def test_a_path_is_a_strip_of_its_own_before_the_rounds() -> None:
     path, first = shown(Choice(6, "It is there."), strategy="path").strips()
     assert path.names == ("Source", "State 1") and path.chosen == 1
     assert first.title == "Round 1" and first.chosen == 6
+
+
+def test_a_round_of_a_path_shows_the_energies_that_its_reason_speaks_of() -> None:
+    step = a_round(5, 1, (3,))
+    page = shown(Choice(3, "It is there."), strategy="path")
+    first = replace(page, steps=(step,)).strips()[1]
+    assert first.scores == pytest.approx((0.9, 0.85, 0.8, 0.75, 0.7)) and "less is better" in first.title
+
+
+def test_why_a_path_ended_stands_beside_the_reason() -> None:
+    page = shown(Choice(6, "It is there."), strategy="path")
+    told_so = replace(page, result=replace(page.result, ended="The path stopped after round 1 of 5."))
+    assert "It is there. The path stopped after round 1 of 5." in told.outcome_html(told_so, None)
 
 
 def test_a_large_frame_can_be_saved_without_loss() -> None:

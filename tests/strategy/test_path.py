@@ -50,6 +50,7 @@ def test_each_round_takes_its_own_seeds(request_: Request, sampling: Sampling, s
     steps = steps_of(walked(Path(rounds=2, candidates=2), request_, sampling, never_arrives(stages)))
     drawn = [sorted([step.clip.seed, *(take.clip.seed for take in step.others)]) for step in steps]
     assert drawn == [[2, 3], [4, 5]]
+    assert [bool(step.ended) for step in steps] == [False, True]
 
 
 def test_the_next_state_is_the_frame_of_least_energy_of_all_candidates(request_: Request) -> None:
@@ -67,6 +68,8 @@ def test_a_round_that_lowers_nothing_is_rolled_back(
     stay = Path(rounds=1, candidates=1, w_sem=0.0, w_step=1.0)
     (step,) = steps_of(walked(stay, request_, sampling, stages))
     assert step.choice.index is None and step.passed == ()
+    assert "frames is worth moving to" in step.choice.reason
+    assert step.ended == "The path ended with round 1 of 1, the last."
 
 
 def test_an_interrupted_path_goes_on_to_the_same_result(
@@ -96,6 +99,8 @@ def test_the_path_stops_when_the_gate_holds(request_: Request, sampling: Samplin
     )
     arrived = [bool(step.passed) and Gate().shows(step.scores)[step.passed[-1]] for step in steps]
     assert arrived[-1] and not any(arrived[:-1])
+    assert steps[-1].ended.startswith(f"The path stopped after round {len(steps)} of 3, as its state shows")
+    assert not any(step.ended for step in steps[:-1])
 
 
 def test_a_path_that_does_not_arrive_says_so(request_: Request, sampling: Sampling, stages: Stages) -> None:

@@ -30,6 +30,7 @@ from .form import Written
 STAGES = {
     "encode": "Loading and encoding",
     "refine": "Drawing the chosen frame again",
+    "look": "Looking at your picture",
     "denoise": "Denoising",
     "decode": "Decoding and scoring",
     "score": "Scoring",
@@ -214,15 +215,20 @@ def near(step: Step) -> int:
 
 
 def _clip_strip(step: Step, title: str) -> Strip:
-    chosen = step.choice.index
+    chosen, costs = step.choice.index, "energy" in step.scores.columns
     return Strip(
-        title=title,
+        title=f"{title} · energy, less is better" if costs else title,
         pictures=tuple(step.clip.frames),
         names=tuple(f"Frame {time}" for time in step.clip.frame_times),
-        scores=_semantic(step.scores),
+        scores=_energies(step.scores) if costs else _semantic(step.scores),
         chosen=chosen,
         closest=near(step) if chosen is None else None,
     )
+
+
+def _energies(scores: Scores) -> tuple[float, ...]:
+    """As the reason has them: the column holds their negatives, of which more is better."""
+    return tuple(-float(score) for score in scores["energy"])
 
 
 def _semantic(scores: Scores) -> tuple[float, ...]:
@@ -273,7 +279,8 @@ def outcome_html(shown: Shown, address: str | None) -> str:
     return (
         f'<div class="f2f-outcome"><h2>{escape(shown.asked.words)}</h2>'
         f'<p><span class="f2f-chip {look}">{came.title}</span>{seed}</p>'
-        f"<p>{escape(shown.result.reason)}{command_marked(kept)}</p>{notes}{_links(shown, address)}</div>"
+        f"<p>{escape(shown.result.reason)}{command_marked(kept)} {escape(shown.result.ended)}</p>"
+        f"{notes}{_links(shown, address)}</div>"
     )
 
 

@@ -16,7 +16,7 @@ from ..errors import InputError
 from ..geometry.energy import Features, Weights
 from ..media import Fit, fit
 from ..score.similarity import Similarity
-from ..select.gate import Gate
+from ..select.gate import Gate, printed
 from ..stages import Item, Stages
 from ..values import Caption, Choice, Note, Picture, Progress, Sampling, Scores, Step, Take
 from .stopwatch import Stopwatch
@@ -81,9 +81,22 @@ class Path(Weights):
             own = seeds[number * self.candidates : (number + 1) * self.candidates]
             step = yield from self._round(number, walk, sampling, own, stages)
             walk = walk.after(step)
-            yield step
+            yield replace(step, ended=self._ended(walk, step, number + 1))
         if walk.missed:
             yield Note("The path ended before the edit is complete: give it more rounds, or raise w_sem.")
+
+    def _ended(self, walk: Walk, step: Step, walked: int) -> str:
+        """Why the path goes no further after so many rounds; empty where it does."""
+        of, target = f"round {walked} of {self.rounds}", walk.caption.target
+        if walk.arrived and step.choice.index is not None:
+            now = printed(step.scores["semantic"][step.choice.index])
+            return f"The path stopped after {of}, as its state shows “{target}” (similarity {now})."
+        if walked < self.rounds:
+            return ""
+        cannot_tell = (
+            "" if walk.calibrated else "; the encoder has no threshold by which it could stop sooner"
+        )
+        return f"The path ended with {of}, the last{cannot_tell}."
 
     def _round(
         self, number: int, walk: Walk, sampling: Sampling, seeds: Sequence[int], stages: Stages
@@ -134,14 +147,15 @@ class Path(Weights):
         index, second = int(order[0]), int(order[1]) if len(order) > 1 else None
         reached, still = float(best.scores["energy"][index]), best.scores.source["energy"]
         kept = reached > still
+        frame = f"frame {index} of seed {best.clip.seed}"
+        count = sum(len(take.clip) for take in takes)
+        figures = f"(energy {-reached:.3f}; staying costs {-still:.3f}, and less is better)"
         reason = (
-            f"Frame {index} of seed {best.clip.seed} has the least energy of "
-            f"{sum(len(take.clip) for take in takes)} frames, {-reached:.3f}"
+            f"Of {count} frames {frame} is the best next state {figures}."
+            if kept
+            else f"None of {count} frames is worth moving to, not even {frame} {figures}."
         )
-        ending = (
-            f", below the {-still:.3f} of staying." if kept else f"; staying costs {-still:.3f}, so it stays."
-        )
-        choice = Choice(index if kept else None, reason + ending, second if kept else index)
+        choice = Choice(index if kept else None, reason, second if kept else index)
         others = tuple(take for take in takes if take is not best)
         passed = (index,) if kept else ()
         return Step(walk.caption, best.clip, best.scores, choice, seconds or {}, others, passed)
