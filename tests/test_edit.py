@@ -187,7 +187,7 @@ def test_a_drawn_seed_is_recorded(scene: np.ndarray, tmp_path: Path) -> None:
         ({"seed": -1}, "nearest is 0"),
         ({"seed": 2**63}, "nearest is 9223372036854775807"),
         ({"caption": "temporel"}, "did you mean temporal"),
-        ({"select": "first"}, "There are best, earliest"),
+        ({"select": "first"}, "there are best, earliest"),
         ({"device": "toaster"}, "use 'auto' or 'cpu'"),
     ],
 )

@@ -50,7 +50,7 @@ def test_the_archive_holds_page_figures_and_the_files_of_each_edit_in_order(made
         names = archive.namelist()
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     assert names == ["index.html", "bundle.json", *made.bundle.files()]
-    for folder in ("01-dog", "02-cat"):
+    for folder in ("01-dog", "02-guitar"):
         own = [name.removeprefix(f"{folder}/") for name in names if name.startswith(folder)]
         assert own[0].startswith("source.") and own[-1] == "clip.mp4" and len(own) >= 12
 
@@ -188,7 +188,7 @@ def test_an_error_that_nobody_foresaw_says_where_it_arose() -> None:
         clip_bytes("no frames")  # type: ignore[arg-type]
     except Exception as error:
         told = one_line(error)
-    assert told.startswith("AttributeError: ") and "media.py line " in told and str(Path.home()) not in told
+    assert told.startswith("AttributeError: ") and "video.py line " in told and str(Path.home()) not in told
 
 
 def test_noise_fits_the_bytes_too() -> None:

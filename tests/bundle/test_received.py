@@ -199,7 +199,7 @@ def test_show_prints_a_row_for_each_edit(
 ) -> None:
     assert f2f(monkeypatch, "bench", "show", str(made.file)) == 0
     printed = capsys.readouterr().out
-    assert "01 make the dog close its mouth" in printed and "02 make the cat yawn" in printed
+    assert "01 make the dog close its mouth" in printed and "02 paint the guitar blue" in printed
     assert "their-model" in printed and "of 9" in printed
 
 
@@ -208,7 +208,7 @@ def test_show_prints_the_checked_figures_as_json(
 ) -> None:
     assert f2f(monkeypatch, "bench", "show", str(made.file), "--json") == 0
     facts = json.loads(capsys.readouterr().out)
-    assert facts["layout"] == 1 and [edit["folder"] for edit in facts["edits"]] == ["01-dog", "02-cat"]
+    assert facts["layout"] == 1 and [edit["folder"] for edit in facts["edits"]] == ["01-dog", "02-guitar"]
 
 
 def test_show_writes_a_page(made: Made, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

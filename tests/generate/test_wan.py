@@ -76,7 +76,7 @@ def test_the_defaults_follow_the_layout(tiny_wan: Make, layout: str, expected: t
         ({"guidance": math.nan}, "the nearest is 3.5$"),
         ({"guidance_low": 31.0}, "the nearest is 30$"),
         ({"height": 40}, r"the nearest it can is 32 × 64$"),
-        ({"solver": "ddim"}, "There are unipc, euler$"),
+        ({"solver": "ddim"}, "there are unipc, euler$"),
         ({"shift": 0.0}, "the model's own is 3$"),
     ],
 )

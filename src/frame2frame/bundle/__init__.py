@@ -4,5 +4,5 @@
 index.html    all of it as a page, for the one who looks before sending
 bundle.json   all of it for machines: `layout.Bundle`
 01-dog/       source, final, chosen (or closest) picture, frame_012 and so on, clip.mp4
-02-cat/ …
+02-guitar/ …
 """

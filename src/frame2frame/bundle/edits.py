@@ -33,10 +33,10 @@ def _drawn(name: str, picture: str, instruction: str, sort: str) -> Wanted:
 
 OF_PHOTOGRAPHS = (
     _photograph("dog", "make the dog close its mouth", "pose"),
-    _photograph("cat", "make the cat yawn", "action"),
+    _photograph("guitar", "paint the guitar blue", "look"),
     _photograph("coffee", "empty the cup", "state"),
     _photograph("bulb", "light the bulb", "state"),
-    _photograph("guitar", "paint the guitar blue", "look"),
+    _photograph("cat", "make the cat yawn", "action"),
     _photograph("rocket", "make the rocket fly into the sky", "action"),
     _photograph("path", "the wooden path in deep snow", "whole picture"),
     _photograph("beach", "make it night", "whole picture"),
