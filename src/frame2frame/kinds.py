@@ -21,11 +21,15 @@ class Kind:
 _HEIF_BRANDS = rb"heic|heix|heim|heis|hevc|hevx|mif1|msf1"
 
 _PICTURES: tuple[tuple[bytes, str, str], ...] = (
-    (rb"....ftyp(?:%b)" % _HEIF_BRANDS, "an HEIC picture", f"pip install pillow-heif, or {AS_PICTURE}"),
+    (
+        rb"....ftyp(?:%b)" % _HEIF_BRANDS,
+        "an HEIC picture",
+        f"run pip install pillow-heif, or {AS_PICTURE}",
+    ),
     (
         rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n",
         "a JPEG XL picture",
-        f"pip install pillow-jxl-plugin, or {AS_PICTURE}",
+        f"run pip install pillow-jxl-plugin, or {AS_PICTURE}",
     ),
     (
         rb"....ftypcrx |II\*\0.{4}CR|FUJIFILMCCD-RAW|II(?:RO|RS)|MMOR|IIU\0|\0MRM|FOVb",
