@@ -19,20 +19,22 @@ import typer.main
 import uvicorn
 
 from frame2frame import cli
+from frame2frame.app import server
+from frame2frame.catalogue import EMBEDDED, MODELS
 
 from ..command import f2f
 from .blocks import ROOT, Block, Command
 
-DONE = (0,)
-FOUND_OR_NOT = (0, 3)
-"""A stand-in has random weights, so whether a frame shows the edit tells nothing."""
-MAKES_A_RUN = ("edit", "pick", "replay", "demo")
-SHOWN_OR_NOTHING = (0, 2)
-"""For the same reason there may be nothing to animate."""
+ANSWERS = dict.fromkeys(("edit", "pick", "replay", "demo"), (0, 3)) | {"animate": (0, 2)}
+"""The exit codes of commands whose answer depends on the weights: a stand-in's are random."""
 
 DEVICES = {"all": "cpu,cpu", "cuda:0,cuda:2": "cpu,cpu"}
 """Processors that are named twice stand for the GPUs that a page names."""
 NEWEST = "outputs/…"
+BOUND = server.bound
+MODEL = MODELS[EMBEDDED]
+FOR_REAL = "README.md"
+"""The page whose Python is run by the embedded model itself."""
 
 
 class ParsedError(Exception):
@@ -41,18 +43,18 @@ class ParsedError(Exception):
 
 @dataclass
 class Reader:
-    """Keeps the names of the Python blocks, and which answers are right where something is drawn."""
+    """Keeps the names of the Python blocks from one to the next."""
 
     monkeypatch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
     store: Path
     """Every model that the pages name; each block finds all of them, whatever the one before removed."""
-    answers: Sequence[int] = FOUND_OR_NOT
     names: dict[str, Any] = field(default_factory=lambda: {"__name__": "__main__"})
 
     def fails(self, block: Block) -> list[str]:
         """Do what a block says; a line for each thing that does not work."""
         self.monkeypatch.setenv("FRAME2FRAME_MODEL_DIR", str(Path("pulled").absolute()))
+        self._serve_nobody()
         for changed in ("pulled", "config"):
             shutil.rmtree(changed, ignore_errors=True)
         shutil.copytree(self.store, "pulled", symlinks=True)
@@ -63,7 +65,10 @@ class Reader:
     def _python(self, block: Block) -> list[str]:
         lines = "\n" * (block.line - 1) + with_newest(block.text)
         try:
-            exec(compile(lines, block.page, "exec"), self.names)
+            with self.monkeypatch.context() as patch:
+                if block.page == FOR_REAL:
+                    patch.setitem(MODELS, EMBEDDED, MODEL)
+                exec(compile(lines, block.page, "exec"), self.names)
         except Exception as error:
             line = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)][1]
             return [f"{block.page}:{line}: {type(error).__name__}: {error}"]
@@ -71,8 +76,7 @@ class Reader:
 
     def _command(self, command: Command) -> str:
         self.capsys.readouterr()
-        wanted = self.answers if command.words[1] in MAKES_A_RUN else DONE
-        wanted = SHOWN_OR_NOTHING if command.words[1] == "animate" else wanted
+        wanted = ANSWERS.get(command.words[1], (0,))
         try:
             code = self._run([self._real(word) for word in command.words])
         except Exception as error:
@@ -92,9 +96,13 @@ class Reader:
             return self._page(words[2:])
         raise AssertionError("nobody here knows how to run this; say why it is not run in a comment")
 
-    def _page(self, words: list[str]) -> int:
-        """The page up to where it would wait for a browser."""
+    def _serve_nobody(self) -> None:
+        """Let the page end where it would wait for a browser, on whatever port is free."""
         self.monkeypatch.setattr(uvicorn.Server, "run", lambda *_, **__: None)
+        self.monkeypatch.setattr(server, "bound", lambda port: BOUND(0))
+
+    def _page(self, words: list[str]) -> int:
+        """The page, started as the clone starts it."""
         self.monkeypatch.setattr(sys, "argv", ["app.py", *words])
         with pytest.raises(SystemExit) as stopped:
             runpy.run_path(str(ROOT / "app.py"), run_name="__main__")
