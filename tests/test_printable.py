@@ -6,7 +6,10 @@ import pytest
 
 from frame2frame.errors import ModelError
 from frame2frame.printable import MOST, one_line, printable
-from frame2frame.values import Note
+from frame2frame.terminal import show
+from frame2frame.values import Caption, Note
+
+from .command import f2f
 
 
 @pytest.mark.parametrize(
@@ -44,3 +47,25 @@ def test_no_error_and_no_note_carries_an_order_or_a_novel() -> None:
     for text in told:
         assert text.isprintable() and len(text) < 4 * MOST
     assert error.what == "what\\x1b]0;" and "remedy\\x07" in str(error)
+
+
+def test_the_terminal_shows_markup_and_orders_as_they_were_written(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    caption = Caption("[red]the[/red] :smile: \x1b[2Jball", "a [bold]ball", "rules")
+    list(show(iter([caption, Note("of [link=x]file\u202e"), Note("plain", is_warning=False)])))
+    said = capsys.readouterr().err.splitlines()
+    assert said == [
+        "Caption: [red]the[/red] :smile: \\x1b[2Jball",
+        "Note: of [link=x]file\\u202e",
+        "plain",
+    ]
+
+
+@pytest.mark.parametrize("begin", ["\x1b[2Jevil\u202e", "org/", "./"])
+def test_the_command_says_a_hostile_name_in_one_line(
+    begin: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert f2f(monkeypatch, "models", "path", begin + "x" * 5_000) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.isprintable() and len(line) < 4_000

@@ -46,7 +46,7 @@ def is_hub_id(name: str) -> bool:
     return bool(_HUB_ID.fullmatch(name)) and not _is_folder(name)
 
 
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+_HUB_ID = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
 _PATH = re.compile(r"[./\\~]|[A-Za-z]:[/\\]|[^/]+/[^/]*/")
 """How a path begins that can be no hub id, which has a single slash."""
 
@@ -145,7 +145,7 @@ def _check_revision(name: str) -> None:
 
 
 def _is_folder(name: str) -> bool:
-    return bool(name.strip()) and Path(os.path.expanduser(name)).is_dir()
+    return bool(name.strip()) and os.path.isdir(os.path.expanduser(name))
 
 
 def _in_folder(name: str) -> Model:

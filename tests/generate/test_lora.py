@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -227,6 +229,30 @@ def test_a_lora_of_single_numbers_is_of_another_size(model: Path, tmp_path: Path
     save_file(parts, tmp_path / "s.safetensors")
     with pytest.raises(ModelError, match="for a model of another size; got ranks that differ"):
         lora.matches([lora.find(str(tmp_path / "s.safetensors"))], model)
+
+
+@pytest.mark.parametrize(
+    ("tensor", "said"),
+    [
+        (torch.zeros(2, 32, dtype=torch.complex64), "a format that is not read; got C64 for "),
+        (torch.zeros(0, 32), "of another size; got ranks that differ"),
+    ],
+)
+def test_a_lora_of_odd_numbers_or_of_no_rank_is_refused(
+    model: Path, tmp_path: Path, tensor: Tensor, said: str
+) -> None:
+    base = "transformer.transformer_blocks.0.attn1.to_q"
+    up = torch.zeros(32, len(tensor))
+    save_file({f"{base}.lora_A.weight": tensor, f"{base}.lora_B.weight": up}, tmp_path / "x.safetensors")
+    with pytest.raises(ModelError, match=said):
+        lora.matches([lora.find(str(tmp_path / "x.safetensors"))], model)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_a_lora_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.safetensors")
+    with pytest.raises(ModelError, match="not a regular file; got a pipe or a device; get the file again"):
+        lora.find(str(tmp_path / "x.safetensors"))
 
 
 @pytest.mark.parametrize(

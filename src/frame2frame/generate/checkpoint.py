@@ -7,6 +7,7 @@ configuration and its weights as safetensors. Nothing here imports torch.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -31,7 +32,7 @@ def locate(model: str, revision: str | None, cache_dir: str | None, components: 
     then it says the command that fetches it, and how much that is.
     """
     folder = Path(model).expanduser()
-    if folder.is_dir():
+    if os.path.isdir(folder):  # of a name that is too long for a path it says no
         return folder
     if _HUB_ID.fullmatch(model):
         patterns = ["model_index.json", *(f"{name}/{kind}" for name in components for kind in _FILES)]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -86,7 +87,7 @@ class Match:
 def parsed(wish: str) -> tuple[str, float]:
     """File or hub id and weight of `FILE_OR_HUB_ID[:WEIGHT]`; raises InputError for a weight that is none."""
     name, sign, tail = wish.rpartition(":")
-    if not sign or "/" in tail or "\\" in tail or Path(wish).is_file():
+    if not sign or "/" in tail or "\\" in tail or os.path.isfile(wish):
         return wish, 1.0
     try:
         weight = float(tail)
@@ -105,7 +106,7 @@ def find(wish: str, cache_dir: str | None = None) -> Lora:
     """
     name, weight = parsed(wish)
     path = Path(name).expanduser()
-    if path.is_file():
+    if os.path.exists(path) and not os.path.isdir(path):
         return _checked(name, path, weight)
     if (pulled := _pulled(name, cache_dir)) is not None:
         return _checked(name, pulled, weight)

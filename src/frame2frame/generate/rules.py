@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from ..errors import InputError, meant
@@ -50,7 +50,7 @@ def check_precision(precision: str, compiled: bool) -> None:
 
 def check_file(name: str, file: str | None) -> None:
     """Raise InputError unless the file is there, or left out."""
-    if file is not None and not Path(file).is_file():
+    if file is not None and not os.path.isfile(file):
         raise InputError(f"the generator's {name} is no file", got=repr(file), remedy="name one that is here")
 
 

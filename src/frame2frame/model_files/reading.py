@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def read_object(path: Path) -> dict[str, Any]:
     try:
         data = read_bytes(path, limit_of(path))
     except InputError as error:
-        if not path.exists():
+        if not os.path.exists(path):
             raise ModelError(f"the model lacks {path.name}", got=str(path), remedy=AGAIN) from error
         raise ModelError(error.what, got=error.got, remedy=AGAIN) from error
     return parsed_object(data, path.name, str(path))

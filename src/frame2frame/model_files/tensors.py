@@ -63,7 +63,7 @@ def read_header(path: Path, remedy: str = AGAIN) -> Header:
     try:
         file = opened(path)
     except InputError as error:
-        if not path.exists():
+        if not os.path.exists(path):
             raise ModelError("a weight file is missing", got=str(path), remedy=remedy) from error
         raise ModelError(error.what, got=error.got, remedy=remedy) from error
     with file:

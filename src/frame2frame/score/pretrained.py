@@ -6,6 +6,7 @@ that comes with it is run.
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -215,7 +216,7 @@ def _absent(encoder: PretrainedEncoder) -> ModelError:
 def _again(encoder: PretrainedEncoder) -> str:
     """How to get the files anew."""
     name = encoder.repository
-    if Path(name).is_dir():
+    if os.path.isdir(name):
         return "copy its folder again"
     return f"fetch it with: {catalogue.pull_command(name, encoder.revision, encoder.cache_dir)}"
 
@@ -230,8 +231,8 @@ def _place(encoder: PretrainedEncoder) -> Path | None:
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
-    if (folder := Path(encoder.repository)).is_dir():
-        return folder
+    if os.path.isdir(encoder.repository):
+        return Path(encoder.repository)
     try:
         found = try_to_load_from_cache(
             encoder.repository, "config.json", cache_dir=encoder.cache_dir, revision=encoder.revision
