@@ -190,6 +190,23 @@ def test_a_run_takes_the_wishes_of_an_edit(
     assert settings["seed"] == 3 and not settings["keep"]
 
 
+def test_progress_may_be_off_in_each_way_of_running(
+    pipe: Frame2FramePipeline, image: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def edit(*_: object, progress: bool, **__: object) -> None:
+        asked.append(progress)
+        raise InterruptedError
+
+    monkeypatch.setattr("frame2frame.pipeline.edit", edit)
+    for run in (pipe.run, pipe.iterative_edit):
+        for given in (dict[str, Any](), {"progress": False}):
+            with pytest.raises(InterruptedError):
+                run(image, EXAMPLE.instruction, **given)
+    assert asked == [True, False, True, False]
+
+
 def test_the_rounds_of_a_path_may_be_wished_for_as_in_an_edit(
     pipe: Frame2FramePipeline, image: Image.Image, tmp_path: Path
 ) -> None:

@@ -87,6 +87,7 @@ class Frame2FramePipeline:
         preset: str | None = None,
         memory: str | int | None = None,
         options: Mapping[str, Option] | None = None,
+        progress: bool = True,
         **more: Any,
     ) -> Answer:
         """Edit a picture in one shot, or along a path of `iterative_steps` rounds.
@@ -101,6 +102,7 @@ class Frame2FramePipeline:
         one-shot mode takes the frame most similar to the text. Where OPENAI_API_KEY is set, a vision-language
         server writes the caption and chooses the frame instead. `caption` and `select` name others.
 
+        How far it is stands on stderr where that is a terminal, and in a notebook, unless `progress` is off.
         Leaves final_frame.png, path_00.png … and metrics.json in the folder `out`, and the whole run beside
         them. Raises InputError, ModelError, OutOfMemoryError or WriteError.
         """
@@ -134,7 +136,7 @@ class Frame2FramePipeline:
             request = Request.of(image, prompt_text, **wishes)
             wishes["seeds"] = _drawn(generator, len(flow.seeds(request)))
             wishes["seed"] = wishes["seeds"][0]
-        result = edit(image, prompt_text, out=self.out, **wishes)
+        result = edit(image, prompt_text, out=self.out, progress=progress, **wishes)
         self._leave(result)
         path = [Image.fromarray(state) for state in result.path]
         return Image.fromarray(result.image), path, dict(result.metrics)
