@@ -1,9 +1,10 @@
 """The page: a picture and a wish go in; the edit, its clip and the reason come out. Needs the extra `ui`.
 
-form.py    what stands in the page's fields → Request
-told.py    the stream of events → what is shown, as HTML
-page.py    the fields and what happens when they are used (Gradio)
-server.py  the page on this machine's own address
+form.py      what stands in the page's fields → Request
+told.py      the stream of events → what is shown, as HTML
+page.py      the fields and what happens when they are used (Gradio)
+gate.py      what may reach Gradio, each call made anew (calls.py) of what is the visitor's own (visitors.py)
+server.py    the page on this machine's own address
 """
 
 from .server import main

@@ -29,7 +29,7 @@ OWN = re.compile(rf"/runs/[^/]+/[^/]+|{API}/upload_progress")
 
 COOKIE = "frame2frame"
 MOST_CALL_BYTES = 1_000_000
-MOST_UPLOAD_BYTES = 100_000_000
+MOST_UPLOAD_BYTES = 100 * 2**20
 """Of a file, and of all files that are uploaded at once."""
 BESIDE_BYTES = 1_000_000
 """Of an upload that are not of its files."""
@@ -39,7 +39,7 @@ WORDS = {
     403: "The page answers only itself.",
     404: "There is nothing here.",
     411: "The page does not take what does not say how long it is.",
-    413: f"That is too large: the page takes {MOST_UPLOAD_BYTES // 1_000_000} MB at once.",
+    413: f"That is too large: the page takes {MOST_UPLOAD_BYTES // 2**20} MB at once.",
 }
 
 
