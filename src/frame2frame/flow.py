@@ -270,7 +270,9 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
                 source = fitted.crop(fitted.picture)
                 yield undrawn(source, source, event, wording.refused(), drawn[0], parts)
                 return
-            yield from map(Note, wording.notes())
+            said = (*event.notes, *wording.notes())
+            yield from map(Note, said)
+            told.update(said)
         if isinstance(event, Step):
             # later rounds of a path begin at what the model itself has drawn
             blurred = "" if made else _unfamiliar(request, event, sampling)
