@@ -310,7 +310,7 @@ def replay(
 
 @app.command("app")
 def page(
-    port: Annotated[int, typer.Option(help="Of this machine; 0 takes any free one.")] = PORT,
+    port: Annotated[int, typer.Option(help="The port to serve at; 0 takes any free one.")] = PORT,
     out: Out = Path("outputs"),
 ) -> None:
     """Serve the page for a browser on this machine, until Ctrl-C."""

@@ -234,13 +234,14 @@ def described(machine: Machine, here: Collection[str]) -> str:
     """The suggestions in words, with what the others would take."""
     parts = [f"This machine: {machine}.", *map(_paragraph, suggestions(machine, here))]
     if not machine.gpus:
-        parts.append("Without a GPU no other model is of use: a clip of theirs would take hours or days.")
+        parts.append(fill(_NO_GPU, _WIDTH))
     if others := out_of_reach(machine, here):
         parts.append("\n".join(["What the others would take:", *_listed(others)]))
     return "\n\n".join([*parts, fill(_CAVEAT, _WIDTH)])
 
 
 _WIDTH = 80
+_NO_GPU = "Without a GPU no other model is of use: a clip of theirs would take hours or days."
 _CAVEAT = (
     "Memory and times were measured with random weights, on an H100 or H200 that was kept to the preset; a "
     "card that is sold with so much is slower. How good the edits are was measured of the embedded model "
