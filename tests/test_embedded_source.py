@@ -55,6 +55,18 @@ def test_the_source_comes_out_of_the_png_as_it_was(tmp_path: Path, alpha: bool) 
     assert np.array_equal(source.picture, whole.source.picture)
 
 
+def test_so_do_its_date_and_dots_per_inch(tmp_path: Path) -> None:
+    dated = Image.Exif()
+    dated[0x0132] = "2026:01:02 03:04:05"
+    Image.fromarray(drawn()[0]).save(tmp_path / "photo.jpg", exif=dated, dpi=(300, 300))
+    source = load_picture(tmp_path / "photo.jpg")
+    whole = finished(source)
+    settings = replace(whole.record.settings, embed_source=True)
+    png = alone(tmp_path, replace(whole, record=replace(whole.record, settings=settings)))
+    found = source_of(recorded(png)[0], png)
+    assert found.metadata == source.metadata and source.metadata.texts
+
+
 def test_so_does_the_mask_with_its_transparency(tmp_path: Path) -> None:
     mask = load_picture(np.dstack([drawn()[1], drawn()[1][..., :1] // 2]))
     height, width = mask.picture.shape[:2]

@@ -9,9 +9,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError, WriteError
+from ..errors import InputError
+from ..unfinished import unfinished_folder
 from .episodes import Episode, episode
 
 MOST_FRAMES = 500
@@ -49,20 +48,9 @@ def write_episodes(
 
 def _write_whole(folder: Path, drawn: Episode, course: str) -> None:
     """Write under another name first, so that a folder of this name is complete."""
-    unfinished, was_there = folder.with_name(f".unfinished-{folder.name}"), folder.parent.exists()
-    try:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
+    with unfinished_folder(folder.parent) as unfinished:
         _write(unfinished, drawn, course)
         unfinished.rename(folder)
-    except OSError as error:
-        remedy = "choose another folder with --out, or free some disk space"
-        raise WriteError(f"cannot write {folder}", got=error.strerror or str(error), remedy=remedy) from error
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        if not was_there:
-            with suppress(OSError):  # it holds an episode
-                folder.parent.rmdir()
 
 
 def _write(folder: Path, drawn: Episode, course: str) -> None:
