@@ -159,6 +159,14 @@ def test_a_long_clip_is_refused_before_the_rest_is_decoded(tmp_path: Path) -> No
     )  # so that what is broken is seen, if read
 
 
+@pytest.mark.parametrize(("held", "got"), [(b"hello world\n", "text"), (b"", "0 bytes")])
+def test_what_is_no_video_at_all_is_not_called_an_unreadable_one(
+    held: bytes, got: str, tmp_path: Path
+) -> None:
+    (tmp_path / "clip.mp4").write_bytes(held)
+    assert f"clip.mp4 is not a video; got {got}" in refused(tmp_path / "clip.mp4")
+
+
 def test_a_clip_of_too_many_bytes_is_refused_as_it_is_decoded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

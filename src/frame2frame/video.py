@@ -154,13 +154,16 @@ def _no_other_file(*_: object) -> NoReturn:
 
 def _unreadable(file: BinaryIO, name: str, error: Exception) -> InputError:
     file.seek(0)
-    kind = kinds.of_clip(file.read(kinds.HEAD_BYTES))
+    head = file.read(kinds.HEAD_BYTES)
+    kind = kinds.of_clip(head)
     if kind is not None:
         return InputError(f"{name} is not a readable video", got=kind.name, remedy=kind.remedy)
+    remedy = "give a file that a video player opens, like an MP4 or WebM"
+    if head.isascii() and b"\0" not in head:
+        return InputError(f"{name} is not a video", got="text" if head else "0 bytes", remedy=remedy)
     got = getattr(error, "strerror", None) or str(error)
     if getattr(error, "errno", None) == errno.EINVAL:  # FFmpeg's answer to what is not among the containers
         got = "a format that is not read"
-    remedy = "give a file that a video player opens, like an MP4 or WebM"
     return InputError(f"{name} is not a readable video", got=f"{got:.120}", remedy=remedy)
 
 
