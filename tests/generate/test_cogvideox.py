@@ -22,6 +22,7 @@ from frame2frame.errors import InputError, MissingPackageError, ModelError
 from frame2frame.generate import cogvideox_family, loading
 from frame2frame.generate.cogvideox import CogVideoX, Layout
 from frame2frame.generate.pixels import to_frames
+from frame2frame.generate.solver import DDIM
 
 from .drafts import ANY, MakeItem
 
@@ -236,6 +237,15 @@ def test_a_configuration_with_another_kind_of_value_is_refused(
     path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
     with pytest.raises(ModelError, match=refusal):
         CogVideoX(str(copied)).sampling(ANY)
+
+
+def test_a_scheduler_that_does_not_say_its_class_takes_ddim_steps(copied: Path) -> None:
+    path = copied / "scheduler" / "scheduler_config.json"
+    config = json.loads(path.read_text())
+    del config["_class_name"]
+    path.write_text(json.dumps(config))
+    parts = cogvideox_family.load(copied, "cpu", "float32")
+    assert cogvideox_family._solver_class(parts, None) is DDIM
 
 
 def test_a_model_without_its_tokenizer_is_refused_before_any_work(copied: Path) -> None:

@@ -348,7 +348,7 @@ def _solver_class(parts: Parts, name: str | None) -> type[DDIM] | type[DPM]:
     if config.get("prediction_type") != "v_prediction":
         got = f"prediction type '{config.get('prediction_type')}'"
         raise ModelError("only models that predict the velocity can be sampled", got=got)
-    return _SOLVERS[name or ("dpm" if "DPM" in config["_class_name"] else "ddim")]
+    return _SOLVERS[name or ("dpm" if "DPM" in str(config.get("_class_name")) else "ddim")]
 
 
 def _rotary(

@@ -114,7 +114,7 @@ _SINGLE: tuple[tuple[str, Kind], ...] = (
 _LISTED: tuple[tuple[str, Kind], ...] = (
     (r"lambda_min_clipped|time_step_limit", Bounded(endless=True)),
     (r"\w*(dropout|dropout_rate|dropout_prob|drop_path_rate)", Number(0, 1)),
-    (r"\w+_(fn|act|type|schedule)|feed_forward_proj", Word()),
+    (r"_class_name|\w+_(fn|act|type|schedule)|feed_forward_proj", Word()),
     (r"height|width|shortest_edge|image_size|crop_size|size|sample_(height|width|frames)", _SIDE),
     (r"\w*(seq_len|seq_length|max_position_embeddings)", Number(1, 2**24, whole=True)),
     (r"(\w+_)?patch_size(_t)?|\w*heads|\w+_compression_ratio|scale_factor_\w+", Number(1, 4096, whole=True)),
