@@ -139,6 +139,7 @@ def _layout(folder: Path) -> Layout:
         {
             "out_channels": (transformer["out_channels"], vae["z_dim"]),
             "text_dim": (transformer["text_dim"], words["d_model"]),
+            **_sizes(vae),
             "latents_mean": (len(vae["latents_mean"]), vae["z_dim"]),
             "latents_std": (len(vae["latents_std"]), vae["z_dim"]),
         },
@@ -157,6 +158,18 @@ def _layout(folder: Path) -> Layout:
         solver=solver,
         shift=shift,
     )
+
+
+def _sizes(vae: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What the autoencoder says of its pixels, and what follows from its layers."""
+    patch = vae.get("patch_size") or 1
+    halvings = len(vae["dim_mult"]) - 1
+    return {
+        "in_channels of the autoencoder": (vae.get("in_channels", 3), 3 * patch**2),
+        "out_channels of the autoencoder": (vae.get("out_channels", 3), 3 * patch**2),
+        "scale_factor_spatial": (vae.get("scale_factor_spatial", 8), patch * 2 ** min(halvings, 9)),
+        "scale_factor_temporal": (vae.get("scale_factor_temporal", 4), 2 ** sum(vae["temperal_downsample"])),
+    }
 
 
 def _check_picture(folder: Path, transformer: dict[str, Any], held: bool, channels: int, mask: int) -> None:
