@@ -256,7 +256,9 @@ def test_a_round_says_why_none_follows(tmp_path: Path) -> None:
     step = replace(whole.steps[0], ended="The path stopped after round 1 of 5.")
     folder = write_run(tmp_path, replace(whole, steps=(step,)))
     assert read_run(folder).steps[0].ended == step.ended
-    assert f"Seed 1 costs least. {step.ended}" in page(read_run(folder))
+    html = page(read_run(folder))
+    assert f"Seed 1 costs least. {step.ended}" in html
+    assert f'Why it went no further</h3><p class="wrap" dir="auto">{step.ended}</p>' in html
 
 
 def test_the_other_candidates_of_a_round_are_listed_with_their_least_energy(tmp_path: Path) -> None:

@@ -219,6 +219,8 @@ def _facts(run: Run, strip: Strip) -> str:
     choice, caption = strip.step.choice, run.captions[run.ending]
     facts = [("Chosen" if choice.index is not None else "Closest", strip.measured(strip.shown))]
     facts.append(("Why" if choice.index is not None else "Why none", choice.reason))
+    if ended := next((step.ended for step in reversed(run.steps) if step.ended), ""):
+        facts.append(("Why it went no further", ended))
     if not strip.by_energy and choice.runner_up is not None and choice.runner_up != strip.shown:
         title, meaning = strip.other
         facts.append((title, strip.measured(choice.runner_up) + meaning))
