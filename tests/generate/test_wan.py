@@ -333,6 +333,7 @@ def test_a_pipeline_of_the_other_name_that_holds_a_picture_is_run(tiny_wan: Make
         ("transformer/config.json", {"text_dim": 8}, "do not go together; got text_dim 8 for 32"),
         ("vae/config.json", {"patch_size": 2}, "got in_channels of the autoencoder 3 for 12"),
         ("vae/config.json", {"scale_factor_spatial": 16}, "got scale_factor_spatial 16 for 8"),
+        ("vae/config.json", {"latents_mean": [[0.0]] * 16}, "latents_std that are no numbers"),
         ("vae/config.json", {"latents_mean": [0.0]}, "got latents_mean 1 for 16"),
         ("scheduler/scheduler_config.json", {"solver_order": 3}, "'solver_order': 3"),
         ("scheduler/scheduler_config.json", {"_class_name": "DDIMScheduler"}, "got DDIMScheduler"),

@@ -133,6 +133,9 @@ def _layout(folder: Path) -> Layout:
     transformer, vae = (checkpoint.read_config(folder, name) for name in ("transformer", "vae"))
     held = bool(index.get("expand_timesteps"))
     _check_picture(folder, transformer, held, vae["z_dim"], vae.get("scale_factor_temporal", 4))
+    statistics = (*vae["latents_mean"], *vae["latents_std"])
+    if not all(isinstance(one, int | float) for one in statistics) or not all(vae["latents_std"]):
+        raise ValueError("latents_mean or latents_std that are no numbers, or zero")
     words = checkpoint.read_config(folder, "text_encoder")
     checkpoint.check_together(
         folder,
