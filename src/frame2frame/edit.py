@@ -107,6 +107,8 @@ def stream(request: Request, out: str | Path | None = "outputs") -> Generator[Ev
     if request.embed_source and out is not None:
         seen.append(Note(EMBEDDED_SOURCE, is_warning=False))
         yield seen[-1]
+    if out is not None:
+        yield Progress("write", 0, 1)
     result = _result(request, seen, region, out)
     if kept:
         kept.forget()

@@ -142,7 +142,8 @@ def _write_pictures(folder: Path, finished: Finished) -> None:
         (folder / name).write_bytes(data)
     if finished.generated is not None:
         (folder / "generated_frame.png").write_bytes(png_bytes(finished.generated, source.alpha))
-    for number, picture in enumerate((source.picture, *finished.path)):
+    (folder / STATE.format(0)).write_bytes(pictures["source.png"])  # packing a large one takes seconds
+    for number, picture in enumerate(finished.path, 1):
         (folder / STATE.format(number)).write_bytes(png_bytes(picture, source.alpha))
     for number, picture in enumerate(finished.route, 1):
         (folder / ROUTE.format(number)).write_bytes(png_bytes(picture, source.alpha))

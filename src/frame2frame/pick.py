@@ -161,6 +161,8 @@ def picking(wanted: Pick, out: str | Path | None = "outputs") -> Generator[Event
     def record() -> RunRecord:
         return RunRecord(_settings(wanted), _execution(wanted, step))
 
+    if out is not None:
+        yield Progress("write", 0, 1)
     yield result_of(wanted.source, "pick", (step,), region, wanted.mask, tuple(told), record, out)
 
 

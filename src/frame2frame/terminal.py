@@ -27,6 +27,7 @@ _NAMES = {
     "decode": "decoding",
     "score": "scoring",
     "keep": "keeping the source",
+    "write": "writing the run folder",
 }
 
 LINE_SECONDS = 10.0
@@ -47,7 +48,7 @@ def show(events: Iterator[Event], progress: bool = True) -> Iterator[Event]:
     Without `progress` only words are shown, and not how far the stages are.
     """
     console = _console()
-    columns = (TextColumn("{task.description:<20}"), BarColumn(24), TextColumn("{task.fields[left]}"))
+    columns = (TextColumn("{task.description:<22}"), BarColumn(24), TextColumn("{task.fields[left]}"))
     bars = progress and _has_bars(console)
     with Bar(*columns, console=console, transient=True, disable=not bars) as bar:
         lines = _Lines(console) if progress else None

@@ -35,6 +35,7 @@ STAGES = {
     "decode": "Decoding and scoring",
     "score": "Scoring",
     "keep": "Keeping your picture's own pixels",
+    "write": "Writing the run folder",
 }
 DRAWING = ("encode", "denoise", "decode", "score")
 """The stages of a round."""
