@@ -335,6 +335,11 @@ def test_a_pipeline_of_the_other_name_that_holds_a_picture_is_run(tiny_wan: Make
         ("vae/config.json", {"scale_factor_spatial": 16}, "got scale_factor_spatial 16 for 8"),
         ("vae/config.json", {"latents_mean": [[0.0]] * 16}, "latents_std that are no numbers"),
         ("vae/config.json", {"latents_mean": [0.0]}, "got latents_mean 1 for 16"),
+        ("vae/config.json", {"temperal_downsample": [False, False, True]}, "got temperal_downsample 2 for 4"),
+        ("transformer/config.json", {"patch_size": [1, [2], 2]}, r"patches of \[1, \[2\], 2\], not one"),
+        ("transformer/config.json", {"patch_size": [2, 2, 2]}, r"patches of \[2, 2, 2\], not one"),
+        ("transformer/config.json", {"patch_size": [1, 2, 4]}, r"patches of \[1, 2, 4\], not one"),
+        ("transformer/config.json", {"rope_max_seq_len": 1}, "rope_max_seq_len 1, too few"),
         ("scheduler/scheduler_config.json", {"solver_order": 3}, "'solver_order': 3"),
         ("scheduler/scheduler_config.json", {"_class_name": "DDIMScheduler"}, "got DDIMScheduler"),
     ],
@@ -345,6 +350,30 @@ def test_a_checkpoint_that_is_not_run_here_is_refused(
     rewrite(copied_wan / file, **values)
     with pytest.raises(ModelError, match=said):
         Wan(str(copied_wan)).check()
+
+
+def test_a_clip_is_no_larger_than_the_model_has_positions_for(copied_wan: Path) -> None:
+    rewrite(copied_wan / "transformer" / "config.json", rope_max_seq_len=3)
+    model = Wan(str(copied_wan), height=64, width=48)
+    with pytest.raises(InputError, match="the nearest it can is 48 × 48"):
+        model.sampling(ANY)
+    assert dataclasses.replace(model, height=48).sampling(ANY).frames == 9
+
+
+@pytest.mark.parametrize(
+    ("part", "values", "said"),
+    [
+        ("transformer", {"added_kv_proj_dim": 8}, "RuntimeError: "),
+        ("transformer", {"eps": None}, "TypeError: layer_norm"),
+        ("vae", {"attn_scales": [1.0]}, "TypeError: WanAttentionBlock"),
+    ],
+)
+def test_layers_that_do_not_fit_each_other_are_refused_before_the_weights_are_read(
+    copied_wan: Path, part: str, values: dict[str, Any], said: str
+) -> None:
+    rewrite(copied_wan / part / "config.json", **values)
+    with pytest.raises(ModelError, match=f"model in .*/{part} do not go together; got {said}"):
+        Wan(str(copied_wan), device="cpu").load()
 
 
 def test_a_preset_that_needs_lora_files_does_not_run_without_them(tiny_wan: Make) -> None:

@@ -45,6 +45,24 @@ def test_a_network_that_needs_numbers_to_be_built_is_not_judged(weights: Path) -
     check_building(lambda: torch.ones(1).item(), [weights], weights.parent)
 
 
+def test_a_network_that_its_trial_runs_is_taken_without_a_number_computed(weights: Path) -> None:
+    answers = []
+    trial = lambda network: answers.append(network(torch.ones(3, 8)))  # noqa: E731
+    check_building(lambda: nn.Linear(8, 8), [weights], weights.parent, trial)
+    assert answers[0].is_meta and answers[0].shape == (3, 8)
+
+
+def test_layers_that_do_not_fit_each_other_are_one_line(weights: Path) -> None:
+    layers = [nn.Linear(8, 4), nn.Linear(8, 4)]
+    with pytest.raises(ModelError, match=r"do not go together; got RuntimeError: [^\n]*$"):
+        check_building(
+            lambda: nn.Sequential(*layers).to("meta"),
+            [weights],
+            weights.parent,
+            lambda network: network(torch.ones(3, 8)),
+        )
+
+
 def test_networks_that_other_threads_build_are_not_counted(weights: Path) -> None:
     def build() -> None:
         other = threading.Thread(target=lambda: nn.ModuleList(nn.Identity() for _ in range(30_000)))

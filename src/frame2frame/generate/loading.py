@@ -52,14 +52,22 @@ def forget() -> None:
     _loaded.clear()
 
 
-def load_component(kind: Any, folder: Path, component: str, dtype: torch.dtype, small: bool = False) -> Any:
+def load_component(
+    kind: Any,
+    folder: Path,
+    component: str,
+    dtype: torch.dtype,
+    small: bool = False,
+    trial: Callable[[Any], None] | None = None,
+) -> Any:
     """One component in evaluation mode; raises ModelError unless all its weights are there and fit.
 
-    The weights of a `small` one are 8 bits from then on.
+    The weights of a `small` one are 8 bits from then on. `trial` runs the network without its numbers first,
+    and raises whatever it likes where it does not run.
     """
     place = folder / component
     check_folder(place)
-    check_building(partial(_build, kind, place), weight_files(place), place)
+    check_building(partial(_build, kind, place), weight_files(place), place, trial)
     try:
         model, report = kind.from_pretrained(
             place,

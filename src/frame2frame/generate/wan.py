@@ -72,6 +72,8 @@ class Layout:
     """Sizes are multiples of this many pixels."""
     chunk: int
     """Frames are a multiple of this plus one."""
+    places: int
+    """The most patches along a side, and the most latent frames, that it has positions for."""
     training_steps: int
     solver: str
     shift: float
@@ -89,7 +91,7 @@ class Layout:
     @property
     def frames(self) -> int:
         """The model's own number of frames, and the most: beyond it colours shift and frames flicker."""
-        return 121 if self.held else 81
+        return min(121 if self.held else 81, (self.places - 1) * self.chunk + 1)
 
     @property
     def steps(self) -> int:
@@ -108,7 +110,7 @@ class Layout:
 
     def nearest(self, length: float) -> int:
         """The nearest length of a side that the patches fill, at least one of them."""
-        return rules.nearest_side(length, self.multiple)
+        return min(rules.nearest_side(length, self.multiple), self.places * self.multiple)
 
     def check_size(self, height: int, width: int) -> None:
         """Raise InputError unless the model can draw this size."""
@@ -155,23 +157,41 @@ def _layout(folder: Path) -> Layout:
         held=held,
         transformers=("transformer", "transformer_2") if paired else ("transformer",),
         boundary=float(index["boundary_ratio"]) * training_steps if paired else None,
-        multiple=vae.get("scale_factor_spatial", 8) * transformer["patch_size"][1],
+        multiple=vae.get("scale_factor_spatial", 8) * _patch(transformer),
         chunk=vae.get("scale_factor_temporal", 4),
+        places=_places(transformer),
         training_steps=training_steps,
         solver=solver,
         shift=shift,
     )
 
 
+def _patch(transformer: dict[str, Any]) -> int:
+    """The side of a patch in latents; raises ValueError unless patches are square and of one latent frame."""
+    patch = transformer["patch_size"]
+    side = patch[-1]
+    if type(side) is not int or patch != [1, side, side]:
+        raise ValueError(f"patches of {patch!r:.40}, not one frame and square")
+    return side
+
+
+def _places(transformer: dict[str, Any]) -> int:
+    """How many patches it has positions for; raises ValueError if these are too few for any clip."""
+    places = checkpoint.whole_number({"rope_max_seq_len": 1024} | transformer, "rope_max_seq_len")
+    if places < 2:
+        raise ValueError(f"rope_max_seq_len {places}, too few for a clip")
+    return places
+
+
 def _sizes(vae: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     """What the autoencoder says of its pixels, and what follows from its layers."""
-    patch = vae.get("patch_size") or 1
-    halvings = len(vae["dim_mult"]) - 1
+    patch, sides = vae.get("patch_size") or 1, 2 ** (min(len(vae["dim_mult"]), 10) - 1)
     return {
         "in_channels of the autoencoder": (vae.get("in_channels", 3), 3 * patch**2),
         "out_channels of the autoencoder": (vae.get("out_channels", 3), 3 * patch**2),
-        "scale_factor_spatial": (vae.get("scale_factor_spatial", 8), patch * 2 ** min(halvings, 9)),
-        "scale_factor_temporal": (vae.get("scale_factor_temporal", 4), 2 ** sum(vae["temperal_downsample"])),
+        "scale_factor_spatial": (vae.get("scale_factor_spatial", 8), patch * sides),
+        "scale_factor_temporal": (vae.get("scale_factor_temporal", 4), 4),
+        "temperal_downsample": (2 ** sum(vae["temperal_downsample"]), 4),
     }
 
 

@@ -44,6 +44,7 @@ from .stored import needed
 from .tiles import in_tiles
 from .wan import Layout, Wan, read_layout
 from .wan_team import called, experts_of, team_of
+from .wan_trial import try_text_encoder, try_vae
 
 _SOLVERS: dict[str, type[Euler] | type[UniPC]] = {"unipc": UniPC, "euler": Euler}
 _WORDS = 512
@@ -119,8 +120,10 @@ def _read(
     small = needed(folder, layout.weights, number, economy)
     stored = small or precision == "int8"
     with quiet_loading():
-        text_encoder = load_component(UMT5EncoderModel, folder, "text_encoder", number, small)
-        vae = load_component(AutoencoderKLWan, folder, "vae", choose_dtype(autoencoder, place))
+        text_encoder = load_component(
+            UMT5EncoderModel, folder, "text_encoder", number, small, try_text_encoder
+        )
+        vae = load_component(AutoencoderKLWan, folder, "vae", choose_dtype(autoencoder, place), trial=try_vae)
         if compiled:
             quicken(vae, compiled=True)
         transformers = experts_of(folder, layout.transformers, number, loras, stored)

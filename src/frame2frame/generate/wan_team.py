@@ -19,6 +19,7 @@ from .loading import load_component
 from .lora import Lora, matches
 from .parallel import Share, Team
 from .stored import store
+from .wan_trial import try_transformer
 
 Told = tuple[Path, Sequence[str], torch.dtype, tuple[Lora, ...]]
 """What `experts_of` must know."""
@@ -29,7 +30,8 @@ def experts_of(
 ) -> tuple[Any, ...]:
     """The experts of these names in a checkpoint's folder; the weights of `stored` ones are 8 bits."""
     small = stored and not loras  # what a LoRA changes is stored after it
-    found = tuple(load_component(WanTransformer3DModel, folder, name, number, small) for name in names)
+    kind = WanTransformer3DModel
+    found = tuple(load_component(kind, folder, name, number, small, try_transformer) for name in names)
     fuse(dict(zip(names, found, strict=True)), matches(loras, folder))
     for expert in found if stored and loras else ():
         store(expert)

@@ -27,18 +27,30 @@ _WITHOUT_NUMBERS = (NotImplementedError, RuntimeError)
 Found = TypeVar("Found")
 
 
-def check_building(build: Callable[[], Any], weights: Sequence[Path], place: Path) -> None:
-    """Raise ModelError unless `build` makes a network that these weight files can fill.
+def check_building(
+    build: Callable[[], Any],
+    weights: Sequence[Path],
+    place: Path,
+    trial: Callable[[Any], None] | None = None,
+) -> None:
+    """Raise ModelError unless `build` makes a network that these weight files can fill, and `trial` runs it.
 
-    `place` is the folder of the configuration. A network that cannot be built without memory is not judged.
+    `place` is the folder of the configuration. A network that cannot be built or run without memory is not
+    judged.
     """
     import torch
 
     stored = [tensor for path in weights for tensor in read_header(path).tensors.values()]
     entries = _MORE * sum(tensor.entries for tensor in stored) + _ENTRIES
     try:
-        with torch.device("meta"), _counted(entries, _PARTS_OF_TENSOR * len(stored) + _PARTS, place):
-            built(build, place)
+        with (
+            torch.device("meta"),
+            torch.no_grad(),
+            _counted(entries, _PARTS_OF_TENSOR * len(stored) + _PARTS, place),
+        ):
+            network = built(build, place)
+            if trial is not None:
+                _done(lambda: trial(network.eval()), f"the parts of the model in {place} do not go together")
     except ModelError as error:
         if not isinstance(error.__cause__, _WITHOUT_NUMBERS) or "meta" not in str(error.__cause__):
             raise
@@ -46,13 +58,18 @@ def check_building(build: Callable[[], Any], weights: Sequence[Path], place: Pat
 
 def built(build: Callable[[], Found], place: Path) -> Found:
     """What `build` makes of the configuration in `place`; raises ModelError for all that it stumbles over."""
+    return _done(build, f"the configuration in {place} cannot be used")
+
+
+def _done(work: Callable[[], Found], what: str) -> Found:
+    """What `work`, which runs by a stranger's files, returns; raises ModelError where it cannot."""
     try:
-        return build()
+        return work()
     except (Frame2FrameError, MemoryError):
         raise
     except Exception as error:
-        what = f"the configuration in {place} cannot be used"
-        raise ModelError(what, got=f"{type(error).__name__}: {error!s:.200}", remedy=AGAIN) from error
+        got = f"{type(error).__name__}: {error!s:.200}"
+        raise ModelError(what, got=got, remedy=AGAIN) from error
 
 
 @contextmanager
