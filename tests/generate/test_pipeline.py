@@ -92,7 +92,9 @@ def test_a_whole_edit_goes_through_each_pipeline(name: str, folders: Path, tmp_p
     assert denoised == [0, 1, 2]
     assert result.folder is not None
     record = json.loads((result.folder / "request.json").read_text())
-    assert (record["frames"], record["steps"], record["guidance"]) == (frames, 2, KINDS[name].guidance)
+    assert (record["frames"], record["steps"], record["guidance"]) == (frames, 2, None)  # it was not asked
+    ran = json.loads((result.folder / "done.json").read_text())["execution"]
+    assert ran["guidance_schedule"] == [KINDS[name].guidance] * 2
 
 
 def test_a_path_of_rounds_ends_in_a_refinement(folders: Path) -> None:
