@@ -1,12 +1,14 @@
 """What the doctor says."""
 
 import json
+import shutil
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from frame2frame import catalogue, doctor
+from frame2frame.catalogue import WEIGHTS
 from frame2frame.known_models import CLIP, MODELS
 
 from .command import f2f
@@ -79,12 +81,23 @@ def test_an_encoder_that_is_not_here_names_the_command_that_fetches_it(
 ) -> None:
     monkeypatch.setenv("FRAME2FRAME_MODEL_DIR", str(tmp_path / "models"))
     assert doctor.diagnosis()["encoder clip"] == f"not here; fetch it with: f2f models pull {CLIP}"
+
+
+def test_an_encoder_is_here_and_whole_or_says_which_file_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAME2FRAME_MODEL_DIR", str(tmp_path / "models"))
     home = tmp_path / "models" / f"models--{CLIP.replace('/', '--')}"
-    (home / "snapshots" / (40 * "a")).mkdir(parents=True)
-    (home / "snapshots" / (40 * "a") / "config.json").write_text("{}")
+    place = home / "snapshots" / (40 * "a")
+    shutil.copytree(WEIGHTS / "clip", place)
     (home / "refs").mkdir()
     (home / "refs" / "main").write_text(40 * "a")
-    assert doctor.diagnosis()["encoder clip"] == "here"
+    assert doctor.diagnosis()["encoder clip"] == "here and whole"
+    weights = place / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1])
+    assert doctor.diagnosis()["encoder clip"].startswith("the weight file is cut short; got ")
+    (place / "config.json").write_text('{"model_type": ')
+    assert doctor.diagnosis()["encoder clip"].startswith("config.json cannot be read; got ")
 
 
 def test_the_doctor_says_what_suits_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:

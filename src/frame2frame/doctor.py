@@ -18,7 +18,7 @@ from .hub.store import Store
 from .hub.verify import require_whole
 from .known_models import CLIP
 from .score.encoders import ClipEncoder, DinoEncoder, SiglipEncoder
-from .score.pretrained import PretrainedEncoder, is_here
+from .score.pretrained import PretrainedEncoder, check_whole, is_here
 from .suggest import Machine, advice, on_disk
 
 EXTRAS = {"ui": "gradio", "vlm": "openai", "face": "onnxruntime", "eval": "sklearn", "cuda": "numba_cuda"}
@@ -127,8 +127,13 @@ def _encoders() -> Mapping[str, PretrainedEncoder]:
 
 
 def _encoder(encoder: PretrainedEncoder) -> str:
-    fetch = catalogue.pull_command(encoder.repository)
-    return "here" if is_here(encoder) else f"not here; fetch it with: {fetch}"
+    if not is_here(encoder):
+        return f"not here; fetch it with: {catalogue.pull_command(encoder.repository)}"
+    try:
+        check_whole(encoder)
+    except Frame2FrameError as error:
+        return str(error)
+    return "here and whole"
 
 
 def _advice(store: Store) -> str:

@@ -29,7 +29,7 @@ def weight_files(place: Path) -> tuple[Path, ...]:
     for listing in sorted(place.glob("*.safetensors.index.json")):
         return tuple(place / name for name in sorted(_listed(listing)))
     for name in _SINGLE:
-        if (place / name).is_file():
+        if (place / name).exists():  # a pipe too, which is then called one
             return (place / name,)
     pickles = ", ".join(sorted(path.name for path in place.glob("*.bin")))
     found = f"only {pickles}, which may run code when read, in " if pickles else ""

@@ -226,6 +226,18 @@ def is_here(encoder: PretrainedEncoder) -> bool:
     return _place(encoder) is not None
 
 
+def check_whole(encoder: PretrainedEncoder) -> None:
+    """Raise ModelError unless the checkpoint is here with all its files in full; nothing is loaded."""
+    place = _place(encoder)
+    if place is None:
+        raise _absent(encoder)
+    try:
+        check_folder(place)
+        check_weights(place)
+    except ModelError as error:
+        raise ModelError(error.what, got=error.got, remedy=_again(encoder)) from error
+
+
 def _place(encoder: PretrainedEncoder) -> Path | None:
     """The folder that the encoder is read from, if it is here."""
     from huggingface_hub import try_to_load_from_cache
