@@ -26,7 +26,7 @@ class Verdict:
 _TITLES: dict[str, str] = {
     Cause.UNKNOWN_PICTURE: "The model does not know such pictures",
     Cause.UNKNOWN_WORDS: "The wish was not understood",
-    Cause.SHOWN_ALREADY: "The picture shows it already",
+    Cause.SHOWN_ALREADY: "No frame shows it more than your picture does",
 }
 
 _SHOWN: dict[str, str] = {Cause.UNKNOWN_PICTURE: "the picture as the model draws it, unchanged,"}
@@ -36,7 +36,8 @@ _ADVICE: dict[str, str] = {
     "machine, and `f2f models pull NAME` fetches it.",
     Cause.UNKNOWN_WORDS: "Say in English what should be there, such as “paint the ball blue”. "
     "`--encoder siglip2` reads other languages too, and `--caption vlm` has a server write in English.",
-    Cause.SHOWN_ALREADY: "Ask for something that it does not show yet.",
+    Cause.SHOWN_ALREADY: "If your picture shows it already, ask for something that it does not; "
+    "if not, name the thing with its colour and place.",
     Cause.DRIFTED: "Another seed may help; where the camera or the light is meant to change, say so.",
     Cause.BLURRED_PICTURE: "A size that the model was made for may help, or another model: "
     "`f2f models suggest`.",

@@ -50,6 +50,11 @@ def test_a_port_that_is_taken_is_one_line(capsys: pytest.CaptureFixture[str]) ->
     assert err.count("\n") == 1 and str(port) in err and "--port" in err
 
 
+def test_a_number_that_is_no_port_is_called_that(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--port", "99999"]) == InputError.exit_code
+    assert "a port is a number from 0 to 65535; got 99999" in capsys.readouterr().err
+
+
 def answer(address: str, host: str = "127.0.0.1") -> tuple[int, str]:
     """Status and text of a plain request."""
     try:

@@ -117,7 +117,7 @@ def test_a_clip_that_never_changes_has_no_change_left() -> None:
 def test_earliest_takes_none_when_the_source_shows_the_edit_already() -> None:
     clip = fading(0, 100, 200, 200)
     choice = Earliest().choose(clip, scores_of(0.6, 0.6, 0.6, 0.6, source=0.6, threshold=0.5), CAPTION)
-    assert choice.index is None and "already" in choice.reason
+    assert choice.index is None and "more than your picture does" in choice.reason
     assert choice.cause == Cause.SHOWN_ALREADY
 
 

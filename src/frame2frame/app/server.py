@@ -73,15 +73,17 @@ def serve(place: Place, port: int = PORT) -> None:
 
 def bound(port: int) -> socket.socket:
     """A socket on this machine's own address. Raises InputError if the port is not to be had."""
+    if not 0 <= port <= 65535:
+        raise InputError("a port is a number from 0 to 65535", got=str(port), remedy="0 takes any free one")
     listener = socket.socket()
     try:
         if os.name != "nt":  # there it would allow two servers on one port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))
         listener.listen()
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         listener.close()
-        got, remedy = f"{port} ({error})", "stop the other program, or choose another with --port"
+        got, remedy = f"{port} ({error.strerror})", "stop the other program, or choose another with --port"
         raise InputError("the port cannot be had", got=got, remedy=remedy) from error
     return listener
 

@@ -48,7 +48,7 @@ class Gate:
         time, now = clip.frame_times[best], printed(scores["semantic"][best])
         if scores.threshold is not None and before >= scores.threshold:
             reason = (
-                f"The picture shows “{caption.target}” already, and no frame shows it clearly better "
+                f"No frame shows “{caption.target}” clearly more than your picture does "
                 f"(similarity {now} in frame {time}; the source has {printed(before)})."
             )
             return Choice(None, reason, best, cause=Cause.SHOWN_ALREADY)

@@ -32,7 +32,7 @@ _REACHED = 0.05
 _JPEG = 8.0
 """Levels by which black and white may be off in a mask file."""
 
-_WHOLE = "The edit is one of the whole picture, so none of it was put back."
+_WHOLE = "The edit changes the whole picture, so none of your own pixels were put back."
 
 _RANGES = {
     "least_change": (0.0, 255.0),
