@@ -199,7 +199,7 @@ def layout_of(*, held: bool) -> Layout:
     return Layout(
         held=held, transformers=("transformer",) if held else ("transformer", "transformer_2"),
         boundary=None if held else BOUNDARY * 1000, multiple=32 if held else 16,
-        chunk=4, training_steps=1000, solver="unipc", shift=SHIFT,
+        chunk=4, places=1024, training_steps=1000, solver="unipc", shift=SHIFT,
     )  # fmt: skip
 
 
