@@ -18,7 +18,7 @@ from .generate.lora import Match
 from .generate.spread import Spread
 from .levers import Levers, levers_of
 from .media import fit, psnr
-from .refusals import Trial, Wording, undrawn
+from .refusals import Trial, Wording
 from .request import Request
 from .score.redraw import LEAST_FIDELITY
 from .select.keep import mask_from
@@ -266,9 +266,7 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
             wording = Wording.of(event, request.instruction, parts.encoder)
             if wording.failed:
                 yield event
-                fitted = fit(picture, sampling.height, sampling.width)
-                source = fitted.crop(fitted.picture)
-                yield undrawn(source, source, event, wording.refused(), drawn[0], parts)
+                yield wording.refusal(picture, event, sampling, drawn[0], parts)
                 return
             said = (*event.notes, *wording.notes())
             yield from map(Note, said)

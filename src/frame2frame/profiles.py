@@ -8,6 +8,8 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageCms
 
+from .levels import levels
+
 SAME_WITHIN = 1
 """Levels by which the colours of a profile may differ from sRGB's for it to be sRGB."""
 
@@ -40,9 +42,7 @@ def converted(image: Image.Image, profile: bytes) -> tuple[Image.Image, tuple[st
 
 def _grey_as_rgb(image: Image.Image) -> Image.Image:
     if image.mode == "I;16":
-        image = Image.fromarray(
-            ((np.asarray(image).astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
-        )
+        image = Image.fromarray(levels(np.asarray(image, dtype=np.uint16)))
     return image.convert("RGB")
 
 

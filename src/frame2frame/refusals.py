@@ -49,6 +49,14 @@ class Wording:
         )
         return Choice(None, reason, 0, cause=Cause.UNKNOWN_WORDS)
 
+    def refusal(
+        self, picture: Picture, caption: Caption, sampling: Sampling, seed: int, stages: Stages
+    ) -> Step:
+        """The step of a run that draws nothing; its clip is the source, of the size of a clip's frames."""
+        fitted = fit(picture, sampling.height, sampling.width)
+        source = fitted.crop(fitted.picture)
+        return undrawn(source, source, caption, self.refused(), seed, stages)
+
     def notes(self) -> Iterator[str]:
         if self.reading is not None and self.reading.is_cut:
             count = f"{self.reading.tokens} tokens, {self.reading.most} are read"
