@@ -89,7 +89,7 @@ def _asked(models: dict[str, Model]) -> dict[str, Any]:
     examples = gr.HTML(film.examples_html(EXAMPLES), js_on_load=SELECT, apply_default_css=False)
     instruction = gr.Textbox(
         label="What should change?",
-        placeholder="paint the red ball blue",
+        placeholder="paint the orange ball blue",
         lines=1,
         max_lines=3,
         elem_id="f2f-instruction",
@@ -295,7 +295,7 @@ def given_clip(encoders: list[str]) -> dict[str, Any]:
     source = picture_field("The picture it starts from; else its first frame", "f2f-source", 220)
     target = gr.Textbox(
         label="What does the wanted frame show?",
-        placeholder="the red ball is blue",
+        placeholder="the orange ball is blue",
         max_lines=3,
         elem_id="f2f-wanted",
     )
