@@ -19,7 +19,7 @@ from frame2frame.memory import GIB, PRESETS  # noqa: E402
 from frame2frame.suggest import Machine, bound_gib, suggestions  # noqa: E402
 
 COMMAND = ".venv/bin/python scripts/tables.py"
-PAGES = ("README.md", "docs/models.md", "docs/memory.md")
+PAGES = ("README.md", "docs/reference/models.md", "docs/how-to/little-memory.md")
 _MARKED = re.compile(r"<!-- table (\w+) -->\n(.*?)<!-- end of table \1 -->", re.DOTALL)
 _ROOMY_GIB, _ROOMY_GB = 128.0, 1000.0
 """Main memory and disk that leave the choice to the GPU."""

@@ -16,7 +16,7 @@ from frame2frame.tabletop.example import EXAMPLE
 
 from .command import f2f
 
-PAGE = (Path(__file__).parents[1] / "docs" / "command-line.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[1] / "docs" / "reference" / "command-line.md").read_text("utf-8")
 QUICK = ("--frames", "9", "--steps", "1", "--seed", "5", "--device", "cpu")
 
 

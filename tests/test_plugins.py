@@ -93,7 +93,7 @@ def test_a_value_that_the_kept_region_cannot_use_is_one_line(value: object, said
 
 
 def test_the_page_of_options_names_each_with_its_default() -> None:
-    page = (Path(__file__).parents[1] / "docs" / "options.md").read_text("utf-8")
+    page = (Path(__file__).parents[1] / "docs" / "reference" / "options.md").read_text("utf-8")
     told = re.findall(r"\| `([a-z_.]+)` \|([^|`]*)\|", page)
     defaults = dict(_defaults())
     assert {name for name, _ in told} == defaults.keys()

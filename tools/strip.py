@@ -1,6 +1,6 @@
 """Draw a run folder as one picture for a page: the source, frames of the clip, and the answer.
 
-python tools/strip.py RUN_FOLDER docs/edit.png
+python tools/strip.py RUN_FOLDER docs/images/edit.png
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Answer:
-    """The JSON of a run that came to its end, field by field (docs/command-line.md)."""
+    """The JSON of a run that came to its end, field by field (docs/reference/command-line.md)."""
 
     outcome: str
     """`found`, or `refused` where no frame shows the edit."""

@@ -160,7 +160,9 @@ WMonotone = Annotated[
 ]
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", help="Any other option, as NAME=VALUE, like keep.growth=0.02 (docs/options.md)."),
+    typer.Option(
+        "--set", help="Any other option, as NAME=VALUE, like keep.growth=0.02; see docs/reference/options.md."
+    ),
 ]
 _ENCODERS = "Encoders"
 Encoder = Annotated[

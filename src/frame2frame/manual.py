@@ -17,7 +17,8 @@ ALL = _below(
     ],
     "Exit codes: 0 done, 1 the answer could not be written, 2 something cannot be used (the line on stderr "
     "says what to do), 3 no frame shows the edit, 130 stopped.",
-    "All else: README.md and docs/ in the project's repository, docs/command-line.md for this command.",
+    "All else: README.md and docs/ in the project's repository, docs/reference/command-line.md for this "
+    "command.",
 )
 
 EDIT = _below(
@@ -27,7 +28,7 @@ EDIT = _below(
         'f2f edit photo.jpg "make the dog sit" --model cogvideox1.5-5b-i2v',
         'f2f edit photo.jpg "make the dog sit" --strategy path --rounds 3',
     ],
-    "Every option: docs/options.md. The JSON and the exit codes: docs/command-line.md.",
+    "Every option: docs/reference/options.md. The JSON and the exit codes: docs/reference/command-line.md.",
 )
 
 PICK = _below(
@@ -36,7 +37,7 @@ PICK = _below(
         'f2f pick clip.mp4 --source photo.jpg --target "the dog sits"',
         'f2f pick frames/ --source photo.jpg --instruction "make the dog sit"',
     ],
-    "More: docs/pick.md.",
+    "More: docs/how-to/pick.md.",
 )
 
 ANIMATE = _below(

@@ -32,7 +32,7 @@ MEANINGS = {
     "semantic_scores": ("Likeness to the words", "cosine, from the source to the end"),
     "identity_drift": ("Distance from the source", "in feature space, from the source to the end"),
 }
-"""A name and a few words for each figure; `docs/geometry.md` has the formulas."""
+"""A name and a few words for each figure; `docs/concepts/geometry.md` has the formulas."""
 
 
 def states_section(run: Run) -> str:

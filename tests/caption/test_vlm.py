@@ -51,7 +51,7 @@ def test_a_large_picture_is_sent_reduced(use: Any) -> None:
 def test_without_a_key_the_rules_write_and_say_so() -> None:
     written = Vlm().write(PICTURE, WISH)
     assert written.temporal == temporal_caption(WISH).temporal and written.author == "temporal"
-    why = "no server is set; set OPENAI_API_KEY, see docs/captions-and-judges.md"
+    why = "no server is set; set OPENAI_API_KEY, see docs/how-to/vision-language-server.md"
     assert written.notes == (f"No caption from the server ({why}); the built-in rules wrote it.",)
 
 

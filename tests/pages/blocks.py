@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt  # comes with rich
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "CONTRIBUTING.md", "tools/tabletop/README.md", *sorted(
-    path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md")
+    path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")
 ))  # fmt: skip
 
 _NOT_RUN = re.compile(r"<!-- not run: (.+) -->\s*")

@@ -158,7 +158,7 @@ def test_when_the_server_fails_the_rules_choose_and_the_notes_say_why(
 def test_without_a_key_the_rules_choose_and_nothing_is_said_to_be_sent() -> None:
     choice = Judge().choose(SHORT, scores_of(SHORT), CAPTION)
     assert choice.index == Earliest().choose(SHORT, scores_of(SHORT), CAPTION).index
-    why = "no server is set; set OPENAI_API_KEY, see docs/captions-and-judges.md"
+    why = "no server is set; set OPENAI_API_KEY, see docs/how-to/vision-language-server.md"
     assert choice.notes == (f"No choice from the server ({why}); the built-in rules made it.",)
 
 

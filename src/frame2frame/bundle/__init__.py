@@ -1,4 +1,4 @@
-"""Eight edits on whatever model and machine a user has, as one small archive to be sent; see docs/bundle.md.
+"""Eight edits on whatever model and machine a user has, as one archive to be sent: docs/how-to/bundles.md.
 
 <archive>.zip
 index.html    all of it as a page, for the one who looks before sending

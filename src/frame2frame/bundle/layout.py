@@ -1,4 +1,4 @@
-"""What `bundle.json` holds, as frozen values; docs/bundle.md lists it for readers.
+"""What `bundle.json` holds, as frozen values; docs/how-to/bundles.md lists it for readers.
 
 An archive comes back from strangers: reading it goes through `record.from_json`, which checks types, lengths
 and ranges, and through `bundle_from`, which checks that the parts belong together.

@@ -2,7 +2,7 @@
 
 A path is an array (states, features) of unit-length vectors, from the source to the end. Lengths are chords,
 the L2 distances of the embedding space, so a great circle is as straight as a path can be but not of
-straightness 1. `docs/geometry.md` has every formula.
+straightness 1. `docs/concepts/geometry.md` has every formula.
 """
 
 from __future__ import annotations

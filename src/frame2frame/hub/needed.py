@@ -94,7 +94,7 @@ def _other(remote: Remote, kind: str) -> ModelError:
     return ModelError(
         f"{remote.repository} is of another kind than the image-to-video models and encoders that are run",
         got=kind or "no class",
-        remedy="`f2f models list` names some, docs/models.md all kinds",
+        remedy="`f2f models list` names some, docs/reference/models.md all kinds",
     )
 
 

@@ -66,7 +66,7 @@ class Server:
         key = os.environ.get("OPENAI_API_KEY", "").strip()
         if not key:
             raise ServerError(
-                "no server is set", remedy="set OPENAI_API_KEY, see docs/captions-and-judges.md"
+                "no server is set", remedy="set OPENAI_API_KEY, see docs/how-to/vision-language-server.md"
             )
         with _line(key, self._model(), self.seconds, self.pause_seconds) as line:
             found = line.ask(question)
