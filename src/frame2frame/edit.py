@@ -23,10 +23,11 @@ from .request import Request
 from .result import Result
 from .resume import Rounds
 from .select.keep import Keep, Region, composed, mask_from
+from .source import AnyImage
 from .strategy import refine
 from .values import Note, Picture, Progress, Redrawn, Started, Step
 from .verdict import advice
-from .wishes import AnyImage, Option, Wishes
+from .wishes import Option, Wishes
 
 Event = flow.Event | Result
 

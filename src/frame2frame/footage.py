@@ -24,10 +24,9 @@ from .decoding import FORMATS, Decoded
 from .errors import InputError
 from .limits import FILE_LIMIT_BYTES, check_size
 from .regular import opened, read_bytes
-from .source import TRANSPARENT, load_picture
+from .source import TRANSPARENT, AnyImage, load_picture
 from .values import Frames, Picture, briefly
 from .video import Shown, frames_in
-from .wishes import AnyImage
 
 AnyClip = str | Path | Sequence[AnyImage] | NDArray[np.generic]
 """A video, a folder of pictures, a list of pictures, or an array of shape (frames, height, width, 3)."""

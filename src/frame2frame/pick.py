@@ -31,12 +31,12 @@ from .request import check_words
 from .result import Result
 from .score.redraw import LEAST_FIDELITY
 from .score.similarity import Similarity
-from .source import Source, load_picture
+from .source import AnyImage, Source, load_picture
 from .stages import Encoder
 from .strategy.one_shot import step_of
 from .strategy.stopwatch import Stopwatch
 from .values import Caption, Clip, Note, Picture, Progress, Scores, Step, Take, briefly
-from .wishes import AnyImage, Option, PickWishes, check_kinds, usable
+from .wishes import Option, PickWishes, check_kinds, usable
 
 Event = Progress | Note | Step | Result
 

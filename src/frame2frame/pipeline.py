@@ -18,8 +18,9 @@ from .edit import as_path, edit
 from .errors import InputError, ModelError, kind_of
 from .request import SEEDS, Request
 from .result import Result
+from .source import AnyImage
 from .unfinished import write_file
-from .wishes import AnyImage, Option, Wishes, usable
+from .wishes import Option, Wishes, usable
 
 if TYPE_CHECKING:
     import torch

@@ -13,9 +13,9 @@ from .errors import InputError
 from .metadata import KEEP
 from .metadata import check as check_metadata
 from .record import RunRecord
-from .source import Source, load_picture
+from .source import AnyImage, Source, load_picture
 from .values import briefly
-from .wishes import AnyImage, Option, Wishes, check_kinds, usable
+from .wishes import Option, Wishes, check_kinds, usable
 
 SEEDS = 2**63
 """Seeds are below this."""

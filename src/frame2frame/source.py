@@ -25,6 +25,9 @@ from .metadata import Metadata
 from .regular import read_bytes
 from .values import Picture, briefly
 
+AnyImage = str | Path | Image.Image | NDArray[Any]
+"""A path, a PIL picture, or an array of shape (height, width, 3)."""
+
 TRANSPARENT = "The transparency is carried over; the model sees the colours beneath it."
 
 
@@ -55,7 +58,7 @@ class Source:
         return digest.hexdigest()
 
 
-def load_picture(source: str | Path | Image.Image | NDArray[Any]) -> Source:
+def load_picture(source: AnyImage) -> Source:
     """The picture in a file, a PIL picture, or an array of shape (height, width[, 1, 2, 3 or 4]).
 
     Arrays are `bool`, `uint8`, `uint16`, or floats from 0 to 1. Raises InputError for what cannot be edited.
@@ -64,7 +67,7 @@ def load_picture(source: str | Path | Image.Image | NDArray[Any]) -> Source:
         return _loaded(source)
 
 
-def _loaded(source: str | Path | Image.Image | NDArray[Any]) -> Source:
+def _loaded(source: AnyImage) -> Source:
     if isinstance(source, (str, Path)):
         return _from_file(source)
     if isinstance(source, Image.Image):

@@ -9,19 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from numbers import Real
 from os import PathLike
-from pathlib import Path
 from typing import Any, TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
 from .errors import InputError, kind_of, nearest
-from .source import load_picture
+from .source import AnyImage, load_picture
 from .values import whole_number
-
-AnyImage = str | Path | Image.Image | NDArray[Any]
-"""A path, a PIL picture, or an array of shape (height, width, 3)."""
 
 Option = bool | int | float | str
 """The value of an option of a part."""
