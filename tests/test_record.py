@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from frame2frame.as_json import from_json, to_json
 from frame2frame.errors import InputError
+from frame2frame.files.as_json import from_json, to_json
 from frame2frame.record import (
     Execution,
     RunRecord,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from frame2frame.errors import InputError
-from frame2frame.regular import opened, read_bytes
+from frame2frame.files.regular import opened, read_bytes
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 

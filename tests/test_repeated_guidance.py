@@ -102,8 +102,8 @@ def test_the_command_says_what_was_asked_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("schedule", [[-1.0], [None], [1e9], ["6"], [[6.0]]])
 def test_a_strangers_schedule_is_within_reason(schedule: list[Any]) -> None:
-    from frame2frame.as_json import from_json, to_json
     from frame2frame.errors import InputError
+    from frame2frame.files.as_json import from_json, to_json
 
     data = to_json(finished().record.execution) | {"guidance_schedule": schedule}
     with pytest.raises(InputError, match="guidance_schedule"):

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from frame2frame import plugins, report
-from frame2frame.as_json import to_json
 from frame2frame.errors import Frame2FrameError, InputError, ModelError
+from frame2frame.files.as_json import to_json
 from frame2frame.leaving import write_run
 from frame2frame.media import png_bytes
 from frame2frame.record import LoraRecord, Picked, RunRecord, Settings, SourceRecord, name_of

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from frame2frame.errors import WriteError
-from frame2frame.unfinished import OLD_SECONDS, OLD_UNHELD_SECONDS, sweep, unfinished_folder, write_file
+from frame2frame.files.unfinished import OLD_SECONDS, OLD_UNHELD_SECONDS, sweep, unfinished_folder, write_file
 
 fcntl = pytest.importorskip("fcntl")
 

@@ -19,12 +19,12 @@ import numpy as np
 from PIL import Image
 
 from .errors import InputError, kind_of
+from .files.unfinished import write_file
 from .levels import Alpha
 from .media import resized, within
 from .runs import Run
 from .select.keep import Keep, Region, composed, mask_from
 from .source import Source
-from .unfinished import write_file
 from .values import Clip, Frames, Picture, Step
 from .video import clip_bytes, joined
 

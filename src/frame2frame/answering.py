@@ -11,8 +11,8 @@ from typing import Any
 
 import typer
 
-from .as_json import rendered
 from .errors import Frame2FrameError
+from .files.as_json import rendered
 from .printable import in_json, printable
 
 SCHEMA = 1

@@ -76,7 +76,7 @@ def show(
     from .bundle.layout import to_object
     from .bundle.page import page as page_of
     from .bundle.table import text
-    from .unfinished import write_file
+    from .files.unfinished import write_file
 
     received = read_archive(file)
     if page is not None:

@@ -14,9 +14,9 @@ from pathlib import Path
 from PIL import Image
 
 from .errors import InputError
+from .files.regular import read_bytes
 from .limits import FILE_LIMIT_BYTES
 from .png_chunks import chunks
-from .regular import read_bytes
 from .source import Source, load_picture
 
 KINDS = {"source.png": b"frSo", "mask.png": b"frMa"}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError, ModelError, WriteError, nearest
+from .files.regular import read_bytes
 from .known_models import CLIP
 from .known_models import EMBEDDED as EMBEDDED
 from .known_models import MODELS as MODELS
@@ -22,7 +23,6 @@ from .known_models import WEIGHTS as WEIGHTS
 from .known_models import Model as Model
 from .model_files.index import INDEX, class_of, components, read_index
 from .model_files.tensors import read_header
-from .regular import read_bytes
 
 
 def shown(repository: str) -> str:

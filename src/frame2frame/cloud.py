@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import read_arrays
 from .errors import InputError
+from .files.arrays import read_arrays
 from .geometry.geodesic import route
 from .values import Picture, Step, Vectors
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from .bundle.edits import OF_DRAWINGS, OF_PHOTOGRAPHS
 from .errors import InputError
-from .regular import opened
-from .unfinished import write_error, write_file
+from .files.regular import opened
+from .files.unfinished import write_error, write_file
 
 PICTURES = tuple(dict.fromkeys(edit.picture for edit in (*OF_DRAWINGS, *OF_PHOTOGRAPHS)))
 """Drawn scenes for the embedded model, then photographs for the others."""

@@ -40,7 +40,7 @@ def follow(
 
     `left` says what a run leaves that is stopped after so many rounds.
     """
-    from .as_json import to_json
+    from .files.as_json import to_json
     from .result import Result
     from .terminal import duration, show
     from .values import Note, Step

@@ -22,8 +22,8 @@ from PIL import Image
 from . import boxes, decoding, kinds, quiet, video
 from .decoding import FORMATS, Decoded
 from .errors import InputError
+from .files.regular import opened, read_bytes
 from .limits import FILE_LIMIT_BYTES, check_size
-from .regular import opened, read_bytes
 from .source import TRANSPARENT, AnyImage, load_picture
 from .values import Frames, Picture, briefly
 from .video import Shown, frames_in

@@ -10,14 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .measured import (
-    A14B_IN_EIGHT_STEPS,
-    COGVIDEOX_15,
-    COGVIDEOX_15_OWN_SIZE,
-    TABLETOP,
-    TI2V_5B,
-    Measured,
-)
+from .measured import A14B_IN_EIGHT_STEPS, COGVIDEOX_15, COGVIDEOX_15_OWN_SIZE, TABLETOP, TI2V_5B, Measured
 
 EMBEDDED = "tabletop"
 WEIGHTS = Path(__file__).parent / "tabletop" / "weights"

@@ -21,11 +21,11 @@ from PIL.PngImagePlugin import PngInfo
 
 from . import quiet
 from .errors import InputError
+from .files.regular import read_bytes
 from .levels import Alpha
 from .limits import FILE_LIMIT_BYTES
 from .mending import mended
 from .metadata import NONE, Metadata
-from .regular import read_bytes
 from .source import Source, load_picture
 from .values import Picture
 

@@ -16,10 +16,10 @@ from . import memory as presets_of_memory
 from .catalogue import EMBEDDED
 from .edit import as_path, edit
 from .errors import InputError, ModelError, kind_of
+from .files.unfinished import write_file
 from .request import SEEDS, Request
 from .result import Result
 from .source import AnyImage
-from .unfinished import write_file
 from .wishes import Option, Wishes, usable
 
 if TYPE_CHECKING:

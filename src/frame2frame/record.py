@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PureWindowsPath
 
-from .as_json import CONTROL, TEXT_LIMIT, from_json, to_json
 from .errors import InputError
+from .files.as_json import CONTROL, TEXT_LIMIT, from_json, to_json
 from .metadata import KEEP
 from .metadata import check as check_metadata
 

@@ -14,8 +14,8 @@ from PIL import Image
 from . import notebook
 from .animation import FORMS, Animation
 from .errors import InputError, kind_of
+from .files.unfinished import write_file
 from .levels import Alpha
-from .unfinished import write_file
 from .values import Caption, Frames, Picture, Scores
 
 PICTURES = {

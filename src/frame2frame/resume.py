@@ -23,13 +23,13 @@ from pathlib import Path
 
 import numpy as np
 
-from . import regular
-from .arrays import Array, read_arrays
-from .as_json import from_json, to_json
 from .errors import InputError
+from .files import regular
+from .files.arrays import Array, read_arrays
+from .files.as_json import from_json, to_json
+from .files.unfinished import discard, write_error, write_file
 from .media import parsed_object
 from .request import Request
-from .unfinished import discard, write_error, write_file
 from .values import Caption, Choice, Clip, Note, Scores, Step, Take
 
 ROUND_LIMIT_BYTES = 2**33

@@ -26,14 +26,14 @@ from pathlib import Path
 
 import numpy as np
 
-from .as_json import from_json
 from .carried import carried
 from .cloud import Cloud, read_cloud
 from .errors import InputError
+from .files.as_json import from_json
+from .files.regular import read_bytes
 from .geometry.measures import REASONS
 from .media import Source, load_picture, parsed_object, read_settings
 from .record import Parent, RunRecord, SourceRecord, for_picture, is_remote, public, record_from
-from .regular import read_bytes
 from .values import Caption, Choice, Frames, Picture, Scores
 from .video import read_clip
 

@@ -19,10 +19,10 @@ from PIL import Image
 from . import decoding, metadata, quiet
 from .decoding import Decoded
 from .errors import InputError
+from .files.regular import read_bytes
 from .levels import Alpha, levels, split
 from .limits import FILE_LIMIT_BYTES, USABLE
 from .metadata import Metadata
-from .regular import read_bytes
 from .values import Picture, briefly
 
 AnyImage = str | Path | Image.Image | NDArray[Any]

@@ -19,10 +19,10 @@ import numpy as np
 
 from . import colours, kinds
 from .errors import InputError
+from .files.regular import opened
+from .files.unfinished import write_file
 from .limits import MEGAPIXEL_LIMIT
 from .media import SETTINGS_KEY, resized
-from .regular import opened
-from .unfinished import write_file
 from .values import Frames, Picture
 
 if TYPE_CHECKING:

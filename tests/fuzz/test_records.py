@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from frame2frame.as_json import to_json
 from frame2frame.bundle.archive import read_archive
 from frame2frame.carried import carrying
 from frame2frame.catalogue import find
 from frame2frame.cloud import Cloud, read_cloud
+from frame2frame.files.as_json import to_json
 from frame2frame.leaving import write_run
 from frame2frame.media import parsed_object, png_bytes
 from frame2frame.record import for_picture, record_from

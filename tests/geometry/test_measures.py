@@ -6,8 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from frame2frame.as_json import rendered
 from frame2frame.errors import InputError
+from frame2frame.files.as_json import rendered
 from frame2frame.geometry.measures import (
     curvature,
     identity_drift,

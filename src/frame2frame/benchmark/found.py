@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from ..errors import WriteError
-from ..unfinished import write_file
+from ..files.unfinished import write_file
 
 Row = dict[str, Any]
 """Plain JSON values by name."""

@@ -18,8 +18,8 @@ from PIL import Image
 
 from ..addresses import picture_address
 from ..errors import InputError, WriteError
+from ..files.regular import read_bytes
 from ..media import parsed_object
-from ..regular import read_bytes
 from ..source import load_picture
 from .layout import CLIP_NAME, PICTURE_NAME, Bundle, bundle_from
 

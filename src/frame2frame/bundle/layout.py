@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..as_json import from_json, to_json
 from ..errors import InputError
+from ..files.as_json import from_json, to_json
 from ..record import Settings
 from ..runs import StepRecord
 from ..strips import Strip

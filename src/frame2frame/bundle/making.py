@@ -19,18 +19,18 @@ from pathlib import Path
 from time import monotonic
 
 from .. import __version__, catalogue, flow
-from ..as_json import from_json, to_json
 from ..edit import Event, stream
 from ..errors import CancelledError, Frame2FrameError, InputError, WriteError
 from ..execution import versions
+from ..files.as_json import from_json, to_json
+from ..files.regular import read_bytes
+from ..files.unfinished import write_error, write_file
 from ..generate import checkpoint
 from ..leaving import slug
 from ..media import parsed_object
-from ..regular import read_bytes
 from ..request import SEEDS, Request
 from ..result import Result
 from ..runs import JSON_LIMIT_BYTES, read_run
-from ..unfinished import write_error, write_file
 from .anonymous import anonymous
 from .archive import archive_bytes
 from .edits import Wanted, edits_for

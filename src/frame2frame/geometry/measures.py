@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..as_json import plain
 from ..errors import InputError
+from ..files.as_json import plain
 from ..values import Vectors
 
 Points = NDArray[np.float64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import InputError, ModelError
-from ..regular import opened
+from ..files.regular import opened
 from .fields import check_fields
 from .reading import AGAIN, limit_of, read_object
 

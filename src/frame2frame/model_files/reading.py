@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, ModelError
-from ..regular import read_bytes
+from ..files.regular import read_bytes
 
 AGAIN = "get the model again (`f2f models pull` mends a hub model)"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, ModelError
-from ..regular import opened
+from ..files.regular import opened
 from .reading import AGAIN, LIMIT, parsed_object
 
 NOTES = "__metadata__"

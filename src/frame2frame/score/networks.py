@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError, MissingPackageError, ModelError
-from ..regular import opened
+from ..files.regular import opened
 
 _SHIFTS, _STRETCHES = ("Sub", "Add"), ("Mul", "Div")
 _MOST_BITS = 63

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from ..unfinished import unfinished_folder
+from ..files.unfinished import unfinished_folder
 from .episodes import Episode, episode
 
 MOST_FRAMES = 500

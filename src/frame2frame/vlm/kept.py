@@ -10,8 +10,8 @@ from pathlib import Path
 
 from .. import catalogue
 from ..errors import InputError, WriteError
-from ..regular import read_bytes
-from ..unfinished import write_file
+from ..files.regular import read_bytes
+from ..files.unfinished import write_file
 from .question import Question, Reply, plain
 
 ANSWER_LIMIT_BYTES = 2**20

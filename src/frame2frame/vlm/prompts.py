@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ..errors import InputError
-from ..regular import read_bytes
+from ..files.regular import read_bytes
 
 PROMPT_LIMIT_BYTES = 2**20
 

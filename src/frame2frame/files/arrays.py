@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import InputError
 from . import regular
-from .errors import InputError
 
 Array = np.ndarray[Any, Any]
 

@@ -11,7 +11,7 @@ import stat
 from io import BufferedReader
 from pathlib import Path
 
-from .errors import InputError
+from ..errors import InputError
 
 # Without these, opening a pipe waits for a writer, and Windows changes line ends. No system has them all.
 _FLAGS = os.O_RDONLY

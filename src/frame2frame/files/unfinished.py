@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from .errors import WriteError
+from ..errors import WriteError
 
 try:
     import fcntl

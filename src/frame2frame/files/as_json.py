@@ -14,7 +14,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from numbers import Integral, Real
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from .errors import InputError
+from ..errors import InputError
 
 TEXT_LIMIT = 8_000
 ENTRIES_LIMIT = 2_000
