@@ -29,7 +29,7 @@ from frame2frame import memory
 from frame2frame.benchmark.alive import Alive
 from frame2frame.benchmark.random_weights import tabletop_case
 from frame2frame.generate.engine import Denoising
-from frame2frame.media import psnr
+from frame2frame.media.pictures import psnr
 from frame2frame.memory import GIB, PRESETS, Economy
 from frame2frame.placement import Residence, keep_to
 from frame2frame.tabletop import FIRST_HELD_OUT_SEED, episode

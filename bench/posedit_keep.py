@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from frame2frame.errors import Frame2FrameError, InputError
-from frame2frame.media import decibels, load_picture
+from frame2frame.media.pictures import decibels, load_picture
 from frame2frame.select.keep import Keep, composed
 from frame2frame.values import Clip, Picture
 

@@ -28,7 +28,7 @@ from frame2frame import catalogue
 from frame2frame.benchmark.plan import drawings
 from frame2frame.errors import Frame2FrameError
 from frame2frame.generate.cogvideox import CogVideoX
-from frame2frame.media import fit, load_picture
+from frame2frame.media.pictures import fit, load_picture
 from frame2frame.score.redraw import LEAST_FIDELITY, fidelity
 from frame2frame.score.sharpness import sharpness
 from frame2frame.values import Picture

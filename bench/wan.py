@@ -31,7 +31,7 @@ from frame2frame.generate.engine import Denoising
 from frame2frame.generate.fast_wan import FastWan
 from frame2frame.generate.fast_wan_vae import quicken
 from frame2frame.generate.fp8 import quantise
-from frame2frame.media import fit
+from frame2frame.media.pictures import fit
 from frame2frame.placement import quiet_loading
 from frame2frame.presets import PRESETS
 from frame2frame.score.sharpness import sharpness

@@ -14,9 +14,9 @@ from frame2frame import animation
 from frame2frame.animation import Animation
 from frame2frame.errors import InputError
 from frame2frame.leaving import write_run
+from frame2frame.media.video import read_clip
 from frame2frame.runs import read_run
 from frame2frame.values import Choice, Frames
-from frame2frame.video import read_clip
 
 from .command import f2f
 from .finished import NOON, drawn, finished, walked

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from frame2frame.examples import PICTURES, copy_examples
-from frame2frame.source import load_picture
+from frame2frame.media.source import load_picture
 
 from .command import f2f
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import frame2frame
-from frame2frame import footage
 from frame2frame.errors import InputError
-from frame2frame.footage import load_footage
+from frame2frame.media import video_input
+from frame2frame.media.video_input import load_footage
 
 from .films import Film
 
@@ -151,9 +151,9 @@ def grey_film(frames: int) -> bytes:
 
 
 def test_a_long_clip_is_refused_before_the_rest_is_decoded(tmp_path: Path) -> None:
-    (tmp_path / "long.y4m").write_bytes(grey_film(footage.MOST_FRAMES + 3))
+    (tmp_path / "long.y4m").write_bytes(grey_film(video_input.MOST_FRAMES + 3))
     assert "more than 1,000" in refused(tmp_path / "long.y4m")
-    (tmp_path / "short.y4m").write_bytes(grey_film(footage.MOST_FRAMES - 3))
+    (tmp_path / "short.y4m").write_bytes(grey_film(video_input.MOST_FRAMES - 3))
     assert "not a readable video" in refused(
         tmp_path / "short.y4m"
     )  # so that what is broken is seen, if read
@@ -170,7 +170,7 @@ def test_what_is_no_video_at_all_is_not_called_an_unreadable_one(
 def test_a_clip_of_too_many_bytes_is_refused_as_it_is_decoded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(footage, "LIMIT_BYTES", 10 * 16 * 16 * 3)
+    monkeypatch.setattr(video_input, "LIMIT_BYTES", 10 * 16 * 16 * 3)
     (tmp_path / "large.y4m").write_bytes(grey_film(20))
     assert "more than 10 frames of 16 × 16 pixels" in refused(tmp_path / "large.y4m")
 

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from frame2frame.catalogue import find
+from frame2frame.media.source import load_picture
 from frame2frame.request import Request
 from frame2frame.resume import Rounds
-from frame2frame.source import load_picture
 from frame2frame.values import Step
 
 from .finished import a_round, drawn

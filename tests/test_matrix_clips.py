@@ -15,9 +15,9 @@ from av.stream import Disposition
 from PIL import Image
 
 from frame2frame.errors import InputError
-from frame2frame.footage import Footage, load_footage
-from frame2frame.source import load_picture
-from frame2frame.video import TRANSPARENT
+from frame2frame.media.source import load_picture
+from frame2frame.media.video import TRANSPARENT
+from frame2frame.media.video_input import Footage, load_footage
 
 from .colour_files import rgb_profile
 from .films import UNSAID, Film

@@ -17,9 +17,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from frame2frame.decoding import FORMATS
 from frame2frame.errors import InputError
-from frame2frame.source import Source, load_picture
+from frame2frame.media.decoding import FORMATS
+from frame2frame.media.source import Source, load_picture
 
 from .colour_files import (
     P3_AT_D50,

@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from frame2frame.errors import InputError, WriteError
 from frame2frame.files.unfinished import write_error, write_file
-from frame2frame.media import decibels, fit, png_bytes, psnr, read_settings
+from frame2frame.media.pictures import decibels, fit, png_bytes, psnr, read_settings
 
 SIZES = [
     (128, 128),

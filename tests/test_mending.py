@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from frame2frame import quiet
 from frame2frame.errors import InputError
-from frame2frame.mending import mended
-from frame2frame.source import Source, load_picture
+from frame2frame.media import quiet
+from frame2frame.media.mending import mended
+from frame2frame.media.source import Source, load_picture
 
 from .colour_files import chunk, iccp, png, rgb_profile
 

@@ -16,14 +16,14 @@ from PIL import Image
 
 import frame2frame
 from frame2frame.errors import InputError, ModelError
-from frame2frame.footage import load_footage, natural
-from frame2frame.media import resized
+from frame2frame.media.pictures import resized
+from frame2frame.media.video import write_clip
+from frame2frame.media.video_input import load_footage, natural
 from frame2frame.pick import GIVEN, shows_source
 from frame2frame.record import command_line
 from frame2frame.runs import read_run
 from frame2frame.tabletop import Episode, episode
 from frame2frame.values import Frames
-from frame2frame.video import write_clip
 
 from .clips import is_edited
 from .command import f2f

@@ -12,10 +12,10 @@ from frame2frame import flow
 from frame2frame.catalogue import find
 from frame2frame.execution import unlike
 from frame2frame.leaving import write_run
+from frame2frame.media.source import load_picture
 from frame2frame.record import Execution, RunRecord, Settings, command_line
 from frame2frame.replaying import replay
 from frame2frame.request import Request
-from frame2frame.source import load_picture
 from frame2frame.values import Sampling, Started
 
 from .finished import drawn, finished

@@ -11,11 +11,11 @@ from PIL import Image
 
 from frame2frame.errors import InputError
 from frame2frame.leaving import write_run
-from frame2frame.media import png_bytes
+from frame2frame.media.pictures import png_bytes
+from frame2frame.media.source import load_picture
 from frame2frame.record import for_picture
 from frame2frame.runs import recorded as recorded_in
 from frame2frame.runs import source_of
-from frame2frame.source import load_picture
 
 from .finished import drawn, finished, recorded
 

@@ -11,9 +11,9 @@ import pytest
 from frame2frame import edit
 from frame2frame.catalogue import find
 from frame2frame.edit import stream
+from frame2frame.media.source import load_picture
 from frame2frame.request import Request
 from frame2frame.result import Result
-from frame2frame.source import load_picture
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Progress, Step
 

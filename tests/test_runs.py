@@ -16,8 +16,8 @@ from frame2frame.cloud import Cloud, routed
 from frame2frame.errors import InputError
 from frame2frame.geometry.geodesic import energy, route
 from frame2frame.leaving import write_run
+from frame2frame.media.source import load_picture
 from frame2frame.runs import read_run, recorded
-from frame2frame.source import load_picture
 from frame2frame.values import Choice
 
 from .finished import NOON, a_step, directions, drawn, finished, walked

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from frame2frame.errors import InputError
-from frame2frame.source import load_picture
+from frame2frame.media.source import load_picture
 
 HEIGHT, WIDTH = 40, 64
 

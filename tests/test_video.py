@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from frame2frame.errors import InputError
-from frame2frame.video import read_clip, write_clip
+from frame2frame.media.video import read_clip, write_clip
 
 
 def drawn(frames: int, height: int, width: int) -> NDArray[np.uint8]:

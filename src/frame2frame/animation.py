@@ -20,13 +20,13 @@ from PIL import Image
 
 from .errors import InputError, kind_of
 from .files.unfinished import write_file
-from .levels import Alpha
-from .media import resized, within
+from .media.levels import Alpha
+from .media.pictures import resized, within
+from .media.source import Source
+from .media.video import clip_bytes, joined
 from .runs import Run
 from .select.keep import Keep, Region, composed, mask_from
-from .source import Source
 from .values import Clip, Frames, Picture, Step
-from .video import clip_bytes, joined
 
 SIDE = 720
 """Pixels of the longer side at most."""

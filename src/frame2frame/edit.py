@@ -17,13 +17,13 @@ from .errors import InputError
 from .execution import circumstances, execution, seconds_of, unlike
 from .generate.lora import parsed
 from .geometry.measures import measures
-from .media import Source, fit, resized
+from .media.pictures import Source, fit, resized
+from .media.source import AnyImage
 from .record import Parent, RunRecord, Settings, SourceRecord, homeless, source_path
 from .request import Request
 from .result import Result
 from .resume import Rounds
 from .select.keep import Keep, Region, composed, mask_from
-from .source import AnyImage
 from .strategy import refine
 from .values import Note, Picture, Progress, Redrawn, Started, Step
 from .verdict import advice

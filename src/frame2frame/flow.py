@@ -17,12 +17,12 @@ from .generate import lora
 from .generate.lora import Match
 from .generate.spread import Spread
 from .levers import Levers, levers_of
-from .media import fit, psnr
+from .media.pictures import fit, psnr
+from .media.source import Source
 from .refusals import Trial, Wording
 from .request import Request
 from .score.redraw import LEAST_FIDELITY
 from .select.keep import mask_from
-from .source import Source
 from .stages import Encoder, Generator, Stages
 from .values import Caption, Cause, Note, Progress, Redrawn, Sampling, Started, Step
 from .wishes import Option

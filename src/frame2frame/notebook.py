@@ -10,7 +10,7 @@ from html import escape
 
 import numpy as np
 
-from .addresses import small_address
+from .media.data_urls import small_address
 from .values import Frames, Picture
 
 SIDE = 440

@@ -19,11 +19,12 @@ from .caption.temporal import temporal_caption
 from .edit import as_path, options_record, region_of, result_in, result_of, source_record
 from .errors import InputError
 from .execution import seconds_of, versions
-from .footage import AnyClip, Footage, load_footage
 from .generate import checkpoint
-from .media import decibels, psnr, resized
-from .metadata import KEEP
-from .metadata import check as check_metadata
+from .media.metadata import KEEP
+from .media.metadata import check as check_metadata
+from .media.pictures import decibels, psnr, resized
+from .media.source import AnyImage, Source, load_picture
+from .media.video_input import AnyClip, Footage, load_footage
 from .placement import choose_devices, memory_guard
 from .record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
 from .refusals import Wording
@@ -31,7 +32,6 @@ from .request import check_words
 from .result import Result
 from .score.redraw import LEAST_FIDELITY
 from .score.similarity import Similarity
-from .source import AnyImage, Source, load_picture
 from .stages import Encoder
 from .strategy.one_shot import step_of
 from .strategy.stopwatch import Stopwatch

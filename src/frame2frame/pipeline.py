@@ -17,9 +17,9 @@ from .catalogue import EMBEDDED
 from .edit import as_path, edit
 from .errors import InputError, ModelError, kind_of
 from .files.unfinished import write_file
+from .media.source import AnyImage
 from .request import SEEDS, Request
 from .result import Result
-from .source import AnyImage
 from .wishes import Option, Wishes, usable
 
 if TYPE_CHECKING:

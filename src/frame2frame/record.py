@@ -15,8 +15,8 @@ from pathlib import Path, PureWindowsPath
 
 from .errors import InputError
 from .files.as_json import CONTROL, TEXT_LIMIT, from_json, to_json
-from .metadata import KEEP
-from .metadata import check as check_metadata
+from .media.metadata import KEEP
+from .media.metadata import check as check_metadata
 
 SCHEMA = 1
 MOST_GUIDANCE = 1_000

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from .catalogue import Model
-from .media import Fit, fit
+from .media.pictures import Fit, fit
 from .score.reading import Reading
 from .score.redraw import LEAST_FIDELITY, fidelity
 from .score.similarity import Similarity

@@ -18,9 +18,9 @@ from string import Template
 
 import numpy as np
 
-from .addresses import frame_addresses, is_crisp, picture_address
 from .files.unfinished import write_file
 from .generate import guidance
+from .media.data_urls import frame_addresses, is_crisp, picture_address
 from .path_report import geometry_section, route_section, states_section
 from .record import command_line, public
 from .runs import Run, StepRecord, read_run

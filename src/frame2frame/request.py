@@ -10,10 +10,10 @@ from typing import Unpack
 from . import catalogue, memory, presets
 from .catalogue import Model
 from .errors import InputError
-from .metadata import KEEP
-from .metadata import check as check_metadata
+from .media.metadata import KEEP
+from .media.metadata import check as check_metadata
+from .media.source import AnyImage, Source, load_picture
 from .record import RunRecord
-from .source import AnyImage, Source, load_picture
 from .values import briefly
 from .wishes import Option, Wishes, check_kinds, usable
 

@@ -15,7 +15,7 @@ from . import notebook
 from .animation import FORMS, Animation
 from .errors import InputError, kind_of
 from .files.unfinished import write_file
-from .levels import Alpha
+from .media.levels import Alpha
 from .values import Caption, Frames, Picture, Scores
 
 PICTURES = {

@@ -28,7 +28,7 @@ from .files import regular
 from .files.arrays import Array, read_arrays
 from .files.as_json import from_json, to_json
 from .files.unfinished import discard, write_error, write_file
-from .media import parsed_object
+from .media.pictures import parsed_object
 from .request import Request
 from .values import Caption, Choice, Clip, Note, Scores, Step, Take
 

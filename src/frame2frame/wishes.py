@@ -14,7 +14,7 @@ from typing import Any, TypedDict
 import numpy as np
 
 from .errors import InputError, kind_of, nearest
-from .source import AnyImage, load_picture
+from .media.source import AnyImage, load_picture
 from .values import whole_number
 
 Option = bool | int | float | str

@@ -21,9 +21,9 @@ from frame2frame.bundle.outcome import MOST_BYTES, MOST_CLIP_BYTES, SIDE
 from frame2frame.catalogue import EMBEDDED, find
 from frame2frame.edit import Event
 from frame2frame.errors import InputError, ModelError
-from frame2frame.source import load_picture
+from frame2frame.media.source import load_picture
+from frame2frame.media.video import clip_bytes
 from frame2frame.values import Frames
-from frame2frame.video import clip_bytes
 
 from .conftest import ASKED, made_in, plan_of
 

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import strategies as st
 from PIL import Image
 
-from frame2frame.footage import load_footage
-from frame2frame.media import png_bytes, read_settings
-from frame2frame.source import load_picture
+from frame2frame.media.pictures import png_bytes, read_settings
+from frame2frame.media.source import load_picture
+from frame2frame.media.video_input import load_footage
 
 from ..colour_files import chrm, chunk, cicp, gama, grey_profile, iccp, png, rgb_profile
 from ..films import Film

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from frame2frame.media import psnr
+from frame2frame.media.pictures import psnr
 from frame2frame.score.redraw import fidelity
 
 

@@ -27,7 +27,7 @@ from tests.chat_server import (
 )
 
 from frame2frame.errors import MissingPackageError, ServerError
-from frame2frame.media import png_bytes
+from frame2frame.media.pictures import png_bytes
 from frame2frame.vlm import Question, Server
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from presets import FRAMES, Preset
 from torch import Tensor
 
-from frame2frame import media
 from frame2frame.caption.temporal import temporal_caption
+from frame2frame.media import pictures as media
 from frame2frame.tabletop import FIRST_HELD_OUT_SEED, KINDS, render
 from frame2frame.tabletop.draws import Draws
 from frame2frame.tabletop.edits import another_thing, another_value, draw_edit

@@ -13,8 +13,8 @@ import numpy as np
 from PIL import Image
 
 from ..curves import number
-from ..media import png_bytes, resized
-from ..source import load_picture
+from ..media.pictures import png_bytes, resized
+from ..media.source import load_picture
 from ..tabletop.example import Example
 from ..values import Picture
 

@@ -11,11 +11,11 @@ import numpy as np
 from .. import catalogue, flow, plugins, presets
 from ..catalogue import Model
 from ..errors import Frame2FrameError, InputError
-from ..footage import load_footage, natural
 from ..geometry.energy import Weights
+from ..media.source import load_picture
+from ..media.video_input import load_footage, natural
 from ..pick import Pick
 from ..request import Request, draw_seed
-from ..source import load_picture
 from ..values import Caption
 from ..wishes import Option, PickWishes
 

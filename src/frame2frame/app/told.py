@@ -14,12 +14,12 @@ from ..edit import Event, ending
 from ..errors import Frame2FrameError, MissingPackageError
 from ..generate import guidance
 from ..geometry.projection import pca
-from ..media import resized
+from ..media.pictures import resized
+from ..media.source import Source
 from ..pick import Pick
 from ..report import command_marked
 from ..request import Request
 from ..result import Result
-from ..source import Source
 from ..values import Note, Picture, Progress, Scores, Started, Step, Vectors
 from ..verdict import Verdict, verdict
 from ..wishes import Option

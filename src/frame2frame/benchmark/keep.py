@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..media import fit
+from ..media.pictures import fit
 from ..select.keep import Keep, Region, composed
 from ..stages import Stages
 from ..tabletop import KINDS, Episode, judge

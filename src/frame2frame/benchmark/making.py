@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import catalogue, flow
-from ..media import Fit, fit, load_picture
+from ..media.pictures import Fit, fit, load_picture
 from ..request import Request
 from ..score.similarity import score_together, similarities
 from ..stages import Item, Selector, Stages

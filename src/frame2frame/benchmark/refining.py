@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..media import resized
+from ..media.pictures import resized
 from ..score.sharpness import sharpness
 from ..stages import Stages
 from ..strategy.refine import Refine

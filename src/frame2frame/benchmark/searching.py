@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..media import Fit, fit
+from ..media.pictures import Fit, fit
 from ..score.similarity import Similarity, score_together, similarities
 from ..stages import Draft, Item, Selector, Stages
 from ..strategy.one_shot import best_of

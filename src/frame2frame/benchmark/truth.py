@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..cloud import routed
 from ..edit import measured, states
-from ..media import resized
+from ..media.pictures import resized
 from ..tabletop import Episode, judge
 from ..values import Frames, Step
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..generate.cogvideox import CogVideoX
-from ..media import decibels
+from ..media.pictures import decibels
 from ..stages import Generator
 from ..tabletop import KINDS
 from ..values import Frames

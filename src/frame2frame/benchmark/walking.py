@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..media import fit
+from ..media.pictures import fit
 from ..score.similarity import score_together, similarities
 from ..stages import Selector, Stages
 from ..strategy.one_shot import best_choice, step_of

@@ -27,7 +27,7 @@ from ..files.regular import read_bytes
 from ..files.unfinished import write_error, write_file
 from ..generate import checkpoint
 from ..leaving import slug
-from ..media import parsed_object
+from ..media.pictures import parsed_object
 from ..request import SEEDS, Request
 from ..result import Result
 from ..runs import JSON_LIMIT_BYTES, read_run

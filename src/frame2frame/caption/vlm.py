@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, MissingPackageError, ServerError
-from ..media import png_bytes, within
+from ..media.pictures import png_bytes, within
 from ..values import PLACE, UNWRITTEN, WORD, Caption, Picture, check_range
 from ..vlm import Question, Reply, Server, plain, read_prompts
 from .temporal import temporal_caption

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from ..media import psnr
+from ..media.pictures import psnr
 from ..values import Picture
 
 LEAST_FIDELITY = 30.0

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from ..media import within
+from ..media.pictures import within
 from ..values import Frames, Picture
 
 COLUMNS = 4

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import InputError, MissingPackageError, ServerError
-from ..media import png_bytes
+from ..media.pictures import png_bytes
 from ..values import PLACE, UNWRITTEN, WORD, Caption, Choice, Clip, Picture, Scores, check_range
 from ..vlm import Answerer, Fields, Question, Reply, Server, plain, read_prompts
 from .collage import collage, evenly_spaced, pair

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..geometry.energy import Features, Weights
-from ..media import Fit, fit
+from ..media.pictures import Fit, fit
 from ..score.similarity import Similarity
 from ..select.gate import Gate, printed
 from ..stages import Item, Stages

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..media import fit
+from ..media.pictures import fit
 from ..score.sharpness import sharpness
 from ..score.similarity import Similarity
 from ..stages import Item, Stages

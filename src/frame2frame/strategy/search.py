@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from ..errors import InputError
-from ..media import Fit
+from ..media.pictures import Fit
 from ..score.similarity import Similarity
 from ..stages import Draft, Stages
 from ..values import Caption, Choice, Note, Picture, Progress, Sampling, Scores, Step, Take, check_range

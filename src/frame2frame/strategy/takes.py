@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 
-from ..media import Fit, fit
+from ..media.pictures import Fit, fit
 from ..score.similarity import Similarity
 from ..stages import Draft, Item, Stages
 from ..values import Caption, Clip, Picture, Progress, Sampling, Scores, Take

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..errors import InputError
 from . import png_chunks
-from .errors import InputError
 
 COMMENTS_LIMIT_BYTES = 2**16
 """Of a GIF; Pillow's time to read them grows with the square of their length."""

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 import numpy as np
 
+from ..errors import InputError
+from ..files.regular import opened
+from ..files.unfinished import write_file
+from ..values import Frames, Picture
 from . import colours, kinds
-from .errors import InputError
-from .files.regular import opened
-from .files.unfinished import write_file
 from .limits import MEGAPIXEL_LIMIT
-from .media import SETTINGS_KEY, resized
-from .values import Frames, Picture
+from .pictures import SETTINGS_KEY, resized
 
 if TYPE_CHECKING:
     from av import VideoCodecContext, VideoFrame

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .errors import InputError
+from ..errors import InputError
 
 MEGAPIXEL_LIMIT = 100
 FILE_LIMIT_BYTES = 2**30

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from PIL import PngImagePlugin
 
+from ..errors import InputError
 from .colours import REC709, SRGB, Chromaticities, Space, space_of
-from .errors import InputError
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 

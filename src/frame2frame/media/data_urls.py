@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .media import Source, fit, png_bytes
-from .values import Frames, Picture
+from ..values import Frames, Picture
+from .pictures import Source, fit, png_bytes
 
 LOSSLESS_UP_TO_PIXELS = 2_000_000
 """Clips with more pixels in all are shown as JPEG, or the page would be too heavy to send."""

@@ -19,13 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..errors import InputError
+from ..files.regular import opened, read_bytes
+from ..values import Frames, Picture, briefly
 from . import boxes, decoding, kinds, quiet, video
 from .decoding import FORMATS, Decoded
-from .errors import InputError
-from .files.regular import opened, read_bytes
 from .limits import FILE_LIMIT_BYTES, check_size
 from .source import TRANSPARENT, AnyImage, load_picture
-from .values import Frames, Picture, briefly
 from .video import Shown, frames_in
 
 AnyClip = str | Path | Sequence[AnyImage] | NDArray[np.generic]

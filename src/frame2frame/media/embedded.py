@@ -13,8 +13,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from .errors import InputError
-from .files.regular import read_bytes
+from ..errors import InputError
+from ..files.regular import read_bytes
 from .limits import FILE_LIMIT_BYTES
 from .png_chunks import chunks
 from .source import Source, load_picture

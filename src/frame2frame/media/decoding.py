@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError
 
+from ..errors import InputError
+from ..values import Picture
 from . import boxes, colours, kinds, png_chunks, profiles
 from .colours import Space
-from .errors import InputError
 from .levels import Alpha, levels, unless_opaque
 from .limits import USABLE, check_size, damaged, too_large
 from .mending import ended_jpeg, mended
 from .metadata import Metadata, metadata_of
-from .values import Picture
 
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "TIFF", "BMP", "JPEG2000", "PPM", "TGA", "QOI", "ICO")
 """Plain picture formats only; others, such as EPS, make Pillow start programs or are not pictures."""

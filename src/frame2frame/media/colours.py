@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .values import Picture
+from ..values import Picture
 
 Numbers = NDArray[np.float32]
 Chromaticities = tuple[float, float, float, float, float, float, float, float]

@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..errors import InputError
+from ..files.regular import read_bytes
+from ..values import Picture, briefly
 from . import decoding, metadata, quiet
 from .decoding import Decoded
-from .errors import InputError
-from .files.regular import read_bytes
 from .levels import Alpha, levels, split
 from .limits import FILE_LIMIT_BYTES, USABLE
 from .metadata import Metadata
-from .values import Picture, briefly
 
 AnyImage = str | Path | Image.Image | NDArray[Any]
 """A path, a PIL picture, or an array of shape (height, width, 3)."""

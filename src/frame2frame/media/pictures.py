@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
+from ..errors import InputError
+from ..files.regular import read_bytes
+from ..values import Picture
 from . import quiet
-from .errors import InputError
-from .files.regular import read_bytes
 from .levels import Alpha
 from .limits import FILE_LIMIT_BYTES
 from .mending import mended
 from .metadata import NONE, Metadata
 from .source import Source, load_picture
-from .values import Picture
 
 __all__ = [
     "Fit",

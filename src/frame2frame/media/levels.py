@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import InputError
+from ..errors import InputError
+from ..values import Picture
 from .limits import check_size
-from .values import Picture
 
 Alpha = NDArray[np.uint8]
 """(height, width), 255 is opaque."""

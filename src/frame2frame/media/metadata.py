@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 
-from .errors import InputError
+from ..errors import InputError
 
 EXIF_IFD = 0x8769
 _IN_IFD = {0x9003, 0x9004, 0x9010, 0x9011, 0x9012, 0x9290, 0x9291, 0x9292}
