@@ -18,8 +18,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from frame2frame.engine.device.placement import choose_devices
 from frame2frame.errors import InputError
-from frame2frame.placement import choose_devices
 
 RESULTS = Path(__file__).parent / "results"
 COLUMNS = ("times_stock", "tflops", "share_of_ceiling", "peak_gib", "relative_rms")

@@ -303,7 +303,7 @@ class Bench:
 
     def compiled_decode(self) -> dict[str, Any]:
         """The whole clip's decode with the decoder compiled."""
-        from frame2frame.memory import WHOLE
+        from frame2frame.engine.device.memory import WHOLE
 
         parts = self.case.parts
         frames = self.case.family().latent_shape(self.case.sampling(self.case.frames[0], 1))[0]

@@ -25,13 +25,13 @@ import numpy as np
 import torch
 
 from book import Book, opened, parser, shown
-from frame2frame import memory
 from frame2frame.benchmark.alive import Alive
 from frame2frame.benchmark.random_weights import tabletop_case
+from frame2frame.engine.device import memory
+from frame2frame.engine.device.memory import GIB, PRESETS, Economy
+from frame2frame.engine.device.placement import Residence, keep_to
 from frame2frame.generate.engine import Denoising
 from frame2frame.media.pictures import psnr
-from frame2frame.memory import GIB, PRESETS, Economy
-from frame2frame.placement import Residence, keep_to
 from frame2frame.tabletop import FIRST_HELD_OUT_SEED, episode
 from subjects import FIRST, SUBJECTS, Subject, subject
 

@@ -22,8 +22,8 @@ import torch
 from torch import Tensor, nn
 
 from book import Book, deviation, opened, parser, peak_gib, several, timed
+from frame2frame.engine.device.context_parallel import Team
 from frame2frame.generate.engine import Denoising
-from frame2frame.generate.parallel import Team
 from frame2frame.generate.wan_team import called
 from wan_case import Case, build, experts
 

@@ -25,10 +25,10 @@ import torch
 
 from book import Book, deviation, opened, parser, several, shown
 from frame2frame.benchmark.random_weights import Case, random_case, tabletop_case
+from frame2frame.engine.device.multi_device import Dealt
+from frame2frame.engine.device.placement import check_precision, on
 from frame2frame.errors import InputError
 from frame2frame.generate.engine import Denoising
-from frame2frame.generate.spread import Dealt
-from frame2frame.placement import check_precision, on
 from frame2frame.stages import Item
 from frame2frame.values import Sampling
 

@@ -20,11 +20,11 @@ import torch
 from diffusers.models.transformers.transformer_wan import WanRotaryPosEmbed
 from torch import Tensor, nn
 
+from frame2frame.engine.device.memory import WHOLE
+from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.generate.engine import Denoising
 from frame2frame.generate.wan import Layout, Wan
 from frame2frame.generate.wan_family import Parts, WanFamily
-from frame2frame.memory import WHOLE
-from frame2frame.placement import quiet_loading
 from frame2frame.stages import Item
 from frame2frame.values import Caption, Frames, Sampling, Vectors
 

@@ -12,10 +12,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-from frame2frame.hardware import Gpu  # noqa: E402  (only now that it is found)
+from frame2frame.engine.device.hardware import Gpu  # noqa: E402  (only now that it is found)
+from frame2frame.engine.device.memory import GIB, PRESETS  # noqa: E402
 from frame2frame.known_models import EMBEDDED, MODELS, Model, seconds  # noqa: E402
 from frame2frame.measured import Measured, Took  # noqa: E402
-from frame2frame.memory import GIB, PRESETS  # noqa: E402
 from frame2frame.suggest import Machine, bound_gib, suggestions  # noqa: E402
 
 COMMAND = ".venv/bin/python scripts/tables.py"

@@ -52,7 +52,7 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[ChatServer], ChatServer]:
 @pytest.fixture(scope="session")
 def video_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a tiny random model of the embedded one's layout: 32 × 32 pixels, 17 frames."""
-    from frame2frame.placement import quiet_loading
+    from frame2frame.engine.device.placement import quiet_loading
 
     from .tiny import ROTARY, pipeline
 

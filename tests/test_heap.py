@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from frame2frame.heap import LARGEST, MOST, keep_freed
+from frame2frame.engine.device.heap import LARGEST, MOST, keep_freed
 
 MMAP_THRESHOLD = -3
 """As `mallopt` numbers it."""

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from frame2frame import flow
+from frame2frame.engine.device.memory import GIB, PRESETS, WHOLE, Economy, check, economy, fits, tell, told
 from frame2frame.errors import InputError, OutOfMemoryError
-from frame2frame.memory import GIB, PRESETS, WHOLE, Economy, check, economy, fits, tell, told
 from frame2frame.request import Request
 from frame2frame.tabletop import FIRST_HELD_OUT_SEED, episode
 from frame2frame.values import Note

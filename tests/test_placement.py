@@ -6,9 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from frame2frame import placement
+from frame2frame.engine.device import placement
+from frame2frame.engine.device.placement import (
+    Residence,
+    check_precision,
+    choose_device,
+    choose_dtype,
+    memory_guard,
+)
 from frame2frame.errors import InputError, OutOfMemoryError
-from frame2frame.placement import Residence, check_precision, choose_device, choose_dtype, memory_guard
 
 
 def test_an_unknown_device_is_refused() -> None:

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from frame2frame.placement import Residence
-from frame2frame.streaming import Parked, Streamed, blocks_of, size_of
+from frame2frame.engine.device.placement import Residence
+from frame2frame.engine.device.streaming import Parked, Streamed, blocks_of, size_of
 
 
 class Stack(nn.Module):

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from frame2frame import cli
-from frame2frame.hardware import Gpu
+from frame2frame.engine.device.hardware import Gpu
 from frame2frame.known_models import MODELS
 from frame2frame.measured import Measured, Took
 from frame2frame.request import Request

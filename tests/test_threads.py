@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from frame2frame.threads import TURNS, wait_patiently
+from frame2frame.engine.device.threads import TURNS, wait_patiently
 
 
 @pytest.fixture

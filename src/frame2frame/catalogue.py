@@ -13,6 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from .engine.files.index import INDEX, class_of, components, read_index
+from .engine.files.tensors import read_header
 from .errors import InputError, ModelError, WriteError, nearest
 from .files.regular import read_bytes
 from .known_models import CLIP
@@ -21,8 +23,6 @@ from .known_models import MODELS as MODELS
 from .known_models import PICTURES as PICTURES
 from .known_models import WEIGHTS as WEIGHTS
 from .known_models import Model as Model
-from .model_files.index import INDEX, class_of, components, read_index
-from .model_files.tensors import read_header
 
 
 def shown(repository: str) -> str:

@@ -18,6 +18,8 @@ from . import __version__, completion, manual
 from .answering import Asked, answer, fault, say, show_paths
 from .app.server import PORT, Place, serve
 from .bench_commands import bench
+from .engine.device.signals import stop_like_ctrl_c
+from .engine.device.threads import wait_patiently
 from .errors import CancelledError, Frame2FrameError, InputError
 from .flags import (
     AsJson,
@@ -67,9 +69,7 @@ from .flags import (
 )
 from .following import DONE, NOTHING, follow, run, stopped
 from .model_commands import models
-from .signals import stop_like_ctrl_c
 from .tabletop_commands import tabletop
-from .threads import wait_patiently
 from .usage import explained
 
 UNHEARD = 1

@@ -10,10 +10,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from . import catalogue, plugins
+from .engine.device.hardware import gpus, main_memory_gib
 from .errors import Frame2FrameError
 from .execution import versions
 from .generate import lora
-from .hardware import gpus, main_memory_gib
 from .hub.store import Store
 from .hub.verify import require_whole
 from .known_models import CLIP

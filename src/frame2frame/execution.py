@@ -11,9 +11,9 @@ from importlib import metadata
 from pathlib import Path
 
 from . import catalogue, flow
+from .engine.device.placement import choose_devices, choose_dtype
 from .generate import checkpoint, guidance
 from .generate.lora import Match
-from .placement import choose_devices, choose_dtype
 from .record import Execution, LoraRecord, homeless
 from .request import Request
 from .values import Started, Step

@@ -11,11 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import catalogue, memory, plugins, presets
+from . import catalogue, plugins, presets
+from .engine.device import memory
+from .engine.device.multi_device import Spread
 from .errors import InputError, meant, nearest
 from .generate import lora
 from .generate.lora import Match
-from .generate.spread import Spread
 from .levers import Levers, levers_of
 from .media.pictures import fit, psnr
 from .media.source import Source
@@ -66,7 +67,7 @@ def parts_of(caption: str, select: str, strategy: str, model: catalogue.Model) -
 
 
 def _generator(request: Request, devices: Sequence[str], cache_dir: str | None) -> Generator:
-    from .placement import is_current
+    from .engine.device.placement import is_current
 
     model = request.model
     plugin = plugins.find("generators", model.family)
@@ -229,7 +230,7 @@ def check_format(options: Mapping[str, Any], device: str) -> None:
     """Raise InputError for a precision that the device does not have, before any work."""
     import torch
 
-    from .placement import check_precision
+    from .engine.device.placement import check_precision
 
     if "precision" in options:
         check_precision(options["precision"], torch.device(device))
@@ -322,7 +323,7 @@ def _notes(request: Request) -> Iterator[Note]:
 
 
 def _devices(request: Request) -> tuple[str, ...]:
-    from .placement import choose_devices
+    from .engine.device.placement import choose_devices
 
     return tuple(map(str, choose_devices(request.device)))
 

@@ -103,7 +103,7 @@ def _refused(precision: str, known: Sequence[str], devices: Sequence[str]) -> st
     """Why a precision cannot be had on all devices; empty if it can."""
     import torch
 
-    from .placement import check_precision
+    from .engine.device.placement import check_precision
 
     if "precision" not in known:
         return "not of this model"

@@ -17,6 +17,7 @@ import numpy as np
 from . import catalogue, flow, leaving, plugins
 from .caption.temporal import temporal_caption
 from .edit import as_path, options_record, region_of, result_in, result_of, source_record
+from .engine.device.placement import choose_devices, memory_guard
 from .errors import InputError
 from .execution import seconds_of, versions
 from .generate import checkpoint
@@ -25,7 +26,6 @@ from .media.metadata import check as check_metadata
 from .media.pictures import decibels, psnr, resized
 from .media.source import AnyImage, Source, load_picture
 from .media.video_input import AnyClip, Footage, load_footage
-from .placement import choose_devices, memory_guard
 from .record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
 from .refusals import Wording
 from .request import check_words

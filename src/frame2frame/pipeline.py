@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from . import catalogue, flow
-from . import memory as presets_of_memory
 from .catalogue import EMBEDDED
 from .edit import as_path, edit
+from .engine.device import memory as presets_of_memory
 from .errors import InputError, ModelError, kind_of
 from .files.unfinished import write_file
 from .media.source import AnyImage
@@ -55,7 +55,7 @@ class Frame2FramePipeline:
         lora: str | Sequence[str] = (),
         out: str | Path = "outputs",
     ) -> None:
-        from .placement import choose_devices
+        from .engine.device.placement import choose_devices
 
         asked = Wishes(model=model, cache_dir=model_cache_dir, device=device, memory=memory, lora=lora)
         given = usable(asked, Wishes)

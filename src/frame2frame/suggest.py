@@ -13,11 +13,11 @@ from textwrap import fill
 from typing import Any
 
 from .catalogue import EMBEDDED, MODELS, Model, pull_command
-from .hardware import Gpu, gpus, main_memory_gib
+from .engine.device.hardware import Gpu, gpus, main_memory_gib
+from .engine.device.memory import GIB, PRESETS
 from .hub.store import Store
 from .known_models import seconds
 from .measured import Measured, Took
-from .memory import GIB, PRESETS
 
 _SYSTEM_GIB = 4.0
 """Of main memory, for everything but the weights."""

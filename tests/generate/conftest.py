@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 import torch
 
+from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.generate.cogvideox import CogVideoX
 from frame2frame.generate.wan import Wan
-from frame2frame.placement import quiet_loading
 from frame2frame.stages import Item
 from frame2frame.values import Caption, Picture, Sampling
 

@@ -10,10 +10,10 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from frame2frame.engine.files.index import kind
+from frame2frame.engine.files.weights import check_weights
 from frame2frame.errors import ModelError
 from frame2frame.generate import checkpoint
-from frame2frame.model_files.index import kind
-from frame2frame.model_files.weights import check_weights
 
 PARTS = ("vae", "transformer")
 

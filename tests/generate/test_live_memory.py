@@ -11,10 +11,10 @@ import torch
 
 from frame2frame.benchmark.alive import Alive
 from frame2frame.benchmark.random_weights import Case, tabletop_case
+from frame2frame.engine.device.memory import WHOLE, Economy
+from frame2frame.engine.device.streaming import size_of
 from frame2frame.generate.engine import Denoising
 from frame2frame.media.pictures import psnr
-from frame2frame.memory import WHOLE, Economy
-from frame2frame.streaming import size_of
 from frame2frame.tabletop import FIRST_HELD_OUT_SEED, episode
 
 MIB = 2**20

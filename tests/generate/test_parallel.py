@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from frame2frame.engine.device.context_parallel import Share, Team
 from frame2frame.errors import InputError, ModelError
 from frame2frame.generate import wan_family
-from frame2frame.generate.parallel import Share, Team
 from frame2frame.generate.wan import Wan
 
 from .drafts import MakeItem, drafted

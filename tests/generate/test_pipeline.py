@@ -14,13 +14,13 @@ from safetensors.torch import load_file, save_file
 
 import frame2frame
 from frame2frame import catalogue
+from frame2frame.engine.device.multi_device import Spread
+from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.errors import InputError, ModelError
 from frame2frame.generate import rules
 from frame2frame.generate.pipeline import Pipeline
 from frame2frame.generate.pipeline_draft import Runs
 from frame2frame.generate.pipelines import KINDS, kind_of
-from frame2frame.generate.spread import Spread
-from frame2frame.placement import quiet_loading
 from frame2frame.result import Result
 from frame2frame.stages import Item
 from frame2frame.tabletop.example import EXAMPLE

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 import torch
 
-from frame2frame import memory
+from frame2frame.engine.device import memory
+from frame2frame.engine.device.multi_device import Dealt, Spread
 from frame2frame.errors import InputError, OutOfMemoryError
 from frame2frame.generate.cogvideox import CogVideoX
-from frame2frame.generate.spread import Dealt, Spread
 from frame2frame.values import Frames, Sampling
 
 from .drafts import ANY, MakeItem

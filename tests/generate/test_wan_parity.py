@@ -13,8 +13,8 @@ from diffusers import FlowMatchEulerDiscreteScheduler, WanImageToVideoPipeline
 from diffusers.pipelines.wan import pipeline_wan_i2v
 from PIL import Image
 
+from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.generate.wan import Wan
-from frame2frame.placement import quiet_loading
 from frame2frame.stages import Item
 from frame2frame.values import Picture, Sampling
 

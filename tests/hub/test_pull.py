@@ -11,8 +11,8 @@ import torch
 from safetensors.torch import save_file
 
 from frame2frame import catalogue
+from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.generate import lora
-from frame2frame.placement import quiet_loading
 
 from ..hub_server import Repository
 from ..tiny import wan

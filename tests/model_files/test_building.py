@@ -10,8 +10,8 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
+from frame2frame.engine.files.building import check_building
 from frame2frame.errors import ModelError
-from frame2frame.model_files.building import check_building
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import diffusers
 import pytest
 import transformers
 
+from frame2frame.engine.files.fields import check_fields
 from frame2frame.errors import ModelError
-from frame2frame.model_files.fields import check_fields
 
 _OF_DIFFUSERS = (
     "CogVideoXTransformer3DModel", "AutoencoderKLCogVideoX", "CogVideoXDDIMScheduler",

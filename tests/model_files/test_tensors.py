@@ -12,8 +12,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from frame2frame.engine.files.tensors import Stored, read_header
 from frame2frame.errors import ModelError
-from frame2frame.model_files.tensors import Stored, read_header
 
 
 def written(path: Path, header: Any, tensors: bytes = b"") -> Path:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from frame2frame.engine.files.weights import check_weights
 from frame2frame.errors import ModelError
-from frame2frame.model_files.weights import check_weights
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among its files")

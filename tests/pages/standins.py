@@ -14,10 +14,10 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from frame2frame.catalogue import MODELS, WEIGHTS, Model
+from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.examples import copy_examples
 from frame2frame.generate import cogvideox, wan
 from frame2frame.media.video import write_clip
-from frame2frame.placement import quiet_loading
 
 from ..hub_server import Repository
 from ..score.onnx_files import write_means, write_yunet

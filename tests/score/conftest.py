@@ -12,7 +12,7 @@ import torch
 import transformers
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from frame2frame.placement import quiet_loading
+from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.values import Frames
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from frame2frame.engine.device.multi_device import Spread
 from frame2frame.errors import InputError
-from frame2frame.generate.spread import Spread
 from frame2frame.request import Request
 from frame2frame.stages import Stages
 from frame2frame.strategy import one_shot

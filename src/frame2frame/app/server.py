@@ -15,10 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ..engine.device.heap import give_back
+from ..engine.device.signals import stop_like_ctrl_c
+from ..engine.device.threads import wait_patiently
 from ..errors import Frame2FrameError, InputError, MissingPackageError
-from ..heap import give_back
-from ..signals import stop_like_ctrl_c
-from ..threads import wait_patiently
 from .visitors import Visitors
 
 HOST = "127.0.0.1"

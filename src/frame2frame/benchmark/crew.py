@@ -30,7 +30,7 @@ def ahead(plan: Plan) -> int:
 
 def on_gpu(plan: Plan) -> bool:
     """Whether the plan's devices are some."""
-    from ..placement import choose_devices
+    from ..engine.device.placement import choose_devices
 
     return choose_devices(plan.device)[0].type == "cuda"
 

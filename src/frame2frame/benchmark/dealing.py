@@ -29,7 +29,7 @@ def dealt(measure: Measure[Part], plan: Plan, report: Report) -> list[Part]:
 
     Raises what one of them raised. A stop is passed on to all; one that had not begun then has no part.
     """
-    from ..placement import choose_devices
+    from ..engine.device.placement import choose_devices
 
     devices = choose_devices(plan.device)
     if len(devices) == 1:
@@ -101,7 +101,7 @@ def _answers(others: Sequence[_Other], report: Report) -> list[Any]:
 def _measure(
     measure: Measure[Any], plan: Plan, share: range, place: tuple[int, int], line: Connection
 ) -> None:
-    from ..placement import on
+    from ..engine.device.placement import on
 
     _settle(*place)
     with suppress(BrokenPipeError), on(plan.device):

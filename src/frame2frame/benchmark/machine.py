@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from .. import catalogue
+from ..engine.device.placement import choose_devices
 from ..errors import ModelError
 from ..execution import versions
 from ..generate import checkpoint
-from ..placement import choose_devices
 from ..stages import Generator
 from .making import model_of, stages_of
 from .plan import DRAWN_PARTS, FIRST_SEED, Plan

@@ -114,8 +114,8 @@ def random_case(device: str, tiny: bool, *, learned: bool = False) -> Case:
     import torch
     from transformers import T5Config, T5EncoderModel
 
+    from ..engine.device.placement import Residence, quiet_loading
     from ..generate.cogvideox_family import Parts
-    from ..placement import Residence, quiet_loading
 
     place: Any = torch.device(device)
     dtype = torch.bfloat16 if place.type == "cuda" else torch.float32

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from ..benchmark.machine import machine as computing
-from ..hardware import main_memory_gib
-from ..memory import GIB
-from ..placement import choose_device
+from ..engine.device.hardware import main_memory_gib
+from ..engine.device.memory import GIB
+from ..engine.device.placement import choose_device
 from .layout import Machine, Peak
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from .. import catalogue
+from ..engine.files.fields import check_fields
+from ..engine.files.index import kind
+from ..engine.files.reading import AGAIN, read_object
 from ..errors import ModelError
-from ..model_files.fields import check_fields
-from ..model_files.index import kind
-from ..model_files.reading import AGAIN, read_object
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _SHARD = re.compile(r"[\w.-]+\.safetensors")

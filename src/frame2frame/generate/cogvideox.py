@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..engine.device.placement import DTYPES
+from ..engine.files.weights import check_weights
 from ..errors import ModelError
-from ..model_files.weights import check_weights
-from ..placement import DTYPES
 from ..stages import Item
 from ..values import PLACE, WORD, Picture, Sampling, check_range
 from . import checkpoint, guidance, lora, rules

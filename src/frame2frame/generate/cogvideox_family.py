@@ -21,11 +21,8 @@ from diffusers.pipelines.cogvideo.pipeline_cogvideox_image2video import get_resi
 from torch import Tensor
 from transformers import T5EncoderModel
 
-from ..errors import ModelError
-from ..memory import WHOLE, Economy
-from ..model_files.building import built
-from ..model_files.weights import check_weights
-from ..placement import (
+from ..engine.device.memory import WHOLE, Economy
+from ..engine.device.placement import (
     Residence,
     check_precision,
     choose_device,
@@ -34,6 +31,9 @@ from ..placement import (
     memory_guard,
     quiet_loading,
 )
+from ..engine.files.building import built
+from ..engine.files.weights import check_weights
+from ..errors import ModelError
 from ..values import Picture, Sampling
 from . import checkpoint, cpu_conv, sketch, tiny_vae
 from .attention import fastest

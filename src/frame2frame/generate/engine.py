@@ -17,13 +17,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..engine.device.backoff import LOWER, Spares, Thrift
+from ..engine.device.memory import Economy
+from ..engine.device.placement import memory_guard
 from ..errors import InputError, ModelError
-from ..memory import Economy
-from ..placement import memory_guard
 from ..stages import Item
 from ..values import Frames, Picture, Sampling
 from .solver import History, Solver
-from .thrift import LOWER, Spares, Thrift
 
 Clips = np.ndarray[Any, np.dtype[np.uint8]]
 """(candidates, frames, height, width, 3)."""

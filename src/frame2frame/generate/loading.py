@@ -11,13 +11,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import torch
 from transformers import PreTrainedModel, T5Tokenizer
 
+from ..engine.device.placement import choose_device, numbered
+from ..engine.files.building import check_building
+from ..engine.files.folder import check_folder
+from ..engine.files.reading import AGAIN
+from ..engine.files.weights import weight_files
+from ..engine.files.words import loaded
 from ..errors import Frame2FrameError, MissingPackageError, ModelError
-from ..model_files.building import check_building
-from ..model_files.folder import check_folder
-from ..model_files.reading import AGAIN
-from ..model_files.weights import weight_files
-from ..model_files.words import loaded
-from ..placement import choose_device, numbered
 from . import checkpoint
 from .stored import store
 

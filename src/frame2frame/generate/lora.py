@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from .. import catalogue
+from ..engine.files.index import kind
+from ..engine.files.tensors import Header, read_header
+from ..engine.files.weights import weight_files
 from ..errors import InputError, ModelError
-from ..model_files.index import kind
-from ..model_files.tensors import Header, read_header
-from ..model_files.weights import weight_files
 from . import checkpoint
 
 MOST_WEIGHT = 10.0

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..engine.device.placement import DTYPES
+from ..engine.files.weights import check_weights
 from ..errors import InputError
-from ..model_files.weights import check_weights
-from ..placement import DTYPES
 from ..stages import Item
 from ..values import WORD, Picture, Sampling
 from . import checkpoint, guidance, lora, rules

@@ -21,12 +21,20 @@ import numpy as np
 import torch
 from PIL import Image
 
+from ..engine.device.placement import (
+    choose_device,
+    choose_dtype,
+    choose_economy,
+    memory_guard,
+    on,
+    quiet_loading,
+    settle,
+)
+from ..engine.files.folder import check_folder
+from ..engine.files.index import components, read_index
+from ..engine.files.reading import AGAIN
+from ..engine.files.weights import check_weights
 from ..errors import InputError, MissingPackageError, ModelError
-from ..model_files.folder import check_folder
-from ..model_files.index import components, read_index
-from ..model_files.reading import AGAIN
-from ..model_files.weights import check_weights
-from ..placement import choose_device, choose_dtype, choose_economy, memory_guard, on, quiet_loading, settle
 from ..stages import Item
 from ..values import Frames, Picture, Sampling
 from .fusing import fuse

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..engine.files.index import CONFIG, components, read_index
+from ..engine.files.index import kind as class_named_in
 from ..errors import ModelError
-from ..model_files.index import CONFIG, components, read_index
-from ..model_files.index import kind as class_named_in
 from ..values import Picture
 from . import checkpoint, rules
 

@@ -23,12 +23,12 @@ from PIL import Image
 from torch import Tensor
 
 from .. import catalogue
+from ..engine.device.placement import memory_guard
+from ..engine.files.weights import weight_files
 from ..errors import InputError, ModelError, WriteError
 from ..files.arrays import array_in
 from ..files.regular import read_bytes
 from ..files.unfinished import write_file
-from ..model_files.weights import weight_files
-from ..placement import memory_guard
 from ..values import Picture, Sampling
 from . import checkpoint
 from .engine import Clips

@@ -19,8 +19,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ..engine.files.tensors import read_header
 from ..errors import ModelError
-from ..model_files.tensors import read_header
 from .engine import Clips
 
 _KEY = re.compile(r"decoder\.(\d+)\.(.+)")

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..engine.device.placement import DTYPES
+from ..engine.files.index import components, read_index
+from ..engine.files.weights import check_weights
 from ..errors import InputError, ModelError
-from ..model_files.index import components, read_index
-from ..model_files.weights import check_weights
-from ..placement import DTYPES
 from ..stages import Item
 from ..values import PLACE, WORD, Picture, Sampling
 from . import checkpoint, guidance, lora, rules

@@ -18,9 +18,9 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import WanCausalConv3d, un
 from torch import Tensor
 from transformers import UMT5EncoderModel
 
-from ..memory import WHOLE, Economy
-from ..model_files.weights import check_weights
-from ..placement import (
+from ..engine.device.context_parallel import Share, Team
+from ..engine.device.memory import WHOLE, Economy
+from ..engine.device.placement import (
     Residence,
     check_precision,
     choose_device,
@@ -29,6 +29,7 @@ from ..placement import (
     memory_guard,
     quiet_loading,
 )
+from ..engine.files.weights import check_weights
 from ..values import Picture, Sampling
 from . import sketch, tiny_vae
 from .engine import Clips
@@ -37,7 +38,6 @@ from .fast_wan_vae import alike, quicken
 from .fp8 import quantise
 from .loading import forget, kept, load_component, load_tokenizer
 from .lora import Lora
-from .parallel import Share, Team
 from .pixels import from_picture, to_frames
 from .solver import Euler, Solver, UniPC
 from .stored import needed

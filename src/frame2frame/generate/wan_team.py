@@ -12,12 +12,12 @@ import torch
 from diffusers import WanTransformer3DModel
 from torch import Tensor
 
+from ..engine.device.context_parallel import Share, Team
+from ..engine.device.placement import following, quiet_loading
 from ..errors import InputError
-from ..placement import following, quiet_loading
 from .fusing import fuse
 from .loading import load_component
 from .lora import Lora, matches
-from .parallel import Share, Team
 from .stored import store
 from .wan_trial import try_transformer
 

@@ -13,10 +13,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ..catalogue import family_of
+from ..engine.files.index import CONFIG, INDEX, checked, class_of, components
 from ..errors import ModelError
 from ..generate.families import CLASSES
 from ..generate.lora import USUAL
-from ..model_files.index import CONFIG, INDEX, checked, class_of, components
 from .remote import File, Remote
 
 _SMALL = (".json", ".txt", ".model", ".jinja")

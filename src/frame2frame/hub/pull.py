@@ -16,9 +16,9 @@ from tempfile import TemporaryDirectory
 
 from .. import catalogue
 from ..catalogue import Model
+from ..engine.files.index import CONFIG, INDEX
 from ..errors import ModelError, WriteError
 from ..generate import families
-from ..model_files.index import CONFIG, INDEX
 from .needed import Needed, needed, single
 from .remote import File, Remote, asking, look
 from .store import Store, discard

@@ -15,8 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ..engine.files.reading import read_object
 from ..errors import Frame2FrameError, ModelError, WriteError
-from ..model_files.reading import read_object
 from ..printable import one_line
 
 _COMMIT = re.compile("[0-9a-f]{40}")

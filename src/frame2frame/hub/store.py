@@ -16,10 +16,10 @@ from pathlib import Path
 
 from .. import catalogue
 from ..catalogue import Model
+from ..engine.files.index import INDEX
 from ..errors import InputError, ModelError, WriteError
 from ..files.regular import read_bytes
 from ..files.unfinished import is_abandoned
-from ..model_files.index import INDEX
 
 _COMMIT = re.compile("[0-9a-f]{40}")
 _LONGEST_REF = 1_000

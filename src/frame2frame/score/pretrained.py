@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 
 from .. import catalogue
+from ..engine.device.placement import quiet_loading
+from ..engine.files.building import check_building
+from ..engine.files.folder import check_folder
+from ..engine.files.reading import AGAIN
+from ..engine.files.weights import check_weights, weight_files
+from ..engine.files.words import loaded
 from ..errors import Frame2FrameError, ModelError
-from ..model_files.building import check_building
-from ..model_files.folder import check_folder
-from ..model_files.reading import AGAIN
-from ..model_files.weights import check_weights, weight_files
-from ..model_files.words import loaded
-from ..placement import quiet_loading
 from ..values import Frames, Picture, Vectors
 from .levels import Preparation
 

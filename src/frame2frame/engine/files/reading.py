@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError, ModelError
-from ..files.regular import read_bytes
+from ...errors import InputError, ModelError
+from ...files.regular import read_bytes
 
 AGAIN = "get the model again (`f2f models pull` mends a hub model)"
 

@@ -17,10 +17,10 @@ from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Protocol, TypeVar
 
-from ..errors import OutOfMemoryError
-from ..memory import Economy, tell
-from ..placement import memory_guard, release
-from ..values import Sampling
+from ...errors import OutOfMemoryError
+from ...values import Sampling
+from .memory import Economy, tell
+from .placement import memory_guard, release
 
 LOWER = "the size, the number of frames or the number of candidates"
 """What to ask for less of, where nothing else is left."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import Frame2FrameError, ModelError
+from ...errors import Frame2FrameError, ModelError
 from .reading import AGAIN
 
 _PANIC = "PanicException"

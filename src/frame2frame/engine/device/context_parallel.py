@@ -23,8 +23,8 @@ from weakref import finalize
 import torch
 from torch import Tensor, distributed, nn
 
-from ..errors import ModelError
-from ..placement import quiet_loading
+from ...errors import ModelError
+from .placement import quiet_loading
 
 Load = Callable[[torch.device], Sequence[nn.Module]]
 """The transformers on a device, weights and all; goes to other processes, so it must be picklable."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from .errors import InputError, OutOfMemoryError
+from ...errors import InputError, OutOfMemoryError
 
 GIB = 2**30
 _USABLE = 0.9

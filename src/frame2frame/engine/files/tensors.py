@@ -14,8 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError, ModelError
-from ..files.regular import opened
+from ...errors import InputError, ModelError
+from ...files.regular import opened
 from .reading import AGAIN, LIMIT, parsed_object
 
 NOTES = "__metadata__"

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ..errors import ModelError
+from ...errors import ModelError
 from .reading import AGAIN
 
 _DEEPEST = 16

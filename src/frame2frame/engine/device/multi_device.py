@@ -16,11 +16,11 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
-from ..errors import InputError
-from ..memory import tell
-from ..placement import on
-from ..stages import Draft, Generator, Item
-from ..values import Frames, Picture, Sampling
+from ...errors import InputError
+from ...stages import Draft, Generator, Item
+from ...values import Frames, Picture, Sampling
+from .memory import tell
+from .placement import on
 from .workers import Stream, Worker, together
 
 Clips = np.ndarray[Any, np.dtype[np.uint8]]

@@ -13,8 +13,8 @@ from queue import SimpleQueue
 from threading import Event
 from typing import Generic, TypeVar
 
-from ..memory import told
-from ..placement import on
+from .memory import told
+from .placement import on
 
 Found = TypeVar("Found")
 Value = TypeVar("Value")

@@ -18,7 +18,7 @@ from inspect import signature
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from .errors import InputError, OutOfMemoryError
+from ...errors import InputError, OutOfMemoryError
 from .heap import keep_freed
 from .memory import WHOLE, Economy, economy
 from .streaming import Parked, Streamed, blocks_of, size_of

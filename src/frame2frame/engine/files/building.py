@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..errors import Frame2FrameError, ModelError
+from ...errors import Frame2FrameError, ModelError
 from .reading import AGAIN
 from .tensors import read_header
 

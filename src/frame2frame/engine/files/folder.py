@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import InputError, ModelError
-from ..files.regular import opened
+from ...errors import InputError, ModelError
+from ...files.regular import opened
 from .fields import check_fields
 from .reading import AGAIN, limit_of, read_object
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ..errors import ModelError
+from ...errors import ModelError
 from .reading import AGAIN, read_object
 from .tensors import read_header
 
