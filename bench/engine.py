@@ -28,7 +28,7 @@ from torch import Tensor
 import stock
 from book import Book, deviation, median_ms, opened, parser, peak_gib, release, timed
 from frame2frame.benchmark.random_weights import Case, random_case, tabletop_case
-from frame2frame.known_models import EMBEDDED, PICTURES
+from frame2frame.engine.models.known_models import EMBEDDED, PICTURES
 from kernels import Kernels, profiled
 
 WARM: dict[str, dict[str, Any]] = {

@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import frame2frame
-from frame2frame import catalogue
 from frame2frame.benchmark.plan import drawings
+from frame2frame.engine.models import catalogue
 from frame2frame.errors import Frame2FrameError
 from frame2frame.generate.cogvideox import CogVideoX
 from frame2frame.media.pictures import fit, load_picture

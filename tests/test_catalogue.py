@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from frame2frame import catalogue, plugins
+from frame2frame import plugins
+from frame2frame.engine.models import catalogue
 from frame2frame.errors import ModelError
 
 

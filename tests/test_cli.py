@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from frame2frame.catalogue import EMBEDDED, MODELS, chosen
+from frame2frame.engine.models.catalogue import EMBEDDED, MODELS, chosen
 from frame2frame.errors import InputError
 from frame2frame.tabletop.example import EXAMPLE
 

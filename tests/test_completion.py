@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from frame2frame import completion
-from frame2frame.catalogue import MODELS
+from frame2frame.engine.models.catalogue import MODELS
 
 from .command import f2f
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from frame2frame import catalogue, doctor
-from frame2frame.catalogue import WEIGHTS
-from frame2frame.known_models import CLIP, MODELS
+from frame2frame import doctor
+from frame2frame.engine.models import catalogue
+from frame2frame.engine.models.catalogue import WEIGHTS
+from frame2frame.engine.models.known_models import CLIP, MODELS
 
 from .command import f2f
 
@@ -101,7 +102,7 @@ def test_an_encoder_is_here_and_whole_or_says_which_file_is_not(
 
 
 def test_the_doctor_says_what_suits_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("frame2frame.suggest.gpus", tuple)
+    monkeypatch.setattr("frame2frame.engine.suggest.gpus", tuple)
     said = doctor.diagnosis()["for this machine"]
     assert said.startswith("tabletop only, which cannot edit photographs; cogvideox1.5-5b-i2v takes a GPU")
 

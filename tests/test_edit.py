@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 import frame2frame
-from frame2frame.catalogue import find
 from frame2frame.edit import measured
+from frame2frame.engine.models.catalogue import find
 from frame2frame.errors import InputError, ModelError, WriteError
 from frame2frame.geometry.measures import path_length, straightness
 from frame2frame.result import Result

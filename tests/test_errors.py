@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from frame2frame.engine.models.known_models import MODELS
+from frame2frame.engine.models.presets import PRESETS
 from frame2frame.errors import meant, nearest
-from frame2frame.known_models import MODELS
-from frame2frame.presets import PRESETS
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ import pytest
 import typer
 
 from frame2frame import plugins, tabletop
-from frame2frame.catalogue import EMBEDDED
 from frame2frame.cli import app
 from frame2frame.engine.device.memory import PRESETS as MEMORY
+from frame2frame.engine.models.catalogue import EMBEDDED
+from frame2frame.engine.models.presets import PRESETS
 from frame2frame.geometry.energy import Weights
-from frame2frame.presets import PRESETS
 
 from .command import f2f
 

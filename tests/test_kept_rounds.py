@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from frame2frame.catalogue import find
+from frame2frame.engine.models.catalogue import find
 from frame2frame.media.source import load_picture
 from frame2frame.request import Request
 from frame2frame.resume import Rounds

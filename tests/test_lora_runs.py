@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from frame2frame.catalogue import EMBEDDED, MODELS
+from frame2frame.engine.models.catalogue import EMBEDDED, MODELS
 from frame2frame.record import command_line
 from frame2frame.replaying import replay
 from frame2frame.runs import recorded

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from frame2frame import flow
-from frame2frame.catalogue import find
+from frame2frame.engine.models.catalogue import find
 from frame2frame.execution import unlike
 from frame2frame.leaving import write_run
 from frame2frame.media.source import load_picture

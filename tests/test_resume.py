@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from frame2frame import edit
-from frame2frame.catalogue import find
 from frame2frame.edit import stream
+from frame2frame.engine.models.catalogue import find
 from frame2frame.media.source import load_picture
 from frame2frame.request import Request
 from frame2frame.result import Result

@@ -10,10 +10,10 @@ from PIL import Image
 
 from frame2frame import cli
 from frame2frame.engine.device.hardware import Gpu
-from frame2frame.known_models import MODELS
-from frame2frame.measured import Measured, Took
+from frame2frame.engine.models.known_models import MODELS
+from frame2frame.engine.models.measured import Measured, Took
+from frame2frame.engine.suggest import Machine, described, out_of_reach, suggestions
 from frame2frame.request import Request
-from frame2frame.suggest import Machine, described, out_of_reach, suggestions
 
 from .command import f2f
 

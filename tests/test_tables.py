@@ -3,7 +3,7 @@
 import pytest
 
 import tables
-from frame2frame.known_models import MODELS
+from frame2frame.engine.models.known_models import MODELS
 
 
 @pytest.mark.parametrize("page", tables.PAGES)

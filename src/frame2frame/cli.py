@@ -271,7 +271,7 @@ def demo(
     out: Out = Path("outputs"), seed: Seed = None, as_json: AsJson = False, progress: Progress = True
 ) -> None:
     """Edit an example picture with the embedded model."""
-    from .catalogue import EMBEDDED
+    from .engine.models.catalogue import EMBEDDED
     from .request import Request
     from .tabletop.example import EXAMPLE
 

@@ -29,13 +29,13 @@ def parts(kind: str) -> Offer:
 
 
 def _models() -> Iterable[str]:
-    from .catalogue import MODELS
+    from .engine.models.catalogue import MODELS
 
     return MODELS
 
 
 def _presets() -> Iterable[str]:
-    from .presets import PRESETS
+    from .engine.models.presets import PRESETS
 
     return PRESETS
 

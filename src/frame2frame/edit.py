@@ -13,9 +13,9 @@ import numpy as np
 from . import flow, leaving, plugins, report, runs
 from .animation import Animation
 from .cloud import routed
+from .engine.models.lora import parsed
 from .errors import InputError
 from .execution import circumstances, execution, seconds_of, unlike
-from .generate.lora import parsed
 from .geometry.measures import measures
 from .media.pictures import Source, fit, resized
 from .media.source import AnyImage

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from . import catalogue, flow
+from . import flow
 from .engine.device.placement import choose_devices, choose_dtype
-from .generate import checkpoint, guidance
-from .generate.lora import Match
+from .engine.models import catalogue, checkpoint
+from .engine.models.lora import Match
+from .generate import guidance
 from .record import Execution, LoraRecord, homeless
 from .request import Request
 from .values import Started, Step

@@ -11,12 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import catalogue, plugins, presets
+from . import plugins
 from .engine.device import memory
 from .engine.device.multi_device import Spread
+from .engine.models import catalogue, lora, presets
+from .engine.models.lora import Match
 from .errors import InputError, meant, nearest
-from .generate import lora
-from .generate.lora import Match
 from .levers import Levers, levers_of
 from .media.pictures import fit, psnr
 from .media.source import Source

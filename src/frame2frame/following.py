@@ -20,8 +20,8 @@ NOTHING = "nothing was written"
 
 def run(request: Any, out: Path, as_json: bool, progress: bool = True) -> None:
     """Run a request, show how it goes, and leave with its exit code."""
-    from . import catalogue
     from .edit import stream
+    from .engine.models import catalogue
     from .flow import seeds
 
     encoder = request.encoder or catalogue.shown(request.model.encoder)

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import plugins, presets
+from . import plugins
+from .engine.models import presets
+from .engine.models.presets import Preset
 from .errors import InputError
-from .presets import Preset
 from .request import Request
 from .wishes import Option
 

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .catalogue import EMBEDDED, MODELS, Model, find
+from .engine.hub.store import Store, size_of
+from .engine.hub.verify import require_whole
+from .engine.models.catalogue import EMBEDDED, MODELS, Model, find
 from .errors import ModelError
-from .hub.store import Store, size_of
-from .hub.verify import require_whole
 from .printable import printable
 
 

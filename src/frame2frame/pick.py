@@ -14,13 +14,13 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import catalogue, flow, leaving, plugins
+from . import flow, leaving, plugins
 from .caption.temporal import temporal_caption
 from .edit import as_path, options_record, region_of, result_in, result_of, source_record
 from .engine.device.placement import choose_devices, memory_guard
+from .engine.models import catalogue, checkpoint
 from .errors import InputError
 from .execution import seconds_of, versions
-from .generate import checkpoint
 from .media.metadata import KEEP
 from .media.metadata import check as check_metadata
 from .media.pictures import decibels, psnr, resized

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from . import catalogue, flow
-from .catalogue import EMBEDDED
+from . import flow
 from .edit import as_path, edit
 from .engine.device import memory as presets_of_memory
+from .engine.models import catalogue
+from .engine.models.catalogue import EMBEDDED
 from .errors import InputError, ModelError, kind_of
 from .files.unfinished import write_file
 from .media.source import AnyImage

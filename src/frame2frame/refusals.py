@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .catalogue import Model
+from .engine.models.catalogue import Model
 from .media.pictures import Fit, fit
 from .score.reading import Reading
 from .score.redraw import LEAST_FIDELITY, fidelity

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import catalogue, flow, plugins, presets, runs
-from .catalogue import Model
+from . import flow, plugins, runs
 from .edit import as_path
+from .engine.models import catalogue, presets
+from .engine.models.catalogue import Model
 from .errors import InputError, ModelError
 from .record import Settings, is_remote
 from .request import Request

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Unpack
 
-from . import catalogue, presets
-from .catalogue import Model
 from .engine.device import memory
+from .engine.models import catalogue, presets
+from .engine.models.catalogue import Model
 from .errors import InputError
 from .media.metadata import KEEP
 from .media.metadata import check as check_metadata

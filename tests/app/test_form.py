@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from frame2frame import catalogue, flow
+from frame2frame import flow
 from frame2frame.app.form import DRAWN, Written, filled_by, usual, written_by
+from frame2frame.engine.models import catalogue
 from frame2frame.errors import Frame2FrameError, InputError
 from frame2frame.tabletop.example import EXAMPLE
 

@@ -15,7 +15,7 @@ from frame2frame.benchmark.plan import FIRST_SEED, Plan
 from frame2frame.benchmark.search import WAYS
 from frame2frame.benchmark.searching import begun, drawn
 from frame2frame.benchmark.tabletop import measure
-from frame2frame.presets import PRESETS
+from frame2frame.engine.models.presets import PRESETS
 from frame2frame.strategy.search import Search
 from frame2frame.tabletop import episode
 

@@ -18,8 +18,8 @@ from frame2frame.bundle.layout import PICTURE_NAME
 from frame2frame.bundle.lossy import picture_bytes, small_clip
 from frame2frame.bundle.making import Made, Plan, make, one_line
 from frame2frame.bundle.outcome import MOST_BYTES, MOST_CLIP_BYTES, SIDE
-from frame2frame.catalogue import EMBEDDED, find
 from frame2frame.edit import Event
+from frame2frame.engine.models.catalogue import EMBEDDED, find
 from frame2frame.errors import InputError, ModelError
 from frame2frame.media.source import load_picture
 from frame2frame.media.video import clip_bytes

@@ -14,9 +14,9 @@ from safetensors.torch import save
 from frame2frame.engine.files.index import components, kind, read_index
 from frame2frame.engine.files.reading import parsed_object
 from frame2frame.engine.files.weights import check_weights
+from frame2frame.engine.hub.needed import needed
+from frame2frame.engine.hub.remote import Remote, _file
 from frame2frame.generate import tiny_vae
-from frame2frame.hub.needed import needed
-from frame2frame.hub.remote import Remote, _file
 
 from .harness import Target, altered_json, altered_json_file, altered_safetensors, in_a_folder, rendered
 

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import strategies as st
 
 from frame2frame.bundle.archive import read_archive
-from frame2frame.catalogue import find
 from frame2frame.cloud import Cloud, read_cloud
+from frame2frame.engine.models.catalogue import find
 from frame2frame.files.as_json import to_json
 from frame2frame.leaving import write_run
 from frame2frame.media.embedded import carrying

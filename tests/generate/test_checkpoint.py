@@ -12,8 +12,8 @@ from safetensors.torch import save_file
 
 from frame2frame.engine.files.index import kind
 from frame2frame.engine.files.weights import check_weights
+from frame2frame.engine.models import checkpoint
 from frame2frame.errors import ModelError
-from frame2frame.generate import checkpoint
 
 PARTS = ("vae", "transformer")
 

@@ -13,11 +13,12 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from frame2frame.engine.models import lora
+from frame2frame.engine.models.lora import Lora, Match
+from frame2frame.engine.models.merge_lora import fuse
 from frame2frame.errors import InputError, ModelError
-from frame2frame.generate import cogvideox_family, lora
+from frame2frame.generate import cogvideox_family
 from frame2frame.generate.cogvideox import CogVideoX
-from frame2frame.generate.fusing import fuse
-from frame2frame.generate.lora import Lora, Match
 
 LAYERS = ("transformer_blocks.0.attn1.to_q", "transformer_blocks.1.ff.net.2")
 WAN = {

@@ -13,9 +13,9 @@ import pytest
 from safetensors.torch import load_file, save_file
 
 import frame2frame
-from frame2frame import catalogue
 from frame2frame.engine.device.multi_device import Spread
 from frame2frame.engine.device.placement import quiet_loading
+from frame2frame.engine.models import catalogue
 from frame2frame.errors import InputError, ModelError
 from frame2frame.generate import rules
 from frame2frame.generate.pipeline import Pipeline

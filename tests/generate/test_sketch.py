@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from frame2frame import catalogue
+from frame2frame.engine.models import catalogue
 from frame2frame.generate import sketch
 from frame2frame.generate.sketch import Sketch, fit, shipped
 from frame2frame.values import Picture, Sampling

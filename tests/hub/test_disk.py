@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from frame2frame import catalogue
+from frame2frame.engine.hub.needed import Needed
+from frame2frame.engine.hub.pull import Pull, require_room
+from frame2frame.engine.hub.remote import File, Remote
+from frame2frame.engine.hub.store import Store
+from frame2frame.engine.hub.verify import check
+from frame2frame.engine.models import catalogue
 from frame2frame.errors import ModelError, WriteError
-from frame2frame.hub.needed import Needed
-from frame2frame.hub.pull import Pull, require_room
-from frame2frame.hub.remote import File, Remote
-from frame2frame.hub.store import Store
-from frame2frame.hub.verify import check
 from frame2frame.tabletop.example import EXAMPLE
 
 from .conftest import ENCODER, VIDEO, Bench

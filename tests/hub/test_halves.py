@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from frame2frame.engine.hub.store import Store
 from frame2frame.files.unfinished import OLD_SECONDS, OLD_UNHELD_SECONDS
-from frame2frame.hub.store import Store
 
 fcntl = pytest.importorskip("fcntl")
 

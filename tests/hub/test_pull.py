@@ -10,9 +10,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from frame2frame import catalogue
 from frame2frame.engine.device.placement import quiet_loading
-from frame2frame.generate import lora
+from frame2frame.engine.models import catalogue, lora
 
 from ..hub_server import Repository
 from ..tiny import wan

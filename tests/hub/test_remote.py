@@ -7,8 +7,8 @@ import errno
 import pytest
 from huggingface_hub.errors import LocalEntryNotFoundError, OfflineModeIsEnabled
 
+from frame2frame.engine.hub.remote import asking
 from frame2frame.errors import ModelError, WriteError
-from frame2frame.hub.remote import asking
 
 
 def wrapped(cause: Exception) -> Exception:

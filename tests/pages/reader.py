@@ -20,7 +20,7 @@ import uvicorn
 
 from frame2frame import cli
 from frame2frame.app import server
-from frame2frame.catalogue import EMBEDDED, MODELS
+from frame2frame.engine.models.catalogue import EMBEDDED, MODELS
 
 from ..command import f2f
 from .blocks import ROOT, Block, Command

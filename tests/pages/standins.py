@@ -13,8 +13,8 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from frame2frame.catalogue import MODELS, WEIGHTS, Model
 from frame2frame.engine.device.placement import quiet_loading
+from frame2frame.engine.models.catalogue import MODELS, WEIGHTS, Model
 from frame2frame.examples import copy_examples
 from frame2frame.generate import cogvideox, wan
 from frame2frame.media.video import write_clip

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from frame2frame.catalogue import find
+from frame2frame.engine.models.catalogue import find
 from frame2frame.errors import ModelError
 from frame2frame.score.encoders import ClipEncoder
 from frame2frame.tabletop import episode

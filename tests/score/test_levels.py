@@ -9,7 +9,7 @@ import pytest
 import torch
 from transformers import CLIPImageProcessorPil
 
-from frame2frame.catalogue import find
+from frame2frame.engine.models.catalogue import find
 from frame2frame.score.levels import Preparation
 from frame2frame.score.pretrained import read_pixels
 from frame2frame.values import Frames

@@ -12,7 +12,7 @@ import transformers
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from frame2frame.catalogue import find
+from frame2frame.engine.models.catalogue import find
 from frame2frame.errors import InputError, ModelError
 from frame2frame.score.encoders import ClipEncoder, DinoEncoder, SiglipEncoder
 from frame2frame.score.pretrained import PretrainedEncoder

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from frame2frame import catalogue
+from frame2frame.engine.models import catalogue
 from frame2frame.score.encoders import ClipEncoder, SiglipEncoder
 from frame2frame.tabletop import KINDS
 from frame2frame.tabletop.draws import Draws

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from frame2frame.catalogue import find
+from frame2frame.engine.models.catalogue import find
 from frame2frame.score.encoders import ClipEncoder
 from frame2frame.score.similarity import Similarity, score_together, similarities
 from frame2frame.tabletop import episode

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import catalogue, flow, plugins, presets
-from ..catalogue import Model
+from .. import flow, plugins
+from ..engine.models import catalogue, presets
+from ..engine.models.catalogue import Model
 from ..errors import Frame2FrameError, InputError
 from ..geometry.energy import Weights
 from ..media.source import load_picture

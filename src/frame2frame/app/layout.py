@@ -9,9 +9,9 @@ from typing import Any
 
 import gradio as gr
 
-from .. import presets
-from ..catalogue import Model
 from ..engine.device import memory
+from ..engine.models import presets
+from ..engine.models.catalogue import Model
 from ..strategy.one_shot import OneShot
 from ..strategy.path import Path as Rounds
 from ..strategy.search import Search

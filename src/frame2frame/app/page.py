@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 from gradio.processing_utils import save_file_to_cache
 
-from ..catalogue import Model
+from ..engine.models.catalogue import Model
 from ..errors import Frame2FrameError
 from ..tabletop.example import EXAMPLES
 from . import told

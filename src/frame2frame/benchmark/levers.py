@@ -15,7 +15,7 @@ from itertools import repeat
 from typing import Any
 
 from .. import plugins
-from ..presets import PRESETS, Preset
+from ..engine.models.presets import PRESETS, Preset
 from ..stages import Stages
 from ..strategy.search import Search, evaluations
 from ..tabletop import Episode

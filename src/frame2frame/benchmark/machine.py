@@ -7,11 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from .. import catalogue
 from ..engine.device.placement import choose_devices
+from ..engine.models import catalogue, checkpoint
 from ..errors import ModelError
 from ..execution import versions
-from ..generate import checkpoint
 from ..stages import Generator
 from .making import model_of, stages_of
 from .plan import DRAWN_PARTS, FIRST_SEED, Plan

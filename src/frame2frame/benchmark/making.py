@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import catalogue, flow
+from .. import flow
+from ..engine.models import catalogue
 from ..media.pictures import Fit, fit, load_picture
 from ..request import Request
 from ..score.similarity import score_together, similarities
@@ -22,7 +23,7 @@ from ..values import Caption, Clip, Frames, Picture, Sampling, Scores
 from .plan import Plan
 
 if TYPE_CHECKING:
-    from ..catalogue import Model
+    from ..engine.models.catalogue import Model
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import catalogue
+from ..engine.models import catalogue
 from ..errors import InputError
 from ..strategy.path import Path
 from ..tabletop import COURSES, FIRST_HELD_OUT_SEED, KINDS, Episode, episode

@@ -162,7 +162,7 @@ def random_case(device: str, tiny: bool, *, learned: bool = False) -> Case:
 
 def tabletop_case(device: str) -> Case:
     """The embedded model."""
-    from .. import catalogue
+    from ..engine.models import catalogue
     from ..generate import cogvideox, cogvideox_family
 
     folder = Path(catalogue.MODELS["tabletop"].repository)

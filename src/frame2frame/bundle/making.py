@@ -18,14 +18,14 @@ from datetime import date
 from pathlib import Path
 from time import monotonic
 
-from .. import __version__, catalogue, flow
+from .. import __version__, flow
 from ..edit import Event, stream
+from ..engine.models import catalogue, checkpoint
 from ..errors import CancelledError, Frame2FrameError, InputError, WriteError
 from ..execution import versions
 from ..files.as_json import from_json, to_json
 from ..files.regular import read_bytes
 from ..files.unfinished import write_error, write_file
-from ..generate import checkpoint
 from ..leaving import slug
 from ..media.pictures import parsed_object
 from ..request import SEEDS, Request

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine.device.placement import DTYPES
 from ..engine.files.weights import check_weights
+from ..engine.models import checkpoint, lora
+from ..engine.models.checkpoint import whole_number
 from ..errors import ModelError
 from ..stages import Item
 from ..values import PLACE, WORD, Picture, Sampling, check_range
-from . import checkpoint, guidance, lora, rules
-from .checkpoint import whole_number
+from . import guidance, rules
 
 if TYPE_CHECKING:
     from .cogvideox_family import CogVideoXFamily

@@ -33,17 +33,18 @@ from ..engine.device.placement import (
 )
 from ..engine.files.building import built
 from ..engine.files.weights import check_weights
+from ..engine.models import checkpoint
+from ..engine.models.loading import kept, load_component, load_tokenizer
+from ..engine.models.lora import Lora, matches
+from ..engine.models.merge_lora import fuse
 from ..errors import ModelError
 from ..values import Picture, Sampling
-from . import checkpoint, cpu_conv, sketch, tiny_vae
+from . import cpu_conv, sketch, tiny_vae
 from .attention import fastest
 from .cogvideox import PIPELINE, SOLVERS, WEIGHTS
 from .engine import Clips
 from .fast_blocks import FastTransformer, supports
 from .fp8 import quantise
-from .fusing import fuse
-from .loading import kept, load_component, load_tokenizer
-from .lora import Lora, matches
 from .pixels import from_picture, to_frames
 from .shared_norms import SharedNorms
 from .solver import DDIM, DPM, Solver

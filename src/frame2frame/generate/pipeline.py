@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine.device.placement import DTYPES
 from ..engine.files.weights import check_weights
+from ..engine.models import checkpoint, lora
 from ..errors import InputError
 from ..stages import Item
 from ..values import WORD, Picture, Sampling
-from . import checkpoint, guidance, lora, rules
+from . import guidance, rules
 from .pipelines import Kind, check_pictures, kind_of, parts_with_weights
 
 if TYPE_CHECKING:
@@ -139,7 +140,8 @@ class Pipeline:
         return self._loaded().repeated(picture)
 
     def _loaded(self) -> Loaded:
-        from . import loading, pipeline_draft
+        from ..engine.models import loading
+        from . import pipeline_draft
 
         return loading.kept(
             pipeline_draft.read, self.folder(), self.device, self.dtype, self._loras(), self.memory

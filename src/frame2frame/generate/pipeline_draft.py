@@ -34,12 +34,12 @@ from ..engine.files.folder import check_folder
 from ..engine.files.index import components, read_index
 from ..engine.files.reading import AGAIN
 from ..engine.files.weights import check_weights
+from ..engine.models.loading import load_component
+from ..engine.models.lora import Lora, matches
+from ..engine.models.merge_lora import fuse
 from ..errors import InputError, MissingPackageError, ModelError
 from ..stages import Item
 from ..values import Frames, Picture, Sampling
-from .fusing import fuse
-from .loading import load_component
-from .lora import Lora, matches
 from .pipeline import no_start
 from .pipelines import Kind, kind_of, parts_with_weights
 from .stepwise import Stepwise

@@ -14,9 +14,10 @@ from typing import Any
 
 from ..engine.files.index import CONFIG, components, read_index
 from ..engine.files.index import kind as class_named_in
+from ..engine.models import checkpoint
 from ..errors import ModelError
 from ..values import Picture
-from . import checkpoint, rules
+from . import rules
 
 _MOST_ASPECT = 2.5
 """The longest side over the shortest; a picture that is longer is padded."""

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 from ..engine.device.placement import DTYPES
 from ..engine.files.index import components, read_index
 from ..engine.files.weights import check_weights
+from ..engine.models import checkpoint, lora
 from ..errors import InputError, ModelError
 from ..stages import Item
 from ..values import PLACE, WORD, Picture, Sampling
-from . import checkpoint, guidance, lora, rules
+from . import guidance, rules
 from .noise import Noise, euler_noise, unipc_noise
 
 if TYPE_CHECKING:

@@ -30,14 +30,14 @@ from ..engine.device.placement import (
     quiet_loading,
 )
 from ..engine.files.weights import check_weights
+from ..engine.models.loading import forget, kept, load_component, load_tokenizer
+from ..engine.models.lora import Lora
 from ..values import Picture, Sampling
 from . import sketch, tiny_vae
 from .engine import Clips
 from .fast_wan import FastWan
 from .fast_wan_vae import alike, quicken
 from .fp8 import quantise
-from .loading import forget, kept, load_component, load_tokenizer
-from .lora import Lora
 from .pixels import from_picture, to_frames
 from .solver import Euler, Solver, UniPC
 from .stored import needed

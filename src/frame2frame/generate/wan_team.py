@@ -14,10 +14,10 @@ from torch import Tensor
 
 from ..engine.device.context_parallel import Share, Team
 from ..engine.device.placement import following, quiet_loading
+from ..engine.models.loading import load_component
+from ..engine.models.lora import Lora, matches
+from ..engine.models.merge_lora import fuse
 from ..errors import InputError
-from .fusing import fuse
-from .loading import load_component
-from .lora import Lora, matches
 from .stored import store
 from .wan_trial import try_transformer
 

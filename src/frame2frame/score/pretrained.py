@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from .. import catalogue
 from ..engine.device.placement import quiet_loading
 from ..engine.files.building import check_building
 from ..engine.files.folder import check_folder
 from ..engine.files.reading import AGAIN
 from ..engine.files.weights import check_weights, weight_files
 from ..engine.files.words import loaded
+from ..engine.models import catalogue
 from ..errors import Frame2FrameError, ModelError
 from ..values import Frames, Picture, Vectors
 from .levels import Preparation

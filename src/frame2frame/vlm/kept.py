@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import catalogue
+from ..engine.models import catalogue
 from ..errors import InputError, WriteError
 from ..files.regular import read_bytes
 from ..files.unfinished import write_file

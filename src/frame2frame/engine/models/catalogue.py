@@ -13,10 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .engine.files.index import INDEX, class_of, components, read_index
-from .engine.files.tensors import read_header
-from .errors import InputError, ModelError, WriteError, nearest
-from .files.regular import read_bytes
+from ...errors import InputError, ModelError, WriteError, nearest
+from ...files.regular import read_bytes
+from ..files.index import INDEX, class_of, components, read_index
+from ..files.tensors import read_header
 from .known_models import CLIP
 from .known_models import EMBEDDED as EMBEDDED
 from .known_models import MODELS as MODELS

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..catalogue import family_of
-from ..engine.files.index import CONFIG, INDEX, checked, class_of, components
-from ..errors import ModelError
-from ..generate.families import CLASSES
-from ..generate.lora import USUAL
+from ...errors import ModelError
+from ...generate.families import CLASSES
+from ..files.index import CONFIG, INDEX, checked, class_of, components
+from ..models.catalogue import family_of
+from ..models.lora import USUAL
 from .remote import File, Remote
 
 _SMALL = (".json", ".txt", ".model", ".jinja")

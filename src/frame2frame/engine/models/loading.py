@@ -11,15 +11,15 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import torch
 from transformers import PreTrainedModel, T5Tokenizer
 
-from ..engine.device.placement import choose_device, numbered
-from ..engine.files.building import check_building
-from ..engine.files.folder import check_folder
-from ..engine.files.reading import AGAIN
-from ..engine.files.weights import weight_files
-from ..engine.files.words import loaded
-from ..errors import Frame2FrameError, MissingPackageError, ModelError
+from ...errors import Frame2FrameError, MissingPackageError, ModelError
+from ...generate.stored import store
+from ..device.placement import choose_device, numbered
+from ..files.building import check_building
+from ..files.folder import check_folder
+from ..files.reading import AGAIN
+from ..files.weights import weight_files
+from ..files.words import loaded
 from . import checkpoint
-from .stored import store
 
 Parts = TypeVar("Parts")
 Wish = ParamSpec("Wish")

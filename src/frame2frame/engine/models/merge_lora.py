@@ -9,7 +9,7 @@ import torch
 from safetensors import safe_open
 from torch import Tensor
 
-from ..errors import ModelError
+from ...errors import ModelError
 from .lora import Change, Match
 
 

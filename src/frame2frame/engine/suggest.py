@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass
 from textwrap import fill
 from typing import Any
 
-from .catalogue import EMBEDDED, MODELS, Model, pull_command
-from .engine.device.hardware import Gpu, gpus, main_memory_gib
-from .engine.device.memory import GIB, PRESETS
+from .device.hardware import Gpu, gpus, main_memory_gib
+from .device.memory import GIB, PRESETS
 from .hub.store import Store
-from .known_models import seconds
-from .measured import Measured, Took
+from .models.catalogue import EMBEDDED, MODELS, Model, pull_command
+from .models.known_models import seconds
+from .models.measured import Measured, Took
 
 _SYSTEM_GIB = 4.0
 """Of main memory, for everything but the weights."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..catalogue import Model
-from ..errors import ModelError, WriteError
+from ...errors import ModelError, WriteError
+from ..models.catalogue import Model
 from .store import Store
 
 

@@ -14,12 +14,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import catalogue
-from ..catalogue import Model
-from ..engine.files.index import INDEX
-from ..errors import InputError, ModelError, WriteError
-from ..files.regular import read_bytes
-from ..files.unfinished import is_abandoned
+from ...errors import InputError, ModelError, WriteError
+from ...files.regular import read_bytes
+from ...files.unfinished import is_abandoned
+from ..files.index import INDEX
+from ..models import catalogue
+from ..models.catalogue import Model
 
 _COMMIT = re.compile("[0-9a-f]{40}")
 _LONGEST_REF = 1_000

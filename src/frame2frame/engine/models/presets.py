@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import InputError, meant
+from ...errors import InputError, meant
 
 
 @dataclass(frozen=True)

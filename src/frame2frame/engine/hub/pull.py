@@ -14,11 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from .. import catalogue
-from ..catalogue import Model
-from ..engine.files.index import CONFIG, INDEX
-from ..errors import ModelError, WriteError
-from ..generate import families
+from ...errors import ModelError, WriteError
+from ...generate import families
+from ..files.index import CONFIG, INDEX
+from ..models import catalogue
+from ..models.catalogue import Model
 from .needed import Needed, needed, single
 from .remote import File, Remote, asking, look
 from .store import Store, discard

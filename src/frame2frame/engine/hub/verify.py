@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..engine.files.index import CONFIG, INDEX, components, read_index
-from ..engine.files.reading import AGAIN, read_object
-from ..engine.files.weights import check_weights, weight_files
-from ..errors import ModelError
-from ..generate import checkpoint
+from ...errors import ModelError
+from ..files.index import CONFIG, INDEX, components, read_index
+from ..files.reading import AGAIN, read_object
+from ..files.weights import check_weights, weight_files
+from ..models import checkpoint
 from .needed import Needed, needed
 from .remote import File, Remote
 

@@ -18,12 +18,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from .. import catalogue
-from ..engine.files.index import kind
-from ..engine.files.tensors import Header, read_header
-from ..engine.files.weights import weight_files
-from ..errors import InputError, ModelError
-from . import checkpoint
+from ...errors import InputError, ModelError
+from ..files.index import kind
+from ..files.tensors import Header, read_header
+from ..files.weights import weight_files
+from . import catalogue, checkpoint
 
 MOST_WEIGHT = 10.0
 _MOST_ALPHA = 1e6

@@ -14,11 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .. import catalogue
-from ..engine.files.fields import check_fields
-from ..engine.files.index import kind
-from ..engine.files.reading import AGAIN, read_object
-from ..errors import ModelError
+from ...errors import ModelError
+from ..files.fields import check_fields
+from ..files.index import kind
+from ..files.reading import AGAIN, read_object
+from . import catalogue
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _SHARD = re.compile(r"[\w.-]+\.safetensors")
