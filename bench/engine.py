@@ -61,7 +61,7 @@ class Bench:
         return self.case.sampling(self.case.frames[0], self.case.steps)
 
     def run(self) -> None:
-        from frame2frame.generate.attention import KERNELS
+        from frame2frame.engine.kernels.attention import KERNELS
 
         whole, *shorter = self.case.frames
         kernels = Kernels(self.case, self.book)
@@ -97,8 +97,8 @@ class Bench:
 
     def prepare(self, form: str) -> dict[str, Any]:
         """The faster forward, and how long its first two steps take."""
+        from frame2frame.engine.kernels.fp8 import quantise
         from frame2frame.generate.fast_blocks import FastTransformer
-        from frame2frame.generate.fp8 import quantise
 
         transformer = self.case.parts.transformer
         if form == "fp8":
@@ -193,7 +193,7 @@ class Bench:
 
     def denoised(self, form: str, sampling: Any) -> Any:
         """One clip by the engine, not decoded."""
-        from frame2frame.generate.engine import Denoising
+        from frame2frame.engine.sampling.loop import Denoising
 
         draft = Denoising(self.case.family(self.ours[form]), self.case.items(1), sampling)
         draft.advance(sampling.steps)
@@ -218,7 +218,7 @@ class Bench:
 
     def fast(self) -> dict[str, Any]:
         """Few frames and steps, guidance in the first half, 8 bits; decoded whole and to the first chunk."""
-        from frame2frame.generate.engine import Denoising
+        from frame2frame.engine.sampling.loop import Denoising
 
         sampling = self.case.sampling(self.case.fast_frames, self.case.fast_steps, 0.5)
         items, family = self.case.items(1), self.case.family(self.ours[self.quickest])
@@ -238,7 +238,7 @@ class Bench:
 
     def search(self) -> dict[str, Any]:
         """Many seeds for a quarter of the steps, two of them finished; previews by a matrix."""
-        from frame2frame.generate.engine import Denoising
+        from frame2frame.engine.sampling.loop import Denoising
 
         sampling = self.case.sampling(self.case.fast_frames, self.case.fast_steps, 0.5)
         items, family = self.case.items(self.case.seeds), self.case.family(self.ours[self.quickest])

@@ -28,7 +28,7 @@ class Kernels:
 
     def attentions(self) -> str:
         """Time each kernel of attention; return the name of the fastest one that agrees with PyTorch's."""
-        from frame2frame.generate.attention import FEATURES, KERNELS
+        from frame2frame.engine.kernels.attention import FEATURES, KERNELS
 
         config, tokens = self.case.config, self.case.tokens()
         heads, features = config.num_attention_heads, config.attention_head_dim
@@ -58,7 +58,7 @@ class Kernels:
 
     def products(self) -> None:
         """A block's matrix products alone: as they are, with GELU inside, and in 8 bits."""
-        from frame2frame.generate import fp8, layers
+        from frame2frame.engine.kernels import fp8, layers
 
         config, tokens = self.case.config, self.rows * self.case.tokens()
         width, dtype = config.num_attention_heads * config.attention_head_dim, self.case.parts.dtype
@@ -120,7 +120,7 @@ def tried_apart(shape: Sequence[int]) -> dict[str, Any]:
 
 def try_attention(shape: Sequence[int]) -> int:
     """Run every kernel of our own once at this shape, and say of each whether it is sound."""
-    from frame2frame.generate.attention import KERNELS, attend
+    from frame2frame.engine.kernels.attention import KERNELS, attend
 
     query, key, value = (torch.randn(*shape, device="cuda", dtype=torch.bfloat16) for _ in "qkv")
     wanted = attend(query, key, value)

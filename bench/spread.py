@@ -27,8 +27,8 @@ from book import Book, deviation, opened, parser, several, shown
 from frame2frame.benchmark.random_weights import Case, random_case, tabletop_case
 from frame2frame.engine.device.multi_device import Dealt
 from frame2frame.engine.device.placement import check_precision, on
+from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.errors import InputError
-from frame2frame.generate.engine import Denoising
 from frame2frame.stages import Item
 from frame2frame.values import Sampling
 
@@ -148,9 +148,9 @@ class Bench:
 
 def fastest_form(case: Case) -> tuple[Case, str]:
     """The model as the preset `fast` runs it: compiled, and in 8 bits where the device multiplies them."""
-    from frame2frame.generate.attention import fastest
+    from frame2frame.engine.kernels.attention import fastest
+    from frame2frame.engine.kernels.fp8 import quantise
     from frame2frame.generate.fast_blocks import FastTransformer
-    from frame2frame.generate.fp8 import quantise
 
     parts = case.parts
     device, transformer = parts.residence.device, parts.transformer

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from frame2frame.engine.device.memory import WHOLE
 from frame2frame.engine.device.placement import quiet_loading
-from frame2frame.generate.engine import Denoising
+from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.generate.wan import Layout, Wan
 from frame2frame.generate.wan_family import Parts, WanFamily
 from frame2frame.stages import Item

@@ -15,8 +15,8 @@ from frame2frame import flow, plugins
 from frame2frame.edit import stream
 from frame2frame.engine.models import presets
 from frame2frame.engine.models.presets import PRESETS
+from frame2frame.engine.sampling.noise import Noise, euler_noise, unipc_noise
 from frame2frame.errors import InputError
-from frame2frame.generate.noise import Noise, euler_noise, unipc_noise
 from frame2frame.levers import PREPARING, Levers, levers_of
 from frame2frame.replaying import replay
 from frame2frame.request import Request

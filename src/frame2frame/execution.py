@@ -14,7 +14,7 @@ from . import flow
 from .engine.device.placement import choose_devices, choose_dtype
 from .engine.models import catalogue, checkpoint
 from .engine.models.lora import Match
-from .generate import guidance
+from .engine.sampling import guidance
 from .record import Execution, LoraRecord, homeless
 from .request import Request
 from .values import Started, Step

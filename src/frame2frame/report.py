@@ -18,8 +18,8 @@ from string import Template
 
 import numpy as np
 
+from .engine.sampling import guidance
 from .files.unfinished import write_file
-from .generate import guidance
 from .media.data_urls import frame_addresses, is_crisp, picture_address
 from .path_report import geometry_section, route_section, states_section
 from .record import command_line, public

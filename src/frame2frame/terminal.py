@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bar
 
-from .generate import guidance
+from .engine.sampling import guidance
 from .printable import printable
 from .values import Caption, Note, Progress, Started, Step
 

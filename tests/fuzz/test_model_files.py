@@ -16,7 +16,7 @@ from frame2frame.engine.files.reading import parsed_object
 from frame2frame.engine.files.weights import check_weights
 from frame2frame.engine.hub.needed import needed
 from frame2frame.engine.hub.remote import Remote, _file
-from frame2frame.generate import tiny_vae
+from frame2frame.engine.sampling import tiny_vae
 
 from .harness import Target, altered_json, altered_json_file, altered_safetensors, in_a_folder, rendered
 

@@ -19,11 +19,11 @@ from safetensors.torch import load_file, save_file
 
 import frame2frame
 from frame2frame.engine.models import loading
+from frame2frame.engine.sampling.pixels import to_frames
+from frame2frame.engine.sampling.solvers import DDIM
 from frame2frame.errors import InputError, MissingPackageError, ModelError
 from frame2frame.generate import cogvideox_family
 from frame2frame.generate.cogvideox import CogVideoX, Layout
-from frame2frame.generate.pixels import to_frames
-from frame2frame.generate.solver import DDIM
 
 from .drafts import ANY, MakeItem
 

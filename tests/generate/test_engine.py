@@ -11,10 +11,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.errors import InputError, ModelError, OutOfMemoryError
 from frame2frame.generate import cogvideox_family
 from frame2frame.generate.cogvideox import CogVideoX
-from frame2frame.generate.engine import Denoising
 
 from .drafts import ANY, MakeItem, drafted
 

@@ -11,12 +11,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from frame2frame.engine.kernels.fp8 import Fp8Linear, quantise, to_rows
+from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.errors import InputError
 from frame2frame.generate import cogvideox_family
 from frame2frame.generate.cogvideox import CogVideoX
-from frame2frame.generate.engine import Denoising
 from frame2frame.generate.fast_blocks import FastTransformer
-from frame2frame.generate.fp8 import Fp8Linear, quantise, to_rows
 
 from .drafts import ANY, MakeItem
 

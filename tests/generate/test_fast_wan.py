@@ -14,11 +14,11 @@ import torch
 from diffusers.models.autoencoders.autoencoder_kl_wan import WanResidualBlock
 from torch import Tensor
 
+from frame2frame.engine.kernels.fp8 import Fp8Linear, quantise
+from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.errors import InputError
 from frame2frame.generate import fast_wan, fast_wan_vae, wan_family
-from frame2frame.generate.engine import Denoising
 from frame2frame.generate.fast_wan import FastWan
-from frame2frame.generate.fp8 import Fp8Linear, quantise
 from frame2frame.generate.wan import Wan
 
 from .drafts import ANY, MakeItem

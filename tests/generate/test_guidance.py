@@ -6,8 +6,8 @@ import math
 
 import pytest
 
+from frame2frame.engine.sampling import guidance
 from frame2frame.errors import InputError
-from frame2frame.generate import guidance
 
 
 def test_constant_is_the_same_at_every_step() -> None:

@@ -13,7 +13,7 @@ from frame2frame.benchmark.alive import Alive
 from frame2frame.benchmark.random_weights import Case, tabletop_case
 from frame2frame.engine.device.memory import WHOLE, Economy
 from frame2frame.engine.device.streaming import size_of
-from frame2frame.generate.engine import Denoising
+from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.media.pictures import psnr
 from frame2frame.tabletop import FIRST_HELD_OUT_SEED, episode
 

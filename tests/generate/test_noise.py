@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from diffusers import UniPCMultistepScheduler
 
-from frame2frame.generate.noise import euler_noise, unipc_noise
+from frame2frame.engine.sampling.noise import euler_noise, unipc_noise
 
 
 def test_four_distilled_steps_are_those_of_the_distilled_weights() -> None:

@@ -16,8 +16,8 @@ import frame2frame
 from frame2frame.engine.device.multi_device import Spread
 from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.models import catalogue
+from frame2frame.engine.sampling import clip_rules
 from frame2frame.errors import InputError, ModelError
-from frame2frame.generate import rules
 from frame2frame.generate.pipeline import Pipeline
 from frame2frame.generate.pipeline_draft import Runs
 from frame2frame.generate.pipelines import KINDS, kind_of
@@ -211,7 +211,7 @@ def test_a_size_from_a_list_is_one_that_the_pipeline_picks_again(folders: Path, 
 def test_a_side_that_was_not_given_follows_the_other(
     given: tuple[int | None, int | None], size: tuple[int, int]
 ) -> None:
-    assert rules.sides(*given, (48, 96), lambda length: round(length / 8) * 8) == size
+    assert clip_rules.sides(*given, (48, 96), lambda length: round(length / 8) * 8) == size
 
 
 def test_chronoedit_draws_the_way_to_the_edit_with_29_frames(folders: Path, item: MakeItem) -> None:

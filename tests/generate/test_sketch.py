@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from frame2frame.engine.models import catalogue
-from frame2frame.generate import sketch
-from frame2frame.generate.sketch import Sketch, fit, shipped
+from frame2frame.engine.sampling import preview
+from frame2frame.engine.sampling.preview import Sketch, fit, shipped
 from frame2frame.values import Picture, Sampling
 
 
@@ -51,15 +51,15 @@ class Counting:
 
 
 def forget() -> None:
-    sketch._known.clear()
+    preview._known.clear()
 
 
 def test_the_fit_is_made_once_and_kept_beside_the_weights(vae: Path) -> None:
     still = Counting()
-    first = sketch.of(vae, still)
+    first = preview.of(vae, still)
     made = still.calls
     forget()
-    again = sketch.of(vae, still)
+    again = preview.of(vae, still)
     assert made > 0 and still.calls == made
     assert torch.equal(first.weights, again.weights)
     assert len(list(vae.glob("sketch-*.npy"))) == 1
@@ -67,19 +67,19 @@ def test_the_fit_is_made_once_and_kept_beside_the_weights(vae: Path) -> None:
 
 def test_a_damaged_file_is_made_anew(vae: Path) -> None:
     still = Counting()
-    sketch.of(vae, still)
+    preview.of(vae, still)
     made = still.calls
     forget()
     (file,) = vae.glob("sketch-*.npy")
     file.write_bytes(file.read_bytes()[:100])
-    sketch.of(vae, still)
+    preview.of(vae, still)
     assert still.calls == 2 * made
 
 
 def test_nothing_is_written_into_the_package() -> None:
     forget()
     before = sorted(catalogue.WEIGHTS.rglob("*"))
-    sketch.of(catalogue.WEIGHTS / "vae", Counting())
+    preview.of(catalogue.WEIGHTS / "vae", Counting())
     forget()
     assert sorted(catalogue.WEIGHTS.rglob("*")) == before
     assert list(catalogue.user_cache("sketches").glob("sketch-*.npy"))
@@ -87,11 +87,11 @@ def test_nothing_is_written_into_the_package() -> None:
 
 def test_another_scale_of_the_latents_is_another_fit(vae: Path) -> None:
     still = Counting()
-    sketch.of(vae, still)
+    preview.of(vae, still)
     made = still.calls
     config = (vae / "config.json").read_text(encoding="utf-8")
     (vae / "config.json").write_text(config.replace("0.67", "0.5"), encoding="utf-8")
-    sketch.of(vae, still)
+    preview.of(vae, still)
     assert still.calls == 2 * made
 
 

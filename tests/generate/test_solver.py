@@ -7,8 +7,8 @@ import math
 import pytest
 import torch
 
-from frame2frame.generate.noise import unipc_noise
-from frame2frame.generate.solver import DDIM, DPM, Euler, History, Solver, UniPC
+from frame2frame.engine.sampling.noise import unipc_noise
+from frame2frame.engine.sampling.solvers import DDIM, DPM, Euler, History, Solver, UniPC
 
 CLEAN = torch.full((1, 1, 1, 2, 2), 0.5)
 LEVELS = (0.0, 0.1, 0.4, 0.8, 1.0)

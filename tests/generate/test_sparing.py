@@ -13,10 +13,10 @@ from torch import Tensor
 
 from frame2frame.engine.device import memory
 from frame2frame.engine.device.memory import WHOLE, Economy
+from frame2frame.engine.sampling.loop import Clips, Denoising
 from frame2frame.errors import OutOfMemoryError
 from frame2frame.generate import cogvideox_family, wan_family
 from frame2frame.generate.cogvideox import CogVideoX
-from frame2frame.generate.engine import Clips, Denoising
 from frame2frame.generate.wan import Wan
 from frame2frame.stages import Item
 

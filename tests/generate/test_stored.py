@@ -11,10 +11,10 @@ from torch import nn
 
 from frame2frame.engine.device import memory
 from frame2frame.engine.device.streaming import size_of
+from frame2frame.engine.kernels.fp8 import to_rows
+from frame2frame.engine.kernels.int8 import StoredLinear, store
 from frame2frame.generate import cogvideox_family
 from frame2frame.generate.cogvideox import CogVideoX
-from frame2frame.generate.fp8 import to_rows
-from frame2frame.generate.stored import StoredLinear, store
 
 
 def test_a_stored_layer_is_nearer_than_8_bit_floats_would_be() -> None:

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from frame2frame.generate.tiles import in_tiles, spans
+from frame2frame.engine.kernels.tiles import in_tiles, spans
 
 
 @pytest.mark.parametrize("length", [5, 8, 60, 90, 170])

@@ -11,8 +11,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from frame2frame.engine.sampling.tiny_vae import read
 from frame2frame.errors import ModelError
-from frame2frame.generate.tiny_vae import read
 
 CPU = torch.device("cpu")
 WIDTHS = (8, 6, 4, 4)

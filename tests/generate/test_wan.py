@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 
 import frame2frame
+from frame2frame.engine.sampling.loop import Denoising
+from frame2frame.engine.sampling.pixels import to_frames
 from frame2frame.errors import InputError, ModelError
 from frame2frame.generate import wan_family
-from frame2frame.generate.engine import Denoising
-from frame2frame.generate.pixels import to_frames
 from frame2frame.generate.wan import NEGATIVE, Wan, read_layout
 from frame2frame.values import Picture
 

@@ -11,8 +11,8 @@ from time import monotonic
 import numpy as np
 
 from ..edit import Event, ending
+from ..engine.sampling import guidance
 from ..errors import Frame2FrameError, MissingPackageError
-from ..generate import guidance
 from ..geometry.projection import pca
 from ..media.pictures import resized
 from ..media.source import Source

@@ -61,7 +61,7 @@ class Case:
     seeds: int
 
     def sampling(self, frames: int, steps: int, guided: float = 1.0) -> Any:
-        from ..generate.guidance import interval
+        from ..engine.sampling.guidance import interval
         from ..values import Sampling
 
         return Sampling(frames, self.height, self.width, steps, interval(GUIDANCE, steps, 0.0, guided))

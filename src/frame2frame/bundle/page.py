@@ -12,7 +12,7 @@ from importlib import resources
 from string import Template
 
 from ..curves import drawn
-from ..generate import guidance
+from ..engine.sampling import guidance
 from ..report import rows, style, time_table
 from ..strips import Strip, badge
 from .layout import Bundle, Edit, Outcome

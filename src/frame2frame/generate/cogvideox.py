@@ -17,14 +17,14 @@ from ..engine.device.placement import DTYPES
 from ..engine.files.weights import check_weights
 from ..engine.models import checkpoint, lora
 from ..engine.models.checkpoint import whole_number
+from ..engine.sampling import clip_rules, guidance
 from ..errors import ModelError
 from ..stages import Item
 from ..values import PLACE, WORD, Picture, Sampling, check_range
-from . import guidance, rules
 
 if TYPE_CHECKING:
+    from ..engine.sampling.loop import Denoising
     from .cogvideox_family import CogVideoXFamily
-    from .engine import Denoising
 
 PIPELINE = "CogVideoXImageToVideoPipeline"
 WEIGHTS = ("text_encoder", "vae", "transformer")
@@ -72,12 +72,12 @@ class Layout:
     def check_size(self, height: int, width: int) -> None:
         """Raise InputError unless the model can draw this size."""
         nearest = self._nearest(height, self.height), self._nearest(width, self.width)
-        rules.check_size((height, width), nearest)
+        clip_rules.check_size((height, width), nearest)
 
     def check_frames(self, frames: int) -> None:
         """Raise InputError unless the model can draw this many frames."""
         most = max(_MOST_FRAMES, self.frames)
-        rules.check_frames(
+        clip_rules.check_frames(
             frames, (self.frames,) if self.fixed else range(self.chunk + 1, most + 1, self.chunk)
         )
 
@@ -88,7 +88,7 @@ class Layout:
 
     def nearest(self, length: float) -> int:
         """The nearest length of a side that the patches fill, at least one of them."""
-        return rules.nearest_side(length, self.multiple)
+        return clip_rules.nearest_side(length, self.multiple)
 
 
 def read_layout(folder: Path) -> Layout:
@@ -176,10 +176,10 @@ class CogVideoX:
     """LoRA files whose products are added to the weights, each `FILE_OR_HUB_ID[:WEIGHT]`."""
 
     def __post_init__(self) -> None:
-        rules.check_choice("solver", self.solver, SOLVERS)
-        rules.check_choice("dtype", self.dtype, DTYPES)
-        rules.check_precision(self.precision, self.compiled)
-        rules.check_file("tiny_vae", self.tiny_vae)
+        clip_rules.check_choice("solver", self.solver, SOLVERS)
+        clip_rules.check_choice("dtype", self.dtype, DTYPES)
+        clip_rules.check_precision(self.precision, self.compiled)
+        clip_rules.check_file("tiny_vae", self.tiny_vae)
         if self.image_latent_scale is not None:
             name = "generator's image_latent_scale"
             check_range(name, self.image_latent_scale, 0.0, _MOST_LATENT_SCALE, above=True)
@@ -210,12 +210,12 @@ class CogVideoX:
         """
         layout = self.check()  # by the headers: a damaged weight is said before any work
         lora.matches(self._loras(), self.folder())
-        height, width = rules.sides(self.height, self.width, layout.size(picture), layout.nearest)
-        count = rules.given(frames, self.frames, layout.frames)
+        height, width = clip_rules.sides(self.height, self.width, layout.size(picture), layout.nearest)
+        count = clip_rules.given(frames, self.frames, layout.frames)
         layout.check_size(height, width)
         layout.check_frames(count)
-        chosen_steps = rules.given(steps, self.steps)
-        rules.check_steps(chosen_steps, layout.training_steps)
+        chosen_steps = clip_rules.given(steps, self.steps)
+        clip_rules.check_steps(chosen_steps, layout.training_steps)
         return Sampling(count, height, width, chosen_steps, self._schedule(guidance, chosen_steps))
 
     def load(self) -> None:
@@ -224,7 +224,7 @@ class CogVideoX:
 
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Denoising:
         """Candidates ready to be denoised; the first call loads the weights, later ones reuse them."""
-        from .engine import Denoising
+        from ..engine.sampling.loop import Denoising
 
         return Denoising(self._family(), items, sampling)
 
@@ -242,7 +242,7 @@ class CogVideoX:
     def shortened(self, sampling: Sampling, share: float) -> Sampling:
         """The nearest legal number of frames to this share; unchanged where there is only one."""
         layout = read_layout(self.folder())
-        frames = rules.nearest_frames(share * (sampling.frames - 1) + 1, layout.chunk)
+        frames = clip_rules.nearest_frames(share * (sampling.frames - 1) + 1, layout.chunk)
         return sampling if layout.fixed else replace(sampling, frames=frames)
 
     def still(self, picture: Picture, sampling: Sampling) -> Any:
@@ -279,5 +279,5 @@ class CogVideoX:
 
     def _schedule(self, scale: float | None, steps: int) -> tuple[float, ...]:
         scale = self.guidance if scale is None else scale
-        rules.check_guidance(scale, self.guidance)
+        clip_rules.check_guidance(scale, self.guidance)
         return guidance.schedule(self.guidance_shape, scale, steps, self.guidance_start, self.guidance_stop)

@@ -33,23 +33,25 @@ from ..engine.device.placement import (
 )
 from ..engine.files.building import built
 from ..engine.files.weights import check_weights
+from ..engine.kernels import cpu_conv
+from ..engine.kernels.attention import fastest
+from ..engine.kernels.fp8 import quantise
+from ..engine.kernels.int8 import needed, store
+from ..engine.kernels.shared_norms import SharedNorms
+from ..engine.kernels.tiles import in_tiles
 from ..engine.models import checkpoint
 from ..engine.models.loading import kept, load_component, load_tokenizer
 from ..engine.models.lora import Lora, matches
 from ..engine.models.merge_lora import fuse
+from ..engine.sampling import preview as sketch
+from ..engine.sampling import tiny_vae
+from ..engine.sampling.loop import Clips
+from ..engine.sampling.pixels import from_picture, to_frames
+from ..engine.sampling.solvers import DDIM, DPM, Solver
 from ..errors import ModelError
 from ..values import Picture, Sampling
-from . import cpu_conv, sketch, tiny_vae
-from .attention import fastest
 from .cogvideox import PIPELINE, SOLVERS, WEIGHTS
-from .engine import Clips
 from .fast_blocks import FastTransformer, supports
-from .fp8 import quantise
-from .pixels import from_picture, to_frames
-from .shared_norms import SharedNorms
-from .solver import DDIM, DPM, Solver
-from .stored import needed, store
-from .tiles import in_tiles
 
 _SOLVERS: dict[str, type[DDIM] | type[DPM]] = dict(zip(SOLVERS, (DDIM, DPM), strict=True))
 _OFS = 2.0

@@ -24,8 +24,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from .attention import Attention, attend, bound
-from .layers import (
+from ..engine.kernels.attention import Attention, attend, bound
+from ..engine.kernels.layers import (
     Matrix,
     Norm,
     Triple,

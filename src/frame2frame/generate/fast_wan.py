@@ -25,8 +25,8 @@ from torch import Tensor
 from torch.nn import functional
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from .attention import Attention, attend
-from .layers import (
+from ..engine.kernels.attention import Attention, attend
+from ..engine.kernels.layers import (
     Matrix,
     Norm,
     Triple,

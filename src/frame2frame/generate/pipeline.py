@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from ..engine.device.placement import DTYPES
 from ..engine.files.weights import check_weights
 from ..engine.models import checkpoint, lora
+from ..engine.sampling import clip_rules, guidance
 from ..errors import InputError
 from ..stages import Item
 from ..values import WORD, Picture, Sampling
-from . import guidance, rules
 from .pipelines import Kind, check_pictures, kind_of, parts_with_weights
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Pipeline:
     """LoRA files whose products are added to the weights, each `FILE_OR_HUB_ID[:WEIGHT]`."""
 
     def __post_init__(self) -> None:
-        rules.check_choice("dtype", self.dtype, DTYPES)
+        clip_rules.check_choice("dtype", self.dtype, DTYPES)
 
     def folder(self) -> Path:
         """Where the weights are; raises ModelError, which says how to get them."""
@@ -90,10 +90,10 @@ class Pipeline:
         kind, folder = self.check(), self.folder()  # a damaged weight is said before any work
         lora.matches(self._loras(), folder)
         height, width = self._size(kind, folder, picture)
-        count = rules.given(frames, self.frames, kind.frames)
+        count = clip_rules.given(frames, self.frames, kind.frames)
         kind.check_frames(count)
-        chosen_steps = rules.given(steps, self.steps, kind.steps)
-        rules.check_steps(chosen_steps, _MOST_STEPS)
+        chosen_steps = clip_rules.given(steps, self.steps, kind.steps)
+        clip_rules.check_steps(chosen_steps, _MOST_STEPS)
         return Sampling(count, height, width, chosen_steps, self._schedule(kind, guidance, chosen_steps))
 
     def load(self) -> None:
@@ -152,20 +152,20 @@ class Pipeline:
 
     def _schedule(self, kind: Kind, scale: float | None, steps: int) -> tuple[float, ...]:
         """The same scale at every step, as a pipeline takes one number only."""
-        scale = rules.given(scale, self.guidance, kind.guidance)
-        rules.check_guidance(scale, kind.guidance, least=1.0)
+        scale = clip_rules.given(scale, self.guidance, kind.guidance)
+        clip_rules.check_guidance(scale, kind.guidance, least=1.0)
         return guidance.constant(scale, steps)
 
     def _size(self, kind: Kind, folder: Path, picture: Picture) -> tuple[int, int]:
         if kind.buckets:
             height, width = picture.shape[:2]
-            wanted = rules.sides(self.height, self.width, (height, width), round)
+            wanted = clip_rules.sides(self.height, self.width, (height, width), round)
             bucket = _bucket(folder, max(wanted[0], 1), max(wanted[1], 1))
-            rules.check_size(
-                (rules.given(self.height, bucket[0]), rules.given(self.width, bucket[1])), bucket
+            clip_rules.check_size(
+                (clip_rules.given(self.height, bucket[0]), clip_rules.given(self.width, bucket[1])), bucket
             )
             return bucket
-        size = rules.sides(self.height, self.width, kind.size(picture), kind.nearest)
+        size = clip_rules.sides(self.height, self.width, kind.size(picture), kind.nearest)
         kind.check_size(*size)
         return size
 

@@ -34,6 +34,7 @@ from ..engine.files.folder import check_folder
 from ..engine.files.index import components, read_index
 from ..engine.files.reading import AGAIN
 from ..engine.files.weights import check_weights
+from ..engine.kernels.int8 import needed, store
 from ..engine.models.loading import load_component
 from ..engine.models.lora import Lora, matches
 from ..engine.models.merge_lora import fuse
@@ -43,7 +44,6 @@ from ..values import Frames, Picture, Sampling
 from .pipeline import no_start
 from .pipelines import Kind, kind_of, parts_with_weights
 from .stepwise import Stepwise
-from .stored import needed, store
 
 Clips = np.ndarray[Any, np.dtype[np.uint8]]
 """(candidates, frames, height, width, 3)."""

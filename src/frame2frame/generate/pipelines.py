@@ -15,9 +15,9 @@ from typing import Any
 from ..engine.files.index import CONFIG, components, read_index
 from ..engine.files.index import kind as class_named_in
 from ..engine.models import checkpoint
+from ..engine.sampling import clip_rules
 from ..errors import ModelError
 from ..values import Picture
-from . import rules
 
 _MOST_ASPECT = 2.5
 """The longest side over the shortest; a picture that is longer is padded."""
@@ -73,15 +73,17 @@ class Kind:
 
     def nearest(self, length: float) -> int:
         """The nearest length of a side."""
-        return rules.nearest_side(length, self.multiple)
+        return clip_rules.nearest_side(length, self.multiple)
 
     def check_size(self, height: int, width: int) -> None:
         """Raise InputError unless the pipeline can draw this size."""
-        rules.check_size((height, width), (self.nearest(height), self.nearest(width)))
+        clip_rules.check_size((height, width), (self.nearest(height), self.nearest(width)))
 
     def check_frames(self, frames: int) -> None:
         """Raise InputError unless the pipeline can draw this many frames."""
-        rules.check_frames(frames, self.counts or range(self.fewest_frames, self.most_frames + 1, self.chunk))
+        clip_rules.check_frames(
+            frames, self.counts or range(self.fewest_frames, self.most_frames + 1, self.chunk)
+        )
 
     def passes(self, frames: int) -> int:
         """How often all steps are gone through for so many frames."""

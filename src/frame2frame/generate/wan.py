@@ -20,14 +20,14 @@ from ..engine.device.placement import DTYPES
 from ..engine.files.index import components, read_index
 from ..engine.files.weights import check_weights
 from ..engine.models import checkpoint, lora
+from ..engine.sampling import clip_rules, guidance
+from ..engine.sampling.noise import Noise, euler_noise, unipc_noise
 from ..errors import InputError, ModelError
 from ..stages import Item
 from ..values import PLACE, WORD, Picture, Sampling
-from . import guidance, rules
-from .noise import Noise, euler_noise, unipc_noise
 
 if TYPE_CHECKING:
-    from .engine import Denoising
+    from ..engine.sampling.loop import Denoising
     from .wan_family import WanFamily
 
 PIPELINES = ("WanImageToVideoPipeline", "WanPipeline")
@@ -111,15 +111,15 @@ class Layout:
 
     def nearest(self, length: float) -> int:
         """The nearest length of a side that the patches fill, at least one of them."""
-        return min(rules.nearest_side(length, self.multiple), self.places * self.multiple)
+        return min(clip_rules.nearest_side(length, self.multiple), self.places * self.multiple)
 
     def check_size(self, height: int, width: int) -> None:
         """Raise InputError unless the model can draw this size."""
-        rules.check_size((height, width), (self.nearest(height), self.nearest(width)))
+        clip_rules.check_size((height, width), (self.nearest(height), self.nearest(width)))
 
     def check_frames(self, frames: int) -> None:
         """Raise InputError unless the model can draw this many frames."""
-        rules.check_frames(frames, range(self.chunk + 1, self.frames + 1, self.chunk))
+        clip_rules.check_frames(frames, range(self.chunk + 1, self.frames + 1, self.chunk))
 
 
 def read_layout(folder: Path) -> Layout:
@@ -268,11 +268,11 @@ class Wan:
     """Where hub models are kept; the Hugging Face cache if None."""
 
     def __post_init__(self) -> None:
-        rules.check_choice("solver", self.solver, tuple(_NOISE))
-        rules.check_choice("dtype", self.dtype, DTYPES)
-        rules.check_choice("number format of the autoencoder", self.autoencoder, DTYPES)
-        rules.check_precision(self.precision, self.compiled)
-        rules.check_file("tiny_vae", self.tiny_vae)
+        clip_rules.check_choice("solver", self.solver, tuple(_NOISE))
+        clip_rules.check_choice("dtype", self.dtype, DTYPES)
+        clip_rules.check_choice("number format of the autoencoder", self.autoencoder, DTYPES)
+        clip_rules.check_precision(self.precision, self.compiled)
+        clip_rules.check_file("tiny_vae", self.tiny_vae)
         if self.parallel < 1:
             raise InputError("the number of GPUs for a clip is at least 1", got=str(self.parallel))
         if self.parallel > 1 and (self.compiled or self.precision != "as-stored"):
@@ -306,18 +306,18 @@ class Wan:
         """
         layout = self.check()  # by the headers: a damaged weight is said before any work
         lora.matches(self._loras(), self.folder())
-        height, width = rules.sides(self.height, self.width, layout.size(picture), layout.nearest)
-        count = rules.given(frames, self.frames, layout.frames)
+        height, width = clip_rules.sides(self.height, self.width, layout.size(picture), layout.nearest)
+        count = clip_rules.given(frames, self.frames, layout.frames)
         layout.check_size(height, width)
         layout.check_frames(count)
-        chosen_steps = rules.given(steps, self.steps, layout.steps)
-        rules.check_steps(chosen_steps, layout.training_steps)
+        chosen_steps = clip_rules.given(steps, self.steps, layout.steps)
+        clip_rules.check_steps(chosen_steps, layout.training_steps)
         return Sampling(count, height, width, chosen_steps, self._schedule(layout, guidance, chosen_steps))
 
     def noise(self, layout: Layout, steps: int) -> Noise:
         """The noise levels of a run; raises InputError for an unusable shift."""
         solver = self.solver_name(layout)
-        shift = rules.given(self.shift, layout.shift)
+        shift = clip_rules.given(self.shift, layout.shift)
         if not 0 < shift <= _MOST_SHIFT:
             what = f"the shift must be above 0 and at most {_MOST_SHIFT:g}"
             raise InputError(what, got=f"{shift}", remedy=f"the model's own is {layout.shift:g}")
@@ -325,7 +325,7 @@ class Wan:
 
     def solver_name(self, layout: Layout) -> str:
         """The solver that runs."""
-        return rules.given(self.solver, layout.solver)
+        return clip_rules.given(self.solver, layout.solver)
 
     def load(self) -> None:
         """Have the weights where they are used, as the first draft does else."""
@@ -333,7 +333,7 @@ class Wan:
 
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Denoising:
         """Candidates ready to be denoised; the first call loads the weights, later ones reuse them."""
-        from .engine import Denoising
+        from ..engine.sampling.loop import Denoising
 
         return Denoising(self._family(), items, sampling)
 
@@ -350,7 +350,7 @@ class Wan:
     def shortened(self, sampling: Sampling, share: float) -> Sampling:
         """The nearest legal number of frames to this share of the length."""
         layout = read_layout(self.folder())
-        frames = rules.nearest_frames(share * (sampling.frames - 1) + 1, layout.chunk)
+        frames = clip_rules.nearest_frames(share * (sampling.frames - 1) + 1, layout.chunk)
         return replace(sampling, frames=frames)
 
     def still(self, picture: Picture, sampling: Sampling) -> Any:
@@ -385,10 +385,10 @@ class Wan:
 
     def _schedule(self, layout: Layout, scale: float | None, steps: int) -> tuple[float, ...]:
         """One scale a step: that of the expert whose step it is."""
-        high = rules.given(scale, self.guidance, layout.guidance)
-        low = rules.given(self.guidance_low, high)
+        high = clip_rules.given(scale, self.guidance, layout.guidance)
+        low = clip_rules.given(self.guidance_low, high)
         for each in (high, low):
-            rules.check_guidance(each, layout.guidance)
+            clip_rules.check_guidance(each, layout.guidance)
         high_scales, low_scales = (self._shaped(each, steps) for each in (high, low))
         return tuple(
             first if layout.boundary is None or timestep >= layout.boundary else second

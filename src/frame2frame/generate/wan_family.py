@@ -30,18 +30,19 @@ from ..engine.device.placement import (
     quiet_loading,
 )
 from ..engine.files.weights import check_weights
+from ..engine.kernels.fp8 import quantise
+from ..engine.kernels.int8 import needed
+from ..engine.kernels.tiles import in_tiles
 from ..engine.models.loading import forget, kept, load_component, load_tokenizer
 from ..engine.models.lora import Lora
+from ..engine.sampling import preview as sketch
+from ..engine.sampling import tiny_vae
+from ..engine.sampling.loop import Clips
+from ..engine.sampling.pixels import from_picture, to_frames
+from ..engine.sampling.solvers import Euler, Solver, UniPC
 from ..values import Picture, Sampling
-from . import sketch, tiny_vae
-from .engine import Clips
 from .fast_wan import FastWan
 from .fast_wan_vae import alike, quicken
-from .fp8 import quantise
-from .pixels import from_picture, to_frames
-from .solver import Euler, Solver, UniPC
-from .stored import needed
-from .tiles import in_tiles
 from .wan import Layout, Wan, read_layout
 from .wan_team import called, experts_of, team_of
 from .wan_trial import try_text_encoder, try_vae

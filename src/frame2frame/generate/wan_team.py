@@ -14,11 +14,11 @@ from torch import Tensor
 
 from ..engine.device.context_parallel import Share, Team
 from ..engine.device.placement import following, quiet_loading
+from ..engine.kernels.int8 import store
 from ..engine.models.loading import load_component
 from ..engine.models.lora import Lora, matches
 from ..engine.models.merge_lora import fuse
 from ..errors import InputError
-from .stored import store
 from .wan_trial import try_transformer
 
 Told = tuple[Path, Sequence[str], torch.dtype, tuple[Lora, ...]]

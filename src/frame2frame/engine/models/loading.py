@@ -12,13 +12,13 @@ import torch
 from transformers import PreTrainedModel, T5Tokenizer
 
 from ...errors import Frame2FrameError, MissingPackageError, ModelError
-from ...generate.stored import store
 from ..device.placement import choose_device, numbered
 from ..files.building import check_building
 from ..files.folder import check_folder
 from ..files.reading import AGAIN
 from ..files.weights import weight_files
 from ..files.words import loaded
+from ..kernels.int8 import store
 from . import checkpoint
 
 Parts = TypeVar("Parts")

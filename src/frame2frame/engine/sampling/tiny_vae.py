@@ -19,9 +19,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ..engine.files.tensors import read_header
-from ..errors import ModelError
-from .engine import Clips
+from ...errors import ModelError
+from ..files.tensors import read_header
+from .loop import Clips
 
 _KEY = re.compile(r"decoder\.(\d+)\.(.+)")
 _SOFT = 3.0

@@ -17,13 +17,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..engine.device.backoff import LOWER, Spares, Thrift
-from ..engine.device.memory import Economy
-from ..engine.device.placement import memory_guard
-from ..errors import InputError, ModelError
-from ..stages import Item
-from ..values import Frames, Picture, Sampling
-from .solver import History, Solver
+from ...errors import InputError, ModelError
+from ...stages import Item
+from ...values import Frames, Picture, Sampling
+from ..device.backoff import LOWER, Spares, Thrift
+from ..device.memory import Economy
+from ..device.placement import memory_guard
+from .solvers import History, Solver
 
 Clips = np.ndarray[Any, np.dtype[np.uint8]]
 """(candidates, frames, height, width, 3)."""

@@ -14,9 +14,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ..engine.device.memory import Economy, fits, tell
-from ..engine.device.streaming import blocks_of
-from ..engine.files.weights import count_entries
+from ..device.memory import Economy, fits, tell
+from ..device.streaming import blocks_of
+from ..files.weights import count_entries
 
 _LARGEST = 127
 _SMALLEST = 1e-12

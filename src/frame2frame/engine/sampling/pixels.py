@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..values import Picture
-from .engine import Clips
+from ...values import Picture
+from .loop import Clips
 
 
 def from_picture(picture: Picture) -> Tensor:

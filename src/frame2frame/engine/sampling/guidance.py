@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..values import check_range
-from .rules import check_choice
+from ...values import check_range
+from .clip_rules import check_choice
 
 SHAPES = ("constant", "interval", "wave")
 

@@ -22,15 +22,15 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from ..engine.device.placement import memory_guard
-from ..engine.files.weights import weight_files
-from ..engine.models import catalogue, checkpoint
-from ..errors import InputError, ModelError, WriteError
-from ..files.arrays import array_in
-from ..files.regular import read_bytes
-from ..files.unfinished import write_file
-from ..values import Picture, Sampling
-from .engine import Clips
+from ...errors import InputError, ModelError, WriteError
+from ...files.arrays import array_in
+from ...files.regular import read_bytes
+from ...files.unfinished import write_file
+from ...values import Picture, Sampling
+from ..device.placement import memory_guard
+from ..files.weights import weight_files
+from ..models import catalogue, checkpoint
+from .loop import Clips
 
 Still = Callable[[Picture, Sampling], Tensor]
 """(latent frames, channels, height, width) of a clip that stands still; a generator's `still`."""

@@ -7,8 +7,8 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from ..engine.device.placement import PRECISIONS
-from ..errors import InputError, meant
+from ...errors import InputError, meant
+from ..device.placement import PRECISIONS
 
 Value = TypeVar("Value")
 
