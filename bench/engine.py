@@ -97,8 +97,8 @@ class Bench:
 
     def prepare(self, form: str) -> dict[str, Any]:
         """The faster forward, and how long its first two steps take."""
+        from frame2frame.engine.families.cogvideox.fast import FastTransformer
         from frame2frame.engine.kernels.fp8 import quantise
-        from frame2frame.generate.fast_blocks import FastTransformer
 
         transformer = self.case.parts.transformer
         if form == "fp8":

@@ -23,8 +23,8 @@ from torch import Tensor, nn
 
 from book import Book, deviation, opened, parser, peak_gib, several, timed
 from frame2frame.engine.device.context_parallel import Team
+from frame2frame.engine.families.wan.team import called
 from frame2frame.engine.sampling.loop import Denoising
-from frame2frame.generate.wan_team import called
 from wan_case import Case, build, experts
 
 STEPS = 4

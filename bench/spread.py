@@ -148,9 +148,9 @@ class Bench:
 
 def fastest_form(case: Case) -> tuple[Case, str]:
     """The model as the preset `fast` runs it: compiled, and in 8 bits where the device multiplies them."""
+    from frame2frame.engine.families.cogvideox.fast import FastTransformer
     from frame2frame.engine.kernels.attention import fastest
     from frame2frame.engine.kernels.fp8 import quantise
-    from frame2frame.generate.fast_blocks import FastTransformer
 
     parts = case.parts
     device, transformer = parts.residence.device, parts.transformer

@@ -15,8 +15,8 @@ from transformers import UMT5Config, UMT5EncoderModel
 import wan_case
 from frame2frame.benchmark.random_weights import random_case
 from frame2frame.engine.device.placement import Residence, quiet_loading
-from frame2frame.generate.wan import Wan
-from frame2frame.generate.wan_family import Parts, WanFamily
+from frame2frame.engine.families.wan.generator import Wan
+from frame2frame.engine.families.wan.network import Parts, WanFamily
 from frame2frame.stages import Item
 from frame2frame.values import Caption, Sampling
 

@@ -27,12 +27,12 @@ from torch import Tensor
 from book import Book, deviation, median_ms, opened, parser, peak_gib, timed
 from frame2frame import plugins
 from frame2frame.engine.device.placement import quiet_loading
+from frame2frame.engine.families.wan.fast import FastWan
+from frame2frame.engine.families.wan.fast_vae import quicken
 from frame2frame.engine.kernels.attention import KERNELS
 from frame2frame.engine.kernels.fp8 import quantise
 from frame2frame.engine.models.presets import PRESETS
 from frame2frame.engine.sampling.loop import Denoising
-from frame2frame.generate.fast_wan import FastWan
-from frame2frame.generate.fast_wan_vae import quicken
 from frame2frame.media.pictures import fit
 from frame2frame.score.sharpness import sharpness
 from frame2frame.stages import Stages

@@ -22,9 +22,9 @@ from torch import Tensor, nn
 
 from frame2frame.engine.device.memory import WHOLE
 from frame2frame.engine.device.placement import quiet_loading
+from frame2frame.engine.families.wan.generator import Layout, Wan
+from frame2frame.engine.families.wan.network import Parts, WanFamily
 from frame2frame.engine.sampling.loop import Denoising
-from frame2frame.generate.wan import Layout, Wan
-from frame2frame.generate.wan_family import Parts, WanFamily
 from frame2frame.stages import Item
 from frame2frame.values import Caption, Frames, Sampling, Vectors
 

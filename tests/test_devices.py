@@ -17,8 +17,8 @@ from frame2frame import flow
 from frame2frame.engine.device import placement, workers
 from frame2frame.engine.device.memory import GIB, economy, shared
 from frame2frame.engine.device.placement import choose_devices, numbered
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.errors import InputError
-from frame2frame.generate.cogvideox import CogVideoX
 from frame2frame.pipeline import Frame2FramePipeline
 from frame2frame.request import Request
 from frame2frame.result import Result

@@ -9,8 +9,8 @@ import pytest
 
 from frame2frame import flow, plugins
 from frame2frame.edit import stream
+from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.errors import InputError
-from frame2frame.generate.wan import Wan
 from frame2frame.levers import levers_of
 from frame2frame.replaying import replay
 from frame2frame.request import Request

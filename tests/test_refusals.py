@@ -154,7 +154,7 @@ def test_a_wish_that_is_cut_is_said() -> None:
 def test_the_source_is_redrawn_once_for_the_gate_and_for_the_kept_pixels(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from frame2frame.generate.cogvideox import CogVideoX
+    from frame2frame.engine.families.cogvideox.generator import CogVideoX
 
     asked: list[int] = []
     original = CogVideoX.repeated

@@ -171,8 +171,8 @@ def _store(place: Path | None) -> Store:
 
 def _takes(pull: Pull) -> str:
     """What is known of a repository before it is fetched."""
+    from .engine.families.registry import NAMES
     from .engine.models.catalogue import MODELS
-    from .generate.families import NAMES
 
     remote = pull.remote
     known = next((model for model in MODELS.values() if model.repository == remote.repository), None)

@@ -28,9 +28,9 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "given": "frame2frame.caption.given:Given",
     },
     "generators": {
-        "cogvideox": "frame2frame.generate.cogvideox:CogVideoX",
-        "wan": "frame2frame.generate.wan:Wan",
-        "pipeline": "frame2frame.generate.pipeline:Pipeline",
+        "cogvideox": "frame2frame.engine.families.cogvideox.generator:CogVideoX",
+        "wan": "frame2frame.engine.families.wan.generator:Wan",
+        "pipeline": "frame2frame.engine.families.diffusers.generator:Pipeline",
     },
     "encoders": {
         "clip": "frame2frame.score.encoders:ClipEncoder",

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from safetensors.torch import save
 
 from frame2frame.engine.device.placement import quiet_loading
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
+from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.engine.models.catalogue import WEIGHTS
 from frame2frame.engine.models.loading import forget
-from frame2frame.generate.cogvideox import CogVideoX
-from frame2frame.generate.wan import Wan
 from frame2frame.score.encoders import ClipEncoder
 from frame2frame.score.pretrained import _load
 from frame2frame.stages import Item

@@ -15,8 +15,8 @@ import pytest
 import torch
 
 from frame2frame.engine.device.placement import quiet_loading
-from frame2frame.generate.cogvideox import CogVideoX
-from frame2frame.generate.wan import Wan
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
+from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.stages import Item
 from frame2frame.values import Caption, Picture, Sampling
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
+from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.engine.sampling.loop import Denoising
-from frame2frame.generate.cogvideox import CogVideoX
-from frame2frame.generate.wan import Wan
 from frame2frame.stages import Item
 from frame2frame.values import Frames, Sampling
 

@@ -18,12 +18,12 @@ import torch
 from safetensors.torch import load_file, save_file
 
 import frame2frame
+from frame2frame.engine.families.cogvideox import network as cogvideox_network
+from frame2frame.engine.families.cogvideox.generator import CogVideoX, Layout
 from frame2frame.engine.models import loading
 from frame2frame.engine.sampling.pixels import to_frames
 from frame2frame.engine.sampling.solvers import DDIM
 from frame2frame.errors import InputError, MissingPackageError, ModelError
-from frame2frame.generate import cogvideox_family
-from frame2frame.generate.cogvideox import CogVideoX, Layout
 
 from .drafts import ANY, MakeItem
 
@@ -106,7 +106,7 @@ def test_streamed_chunks_are_exactly_the_whole_decode(tiny: Make, item: MakeItem
     draft.advance(4)
     chunks = list(draft.decode(0))
     assert [len(chunk) for chunk in chunks] == [9] + [8] * ((sampling.frames - 9) // 8)
-    vae = cogvideox_family.load(model.folder(), "cpu", "auto").vae
+    vae = cogvideox_network.load(model.folder(), "cpu", "auto").vae
     latents = draft.latents(0).transpose(0, 1)[None] / vae.config.scaling_factor
     whole = to_frames(vae.decode(latents).sample)[0]
     assert np.array_equal(np.concatenate(chunks), whole)
@@ -121,12 +121,12 @@ def test_every_frame_of_a_whole_clip_has_its_own_time(tiny: Make, item: MakeItem
 
 
 def test_a_thinned_clip_is_added_the_learned_positions_of_what_is_left(tiny: Make) -> None:
-    transformer = cogvideox_family.load(tiny("1.0").folder(), "cpu", "auto").transformer
+    transformer = cogvideox_network.load(tiny("1.0").folder(), "cpu", "auto").transformer
     embed, words, places = transformer.patch_embed, transformer.config.max_text_seq_length, 2 * 3
     text, latents = torch.randn(1, words, 32), torch.randn(1, 13, 8, 4, 6)
     whole = embed(text, latents)
     table = embed.pos_embedding[0, words:].unflatten(0, (13, places))[[0, 5, 12]].flatten(0, 1)
-    with cogvideox_family._learned_table(transformer, table, 3):
+    with cogvideox_network._learned_table(transformer, table, 3):
         thinned = embed(text, latents[:, [0, 5, 12]])
     expected = whole[:, words:].unflatten(1, (13, places))[:, [0, 5, 12]].flatten(1, 2)
     assert torch.allclose(thinned, torch.cat([whole[:, :words], expected], dim=1), atol=1e-6)
@@ -159,7 +159,7 @@ def test_a_repeated_picture_is_what_the_vae_gives_of_its_most_likely_latent(
 ) -> None:
     model = tiny(layout)
     picture = item(4, model.sampling(ANY)).picture
-    vae = cogvideox_family.load(model.folder(), "cpu", "auto").vae
+    vae = cogvideox_network.load(model.folder(), "cpu", "auto").vae
     pixels = torch.from_numpy(picture.astype(np.float32) / 127.5 - 1).permute(2, 0, 1)[None, :, None]
     stock = vae.decode(vae.encode(pixels).latent_dist.mode()).sample
     levels = to_frames(stock)[0, 0].astype(int)
@@ -176,13 +176,13 @@ def test_a_second_draft_reuses_the_loaded_model(tiny: Make, item: MakeItem) -> N
 
 
 def test_every_part_is_in_evaluation_mode(tiny: Make) -> None:
-    parts = cogvideox_family.load(tiny("rotary").folder(), "cpu", "auto")
+    parts = cogvideox_network.load(tiny("rotary").folder(), "cpu", "auto")
     assert not any(part.training for part in (parts.text_encoder, parts.vae, parts.transformer))
 
 
 def test_loading_prints_nothing(tiny: Make, capfd: pytest.CaptureFixture[str]) -> None:
     loading._loaded.clear()
-    cogvideox_family.load(tiny("rotary").folder(), "cpu", "auto")
+    cogvideox_network.load(tiny("rotary").folder(), "cpu", "auto")
     assert capfd.readouterr() == ("", "")
 
 
@@ -245,8 +245,8 @@ def test_a_scheduler_that_does_not_say_its_class_takes_ddim_steps(copied: Path) 
     config = json.loads(path.read_text())
     del config["_class_name"]
     path.write_text(json.dumps(config))
-    parts = cogvideox_family.load(copied, "cpu", "float32")
-    assert cogvideox_family._solver_class(parts, None) is DDIM
+    parts = cogvideox_network.load(copied, "cpu", "float32")
+    assert cogvideox_network._solver_class(parts, None) is DDIM
 
 
 def test_a_model_without_its_tokenizer_is_refused_before_any_work(copied: Path) -> None:
@@ -266,7 +266,7 @@ def test_a_weight_file_cut_short_is_refused(copied: Path) -> None:
     with path.open("r+b") as file:
         file.truncate(whole - 1000)
     with pytest.raises(ModelError, match=f"cut short; got {whole - 1000:,} of {whole:,} bytes"):
-        cogvideox_family.load(copied, "cpu", "auto")
+        cogvideox_network.load(copied, "cpu", "auto")
 
 
 @pytest.mark.parametrize("component", ["transformer", "vae"])
@@ -276,7 +276,7 @@ def test_weights_of_another_shape_are_refused(copied: Path, component: str) -> N
     name = sorted(weights)[0]
     save_file(weights | {name: torch.zeros(3, 3)}, path)
     with pytest.raises(ModelError, match="do not belong to its configuration"):
-        cogvideox_family.load(copied, "cpu", "auto")
+        cogvideox_network.load(copied, "cpu", "auto")
 
 
 @pytest.mark.parametrize("part", ["transformer", "text_encoder"])
@@ -286,7 +286,7 @@ def test_a_missing_weight_is_refused(copied: Path, part: str) -> None:
     del weights[sorted(weights)[0]]
     save_file(weights, path, metadata={"format": "pt"})
     with pytest.raises(ModelError, match="do not belong to its configuration"):
-        cogvideox_family.load(copied, "cpu", "auto")
+        cogvideox_network.load(copied, "cpu", "auto")
 
 
 def test_a_tokenizer_that_needs_other_packages_says_which(
@@ -295,7 +295,7 @@ def test_a_tokenizer_that_needs_other_packages_says_which(
     (copied / "tokenizer" / "tokenizer.json").rename(copied / "tokenizer" / "spiece.model")
     monkeypatch.setitem(sys.modules, "sentencepiece", None)
     with pytest.raises(MissingPackageError, match="pip install sentencepiece protobuf"):
-        cogvideox_family.load(copied, "cpu", "auto")
+        cogvideox_network.load(copied, "cpu", "auto")
 
 
 def test_unknown_solver_shape_device_and_format_are_refused(tiny: Make, item: MakeItem) -> None:
@@ -311,7 +311,7 @@ def test_settings_are_found_without_torch(tiny: Make) -> None:
     source = str(Path(frame2frame.__file__).parents[1])
     program = (
         "import sys, numpy\n"
-        "from frame2frame.generate.cogvideox import CogVideoX\n"
+        "from frame2frame.engine.families.cogvideox.generator import CogVideoX\n"
         f"CogVideoX({str(tiny('rotary').folder())!r}).sampling(numpy.zeros((8, 8, 3), 'uint8'))\n"
         "assert 'torch' not in sys.modules and 'diffusers' not in sys.modules\n"
     )

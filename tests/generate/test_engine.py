@@ -11,10 +11,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from frame2frame.engine.families.cogvideox import network as cogvideox_network
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.errors import InputError, ModelError, OutOfMemoryError
-from frame2frame.generate import cogvideox_family
-from frame2frame.generate.cogvideox import CogVideoX
 
 from .drafts import ANY, MakeItem, drafted
 
@@ -23,11 +23,11 @@ Make = Callable[..., CogVideoX]
 LAYOUTS = ("1.0", "1.5", "rotary")
 
 
-class Counting(cogvideox_family.CogVideoXFamily):
+class Counting(cogvideox_network.CogVideoXFamily):
     """The real family, writing down what it was asked to do."""
 
     def __init__(self, model: CogVideoX) -> None:
-        super().__init__(cogvideox_family.load(model.folder(), model.device, model.dtype))
+        super().__init__(cogvideox_network.load(model.folder(), model.device, model.dtype))
         self.predicted: list[int] = []
         self.texts: list[str] = []
         self.pictures = 0
@@ -195,7 +195,7 @@ def test_a_start_is_noised_to_the_level_its_steps_begin_at(tiny: Make, item: Mak
     noise = model.draft([item(1, sampling)], sampling).latents(0)
     start = torch.ones_like(noise)
     draft = model.draft([item(1, sampling, start=start, strength=0.5)], sampling)
-    level = cogvideox_family.load(model.folder(), "cpu", "auto").scheduler.alphas_cumprod[499]
+    level = cogvideox_network.load(model.folder(), "cpu", "auto").scheduler.alphas_cumprod[499]
     assert torch.allclose(draft._latents[0], level.sqrt() * start + (1 - level).sqrt() * noise, atol=1e-5)
 
 

@@ -11,12 +11,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from frame2frame.engine.families.cogvideox import network as cogvideox_network
+from frame2frame.engine.families.cogvideox.fast import FastTransformer
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.kernels.fp8 import Fp8Linear, quantise, to_rows
 from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.errors import InputError
-from frame2frame.generate import cogvideox_family
-from frame2frame.generate.cogvideox import CogVideoX
-from frame2frame.generate.fast_blocks import FastTransformer
 
 from .drafts import ANY, MakeItem
 
@@ -25,9 +25,9 @@ Make = Callable[..., CogVideoX]
 LAYOUTS = ("1.0", "1.5", "rotary")
 
 
-def shaken(model: CogVideoX) -> cogvideox_family.Parts:
+def shaken(model: CogVideoX) -> cogvideox_network.Parts:
     """The model with every weight off its usual start, so that no norm or bias passes unnoticed."""
-    parts = cogvideox_family.load(model.folder(), "cpu", "auto")
+    parts = cogvideox_network.load(model.folder(), "cpu", "auto")
     transformer = copy.deepcopy(parts.transformer)
     drawn = torch.Generator().manual_seed(5)
     with torch.no_grad():
@@ -36,11 +36,11 @@ def shaken(model: CogVideoX) -> cogvideox_family.Parts:
     return replace(parts, transformer=transformer)
 
 
-def clips(parts: cogvideox_family.Parts, model: CogVideoX, make: MakeItem) -> tuple[Tensor, Tensor]:
+def clips(parts: cogvideox_network.Parts, model: CogVideoX, make: MakeItem) -> tuple[Tensor, Tensor]:
     """Two candidates after two steps, and after two more without some of their latents."""
     sampling = model.sampling(ANY)
     items = [make(1, sampling), make(2, sampling, "two cubes fall")]
-    draft = Denoising(cogvideox_family.CogVideoXFamily(parts), items, sampling)
+    draft = Denoising(cogvideox_network.CogVideoXFamily(parts), items, sampling)
     draft.advance(2)
     whole = torch.stack([draft.latents(0), draft.latents(1)])
     draft.thin([draft.units[0], *draft.units[2:]])

@@ -14,12 +14,14 @@ import torch
 from diffusers.models.autoencoders.autoencoder_kl_wan import WanResidualBlock
 from torch import Tensor
 
+from frame2frame.engine.families.wan import fast as wan_fast
+from frame2frame.engine.families.wan import fast_vae as wan_fast_vae
+from frame2frame.engine.families.wan import network as wan_network
+from frame2frame.engine.families.wan.fast import FastWan
+from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.engine.kernels.fp8 import Fp8Linear, quantise
 from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.errors import InputError
-from frame2frame.generate import fast_wan, fast_wan_vae, wan_family
-from frame2frame.generate.fast_wan import FastWan
-from frame2frame.generate.wan import Wan
 
 from .drafts import ANY, MakeItem
 
@@ -28,9 +30,9 @@ Make = Callable[..., Wan]
 LAYOUTS = ("a14b", "5b")
 
 
-def shaken(model: Wan) -> wan_family.Parts:
+def shaken(model: Wan) -> wan_network.Parts:
     """The model with every weight off its usual start, so that no norm or bias passes unnoticed."""
-    parts = wan_family.load(model.folder(), "cpu", "auto")
+    parts = wan_network.load(model.folder(), "cpu", "auto")
     transformers = copy.deepcopy(parts.transformers)
     drawn = torch.Generator().manual_seed(5)
     with torch.no_grad():
@@ -39,16 +41,16 @@ def shaken(model: Wan) -> wan_family.Parts:
     return replace(parts, transformers=transformers)
 
 
-def faster(parts: wan_family.Parts, **options: Any) -> wan_family.Parts:
+def faster(parts: wan_network.Parts, **options: Any) -> wan_network.Parts:
     options = {"compiled": False} | options
     return replace(parts, fast=tuple(FastWan(one, **options) for one in parts.transformers))
 
 
-def clips(parts: wan_family.Parts, model: Wan, make: MakeItem) -> tuple[Tensor, Tensor]:
+def clips(parts: wan_network.Parts, model: Wan, make: MakeItem) -> tuple[Tensor, Tensor]:
     """Two candidates after two steps, and after two more, by the other expert, without some latents."""
     sampling = model.sampling(ANY)
     items = [make(1, sampling), make(2, sampling, "two cubes fall")]
-    draft = Denoising(wan_family.WanFamily(parts, model), items, sampling)
+    draft = Denoising(wan_network.WanFamily(parts, model), items, sampling)
     draft.advance(2)
     whole = torch.stack([draft.latents(0), draft.latents(1)])
     draft.thin([draft.units[0], *draft.units[2:]])
@@ -75,7 +77,7 @@ def test_the_fast_forward_equals_diffusers_own(
 def test_one_prediction_equals_diffusers_own(tiny_wan: Make, item: MakeItem, layout: str) -> None:
     model = tiny_wan(layout)
     parts = shaken(model)
-    family, fast = (wan_family.WanFamily(one, model) for one in (parts, faster(parts)))
+    family, fast = (wan_network.WanFamily(one, model) for one in (parts, faster(parts)))
     draft = Denoising(family, [item(1, model.sampling(ANY))], model.sampling(ANY))
     condition = draft._condition
     told = draft._latents, 700.0, condition.text, condition.picture, condition.positions
@@ -87,16 +89,16 @@ def test_a_text_is_heard_once_as_long_as_it_is_asked_for(
     tiny_wan: Make, item: MakeItem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[int] = []
-    stock = fast_wan._heard
+    stock = wan_fast._heard
 
     def counted(attention: Any, words: Tensor) -> Any:
         heard.append(len(words))
         return stock(attention, words)
 
-    monkeypatch.setattr(fast_wan, "_heard", counted)
+    monkeypatch.setattr(wan_fast, "_heard", counted)
     model = tiny_wan("a14b", shift=2.0)
     parts, sampling = faster(shaken(model)), model.sampling(ANY)
-    draft = Denoising(wan_family.WanFamily(parts, model), [item(1, sampling)], sampling)
+    draft = Denoising(wan_network.WanFamily(parts, model), [item(1, sampling)], sampling)
     draft.advance(sampling.steps)
     blocks = sum(len(one.blocks) for one in parts.transformers)
     assert heard == [1] * blocks
@@ -116,11 +118,11 @@ def test_a_shorter_clip_goes_on_with_the_same_code(
 
     torch._dynamo.reset()
     names = ("_enter", "_cross", "_pass_on", "_finish")
-    forms = {name: torch.compile(getattr(fast_wan, name), backend=compiler, fullgraph=True) for name in names}
-    monkeypatch.setattr(fast_wan, "ready", lambda function, *, compiled: forms[function.__name__])
+    forms = {name: torch.compile(getattr(wan_fast, name), backend=compiler, fullgraph=True) for name in names}
+    monkeypatch.setattr(wan_fast, "ready", lambda function, *, compiled: forms[function.__name__])
     model = tiny_wan("a14b", shift=2.0)
     parts, sampling = faster(shaken(model), compiled=True), model.sampling(ANY)
-    family = wan_family.WanFamily(parts, model)
+    family = wan_network.WanFamily(parts, model)
     for frames in (17, 9, 13):
         draft = Denoising(family, [item(1, sampling)], replace(sampling, frames=frames))
         draft.advance(2)
@@ -153,15 +155,15 @@ def test_the_fast_forward_takes_8_bit_weights() -> None:
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_quicker_autoencoder_equals_diffusers_own(tiny_wan: Make, item: MakeItem, layout: str) -> None:
     model = tiny_wan(layout)
-    sampling, parts = model.sampling(ANY), wan_family.load(model.folder(), "cpu", "auto")
+    sampling, parts = model.sampling(ANY), wan_network.load(model.folder(), "cpu", "auto")
     vae = copy.deepcopy(parts.vae)
     with torch.no_grad():
         for value in vae.parameters():
             value += 0.05 * torch.randn(value.shape, generator=torch.Generator().manual_seed(5))
     stock = replace(parts, vae=vae)
     quick = replace(parts, vae=copy.deepcopy(vae))
-    fast_wan_vae.quicken(quick.vae, compiled=False)
-    wanted, ours = (wan_family.WanFamily(one, model) for one in (stock, quick))
+    wan_fast_vae.quicken(quick.vae, compiled=False)
+    wanted, ours = (wan_network.WanFamily(one, model) for one in (stock, quick))
     picture = item(1, sampling).picture
     latents = wanted.still(picture, sampling)
     assert apart(ours.still(picture, sampling), latents) < 1e-5
@@ -192,7 +194,7 @@ def test_frames_that_are_alike_are_encoded_once_and_give_the_very_same_latents(
     with torch.no_grad():
         wanted = vae.encode(clip).latent_dist.mode()
         whole = len(worked)
-        with fast_wan_vae.alike(vae):
+        with wan_fast_vae.alike(vae):
             ours = vae.encode(clip).latent_dist.mode()
         assert torch.equal(ours, wanted)
         assert len(worked) - whole == whole - (7 + 6 if blocks == 1 else 7 + 6 + 5 + 4)
@@ -201,7 +203,7 @@ def test_frames_that_are_alike_are_encoded_once_and_give_the_very_same_latents(
 
 def test_the_autoencoder_s_number_format_can_be_chosen(tiny_wan: Make) -> None:
     model = tiny_wan("a14b", autoencoder="bfloat16")
-    parts = wan_family.load(model.folder(), "cpu", "float32", autoencoder="bfloat16")
+    parts = wan_network.load(model.folder(), "cpu", "float32", autoencoder="bfloat16")
     assert parts.vae.dtype == torch.bfloat16 and parts.transformers[0].dtype == torch.float32
     with pytest.raises(InputError, match=r"number format of the autoencoder .* got 'float16'; did you mean"):
         tiny_wan("a14b", autoencoder="float16")

@@ -13,12 +13,12 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from frame2frame.engine.families.cogvideox import network as cogvideox_network
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.models import lora
 from frame2frame.engine.models.lora import Lora, Match
 from frame2frame.engine.models.merge_lora import fuse
 from frame2frame.errors import InputError, ModelError
-from frame2frame.generate import cogvideox_family
-from frame2frame.generate.cogvideox import CogVideoX
 
 LAYERS = ("transformer_blocks.0.attn1.to_q", "transformer_blocks.1.ff.net.2")
 WAN = {
@@ -68,7 +68,7 @@ def model(tiny: Callable[..., CogVideoX]) -> Path:
 def fused(model: Path, wish: str) -> tuple[dict[str, Tensor], tuple[Match, ...]]:
     """The transformer's weights with the LoRA, and what matched."""
     found = lora.find(wish)
-    loaded = cogvideox_family.load(model, "cpu", "float32", loras=(found,))
+    loaded = cogvideox_network.load(model, "cpu", "float32", loras=(found,))
     return loaded.transformer.state_dict(), lora.matches([found], model)
 
 
@@ -197,7 +197,7 @@ def test_another_weight_loads_the_model_anew(model: Path, weights: dict[str, Ten
     a, b = pair(weights[key].shape)
     save_file({f"{LAYERS[0]}.lora_A.weight": a, f"{LAYERS[0]}.lora_B.weight": b}, tmp_path / "s.safetensors")
     fused(model, f"{tmp_path / 's.safetensors'}:1")
-    unchanged = cogvideox_family.load(model, "cpu", "float32").transformer.state_dict()[key]
+    unchanged = cogvideox_network.load(model, "cpu", "float32").transformer.state_dict()[key]
     assert torch.equal(unchanged, weights[key])
 
 

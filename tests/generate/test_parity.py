@@ -12,7 +12,7 @@ from diffusers import CogVideoXDPMScheduler, CogVideoXImageToVideoPipeline
 from PIL import Image
 
 from frame2frame.engine.device.placement import quiet_loading
-from frame2frame.generate.cogvideox import CogVideoX
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.stages import Item
 from frame2frame.values import Picture, Sampling
 

@@ -15,12 +15,12 @@ from safetensors.torch import load_file, save_file
 import frame2frame
 from frame2frame.engine.device.multi_device import Spread
 from frame2frame.engine.device.placement import quiet_loading
+from frame2frame.engine.families.diffusers.draft import Runs
+from frame2frame.engine.families.diffusers.generator import Pipeline
+from frame2frame.engine.families.diffusers.table import KINDS, kind_of
 from frame2frame.engine.models import catalogue
 from frame2frame.engine.sampling import clip_rules
 from frame2frame.errors import InputError, ModelError
-from frame2frame.generate.pipeline import Pipeline
-from frame2frame.generate.pipeline_draft import Runs
-from frame2frame.generate.pipelines import KINDS, kind_of
 from frame2frame.result import Result
 from frame2frame.stages import Item
 from frame2frame.tabletop.example import EXAMPLE

@@ -13,11 +13,12 @@ from torch import Tensor
 
 from frame2frame.engine.device import memory
 from frame2frame.engine.device.memory import WHOLE, Economy
+from frame2frame.engine.families.cogvideox import network as cogvideox_network
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
+from frame2frame.engine.families.wan import network as wan_network
+from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.engine.sampling.loop import Clips, Denoising
 from frame2frame.errors import OutOfMemoryError
-from frame2frame.generate import cogvideox_family, wan_family
-from frame2frame.generate.cogvideox import CogVideoX
-from frame2frame.generate.wan import Wan
 from frame2frame.stages import Item
 
 Make = Callable[..., CogVideoX]
@@ -26,11 +27,11 @@ MakeItem = Callable[..., Item]
 ANY = np.zeros((40, 60, 3), np.uint8)
 
 
-class Small(cogvideox_family.CogVideoXFamily):
+class Small(cogvideox_network.CogVideoXFamily):
     """The real family on a device that holds so many rows, decoded pixels and latents only."""
 
     def __init__(self, model: CogVideoX, rows: int = 99, pixels: int = 10**9, side: int = 99) -> None:
-        super().__init__(cogvideox_family.load(model.folder(), model.device, model.dtype))
+        super().__init__(cogvideox_network.load(model.folder(), model.device, model.dtype))
         self.rows, self.pixels, self.side = rows, pixels, side
         self.predicted: list[tuple[float, int]] = []
 
@@ -151,7 +152,7 @@ def test_a_preset_makes_the_halves_of_guidance_one_after_the_other(tiny: Make, i
 def test_wan_works_in_tiles_too(layout: str, tiny_wan: Callable[..., Wan], item: MakeItem) -> None:
     model = tiny_wan(layout, steps=1)
     sampling = model.sampling(ANY)
-    family = wan_family.WanFamily(wan_family.load(model.folder(), "cpu", "auto"), model)
+    family = wan_network.WanFamily(wan_network.load(model.folder(), "cpu", "auto"), model)
     draft = Denoising(family, [item(1, sampling)], sampling)
     draft.advance(1)
     wanted: Clips = np.concatenate(list(draft.decode(0)))

@@ -14,8 +14,8 @@ import torch
 
 from frame2frame.engine.device import memory
 from frame2frame.engine.device.multi_device import Dealt, Spread
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.errors import InputError, OutOfMemoryError
-from frame2frame.generate.cogvideox import CogVideoX
 from frame2frame.values import Frames, Sampling
 
 from .drafts import ANY, MakeItem

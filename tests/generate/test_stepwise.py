@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from frame2frame.generate.stepwise import Stepwise
+from frame2frame.engine.families.diffusers.stepwise import Stepwise
 
 
 def three(told: list[str]) -> Callable[[Callable[[], None]], str]:

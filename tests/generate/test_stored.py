@@ -11,10 +11,10 @@ from torch import nn
 
 from frame2frame.engine.device import memory
 from frame2frame.engine.device.streaming import size_of
+from frame2frame.engine.families.cogvideox import network as cogvideox_network
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.kernels.fp8 import to_rows
 from frame2frame.engine.kernels.int8 import StoredLinear, store
-from frame2frame.generate import cogvideox_family
-from frame2frame.generate.cogvideox import CogVideoX
 
 
 def test_a_stored_layer_is_nearer_than_8_bit_floats_would_be() -> None:
@@ -47,7 +47,7 @@ def test_too_little_main_memory_stores_the_weights_and_says_so(tiny: Callable[..
     entries = sum(
         value.numel()
         for name in ("text_encoder", "transformer", "vae")
-        for value in getattr(cogvideox_family.load(model.folder(), "cpu", "auto"), name).parameters()
+        for value in getattr(cogvideox_network.load(model.folder(), "cpu", "auto"), name).parameters()
     )
     bound = entries * 2 / 2**30  # half of float32
     tiny("rotary", memory=f"auto:{bound:.12f}").repeated(np.zeros((32, 32, 3), np.uint8))

@@ -16,11 +16,11 @@ import torch
 from torch import Tensor
 
 import frame2frame
+from frame2frame.engine.families.wan import network as wan_network
+from frame2frame.engine.families.wan.generator import NEGATIVE, Wan, read_layout
 from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.engine.sampling.pixels import to_frames
 from frame2frame.errors import InputError, ModelError
-from frame2frame.generate import wan_family
-from frame2frame.generate.wan import NEGATIVE, Wan, read_layout
 from frame2frame.values import Picture
 
 from .drafts import ANY, MakeItem, drafted
@@ -30,8 +30,8 @@ Make = Callable[..., Wan]
 LAYOUTS = ("a14b", "5b")
 
 
-def parts_of(model: Wan) -> wan_family.Parts:
-    return wan_family.load(model.folder(), "cpu", "auto")
+def parts_of(model: Wan) -> wan_network.Parts:
+    return wan_network.load(model.folder(), "cpu", "auto")
 
 
 def wide(height: int, width: int) -> Picture:
@@ -246,7 +246,7 @@ def test_a_still_clip_is_what_the_vae_makes_of_the_repeated_picture(
     sampling = model.sampling(ANY)
     picture = item(4, sampling).picture
     still = model.still(picture, sampling)
-    assert still.shape == wan_family.WanFamily(parts_of(model), model).latent_shape(sampling)
+    assert still.shape == wan_network.WanFamily(parts_of(model), model).latent_shape(sampling)
     pixels = torch.from_numpy(picture.astype(np.float32) / 127.5 - 1).permute(2, 0, 1)[None, :, None]
     vae = parts_of(model).vae
     stock = to_frames(vae.decode(vae.encode(pixels).latent_dist.mode()).sample)[0, 0].astype(int)
@@ -270,7 +270,7 @@ def test_smaller_and_shorter_samplings_are_legal(tiny_wan: Make, item: MakeItem,
 def test_each_step_runs_the_expert_for_its_noise(tiny_wan: Make, item: MakeItem) -> None:
     asked: list[int] = []
 
-    class Watching(wan_family.WanFamily):
+    class Watching(wan_network.WanFamily):
         def _expert(self, timestep: float) -> Any:
             chosen = super()._expert(timestep)
             asked.append(self._parts.transformers.index(chosen))
@@ -288,7 +288,7 @@ def test_guidance_leads_away_from_faults_and_not_from_stillness(tiny_wan: Make, 
     assert not {"static", "still", "motionless", "walking backwards"} & set(NEGATIVE.split(", "))
     texts: list[str] = []
 
-    class Reading(wan_family.WanFamily):
+    class Reading(wan_network.WanFamily):
         def encode_text(self, given: Sequence[str]) -> Tensor:
             texts.extend(given)
             return super().encode_text(given)
@@ -385,7 +385,7 @@ def test_the_vae_keeps_its_precision_in_a_run_of_bfloat16(tiny_wan: Make, item: 
     model = tiny_wan("5b", dtype="bfloat16")
     draft, _ = drafted(model, item, [1])
     draft.advance(4)
-    parts = wan_family.load(model.folder(), "cpu", "bfloat16")
+    parts = wan_network.load(model.folder(), "cpu", "bfloat16")
     assert (parts.vae.dtype, parts.transformers[0].dtype) == (torch.float32, torch.bfloat16)
     assert draft.latents(0).dtype == torch.float32
     assert next(draft.decode(0)).shape == (1, 32, 64, 3)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from frame2frame.benchmark.alive import Alive
-from frame2frame.generate.wan_family import transformer_work, vae_work
+from frame2frame.engine.families.wan.network import transformer_work, vae_work
 
 A14B = {"in_channels": 36}
 TI2V = {

@@ -14,7 +14,7 @@ from diffusers.pipelines.wan import pipeline_wan_i2v
 from PIL import Image
 
 from frame2frame.engine.device.placement import quiet_loading
-from frame2frame.generate.wan import Wan
+from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.stages import Item
 from frame2frame.values import Picture, Sampling
 

@@ -14,9 +14,10 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from frame2frame.engine.device.placement import quiet_loading
+from frame2frame.engine.families.cogvideox import generator as cogvideox_generator
+from frame2frame.engine.families.wan import generator as wan_generator
 from frame2frame.engine.models.catalogue import MODELS, WEIGHTS, Model
 from frame2frame.examples import copy_examples
-from frame2frame.generate import cogvideox, wan
 from frame2frame.media.video import write_clip
 
 from ..hub_server import Repository
@@ -87,8 +88,8 @@ def make_small(monkeypatch: pytest.MonkeyPatch, embedded: Path) -> None:
     """Let every model of the catalogue draw short, small clips; a folder stands in for the embedded one."""
     for name, model in list(MODELS.items()):
         monkeypatch.setitem(MODELS, name, smaller(model, embedded))
-    monkeypatch.setattr(cogvideox, "_SHORT_SIDE", SIDE)
-    monkeypatch.setattr(wan.Layout, "area", SIDE**2)
+    monkeypatch.setattr(cogvideox_generator, "_SHORT_SIDE", SIDE)
+    monkeypatch.setattr(wan_generator.Layout, "area", SIDE**2)
 
 
 def lay_out_files(folder: Path, model: Path) -> None:

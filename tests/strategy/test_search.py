@@ -13,8 +13,8 @@ import torch
 from frame2frame import flow
 from frame2frame.engine.device.multi_device import Spread
 from frame2frame.engine.device.placement import quiet_loading
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.errors import InputError
-from frame2frame.generate.cogvideox import CogVideoX
 from frame2frame.request import Request
 from frame2frame.stages import Stages
 from frame2frame.strategy.one_shot import OneShot

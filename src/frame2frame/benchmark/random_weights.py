@@ -93,7 +93,7 @@ class Case:
         return float(rows * each)
 
     def family(self, parts: Any = None) -> Any:
-        from ..generate.cogvideox_family import CogVideoXFamily
+        from ..engine.families.cogvideox.network import CogVideoXFamily
 
         return CogVideoXFamily(parts or self.parts)
 
@@ -115,7 +115,7 @@ def random_case(device: str, tiny: bool, *, learned: bool = False) -> Case:
     from transformers import T5Config, T5EncoderModel
 
     from ..engine.device.placement import Residence, quiet_loading
-    from ..generate.cogvideox_family import Parts
+    from ..engine.families.cogvideox.network import Parts
 
     place: Any = torch.device(device)
     dtype = torch.bfloat16 if place.type == "cuda" else torch.float32
@@ -162,10 +162,11 @@ def random_case(device: str, tiny: bool, *, learned: bool = False) -> Case:
 
 def tabletop_case(device: str) -> Case:
     """The embedded model."""
+    from ..engine.families.cogvideox import generator as cogvideox_generator
+    from ..engine.families.cogvideox import network as cogvideox_network
     from ..engine.models import catalogue
-    from ..generate import cogvideox, cogvideox_family
 
     folder = Path(catalogue.MODELS["tabletop"].repository)
-    layout = cogvideox.read_layout(folder)
-    parts = cogvideox_family.load(folder, device, "auto")
+    layout = cogvideox_generator.read_layout(folder)
+    parts = cogvideox_network.load(folder, device, "auto")
     return Case("tabletop", parts, layout.height, layout.width, (layout.frames, 9), 50, layout.frames, 20, 15)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.families.cogvideox.generator import CogVideoX
 from ..errors import InputError
-from ..generate.cogvideox import CogVideoX
 from ..media.pictures import decibels
 from ..stages import Generator
 from ..tabletop import KINDS
@@ -36,11 +36,11 @@ def require_vae(generator: Generator) -> CogVideoX:
 
 def coder(generator: Generator) -> Coder:
     """The VAE of a CogVideoX model as a way there and back; raises InputError for another family."""
-    from ..generate import cogvideox_family
+    from ..engine.families.cogvideox import network as cogvideox_network
 
     known = require_vae(generator)
-    parts = cogvideox_family.load(known.folder(), known.device, known.dtype)
-    family = cogvideox_family.CogVideoXFamily(parts)
+    parts = cogvideox_network.load(known.folder(), known.device, known.dtype)
+    family = cogvideox_network.CogVideoXFamily(parts)
 
     def there_and_back(frames: Frames) -> Frames:
         import torch

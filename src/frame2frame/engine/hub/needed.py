@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ...errors import ModelError
-from ...generate.families import CLASSES
+from ..families.registry import CLASSES
 from ..files.index import CONFIG, INDEX, checked, class_of, components
 from ..models.catalogue import family_of
 from ..models.lora import USUAL

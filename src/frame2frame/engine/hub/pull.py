@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ...errors import ModelError, WriteError
-from ...generate import families
+from ..families import registry
 from ..files.index import CONFIG, INDEX
 from ..models import catalogue
 from ..models.catalogue import Model
@@ -154,7 +154,7 @@ def _require_that_it_runs(pull: Pull) -> None:
             path.parent.mkdir(exist_ok=True)
             path.write_text(json.dumps(remote.read(name)), encoding="utf-8")
         try:
-            families.require(Path(place), pull.needed.family)
+            registry.require(Path(place), pull.needed.family)
         except ModelError as error:
             what, got = (text.replace(place, remote.repository) for text in (error.what, error.got))
             raise ModelError(what, got=got, remedy=error.remedy) from error

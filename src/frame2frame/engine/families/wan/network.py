@@ -18,9 +18,10 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import WanCausalConv3d, un
 from torch import Tensor
 from transformers import UMT5EncoderModel
 
-from ..engine.device.context_parallel import Share, Team
-from ..engine.device.memory import WHOLE, Economy
-from ..engine.device.placement import (
+from ....values import Picture, Sampling
+from ...device.context_parallel import Share, Team
+from ...device.memory import WHOLE, Economy
+from ...device.placement import (
     Residence,
     check_precision,
     choose_device,
@@ -29,23 +30,22 @@ from ..engine.device.placement import (
     memory_guard,
     quiet_loading,
 )
-from ..engine.files.weights import check_weights
-from ..engine.kernels.fp8 import quantise
-from ..engine.kernels.int8 import needed
-from ..engine.kernels.tiles import in_tiles
-from ..engine.models.loading import forget, kept, load_component, load_tokenizer
-from ..engine.models.lora import Lora
-from ..engine.sampling import preview as sketch
-from ..engine.sampling import tiny_vae
-from ..engine.sampling.loop import Clips
-from ..engine.sampling.pixels import from_picture, to_frames
-from ..engine.sampling.solvers import Euler, Solver, UniPC
-from ..values import Picture, Sampling
-from .fast_wan import FastWan
-from .fast_wan_vae import alike, quicken
-from .wan import Layout, Wan, read_layout
-from .wan_team import called, experts_of, team_of
-from .wan_trial import try_text_encoder, try_vae
+from ...files.weights import check_weights
+from ...kernels.fp8 import quantise
+from ...kernels.int8 import needed
+from ...kernels.tiles import in_tiles
+from ...models.loading import forget, kept, load_component, load_tokenizer
+from ...models.lora import Lora
+from ...sampling import preview as sketch
+from ...sampling import tiny_vae
+from ...sampling.loop import Clips
+from ...sampling.pixels import from_picture, to_frames
+from ...sampling.solvers import Euler, Solver, UniPC
+from .fast import FastWan
+from .fast_vae import alike, quicken
+from .generator import Layout, Wan, read_layout
+from .team import called, experts_of, team_of
+from .trial import try_text_encoder, try_vae
 
 _SOLVERS: dict[str, type[Euler] | type[UniPC]] = {"unipc": UniPC, "euler": Euler}
 _WORDS = 512

@@ -12,17 +12,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..engine.device.placement import DTYPES
-from ..engine.files.weights import check_weights
-from ..engine.models import checkpoint, lora
-from ..engine.sampling import clip_rules, guidance
-from ..errors import InputError
-from ..stages import Item
-from ..values import WORD, Picture, Sampling
-from .pipelines import Kind, check_pictures, kind_of, parts_with_weights
+from ....errors import InputError
+from ....stages import Item
+from ....values import WORD, Picture, Sampling
+from ...device.placement import DTYPES
+from ...files.weights import check_weights
+from ...models import checkpoint, lora
+from ...sampling import clip_rules, guidance
+from .table import Kind, check_pictures, kind_of, parts_with_weights
 
 if TYPE_CHECKING:
-    from .pipeline_draft import Loaded, Runs
+    from .draft import Loaded, Runs
 
 _MOST_STEPS = 1000
 _COMPONENTS = (
@@ -105,7 +105,7 @@ class Pipeline:
 
         Raises InputError for items that start from latents, which a pipeline does not take.
         """
-        from .pipeline_draft import Runs
+        from .draft import Runs
 
         return Runs(self._loaded(), items, sampling, self.negative_prompt)
 
@@ -140,11 +140,11 @@ class Pipeline:
         return self._loaded().repeated(picture)
 
     def _loaded(self) -> Loaded:
-        from ..engine.models import loading
-        from . import pipeline_draft
+        from ...models import loading
+        from . import draft as diffusers_draft
 
         return loading.kept(
-            pipeline_draft.read, self.folder(), self.device, self.dtype, self._loras(), self.memory
+            diffusers_draft.read, self.folder(), self.device, self.dtype, self._loras(), self.memory
         )
 
     def _loras(self) -> tuple[lora.Lora, ...]:

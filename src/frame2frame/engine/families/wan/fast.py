@@ -25,8 +25,8 @@ from torch import Tensor
 from torch.nn import functional
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from ..engine.kernels.attention import Attention, attend
-from ..engine.kernels.layers import (
+from ...kernels.attention import Attention, attend
+from ...kernels.layers import (
     Matrix,
     Norm,
     Triple,

@@ -16,19 +16,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..engine.device.placement import DTYPES
-from ..engine.files.index import components, read_index
-from ..engine.files.weights import check_weights
-from ..engine.models import checkpoint, lora
-from ..engine.sampling import clip_rules, guidance
-from ..engine.sampling.noise import Noise, euler_noise, unipc_noise
-from ..errors import InputError, ModelError
-from ..stages import Item
-from ..values import PLACE, WORD, Picture, Sampling
+from ....errors import InputError, ModelError
+from ....stages import Item
+from ....values import PLACE, WORD, Picture, Sampling
+from ...device.placement import DTYPES
+from ...files.index import components, read_index
+from ...files.weights import check_weights
+from ...models import checkpoint, lora
+from ...sampling import clip_rules, guidance
+from ...sampling.noise import Noise, euler_noise, unipc_noise
 
 if TYPE_CHECKING:
-    from ..engine.sampling.loop import Denoising
-    from .wan_family import WanFamily
+    from ...sampling.loop import Denoising
+    from .network import WanFamily
 
 PIPELINES = ("WanImageToVideoPipeline", "WanPipeline")
 """TI2V 5B is published under the second name, which it shares with models that take no picture."""
@@ -333,7 +333,7 @@ class Wan:
 
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Denoising:
         """Candidates ready to be denoised; the first call loads the weights, later ones reuse them."""
-        from ..engine.sampling.loop import Denoising
+        from ...sampling.loop import Denoising
 
         return Denoising(self._family(), items, sampling)
 
@@ -365,9 +365,9 @@ class Wan:
         return self._family().repeated(picture)
 
     def _family(self) -> WanFamily:
-        from . import wan_family
+        from . import network as wan_network
 
-        parts = wan_family.load(
+        parts = wan_network.load(
             self.folder(),
             self.device,
             self.dtype,
@@ -378,7 +378,7 @@ class Wan:
             self.autoencoder,
             self.parallel,
         )
-        return wan_family.WanFamily(parts, self)
+        return wan_network.WanFamily(parts, self)
 
     def _loras(self) -> tuple[lora.Lora, ...]:
         return lora.find_all(self.loras, self.cache_dir)

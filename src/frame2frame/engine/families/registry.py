@@ -6,15 +6,19 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import cogvideox, pipelines, wan
+from .cogvideox import generator as cogvideox_generator
+from .diffusers import table as diffusers_table
+from .wan import generator as wan_generator
 
 NAMES = {"cogvideox": "CogVideoX", "wan": "Wan 2.2", "pipeline": "its own diffusers pipeline"}
 """The generators of video models, in words."""
 
 CLASSES = {
-    "cogvideox": (cogvideox.PIPELINE,),
-    "wan": wan.PIPELINES,
-    "pipeline": tuple(name for kind in pipelines.KINDS.values() for name in (kind.pipeline, *kind.also)),
+    "cogvideox": (cogvideox_generator.PIPELINE,),
+    "wan": wan_generator.PIPELINES,
+    "pipeline": tuple(
+        name for kind in diffusers_table.KINDS.values() for name in (kind.pipeline, *kind.also)
+    ),
 }
 """The classes of a `model_index.json` that each of them runs."""
 
@@ -25,12 +29,12 @@ def require(folder: Path, family: str) -> None:
 
 
 def _of_a_pipeline(folder: Path) -> None:
-    pipelines.kind_of(folder)
-    pipelines.check_pictures(folder)
+    diffusers_table.kind_of(folder)
+    diffusers_table.check_pictures(folder)
 
 
 _READERS: Mapping[str, Callable[[Path], Any]] = {
-    "cogvideox": cogvideox.read_layout,
-    "wan": wan.read_layout,
+    "cogvideox": cogvideox_generator.read_layout,
+    "wan": wan_generator.read_layout,
     "pipeline": _of_a_pipeline,
 }

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..engine.files.index import CONFIG, components, read_index
-from ..engine.files.index import kind as class_named_in
-from ..engine.models import checkpoint
-from ..engine.sampling import clip_rules
-from ..errors import ModelError
-from ..values import Picture
+from ....errors import ModelError
+from ....values import Picture
+from ...files.index import CONFIG, components, read_index
+from ...files.index import kind as class_named_in
+from ...models import checkpoint
+from ...sampling import clip_rules
 
 _MOST_ASPECT = 2.5
 """The longest side over the shortest; a picture that is longer is padded."""

@@ -21,7 +21,10 @@ import numpy as np
 import torch
 from PIL import Image
 
-from ..engine.device.placement import (
+from ....errors import InputError, MissingPackageError, ModelError
+from ....stages import Item
+from ....values import Frames, Picture, Sampling
+from ...device.placement import (
     choose_device,
     choose_dtype,
     choose_economy,
@@ -30,20 +33,17 @@ from ..engine.device.placement import (
     quiet_loading,
     settle,
 )
-from ..engine.files.folder import check_folder
-from ..engine.files.index import components, read_index
-from ..engine.files.reading import AGAIN
-from ..engine.files.weights import check_weights
-from ..engine.kernels.int8 import needed, store
-from ..engine.models.loading import load_component
-from ..engine.models.lora import Lora, matches
-from ..engine.models.merge_lora import fuse
-from ..errors import InputError, MissingPackageError, ModelError
-from ..stages import Item
-from ..values import Frames, Picture, Sampling
-from .pipeline import no_start
-from .pipelines import Kind, kind_of, parts_with_weights
+from ...files.folder import check_folder
+from ...files.index import components, read_index
+from ...files.reading import AGAIN
+from ...files.weights import check_weights
+from ...kernels.int8 import needed, store
+from ...models.loading import load_component
+from ...models.lora import Lora, matches
+from ...models.merge_lora import fuse
+from .generator import no_start
 from .stepwise import Stepwise
+from .table import Kind, kind_of, parts_with_weights
 
 Clips = np.ndarray[Any, np.dtype[np.uint8]]
 """(candidates, frames, height, width, 3)."""

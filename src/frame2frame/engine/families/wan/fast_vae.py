@@ -27,7 +27,7 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import (
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..engine.kernels.layers import ready
+from ...kernels.layers import ready
 
 _LEAST = 1e-12
 """A length that is divided by is at least this."""

@@ -13,18 +13,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..engine.device.placement import DTYPES
-from ..engine.files.weights import check_weights
-from ..engine.models import checkpoint, lora
-from ..engine.models.checkpoint import whole_number
-from ..engine.sampling import clip_rules, guidance
-from ..errors import ModelError
-from ..stages import Item
-from ..values import PLACE, WORD, Picture, Sampling, check_range
+from ....errors import ModelError
+from ....stages import Item
+from ....values import PLACE, WORD, Picture, Sampling, check_range
+from ...device.placement import DTYPES
+from ...files.weights import check_weights
+from ...models import checkpoint, lora
+from ...models.checkpoint import whole_number
+from ...sampling import clip_rules, guidance
 
 if TYPE_CHECKING:
-    from ..engine.sampling.loop import Denoising
-    from .cogvideox_family import CogVideoXFamily
+    from ...sampling.loop import Denoising
+    from .network import CogVideoXFamily
 
 PIPELINE = "CogVideoXImageToVideoPipeline"
 WEIGHTS = ("text_encoder", "vae", "transformer")
@@ -224,7 +224,7 @@ class CogVideoX:
 
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Denoising:
         """Candidates ready to be denoised; the first call loads the weights, later ones reuse them."""
-        from ..engine.sampling.loop import Denoising
+        from ...sampling.loop import Denoising
 
         return Denoising(self._family(), items, sampling)
 
@@ -257,10 +257,10 @@ class CogVideoX:
         return self._family().repeated(picture)
 
     def _family(self) -> CogVideoXFamily:
-        from . import cogvideox_family
+        from . import network as cogvideox_network
 
-        return cogvideox_family.CogVideoXFamily(
-            cogvideox_family.load(
+        return cogvideox_network.CogVideoXFamily(
+            cogvideox_network.load(
                 self.folder(),
                 self.device,
                 self.dtype,

@@ -12,14 +12,14 @@ import torch
 from diffusers import WanTransformer3DModel
 from torch import Tensor
 
-from ..engine.device.context_parallel import Share, Team
-from ..engine.device.placement import following, quiet_loading
-from ..engine.kernels.int8 import store
-from ..engine.models.loading import load_component
-from ..engine.models.lora import Lora, matches
-from ..engine.models.merge_lora import fuse
-from ..errors import InputError
-from .wan_trial import try_transformer
+from ....errors import InputError
+from ...device.context_parallel import Share, Team
+from ...device.placement import following, quiet_loading
+from ...kernels.int8 import store
+from ...models.loading import load_component
+from ...models.lora import Lora, matches
+from ...models.merge_lora import fuse
+from .trial import try_transformer
 
 Told = tuple[Path, Sequence[str], torch.dtype, tuple[Lora, ...]]
 """What `experts_of` must know."""

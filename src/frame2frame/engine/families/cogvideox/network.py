@@ -21,8 +21,10 @@ from diffusers.pipelines.cogvideo.pipeline_cogvideox_image2video import get_resi
 from torch import Tensor
 from transformers import T5EncoderModel
 
-from ..engine.device.memory import WHOLE, Economy
-from ..engine.device.placement import (
+from ....errors import ModelError
+from ....values import Picture, Sampling
+from ...device.memory import WHOLE, Economy
+from ...device.placement import (
     Residence,
     check_precision,
     choose_device,
@@ -31,27 +33,25 @@ from ..engine.device.placement import (
     memory_guard,
     quiet_loading,
 )
-from ..engine.files.building import built
-from ..engine.files.weights import check_weights
-from ..engine.kernels import cpu_conv
-from ..engine.kernels.attention import fastest
-from ..engine.kernels.fp8 import quantise
-from ..engine.kernels.int8 import needed, store
-from ..engine.kernels.shared_norms import SharedNorms
-from ..engine.kernels.tiles import in_tiles
-from ..engine.models import checkpoint
-from ..engine.models.loading import kept, load_component, load_tokenizer
-from ..engine.models.lora import Lora, matches
-from ..engine.models.merge_lora import fuse
-from ..engine.sampling import preview as sketch
-from ..engine.sampling import tiny_vae
-from ..engine.sampling.loop import Clips
-from ..engine.sampling.pixels import from_picture, to_frames
-from ..engine.sampling.solvers import DDIM, DPM, Solver
-from ..errors import ModelError
-from ..values import Picture, Sampling
-from .cogvideox import PIPELINE, SOLVERS, WEIGHTS
-from .fast_blocks import FastTransformer, supports
+from ...files.building import built
+from ...files.weights import check_weights
+from ...kernels import cpu_conv
+from ...kernels.attention import fastest
+from ...kernels.fp8 import quantise
+from ...kernels.int8 import needed, store
+from ...kernels.shared_norms import SharedNorms
+from ...kernels.tiles import in_tiles
+from ...models import checkpoint
+from ...models.loading import kept, load_component, load_tokenizer
+from ...models.lora import Lora, matches
+from ...models.merge_lora import fuse
+from ...sampling import preview as sketch
+from ...sampling import tiny_vae
+from ...sampling.loop import Clips
+from ...sampling.pixels import from_picture, to_frames
+from ...sampling.solvers import DDIM, DPM, Solver
+from .fast import FastTransformer, supports
+from .generator import PIPELINE, SOLVERS, WEIGHTS
 
 _SOLVERS: dict[str, type[DDIM] | type[DPM]] = dict(zip(SOLVERS, (DDIM, DPM), strict=True))
 _OFS = 2.0

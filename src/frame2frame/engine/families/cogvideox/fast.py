@@ -24,8 +24,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ..engine.kernels.attention import Attention, attend, bound
-from ..engine.kernels.layers import (
+from ...kernels.attention import Attention, attend, bound
+from ...kernels.layers import (
     Matrix,
     Norm,
     Triple,
