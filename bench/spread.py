@@ -29,7 +29,7 @@ from frame2frame.engine.device.multi_device import Dealt
 from frame2frame.engine.device.placement import check_precision, on
 from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.errors import InputError
-from frame2frame.stages import Item
+from frame2frame.plugins.stages import Item
 from frame2frame.values import Sampling
 
 GUIDED = 0.5

@@ -17,7 +17,7 @@ from frame2frame.benchmark.random_weights import random_case
 from frame2frame.engine.device.placement import Residence, quiet_loading
 from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.engine.families.wan.network import Parts, WanFamily
-from frame2frame.stages import Item
+from frame2frame.plugins.stages import Item
 from frame2frame.values import Caption, Sampling
 
 STEPS = 3

@@ -25,7 +25,6 @@ from PIL import Image
 from torch import Tensor
 
 from book import Book, deviation, median_ms, opened, parser, peak_gib, timed
-from frame2frame import plugins
 from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.families.wan.fast import FastWan
 from frame2frame.engine.families.wan.fast_vae import quicken
@@ -34,8 +33,9 @@ from frame2frame.engine.kernels.fp8 import quantise
 from frame2frame.engine.models.presets import PRESETS
 from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.media.pictures import fit
+from frame2frame.plugins import registry
+from frame2frame.plugins.stages import Stages
 from frame2frame.score.sharpness import sharpness
-from frame2frame.stages import Stages
 from frame2frame.strategy.refine import Refine
 from frame2frame.strategy.search import Search, kept_units
 from frame2frame.values import Choice, Clip, Frames, Scores, Step
@@ -57,7 +57,7 @@ class Bench:
         self.stock_steps: dict[str, Tensor] = {}
         self.stock_latents: Tensor | None = None
         sparse = PRESETS["sparse"]
-        found = plugins.make("strategies", sparse.strategy, sparse.options)
+        found = registry.make("strategies", sparse.strategy, sparse.options)
         assert isinstance(found, Search)
         self.search = found
         latents = case.family().latent_shape(case.sampling())[0]

@@ -25,7 +25,7 @@ from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.families.wan.generator import Layout, Wan
 from frame2frame.engine.families.wan.network import Parts, WanFamily
 from frame2frame.engine.sampling.loop import Denoising
-from frame2frame.stages import Item
+from frame2frame.plugins.stages import Item
 from frame2frame.values import Caption, Frames, Sampling, Vectors
 
 A14B: dict[str, Any] = {

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from frame2frame import plugins
 from frame2frame.engine.models import catalogue
 from frame2frame.errors import ModelError
+from frame2frame.plugins import registry
 
 
 @pytest.fixture(autouse=True)
@@ -132,8 +132,8 @@ def test_a_folder_that_says_nothing_is_left_to_the_generator(tmp_path: Path, tex
 
 def test_every_option_of_a_model_is_one_of_its_generator() -> None:
     for model in catalogue.MODELS.values():
-        generator = plugins.find("generators", model.family)
-        assert set(model.options) <= set(plugins.options_of(generator)), model.name
+        generator = registry.find("generators", model.family)
+        assert set(model.options) <= set(registry.options_of(generator)), model.name
 
 
 def test_a_folder_is_a_model(tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from frame2frame import flow, plugins
+from frame2frame import flow
 from frame2frame.edit import stream
 from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.errors import InputError
 from frame2frame.levers import levers_of
+from frame2frame.plugins import registry
 from frame2frame.replaying import replay
 from frame2frame.request import Request
 from frame2frame.result import Result
@@ -67,7 +68,7 @@ def test_stored_as_int8_and_compiled_exclude_each_other() -> None:
 
 
 def test_only_fields_that_are_no_wishes_and_hold_plain_values_are_options() -> None:
-    assert set(plugins.options_of_generator(Wan)) == {
+    assert set(registry.options_of_generator(Wan)) == {
         f"generator.{name}"
         for name in (
             *("height", "width", "guidance_low", "guidance_shape", "guidance_start", "guidance_stop"),

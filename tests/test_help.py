@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 import typer
 
-from frame2frame import plugins, tabletop
+from frame2frame import tabletop
 from frame2frame.cli import app
 from frame2frame.engine.device.memory import PRESETS as MEMORY
 from frame2frame.engine.models.catalogue import EMBEDDED
 from frame2frame.engine.models.presets import PRESETS
 from frame2frame.geometry.energy import Weights
+from frame2frame.plugins import registry
 
 from .command import f2f
 
@@ -35,7 +36,7 @@ EDIT = {one.name: one for one in COMMANDS["f2f edit"].params}
 
 def default_of(part: str, option: str) -> str:
     kind, name = part.split()
-    return f"{next(one.default for one in fields(plugins.find(kind, name)) if one.name == option):g}"
+    return f"{next(one.default for one in fields(registry.find(kind, name)) if one.name == option):g}"
 
 
 def test_every_command_and_every_option_has_a_sentence_of_its_own() -> None:
@@ -68,8 +69,8 @@ def test_the_defaults_that_are_said_are_those_of_the_parts() -> None:
 @pytest.mark.parametrize(
     ("command", "option", "names"),
     [
-        ("edit", "select", tuple(plugins.BUILT_IN["selectors"])),
-        ("edit", "strategy", tuple(plugins.BUILT_IN["strategies"])),
+        ("edit", "select", tuple(registry.BUILT_IN["selectors"])),
+        ("edit", "strategy", tuple(registry.BUILT_IN["strategies"])),
         ("edit", "preset", tuple(PRESETS)),
         ("edit", "memory", tuple(map(str, MEMORY))),
         ("edit", "model", (EMBEDDED,)),

@@ -7,29 +7,29 @@ from pathlib import Path
 
 import pytest
 
-from frame2frame import plugins
 from frame2frame.errors import InputError
+from frame2frame.plugins import registry
 from frame2frame.select.gate import Gate
 from frame2frame.select.keep import Keep
 from frame2frame.strategy.refine import Refine
 
 
-@pytest.mark.parametrize(("kind", "name"), [(k, n) for k, table in plugins.BUILT_IN.items() for n in table])
+@pytest.mark.parametrize(("kind", "name"), [(k, n) for k, table in registry.BUILT_IN.items() for n in table])
 def test_every_built_in_plugin_is_a_frozen_dataclass(kind: str, name: str) -> None:
-    plugin = plugins.find(kind, name)
+    plugin = registry.find(kind, name)
     assert dataclasses.is_dataclass(plugin)
     assert getattr(plugin, "__dataclass_params__").frozen  # noqa: B009
 
 
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     with pytest.raises(InputError, match="did you mean earliest"):
-        plugins.find("selectors", "erliest")
+        registry.find("selectors", "erliest")
 
 
 def test_the_kind_is_named_in_the_singular() -> None:
     for kind, word in (("strategies", "strategy"), ("encoders", "encoder")):
         with pytest.raises(InputError, match=f"there is no {word} of this name"):
-            plugins.find(kind, "nothing")
+            registry.find(kind, "nothing")
 
 
 @pytest.mark.parametrize(
@@ -51,36 +51,38 @@ def test_an_option_of_another_sort_is_one_line(
     kind: str, name: str, option: str, value: object, said: str
 ) -> None:
     with pytest.raises(InputError, match=said):
-        plugins.make(kind, name, {option: value})
+        registry.make(kind, name, {option: value})
 
 
 def test_a_whole_number_will_do_for_a_number() -> None:
-    assert plugins.make("strategies", "path", {"w_id": 2}).w_id == 2.0
+    assert registry.make("strategies", "path", {"w_id": 2}).w_id == 2.0
 
 
 def test_an_option_of_a_part_within_a_part_is_set_by_a_dotted_name() -> None:
-    made = plugins.make("selectors", "earliest", {"gate.least_gain": 0.2, "steady.colour": 9, "settled": 0.5})
+    made = registry.make(
+        "selectors", "earliest", {"gate.least_gain": 0.2, "steady.colour": 9, "settled": 0.5}
+    )
     assert (made.gate.least_gain, made.steady.colour, made.settled) == (0.2, 9.0, 0.5)
     assert made.gate.slack == Gate().slack
 
 
 def test_a_part_that_may_be_missing_is_left_out_by_false() -> None:
-    assert plugins.make("selectors", "earliest", {"steady": False}).steady is None
-    assert plugins.make("selectors", "earliest", {"steady": True, "steady.zoom": 1}).steady.zoom == 1.0
+    assert registry.make("selectors", "earliest", {"steady": False}).steady is None
+    assert registry.make("selectors", "earliest", {"steady": True, "steady.zoom": 1}).steady.zoom == 1.0
 
 
 @pytest.mark.parametrize("kind", ["selectors", "strategies"])
 def test_every_option_that_is_named_can_be_set(kind: str) -> None:
-    for name in plugins.BUILT_IN[kind]:
-        for option in plugins.options_of(plugins.find(kind, name)):
+    for name in registry.BUILT_IN[kind]:
+        for option in registry.options_of(registry.find(kind, name)):
             with pytest.raises(InputError, match=rf"option {option} takes"):
-                plugins.make(kind, name, {option: ()})
+                registry.make(kind, name, {option: ()})
 
 
 def test_the_kept_region_and_the_refinement_are_set_under_their_names() -> None:
     options = {"keep.growth": 0.1, "refine.slack": 0.5, "settled": 0.1}
-    assert plugins.fixed("keep", options) == Keep(growth=0.1)
-    assert plugins.fixed("refine", options).slack == 0.5
+    assert registry.fixed("keep", options) == Keep(growth=0.1)
+    assert registry.fixed("refine", options).slack == 0.5
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_the_kept_region_and_the_refinement_are_set_under_their_names() -> None:
 )
 def test_a_value_that_the_kept_region_cannot_use_is_one_line(value: object, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        plugins.fixed("keep", {"keep.growth": value})
+        registry.fixed("keep", {"keep.growth": value})
 
 
 def test_the_page_of_options_names_each_with_its_default() -> None:
@@ -105,16 +107,16 @@ def _defaults() -> dict[str, set[str]]:
     """Of every option of every part the values that it may have by default."""
     found: dict[str, set[str]] = {}
     kinds = [
-        (kind, name) for kind in ("captioners", "selectors", "strategies") for name in plugins.names(kind)
+        (kind, name) for kind in ("captioners", "selectors", "strategies") for name in registry.names(kind)
     ]
-    parts = [plugins.find(kind, name) for kind, name in kinds]
+    parts = [registry.find(kind, name) for kind, name in kinds]
     for part, under in [*((part, "") for part in parts), (Keep, "keep."), (Refine, "refine.")]:
-        for option in plugins.options_of(part):
+        for option in registry.options_of(part):
             found.setdefault(f"{under}{option}", set()).add(_default(part, option))
-    for name in plugins.BUILT_IN["generators"]:
-        part = plugins.find("generators", name)
-        for option in plugins.options_of_generator(part):
-            found.setdefault(option, set()).add(_default(part, option.removeprefix(plugins.GENERATOR)))
+    for name in registry.BUILT_IN["generators"]:
+        part = registry.find("generators", name)
+        for option in registry.options_of_generator(part):
+            found.setdefault(option, set()).add(_default(part, option.removeprefix(registry.GENERATOR)))
     return found
 
 

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from frame2frame import flow, plugins
+from frame2frame import flow
 from frame2frame.edit import stream
 from frame2frame.engine.models import presets
 from frame2frame.engine.models.presets import PRESETS
 from frame2frame.engine.sampling.noise import Noise, euler_noise, unipc_noise
 from frame2frame.errors import InputError
 from frame2frame.levers import PREPARING, Levers, levers_of
+from frame2frame.plugins import registry
 from frame2frame.replaying import replay
 from frame2frame.request import Request
 from frame2frame.strategy.search import Search, kept_units
@@ -67,7 +68,7 @@ def test_sparse_drops_latent_frames_where_the_experts_of_wan_change(
     """As IF-Edit has it: its threshold, 0.9 of the training steps, is the experts' own boundary."""
     sparse = PRESETS["sparse"]
     assert sparse.steps_of(40, own) == steps
-    search = plugins.make("strategies", sparse.strategy, sparse.options)
+    search = registry.make("strategies", sparse.strategy, sparse.options)
     assert isinstance(search, Search)
     high = sum(timestep >= 900 for timestep in noise(steps, 5.0, 1000).timesteps)
     assert search.schedule(steps)[-1].step == high
@@ -86,7 +87,7 @@ GPU = ("cuda:0",)
 def levers_on_a_gpu(request: Request, monkeypatch: pytest.MonkeyPatch) -> Levers:
     """What the run would do on a GPU that multiplies in 8 bits."""
     monkeypatch.setattr("frame2frame.levers._refused", lambda *_: "")
-    return levers_of(request, plugins.find("generators", request.model.family), GPU)
+    return levers_of(request, registry.find("generators", request.model.family), GPU)
 
 
 @pytest.mark.parametrize("name", ["fast", "search15", "sparse"])
@@ -170,8 +171,8 @@ def test_presets_pay_from_the_clips_that_the_benchmark_says() -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_names_options_that_its_strategy_has(name: str) -> None:
     preset = presets.find(name)
-    plugins.make("strategies", preset.strategy, preset.options)
-    assert preset.options.keys() <= set(plugins.options_of(plugins.find("strategies", preset.strategy)))
+    registry.make("strategies", preset.strategy, preset.options)
+    assert preset.options.keys() <= set(registry.options_of(registry.find("strategies", preset.strategy)))
 
 
 def test_an_unknown_preset_is_told_the_nearest() -> None:

@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from frame2frame import plugins, report
+from frame2frame import report
 from frame2frame.errors import Frame2FrameError, InputError, ModelError
 from frame2frame.files.as_json import to_json
 from frame2frame.leaving import write_run
 from frame2frame.media.pictures import png_bytes
 from frame2frame.media.source import load_picture
+from frame2frame.plugins import registry
 from frame2frame.record import LoraRecord, Picked, RunRecord, Settings, SourceRecord, name_of
 from frame2frame.replaying import replay
 from frame2frame.runs import read_run, recorded
@@ -225,13 +226,13 @@ def test_not_even_a_folder_names_a_place_to_write_to_or_another_machine(
 def test_every_text_option_of_every_part_says_which_records_may_set_it() -> None:
     unsaid = []
     for kind in ("captioners", "selectors", "strategies", "generators"):
-        for name in plugins.BUILT_IN[kind]:
-            plugin = plugins.find(kind, name)
+        for name in registry.BUILT_IN[kind]:
+            plugin = registry.find(kind, name)
             options = (
-                plugins.options_of_generator(plugin) if kind == "generators" else plugins.options_of(plugin)
+                registry.options_of_generator(plugin) if kind == "generators" else registry.options_of(plugin)
             )
             unsaid += [
-                f"{name}: {option}" for option in options if not plugins.recorded(option, {kind: name})
+                f"{name}: {option}" for option in options if not registry.recorded(option, {kind: name})
             ]
     assert unsaid == []
 
@@ -247,7 +248,7 @@ class Careless:
 def test_an_option_whose_author_said_nothing_is_set_by_the_user_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(plugins.BUILT_IN["selectors"], "careless", f"{__name__}:Careless")
+    monkeypatch.setitem(registry.BUILT_IN["selectors"], "careless", f"{__name__}:Careless")
     assert replay(posted(tmp_path, {"select": "careless", "options": {"back": 2}})).options == {"back": 2}
     with pytest.raises(InputError, match=r"sets the option .log., which may name a place"):
         replay(own_folder(tmp_path, select="careless", options={"log": "/etc/passwd"}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from frame2frame.stages import Stages
+from frame2frame.plugins.stages import Stages
 
 
 def never_arrives(stages: Stages) -> Stages:

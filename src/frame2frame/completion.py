@@ -21,9 +21,9 @@ def parts(kind: str) -> Offer:
     """The parts of a kind, those of other packages too."""
 
     def names() -> Iterable[str]:
-        from . import plugins
+        from .plugins import registry
 
-        return plugins.names(kind)
+        return registry.names(kind)
 
     return offering(names)
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from . import plugins
 from .engine.device.hardware import gpus, main_memory_gib
 from .engine.hub.store import Store
 from .engine.hub.verify import require_whole
@@ -18,6 +17,7 @@ from .engine.models.known_models import CLIP
 from .engine.suggest import Machine, advice, on_disk
 from .errors import Frame2FrameError
 from .execution import versions
+from .plugins import registry
 from .score.encoders import ClipEncoder, DinoEncoder, SiglipEncoder
 from .score.pretrained import PretrainedEncoder, check_whole, is_here
 
@@ -53,7 +53,7 @@ def require(model: catalogue.Model, store: Store) -> None:
     folder = store.folder_of(model)
     command = catalogue.pull_command(model.name, model.revision, store.wish)
     require_whole(folder, remedy=f"mend it with: {command}")
-    plugins.find("generators", model.family)(str(folder)).check()
+    registry.find("generators", model.family)(str(folder)).check()
     lora.find_all(model.loras or (), store.wish)
 
 

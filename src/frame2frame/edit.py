@@ -10,7 +10,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import flow, leaving, plugins, report, runs
+from . import flow, leaving, report, runs
 from .animation import Animation
 from .cloud import routed
 from .engine.models.lora import parsed
@@ -19,6 +19,7 @@ from .execution import circumstances, execution, seconds_of, unlike
 from .geometry.measures import measures
 from .media.pictures import Source, fit, resized
 from .media.source import AnyImage
+from .plugins import registry
 from .record import Parent, RunRecord, Settings, SourceRecord, homeless, source_path
 from .request import Request
 from .result import Result
@@ -136,7 +137,7 @@ def _region(request: Request, events: Sequence[Any]) -> Region | None:
         fitted = fit(request.source.picture, sampling.height, sampling.width)
         return fitted.crop(flow.stages(request).generator.repeated(fitted.picture))
 
-    keep = plugins.fixed("keep", request.options) if request.keep else None
+    keep = registry.fixed("keep", request.options) if request.keep else None
     return region_of(last, request.source, request.mask, keep, repeated)
 
 
@@ -320,7 +321,7 @@ def options_record(
     options: Mapping[str, Option], parts: Mapping[str, str]
 ) -> tuple[dict[str, Option], tuple[str, ...]]:
     """The options that are recorded, and which of them name places; `parts` as in `plugins.recorded`."""
-    rules = {name: plugins.recorded(name, parts) for name in options}
+    rules = {name: registry.recorded(name, parts) for name in options}
     kept = {name: value for name, value in options.items() if rules[name] != "never"}
     return kept, tuple(name for name in kept if rules[name] != "word")
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import plugins
 from .engine.device import memory
 from .engine.device.multi_device import Spread
 from .engine.models import catalogue, lora, presets
@@ -20,11 +19,12 @@ from .errors import InputError, meant, nearest
 from .levers import Levers, levers_of
 from .media.pictures import fit, psnr
 from .media.source import Source
+from .plugins import registry
+from .plugins.stages import Encoder, Generator, Stages
 from .refusals import Trial, Wording
 from .request import Request
 from .score.redraw import LEAST_FIDELITY
 from .select.keep import mask_from
-from .stages import Encoder, Generator, Stages
 from .values import Caption, Cause, Note, Progress, Redrawn, Sampling, Started, Step
 from .wishes import Option
 
@@ -46,17 +46,17 @@ def stages(request: Request) -> Stages:
     parts = parts_of(request.caption, request.select, request.strategy, model)
     check_options(
         {kind: part for kind, part in parts.items() if kind != "generators"},
-        {name: value for name, value in request.options.items() if not name.startswith(plugins.GENERATOR)},
+        {name: value for name, value in request.options.items() if not name.startswith(registry.GENERATOR)},
         [*(["keep"] if request.keep and request.mask is None else []), *(["refine"] * request.refine)],
         of_generator,
     )
     check_mask(request.mask, request.source)
     return Stages(
-        captioner=plugins.make("captioners", request.caption, request.options),
+        captioner=registry.make("captioners", request.caption, request.options),
         generator=_generator(request, devices, cache_dir),
         encoder=encoder_with_words(request.encoder or f"clip:{model.encoder}", device, cache_dir),
         identity=None if request.identity is None else encoder_of(request.identity, device, cache_dir),
-        selector=plugins.make("selectors", request.select, request.options),
+        selector=registry.make("selectors", request.select, request.options),
     )
 
 
@@ -70,15 +70,15 @@ def _generator(request: Request, devices: Sequence[str], cache_dir: str | None) 
     from .engine.device.placement import is_current
 
     model = request.model
-    plugin = plugins.find("generators", model.family)
+    plugin = registry.find("generators", model.family)
     levers = levers_of(request, plugin, devices).options
-    own = plugins.of_generator(plugin, request.options)
+    own = registry.of_generator(plugin, request.options)
     loras = {"loras": loras_of(request)} if loras_of(request) else {}
     options = {**model.options, **levers, **own, **loras}
-    if "loras" in options and "loras" not in plugins.options_of(plugin):
+    if "loras" in options and "loras" not in registry.options_of(plugin):
         what = f"the model {model.name} takes no LoRA"
         raise InputError(what, got=", ".join(loras_of(request)), remedy="leave it out, or name another model")
-    if "memory" in plugins.options_of(plugin):
+    if "memory" in registry.options_of(plugin):
         options = {"memory": memory.shared(request.memory, len(devices)), **options}
     if len(devices) > 1:
         _check_sharing(model.name, plugin, own, devices)
@@ -131,7 +131,7 @@ def _usual_steps(request: Request) -> int:
     model = request.model
     options = {"revision": model.revision} if model.revision else {}
     cache_dir = catalogue.model_folder(request.cache_dir)
-    plain: Generator = plugins.find("generators", model.family)(
+    plain: Generator = registry.find("generators", model.family)(
         model.repository, cache_dir=cache_dir, **options
     )
     return plain.sampling(request.source.picture, None, None, None).steps
@@ -156,13 +156,13 @@ def encoder_of(wish: str, device: str, cache_dir: str | None) -> Encoder:
     if catalogue.is_clip(wish):
         wish = f"clip:{catalogue.clip_repository(wish)}"
     name, _, rest = wish.partition(":")
-    plugin = plugins.find("encoders", name)
+    plugin = registry.find("encoders", name)
     given = {"device": device, "cache_dir": cache_dir}
-    own = {option: given[option] for option in plugins.options_of(plugin) if option in given}
+    own = {option: given[option] for option in registry.options_of(plugin) if option in given}
     try:
         encoder: Encoder = plugin(*filter(None, rest.split(",")), **own)
     except TypeError as error:
-        got, needed = repr(wish), ",".join(name.upper() for name in plugins.required_of(plugin))
+        got, needed = repr(wish), ",".join(name.upper() for name in registry.required_of(plugin))
         raise InputError("the encoder needs more", got=got, remedy=f"write {name}:{needed}") from error
     return encoder
 
@@ -192,38 +192,38 @@ def check_options(
     So it does for a value that a fixed part does not take, as these are made when the frames are there. One
     `of_generator` is told by its whole name.
     """
-    known = {name for kind, part in parts.items() for name in plugins.options_of(plugins.find(kind, part))}
-    known.update(name for part in fixed for name in plugins.options_of_fixed(part))
+    known = {name for kind, part in parts.items() for name in registry.options_of(registry.find(kind, part))}
+    known.update(name for part in fixed for name in registry.options_of_fixed(part))
     for name in sorted(options.keys() - known):
         what = f"the option {name} has no part in a run of {', '.join((*parts.values(), *fixed))}"
-        if (whole := f"{plugins.GENERATOR}{name}") in of_generator:
+        if (whole := f"{registry.GENERATOR}{name}") in of_generator:
             raise InputError(what, remedy=f"did you mean {whole}?")
         near = nearest(name, sorted(known))
-        owners = [owner for kind in parts for owner in plugins.owners(kind, name)]
+        owners = [owner for kind in parts for owner in registry.owners(kind, name)]
         if owners:
             raise InputError(what, remedy=f"it is one of {' and '.join(owners)}")
         listed = f"the options are {', '.join(sorted(known))}"
         raise InputError(what, remedy=f"did you mean {near}?" if near else f"leave it out; {listed}")
     for part in fixed:
-        plugins.fixed(part, options)
+        registry.fixed(part, options)
 
 
 def check_generator(family: str, options: Mapping[str, Option]) -> list[str]:
     """The options that the generator of this name has; raises InputError for another `generator.…`."""
-    known = plugins.options_of_generator(plugins.find("generators", family))
+    known = registry.options_of_generator(registry.find("generators", family))
     for option in options:
-        if not option.startswith(plugins.GENERATOR) or option in known:
+        if not option.startswith(registry.GENERATOR) or option in known:
             continue
         name, names = (_within_generator(one) for one in ([option], known))
         what = f"the generator {family} has no option {name[0]}"
-        if wish := plugins.WISHES.get(name[0]):
+        if wish := registry.WISHES.get(name[0]):
             raise InputError(what, got=option, remedy=f"that is a wish by itself: {wish}")
         raise InputError(what, got=option, remedy=meant(name[0], names, "It has"))
     return known
 
 
 def _within_generator(options: Sequence[str]) -> list[str]:
-    return [option.removeprefix(plugins.GENERATOR) for option in options]
+    return [option.removeprefix(registry.GENERATOR) for option in options]
 
 
 def check_format(options: Mapping[str, Any], device: str) -> None:
@@ -243,7 +243,7 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
     """
     memory.told()  # of a run that ended before it could say so
     parts = stages(request)
-    strategy = plugins.make("strategies", request.strategy, request.options)
+    strategy = registry.make("strategies", request.strategy, request.options)
     picture = request.source.picture
     sampling, drawn = sampling_of(request, parts.generator), seeds(request)
     devices, rounds = ",".join(_devices(request)), getattr(strategy, "rounds", 1)
@@ -284,7 +284,7 @@ def steps(request: Request, finished: Sequence[Step] = ()) -> Stream[Event, None
         yield from map(Note, memory.told())
         yield event
     if request.refine and last is not None:
-        refine = plugins.fixed("refine", request.options)
+        refine = registry.fixed("refine", request.options)
         again = yield from refine.again(picture, last, sampling, parts)
         yield from map(Note, memory.told())
         yield again
@@ -306,12 +306,12 @@ def _step_notes(request: Request, step: Step) -> Iterator[str]:
 
 def seeds(request: Request) -> tuple[int, ...]:
     """The seed of each candidate, in the order in which they are drawn."""
-    return request.seeds_of(plugins.make("strategies", request.strategy, request.options).draws)
+    return request.seeds_of(registry.make("strategies", request.strategy, request.options).draws)
 
 
 def levers(request: Request) -> Levers:
     """What the run's preset does to its generator, and what it cannot do. Raises InputError."""
-    return levers_of(request, plugins.find("generators", request.model.family), _devices(request))
+    return levers_of(request, registry.find("generators", request.model.family), _devices(request))
 
 
 def _notes(request: Request) -> Iterator[Note]:

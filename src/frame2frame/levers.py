@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import plugins
 from .engine.models import presets
 from .engine.models.presets import Preset
 from .errors import InputError
+from .plugins import registry
 from .request import Request
 from .wishes import Option
 
@@ -35,10 +35,10 @@ class Levers:
 
 def levers_of(request: Request, plugin: Any, devices: Sequence[str]) -> Levers:
     """The levers of a run with this generator on these devices. Raises InputError."""
-    own = plugins.of_generator(plugin, request.options)
+    own = registry.of_generator(plugin, request.options)
     if request.preset is None:
         return Levers(notes=(PREPARING,) if own.get("compiled") else ())
-    preset, known = presets.find(request.preset), plugins.options_of(plugin)
+    preset, known = presets.find(request.preset), registry.options_of(plugin)
     options, left_out = dict[str, Any](), []
     if preset.guided < 1 and "guidance_shape" not in own:
         if "guidance_shape" in known:
@@ -47,7 +47,7 @@ def levers_of(request: Request, plugin: Any, devices: Sequence[str]) -> Levers:
             left_out.append("guidance in a part of the steps, which this model does not take")
     if spared := _spared(request, preset, own, known, devices):
         options |= {"precision": "as-stored", "compiled": False}
-        settled = {f"{plugins.GENERATOR}{name}": options[name] for name in _PREPARED}
+        settled = {f"{registry.GENERATOR}{name}": options[name] for name in _PREPARED}
         return Levers(options, settled, (*_without(preset, left_out), spared))
     if preset.precision != "as-stored" and "precision" not in own:
         reason = _shared(own) or _refused(preset.precision, known, devices)
@@ -73,7 +73,7 @@ def _spared(
     request: Request, preset: Preset, own: Mapping[str, Any], known: Sequence[str], devices: Sequence[str]
 ) -> str:
     """Why nothing is prepared, in a sentence; empty where it pays, cannot be or was settled by somebody."""
-    clips = plugins.make("strategies", request.strategy, request.options).draws
+    clips = registry.make("strategies", request.strategy, request.options).draws
     settled = request.repeats is not None or any(name in own for name in _PREPARED)
     if settled or not preset.compiled or clips >= preset.pays_from:
         return ""
@@ -83,7 +83,7 @@ def _spared(
     return (
         f"The preset {preset.name} goes without compiled blocks and {preset.precision} for {few}: preparing "
         f"them takes about a minute in each process and pays from {preset.pays_from} clips on; "
-        f"--set {plugins.GENERATOR}compiled=true takes both all the same."
+        f"--set {registry.GENERATOR}compiled=true takes both all the same."
     )
 
 

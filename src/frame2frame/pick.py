@@ -14,7 +14,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import flow, leaving, plugins
+from . import flow, leaving
 from .caption.temporal import temporal_caption
 from .edit import as_path, options_record, region_of, result_in, result_of, source_record
 from .engine.device.placement import choose_devices, memory_guard
@@ -26,13 +26,14 @@ from .media.metadata import check as check_metadata
 from .media.pictures import decibels, psnr, resized
 from .media.source import AnyImage, Source, load_picture
 from .media.video_input import AnyClip, Footage, load_footage
+from .plugins import registry
+from .plugins.stages import Encoder
 from .record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
 from .refusals import Wording
 from .request import check_words
 from .result import Result
 from .score.redraw import LEAST_FIDELITY
 from .score.similarity import Similarity
-from .stages import Encoder
 from .strategy.one_shot import step_of
 from .strategy.stopwatch import Stopwatch
 from .values import Caption, Clip, Note, Picture, Progress, Scores, Step, Take, briefly
@@ -152,7 +153,7 @@ def picking(wanted: Pick, out: str | Path | None = "outputs") -> Generator[Event
         yield from map(Note, step.choice.notes)
         yield step
         yield Progress("keep", 0, 1)
-        keep = plugins.fixed("keep", wanted.options) if wanted.keep else None
+        keep = registry.fixed("keep", wanted.options) if wanted.keep else None
         region = region_of(step, wanted.source, wanted.mask, keep, lambda: _repeated(wanted, step))
     if region:
         told.append(Note(region.reason, is_warning=False))
@@ -170,7 +171,7 @@ def _step(wanted: Pick) -> Generator[Progress, None, Step]:
     flow.check_mask(wanted.mask, wanted.source)
     keeps = ["keep"] if wanted.keep and wanted.mask is None else []
     flow.check_options({"selectors": wanted.select}, wanted.options, keeps)
-    selector = plugins.make("selectors", wanted.select, wanted.options)
+    selector = registry.make("selectors", wanted.select, wanted.options)
     frames, caption, watch = wanted.footage.frames, wanted.caption, Stopwatch()
     clip = Clip(frames, tuple(range(len(frames))), seed=0)
     with watch.of("encode"):

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from .engine.models.catalogue import Model
 from .media.pictures import Fit, fit
+from .plugins.stages import Encoder, Stages
 from .score.reading import Reading
 from .score.redraw import LEAST_FIDELITY, fidelity
 from .score.similarity import Similarity
-from .stages import Encoder, Stages
 from .strategy.stopwatch import Stopwatch
 from .values import Caption, Cause, Choice, Clip, Picture, Redrawn, Sampling, Step
 

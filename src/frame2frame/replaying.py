@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import flow, plugins, runs
+from . import flow, runs
 from .edit import as_path
 from .engine.models import catalogue, presets
 from .engine.models.catalogue import Model
 from .errors import InputError, ModelError
+from .plugins import registry
 from .record import Settings, is_remote
 from .request import Request
 
@@ -86,7 +87,7 @@ def _check_options(asked: Settings, model: Model, is_own: bool) -> None:
     """Raise InputError for an option that this record may not set."""
     parts = flow.parts_of(asked.caption, asked.select, asked.strategy, model)
     for option, value in asked.options.items():
-        rule = plugins.recorded(option, parts)
+        rule = registry.recorded(option, parts)
         if rule == "word" or (rule == "place" and is_own and not is_remote(str(value))):
             continue
         what = f"the record of this run sets the option {option!r:.80}, which may name a place"

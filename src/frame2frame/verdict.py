@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from . import plugins
+from .plugins import registry
 from .select.gate import Gate
 from .values import Cause, Choice, Scores
 from .wishes import Option
@@ -72,5 +72,5 @@ def _arrived(index: int, scores: Scores, options: Mapping[str, Option]) -> bool:
     if not gated or scores.threshold is None:
         return True
     own = {name: value for name, value in options.items() if name.startswith("gate.")}
-    gate: Gate = plugins.make("strategies", "path", own).gate
+    gate: Gate = registry.make("strategies", "path", own).gate
     return bool(gate.shows(scores)[index])

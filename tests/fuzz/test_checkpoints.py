@@ -22,9 +22,9 @@ from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.engine.models.catalogue import WEIGHTS
 from frame2frame.engine.models.loading import forget
+from frame2frame.plugins.stages import Item
 from frame2frame.score.encoders import ClipEncoder
 from frame2frame.score.pretrained import _load
-from frame2frame.stages import Item
 from frame2frame.values import Caption
 
 from ..tiny import ROTARY, pipeline, wan

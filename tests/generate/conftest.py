@@ -17,7 +17,7 @@ import torch
 from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.families.wan.generator import Wan
-from frame2frame.stages import Item
+from frame2frame.plugins.stages import Item
 from frame2frame.values import Caption, Picture, Sampling
 
 from ..tiny import ROTARY, pipeline, wan

@@ -10,7 +10,7 @@ import torch
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.engine.sampling.loop import Denoising
-from frame2frame.stages import Item
+from frame2frame.plugins.stages import Item
 from frame2frame.values import Frames, Sampling
 
 MakeItem = Callable[..., Item]

@@ -13,7 +13,7 @@ from PIL import Image
 
 from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
-from frame2frame.stages import Item
+from frame2frame.plugins.stages import Item
 from frame2frame.values import Picture, Sampling
 
 from .drafts import ANY, MakeItem, assert_same

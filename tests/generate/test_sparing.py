@@ -19,7 +19,7 @@ from frame2frame.engine.families.wan import network as wan_network
 from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.engine.sampling.loop import Clips, Denoising
 from frame2frame.errors import OutOfMemoryError
-from frame2frame.stages import Item
+from frame2frame.plugins.stages import Item
 
 Make = Callable[..., CogVideoX]
 MakeItem = Callable[..., Item]

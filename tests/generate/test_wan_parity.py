@@ -15,7 +15,7 @@ from PIL import Image
 
 from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.families.wan.generator import Wan
-from frame2frame.stages import Item
+from frame2frame.plugins.stages import Item
 from frame2frame.values import Picture, Sampling
 
 from .drafts import ANY, MakeItem, assert_same

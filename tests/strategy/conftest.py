@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from frame2frame import flow
+from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
-from frame2frame.stages import Stages
 
 
 @pytest.fixture(scope="session")

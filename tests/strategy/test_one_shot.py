@@ -9,8 +9,8 @@ import pytest
 
 from frame2frame.engine.device.multi_device import Spread
 from frame2frame.errors import InputError
+from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
-from frame2frame.stages import Stages
 from frame2frame.strategy import one_shot
 from frame2frame.strategy.one_shot import OneShot, best_choice, best_of
 from frame2frame.tabletop.example import EXAMPLE

@@ -9,9 +9,9 @@ import pytest
 
 from frame2frame import flow
 from frame2frame.errors import InputError
+from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
 from frame2frame.select.gate import Gate
-from frame2frame.stages import Stages
 from frame2frame.strategy.path import Path
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Note, Sampling, Step

@@ -15,8 +15,8 @@ from frame2frame.engine.device.multi_device import Spread
 from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.errors import InputError
+from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
-from frame2frame.stages import Stages
 from frame2frame.strategy.one_shot import OneShot
 from frame2frame.strategy.search import Rung, Search, evaluations, kept_units, promise, ranked
 from frame2frame.tabletop.example import EXAMPLE

@@ -7,8 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from .. import plugins
 from ..errors import Frame2FrameError
+from ..plugins import registry
 from . import told
 from .form import check_picture, default_of
 
@@ -129,7 +129,7 @@ def _wrong_with(path: str | None) -> str:
 def selector_field() -> Any:
     """How the frame is chosen."""
     return gr.Dropdown(
-        [(SELECTORS.get(name, name), name) for name in plugins.names("selectors")],
+        [(SELECTORS.get(name, name), name) for name in registry.names("selectors")],
         value=default_of("select"),
         label="The edit is the",
         min_width=280,

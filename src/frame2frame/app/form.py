@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import flow, plugins
+from .. import flow
 from ..engine.models import catalogue, presets
 from ..engine.models.catalogue import Model
 from ..errors import Frame2FrameError, InputError
@@ -16,6 +16,7 @@ from ..geometry.energy import Weights
 from ..media.source import load_picture
 from ..media.video_input import load_footage, natural
 from ..pick import Pick
+from ..plugins import registry
 from ..request import Request, draw_seed
 from ..values import Caption
 from ..wishes import Option, PickWishes
@@ -221,7 +222,7 @@ def written_by(captioner: str, picture: str | None, instruction: str) -> Written
         raise InputError("this captioner looks at the picture", remedy="give one first")
     blank = np.zeros((16, 16, 3), np.uint8)
     seen = blank if captioner in INSTANT or picture is None else load_picture(picture).picture
-    caption: Caption = plugins.make("captioners", captioner, {}).write(seen, instruction)
+    caption: Caption = registry.make("captioners", captioner, {}).write(seen, instruction)
     return Written(instruction, captioner, caption.temporal, caption.target, caption.notes)
 
 
@@ -262,7 +263,7 @@ def default_of(part: str) -> str:
 
 def captioners() -> list[str]:
     """Those that write; the one that takes the user's words is not chosen but follows from the words."""
-    return [name for name in plugins.names("captioners") if name != GIVEN]
+    return [name for name in registry.names("captioners") if name != GIVEN]
 
 
 def models_here(cache_dir: str | None = None) -> dict[str, Model]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..stages import Stages
+from ..plugins.stages import Stages
 from ..tabletop import KINDS, Episode, Judged, judge
 from ..tabletop.draws import Draws
 from ..values import Sampling

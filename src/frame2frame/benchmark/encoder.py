@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..stages import Encoder
+from ..plugins.stages import Encoder
 from ..tabletop import KINDS, Episode
 from .crew import crew
 from .found import Found, Row, Table

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..media.pictures import fit
+from ..plugins.stages import Stages
 from ..select.keep import Keep, Region, composed
-from ..stages import Stages
 from ..tabletop import KINDS, Episode, judge
 from ..tabletop.edits import WHOLE_SCENE
 from ..tabletop.measures import dilated

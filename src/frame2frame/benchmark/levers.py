@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Any
 
-from .. import plugins
 from ..engine.models.presets import PRESETS, Preset
-from ..stages import Stages
+from ..plugins import registry
+from ..plugins.stages import Stages
 from ..strategy.search import Search, evaluations
 from ..tabletop import Episode
 from ..values import Sampling
@@ -160,7 +160,7 @@ def setting(stages: Stages, preset: Preset, reference: Sampling, guidance: float
 def _search(preset: Preset) -> Search:
     """One shot is a search of one seed, all of which is finished."""
     if preset.strategy == "search":
-        search: Search = plugins.make("strategies", "search", preset.options)
+        search: Search = registry.make("strategies", "search", preset.options)
         return search
     return Search(candidates=1, finalists=1, stop_early=bool(preset.options.get("stop_early", False)))
 

@@ -11,7 +11,7 @@ from ..engine.device.placement import choose_devices
 from ..engine.models import catalogue, checkpoint
 from ..errors import ModelError
 from ..execution import versions
-from ..stages import Generator
+from ..plugins.stages import Generator
 from .making import model_of, stages_of
 from .plan import DRAWN_PARTS, FIRST_SEED, Plan
 

@@ -15,9 +15,9 @@ import numpy as np
 from .. import flow
 from ..engine.models import catalogue
 from ..media.pictures import Fit, fit, load_picture
+from ..plugins.stages import Item, Selector, Stages
 from ..request import Request
 from ..score.similarity import score_together, similarities
-from ..stages import Item, Selector, Stages
 from ..tabletop.scene import PICTURE_SIZE
 from ..values import Caption, Clip, Frames, Picture, Sampling, Scores
 from .plan import Plan

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..stages import Selector
+from ..plugins.stages import Selector
 from ..tabletop import KINDS, Episode
 from ..values import Take
 from .crew import ahead, crew

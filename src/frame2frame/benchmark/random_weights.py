@@ -67,7 +67,7 @@ class Case:
         return Sampling(frames, self.height, self.width, steps, interval(GUIDANCE, steps, 0.0, guided))
 
     def items(self, count: int) -> list[Any]:
-        from ..stages import Item
+        from ..plugins.stages import Item
         from ..values import Caption
 
         drawn = np.random.default_rng(0).random((self.height // 8, self.width // 8, 3))

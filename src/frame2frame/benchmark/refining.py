@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..media.pictures import resized
+from ..plugins.stages import Stages
 from ..score.sharpness import sharpness
-from ..stages import Stages
 from ..strategy.refine import Refine
 from ..tabletop import KINDS, Episode, judge
 from ..values import Choice, Clip, Picture, Sampling, Step

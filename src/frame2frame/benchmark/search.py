@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Any
 
-from ..stages import Selector
+from ..plugins.stages import Selector
 from ..strategy.one_shot import best_of
 from ..strategy.search import Search, evaluations
 from ..values import Sampling

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..media.pictures import Fit, fit
+from ..plugins.stages import Draft, Item, Selector, Stages
 from ..score.similarity import Similarity, score_together, similarities
-from ..stages import Draft, Item, Selector, Stages
 from ..strategy.one_shot import best_of
 from ..strategy.search import Search, promise, ranked
 from ..tabletop import Episode, judge

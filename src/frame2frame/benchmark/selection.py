@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from ..plugins.stages import Selector, Stages
 from ..score.similarity import score_together, similarities
-from ..stages import Selector, Stages
 from ..tabletop import COURSES, KINDS, Episode
 from ..values import Caption, Clip, Scores
 from .crew import crew

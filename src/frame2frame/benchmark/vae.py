@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..engine.families.cogvideox.generator import CogVideoX
 from ..errors import InputError
 from ..media.pictures import decibels
-from ..stages import Generator
+from ..plugins.stages import Generator
 from ..tabletop import KINDS
 from ..values import Frames
 from .crew import crew

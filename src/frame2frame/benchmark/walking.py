@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..media.pictures import fit
+from ..plugins.stages import Selector, Stages
 from ..score.similarity import score_together, similarities
-from ..stages import Selector, Stages
 from ..strategy.one_shot import best_choice, step_of
 from ..strategy.path import Path, Walk
 from ..tabletop import Episode

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..stages import Encoder
+from ..plugins.stages import Encoder
 from ..values import Caption, Frames, Picture, Scores, Vectors
 from .identity import Identity
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from ..errors import InputError
-from ..stages import Stages
+from ..plugins.stages import Stages
 from ..values import Caption, Choice, Picture, Progress, Sampling, Step, Take
 from .stopwatch import Stopwatch
 from .takes import begin, decode, denoise, never

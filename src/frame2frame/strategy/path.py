@@ -15,9 +15,9 @@ import numpy as np
 from ..errors import InputError
 from ..geometry.energy import Features, Weights
 from ..media.pictures import Fit, fit
+from ..plugins.stages import Item, Stages
 from ..score.similarity import Similarity
 from ..select.gate import Gate, printed
-from ..stages import Item, Stages
 from ..values import Caption, Choice, Note, Picture, Progress, Sampling, Scores, Step, Take
 from .stopwatch import Stopwatch
 from .takes import decode, denoise

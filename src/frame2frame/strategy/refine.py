@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..media.pictures import fit
+from ..plugins.stages import Item, Stages
 from ..score.sharpness import sharpness
 from ..score.similarity import Similarity
-from ..stages import Item, Stages
 from ..values import Caption, Choice, Frames, Picture, Progress, Sampling, Step, check_range
 from .stopwatch import Stopwatch
 from .takes import decode, denoise

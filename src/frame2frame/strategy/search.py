@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from ..errors import InputError
 from ..media.pictures import Fit
+from ..plugins.stages import Draft, Stages
 from ..score.similarity import Similarity
-from ..stages import Draft, Stages
 from ..values import Caption, Choice, Note, Picture, Progress, Sampling, Scores, Step, Take, check_range
 from .one_shot import best_of, step_of
 from .stopwatch import Stopwatch

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 
 from ..media.pictures import Fit, fit
+from ..plugins.stages import Draft, Item, Stages
 from ..score.similarity import Similarity
-from ..stages import Draft, Item, Stages
 from ..values import Caption, Clip, Picture, Progress, Sampling, Scores, Take
 from .stopwatch import Stopwatch
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import numpy as np
 
 from ...errors import InputError
-from ...stages import Draft, Generator, Item
+from ...plugins.stages import Draft, Generator, Item
 from ...values import Frames, Picture, Sampling
 from .memory import tell
 from .placement import on

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from ...errors import InputError, ModelError
-from ...stages import Item
+from ...plugins.stages import Item
 from ...values import Frames, Picture, Sampling
 from ..device.backoff import LOWER, Spares, Thrift
 from ..device.memory import Economy

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ....errors import ModelError
-from ....stages import Item
+from ....plugins.stages import Item
 from ....values import PLACE, WORD, Picture, Sampling, check_range
 from ...device.placement import DTYPES
 from ...files.weights import check_weights

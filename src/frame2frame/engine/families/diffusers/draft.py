@@ -22,7 +22,7 @@ import torch
 from PIL import Image
 
 from ....errors import InputError, MissingPackageError, ModelError
-from ....stages import Item
+from ....plugins.stages import Item
 from ....values import Frames, Picture, Sampling
 from ...device.placement import (
     choose_device,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ....errors import InputError
-from ....stages import Item
+from ....plugins.stages import Item
 from ....values import WORD, Picture, Sampling
 from ...device.placement import DTYPES
 from ...files.weights import check_weights

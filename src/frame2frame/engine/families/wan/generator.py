@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ....errors import InputError, ModelError
-from ....stages import Item
+from ....plugins.stages import Item
 from ....values import PLACE, WORD, Picture, Sampling
 from ...device.placement import DTYPES
 from ...files.index import components, read_index

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .values import (
+from ..values import (
     Caption,
     Choice,
     Clip,

@@ -18,7 +18,7 @@ from importlib.metadata import EntryPoint, entry_points
 from math import isfinite
 from typing import Any, get_args, get_origin, get_type_hints
 
-from .errors import InputError, meant
+from ..errors import InputError, meant
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "captioners": {
