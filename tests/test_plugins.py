@@ -9,8 +9,8 @@ import pytest
 
 from frame2frame.errors import InputError
 from frame2frame.plugins import registry
+from frame2frame.region import Keep
 from frame2frame.select.gate import Gate
-from frame2frame.select.keep import Keep
 from frame2frame.strategy.refine import Refine
 
 

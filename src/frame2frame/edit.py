@@ -21,10 +21,10 @@ from .media.pictures import Source, fit, resized
 from .media.source import AnyImage
 from .plugins import registry
 from .record import Parent, RunRecord, Settings, SourceRecord, homeless, source_path
+from .region import Keep, Region, composed, mask_from
 from .request import Request
 from .result import Result
 from .resume import Rounds
-from .select.keep import Keep, Region, composed, mask_from
 from .strategy import refine
 from .values import Note, Picture, Progress, Redrawn, Started, Step
 from .verdict import advice

@@ -22,9 +22,9 @@ from .media.source import Source
 from .plugins import registry
 from .plugins.stages import Encoder, Generator, Stages
 from .refusals import Trial, Wording
+from .region import mask_from
 from .request import Request
 from .score.redraw import LEAST_FIDELITY
-from .select.keep import mask_from
 from .values import Caption, Cause, Note, Progress, Redrawn, Sampling, Started, Step
 from .wishes import Option
 

@@ -26,9 +26,9 @@ from tests.chat_server import (
     unstructured,
 )
 
+from frame2frame.caption.server import Question, Server
 from frame2frame.errors import MissingPackageError, ServerError
 from frame2frame.media.pictures import png_bytes
-from frame2frame.vlm import Question, Server
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..media.pictures import fit
 from ..plugins.stages import Stages
-from ..select.keep import Keep, Region, composed
+from ..region import Keep, Region, composed
 from ..tabletop import KINDS, Episode, judge
 from ..tabletop.edits import WHOLE_SCENE
 from ..tabletop.measures import dilated

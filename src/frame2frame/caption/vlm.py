@@ -15,7 +15,7 @@ from typing import Any
 from ..errors import InputError, MissingPackageError, ServerError
 from ..media.pictures import png_bytes, within
 from ..values import PLACE, UNWRITTEN, WORD, Caption, Picture, check_range
-from ..vlm import Question, Reply, Server, plain, read_prompts
+from .server import Question, Reply, Server, plain, read_prompts
 from .temporal import temporal_caption
 
 PROMPTS = Path(__file__).parent / "prompts"

@@ -53,7 +53,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
 }
 
 FIXED = {
-    "keep": "frame2frame.select.keep:Keep",
+    "keep": "frame2frame.region:Keep",
     "refine": "frame2frame.strategy.refine:Refine",
 }
 """Parts that nobody chooses among; an option of theirs is `part.option`."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ..caption.server import Answerer, Fields, Question, Reply, Server, plain, read_prompts
 from ..errors import InputError, MissingPackageError, ServerError
 from ..media.pictures import png_bytes
 from ..values import PLACE, UNWRITTEN, WORD, Caption, Choice, Clip, Picture, Scores, check_range
-from ..vlm import Answerer, Fields, Question, Reply, Server, plain, read_prompts
 from .collage import collage, evenly_spaced, pair
 from .rules import Earliest
 

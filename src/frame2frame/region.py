@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..errors import InputError
-from ..values import Clip, Frames, Picture, check_range
+from .errors import InputError
+from .values import Clip, Frames, Picture, check_range
 
 Mask = NDArray[np.float32]
 """(height, width) from 0 to 1."""

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from ..errors import MissingPackageError, ServerError
+from ...errors import MissingPackageError, ServerError
 from .kept import Kept, cache_folder
 from .question import Question, Reply, plain
 

@@ -8,10 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..engine.models import catalogue
-from ..errors import InputError, WriteError
-from ..files.regular import read_bytes
-from ..files.unfinished import write_file
+from ...engine.models import catalogue
+from ...errors import InputError, WriteError
+from ...files.regular import read_bytes
+from ...files.unfinished import write_file
 from .question import Question, Reply, plain
 
 ANSWER_LIMIT_BYTES = 2**20

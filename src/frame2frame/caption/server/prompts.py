@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..errors import InputError
-from ..files.regular import read_bytes
+from ...errors import InputError
+from ...files.regular import read_bytes
 
 PROMPT_LIMIT_BYTES = 2**20
 
