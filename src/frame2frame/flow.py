@@ -21,10 +21,10 @@ from .media.pictures import fit, psnr
 from .media.source import Source
 from .plugins import registry
 from .plugins.stages import Encoder, Generator, Stages
-from .refusals import Trial, Wording
 from .region import mask_from
 from .request import Request
 from .score.redraw import LEAST_FIDELITY
+from .strategy.refusals import Trial, Wording
 from .values import Caption, Cause, Note, Progress, Redrawn, Sampling, Started, Step
 from .wishes import Option
 

@@ -29,12 +29,12 @@ from .media.video_input import AnyClip, Footage, load_footage
 from .plugins import registry
 from .plugins.stages import Encoder
 from .record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
-from .refusals import Wording
 from .request import check_words
 from .result import Result
 from .score.redraw import LEAST_FIDELITY
 from .score.similarity import Similarity
 from .strategy.one_shot import step_of
+from .strategy.refusals import Wording
 from .strategy.stopwatch import Stopwatch
 from .values import Caption, Clip, Note, Picture, Progress, Scores, Step, Take, briefly
 from .wishes import Option, PickWishes, check_kinds, usable

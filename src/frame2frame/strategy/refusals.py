@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .engine.models.catalogue import Model
-from .media.pictures import Fit, fit
-from .plugins.stages import Encoder, Stages
-from .score.reading import Reading
-from .score.redraw import LEAST_FIDELITY, fidelity
-from .score.similarity import Similarity
-from .strategy.stopwatch import Stopwatch
-from .values import Caption, Cause, Choice, Clip, Picture, Redrawn, Sampling, Step
+from ..engine.models.catalogue import Model
+from ..media.pictures import Fit, fit
+from ..plugins.stages import Encoder, Stages
+from ..score.reading import Reading
+from ..score.redraw import LEAST_FIDELITY, fidelity
+from ..score.similarity import Similarity
+from ..values import Caption, Cause, Choice, Clip, Picture, Redrawn, Sampling, Step
+from .stopwatch import Stopwatch
 
 OWN_WORDS = ("temporal", "plain", "user")
 """Captioners whose target has no words of its own but the instruction's."""
