@@ -8,9 +8,9 @@ from datetime import datetime
 
 import numpy as np
 
-from frame2frame.leaving import Finished
 from frame2frame.media.source import Source, load_picture
-from frame2frame.record import Execution, RunRecord, Settings, SourceRecord, source_path
+from frame2frame.runs.record import Execution, RunRecord, Settings, SourceRecord, source_path
+from frame2frame.runs.write import Finished
 from frame2frame.values import Caption, Choice, Clip, Frames, Scores, Step, Take, Vectors
 
 NOON = datetime(2030, 1, 2, 12, 0, 0)

@@ -22,7 +22,7 @@ from frame2frame.errors import InputError
 from frame2frame.pipeline import Frame2FramePipeline
 from frame2frame.request import Request
 from frame2frame.result import Result
-from frame2frame.runs import recorded
+from frame2frame.runs.read import recorded
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Note, Progress
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from frame2frame import leaving
 from frame2frame.errors import InputError, WriteError
-from frame2frame.leaving import require_writable, slug, write_run
-from frame2frame.runs import Run, read_run
+from frame2frame.runs import write as leaving
+from frame2frame.runs.read import Run, read_run
+from frame2frame.runs.write import require_writable, slug, write_run
 
 from .finished import NOON, finished
 
@@ -142,7 +142,7 @@ def test_asking_whether_a_place_is_writable_leaves_no_trace(tmp_path: Path) -> N
 def test_a_killed_run_leaves_no_folder_that_looks_whole(tmp_path: Path) -> None:
     program = (
         "import os, signal, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]);"
-        "from finished import finished; from frame2frame.leaving import write_run;"
+        "from finished import finished; from frame2frame.runs.write import write_run;"
         "write_run(Path(sys.argv[2]), finished(), page=lambda run: os.kill(os.getpid(), signal.SIGKILL))"
     )
     arguments = [sys.executable, "-c", program, str(Path(__file__).parent), str(tmp_path)]

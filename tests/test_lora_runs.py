@@ -10,9 +10,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from frame2frame.engine.models.catalogue import EMBEDDED, MODELS
-from frame2frame.record import command_line
 from frame2frame.replaying import replay
-from frame2frame.runs import recorded
+from frame2frame.runs.read import recorded
+from frame2frame.runs.record import command_line
 from frame2frame.tabletop.example import EXAMPLE
 
 from .command import f2f

@@ -12,14 +12,14 @@ import pytest
 from PIL import Image
 
 from frame2frame.errors import InputError
-from frame2frame.leaving import write_run
 from frame2frame.media.metadata import Metadata, metadata_of
 from frame2frame.media.pictures import png_bytes, read_settings
 from frame2frame.media.source import Source, load_picture
 from frame2frame.pick import Pick
-from frame2frame.record import command_line
 from frame2frame.request import Request
-from frame2frame.runs import recorded, source_of
+from frame2frame.runs.read import recorded, source_of
+from frame2frame.runs.record import command_line
+from frame2frame.runs.write import write_run
 
 from .finished import NOON, drawn, finished
 

@@ -20,8 +20,8 @@ from frame2frame.media.pictures import resized
 from frame2frame.media.video import write_clip
 from frame2frame.media.video_input import load_footage, natural
 from frame2frame.pick import GIVEN, shows_source
-from frame2frame.record import command_line
-from frame2frame.runs import read_run
+from frame2frame.runs.read import read_run
+from frame2frame.runs.record import command_line
 from frame2frame.tabletop import Episode, episode
 from frame2frame.values import Frames
 

@@ -15,7 +15,7 @@ import pytest
 
 from frame2frame.errors import InputError
 from frame2frame.files.as_json import from_json, to_json
-from frame2frame.record import (
+from frame2frame.runs.record import (
     Execution,
     RunRecord,
     Settings,

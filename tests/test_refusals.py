@@ -13,7 +13,7 @@ from frame2frame import flow
 from frame2frame.report import page
 from frame2frame.request import Request
 from frame2frame.result import Result
-from frame2frame.runs import read_run
+from frame2frame.runs.read import read_run
 from frame2frame.strategy.refusals import Wording
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Caption, Cause, Note, Picture, Progress, Redrawn, Step

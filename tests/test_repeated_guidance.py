@@ -11,11 +11,11 @@ import pytest
 from frame2frame import flow
 from frame2frame.engine.models.catalogue import find
 from frame2frame.execution import unlike
-from frame2frame.leaving import write_run
 from frame2frame.media.source import load_picture
-from frame2frame.record import Execution, RunRecord, Settings, command_line
 from frame2frame.replaying import replay
 from frame2frame.request import Request
+from frame2frame.runs.record import Execution, RunRecord, Settings, command_line
+from frame2frame.runs.write import write_run
 from frame2frame.values import Sampling, Started
 
 from .finished import drawn, finished

@@ -10,12 +10,12 @@ import pytest
 from PIL import Image
 
 from frame2frame.errors import InputError
-from frame2frame.leaving import write_run
 from frame2frame.media.pictures import png_bytes
 from frame2frame.media.source import load_picture
-from frame2frame.record import for_picture
-from frame2frame.runs import recorded as recorded_in
-from frame2frame.runs import source_of
+from frame2frame.runs.read import recorded as recorded_in
+from frame2frame.runs.read import source_of
+from frame2frame.runs.record import for_picture
+from frame2frame.runs.write import write_run
 
 from .finished import drawn, finished, recorded
 

@@ -17,11 +17,11 @@ import pytest
 from PIL import Image
 
 from frame2frame.errors import InputError
-from frame2frame.leaving import Finished, write_run
 from frame2frame.media.source import load_picture
-from frame2frame.record import RunRecord
 from frame2frame.report import page, write_report
-from frame2frame.runs import read_run
+from frame2frame.runs.read import read_run
+from frame2frame.runs.record import RunRecord
+from frame2frame.runs.write import Finished, write_run
 from frame2frame.values import Caption, Choice, Clip, Scores, Step, Take
 
 from .finished import a_round, a_step, drawn, finished, recorded, walked

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from frame2frame.cloud import Cloud, routed
 from frame2frame.errors import InputError
 from frame2frame.geometry.geodesic import energy, route
-from frame2frame.leaving import write_run
 from frame2frame.media.source import load_picture
-from frame2frame.runs import read_run, recorded
+from frame2frame.runs.read import read_run, recorded
+from frame2frame.runs.vectors import Cloud, routed
+from frame2frame.runs.write import write_run
 from frame2frame.values import Choice
 
 from .finished import NOON, a_step, directions, drawn, finished, walked
@@ -115,7 +115,7 @@ def test_features_that_would_fill_the_memory_are_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write_run(tmp_path, walked((3,)))
-    monkeypatch.setattr("frame2frame.cloud.LIMIT_BYTES", 100)
+    monkeypatch.setattr("frame2frame.runs.vectors.LIMIT_BYTES", 100)
     assert read_run(folder).cloud() is None
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from frame2frame.runs import read_run
+from frame2frame.runs.read import read_run
 from frame2frame.values import Picture
 
 LARGE, SMALL, GAP, LABEL = 256, 112, 12, 22

@@ -25,7 +25,7 @@ from .media.pictures import resized, within
 from .media.source import Source
 from .media.video import clip_bytes, joined
 from .region import Keep, Region, composed, mask_from
-from .runs import Run
+from .runs.read import Run
 from .values import Clip, Frames, Picture, Step
 
 SIDE = 720

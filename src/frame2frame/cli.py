@@ -338,7 +338,7 @@ def animate(
 ) -> None:
     """Make a moving picture of an edit, from your picture to the chosen frame, to show to others."""
     from .animation import Animation
-    from .runs import read_run
+    from .runs.read import read_run
 
     folder = run_folder.parent if run_folder.is_file() else run_folder
     target = folder / f"animation.{form or 'gif'}" if file is None else file

@@ -10,9 +10,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import flow, leaving, report, runs
+from . import flow, report
 from .animation import Animation
-from .cloud import routed
 from .engine.models.lora import parsed
 from .errors import InputError
 from .execution import circumstances, execution, seconds_of, unlike
@@ -20,11 +19,14 @@ from .geometry.measures import measures
 from .media.pictures import Source, fit, resized
 from .media.source import AnyImage
 from .plugins import registry
-from .record import Parent, RunRecord, Settings, SourceRecord, homeless, source_path
 from .region import Keep, Region, composed, mask_from
 from .request import Request
 from .result import Result
 from .resume import Rounds
+from .runs import read as runs
+from .runs import write as leaving
+from .runs.record import Parent, RunRecord, Settings, SourceRecord, homeless, source_path
+from .runs.vectors import routed
 from .strategy import refine
 from .values import Note, Picture, Progress, Redrawn, Started, Step
 from .verdict import advice

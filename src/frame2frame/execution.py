@@ -15,8 +15,8 @@ from .engine.device.placement import choose_devices, choose_dtype
 from .engine.models import catalogue, checkpoint
 from .engine.models.lora import Match
 from .engine.sampling import guidance
-from .record import Execution, LoraRecord, homeless
 from .request import Request
+from .runs.record import Execution, LoraRecord, homeless
 from .values import Started, Step
 
 WEIGHTS = "*.safetensors"

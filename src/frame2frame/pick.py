@@ -14,7 +14,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import flow, leaving
+from . import flow
 from .caption.temporal import temporal_caption
 from .edit import as_path, options_record, region_of, result_in, result_of, source_record
 from .engine.device.placement import choose_devices, memory_guard
@@ -28,9 +28,10 @@ from .media.source import AnyImage, Source, load_picture
 from .media.video_input import AnyClip, Footage, load_footage
 from .plugins import registry
 from .plugins.stages import Encoder
-from .record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
 from .request import check_words
 from .result import Result
+from .runs import write as leaving
+from .runs.record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
 from .score.redraw import LEAST_FIDELITY
 from .score.similarity import Similarity
 from .strategy.one_shot import step_of

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import flow, runs
+from . import flow
 from .edit import as_path
 from .engine.models import catalogue, presets
 from .engine.models.catalogue import Model
 from .errors import InputError, ModelError
 from .plugins import registry
-from .record import Settings, is_remote
 from .request import Request
+from .runs import read as runs
+from .runs.record import Settings, is_remote
 
 
 def replay(png_or_folder: str | Path, device: str = "auto") -> Request:

@@ -22,8 +22,8 @@ from .engine.sampling import guidance
 from .files.unfinished import write_file
 from .media.data_urls import frame_addresses, is_crisp, picture_address
 from .path_report import geometry_section, route_section, states_section
-from .record import command_line, public
-from .runs import Run, StepRecord, read_run
+from .runs.read import Run, StepRecord, read_run
+from .runs.record import command_line, public
 from .strips import Strip, clip_sections, round_section
 from .verdict import Verdict, verdict
 

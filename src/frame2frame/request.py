@@ -14,7 +14,7 @@ from .errors import InputError
 from .media.metadata import KEEP
 from .media.metadata import check as check_metadata
 from .media.source import AnyImage, Source, load_picture
-from .record import RunRecord
+from .runs.record import RunRecord
 from .values import briefly
 from .wishes import Option, Wishes, check_kinds, usable
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .curves import drawn, number
-from .runs import StepRecord
+from .runs.read import StepRecord
 from .values import Scores
 
 WHOLE_UP_TO_FRAMES = 24

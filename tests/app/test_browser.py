@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 from frame2frame.media.source import load_picture
-from frame2frame.runs import read_run
+from frame2frame.runs.read import read_run
 from frame2frame.tabletop import Episode
 from frame2frame.tabletop.example import EXAMPLE
 

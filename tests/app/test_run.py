@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from frame2frame.app.form import PickForm, Written
-from frame2frame.runs import read_run
+from frame2frame.runs.read import read_run
 from frame2frame.tabletop import Episode
 
 from .forms import FORM, WRITTEN, files_of, runner

@@ -16,19 +16,19 @@ import pytest
 from hypothesis import strategies as st
 
 from frame2frame.bundle.archive import read_archive
-from frame2frame.cloud import Cloud, read_cloud
 from frame2frame.engine.models.catalogue import find
 from frame2frame.files.as_json import to_json
-from frame2frame.leaving import write_run
 from frame2frame.media.embedded import carrying
 from frame2frame.media.pictures import parsed_object, png_bytes
 from frame2frame.media.source import load_picture
-from frame2frame.record import for_picture, record_from
 from frame2frame.replaying import replay
 from frame2frame.report import page
 from frame2frame.request import Request
 from frame2frame.resume import Rounds
-from frame2frame.runs import read_run
+from frame2frame.runs.read import read_run
+from frame2frame.runs.record import for_picture, record_from
+from frame2frame.runs.vectors import Cloud, read_cloud
+from frame2frame.runs.write import write_run
 
 from ..finished import a_round, drawn, finished, recorded, walked
 from .harness import Target, altered_bytes, altered_json, altered_json_file, in_a_folder, rendered

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..cloud import routed
 from ..edit import measured, states
 from ..media.pictures import resized
+from ..runs.vectors import routed
 from ..tabletop import Episode, judge
 from ..values import Frames, Step
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from ..errors import InputError
 from ..files.as_json import from_json, to_json
-from ..record import Settings
-from ..runs import StepRecord
+from ..runs.read import StepRecord
+from ..runs.record import Settings
 from ..strips import Strip
 from ..values import Caption
 

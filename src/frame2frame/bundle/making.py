@@ -26,11 +26,11 @@ from ..execution import versions
 from ..files.as_json import from_json, to_json
 from ..files.regular import read_bytes
 from ..files.unfinished import write_error, write_file
-from ..leaving import slug
 from ..media.pictures import parsed_object
 from ..request import SEEDS, Request
 from ..result import Result
-from ..runs import JSON_LIMIT_BYTES, read_run
+from ..runs.read import JSON_LIMIT_BYTES, read_run
+from ..runs.write import slug
 from .anonymous import anonymous
 from .archive import archive_bytes
 from .edits import Wanted, edits_for

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..record import public
-from ..runs import Run
+from ..runs.read import Run
+from ..runs.record import public
 from ..values import Frames, Picture
 from .layout import Drawn, Files, Outcome, Shown
 from .lossy import picture_bytes, small_clip

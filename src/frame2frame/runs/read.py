@@ -26,16 +26,16 @@ from pathlib import Path
 
 import numpy as np
 
-from .cloud import Cloud, read_cloud
-from .errors import InputError
-from .files.as_json import from_json
-from .files.regular import read_bytes
-from .geometry.measures import REASONS
-from .media.embedded import carried
-from .media.pictures import Source, load_picture, parsed_object, read_settings
-from .media.video import read_clip
+from ..errors import InputError
+from ..files.as_json import from_json
+from ..files.regular import read_bytes
+from ..geometry.measures import REASONS
+from ..media.embedded import carried
+from ..media.pictures import Source, load_picture, parsed_object, read_settings
+from ..media.video import read_clip
+from ..values import Caption, Choice, Frames, Picture, Scores
 from .record import Parent, RunRecord, SourceRecord, for_picture, is_remote, public, record_from
-from .values import Caption, Choice, Frames, Picture, Scores
+from .vectors import Cloud, read_cloud
 
 STATE = "path_{:02d}.png"
 ROUTE = "route_{:02d}.png"

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PureWindowsPath
 
-from .errors import InputError
-from .files.as_json import CONTROL, TEXT_LIMIT, from_json, to_json
-from .media.metadata import KEEP
-from .media.metadata import check as check_metadata
+from ..errors import InputError
+from ..files.as_json import CONTROL, TEXT_LIMIT, from_json, to_json
+from ..media.metadata import KEEP
+from ..media.metadata import check as check_metadata
 
 SCHEMA = 1
 MOST_GUIDANCE = 1_000

@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import InputError
-from .files.arrays import read_arrays
-from .geometry.geodesic import route
-from .values import Picture, Step, Vectors
+from ..errors import InputError
+from ..files.arrays import read_arrays
+from ..geometry.geodesic import route
+from ..values import Picture, Step, Vectors
 
 LIMIT_BYTES = 2**28
 """Unpacked; twenty thousand frames of a large encoder."""

@@ -14,18 +14,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from .cloud import Cloud
-from .errors import WriteError
-from .files.as_json import rendered, to_json
-from .files.unfinished import settle, settle_folder, unfinished_folder
-from .geometry.measures import figures_as_json
-from .media.embedded import carrying
-from .media.metadata import KEEP, NONE
-from .media.pictures import Source, png_bytes
-from .media.video import clip_bytes, joined
+from ..errors import WriteError
+from ..files.as_json import rendered, to_json
+from ..files.unfinished import settle, settle_folder, unfinished_folder
+from ..geometry.measures import figures_as_json
+from ..media.embedded import carrying
+from ..media.metadata import KEEP, NONE
+from ..media.pictures import Source, png_bytes
+from ..media.video import clip_bytes, joined
+from ..values import Picture, Step
+from .read import ROUTE, STATE, Run, StepRecord, TakeRecord, run_in
 from .record import SCHEMA, RunRecord, for_picture
-from .runs import ROUTE, STATE, Run, StepRecord, TakeRecord, run_in
-from .values import Picture, Step
+from .vectors import Cloud
 
 SLUG_LENGTH = 40
 NAMES_TRIED = 1_000
