@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from frame2frame import animation
-from frame2frame.animation import Animation
 from frame2frame.errors import InputError
 from frame2frame.media.video import read_clip
+from frame2frame.report import animation
+from frame2frame.report.animation import Animation
 from frame2frame.runs.read import read_run
 from frame2frame.runs.write import write_run
 from frame2frame.values import Choice, Frames

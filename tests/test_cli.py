@@ -164,7 +164,7 @@ def test_stopping_exits_with_130_and_leaves_nothing(
     def stop(*_: object) -> None:
         signal.raise_signal(number)
 
-    monkeypatch.setattr("frame2frame.terminal._Lines.update", stop)
+    monkeypatch.setattr("frame2frame.report.terminal._Lines.update", stop)
     assert f2f(monkeypatch, "edit", str(EXAMPLE.picture), "x", *QUICK) == 130
     assert "stopped" in capsys.readouterr().err
     assert not (tmp_path / "outputs").exists()
@@ -202,7 +202,7 @@ def test_a_stopped_path_says_which_rounds_are_kept_and_how_to_go_on(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("frame2frame.terminal._Lines.restart", stop)
+    monkeypatch.setattr("frame2frame.report.terminal._Lines.restart", stop)
     path = (
         "--strategy",
         "path",

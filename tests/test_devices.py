@@ -20,8 +20,8 @@ from frame2frame.engine.device.placement import choose_devices, numbered
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.errors import InputError
 from frame2frame.pipeline import Frame2FramePipeline
+from frame2frame.report.result import Result
 from frame2frame.request import Request
-from frame2frame.result import Result
 from frame2frame.runs.read import recorded
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Note, Progress

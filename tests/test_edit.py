@@ -15,7 +15,7 @@ from frame2frame.edit import measured
 from frame2frame.engine.models.catalogue import find
 from frame2frame.errors import InputError, ModelError, WriteError
 from frame2frame.geometry.measures import path_length, straightness
-from frame2frame.result import Result
+from frame2frame.report.result import Result
 from frame2frame.runs.read import read_run
 from frame2frame.tabletop import episode
 from frame2frame.tabletop.example import EXAMPLE

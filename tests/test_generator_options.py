@@ -14,8 +14,8 @@ from frame2frame.errors import InputError
 from frame2frame.levers import levers_of
 from frame2frame.plugins import registry
 from frame2frame.replaying import replay
+from frame2frame.report.result import Result
 from frame2frame.request import Request
-from frame2frame.result import Result
 from frame2frame.runs.read import read_run
 from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Note

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from frame2frame.errors import InputError
-from frame2frame.path_plot import HEIGHT, WIDTH, projection_plot
+from frame2frame.report.path_plot import HEIGHT, WIDTH, projection_plot
 
 PLACES = np.array([[0.0, 0.0], [1.0, 3.0], [2.0, 1.0], [4.0, 2.0], [3.0, 3.0]])
 ROUNDS = (1, 1, 2, 2, 2)

@@ -6,7 +6,7 @@ import pytest
 
 from frame2frame.errors import ModelError
 from frame2frame.printable import MOST, one_line, printable
-from frame2frame.terminal import show
+from frame2frame.report.terminal import show
 from frame2frame.values import Caption, Note
 
 from .command import f2f

@@ -10,9 +10,9 @@ import pytest
 
 import frame2frame
 from frame2frame import flow
-from frame2frame.report import page
+from frame2frame.report.page import page
+from frame2frame.report.result import Result
 from frame2frame.request import Request
-from frame2frame.result import Result
 from frame2frame.runs.read import read_run
 from frame2frame.strategy.refusals import Wording
 from frame2frame.tabletop.example import EXAMPLE

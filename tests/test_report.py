@@ -18,7 +18,7 @@ from PIL import Image
 
 from frame2frame.errors import InputError
 from frame2frame.media.source import load_picture
-from frame2frame.report import page, write_report
+from frame2frame.report.page import page, write_report
 from frame2frame.runs.read import read_run
 from frame2frame.runs.record import RunRecord
 from frame2frame.runs.write import Finished, write_run

@@ -13,12 +13,12 @@ import pytest
 from PIL import Image
 
 import frame2frame
-from frame2frame.animation import Animation
 from frame2frame.errors import InputError, WriteError
 from frame2frame.media.source import load_picture
-from frame2frame.result import Result
+from frame2frame.report.animation import Animation
+from frame2frame.report.result import Result
+from frame2frame.report.terminal import watched
 from frame2frame.tabletop.example import EXAMPLE
-from frame2frame.terminal import watched
 from frame2frame.values import Choice, Frames, Note, Progress, Take
 
 from .finished import a_step, drawn

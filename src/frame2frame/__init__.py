@@ -26,8 +26,8 @@ from .errors import (
 )
 from .pick import pick
 from .replaying import replay
+from .report.result import Result
 from .request import Request
-from .result import Result
 from .values import Caption, Choice, Clip, Note, Progress, Sampling, Scores, Started, Step
 from .wishes import PickWishes, Wishes
 

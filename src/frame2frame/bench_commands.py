@@ -42,7 +42,7 @@ def bundle(
     from .bundle.archive import free_name, require_free
     from .bundle.layout import Asked
     from .bundle.making import Plan, make
-    from .terminal import show
+    from .report.terminal import show
 
     asked = Asked(preset=preset, memory=memory, seed=seed, frames=frames, steps=steps)
     plan = Plan.of(model, device, asked, count)

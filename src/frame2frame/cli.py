@@ -337,7 +337,7 @@ def animate(
     ] = None,
 ) -> None:
     """Make a moving picture of an edit, from your picture to the chosen frame, to show to others."""
-    from .animation import Animation
+    from .report.animation import Animation
     from .runs.read import read_run
 
     folder = run_folder.parent if run_folder.is_file() else run_folder

@@ -10,8 +10,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from . import flow, report
-from .animation import Animation
+from . import flow
 from .engine.models.lora import parsed
 from .errors import InputError
 from .execution import circumstances, execution, seconds_of, unlike
@@ -20,8 +19,11 @@ from .media.pictures import Source, fit, resized
 from .media.source import AnyImage
 from .plugins import registry
 from .region import Keep, Region, composed, mask_from
+from .report import page as report
+from .report.animation import Animation
+from .report.result import Result
+from .report.verdict import advice
 from .request import Request
-from .result import Result
 from .resume import Rounds
 from .runs import read as runs
 from .runs import write as leaving
@@ -29,7 +31,6 @@ from .runs.record import Parent, RunRecord, Settings, SourceRecord, homeless, so
 from .runs.vectors import routed
 from .strategy import refine
 from .values import Note, Picture, Progress, Redrawn, Started, Step
-from .verdict import advice
 from .wishes import Option, Wishes
 
 Event = flow.Event | Result
@@ -64,7 +65,7 @@ def edit(
 
     Raises InputError, ModelError, OutOfMemoryError or WriteError, each in one line that says what to do.
     """
-    from .terminal import watched
+    from .report.terminal import watched
 
     events = watched(stream(Request.of(image, instruction, **wishes), out), progress)
     return result_in(events)

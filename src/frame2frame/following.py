@@ -41,8 +41,8 @@ def follow(
     `left` says what a run leaves that is stopped after so many rounds.
     """
     from .files.as_json import to_json
-    from .result import Result
-    from .terminal import duration, show
+    from .report.result import Result
+    from .report.terminal import duration, show
     from .values import Note, Step
 
     began, told = monotonic(), list[Any]()

@@ -28,8 +28,8 @@ from .media.source import AnyImage, Source, load_picture
 from .media.video_input import AnyClip, Footage, load_footage
 from .plugins import registry
 from .plugins.stages import Encoder
+from .report.result import Result
 from .request import check_words
-from .result import Result
 from .runs import write as leaving
 from .runs.record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
 from .score.redraw import LEAST_FIDELITY
@@ -137,7 +137,7 @@ def pick(
 
     Raises InputError, ModelError, OutOfMemoryError or WriteError, each in one line that says what to do.
     """
-    from .terminal import watched
+    from .report.terminal import watched
 
     return result_in(watched(picking(Pick.of(frames, source, target, **wishes), out), progress))
 

@@ -19,8 +19,8 @@ from .engine.models.catalogue import EMBEDDED
 from .errors import InputError, ModelError, kind_of
 from .files.unfinished import write_file
 from .media.source import AnyImage
+from .report.result import Result
 from .request import SEEDS, Request
-from .result import Result
 from .wishes import Option, Wishes, usable
 
 if TYPE_CHECKING:

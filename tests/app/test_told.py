@@ -13,8 +13,8 @@ from PIL import Image
 
 from frame2frame.app import film, told
 from frame2frame.app.form import Written
+from frame2frame.report.result import Result
 from frame2frame.request import Request
-from frame2frame.result import Result
 from frame2frame.values import Choice, Note, Progress, Step
 
 from ..finished import a_round, a_step, drawn

@@ -22,7 +22,7 @@ from frame2frame.media.embedded import carrying
 from frame2frame.media.pictures import parsed_object, png_bytes
 from frame2frame.media.source import load_picture
 from frame2frame.replaying import replay
-from frame2frame.report import page
+from frame2frame.report.page import page
 from frame2frame.request import Request
 from frame2frame.resume import Rounds
 from frame2frame.runs.read import read_run

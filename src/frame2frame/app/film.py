@@ -12,9 +12,9 @@ from html import escape
 import numpy as np
 from PIL import Image
 
-from ..curves import number
 from ..media.pictures import png_bytes, resized
 from ..media.source import load_picture
+from ..report.curves import number
 from ..tabletop.example import Example
 from ..values import Picture
 

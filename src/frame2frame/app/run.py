@@ -14,7 +14,7 @@ import gradio as gr
 from ..edit import Event, stream
 from ..errors import Frame2FrameError
 from ..pick import picking
-from ..result import Result
+from ..report.result import Result
 from . import film, told
 from .fields import Desk, Widgets
 from .form import GIVEN, Form, PickForm, Written

@@ -17,11 +17,11 @@ from ..geometry.projection import pca
 from ..media.pictures import resized
 from ..media.source import Source
 from ..pick import Pick
-from ..report import command_marked
+from ..report.page import command_marked
+from ..report.result import Result
+from ..report.verdict import Verdict, verdict
 from ..request import Request
-from ..result import Result
 from ..values import Note, Picture, Progress, Scores, Started, Step, Vectors
-from ..verdict import Verdict, verdict
 from ..wishes import Option
 from . import film
 from .film import Strip

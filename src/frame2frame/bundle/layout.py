@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from ..errors import InputError
 from ..files.as_json import from_json, to_json
+from ..report.strips import Strip
 from ..runs.read import StepRecord
 from ..runs.record import Settings
-from ..strips import Strip
 from ..values import Caption
 
 LAYOUT = 1

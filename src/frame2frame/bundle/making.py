@@ -27,8 +27,8 @@ from ..files.as_json import from_json, to_json
 from ..files.regular import read_bytes
 from ..files.unfinished import write_error, write_file
 from ..media.pictures import parsed_object
+from ..report.result import Result
 from ..request import SEEDS, Request
-from ..result import Result
 from ..runs.read import JSON_LIMIT_BYTES, read_run
 from ..runs.write import slug
 from .anonymous import anonymous

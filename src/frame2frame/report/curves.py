@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from .values import Scores
+from ..values import Scores
 
 TITLES = {
     "semantic": "Similarity to the target text",

@@ -10,8 +10,8 @@ from html import escape
 
 import numpy as np
 
-from .media.data_urls import small_address
-from .values import Frames, Picture
+from ..media.data_urls import small_address
+from ..values import Frames, Picture
 
 SIDE = 440
 """Pixels of the longer side of the two pictures."""

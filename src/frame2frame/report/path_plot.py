@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import InputError
+from ..errors import InputError
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 """Of a picture that stands alone; inside a page it needs none."""

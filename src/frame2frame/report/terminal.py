@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bar
 
-from .engine.sampling import guidance
-from .printable import printable
-from .values import Caption, Note, Progress, Started, Step
+from ..engine.sampling import guidance
+from ..printable import printable
+from ..values import Caption, Note, Progress, Started, Step
 
 _FIRST_STAGE, _REFINE_STAGE = "encode", "refine"
 _NAMES = {

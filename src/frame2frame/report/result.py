@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from ..errors import InputError, kind_of
+from ..files.unfinished import write_file
+from ..media.levels import Alpha
+from ..values import Caption, Frames, Picture, Scores
 from . import notebook
 from .animation import FORMS, Animation
-from .errors import InputError, kind_of
-from .files.unfinished import write_file
-from .media.levels import Alpha
-from .values import Caption, Frames, Picture, Scores
 
 PICTURES = {
     ".png": ("PNG", {}),

@@ -18,15 +18,15 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from .errors import InputError, kind_of
-from .files.unfinished import write_file
-from .media.levels import Alpha
-from .media.pictures import resized, within
-from .media.source import Source
-from .media.video import clip_bytes, joined
-from .region import Keep, Region, composed, mask_from
-from .runs.read import Run
-from .values import Clip, Frames, Picture, Step
+from ..errors import InputError, kind_of
+from ..files.unfinished import write_file
+from ..media.levels import Alpha
+from ..media.pictures import resized, within
+from ..media.source import Source
+from ..media.video import clip_bytes, joined
+from ..region import Keep, Region, composed, mask_from
+from ..runs.read import Run
+from ..values import Clip, Frames, Picture, Step
 
 SIDE = 720
 """Pixels of the longer side at most."""

@@ -13,9 +13,9 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
+from ..runs.read import StepRecord
+from ..values import Scores
 from .curves import drawn, number
-from .runs.read import StepRecord
-from .values import Scores
 
 WHOLE_UP_TO_FRAMES = 24
 """Strips with more are one line that scrolls."""

@@ -18,12 +18,12 @@ from string import Template
 
 import numpy as np
 
-from .engine.sampling import guidance
-from .files.unfinished import write_file
-from .media.data_urls import frame_addresses, is_crisp, picture_address
+from ..engine.sampling import guidance
+from ..files.unfinished import write_file
+from ..media.data_urls import frame_addresses, is_crisp, picture_address
+from ..runs.read import Run, StepRecord, read_run
+from ..runs.record import command_line, public
 from .path_report import geometry_section, route_section, states_section
-from .runs.read import Run, StepRecord, read_run
-from .runs.record import command_line, public
 from .strips import Strip, clip_sections, round_section
 from .verdict import Verdict, verdict
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .plugins import registry
-from .select.gate import Gate
-from .values import Cause, Choice, Scores
-from .wishes import Option
+from ..plugins import registry
+from ..select.gate import Gate
+from ..values import Cause, Choice, Scores
+from ..wishes import Option
 
 
 @dataclass(frozen=True)

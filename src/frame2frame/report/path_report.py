@@ -11,13 +11,13 @@ from html import escape
 
 import numpy as np
 
+from ..errors import MissingPackageError
+from ..geometry.projection import pca, tsne
+from ..media.data_urls import frame_addresses, is_crisp
+from ..runs.read import Run
+from ..runs.vectors import Cloud
 from .curves import number
-from .errors import MissingPackageError
-from .geometry.projection import pca, tsne
-from .media.data_urls import frame_addresses, is_crisp
 from .path_plot import NAMESPACE, projection_plot
-from .runs.read import Run
-from .runs.vectors import Cloud
 from .strips import frame_button
 
 MOST_POINTS = 3_000
