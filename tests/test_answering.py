@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from frame2frame import answering
-from frame2frame.answering import Answer, _knows_links, answer, fault
+from frame2frame.cli import answering
+from frame2frame.cli.answering import Answer, _knows_links, answer, fault
 from frame2frame.errors import CancelledError, InputError
 from frame2frame.tabletop.example import EXAMPLE
 

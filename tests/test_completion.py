@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from frame2frame import completion
+from frame2frame.cli import completion
 from frame2frame.engine.models.catalogue import MODELS
 
 from .command import f2f

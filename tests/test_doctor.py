@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from frame2frame import doctor
+from frame2frame.cli import doctor
 from frame2frame.engine.models import catalogue
 from frame2frame.engine.models.catalogue import WEIGHTS
 from frame2frame.engine.models.known_models import CLIP, MODELS

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from frame2frame.examples import PICTURES, copy_examples
+from frame2frame.cli.examples import PICTURES, copy_examples
 from frame2frame.media.source import load_picture
 
 from .command import f2f

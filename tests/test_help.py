@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from frame2frame import tabletop
-from frame2frame.cli import app
+from frame2frame.cli.main import app
 from frame2frame.engine.device.memory import PRESETS as MEMORY
 from frame2frame.engine.models.catalogue import EMBEDDED
 from frame2frame.engine.models.presets import PRESETS

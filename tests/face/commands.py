@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from frame2frame.cli import app
+from frame2frame.cli.main import app
 
 
 def described() -> dict[str, Any]:

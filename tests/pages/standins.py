@@ -13,11 +13,11 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
+from frame2frame.cli.examples import copy_examples
 from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.families.cogvideox import generator as cogvideox_generator
 from frame2frame.engine.families.wan import generator as wan_generator
 from frame2frame.engine.models.catalogue import MODELS, WEIGHTS, Model
-from frame2frame.examples import copy_examples
 from frame2frame.media.video import write_clip
 
 from ..hub_server import Repository

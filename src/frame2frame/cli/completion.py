@@ -21,7 +21,7 @@ def parts(kind: str) -> Offer:
     """The parts of a kind, those of other packages too."""
 
     def names() -> Iterable[str]:
-        from .plugins import registry
+        from ..plugins import registry
 
         return registry.names(kind)
 
@@ -29,13 +29,13 @@ def parts(kind: str) -> Offer:
 
 
 def _models() -> Iterable[str]:
-    from .engine.models.catalogue import MODELS
+    from ..engine.models.catalogue import MODELS
 
     return MODELS
 
 
 def _presets() -> Iterable[str]:
-    from .engine.models.presets import PRESETS
+    from ..engine.models.presets import PRESETS
 
     return PRESETS
 

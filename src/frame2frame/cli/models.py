@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import CancelledError, InputError
+from ..printable import printable
 from . import completion
-from .errors import CancelledError, InputError
 from .flags import AsJson, Device
-from .printable import printable
 
 if TYPE_CHECKING:
-    from .engine.hub.pull import Pull
-    from .engine.hub.store import Store
-    from .engine.hub.verify import Checked
+    from ..engine.hub.pull import Pull
+    from ..engine.hub.store import Store
+    from ..engine.hub.verify import Checked
 
 models = typer.Typer(
     help="Video models: see which fit, fetch, check, choose and remove them.", no_args_is_help=True
@@ -72,7 +72,7 @@ def suggest_model(
     as_json: AsJson = False,
 ) -> None:
     """Say which models this machine can run, best first, with the commands to fetch and use them."""
-    from .engine.suggest import Machine, described, facts, on_disk
+    from ..engine.suggest import Machine, described, facts, on_disk
 
     store = _store(place)
     machine = Machine.here(store).but(gpu=gpu, main=main, disk=disk, on_cpu=device == "cpu")
@@ -83,9 +83,9 @@ def suggest_model(
 @models.command("pull")
 def pull_model(name: Name, yes: Yes = False, place: Place = None) -> None:
     """Fetch a model and all that it needs, or a LoRA (ORG/NAME/FILE); shows the size and asks first."""
-    from .engine.hub.pull import plan, plan_file, require_room
-    from .engine.models.catalogue import find
-    from .engine.models.lora import HUB_FILE
+    from ..engine.hub.pull import plan, plan_file, require_room
+    from ..engine.models.catalogue import find
+    from ..engine.models.lora import HUB_FILE
 
     store = _store(place)
     pulls = (plan_file(name, store),) if HUB_FILE.fullmatch(name) else plan(find(name), store, _say)
@@ -105,8 +105,8 @@ def pull_model(name: Name, yes: Yes = False, place: Place = None) -> None:
 @models.command("verify")
 def verify_model(name: Name, place: Place = None) -> None:
     """Read all files of a model and say whether it is complete and undamaged."""
-    from .engine.hub.verify import check
-    from .engine.models.catalogue import find, pull_command
+    from ..engine.hub.verify import check
+    from ..engine.models.catalogue import find, pull_command
 
     store = _store(place)
     model = find(name, store.wish)
@@ -121,7 +121,7 @@ def verify_model(name: Name, place: Place = None) -> None:
 @models.command("path")
 def path_of_model(name: Name, place: Place = None) -> None:
     """Print the folder of a model."""
-    from .engine.models.catalogue import find
+    from ..engine.models.catalogue import find
 
     typer.echo(_store(place).folder_of(find(name)))
 
@@ -129,8 +129,8 @@ def path_of_model(name: Name, place: Place = None) -> None:
 @models.command("remove")
 def remove_model(name: Name, yes: Yes = False, place: Place = None) -> None:
     """Remove a model from this disk: the revision you name, or all of them."""
-    from .engine.hub.remove import removal
-    from .engine.models.catalogue import EMBEDDED, choose, find, lost_choice
+    from ..engine.hub.remove import removal
+    from ..engine.models.catalogue import EMBEDDED, choose, find, lost_choice
 
     store = _store(place)
     model = find(name, store.wish)
@@ -152,8 +152,8 @@ def remove_model(name: Name, yes: Yes = False, place: Place = None) -> None:
 @models.command("use")
 def use_model(name: Name, place: Place = None) -> None:
     """Choose the model that runs when you name none; it must be on this disk."""
+    from ..engine.models.catalogue import choose, find, is_hub_id
     from .doctor import require
-    from .engine.models.catalogue import choose, find, is_hub_id
 
     store = _store(place)
     wanted = find(name, store.wish)
@@ -164,15 +164,15 @@ def use_model(name: Name, place: Place = None) -> None:
 
 
 def _store(place: Path | None) -> Store:
-    from .engine.hub.store import Store
+    from ..engine.hub.store import Store
 
     return Store.of(place)
 
 
 def _takes(pull: Pull) -> str:
     """What is known of a repository before it is fetched."""
-    from .engine.families.registry import NAMES
-    from .engine.models.catalogue import MODELS
+    from ..engine.families.registry import NAMES
+    from ..engine.models.catalogue import MODELS
 
     remote = pull.remote
     known = next((model for model in MODELS.values() if model.repository == remote.repository), None)

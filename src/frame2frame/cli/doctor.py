@@ -9,17 +9,17 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from .engine.device.hardware import gpus, main_memory_gib
-from .engine.hub.store import Store
-from .engine.hub.verify import require_whole
-from .engine.models import catalogue, lora
-from .engine.models.known_models import CLIP
-from .engine.suggest import Machine, advice, on_disk
-from .errors import Frame2FrameError
-from .execution import versions
-from .plugins import registry
-from .score.encoders import ClipEncoder, DinoEncoder, SiglipEncoder
-from .score.pretrained import PretrainedEncoder, check_whole, is_here
+from ..engine.device.hardware import gpus, main_memory_gib
+from ..engine.hub.store import Store
+from ..engine.hub.verify import require_whole
+from ..engine.models import catalogue, lora
+from ..engine.models.known_models import CLIP
+from ..engine.suggest import Machine, advice, on_disk
+from ..errors import Frame2FrameError
+from ..execution import versions
+from ..plugins import registry
+from ..score.encoders import ClipEncoder, DinoEncoder, SiglipEncoder
+from ..score.pretrained import PretrainedEncoder, check_whole, is_here
 
 EXTRAS = {"ui": "gradio", "vlm": "openai", "face": "onnxruntime", "eval": "sklearn", "cuda": "numba_cuda"}
 """What `pip install 'frame2frame[…]'` brings, by a module of it."""

@@ -38,8 +38,8 @@ def sample(
     out: Out = Path("episodes"),
 ) -> None:
     """Draw example edits of the tabletop world, with everything that is true about them."""
-    from .tabletop import FIRST_HELD_OUT_SEED
-    from .tabletop.files import write_episodes
+    from ..tabletop import FIRST_HELD_OUT_SEED
+    from ..tabletop.files import write_episodes
 
     first = FIRST_HELD_OUT_SEED if seed is None else seed
     for folder in write_episodes(out, range(first, first + count), kind, course, frames):
@@ -91,8 +91,8 @@ def bench(
     ] = True,
 ) -> None:
     """Measure a model on episodes that it was not trained on, where the right answer is known."""
-    from .benchmark.plan import Plan
-    from .benchmark.tabletop import run
+    from ..benchmark.plan import Plan
+    from ..benchmark.tabletop import run
 
     plan = Plan(
         part,

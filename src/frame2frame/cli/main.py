@@ -14,13 +14,14 @@ from typing import Annotated
 
 import typer
 
-from . import __version__, completion, manual
+from .. import __version__
+from ..app.server import PORT, Place, serve
+from ..engine.device.signals import stop_like_ctrl_c
+from ..engine.device.threads import wait_patiently
+from ..errors import CancelledError, Frame2FrameError, InputError
+from . import completion, manual
 from .answering import Asked, answer, fault, say, show_paths
-from .app.server import PORT, Place, serve
-from .bench_commands import bench
-from .engine.device.signals import stop_like_ctrl_c
-from .engine.device.threads import wait_patiently
-from .errors import CancelledError, Frame2FrameError, InputError
+from .bundle import bench
 from .flags import (
     AsJson,
     CacheDir,
@@ -67,9 +68,9 @@ from .flags import (
     numbers,
     settings,
 )
-from .following import DONE, NOTHING, follow, run, stopped
-from .model_commands import models
-from .tabletop_commands import tabletop
+from .models import models
+from .run import DONE, NOTHING, follow, run, stopped
+from .tabletop import tabletop
 from .usage import explained
 
 UNHEARD = 1
@@ -156,7 +157,7 @@ def edit(
     offline: Offline = False,
 ) -> None:
     """Edit a picture. The result and a report go into a new run folder."""
-    from .request import Request
+    from ..request import Request
 
     request = Request.of(
         image,
@@ -240,7 +241,7 @@ def pick(
     set_: Set = None,
 ) -> None:
     """Pick the frame of your own clip that shows the target; the result goes into a run folder."""
-    from .pick import GIVEN, Pick, picking
+    from ..pick import GIVEN, Pick, picking
 
     wanted = Pick.of(
         clip,
@@ -271,9 +272,9 @@ def demo(
     out: Out = Path("outputs"), seed: Seed = None, as_json: AsJson = False, progress: Progress = True
 ) -> None:
     """Edit an example picture with the embedded model."""
-    from .engine.models.catalogue import EMBEDDED
-    from .request import Request
-    from .tabletop.example import EXAMPLE
+    from ..engine.models.catalogue import EMBEDDED
+    from ..request import Request
+    from ..tabletop.example import EXAMPLE
 
     say(f"Editing {EXAMPLE.picture.name}: “{EXAMPLE.instruction}”")
     wanted = EXAMPLE.seed if seed is None else seed
@@ -303,7 +304,7 @@ def replay(
     progress: Progress = True,
 ) -> None:
     """Repeat a run from its PNG or its folder."""
-    from .replaying import replay as repeated
+    from ..replaying import replay as repeated
 
     run(repeated(file, device), out, as_json, progress)
 
@@ -337,8 +338,8 @@ def animate(
     ] = None,
 ) -> None:
     """Make a moving picture of an edit, from your picture to the chosen frame, to show to others."""
-    from .report.animation import Animation
-    from .runs.read import read_run
+    from ..report.animation import Animation
+    from ..runs.read import read_run
 
     folder = run_folder.parent if run_folder.is_file() else run_folder
     target = folder / f"animation.{form or 'gif'}" if file is None else file

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .bundle.edits import OF_DRAWINGS, OF_PHOTOGRAPHS
-from .errors import InputError
-from .files.regular import opened
-from .files.unfinished import write_error, write_file
+from ..bundle.edits import OF_DRAWINGS, OF_PHOTOGRAPHS
+from ..errors import InputError
+from ..files.regular import opened
+from ..files.unfinished import write_error, write_file
 
 PICTURES = tuple(dict.fromkeys(edit.picture for edit in (*OF_DRAWINGS, *OF_PHOTOGRAPHS)))
 """Drawn scenes for the embedded model, then photographs for the others."""

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from ..errors import InputError
 from . import completion
-from .errors import InputError
 
 _MODELS_OWN = "the model's own"
 

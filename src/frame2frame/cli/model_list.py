@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .engine.hub.store import Store, size_of
-from .engine.hub.verify import require_whole
-from .engine.models.catalogue import EMBEDDED, MODELS, Model, find
-from .errors import ModelError
-from .printable import printable
+from ..engine.hub.store import Store, size_of
+from ..engine.hub.verify import require_whole
+from ..engine.models.catalogue import EMBEDDED, MODELS, Model, find
+from ..errors import ModelError
+from ..printable import printable
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 import typer
 
+from ..errors import CancelledError
 from .answering import SCHEMA, Asked, answer, answer_of, say, show_paths
-from .errors import CancelledError
 
 DONE, NOT_SHOWN = 0, 3
 
@@ -20,9 +20,9 @@ NOTHING = "nothing was written"
 
 def run(request: Any, out: Path, as_json: bool, progress: bool = True) -> None:
     """Run a request, show how it goes, and leave with its exit code."""
-    from .edit import stream
-    from .engine.models import catalogue
-    from .flow import seeds
+    from ..edit import stream
+    from ..engine.models import catalogue
+    from ..flow import seeds
 
     encoder = request.encoder or catalogue.shown(request.model.encoder)
     asked = Asked(request.model.label, request.seed, seeds(request), encoder=encoder)
@@ -40,10 +40,10 @@ def follow(
 
     `left` says what a run leaves that is stopped after so many rounds.
     """
-    from .files.as_json import to_json
-    from .report.result import Result
-    from .report.terminal import duration, show
-    from .values import Note, Step
+    from ..files.as_json import to_json
+    from ..report.result import Result
+    from ..report.terminal import duration, show
+    from ..values import Note, Step
 
     began, told = monotonic(), list[Any]()
     try:

@@ -11,7 +11,7 @@ import typer
 from .flags import AsJson, Device, Frames, Memory, Model, Offline, Preset, Steps
 
 if TYPE_CHECKING:
-    from .bundle.making import Made, Plan
+    from ..bundle.making import Made, Plan
 
 bench = typer.Typer(help="Show others what a model does on this machine.", no_args_is_help=True)
 
@@ -37,12 +37,12 @@ def bundle(
     offline: Offline = False,
 ) -> None:
     """Run eight edits of packaged pictures and pack them into one small archive, to look at and to send."""
+    from ..benchmark.found import require_place
+    from ..bundle.archive import free_name, require_free
+    from ..bundle.layout import Asked
+    from ..bundle.making import Plan, make
+    from ..report.terminal import show
     from .answering import say
-    from .benchmark.found import require_place
-    from .bundle.archive import free_name, require_free
-    from .bundle.layout import Asked
-    from .bundle.making import Plan, make
-    from .report.terminal import show
 
     asked = Asked(preset=preset, memory=memory, seed=seed, frames=frames, steps=steps)
     plan = Plan.of(model, device, asked, count)
@@ -72,11 +72,11 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Check an archive that you received and show what is in it, without unpacking or running anything."""
-    from .bundle.archive import read_archive
-    from .bundle.layout import to_object
-    from .bundle.page import page as page_of
-    from .bundle.table import text
-    from .files.unfinished import write_file
+    from ..bundle.archive import read_archive
+    from ..bundle.layout import to_object
+    from ..bundle.page import page as page_of
+    from ..bundle.table import text
+    from ..files.unfinished import write_file
 
     received = read_archive(file)
     if page is not None:
@@ -89,8 +89,8 @@ def show(
 
 def _stopped(plan: Plan, file: Path) -> Exception:
     """The error of a stopped bundle, which says what is kept."""
-    from .bundle.making import finished, kept_in
-    from .following import NOTHING, stopped
+    from ..bundle.making import finished, kept_in
+    from .run import NOTHING, stopped
 
     place = kept_in(plan, file)
     count = finished(place)
@@ -102,7 +102,7 @@ def _stopped(plan: Plan, file: Path) -> Exception:
 
 def _require_some(made: Made) -> None:
     """Raise Frame2FrameError if no edit was finished; the archive says why, and is there."""
-    from .errors import Frame2FrameError
+    from ..errors import Frame2FrameError
 
     if len(made.failed) == len(made.bundle.edits):
         why = made.failed[0].error or ""
