@@ -32,7 +32,7 @@ from frame2frame.engine.device.memory import GIB, PRESETS, Economy
 from frame2frame.engine.device.placement import Residence, keep_to
 from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.media.pictures import psnr
-from frame2frame.tabletop import FIRST_HELD_OUT_SEED, episode
+from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, episode
 from subjects import FIRST, SUBJECTS, Subject, subject
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from frame2frame.tabletop import Episode, edit_error
-from frame2frame.tabletop.episodes import COMPLETE_ERROR
 from frame2frame.values import Clip, Picture
+from frame2frame.worlds.tabletop import Episode, edit_error
+from frame2frame.worlds.tabletop.episodes import COMPLETE_ERROR
 
 
 def clip_of(*pictures: Picture) -> Clip:

@@ -12,7 +12,7 @@ import pytest
 from frame2frame.cli import answering
 from frame2frame.cli.answering import Answer, _knows_links, answer, fault
 from frame2frame.errors import CancelledError, InputError
-from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .command import f2f
 

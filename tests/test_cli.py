@@ -13,7 +13,7 @@ import pytest
 
 from frame2frame.engine.models.catalogue import EMBEDDED, MODELS, chosen
 from frame2frame.errors import InputError
-from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .command import f2f
 

@@ -23,8 +23,8 @@ from frame2frame.pipeline import Frame2FramePipeline
 from frame2frame.report.result import Result
 from frame2frame.request import Request
 from frame2frame.runs.read import recorded
-from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Note, Progress
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .command import f2f
 

@@ -17,9 +17,9 @@ from frame2frame.errors import InputError, ModelError, WriteError
 from frame2frame.geometry.measures import path_length, straightness
 from frame2frame.report.result import Result
 from frame2frame.runs.read import read_run
-from frame2frame.tabletop import episode
-from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Note, Progress, Started, Step
+from frame2frame.worlds.tabletop import episode
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .finished import a_round
 

@@ -24,8 +24,8 @@ from frame2frame.report.result import Result
 from frame2frame.runs.read import mask_of, parent_in, read_run, recorded, source_of
 from frame2frame.runs.record import Parent
 from frame2frame.runs.write import Finished, write_run
-from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Note
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .finished import INSTRUCTION, drawn, finished
 

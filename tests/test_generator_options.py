@@ -17,8 +17,8 @@ from frame2frame.replaying import replay
 from frame2frame.report.result import Result
 from frame2frame.request import Request
 from frame2frame.runs.read import read_run
-from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Note
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 
 def asked(**wishes: Any) -> Request:

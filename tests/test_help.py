@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 import typer
 
-from frame2frame import tabletop
 from frame2frame.cli.main import app
 from frame2frame.engine.device.memory import PRESETS as MEMORY
 from frame2frame.engine.models.catalogue import EMBEDDED
 from frame2frame.engine.models.presets import PRESETS
 from frame2frame.geometry.energy import Weights
 from frame2frame.plugins import registry
+from frame2frame.worlds import tabletop
 
 from .command import f2f
 

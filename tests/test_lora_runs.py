@@ -13,7 +13,7 @@ from frame2frame.engine.models.catalogue import EMBEDDED, MODELS
 from frame2frame.replaying import replay
 from frame2frame.runs.read import recorded
 from frame2frame.runs.record import command_line
-from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .command import f2f
 

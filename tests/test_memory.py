@@ -12,8 +12,8 @@ from frame2frame import flow
 from frame2frame.engine.device.memory import GIB, PRESETS, WHOLE, Economy, check, economy, fits, tell, told
 from frame2frame.errors import InputError, OutOfMemoryError
 from frame2frame.request import Request
-from frame2frame.tabletop import FIRST_HELD_OUT_SEED, episode
 from frame2frame.values import Note
+from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, episode
 
 
 @pytest.mark.parametrize("wish", ["7", "", "lots", "8:", "8:-1", "8:nan", "8:inf", "auto:much"])

@@ -35,9 +35,9 @@ def test_the_names_that_were_promised_are_public() -> None:
 
 def test_only_public_names_are_listed_and_submodules_are_imported_all_the_same() -> None:
     assert dir(frame2frame) == sorted([*frame2frame.__all__, "__version__"])
-    from frame2frame import tabletop
+    from frame2frame.worlds import tabletop
 
-    assert frame2frame.tabletop is tabletop
+    assert frame2frame.worlds.tabletop is tabletop
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

@@ -22,8 +22,8 @@ from frame2frame.media.video_input import load_footage, natural
 from frame2frame.pick import GIVEN, shows_source
 from frame2frame.runs.read import read_run
 from frame2frame.runs.record import command_line
-from frame2frame.tabletop import Episode, episode
 from frame2frame.values import Frames
+from frame2frame.worlds.tabletop import Episode, episode
 
 from .clips import is_edited
 from .command import f2f
@@ -333,7 +333,7 @@ def test_the_command_answers_with_an_edits_exit_codes(
 
 def test_no_diffusers_is_loaded() -> None:
     code = (
-        "import sys, frame2frame; from frame2frame.tabletop import episode;"
+        "import sys, frame2frame; from frame2frame.worlds.tabletop import episode;"
         f"one = episode({FIRST}, 'recolour');"
         "wishes = dict(encoder='tabletop', device='cpu');"
         "result = frame2frame.pick(one.frames, one.source, one.target_caption, **wishes);"

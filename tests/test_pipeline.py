@@ -12,7 +12,7 @@ from PIL import Image
 
 from frame2frame.errors import Frame2FrameError, InputError, ModelError
 from frame2frame.pipeline import Frame2FramePipeline
-from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 ROOT = Path(__file__).parent.parent
 SHORT: dict[str, Any] = {"num_frames": 9, "num_inference_steps": 1}

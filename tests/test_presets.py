@@ -22,8 +22,8 @@ from frame2frame.plugins import registry
 from frame2frame.replaying import replay
 from frame2frame.request import Request
 from frame2frame.strategy.search import Search, kept_units
-from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Note
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 
 def asked(**wishes: Any) -> Request:

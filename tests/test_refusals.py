@@ -15,8 +15,8 @@ from frame2frame.report.result import Result
 from frame2frame.request import Request
 from frame2frame.runs.read import read_run
 from frame2frame.strategy.refusals import Wording
-from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Caption, Cause, Note, Picture, Progress, Redrawn, Step
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .command import f2f
 

@@ -18,8 +18,8 @@ from frame2frame.media.source import load_picture
 from frame2frame.report.animation import Animation
 from frame2frame.report.result import Result
 from frame2frame.report.terminal import watched
-from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Choice, Frames, Note, Progress, Take
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .finished import a_step, drawn
 

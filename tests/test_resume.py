@@ -14,8 +14,8 @@ from frame2frame.engine.models.catalogue import find
 from frame2frame.media.source import load_picture
 from frame2frame.report.result import Result
 from frame2frame.request import Request
-from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Progress, Step
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 
 @pytest.fixture

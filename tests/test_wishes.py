@@ -17,8 +17,8 @@ from frame2frame.cli import main as cli
 from frame2frame.errors import InputError
 from frame2frame.pick import Pick
 from frame2frame.request import Request
-from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.wishes import AS_OPTIONS, PickWishes, Wishes
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 SCENE = EXAMPLE.picture
 OF_THE_TERMINAL = {"json", "offline", "help"}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from frame2frame.tabletop import FIRST_HELD_OUT_SEED, Episode, episode
+from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, Episode, episode
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,8 +11,8 @@ from frame2frame.app.fields import Desk, Widgets
 from frame2frame.app.form import Form, written_by
 from frame2frame.app.run import Runner
 from frame2frame.app.visitors import Visitors
-from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Frames
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 FORM = Form(
     picture=str(EXAMPLE.picture),

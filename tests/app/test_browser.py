@@ -19,8 +19,8 @@ from PIL import Image
 
 from frame2frame.media.source import load_picture
 from frame2frame.runs.read import read_run
-from frame2frame.tabletop import Episode
-from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.worlds.tabletop import Episode
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .forms import files_of
 

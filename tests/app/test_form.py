@@ -12,7 +12,7 @@ from frame2frame import flow
 from frame2frame.app.form import DRAWN, Written, filled_by, usual, written_by
 from frame2frame.engine.models import catalogue
 from frame2frame.errors import Frame2FrameError, InputError
-from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .forms import FORM, WRITTEN
 

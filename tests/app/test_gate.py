@@ -18,7 +18,7 @@ from anyio import to_thread
 from frame2frame.app import told
 from frame2frame.app.form import FIELDS
 from frame2frame.app.gate import BESIDE_BYTES, MOST_CALL_BYTES, MOST_UPLOAD_BYTES
-from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .forms import FORM
 from .strangers import HOME, META, Ground, ground, paths, visitor, walk

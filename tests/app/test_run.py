@@ -12,7 +12,7 @@ import pytest
 
 from frame2frame.app.form import PickForm, Written
 from frame2frame.runs.read import read_run
-from frame2frame.tabletop import Episode
+from frame2frame.worlds.tabletop import Episode
 
 from .forms import FORM, WRITTEN, files_of, runner
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from frame2frame.tabletop import episode
 from frame2frame.values import Picture
+from frame2frame.worlds.tabletop import episode
 
 from .conftest import Main
 

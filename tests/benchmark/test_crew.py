@@ -13,7 +13,7 @@ from frame2frame.benchmark.path import _pair
 from frame2frame.benchmark.plan import FIRST_SEED, Plan
 from frame2frame.benchmark.walking import Studio, Walker, walked
 from frame2frame.strategy.path import Path
-from frame2frame.tabletop import episode
+from frame2frame.worlds.tabletop import episode
 
 
 @pytest.fixture(scope="module")

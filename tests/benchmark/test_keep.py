@@ -6,8 +6,8 @@ import pytest
 from frame2frame.benchmark.keep import Kept, Refused, _found, _kept
 from frame2frame.benchmark.making import Made
 from frame2frame.benchmark.plan import FIRST_SEED
-from frame2frame.tabletop import episode
 from frame2frame.values import Caption, Scores
+from frame2frame.worlds.tabletop import episode
 
 
 def kept(kind: str, spoilt: bool = False) -> Kept:

@@ -17,8 +17,8 @@ from frame2frame.benchmark.plan import FIRST_SEED, PARTS, Plan
 from frame2frame.benchmark.tabletop import measure
 from frame2frame.benchmark.vae import coder
 from frame2frame.errors import InputError, ModelError
-from frame2frame.tabletop import Judged, episode, judge
 from frame2frame.values import Caption, Scores
+from frame2frame.worlds.tabletop import Judged, episode, judge
 
 
 @pytest.fixture(scope="module")

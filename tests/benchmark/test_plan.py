@@ -12,7 +12,7 @@ from frame2frame.benchmark.found import require_place
 from frame2frame.benchmark.plan import FIRST_SEED, Drawing, Plan, batches, drawings, drawn, mixed_drawings
 from frame2frame.benchmark.wordings import reworded
 from frame2frame.errors import InputError, ModelError, WriteError
-from frame2frame.tabletop import FIRST_HELD_OUT_SEED, KINDS
+from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, KINDS
 
 
 def test_the_episodes_are_held_out_and_their_kinds_balanced() -> None:

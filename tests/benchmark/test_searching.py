@@ -17,7 +17,7 @@ from frame2frame.benchmark.searching import begun, drawn
 from frame2frame.benchmark.tabletop import measure
 from frame2frame.engine.models.presets import PRESETS
 from frame2frame.strategy.search import Search
-from frame2frame.tabletop import episode
+from frame2frame.worlds.tabletop import episode
 
 
 @pytest.fixture(scope="module", autouse=True)

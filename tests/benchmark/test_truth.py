@@ -7,8 +7,8 @@ import pytest
 
 from frame2frame.benchmark.plan import FIRST_SEED
 from frame2frame.benchmark.truth import clip_distance, off_truth, route_distance, way
-from frame2frame.tabletop import edit_error, episode
 from frame2frame.values import Caption, Choice, Clip, Frames, Scores, Step
+from frame2frame.worlds.tabletop import edit_error, episode
 
 ONE = episode(FIRST_SEED, "left", frames=9)
 LAST = len(ONE.frames) - 1

@@ -5,9 +5,9 @@ import pytest
 
 from frame2frame.caption.plain import Plain
 from frame2frame.caption.temporal import RULES, UNRULED, Temporal, temporal_caption
-from frame2frame.tabletop import KINDS
-from frame2frame.tabletop.draws import Draws
-from frame2frame.tabletop.episodes import draw_plan
+from frame2frame.worlds.tabletop import KINDS
+from frame2frame.worlds.tabletop.draws import Draws
+from frame2frame.worlds.tabletop.episodes import draw_plan
 
 PICTURE = np.zeros((8, 8, 3), np.uint8)
 

@@ -15,7 +15,7 @@ from frame2frame.engine.device.memory import WHOLE, Economy
 from frame2frame.engine.device.streaming import size_of
 from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.media.pictures import psnr
-from frame2frame.tabletop import FIRST_HELD_OUT_SEED, episode
+from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, episode
 
 MIB = 2**20
 SPARING = Economy(rows=1, tile=96, picture=96)

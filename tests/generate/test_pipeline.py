@@ -23,8 +23,8 @@ from frame2frame.engine.sampling import clip_rules
 from frame2frame.errors import InputError, ModelError
 from frame2frame.plugins.stages import Item
 from frame2frame.report.result import Result
-from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Frames, Progress, Sampling, Step
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .drafts import ANY, MakeItem
 from .tiny_pipelines import NAMES, make

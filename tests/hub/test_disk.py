@@ -16,7 +16,7 @@ from frame2frame.engine.hub.store import Store
 from frame2frame.engine.hub.verify import check
 from frame2frame.engine.models import catalogue
 from frame2frame.errors import ModelError, WriteError
-from frame2frame.tabletop.example import EXAMPLE
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .conftest import ENCODER, VIDEO, Bench
 

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from frame2frame.score.drift import Drift, Reference, drifts
-from frame2frame.tabletop import KINDS, Episode, episode
+from frame2frame.worlds.tabletop import KINDS, Episode, episode
 
 LOCAL = tuple(kind for kind in KINDS if kind not in ("night", "zoom", "orbit"))
 

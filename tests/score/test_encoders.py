@@ -9,7 +9,7 @@ import pytest
 from frame2frame.engine.models.catalogue import find
 from frame2frame.errors import ModelError
 from frame2frame.score.encoders import ClipEncoder
-from frame2frame.tabletop import episode
+from frame2frame.worlds.tabletop import episode
 
 EMBEDDED = ClipEncoder(find("tabletop").encoder)
 

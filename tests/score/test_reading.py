@@ -8,9 +8,9 @@ import pytest
 
 from frame2frame.engine.models import catalogue
 from frame2frame.score.encoders import ClipEncoder, SiglipEncoder
-from frame2frame.tabletop import KINDS
-from frame2frame.tabletop.draws import Draws
-from frame2frame.tabletop.episodes import draw_plan
+from frame2frame.worlds.tabletop import KINDS
+from frame2frame.worlds.tabletop.draws import Draws
+from frame2frame.worlds.tabletop.episodes import draw_plan
 
 from .conftest import COMMIT
 

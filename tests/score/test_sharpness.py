@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from frame2frame.score.sharpness import sharpness
-from frame2frame.tabletop import episode
+from frame2frame.worlds.tabletop import episode
 
 
 def test_a_flat_picture_and_an_even_slope_have_no_sharpness() -> None:

@@ -6,8 +6,8 @@ import pytest
 from frame2frame.engine.models.catalogue import find
 from frame2frame.score.encoders import ClipEncoder
 from frame2frame.score.similarity import Similarity, score_together, similarities
-from frame2frame.tabletop import episode
 from frame2frame.values import Caption
+from frame2frame.worlds.tabletop import episode
 
 EPISODE = episode(1_000_000_003, "night", frames=5)
 SIMILARITY = Similarity.of(

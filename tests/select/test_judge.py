@@ -15,8 +15,8 @@ from frame2frame.errors import InputError
 from frame2frame.select.collage import GAP, LABEL, collage, corner, evenly_spaced, tile_picture, tiles
 from frame2frame.select.judge import PROMPTS, Judge
 from frame2frame.select.rules import Earliest
-from frame2frame.tabletop import KINDS, Episode, episode
 from frame2frame.values import Caption, Clip, Scores
+from frame2frame.worlds.tabletop import KINDS, Episode, episode
 
 from ..chat_server import DATED, Asked, ChatServer, Says, Status
 from ..clips import clip_of, is_edited

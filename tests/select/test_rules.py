@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from frame2frame.select.rules import Best, Earliest, remaining_change, settled_frame
-from frame2frame.tabletop import episode
 from frame2frame.values import Caption, Cause, Clip, Scores
+from frame2frame.worlds.tabletop import episode
 
 from ..clips import clip_of
 

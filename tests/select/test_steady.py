@@ -9,10 +9,10 @@ from frame2frame.caption.temporal import temporal_caption
 from frame2frame.score.drift import Drift
 from frame2frame.select.rules import Earliest
 from frame2frame.select.steady import Steady
-from frame2frame.tabletop import KINDS, Episode, episode
-from frame2frame.tabletop.draws import Draws
-from frame2frame.tabletop.episodes import draw_plan
 from frame2frame.values import Caption, Choice, Clip, Scores
+from frame2frame.worlds.tabletop import KINDS, Episode, episode
+from frame2frame.worlds.tabletop.draws import Draws
+from frame2frame.worlds.tabletop.episodes import draw_plan
 
 CAMERA_KINDS = ("zoom", "orbit")
 LOCAL = tuple(kind for kind in KINDS if kind not in ("night", *CAMERA_KINDS))

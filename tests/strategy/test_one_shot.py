@@ -13,8 +13,8 @@ from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
 from frame2frame.strategy import one_shot
 from frame2frame.strategy.one_shot import OneShot, best_choice, best_of
-from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Caption, Choice, Clip, Progress, Scores, Step, Take
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 CAPTION = Caption("The ball turns blue.", "a blue ball", "test")
 

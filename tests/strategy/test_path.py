@@ -13,8 +13,8 @@ from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
 from frame2frame.select.gate import Gate
 from frame2frame.strategy.path import Path
-from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Note, Sampling, Step
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from ..uncalibrated import never_arrives
 

@@ -8,8 +8,8 @@ from PIL import Image, ImageFilter
 from frame2frame import flow
 from frame2frame.request import Request
 from frame2frame.strategy.refine import Refine
-from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Caption, Choice, Clip, Scores, Step
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 
 def refined_from(blur: float, target: str = "a scene", rules: Refine | None = None) -> Step:

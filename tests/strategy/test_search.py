@@ -19,8 +19,8 @@ from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
 from frame2frame.strategy.one_shot import OneShot
 from frame2frame.strategy.search import Rung, Search, evaluations, kept_units, promise, ranked
-from frame2frame.tabletop.example import EXAMPLE
 from frame2frame.values import Caption, Choice, Clip, Note, Progress, Scores, Step
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from ..tiny import ROTARY, pipeline
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from frame2frame.errors import InputError
-from frame2frame.tabletop import FIRST_HELD_OUT_SEED
-from frame2frame.tabletop.draws import Draws
+from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED
+from frame2frame.worlds.tabletop.draws import Draws
 
 
 def test_draws_are_frozen() -> None:

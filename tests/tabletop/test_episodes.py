@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from frame2frame.errors import InputError
-from frame2frame.tabletop import COURSES, FIRST_HELD_OUT_SEED, KINDS, Episode, edit_error, episode
-from frame2frame.tabletop.draws import Draws
-from frame2frame.tabletop.episodes import draw_progress
+from frame2frame.worlds.tabletop import COURSES, FIRST_HELD_OUT_SEED, KINDS, Episode, edit_error, episode
+from frame2frame.worlds.tabletop.draws import Draws
+from frame2frame.worlds.tabletop.episodes import draw_progress
 
 SEED = FIRST_HELD_OUT_SEED + 2_000_000
 

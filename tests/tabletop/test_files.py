@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from frame2frame.errors import InputError, WriteError
-from frame2frame.tabletop import FIRST_HELD_OUT_SEED, episode
-from frame2frame.tabletop.example import EXAMPLES, Example
-from frame2frame.tabletop.files import MOST_FRAMES, write_episodes
+from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, episode
+from frame2frame.worlds.tabletop.example import EXAMPLES, Example
+from frame2frame.worlds.tabletop.files import MOST_FRAMES, write_episodes
 
 
 def test_a_folder_holds_the_pictures_and_the_truth(tmp_path: Path) -> None:

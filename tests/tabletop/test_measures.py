@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from frame2frame.tabletop import Episode, edit_error, episode, half, judge, spill, success
-from frame2frame.tabletop.measures import dilated, nearest_to_target
 from frame2frame.values import Picture
+from frame2frame.worlds.tabletop import Episode, edit_error, episode, half, judge, spill, success
+from frame2frame.worlds.tabletop.measures import dilated, nearest_to_target
 
 
 @pytest.fixture(scope="module")

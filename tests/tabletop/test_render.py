@@ -7,11 +7,11 @@ import sys
 import numpy as np
 import pytest
 
-from frame2frame.tabletop import render
-from frame2frame.tabletop.draws import Draws
-from frame2frame.tabletop.edits import KINDS
-from frame2frame.tabletop.episodes import draw_plan
-from frame2frame.tabletop.scene import NUMBERS_A_THING
+from frame2frame.worlds.tabletop import render
+from frame2frame.worlds.tabletop.draws import Draws
+from frame2frame.worlds.tabletop.edits import KINDS
+from frame2frame.worlds.tabletop.episodes import draw_plan
+from frame2frame.worlds.tabletop.scene import NUMBERS_A_THING
 
 SIMULATED = """
 import inspect

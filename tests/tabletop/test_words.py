@@ -5,11 +5,11 @@ from collections import defaultdict
 import pytest
 
 from frame2frame.caption.temporal import temporal_caption
-from frame2frame.tabletop import KINDS
-from frame2frame.tabletop.draws import Draws
-from frame2frame.tabletop.edits import Edit, draw_edit
-from frame2frame.tabletop.scene import Scene, draw_scene
-from frame2frame.tabletop.words import Texts, draw_still_caption, draw_texts
+from frame2frame.worlds.tabletop import KINDS
+from frame2frame.worlds.tabletop.draws import Draws
+from frame2frame.worlds.tabletop.edits import Edit, draw_edit
+from frame2frame.worlds.tabletop.scene import Scene, draw_scene
+from frame2frame.worlds.tabletop.words import Texts, draw_still_caption, draw_texts
 
 
 def _wishes(scene_seed: int, count: int) -> list[tuple[Scene, Edit, Texts]]:

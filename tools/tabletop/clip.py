@@ -26,8 +26,8 @@ from torch.nn import functional
 from transformers import CLIPConfig, CLIPModel, T5Tokenizer
 
 from frame2frame.select.rules import Earliest
-from frame2frame.tabletop import KINDS
 from frame2frame.values import Caption, Clip, Frames, Scores
+from frame2frame.worlds.tabletop import KINDS
 
 TARGET, HALF = FRAMES, FRAMES + 1
 RIVALS = data.EXTRAS[2:]

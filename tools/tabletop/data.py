@@ -21,12 +21,12 @@ from torch import Tensor
 
 from frame2frame.caption.temporal import temporal_caption
 from frame2frame.media import pictures as media
-from frame2frame.tabletop import FIRST_HELD_OUT_SEED, KINDS, render
-from frame2frame.tabletop.draws import Draws
-from frame2frame.tabletop.edits import another_thing, another_value, draw_edit
-from frame2frame.tabletop.episodes import CHANGED_LEVEL, COMPLETE_ERROR, LEAST_CHANGED, Plan, draw_plan
-from frame2frame.tabletop.scene import draw_scene
-from frame2frame.tabletop.words import draw_still_caption, draw_texts
+from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, KINDS, render
+from frame2frame.worlds.tabletop.draws import Draws
+from frame2frame.worlds.tabletop.edits import another_thing, another_value, draw_edit
+from frame2frame.worlds.tabletop.episodes import CHANGED_LEVEL, COMPLETE_ERROR, LEAST_CHANGED, Plan, draw_plan
+from frame2frame.worlds.tabletop.scene import draw_scene
+from frame2frame.worlds.tabletop.words import draw_still_caption, draw_texts
 
 EXTRAS = ("target", "half_way", "other_value", "other_thing", "removed")
 """Pictures kept beside a clip's frames; one that the episode does not have is a copy of the source."""

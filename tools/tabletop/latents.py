@@ -27,8 +27,8 @@ from presets import FRAMES, Preset
 from torch import Tensor
 from transformers import T5Tokenizer
 
-from frame2frame.tabletop import KINDS
-from frame2frame.tabletop.draws import Draws
+from frame2frame.worlds.tabletop import KINDS
+from frame2frame.worlds.tabletop.draws import Draws
 
 Arrays = dict[str, NDArray[Any]]
 

@@ -23,8 +23,8 @@ from presets import FRAMES, LATENT_CHANNELS, PICTURE_SIZE, Preset, Video
 from torch import Tensor
 from transformers import T5Config, T5EncoderModel, T5Tokenizer
 
-from frame2frame.tabletop import edit_error
-from frame2frame.tabletop.episodes import changed_pixels
+from frame2frame.worlds.tabletop import edit_error
+from frame2frame.worlds.tabletop.episodes import changed_pixels
 
 SIDE = PICTURE_SIZE // 8
 SAMPLED_STEPS = 10

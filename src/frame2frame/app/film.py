@@ -15,8 +15,8 @@ from PIL import Image
 from ..media.pictures import png_bytes, resized
 from ..media.source import load_picture
 from ..report.curves import number
-from ..tabletop.example import Example
 from ..values import Picture
+from ..worlds.tabletop.example import Example
 
 THUMBNAIL_SIDE = 256
 """Larger frames are shown smaller in a strip; up to this side without loss."""

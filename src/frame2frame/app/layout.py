@@ -15,7 +15,7 @@ from ..engine.models.catalogue import Model
 from ..strategy.one_shot import OneShot
 from ..strategy.path import Path as Rounds
 from ..strategy.search import Search
-from ..tabletop.example import EXAMPLES
+from ..worlds.tabletop.example import EXAMPLES
 from . import film
 from .fields import SELECT, SLIDE, Widgets, desk, keep_field, picture_field, selector_field
 from .form import DRAWN, Written, captioners, default_of

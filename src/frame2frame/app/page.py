@@ -11,7 +11,7 @@ from gradio.processing_utils import save_file_to_cache
 
 from ..engine.models.catalogue import Model
 from ..errors import Frame2FrameError
-from ..tabletop.example import EXAMPLES
+from ..worlds.tabletop.example import EXAMPLES
 from . import told
 from .fields import AT_ONCE, QUIET, Widgets
 from .form import (

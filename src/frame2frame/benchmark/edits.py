@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from ..plugins.stages import Stages
-from ..tabletop import KINDS, Episode, Judged, judge
-from ..tabletop.draws import Draws
 from ..values import Sampling
+from ..worlds.tabletop import KINDS, Episode, Judged, judge
+from ..worlds.tabletop.draws import Draws
 from .crew import ahead, crew
 from .found import Found, Row, Table
 from .making import Made, Wish, make, ready, stages_of

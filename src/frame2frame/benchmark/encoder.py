@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..plugins.stages import Encoder
-from ..tabletop import KINDS, Episode
+from ..worlds.tabletop import KINDS, Episode
 from .crew import crew
 from .found import Found, Row, Table
 from .making import stages_of

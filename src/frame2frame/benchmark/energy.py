@@ -9,7 +9,7 @@ from typing import Any
 
 from ..geometry.energy import Weights
 from ..strategy.path import Path
-from ..tabletop import Episode
+from ..worlds.tabletop import Episode
 from .crew import ahead, crew
 from .found import Found, Row, Table
 from .making import ready, stages_of

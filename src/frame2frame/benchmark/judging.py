@@ -20,9 +20,9 @@ from PIL import Image
 from ..caption.server import Question, Reply
 from ..select.collage import evenly_spaced, tiles
 from ..select.judge import MODES, Judge
-from ..tabletop import COURSES, Episode, edit_error
-from ..tabletop.episodes import COMPLETE_ERROR
 from ..values import Caption, Clip, Picture, Scores
+from ..worlds.tabletop import COURSES, Episode, edit_error
+from ..worlds.tabletop.episodes import COMPLETE_ERROR
 from .crew import crew
 from .found import Found, Row, Table
 from .plan import FRAMES, Plan, Report, drawn, mixed_drawings

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from ..media.pictures import fit
 from ..plugins.stages import Stages
 from ..region import Keep, Region, composed
-from ..tabletop import KINDS, Episode, judge
-from ..tabletop.edits import WHOLE_SCENE
-from ..tabletop.measures import dilated
 from ..values import Clip, Picture, Sampling
+from ..worlds.tabletop import KINDS, Episode, judge
+from ..worlds.tabletop.edits import WHOLE_SCENE
+from ..worlds.tabletop.measures import dilated
 from .crew import ahead, crew
 from .found import Found, Row, Table
 from .making import Made, Wish, make, stages_of

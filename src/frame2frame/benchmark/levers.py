@@ -18,8 +18,8 @@ from ..engine.models.presets import PRESETS, Preset
 from ..plugins import registry
 from ..plugins.stages import Stages
 from ..strategy.search import Search, evaluations
-from ..tabletop import Episode
 from ..values import Sampling
+from ..worlds.tabletop import Episode
 from .crew import ahead, crew
 from .dealing import dealt
 from .found import Found, Row, Table

@@ -18,8 +18,8 @@ from ..media.pictures import Fit, fit, load_picture
 from ..plugins.stages import Item, Selector, Stages
 from ..request import Request
 from ..score.similarity import score_together, similarities
-from ..tabletop.scene import PICTURE_SIZE
 from ..values import Caption, Clip, Frames, Picture, Sampling, Scores
+from ..worlds.tabletop.scene import PICTURE_SIZE
 from .plan import Plan
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..plugins.stages import Selector
-from ..tabletop import KINDS, Episode
 from ..values import Take
+from ..worlds.tabletop import KINDS, Episode
 from .crew import ahead, crew
 from .found import Found, Row, Table
 from .making import ready, stages_of

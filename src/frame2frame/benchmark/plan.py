@@ -11,7 +11,7 @@ from typing import Any
 from ..engine.models import catalogue
 from ..errors import InputError
 from ..strategy.path import Path
-from ..tabletop import COURSES, FIRST_HELD_OUT_SEED, KINDS, Episode, episode
+from ..worlds.tabletop import COURSES, FIRST_HELD_OUT_SEED, KINDS, Episode, episode
 from .wordings import WORDINGS
 
 PARTS = (

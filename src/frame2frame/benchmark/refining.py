@@ -12,8 +12,8 @@ from ..media.pictures import resized
 from ..plugins.stages import Stages
 from ..score.sharpness import sharpness
 from ..strategy.refine import Refine
-from ..tabletop import KINDS, Episode, judge
 from ..values import Choice, Clip, Picture, Sampling, Step
+from ..worlds.tabletop import KINDS, Episode, judge
 from .crew import crew
 from .found import Found, Table
 from .keep import Refused

@@ -14,8 +14,8 @@ from ..plugins.stages import Draft, Item, Selector, Stages
 from ..score.similarity import Similarity, score_together, similarities
 from ..strategy.one_shot import best_of
 from ..strategy.search import Search, promise, ranked
-from ..tabletop import Episode, judge
 from ..values import Caption, Choice, Clip, Frames, Picture, Sampling, Take
+from ..worlds.tabletop import Episode, judge
 
 
 @dataclass(frozen=True, eq=False)

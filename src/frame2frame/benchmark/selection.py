@@ -12,8 +12,8 @@ import numpy as np
 
 from ..plugins.stages import Selector, Stages
 from ..score.similarity import score_together, similarities
-from ..tabletop import COURSES, KINDS, Episode
 from ..values import Caption, Clip, Scores
+from ..worlds.tabletop import COURSES, KINDS, Episode
 from .crew import crew
 from .found import Found, Row, Table
 from .making import stages_of

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ..edit import measured, states
 from ..media.pictures import resized
 from ..runs.vectors import routed
-from ..tabletop import Episode, judge
 from ..values import Frames, Step
+from ..worlds.tabletop import Episode, judge
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from ..engine.families.cogvideox.generator import CogVideoX
 from ..errors import InputError
 from ..media.pictures import decibels
 from ..plugins.stages import Generator
-from ..tabletop import KINDS
 from ..values import Frames
+from ..worlds.tabletop import KINDS
 from .crew import crew
 from .found import Found, Row, Table
 from .making import stages_of

@@ -12,8 +12,8 @@ from ..plugins.stages import Selector, Stages
 from ..score.similarity import score_together, similarities
 from ..strategy.one_shot import best_choice, step_of
 from ..strategy.path import Path, Walk
-from ..tabletop import Episode
 from ..values import Clip, Sampling, Step, Take
+from ..worlds.tabletop import Episode
 from .making import draw
 
 Drawn = dict[tuple[tuple[int, ...], bytes], list[Take]]

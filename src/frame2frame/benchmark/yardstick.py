@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..tabletop import KINDS, Episode, judge
+from ..worlds.tabletop import KINDS, Episode, judge
 from .crew import crew
 from .found import Found, Row, Table
 from .making import stages_of

@@ -274,7 +274,7 @@ def demo(
     """Edit an example picture with the embedded model."""
     from ..engine.models.catalogue import EMBEDDED
     from ..request import Request
-    from ..tabletop.example import EXAMPLE
+    from ..worlds.tabletop.example import EXAMPLE
 
     say(f"Editing {EXAMPLE.picture.name}: “{EXAMPLE.instruction}”")
     wanted = EXAMPLE.seed if seed is None else seed

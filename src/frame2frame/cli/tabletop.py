@@ -38,8 +38,8 @@ def sample(
     out: Out = Path("episodes"),
 ) -> None:
     """Draw example edits of the tabletop world, with everything that is true about them."""
-    from ..tabletop import FIRST_HELD_OUT_SEED
-    from ..tabletop.files import write_episodes
+    from ..worlds.tabletop import FIRST_HELD_OUT_SEED
+    from ..worlds.tabletop.files import write_episodes
 
     first = FIRST_HELD_OUT_SEED if seed is None else seed
     for folder in write_episodes(out, range(first, first + count), kind, course, frames):

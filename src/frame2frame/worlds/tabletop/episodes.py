@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
-from ..values import Frames, Picture, whole_number
+from ...errors import InputError
+from ...values import Frames, Picture, whole_number
 from .draws import Draws
 from .edits import KINDS, Edit, another_thing, another_value, clearly_shown, draw_edit, sunk
 from .scene import Scene, draw_scene

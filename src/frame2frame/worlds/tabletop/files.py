@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
-from ..files.unfinished import unfinished_folder
+from ...errors import InputError
+from ...files.unfinished import unfinished_folder
 from .episodes import Episode, episode
 
 MOST_FRAMES = 500

@@ -20,7 +20,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Frames
+from ...values import Frames
 from .scene import HALF_VIEW, MIDDLE, NUMBERS_A_THING, PICTURE_SIZE, PITCH, half_tangent
 
 WORLD = 14

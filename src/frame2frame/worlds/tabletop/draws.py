@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from ..errors import InputError
+from ...errors import InputError
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Frames, Picture
+from ...values import Frames, Picture
 from .episodes import Episode, changed_pixels
 
 SUCCESS_ERROR = 0.25
