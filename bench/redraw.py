@@ -24,10 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import frame2frame
-from frame2frame.benchmark.plan import drawings
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.models import catalogue
 from frame2frame.errors import Frame2FrameError
+from frame2frame.evaluation.plan import drawings
 from frame2frame.media.pictures import fit, load_picture
 from frame2frame.score.redraw import LEAST_FIDELITY, fidelity
 from frame2frame.score.sharpness import sharpness

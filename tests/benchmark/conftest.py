@@ -8,7 +8,7 @@ import pytest
 import torch
 from transformers import CLIPConfig, CLIPImageProcessorPil, CLIPModel
 
-from frame2frame.benchmark.plan import Plan
+from frame2frame.evaluation.plan import Plan
 
 from ..tiny import tokenizer
 

@@ -6,12 +6,12 @@ from concurrent.futures import Executor
 import numpy as np
 import pytest
 
-from frame2frame.benchmark.crew import crew, processes
-from frame2frame.benchmark.keep import _outcome as keep_outcome
-from frame2frame.benchmark.making import Wish, make, stages_of
-from frame2frame.benchmark.path import _pair
-from frame2frame.benchmark.plan import FIRST_SEED, Plan
-from frame2frame.benchmark.walking import Studio, Walker, walked
+from frame2frame.evaluation.crew import crew, processes
+from frame2frame.evaluation.keep import _outcome as keep_outcome
+from frame2frame.evaluation.making import Wish, make, stages_of
+from frame2frame.evaluation.path import _pair
+from frame2frame.evaluation.plan import FIRST_SEED, Plan
+from frame2frame.evaluation.walking import Studio, Walker, walked
 from frame2frame.strategy.path import Path
 from frame2frame.worlds.tabletop import episode
 

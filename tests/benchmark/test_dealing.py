@@ -9,10 +9,10 @@ import time
 
 import pytest
 
-from frame2frame.benchmark.dealing import dealt, shares
-from frame2frame.benchmark.plan import Plan, Report
-from frame2frame.benchmark.stopping import Stop, stoppable
 from frame2frame.errors import InputError, ModelError
+from frame2frame.evaluation.dealing import dealt, shares
+from frame2frame.evaluation.plan import Plan, Report
+from frame2frame.evaluation.stopping import Stop, stoppable
 
 Part = tuple[str, range, bool]
 

@@ -1,9 +1,9 @@
 """The variants of the energy, and how the path's figures are compared."""
 
-from frame2frame.benchmark.energy import DEFAULT, variants
-from frame2frame.benchmark.path import Pair, _found
-from frame2frame.benchmark.plan import Plan
-from frame2frame.benchmark.truth import Way
+from frame2frame.evaluation.energy import DEFAULT, variants
+from frame2frame.evaluation.path import Pair, _found
+from frame2frame.evaluation.plan import Plan
+from frame2frame.evaluation.truth import Way
 from frame2frame.strategy.path import Path
 
 

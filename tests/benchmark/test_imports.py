@@ -7,9 +7,9 @@ BLOCKED = """
 import sys
 for name in ("typer", "rich", "click"):
     sys.modules[name] = None
-import frame2frame.benchmark.__main__ as benchmark
+import frame2frame.evaluation.__main__ as benchmark
 benchmark.parser().parse_args(["--part", "vae"])
-import frame2frame.benchmark.tabletop
+import frame2frame.evaluation.tabletop
 print([name for name in ("torch", "numba", "diffusers") if name in sys.modules])
 """
 

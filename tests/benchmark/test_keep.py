@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from frame2frame.benchmark.keep import Kept, Refused, _found, _kept
-from frame2frame.benchmark.making import Made
-from frame2frame.benchmark.plan import FIRST_SEED
+from frame2frame.evaluation.keep import Kept, Refused, _found, _kept
+from frame2frame.evaluation.making import Made
+from frame2frame.evaluation.plan import FIRST_SEED
 from frame2frame.values import Caption, Scores
 from frame2frame.worlds.tabletop import episode
 

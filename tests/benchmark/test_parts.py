@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from frame2frame.benchmark import selection
-from frame2frame.benchmark.__main__ import main
-from frame2frame.benchmark.crew import crew
-from frame2frame.benchmark.edits import Outcome, best_constant, controls
-from frame2frame.benchmark.found import Found, Table
-from frame2frame.benchmark.making import Made, Wish, make, stages_of
-from frame2frame.benchmark.plan import FIRST_SEED, PARTS, Plan
-from frame2frame.benchmark.tabletop import measure
-from frame2frame.benchmark.vae import coder
 from frame2frame.errors import InputError, ModelError
+from frame2frame.evaluation import selection
+from frame2frame.evaluation.__main__ import main
+from frame2frame.evaluation.crew import crew
+from frame2frame.evaluation.edits import Outcome, best_constant, controls
+from frame2frame.evaluation.found import Found, Table
+from frame2frame.evaluation.making import Made, Wish, make, stages_of
+from frame2frame.evaluation.plan import FIRST_SEED, PARTS, Plan
+from frame2frame.evaluation.tabletop import measure
+from frame2frame.evaluation.vae import coder
 from frame2frame.values import Caption, Scores
 from frame2frame.worlds.tabletop import Judged, episode, judge
 
@@ -163,7 +163,7 @@ def test_the_rows_of_the_episodes_can_be_left_out(edits: Found, tmp_path: Path) 
 def test_the_module_offers_every_setting_of_a_plan() -> None:
     from dataclasses import fields
 
-    from frame2frame.benchmark.__main__ import parser
+    from frame2frame.evaluation.__main__ import parser
 
     given = {action.dest for action in parser()._actions}
     assert {field.name for field in fields(Plan)} <= given

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 import torch
 
-from frame2frame.benchmark.levers import LEVERS, REFERENCE, setting
-from frame2frame.benchmark.making import stages_of
-from frame2frame.benchmark.plan import FIRST_SEED, Plan
-from frame2frame.benchmark.search import WAYS
-from frame2frame.benchmark.searching import begun, drawn
-from frame2frame.benchmark.tabletop import measure
 from frame2frame.engine.models.presets import PRESETS
+from frame2frame.evaluation.levers import LEVERS, REFERENCE, setting
+from frame2frame.evaluation.making import stages_of
+from frame2frame.evaluation.plan import FIRST_SEED, Plan
+from frame2frame.evaluation.search import WAYS
+from frame2frame.evaluation.searching import begun, drawn
+from frame2frame.evaluation.tabletop import measure
 from frame2frame.strategy.search import Search
 from frame2frame.worlds.tabletop import episode
 

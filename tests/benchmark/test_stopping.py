@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from frame2frame.benchmark.plan import Plan
-from frame2frame.benchmark.stopping import stoppable
-from frame2frame.benchmark.tabletop import measure
 from frame2frame.errors import CancelledError
+from frame2frame.evaluation.plan import Plan
+from frame2frame.evaluation.stopping import stoppable
+from frame2frame.evaluation.tabletop import measure
 
 
 @pytest.mark.parametrize("part", ["edits", "path", "energy"])

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from frame2frame.benchmark.plan import FIRST_SEED
-from frame2frame.benchmark.truth import clip_distance, off_truth, route_distance, way
+from frame2frame.evaluation.plan import FIRST_SEED
+from frame2frame.evaluation.truth import clip_distance, off_truth, route_distance, way
 from frame2frame.values import Caption, Choice, Clip, Frames, Scores, Step
 from frame2frame.worlds.tabletop import edit_error, episode
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from frame2frame.benchmark.making import stages_of
-from frame2frame.benchmark.plan import FIRST_SEED, Plan
-from frame2frame.benchmark.walking import Studio, Walker, best_step, first_rounds, walked
+from frame2frame.evaluation.making import stages_of
+from frame2frame.evaluation.plan import FIRST_SEED, Plan
+from frame2frame.evaluation.walking import Studio, Walker, best_step, first_rounds, walked
 from frame2frame.strategy.path import Path
 from frame2frame.values import Step
 from frame2frame.worlds.tabletop import Episode, episode

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from frame2frame.bundle.anonymous import without_owner
-from frame2frame.bundle.archive import read_archive
-from frame2frame.bundle.edits import OF_DRAWINGS, OF_PHOTOGRAPHS, PHOTOGRAPHS, edits_for
-from frame2frame.bundle.layout import PICTURE_NAME
-from frame2frame.bundle.lossy import picture_bytes, small_clip
-from frame2frame.bundle.making import Made, Plan, make, one_line
-from frame2frame.bundle.outcome import MOST_BYTES, MOST_CLIP_BYTES, SIDE
 from frame2frame.edit import Event
 from frame2frame.engine.models.catalogue import EMBEDDED, find
 from frame2frame.errors import InputError, ModelError
+from frame2frame.evaluation.bundle.anonymous import without_owner
+from frame2frame.evaluation.bundle.archive import read_archive
+from frame2frame.evaluation.bundle.edits import OF_DRAWINGS, OF_PHOTOGRAPHS, PHOTOGRAPHS, edits_for
+from frame2frame.evaluation.bundle.layout import PICTURE_NAME
+from frame2frame.evaluation.bundle.lossy import picture_bytes, small_clip
+from frame2frame.evaluation.bundle.making import Made, Plan, make, one_line
+from frame2frame.evaluation.bundle.outcome import MOST_BYTES, MOST_CLIP_BYTES, SIDE
 from frame2frame.media.source import load_picture
 from frame2frame.media.video import clip_bytes
 from frame2frame.values import Frames

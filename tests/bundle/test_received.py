@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from frame2frame.bundle.archive import Received, read_archive
-from frame2frame.bundle.making import Made
-from frame2frame.bundle.page import page
-from frame2frame.bundle.table import text
 from frame2frame.errors import InputError
+from frame2frame.evaluation.bundle.archive import Received, read_archive
+from frame2frame.evaluation.bundle.making import Made
+from frame2frame.evaluation.bundle.page import page
+from frame2frame.evaluation.bundle.table import text
 
 from ..command import f2f
 

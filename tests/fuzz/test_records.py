@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from frame2frame.bundle.archive import read_archive
 from frame2frame.engine.models.catalogue import find
+from frame2frame.evaluation.bundle.archive import read_archive
 from frame2frame.files.as_json import to_json
 from frame2frame.media.embedded import carrying
 from frame2frame.media.pictures import parsed_object, png_bytes
@@ -197,8 +197,8 @@ NAMES = (
 
 
 def unpacked(data: bytes) -> object:
-    from frame2frame.bundle.page import page as page_of
-    from frame2frame.bundle.table import text
+    from frame2frame.evaluation.bundle.page import page as page_of
+    from frame2frame.evaluation.bundle.table import text
 
     def read(folder: Path) -> object:
         received = read_archive(folder / "a.zip")

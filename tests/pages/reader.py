@@ -122,8 +122,8 @@ def parse(words: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the program that a command names read its options, and do nothing. Raises whatever is wrong."""
     if words[0] == "f2f":
         return _parse_f2f(list(words[1:]))
-    module = words[1:3] == ("-m", "frame2frame.benchmark")
-    found = importlib.import_module("frame2frame.benchmark.__main__").__dict__ if module else None
+    module = words[1:3] == ("-m", "frame2frame.evaluation")
+    found = importlib.import_module("frame2frame.evaluation.__main__").__dict__ if module else None
     main = (found or runpy.run_path(str(ROOT / words[1])))["main"]
     read = argparse.ArgumentParser.parse_args
 

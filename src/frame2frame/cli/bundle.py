@@ -11,7 +11,7 @@ import typer
 from .flags import AsJson, Device, Frames, Memory, Model, Offline, Preset, Steps
 
 if TYPE_CHECKING:
-    from ..bundle.making import Made, Plan
+    from ..evaluation.bundle.making import Made, Plan
 
 bench = typer.Typer(help="Show others what a model does on this machine.", no_args_is_help=True)
 
@@ -37,10 +37,10 @@ def bundle(
     offline: Offline = False,
 ) -> None:
     """Run eight edits of packaged pictures and pack them into one small archive, to look at and to send."""
-    from ..benchmark.found import require_place
-    from ..bundle.archive import free_name, require_free
-    from ..bundle.layout import Asked
-    from ..bundle.making import Plan, make
+    from ..evaluation.bundle.archive import free_name, require_free
+    from ..evaluation.bundle.layout import Asked
+    from ..evaluation.bundle.making import Plan, make
+    from ..evaluation.found import require_place
     from ..report.terminal import show
     from .answering import say
 
@@ -72,10 +72,10 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Check an archive that you received and show what is in it, without unpacking or running anything."""
-    from ..bundle.archive import read_archive
-    from ..bundle.layout import to_object
-    from ..bundle.page import page as page_of
-    from ..bundle.table import text
+    from ..evaluation.bundle.archive import read_archive
+    from ..evaluation.bundle.layout import to_object
+    from ..evaluation.bundle.page import page as page_of
+    from ..evaluation.bundle.table import text
     from ..files.unfinished import write_file
 
     received = read_archive(file)
@@ -89,7 +89,7 @@ def show(
 
 def _stopped(plan: Plan, file: Path) -> Exception:
     """The error of a stopped bundle, which says what is kept."""
-    from ..bundle.making import finished, kept_in
+    from ..evaluation.bundle.making import finished, kept_in
     from .run import NOTHING, stopped
 
     place = kept_in(plan, file)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..bundle.edits import OF_DRAWINGS, OF_PHOTOGRAPHS
 from ..errors import InputError
+from ..evaluation.bundle.edits import OF_DRAWINGS, OF_PHOTOGRAPHS
 from ..files.regular import opened
 from ..files.unfinished import write_error, write_file
 

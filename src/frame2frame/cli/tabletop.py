@@ -91,8 +91,8 @@ def bench(
     ] = True,
 ) -> None:
     """Measure a model on episodes that it was not trained on, where the right answer is known."""
-    from ..benchmark.plan import Plan
-    from ..benchmark.tabletop import run
+    from ..evaluation.plan import Plan
+    from ..evaluation.tabletop import run
 
     plan = Plan(
         part,

@@ -11,10 +11,10 @@ from html import escape
 from importlib import resources
 from string import Template
 
-from ..engine.sampling import guidance
-from ..report.curves import drawn
-from ..report.page import rows, style, time_table
-from ..report.strips import Strip, badge
+from ...engine.sampling import guidance
+from ...report.curves import drawn
+from ...report.page import rows, style, time_table
+from ...report.strips import Strip, badge
 from .layout import Bundle, Edit, Outcome
 from .table import frame_words, outcome_word, peak_words, seconds_words
 

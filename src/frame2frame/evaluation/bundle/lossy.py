@@ -10,9 +10,9 @@ import io
 import numpy as np
 from PIL import Image
 
-from ..media.pictures import png_bytes, resized, within
-from ..media.video import clip_bytes
-from ..values import Frames, Picture
+from ...media.pictures import png_bytes, resized, within
+from ...media.video import clip_bytes
+from ...values import Frames, Picture
 
 LOSSLESS_SIDE = 256
 _QUALITIES = ((1.0, 90), (1.0, 80), (0.75, 75), (0.5, 70), (0.25, 60))

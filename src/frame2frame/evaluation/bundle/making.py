@@ -18,19 +18,19 @@ from datetime import date
 from pathlib import Path
 from time import monotonic
 
-from .. import __version__, flow
-from ..edit import Event, stream
-from ..engine.models import catalogue, checkpoint
-from ..errors import CancelledError, Frame2FrameError, InputError, WriteError
-from ..execution import versions
-from ..files.as_json import from_json, to_json
-from ..files.regular import read_bytes
-from ..files.unfinished import write_error, write_file
-from ..media.pictures import parsed_object
-from ..report.result import Result
-from ..request import SEEDS, Request
-from ..runs.read import JSON_LIMIT_BYTES, read_run
-from ..runs.write import slug
+from ... import __version__, flow
+from ...edit import Event, stream
+from ...engine.models import catalogue, checkpoint
+from ...errors import CancelledError, Frame2FrameError, InputError, WriteError
+from ...execution import versions
+from ...files.as_json import from_json, to_json
+from ...files.regular import read_bytes
+from ...files.unfinished import write_error, write_file
+from ...media.pictures import parsed_object
+from ...report.result import Result
+from ...request import SEEDS, Request
+from ...runs.read import JSON_LIMIT_BYTES, read_run
+from ...runs.write import slug
 from .anonymous import anonymous
 from .archive import archive_bytes
 from .edits import Wanted, edits_for

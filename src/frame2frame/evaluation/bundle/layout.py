@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..errors import InputError
-from ..files.as_json import from_json, to_json
-from ..report.strips import Strip
-from ..runs.read import StepRecord
-from ..runs.record import Settings
-from ..values import Caption
+from ...errors import InputError
+from ...files.as_json import from_json, to_json
+from ...report.strips import Strip
+from ...runs.read import StepRecord
+from ...runs.record import Settings
+from ...values import Caption
 
 LAYOUT = 1
 """Raised when a reader of the last one would misread it; new fields alone do not raise it."""

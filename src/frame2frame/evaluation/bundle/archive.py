@@ -16,11 +16,11 @@ from pathlib import Path
 
 from PIL import Image
 
-from ..errors import InputError, WriteError
-from ..files.regular import read_bytes
-from ..media.data_urls import picture_address
-from ..media.pictures import parsed_object
-from ..media.source import load_picture
+from ...errors import InputError, WriteError
+from ...files.regular import read_bytes
+from ...media.data_urls import picture_address
+from ...media.pictures import parsed_object
+from ...media.source import load_picture
 from .layout import CLIP_NAME, PICTURE_NAME, Bundle, bundle_from
 
 ARCHIVE_LIMIT_BYTES = 2**24

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..engine.models.catalogue import PICTURES as DRAWN
-from ..engine.models.catalogue import Model
+from ...engine.models.catalogue import PICTURES as DRAWN
+from ...engine.models.catalogue import Model
 
 PHOTOGRAPHS = Path(__file__).parent / "photographs"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..benchmark.found import Table
+from ..found import Table
 from .layout import Bundle, Edit
 
 _WIDTH = 44

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..runs.read import Run
-from ..runs.record import public
-from ..values import Frames, Picture
+from ...runs.read import Run
+from ...runs.record import public
+from ...values import Frames, Picture
 from .layout import Drawn, Files, Outcome, Shown
 from .lossy import picture_bytes, small_clip
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from ..benchmark.machine import machine as computing
-from ..engine.device.hardware import main_memory_gib
-from ..engine.device.memory import GIB
-from ..engine.device.placement import choose_device
+from ...engine.device.hardware import main_memory_gib
+from ...engine.device.memory import GIB
+from ...engine.device.placement import choose_device
+from ..machine import machine as computing
 from .layout import Machine, Peak
 
 

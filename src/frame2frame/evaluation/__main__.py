@@ -1,4 +1,4 @@
-"""`python -m frame2frame.benchmark`: the benchmark on a machine that lacks the command line's packages."""
+"""`python -m frame2frame.evaluation`: the benchmark on a machine that lacks the command line's packages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .wordings import WORDINGS
 
 def parser() -> argparse.ArgumentParser:
     """The options, whose defaults are those of `Plan`."""
-    made = argparse.ArgumentParser("python -m frame2frame.benchmark", argument_default=argparse.SUPPRESS)
+    made = argparse.ArgumentParser("python -m frame2frame.evaluation", argument_default=argparse.SUPPRESS)
     made.add_argument("--part", choices=PARTS, help="what is measured")
     made.add_argument("--count", type=int, help="held-out episodes, kinds balanced")
     made.add_argument("--device", help="auto, cpu, cuda, all or a list")
