@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from frame2frame.cli import main as cli
+from frame2frame.cli import commands as cli
 
 
 def f2f(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:

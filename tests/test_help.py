@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typer
 
-from frame2frame.cli.main import app
+from frame2frame.cli.commands import app
 from frame2frame.engine.device.memory import PRESETS as MEMORY
 from frame2frame.engine.models.catalogue import EMBEDDED
 from frame2frame.engine.models.presets import PRESETS

@@ -48,7 +48,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     "arguments", [("--help",), ("edit", "--help"), ("bench", "bundle", "--help"), ("--version",)]
 )
 def test_the_command_answers_without_loading_anything_heavy(arguments: tuple[str, ...]) -> None:
-    assert loaded_by("from frame2frame.cli.main import main; main()", *arguments) == []
+    assert loaded_by("from frame2frame.cli import main; main()", *arguments) == []
 
 
 def test_the_report_on_heavy_modules_sees_one() -> None:
@@ -63,7 +63,7 @@ def test_the_version_is_the_same_everywhere() -> None:
 
 def test_the_command_is_installed() -> None:
     (command,) = metadata.entry_points(group="console_scripts", name="f2f")
-    assert command.load().__module__ == "frame2frame.cli.main"
+    assert command.load().__module__ == "frame2frame.cli.commands"
 
 
 def test_tests_cannot_reach_a_network() -> None:

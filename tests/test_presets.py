@@ -150,7 +150,7 @@ def test_the_record_says_what_was_settled_by_the_number_of_clips(
 
 
 def test_presets_pay_from_the_clips_that_the_benchmark_says() -> None:
-    file = Path(__file__).parents[1] / "bench/results/engine-nvidia-h100-80gb-hbm3-2026-11-24.json"
+    file = Path(__file__).parents[1] / "benchmarks/results/engine-nvidia-h100-80gb-hbm3-2026-11-24.json"
     rows = {row["name"]: row for row in json.loads(file.read_text(encoding="utf-8"))["rows"]}
 
     def saved(frames: int) -> float:

@@ -13,7 +13,7 @@ import torch
 import typer
 
 import frame2frame
-from frame2frame.cli import main as cli
+from frame2frame.cli import commands as cli
 from frame2frame.errors import InputError
 from frame2frame.pick import Pick
 from frame2frame.request import Request

@@ -24,12 +24,15 @@ from .errors import (
     OutOfMemoryError,
     WriteError,
 )
+from .moved import find_old_names
 from .pick import pick
 from .replaying import replay
 from .report.result import Result
 from .request import Request
 from .values import Caption, Choice, Clip, Note, Progress, Sampling, Scores, Started, Step
 from .wishes import PickWishes, Wishes
+
+find_old_names()
 
 __version__ = "0.1.0"
 

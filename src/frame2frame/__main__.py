@@ -1,5 +1,5 @@
 """`python -m frame2frame` is `f2f`."""
 
-from .cli.main import main
+from .cli import main
 
 main()

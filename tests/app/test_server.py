@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from frame2frame.app import main
 from frame2frame.app.server import Place, bound, build
-from frame2frame.cli import main as cli
+from frame2frame.cli import commands as cli
 from frame2frame.errors import InputError, MissingPackageError
 
 from .conftest import ROOT

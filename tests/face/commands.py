@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import typer
-
 from frame2frame.cli.main import app
 
 

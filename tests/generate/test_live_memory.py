@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 import torch
 
-from frame2frame.benchmark.alive import Alive
-from frame2frame.benchmark.random_weights import Case, tabletop_case
 from frame2frame.engine.device.memory import WHOLE, Economy
 from frame2frame.engine.device.streaming import size_of
 from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.media.pictures import psnr
 from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, episode
+from live_memory import Alive
+from random_weights import Case, tabletop_case
 
 MIB = 2**20
 SPARING = Economy(rows=1, tile=96, picture=96)

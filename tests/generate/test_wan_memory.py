@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from frame2frame.benchmark.alive import Alive
 from frame2frame.engine.families.wan.network import transformer_work, vae_work
+from live_memory import Alive
 
 A14B = {"in_channels": 36}
 TI2V = {

@@ -19,7 +19,7 @@ import typer.main
 import uvicorn
 
 from frame2frame.app import server
-from frame2frame.cli import main as cli
+from frame2frame.cli import commands as cli
 from frame2frame.engine.models.catalogue import EMBEDDED, MODELS
 
 from ..command import f2f

@@ -10,7 +10,7 @@ import pytest
 import typer.main
 from markdown_it import MarkdownIt
 
-from frame2frame.cli import main as cli
+from frame2frame.cli import commands as cli
 
 from .blocks import PAGES, ROOT
 

@@ -16,9 +16,9 @@ from frame2frame.worlds.tabletop.scene import NUMBERS_A_THING
 SIMULATED = """
 import inspect
 import numpy as np
-from frame2frame.tabletop import render
-from frame2frame.tabletop.draws import Draws
-from frame2frame.tabletop.episodes import draw_plan
+from frame2frame.worlds.tabletop import render
+from frame2frame.worlds.tabletop.draws import Draws
+from frame2frame.worlds.tabletop.episodes import draw_plan
 
 state = draw_plan(Draws(5), "stripes").target.pack()
 pixel = inspect.getclosurevars(render._cuda_kernel().fn).nonlocals["pixel"]

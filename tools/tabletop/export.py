@@ -24,7 +24,7 @@ from safetensors.torch import load_file
 from torch import nn
 from transformers import CLIPModel, T5Tokenizer
 
-SHIPPED = Path(__file__).resolve().parents[2] / "src" / "frame2frame" / "tabletop" / "weights"
+SHIPPED = Path(__file__).resolve().parents[2] / "src" / "frame2frame" / "worlds" / "tabletop" / "weights"
 SHARD = "15MB"
 SHARD_BYTES = 16 * 2**20
 TOTAL_BYTES = 48 * 2**20

@@ -3,7 +3,7 @@
 Part "presets" leaves out the levers that stand alone, which takes a third of the time.
 
 Every lever and every preset sees the same episodes and the same first seeds. Number formats and compilation
-are no part of it: they are named by `bench/engine.py`, which times them on the architectures that have them.
+are no part of it: `benchmarks/engine.py` times them on the architectures that have them.
 """
 
 from __future__ import annotations

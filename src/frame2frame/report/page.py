@@ -51,18 +51,18 @@ def page(run: Run, *, tsne: bool | None = None) -> str:
     geometry = geometry_section(run, folded=not _is_path(run), tsne=tsne)
     first = [states, route_section(run), geometry] if states else []
     parts["strips"] = "\n".join([*first, *sections, *([] if states else [geometry])])
-    script = _resource("report.js")
+    script = _resource("page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     parts["policy"] = (
         f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
     )
-    return Template(_resource("report.html")).substitute(parts, script=script)
+    return Template(_resource("page.html")).substitute(parts, script=script)
 
 
 def style(height: int, width: int) -> str:
     """The look of a page about pictures of this size: what stands between its style tags."""
     thumb = f"{min(190, max(76, round(112 * width / height)))}px"
-    return Template(_resource("report.css")).substitute(aspect=f"{width / height:.5f}", thumb=thumb)
+    return Template(_resource("page.css")).substitute(aspect=f"{width / height:.5f}", thumb=thumb)
 
 
 def _is_path(run: Run) -> bool:

@@ -13,7 +13,7 @@ from ..media.pictures import psnr
 from ..values import Picture
 
 LEAST_FIDELITY = 30.0
-"""Decibels from which a model knows pictures of this kind. `bench/redraw.py` measures where pictures lie."""
+"""Decibels from which a model knows pictures of this kind; `benchmarks/redraw.py` measures where they lie."""
 
 LEVELS = (1.0, 99.0)
 """Percentiles between which the levels of a picture are taken to lie."""

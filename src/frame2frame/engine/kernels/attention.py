@@ -47,7 +47,7 @@ def bound(query_norm: Any, key_norm: Any) -> float:
 
 
 def fastest(device: torch.device) -> Attention:
-    """The kernel that `bench/engine.py` found fastest on such a device; PyTorch's where it never ran."""
+    """The kernel that `benchmarks/engine.py` found fastest on such a device; PyTorch's where it never ran."""
     is_hopper = device.type == "cuda" and torch.cuda.get_device_capability(device) == _HOPPER
     return KERNELS[_FASTEST if is_hopper and _has_descriptors() else "torch"]
 

@@ -13,8 +13,9 @@ from typing import Any
 from .measured import A14B_IN_EIGHT_STEPS, COGVIDEOX_15, COGVIDEOX_15_OWN_SIZE, TABLETOP, TI2V_5B, Measured
 
 EMBEDDED = "tabletop"
-WEIGHTS = Path(__file__).parent / "tabletop" / "weights"
-PICTURES = Path(__file__).parent / "tabletop" / "pictures"
+_TABLETOP = Path(__file__).parents[2] / "worlds" / "tabletop"
+WEIGHTS = _TABLETOP / "weights"
+PICTURES = _TABLETOP / "pictures"
 CLIP = "openai/clip-vit-base-patch16"
 
 
@@ -57,7 +58,7 @@ class Model:
     dtype: str = ""
     """The number format that it runs in on a GPU."""
     measured: tuple[Measured, ...] = ()
-    """What clips took, where a program of bench/ measured it; the first is the size to begin with."""
+    """What clips took, where a program of benchmarks/ measured it; the first is the size to begin with."""
     stated_gb: float | None = None
     """Memory of the GPU, as its authors say; None where that was not found, or where it was measured."""
     stated_how: str = ""

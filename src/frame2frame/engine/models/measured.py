@@ -1,7 +1,7 @@
-"""What a clip took where it was measured, by the programs in `bench/`.
+"""What a clip took where it was measured, by the programs in `benchmarks/`.
 
 The models have their real size there and random weights, on which speed and memory do not depend. A test
-holds every figure to the file of bench/results that it comes from.
+holds every figure to the file of benchmarks/results that it comes from.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class Took:
     """Of a clip, weights loaded, nothing compiled."""
     card: str
     file: str
-    """In bench/results, without the ending."""
+    """In benchmarks/results, without the ending."""
     memory: int | None = None
     """The preset of `--memory` that was kept to; None on a CPU."""
     gib: float | None = None

@@ -31,7 +31,7 @@ class Preset:
     """Whether the model's blocks are compiled where it and the device can."""
     pays_from: int = 1
     """The clips of a run from which preparing the number format and the blocks saves time: by what both take
-    of CogVideoX1.5 on an H100 (bench/results)."""
+    of CogVideoX1.5 on an H100 (benchmarks/results)."""
     strategy: str = "one-shot"
     options: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     """Of the strategy."""

@@ -63,7 +63,7 @@ def _folders(besides: Sequence[Path]) -> Iterator[str]:
     """Those whose names may have blanks, which no pattern sees the end of; the longest first."""
     named = ("FRAME2FRAME_MODEL_DIR", "HF_HOME", "HF_HUB_CACHE", "XDG_CACHE_HOME")
     found = {os.environ[name] for name in named if os.environ.get(name)} | set(map(str, besides))
-    found |= {str(Path(__file__).parents[2]), tempfile.gettempdir()}
+    found |= {str(Path(__file__).parents[3]), tempfile.gettempdir()}
     for place in (Path.home, Path.cwd):
         with suppress(OSError, RuntimeError):
             found.add(str(place()))

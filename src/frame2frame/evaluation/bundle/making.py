@@ -229,7 +229,7 @@ def one_line(error: Exception) -> str:
 
 def _where(error: Exception) -> str:
     """The innermost line of ours."""
-    home = Path(__file__).parents[1]
+    home = Path(__file__).parents[2]
     ours = [
         f"{Path(frame.filename).relative_to(home).as_posix()} line {frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)

@@ -13,12 +13,12 @@ from torch import nn
 from transformers import UMT5Config, UMT5EncoderModel
 
 import wan_case
-from frame2frame.benchmark.random_weights import random_case
 from frame2frame.engine.device.placement import Residence, quiet_loading
 from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.engine.families.wan.network import Parts, WanFamily
 from frame2frame.plugins.stages import Item
 from frame2frame.values import Caption, Sampling
+from random_weights import random_case
 
 STEPS = 3
 """Of each clip; the first one waits for the weights, and of Wan's three one waits for the other expert."""

@@ -9,7 +9,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from frame2frame.benchmark.random_weights import CAPTION, GUIDANCE, Case
+from random_weights import CAPTION, GUIDANCE, Case
 
 
 def pipeline(case: Case) -> Any:

@@ -1,8 +1,8 @@
 """Which pictures the embedded model can draw at all, and what refusing the others costs.
 
-    python bench/redraw.py --count 300
-    python bench/redraw.py --count 0 --photos FOLDER --wish "make it night"
-    python bench/redraw.py --count 1500 --edits EDITS.json
+    python benchmarks/redraw.py --count 300
+    python benchmarks/redraw.py --count 0 --photos FOLDER --wish "make it night"
+    python benchmarks/redraw.py --count 1500 --edits EDITS.json
 
 A picture is encoded and decoded unchanged, and its fidelity is what the answer's gate asks for
 (`frame2frame.score.redraw`). Of held-out scenes the histogram is printed; of the photographs in FOLDER the

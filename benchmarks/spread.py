@@ -1,7 +1,7 @@
 """How much sooner several devices draw the candidates of one run, at the model's real size.
 
-    PYTHONPATH=src python bench/spread.py --minutes 8
-    PYTHONPATH=src python bench/spread.py --device cpu
+    PYTHONPATH=src python benchmarks/spread.py --minutes 8
+    PYTHONPATH=src python benchmarks/spread.py --device cpu
 
 CogVideoX1.5-5B's architecture is built with random weights on each device. Sixteen candidates in the form of
 the preset `fast` are denoised and decoded by one device, then dealt to all of them, after a short run of each
@@ -24,13 +24,13 @@ from typing import Any
 import torch
 
 from book import Book, deviation, opened, parser, several, shown
-from frame2frame.benchmark.random_weights import Case, random_case, tabletop_case
 from frame2frame.engine.device.multi_device import Dealt
 from frame2frame.engine.device.placement import check_precision, on
 from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.errors import InputError
 from frame2frame.plugins.stages import Item
 from frame2frame.values import Sampling
+from random_weights import Case, random_case, tabletop_case
 
 GUIDED = 0.5
 """Share of the steps, as in the preset `fast`."""

@@ -1,8 +1,8 @@
 """What each memory preset takes and what it costs, at the model's real size with random weights.
 
-    PYTHONPATH=src python bench/memory.py --minutes 4.5
-    PYTHONPATH=src python bench/memory.py --model wan2.2-i2v-a14b --guidance 1 --frames 33 --presets 24 80
-    PYTHONPATH=src python bench/memory.py --device cpu
+    PYTHONPATH=src python benchmarks/memory.py --minutes 4.5
+    PYTHONPATH=src python benchmarks/memory.py --model wan2.2-i2v-a14b --guidance 1 --frames 33 --presets 24
+    PYTHONPATH=src python benchmarks/memory.py --device cpu
 
 Under each preset the process gets that preset's share of the GPU and no more; text encoder, a few steps and
 the decode of a clip then run or run out: of CogVideoX1.5 49 frames of 480 × 720, of the others their own
@@ -25,14 +25,14 @@ import numpy as np
 import torch
 
 from book import Book, opened, parser, shown
-from frame2frame.benchmark.alive import Alive
-from frame2frame.benchmark.random_weights import tabletop_case
 from frame2frame.engine.device import memory
 from frame2frame.engine.device.memory import GIB, PRESETS, Economy
 from frame2frame.engine.device.placement import Residence, keep_to
 from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.media.pictures import psnr
 from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, episode
+from live_memory import Alive
+from random_weights import tabletop_case
 from subjects import FIRST, SUBJECTS, Subject, subject
 
 

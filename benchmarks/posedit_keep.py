@@ -1,6 +1,6 @@
 """Keep-region on pairs of photographs: what of the true change is lost, and how much noise is put back.
 
-    python bench/posedit_keep.py FOLDER
+    python benchmarks/posedit_keep.py FOLDER
 
 FOLDER holds pairs of the PosEdit benchmark: each line of `manifest.jsonl` names an `id`, the source `image`
 and the `target_image`. There is no model here: the pair itself is the clip, and its target the chosen frame.

@@ -52,7 +52,7 @@ class Kernels:
         if self.device.type == "cuda" and features == FEATURES:
             own = self.book.measure("attention: tried apart", 60, lambda: tried_apart(shape))
             names += own.get("sound", [])
-        found = {name: self.book.measure(f"attention: {name}", 5, lambda n=name: one(n)) for name in names}
+        found = {name: self.book.measure(f"attention: {name}", 5, partial(one, name)) for name in names}
         fit = {name: row["ms"] for name, row in found.items() if row.get("relative_rms", 1.0) < 0.006}
         return min(fit, key=lambda name: fit[name], default="torch")
 
@@ -91,7 +91,7 @@ class Kernels:
             return found | rates
 
         for inputs, outputs in ((width, width), (width, 4 * width), (4 * width, width)):
-            self.book.measure(f"product: {inputs} to {outputs}", 5, lambda i=inputs, o=outputs: one(i, o))
+            self.book.measure(f"product: {inputs} to {outputs}", 5, partial(one, inputs, outputs))
 
 
 def profiled(step: Callable[[], Any]) -> dict[str, Any]:

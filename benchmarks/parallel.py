@@ -1,7 +1,7 @@
 """How much sooner several GPUs denoise one clip whose tokens they share, at Wan 2.2 A14B's real size.
 
-    PYTHONPATH=src python bench/parallel.py --minutes 4
-    PYTHONPATH=src python bench/parallel.py --device cpu
+    PYTHONPATH=src python benchmarks/parallel.py --minutes 4
+    PYTHONPATH=src python benchmarks/parallel.py --device cpu
 
 Both experts are built with the same random weights on each GPU, and diffusers' own forward denoises one clip
 of 480 × 832 in a few unguided steps, on one GPU and then on all of them together; runs of each kind that do

@@ -1,7 +1,7 @@
 """How fast the denoising engine is beside stock diffusers, at the model's real size with random weights.
 
-    PYTHONPATH=src python bench/engine.py --minutes 8
-    PYTHONPATH=src python bench/engine.py --device cpu
+    PYTHONPATH=src python benchmarks/engine.py --minutes 8
+    PYTHONPATH=src python benchmarks/engine.py --device cpu
 
 Speed does not depend on what the weights say, so CogVideoX1.5-5B's architecture is built with random ones and
 nothing is downloaded; what the clips show, and whether a lever costs quality, cannot be seen here. Stock
@@ -27,9 +27,9 @@ from torch import Tensor
 
 import stock
 from book import Book, deviation, median_ms, opened, parser, peak_gib, release, timed
-from frame2frame.benchmark.random_weights import Case, random_case, tabletop_case
 from frame2frame.engine.models.known_models import EMBEDDED, PICTURES
 from kernels import Kernels, profiled
+from random_weights import Case, random_case, tabletop_case
 
 WARM: dict[str, dict[str, Any]] = {
     "its own steps": {},

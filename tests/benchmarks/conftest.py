@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-PROGRAMS = Path(__file__).parents[2] / "bench"
+PROGRAMS = Path(__file__).parents[2] / "benchmarks"
 
 Main = Callable[[list[str]], int]
 

@@ -61,14 +61,14 @@ class Case:
     seeds: int
 
     def sampling(self, frames: int, steps: int, guided: float = 1.0) -> Any:
-        from ..engine.sampling.guidance import interval
-        from ..values import Sampling
+        from frame2frame.engine.sampling.guidance import interval
+        from frame2frame.values import Sampling
 
         return Sampling(frames, self.height, self.width, steps, interval(GUIDANCE, steps, 0.0, guided))
 
     def items(self, count: int) -> list[Any]:
-        from ..plugins.stages import Item
-        from ..values import Caption
+        from frame2frame.plugins.stages import Item
+        from frame2frame.values import Caption
 
         drawn = np.random.default_rng(0).random((self.height // 8, self.width // 8, 3))
         picture = (np.kron(drawn, np.ones((8, 8, 1))) * 255).astype(np.uint8)
@@ -93,7 +93,7 @@ class Case:
         return float(rows * each)
 
     def family(self, parts: Any = None) -> Any:
-        from ..engine.families.cogvideox.network import CogVideoXFamily
+        from frame2frame.engine.families.cogvideox.network import CogVideoXFamily
 
         return CogVideoXFamily(parts or self.parts)
 
@@ -114,8 +114,8 @@ def random_case(device: str, tiny: bool, *, learned: bool = False) -> Case:
     import torch
     from transformers import T5Config, T5EncoderModel
 
-    from ..engine.device.placement import Residence, quiet_loading
-    from ..engine.families.cogvideox.network import Parts
+    from frame2frame.engine.device.placement import Residence, quiet_loading
+    from frame2frame.engine.families.cogvideox.network import Parts
 
     place: Any = torch.device(device)
     dtype = torch.bfloat16 if place.type == "cuda" else torch.float32
@@ -162,9 +162,9 @@ def random_case(device: str, tiny: bool, *, learned: bool = False) -> Case:
 
 def tabletop_case(device: str) -> Case:
     """The embedded model."""
-    from ..engine.families.cogvideox import generator as cogvideox_generator
-    from ..engine.families.cogvideox import network as cogvideox_network
-    from ..engine.models import catalogue
+    from frame2frame.engine.families.cogvideox import generator as cogvideox_generator
+    from frame2frame.engine.families.cogvideox import network as cogvideox_network
+    from frame2frame.engine.models import catalogue
 
     folder = Path(catalogue.MODELS["tabletop"].repository)
     layout = cogvideox_generator.read_layout(folder)

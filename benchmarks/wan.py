@@ -1,7 +1,7 @@
 """How fast Wan 2.2 A14B is beside stock diffusers, at its real size with random weights.
 
-    PYTHONPATH=src python bench/wan.py --minutes 4.8
-    PYTHONPATH=src python bench/wan.py --device cpu
+    PYTHONPATH=src python benchmarks/wan.py --minutes 4.8
+    PYTHONPATH=src python benchmarks/wan.py --device cpu
 
 33 frames of 480 × 832 in 8 unguided steps, the caption given, both experts on the device: IF-Edit's recipe
 (Zhang et al., 2025), with and without latent frames dropped where the experts change, and with a still clip

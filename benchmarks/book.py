@@ -82,7 +82,7 @@ def parser(about: str, models: Sequence[str], minutes: float) -> argparse.Argume
     made.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     made.add_argument("--model", choices=("auto", *models), default="auto")
     made.add_argument("--minutes", type=float, default=minutes, help="skip what does not fit")
-    made.add_argument("--out", type=Path, help="the JSON file, else in bench/results")
+    made.add_argument("--out", type=Path, help="the JSON file, else in benchmarks/results")
     return made
 
 
