@@ -17,6 +17,8 @@ MOVED = {
     "frame2frame.bundle": "frame2frame.evaluation.bundle",
     "frame2frame.cloud": "frame2frame.runs.vectors",
     "frame2frame.path_plot": "frame2frame.report.path_plot",
+    "frame2frame.select.keep": "frame2frame.region",
+    "frame2frame.stages": "frame2frame.plugins.stages",
     "frame2frame.tabletop": "frame2frame.worlds.tabletop",
 }
 """Old name → new name; what lies in an old package has moved with it."""

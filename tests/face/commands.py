@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import typer
-from frame2frame.cli.main import app
+
+from frame2frame.cli import app
 
 
 def described() -> dict[str, Any]:

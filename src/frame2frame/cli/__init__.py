@@ -1,5 +1,5 @@
 """The command line: each command is a few lines over the package."""
 
-from .commands import main
+from .commands import app, main
 
-__all__ = ["main"]
+__all__ = ["app", "main"]
