@@ -1,0 +1,432 @@
+"""The report shows the run, needs nothing from outside, and shows a stranger's words as words."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import math
+import re
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from frame2frame.errors import InputError
+from frame2frame.media.source import load_picture
+from frame2frame.report.page import page, write_report
+from frame2frame.runs.read import read_run
+from frame2frame.runs.record import RunRecord
+from frame2frame.runs.write import Finished, write_run
+from frame2frame.values import Caption, Choice, Clip, Scores, Step, Take
+
+from ..finished import a_round, a_step, drawn, finished, recorded, walked
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&lt;$instruction ${x} </title></style>"
+
+
+class Reader(HTMLParser):
+    """Gathers the tags, with their attributes, and the visible text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+    def named(self, tag: str, kind: str = "") -> list[dict[str, str | None]]:
+        return [
+            given
+            for name, given in self.tags
+            if name == tag and (not kind or kind in (given.get("class") or "").split(" "))
+        ]
+
+
+def report_of(finished: Finished, place: Path) -> str:
+    return page(read_run(write_run(place, finished)))
+
+
+def picture_in(address: str | None) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    assert address is not None
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))))
+
+
+@pytest.fixture
+def html(tmp_path: Path) -> str:
+    return report_of(finished(), tmp_path)
+
+
+def test_before_and_after_are_lossless(html: str) -> None:
+    before, after = (Reader(html).named("img", kind)[0]["src"] for kind in ("before", "after"))
+    assert np.array_equal(picture_in(before), finished().source.picture)
+    assert np.array_equal(picture_in(after), finished().image)
+
+
+def test_every_frame_has_its_score_and_the_chosen_one_is_marked(html: str) -> None:
+    reader = Reader(html)
+    frames = reader.named("button", "frame")
+    assert len(frames) == 9
+    assert [index for index, frame in enumerate(frames) if "chosen" in (frame["class"] or "")] == [6]
+    assert all(f"{score:.3f}" in reader.text for score in finished().steps[0].scores.columns["semantic"])
+
+
+def test_reason_captions_other_frame_and_notes_are_said(html: str) -> None:
+    text = Reader(html).text
+    for words in ("earliest that is good enough", "rolls to the left", "A red ball at the left", "A note."):
+        assert words in text
+    assert "Frame 8" in text
+
+
+def test_the_frame_that_the_choice_looks_like_is_called_settled(html: str) -> None:
+    text = Reader(html).text  # it scores higher than the chosen one
+    assert text.count("Settled") == 2 and "the chosen frame already looks like it" in text
+
+
+def test_the_unit_of_preservation_is_said(tmp_path: Path) -> None:
+    whole = finished()
+    columns = dict(whole.steps[0].scores.columns) | {"preservation": (-0.5,) * 9}
+    step = replace(whole.steps[0], scores=Scores(columns))
+    text = Reader(report_of(replace(whole, steps=(step,)), tmp_path)).text
+    assert "0 is the source itself" in text
+
+
+def test_the_stages_stand_in_the_order_in_which_they_ran(tmp_path: Path) -> None:
+    whole = finished()
+    seconds = {"encode": 1.0, "denoise": 3.0, "decode": 2.0}
+    execution = replace(whole.record.execution, seconds=seconds)
+    folder = write_run(tmp_path, replace(whole, record=replace(whole.record, execution=execution)))
+    text = Reader(page(read_run(folder))).text
+    places = [text.index(f"{value:.2f} s") for value in seconds.values()]
+    assert places == sorted(places)
+
+
+def test_the_model_that_ran_and_each_stage_are_named(html: str) -> None:
+    text = Reader(html).text
+    for words in ("tabletop", "float32", "transformer.safetensors", "generate", "1.50 s", "score"):
+        assert words in text
+
+
+def test_the_commands_that_repeat_the_run_can_be_copied(html: str) -> None:
+    reader = Reader(html)
+    assert "f2f replay final_frame.png" in reader.text
+    assert "f2f edit --model tabletop --frames 9 --steps 20 --guidance 6 --seed 42" in reader.text
+    targets = {button["data-of"] for button in reader.named("button", "copy")}
+    assert targets == {pre["id"] for pre in reader.named("pre")}
+
+
+def test_no_frame_shows_the_edit_is_said_at_the_top(tmp_path: Path) -> None:
+    reader = Reader(report_of(finished(choice=Choice(None, "No frame reaches 0.300.")), tmp_path))
+    assert reader.text.count("No frame shows the edit") == 2
+    assert "No frame reaches 0.300." in reader.text
+    assert not reader.named("button", "chosen")
+    assert len(reader.named("button", "near")) == 1
+
+
+def test_with_a_choice_nothing_says_that_there_is_none(html: str) -> None:
+    assert "No frame shows the edit" not in html
+
+
+def test_nothing_is_loaded_from_outside(html: str) -> None:
+    for tag, given in Reader(html).tags:
+        assert tag not in ("link", "iframe", "object", "embed", "base", "form", "a")
+        assert (given.get("src") or "data:image/").startswith("data:image/")
+    assert not re.search(r"url\(|@import|https?://", html.replace("http-equiv", ""))
+
+
+def test_only_the_pages_own_script_may_run(html: str) -> None:
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    assert len(scripts) == 1
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    policy = Reader(html).named("meta")[3]["content"] or ""
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert policy.startswith("default-src 'none'")
+
+
+def hostile() -> Finished:
+    """Every text that a user, a model or a stranger's file can bring is an attack."""
+    record, frames = recorded(load_picture(drawn()[0]), HOSTILE), drawn()
+    source = replace(record.settings.source, path=HOSTILE)
+    settings = replace(record.settings, source=source, model=HOSTILE, caption=HOSTILE, select=HOSTILE)
+    execution = replace(
+        record.execution,
+        model_resolved=HOSTILE,
+        model_revision=HOSTILE,
+        encoder=HOSTILE,
+        device=HOSTILE,
+        dtype=HOSTILE,
+        weights={HOSTILE: HOSTILE},
+        versions={HOSTILE: HOSTILE},
+        seconds={HOSTILE: 1.0},
+    )
+    columns = {HOSTILE: tuple(float(index) for index in range(len(frames)))}
+    step = Step(
+        Caption(HOSTILE, HOSTILE, HOSTILE),
+        Clip(frames, tuple(range(len(frames))), 1),
+        Scores(columns),
+        Choice(3, HOSTILE, 2),
+    )
+    whole = finished()
+    return replace(whole, record=RunRecord(settings, execution), steps=(step,), notes=(HOSTILE,))
+
+
+def test_hostile_words_are_shown_and_never_run(tmp_path: Path, html: str) -> None:
+    attacked = report_of(hostile(), tmp_path)
+    expected = {tag for tag, _ in Reader(html).tags}
+    assert {tag for tag, _ in Reader(attacked).tags} == expected
+    assert len(re.findall(r"<script", attacked)) == 1
+    assert not [given for _, given in Reader(attacked).tags if any(name.startswith("on") for name in given)]
+    assert "<script>alert(1)</script>" in Reader(attacked).text
+
+
+def test_hostile_words_in_a_refusal_are_escaped_too(tmp_path: Path) -> None:
+    whole = hostile()
+    step = replace(whole.steps[0], choice=Choice(None, HOSTILE))
+    assert len(re.findall(r"<script", report_of(replace(whole, steps=(step,)), tmp_path))) == 1
+
+
+def test_every_picture_and_control_has_a_name(html: str) -> None:
+    reader = Reader(html)
+    assert all(image.get("alt") for image in reader.named("img"))
+    assert all(given.get("aria-label") for given in reader.named("input") if given["type"] == "range")
+    assert all(given.get("aria-label") for given in reader.named("div", "plot"))
+
+
+def test_scores_that_are_missing_or_all_equal_are_drawn(tmp_path: Path) -> None:
+    whole = finished()
+    columns = {"semantic": (math.nan,) * 9, "flat": (0.5,) * 9, "broken": (0.1, math.nan) * 4 + (0.3,)}
+    step = replace(whole.steps[0], scores=Scores(columns))
+    html = report_of(replace(whole, steps=(step,)), tmp_path)
+    assert "nan" not in html.lower().partition("<script>")[0].replace("banana", "")
+
+
+def test_a_single_frame_without_scores_is_shown(tmp_path: Path) -> None:
+    step = replace(a_step(Choice(None, "why not"), drawn(1)), scores=Scores({}))
+    assert len(Reader(report_of(replace(finished(), steps=(step,)), tmp_path)).named("button", "frame")) == 1
+
+
+def test_every_step_of_a_path_has_its_strip(tmp_path: Path) -> None:
+    steps = tuple(a_step(Choice(2, "why"), drawn(5), seed) for seed in (1, 2, 3))
+    reader = Reader(report_of(replace(finished(), steps=steps), tmp_path))
+    assert len(reader.named("button", "frame")) == 15
+    assert sum("data-first" in frame for frame in reader.named("button", "frame")) == 1
+
+
+def test_a_path_shows_its_states_from_the_source_to_the_end(tmp_path: Path) -> None:
+    reader = Reader(report_of(walked((3,), (), (2,)), tmp_path))
+    assert "2 states in 3 rounds, 1 of them rolled back" in reader.text
+    labels = [frame["data-label"] or "" for frame in reader.named("button", "frame")]
+    expected = ["State 0 · source", "State 1 · round 1, frame 3", "State 2 · round 3, frame 2"]
+    assert [label for label in labels if label.startswith("State")] == expected
+    home = [frame for frame in reader.named("button", "frame") if "data-first" in frame]
+    assert [frame["data-label"] for frame in home] == expected[-1:]
+
+
+def test_each_round_shows_its_energies_and_what_it_came_to(tmp_path: Path) -> None:
+    reader = Reader(report_of(walked((3,), ()), tmp_path))
+    assert reader.text.count("Rolled back") == 1
+    assert "Seed 1 costs least." in reader.text and "It stays." in reader.text
+    alts = [image["alt"] for image in reader.named("img") if image["alt"]]
+    assert "Round 1, frame 3, energy 0.750" in alts and "Round 2, frame 1, energy 0.850" in alts
+
+
+def test_bars_and_energies_of_a_round_grow_together_and_less_is_said_to_be_better(tmp_path: Path) -> None:
+    html = report_of(walked((3,)), tmp_path)
+    shown = re.findall(r"<b>(0\.\d+)</b></span><span class=\"meter\"><i style=\"width:(\d+)%", html)
+    energies, widths = [float(energy) for energy, _ in shown], [int(width) for _, width in shown]
+    assert energies == [0.9, 0.85, 0.8, 0.75, 0.7] and widths == [100, 75, 50, 25, 0]
+    assert "energy, less is better" in html
+
+
+def test_a_round_says_why_none_follows(tmp_path: Path) -> None:
+    whole = walked((3,))
+    step = replace(whole.steps[0], ended="The path stopped after round 1 of 5.")
+    folder = write_run(tmp_path, replace(whole, steps=(step,)))
+    assert read_run(folder).steps[0].ended == step.ended
+    html = page(read_run(folder))
+    assert f"Seed 1 costs least. {step.ended}" in html
+    assert f'Why it went no further</h3><p class="wrap" dir="auto">{step.ended}</p>' in html
+
+
+def test_the_other_candidates_of_a_round_are_listed_with_their_least_energy(tmp_path: Path) -> None:
+    html = report_of(walked((3,)), tmp_path)
+    rows = re.findall(r"Seed 101 </th><td>(.*?)</td><td>(.*?)</td>", html)
+    assert rows == [("0.700", "4")]
+
+
+def test_the_result_of_a_path_is_that_of_its_last_kept_round(tmp_path: Path) -> None:
+    reader = Reader(report_of(walked((3,), (2,), ()), tmp_path))
+    assert "Edit found" in reader.text and "never left" not in reader.text
+    assert "After · round 2, frame 2" in reader.text
+
+
+def test_a_path_that_ends_before_the_edit_does_not_claim_it(tmp_path: Path) -> None:
+    whole = walked((3,))
+    step = replace(whole.steps[0], scores=replace(whole.steps[0].scores, threshold=0.9))
+    text = Reader(report_of(replace(whole, steps=(step,)), tmp_path)).text
+    assert "The path ended before the edit" in text and "Edit found" not in text
+
+
+def test_a_path_that_never_left_the_source_says_so(tmp_path: Path) -> None:
+    text = Reader(report_of(walked((), ()), tmp_path)).text
+    assert text.count("The path never left the source") == 2 and "States" not in text
+
+
+def test_the_figures_of_a_path_are_told_in_words(tmp_path: Path) -> None:
+    metrics: dict[str, float | tuple[float, ...]] = {"path_length": 1.25, "straightness": math.inf}
+    metrics["semantic_scores"] = (-0.25, 0.5)
+    text = Reader(report_of(replace(walked((3,)), metrics=metrics), tmp_path)).text
+    for words in ("1.250", "how far the path goes", "not known", "−0.250 → 0.500"):
+        assert words in text
+
+
+def test_every_frame_of_every_candidate_is_a_dot_in_both_planes(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    reader = Reader(report_of(walked((3,), ()), tmp_path))
+    planes = reader.named("svg", "path-plot")
+    assert [plane["aria-label"] for plane in planes] == [
+        "21 frames in the plane, and the path over 2 of them"
+    ] * 2
+    assert "PCA" in reader.text and "t-SNE" in reader.text
+
+
+def test_one_shot_is_shown_in_the_cheap_plane_only_unless_the_other_is_asked_for(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    run = read_run(write_run(tmp_path, walked((3,), strategy="one-shot")))
+    assert "PCA" in page(run) and "t-SNE" not in page(run)
+    assert "t-SNE" in page(run, tsne=True)
+
+
+def test_what_was_only_told_is_no_warning(tmp_path: Path) -> None:
+    reader = Reader(report_of(replace(finished(), notes=("Beware.",), told=("It was so.",)), tmp_path))
+    assert [note["class"] for note in reader.named("p", "note")] == ["note wrap", "note told wrap"]
+
+
+def test_without_scikit_learn_a_line_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("sklearn", "sklearn.decomposition", "sklearn.manifold"):
+        monkeypatch.setitem(sys.modules, name, None)
+    reader = Reader(report_of(walked((3,)), tmp_path))
+    assert "frame2frame[eval]" in reader.text and not reader.named("svg", "path-plot")
+
+
+def test_without_features_there_is_no_projection_and_no_hint(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, walked((3,)))
+    (folder / "vectors.npz").unlink()
+    reader = Reader(page(read_run(folder)))
+    assert "scikit-learn" not in reader.text and not reader.named("svg", "path-plot")
+
+
+def test_the_route_of_a_path_is_a_strip_of_its_own(tmp_path: Path) -> None:
+    reader = Reader(report_of(replace(walked((3,)), route=tuple(drawn(5)[1:4])), tmp_path))
+    assert "The least-energy route" in reader.text
+    assert sum("of the route" in (picture["alt"] or "") for picture in reader.named("img")) == 3
+    itself = replace(walked((3,)), route=walked((3,)).path)
+    assert "The least-energy route" not in Reader(report_of(itself, tmp_path)).text
+
+
+def test_a_path_needs_nothing_from_outside_either(tmp_path: Path) -> None:
+    test_nothing_is_loaded_from_outside(report_of(walked((3,), ()), tmp_path))
+
+
+def test_the_geometry_of_a_one_shot_run_is_folded_away(tmp_path: Path) -> None:
+    step = a_round(5, 1, (1, 2, 3))
+    step = replace(step, scores=replace(step.scores, columns={"semantic": (0.1,) * 5}), others=())
+    reader = Reader(report_of(replace(finished(), steps=(step,)), tmp_path))
+    (folded,) = reader.named("details")
+    assert "open" not in folded and "The path through feature space" in reader.text
+
+
+def test_of_several_candidates_the_winner_is_named_and_the_others_scores_are_listed(tmp_path: Path) -> None:
+    whole = finished()
+    others = tuple(Take(replace(whole.steps[0].clip, seed=seed), whole.steps[0].scores) for seed in (43, 44))
+    html = report_of(replace(whole, steps=(replace(whole.steps[0], others=others),)), tmp_path)
+    assert "Seed 42 won of 3 candidates." in html and '<span class="chip">3 candidates</span>' in html
+    assert re.findall(r"Seed (\d+) .*?</th><td>(.*?)</td>", html)[1:] == [("43", "0.260"), ("44", "0.260")]
+
+
+def test_of_a_clip_whose_latent_frames_were_dropped_the_frames_that_are_there_are_counted(
+    tmp_path: Path,
+) -> None:
+    whole = finished()
+    step, count = whole.steps[0], whole.record.settings.frames
+    thin = replace(
+        step,
+        clip=replace(step.clip, frames=step.clip.frames[:-2], frame_times=step.clip.frame_times[:-2]),
+        scores=replace(step.scores, columns={name: of[:-2] for name, of in step.scores.columns.items()}),
+        choice=replace(step.choice, runner_up=None),
+    )
+    assert f">{count} frames<" in report_of(whole, tmp_path / "whole")
+    assert f">{count - 2} of {count} frames<" in report_of(replace(whole, steps=(thin,)), tmp_path / "thin")
+
+
+def test_a_search_tells_of_finished_clips_and_of_no_rounds(tmp_path: Path) -> None:
+    whole = finished()
+    others = (Take(replace(whole.steps[0].clip, seed=43), whole.steps[0].scores),)
+    ran = replace(whole.record.execution, batch_seeds=(42, 43, 44))
+    record = RunRecord(replace(whole.record.settings, strategy="search"), ran)
+    steps = (replace(whole.steps[0], others=others),)
+    html = report_of(replace(whole, record=record, steps=steps), tmp_path)
+    assert "Seed 42 won of 2 finished clips." in html and "a round" not in html
+    assert "seeds from 42" in html
+
+
+def test_the_result_can_be_held_against_what_the_model_made_and_the_mask(tmp_path: Path) -> None:
+    mask = load_picture(np.full((48, 48, 3), 255, np.uint8))
+    whole = replace(finished(), generated=drawn()[5], mask=mask)
+    reader = Reader(report_of(whole, tmp_path))
+    assert [given["value"] for given in reader.named("input") if given["type"] == "radio"] == [
+        "source",
+        "generated",
+        "mask",
+    ]
+    assert np.array_equal(picture_in(reader.named("img", "generated")[0]["src"]), drawn()[5])
+
+
+def test_an_edit_of_the_whole_picture_has_nothing_else_to_hold_against(tmp_path: Path) -> None:
+    whole = replace(finished(), generated=finished().image)
+    html = report_of(whole, tmp_path)
+    assert not [given for given in Reader(html).named("input") if given["type"] == "radio"]
+
+
+def test_where_nothing_was_put_back_there_is_nothing_to_choose(html: str) -> None:
+    assert not [given for given in Reader(html).named("input") if given["type"] == "radio"]
+
+
+def test_a_large_picture_does_not_make_a_heavy_page(tmp_path: Path) -> None:
+    rows, columns = np.mgrid[0:1500, 0:2000]
+    large = np.stack([rows // 8, columns // 8, rows // 8], axis=-1).astype(np.uint8)
+    reader = Reader(report_of(finished(load_picture(large)), tmp_path))
+    assert max(picture_in(reader.named("img", "before")[0]["src"]).shape) == 1280
+
+
+def test_a_transparent_source_is_shown_with_its_alpha(tmp_path: Path) -> None:
+    array = np.dstack([drawn()[0], np.full((48, 48), 9, np.uint8)])
+    reader = Reader(report_of(finished(load_picture(array)), tmp_path))
+    assert picture_in(reader.named("img", "before")[0]["src"])[0, 0, 3] == 9
+
+
+def test_a_report_is_written_into_its_folder_again(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, finished(), page=page)
+    first = (folder / "report.html").read_bytes()
+    assert write_report(folder).read_bytes() == first
+
+
+def test_a_folder_that_is_not_finished_gets_no_report(tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        write_report(tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,171 @@
+"""A model that cannot show the picture unchanged draws no clip of it, and the answer says what may help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import frame2frame
+from frame2frame import flow
+from frame2frame.report.page import page
+from frame2frame.report.result import Result
+from frame2frame.request import Request
+from frame2frame.runs.read import read_run
+from frame2frame.strategy.refusals import Wording
+from frame2frame.values import Caption, Cause, Note, Picture, Progress, Redrawn, Step
+from frame2frame.worlds.tabletop.example import EXAMPLE
+
+from ..command import f2f
+
+CHINESE = "把灰色的立方体变成红色"
+
+
+@pytest.fixture
+def foreign() -> Picture:
+    return np.random.default_rng(0).integers(0, 256, (96, 160, 3), dtype=np.uint8)
+
+
+def events_of(image: Any, **wishes: Any) -> list[flow.Event]:
+    """Those up to the first step."""
+    request = Request.of(image, EXAMPLE.instruction, device="cpu", seed=1, steps=4, frames=9, **wishes)
+    seen: list[flow.Event] = []
+    for event in flow.steps(request):
+        seen.append(event)
+        if isinstance(event, Step):
+            return seen
+    raise AssertionError("the run has no step")
+
+
+def is_drawn(events: list[flow.Event]) -> bool:
+    return any(isinstance(event, Progress) and event.stage == "denoise" for event in events)
+
+
+def notes_of(events: list[flow.Event]) -> str:
+    return " ".join(event.text for event in events if isinstance(event, Note))
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {},
+        {"preset": "fast"},
+        {"strategy": "search"},
+        {"strategy": "path", "refine": True},
+        {"select": "best", "caption": "plain"},
+    ],
+    ids=lambda wishes: "-".join(map(str, wishes.values())) or "one-shot",
+)
+def test_a_foreign_picture_is_refused_before_anything_is_drawn(
+    foreign: Picture, wishes: dict[str, Any]
+) -> None:
+    events = events_of(foreign, **wishes)
+    step = events[-1]
+    assert isinstance(step, Step) and not is_drawn(events)
+    assert step.choice.index is None and step.choice.cause == Cause.UNKNOWN_PICTURE and not step.passed
+    assert "It knows only tabletop scenes" in step.choice.reason
+
+
+def test_a_picture_of_its_own_world_is_drawn_without_a_warning() -> None:
+    events = events_of(EXAMPLE.picture)
+    assert is_drawn(events) and notes_of(events) == ""
+
+
+def test_a_model_that_says_nothing_of_what_it_knows_draws_any_picture_and_warns(
+    foreign: Picture, video_model: Path
+) -> None:
+    events = events_of(foreign, model=str(video_model), encoder="tabletop")
+    step = events[-1]
+    assert is_drawn(events) and "does not know pictures like this one" in notes_of(events)
+    assert isinstance(step, Step) and (step.choice.index is not None or step.choice.cause)
+
+
+def test_a_coarse_round_says_nothing_of_the_picture() -> None:
+    coarse: dict[str, Any] = {"rounds": 2, "candidates": 1, "first_size": 0.5}
+    assert notes_of(events_of(EXAMPLE.picture, strategy="path", options=coarse)) == ""
+
+
+def test_a_size_that_was_chosen_is_named_as_the_reason() -> None:
+    step = events_of(EXAMPLE.picture, options={"generator.height": 64})[-1]
+    assert isinstance(step, Step) and "cannot draw this picture at 64 × 64" in step.choice.reason
+
+
+def test_the_answer_to_a_foreign_picture_is_the_picture_itself(foreign: Picture, tmp_path: Path) -> None:
+    result = frame2frame.edit(foreign, EXAMPLE.instruction, out=tmp_path, seed=3, device="cpu")
+    assert result.index is None and np.array_equal(result.image, foreign)
+    assert len(result.path) == 1 and not result.route and result.metrics["path_length"] == 0
+    assert result.frames.shape[0] == 1 and "f2f models suggest" in result.advice
+    assert result.folder is not None
+    run = read_run(result.folder)
+    assert run.steps[0].choice.cause == Cause.UNKNOWN_PICTURE and not run.told
+    html = page(run)
+    assert "The model does not know such pictures" in html and "<code>f2f models suggest</code>" in html
+    assert "Another seed" not in html and "Edit found" not in html
+
+
+def test_the_command_line_says_what_may_help_and_exits_with_3(
+    foreign: Picture,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from PIL import Image
+
+    Image.fromarray(foreign).save(tmp_path / "photo.png")
+    assert f2f(monkeypatch, "edit", str(tmp_path / "photo.png"), "make it night", "--device", "cpu") == 3
+    told = capsys.readouterr().err
+    assert "cannot draw pictures like this one" in told and "f2f models pull NAME" in told
+    assert "Another seed" not in told
+
+
+@pytest.mark.parametrize("words", [CHINESE, "asdf qwer", "make the dog sit"])
+def test_words_that_the_encoder_does_not_know_are_refused_before_anything_is_drawn(words: str) -> None:
+    request = Request.of(EXAMPLE.picture, words, strategy="path", device="cpu", seed=1)
+    events = list(flow.steps(request))
+    step = events[-1]
+    assert isinstance(step, Step) and not is_drawn(events)
+    assert step.choice.index is None and step.choice.cause == Cause.UNKNOWN_WORDS
+    assert words in step.choice.reason and not step.passed
+
+
+def test_a_caption_of_another_author_counts_in_place_of_the_instruction() -> None:
+    encoder = flow.stages(Request.of(EXAMPLE.picture, "x", device="cpu")).encoder
+    written = Caption("the cube slowly turns red", "the cube is red", "vlm")
+    assert not Wording.of(written, CHINESE, encoder).failed
+    by_rule = Caption("把灰 slowly comes into view", "把灰 is in the picture", "temporal")
+    assert Wording.of(by_rule, "add 把灰", encoder).failed
+
+
+def test_an_encoder_that_cannot_tell_what_it_reads_refuses_no_words() -> None:
+    class Silent:
+        threshold = None
+
+    assert not Wording.of(Caption("x", "x", "plain"), CHINESE, Silent()).failed  # type: ignore[arg-type]
+
+
+def test_a_wish_that_is_cut_is_said() -> None:
+    long = "paint the purple cube red " * 20
+    request = Request.of(EXAMPLE.picture, long, frames=9, steps=1, device="cpu", seed=1)
+    assert "longer than the encoder reads (101 tokens, 64 are read)" in notes_of(list(flow.steps(request)))
+
+
+def test_the_source_is_redrawn_once_for_the_gate_and_for_the_kept_pixels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from frame2frame.engine.families.cogvideox.generator import CogVideoX
+
+    asked: list[int] = []
+    original = CogVideoX.repeated
+
+    def counted(self: CogVideoX, picture: Picture) -> Picture:
+        asked.append(1)
+        return original(self, picture)
+
+    monkeypatch.setattr(CogVideoX, "repeated", counted)
+    request = Request.of(EXAMPLE.picture, EXAMPLE.instruction, select="best", frames=9, steps=1, seed=5)
+    events = list(frame2frame.stream(request, None))
+    assert any(isinstance(event, Redrawn) for event in events)
+    result = events[-1]
+    assert isinstance(result, Result) and result.index is not None and len(asked) == 1
