@@ -145,7 +145,7 @@ def test_a_killed_run_leaves_no_folder_that_looks_whole(tmp_path: Path) -> None:
         "from finished import finished; from frame2frame.runs.write import write_run;"
         "write_run(Path(sys.argv[2]), finished(), page=lambda run: os.kill(os.getpid(), signal.SIGKILL))"
     )
-    arguments = [sys.executable, "-c", program, str(Path(__file__).parent), str(tmp_path)]
+    arguments = [sys.executable, "-c", program, str(Path(__file__).parents[1]), str(tmp_path)]
     killed = subprocess.run(
         arguments, check=False, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     )
