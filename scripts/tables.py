@@ -21,7 +21,7 @@ from frame2frame.engine.suggest import Machine, bound_gib, suggestions  # noqa: 
 COMMAND = ".venv/bin/python scripts/tables.py"
 PAGES = ("README.md", "docs/reference/models.md", "docs/how-to/little-memory.md")
 _MARKED = re.compile(r"<!-- table (\w+) -->\n(.*?)<!-- end of table \1 -->", re.DOTALL)
-_ROOMY_GIB, _ROOMY_GB = 128.0, 1000.0
+_USUAL_GIB, _ROOMY_GIB, _ROOMY_GB = 32.0, 128.0, 1000.0
 """Main memory and disk that leave the choice to the GPU."""
 
 
@@ -74,10 +74,17 @@ def measured() -> str:
 
 
 def _measured(model: Model, size: Measured, took: Took) -> tuple[str, ...]:
-    clip = size.clip + (f", {size.without} left out" if size.without else "")
     preset, held = took.memory or 0, took.gib or 0.0
     bound = f"{bound_gib(preset):.1f} GiB"
-    return f"`{model.name}`", clip, f"`{preset}`", bound, f"{held:.1f} GiB", seconds(took.seconds), took.card
+    return (
+        f"`{model.name}`",
+        size.clip,
+        f"`{preset}`",
+        bound,
+        f"{held:.1f} GiB",
+        seconds(took.seconds),
+        took.card,
+    )
 
 
 def presets() -> str:
@@ -104,19 +111,20 @@ def presets() -> str:
 
 
 def cards() -> str:
-    """What to begin with on a GPU of each size."""
-    sizes = (0, *PRESETS)
-    return _table(("GPU", "model", "a clip", "GPU memory", "download"), map(_begun_with, sizes))
+    """What to begin with on a GPU of each size, with main memory as most machines have it and with plenty."""
+    rows = [_begun_with(size, main) for size in (0, *PRESETS) for main in (_USUAL_GIB, _ROOMY_GIB)]
+    return _table(("GPU", "model", "a clip", "GPU memory", "main memory", "download"), dict.fromkeys(rows))
 
 
-def _begun_with(size: int) -> tuple[str, ...]:
+def _begun_with(size: int, main: float) -> tuple[str, ...]:
     gpus = (Gpu("a GPU", size, size),) if size else ()
-    first = suggestions(Machine(gpus, _ROOMY_GIB, _ROOMY_GB))[0]
+    first = suggestions(Machine(gpus, main, _ROOMY_GB))[0]
     assert first.took and first.measured  # what was measured comes first, and something always was
     took = f"{seconds(first.took.seconds)} for {first.measured.clip} ({first.took.card})"
     name = f"`{first.model.name}`" + (", which knows drawn scenes only" if first.model.knows else "")
     held = f"{first.took.gib:.1f} GiB" if first.took.gib else "none"
-    return f"{size} GB" if size else "none", name, took, held, first.model.download
+    weights = f"{first.measured.main_gib:.0f} GiB of weights" if first.measured.main_gib else "any"
+    return f"{size} GB" if size else "none", name, took, held, weights, first.model.download
 
 
 _TABLES: dict[str, Callable[[], str]] = {

@@ -56,12 +56,6 @@ def test_time_and_memory_under_a_preset_are_those_of_the_benchmark(size: Measure
     assert row["completes"] and row["frames"] == size.frames and asked.items() <= {**asked, **built}.items()
 
 
-def test_the_time_and_memory_of_wan_are_those_of_the_benchmark() -> None:
-    (took,) = MODELS[WAN].measured[0].took
-    row = rows(took.file)["stock: whole edit"]
-    assert (took.seconds, took.gib) == (round(row["seconds"], 1), round(row["peak_gib"], 1))
-
-
 def test_the_time_of_the_embedded_model_is_that_of_the_benchmark() -> None:
     (took,) = MODELS["tabletop"].measured[0].took
     assert took.seconds == round(rows(took.file)["frame2frame.edit, its own steps"]["seconds"], 1)
@@ -75,9 +69,9 @@ def test_every_card_that_is_named_is_the_one_of_its_benchmark() -> None:
 
 @pytest.mark.parametrize(
     ("free", "first", "memory_held"),
-    [(7.3, COG, 4.6), (11.5, COG, 6.4), (23.0, COG, 13.6), (47.0, COG, 41.7), (79.0, WAN, 62.6)],
+    [(7.3, COG, 4.6), (11.5, WAN, 9.5), (23.0, WAN, 21.5), (79.0, WAN, 67.4)],
 )
-def test_the_first_is_the_quickest_that_was_measured_in_so_much_memory(
+def test_the_first_is_the_quickest_by_the_largest_preset_that_fits(
     free: float, first: str, memory_held: float
 ) -> None:
     found = suggestions(machine(free))[0]
@@ -132,7 +126,7 @@ def test_the_gpu_with_the_most_memory_free_is_the_one_that_is_named() -> None:
 
 
 def test_a_main_memory_that_nobody_knows_refuses_nothing() -> None:
-    assert names(machine(23.0, main=None))[0] == COG
+    assert names(machine(23.0, main=None)) == names(machine(23.0))
 
 
 def test_a_model_is_either_suggested_or_out_of_reach() -> None:

@@ -85,7 +85,8 @@ def _row(model: Model, runs: bool, store: Store) -> Row:
 LEGEND = """\
 * runs when none is named. GPU memory, and the time of a clip: as measured with
 random weights (–: not measured), or “said” by its authors of their own program.
-f2f models suggest says which suit this machine; --json and docs/reference/models.md more."""
+f2f models suggest says which suit this machine; --json and
+docs/reference/models.md say more."""
 _NAME_WIDTH = max(map(len, MODELS))
 
 

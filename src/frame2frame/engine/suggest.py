@@ -103,8 +103,7 @@ class Suggestion:
         if self.took is None or self.measured is None:
             return f"Not measured; by its authors {self.model.stated}."
         room = f" and {self.took.gib:.1f} GiB" if self.took.gib else ""
-        lacking = f", {self.measured.without} left out" if self.measured.without else ""
-        clip = f"for a clip of {self.measured.clip} ({self.took.card}{lacking})."
+        clip = f"for a clip of {self.measured.clip} ({self.took.card})."
         only = f" Knows {self.model.knows} only: it cannot edit photographs." if self.model.knows else ""
         eight = " Its weights become 8 bits here, which is slower and was not measured."
         more = "".join(

@@ -10,7 +10,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .measured import A14B_IN_EIGHT_STEPS, COGVIDEOX_15, COGVIDEOX_15_OWN_SIZE, TABLETOP, TI2V_5B, Measured
+from .measured import (
+    A14B,
+    A14B_IN_EIGHT_STEPS,
+    COGVIDEOX_15,
+    COGVIDEOX_15_OWN_SIZE,
+    TABLETOP,
+    TI2V_5B,
+    Measured,
+)
 
 EMBEDDED = "tabletop"
 _TABLETOP = Path(__file__).parents[2] / "worlds" / "tabletop"
@@ -149,12 +157,12 @@ _WAN_A14B = Model(
     size="832×480 or 1280×720, /16",
     frame_rule="4k + 1, at most 81",
     dtype="bfloat16, the VAE float32",
-    stated_gb=80,
-    stated_how="without offload",
+    measured=(A14B,),
     negative="our own: the stock one forbids stillness, which an edit ends in",
 )
 _WAN_DISTILLED = replace(
     _WAN_A14B,
+    measured=(),
     guidance=1.0,
     solver="euler",
     loras=tuple(

@@ -37,8 +37,6 @@ class Measured:
     """Of main memory, for all weights."""
     small_gib: float | None = None
     """The same where they are stored in 8 bits; None where that is not known."""
-    without: str = ""
-    """What was not part of it."""
 
     @property
     def clip(self) -> str:
@@ -54,6 +52,9 @@ class Measured:
 
 
 _OWN_SIZE = "memory-cogvideox15-81-nvidia-h100-80gb-hbm3-2026-11-28"
+_COG_5B = "memory-cogvideox-5b-nvidia-h100-80gb-hbm3-2026-11-28"
+_A14B = "memory-wan22-a14b-nvidia-h100-80gb-hbm3-2026-11-28"
+_A14B_SHORT = "memory-wan22-a14b-33-nvidia-h100-80gb-hbm3-2026-11-28"
 _TI2V = "memory-wan22-ti2v-5b-nvidia-h100-80gb-hbm3-2026-11-28"
 _H100, _H200 = "memory-nvidia-h100-80gb-hbm3-2026-11-24", "memory-nvidia-h200-2026-11-28"
 
@@ -105,11 +106,46 @@ TI2V_5B = Measured(
     main_gib=22.5,
 )
 
+COGVIDEOX_5B = Measured(
+    49,
+    480,
+    720,
+    50,
+    (
+        Took(101.1, "H100", _COG_5B, 8, 5.0),
+        Took(100.9, "H100", _COG_5B, 12, 6.3),
+        Took(100.4, "H100", _COG_5B, 16, 14.3),
+        Took(100.2, "H100", _COG_5B, 24, 15.5),
+        Took(94.9, "H100", _COG_5B, 48, 40.4),
+        Took(94.5, "H100", _COG_5B, 80, 40.4),
+    ),
+    main_gib=19.7,
+)
+
+A14B = Measured(
+    81,
+    480,
+    832,
+    40,
+    (
+        Took(282.1, "H100", _A14B, 12, 10.7),
+        Took(281.5, "H100", _A14B, 24, 21.5),
+        Took(289.5, "H100", _A14B, 80, 66.4),
+    ),
+    main_gib=64.4,
+)
+
 A14B_IN_EIGHT_STEPS = Measured(
     33,
     480,
     832,
     8,
-    (Took(10.6, "H200", "wan-nvidia-h200-2026-11-28", 80, 62.6),),
-    without="the text encoder",
+    (
+        Took(15.3, "H100", _A14B_SHORT, 12, 9.5),
+        Took(13.9, "H100", _A14B_SHORT, 16, 11.0),
+        Took(15.5, "H100", _A14B_SHORT, 24, 21.5),
+        Took(17.7, "H100", _A14B_SHORT, 48, 40.4),
+        Took(16.9, "H100", _A14B_SHORT, 80, 67.4),
+    ),
+    main_gib=64.4,
 )
