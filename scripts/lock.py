@@ -12,6 +12,7 @@ All extras are solved together, so what a page or an evaluation adds later chang
     base.txt    what an edit needs, and what installs this folder
     cuda.txt    what torch's CUDA build for Linux needs besides; other builds of torch do without
     dev.txt     what the tests and the checks need besides
+    docs.txt    what building the site needs besides
     sizes.json  bytes to download for each system and Python
 
 Only wheels are listed, and of these only the ones for our systems and Pythons.
@@ -206,12 +207,15 @@ def parts(pins: Iterable[str]) -> dict[str, list[Package]]:
     with tempfile.TemporaryDirectory() as folder:
         project = (ROOT / "pyproject.toml").read_text("utf-8")
         (Path(folder) / "pyproject.toml").write_text(constrained(project, pins), "utf-8")
-        base, all_of_dev = pinned(Path(folder)), pinned(Path(folder), "--extra", "dev")
+        base, dev, docs = (
+            pinned(Path(folder), *options) for options in ((), ("--extra", "dev"), ("--extra", "docs"))
+        )
     names = {package.name for package in base}
     return {
         "base": [package for package in base if not CUDA.fullmatch(package.name)],
         "cuda": [package for package in base if CUDA.fullmatch(package.name)],
-        "dev": [package for package in all_of_dev if package.name not in names],
+        "dev": [package for package in dev if package.name not in names],
+        "docs": [package for package in docs if package.name not in names],
     }
 
 

@@ -61,7 +61,7 @@ def test_locking_again_keeps_every_version_that_the_lock_has() -> None:
     assert read == [*pins, *own]
 
 
-@pytest.mark.parametrize("part", ["base", "cuda", "dev"])
+@pytest.mark.parametrize("part", ["base", "cuda", "dev", "docs"])
 def test_a_lock_file_pins_every_package_with_hashes(part: str) -> None:
     lines = environment.lock_text(part).splitlines()[1:]
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
@@ -78,9 +78,13 @@ def test_no_lock_file_names_a_place_to_download_from() -> None:
 def test_the_lock_covers_what_pyproject_asks_for() -> None:
     project = tomllib.loads((download.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = [
-        need for name, needs in project["optional-dependencies"].items() if name != "cuda" for need in needs
+        need
+        for name, needs in project["optional-dependencies"].items()
+        if name not in ("cuda", "docs")
+        for need in needs
     ]
-    for part, needs in {"base": project["dependencies"], "dev": extras}.items():
+    docs = project["optional-dependencies"]["docs"]
+    for part, needs in {"base": project["dependencies"], "dev": extras, "docs": docs}.items():
         pinned = set(re.findall(r"^([a-z0-9-]+)==", environment.lock_text(part), re.MULTILINE))
         assert {re.split(r"[^a-z0-9-]", need)[0] for need in needs} - {"frame2frame"} <= pinned
 

@@ -79,6 +79,8 @@ def blocks(page: str, text: str) -> list[Block]:
     for before, token in pairwise([None, *tokens]):
         if token is None or token.type not in ("fence", "code_block") or token.map is None:
             continue
+        if token.info.startswith("{"):  # the site is filled in here from the code
+            continue
         said = _NOT_RUN.fullmatch(before.content) if before and before.type == "html_block" else None
         fenced = token.type == "fence"
         line, language = token.map[0] + 1 + fenced, token.info.strip() if fenced else "shell"

@@ -29,6 +29,8 @@ from ..values import (
 
 
 class Captioner(Protocol):
+    """Says what the clip should show."""
+
     def write(self, image: Picture, instruction: str) -> Caption: ...
 
 
@@ -105,6 +107,8 @@ class Draft(Protocol):
 
 
 class Generator(Protocol):
+    """Draws clips with one model."""
+
     def folder(self) -> Path:
         """Where the weights are; raises ModelError."""
 
@@ -135,6 +139,8 @@ class Generator(Protocol):
 
 
 class Encoder(Protocol):
+    """Turns pictures, and some also texts, into feature vectors."""
+
     @property
     def threshold(self) -> float | None:
         """The cosine from which an edit counts as complete, if the encoder was calibrated."""
@@ -145,6 +151,8 @@ class Encoder(Protocol):
 
 
 class Selector(Protocol):
+    """Chooses the frame that is the answer, or none."""
+
     def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice: ...
 
     def enough(self, clip: Clip, scores: Scores) -> bool:
@@ -164,6 +172,8 @@ class Stages:
 
 
 class Strategy(Protocol):
+    """Decides how often to go round, and from where."""
+
     @property
     def draws(self) -> int:
         """How many candidates are drawn in all; each takes one seed."""
