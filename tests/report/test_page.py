@@ -133,7 +133,7 @@ def test_no_frame_shows_the_edit_is_said_at_the_top(tmp_path: Path) -> None:
     assert reader.text.count("No frame shows the edit") == 2
     assert "No frame reaches 0.300." in reader.text
     assert not reader.named("button", "chosen")
-    assert len(reader.named("button", "near")) == 1
+    assert len(reader.named("button", "closest")) == 1
 
 
 def test_with_a_choice_nothing_says_that_there_is_none(html: str) -> None:
@@ -263,7 +263,7 @@ def test_a_round_says_why_none_follows(tmp_path: Path) -> None:
 
 def test_the_other_candidates_of_a_round_are_listed_with_their_least_energy(tmp_path: Path) -> None:
     html = report_of(walked((3,)), tmp_path)
-    rows = re.findall(r"Seed 101 </th><td>(.*?)</td><td>(.*?)</td>", html)
+    rows = re.findall(r"Seed 101</th><td>(.*?)</td><td>(.*?)</td>", html)
     assert rows == [("0.700", "4")]
 
 
@@ -312,7 +312,7 @@ def test_one_shot_is_shown_in_the_cheap_plane_only_unless_the_other_is_asked_for
 
 def test_what_was_only_told_is_no_warning(tmp_path: Path) -> None:
     reader = Reader(report_of(replace(finished(), notes=("Beware.",), told=("It was so.",)), tmp_path))
-    assert [note["class"] for note in reader.named("p", "note")] == ["note wrap", "note told wrap"]
+    assert [note["class"] for note in reader.named("p", "note")] == ["note warn wrap", "note wrap"]
 
 
 def test_without_scikit_learn_a_line_says_what_to_install(
@@ -356,7 +356,7 @@ def test_of_several_candidates_the_winner_is_named_and_the_others_scores_are_lis
     others = tuple(Take(replace(whole.steps[0].clip, seed=seed), whole.steps[0].scores) for seed in (43, 44))
     html = report_of(replace(whole, steps=(replace(whole.steps[0], others=others),)), tmp_path)
     assert "Seed 42 won of 3 candidates." in html and '<span class="chip">3 candidates</span>' in html
-    assert re.findall(r"Seed (\d+) .*?</th><td>(.*?)</td>", html)[1:] == [("43", "0.260"), ("44", "0.260")]
+    assert re.findall(r"Seed (\d+).*?</th><td>(.*?)</td>", html)[1:] == [("43", "0.260"), ("44", "0.260")]
 
 
 def test_of_a_clip_whose_latent_frames_were_dropped_the_frames_that_are_there_are_counted(

@@ -14,7 +14,7 @@ from PIL import Image
 
 from ..media.pictures import png_bytes, resized
 from ..media.source import load_picture
-from ..report.curves import number
+from ..report.columns import number
 from ..values import Picture
 from ..worlds.tabletop.example import Example
 

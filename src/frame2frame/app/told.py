@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -17,7 +18,6 @@ from ..geometry.projection import pca
 from ..media.pictures import resized
 from ..media.source import Source
 from ..pick import Pick
-from ..report.page import command_marked
 from ..report.result import Result
 from ..report.verdict import Verdict, verdict
 from ..request import Request
@@ -283,6 +283,11 @@ def outcome_html(shown: Shown, address: str | None) -> str:
         f"<p>{escape(shown.result.reason)}{command_marked(kept)} {escape(shown.result.ended)}</p>"
         f"{notes}{_links(shown, address)}</div>"
     )
+
+
+def command_marked(text: str) -> str:
+    """Words for people as HTML, what stands between backticks as code."""
+    return re.sub("`([^`]*)`", r"<code>\1</code>", escape(text))
 
 
 def _links(shown: Shown, place: str | None) -> str:

@@ -6,58 +6,69 @@ import base64
 import io
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from ..values import Frames, Picture
-from .pictures import Source, fit, png_bytes
+from .levels import Alpha
+from .pictures import Source, png_bytes, within
 
+CRISP_SIDE = 256
+"""Pictures no larger are enlarged pixel by pixel, as a blurred one would hide what was drawn."""
+PICTURE_SIDE = 1_280
+"""Larger pictures are scaled down, as no screen shows more."""
+FRAME_SIDE = 640
 LOSSLESS_UP_TO_PIXELS = 2_000_000
 """Clips with more pixels in all are shown as JPEG, or the page would be too heavy to send."""
-PICTURE_SIDE = 1_280
-FRAME_SIDE = 640
 MANY_FRAMES = 100
 """Pages with more show each at half the side."""
 
 
+def is_crisp(height: int, width: int) -> bool:
+    """Whether a picture of this size is to be enlarged pixel by pixel."""
+    return max(height, width) <= CRISP_SIDE
+
+
 def picture_address(source: Source) -> str:
-    """Without loss; larger pictures are scaled down, as no screen shows more."""
-    if max(source.picture.shape) <= PICTURE_SIDE:
-        return _png(source.picture, source.alpha)
-    picture, alpha = _at_most(source.picture, PICTURE_SIDE), None
-    if source.alpha is not None:
-        alpha = _at_most(np.stack([source.alpha] * 3, axis=-1), PICTURE_SIDE)[..., 0]
-    return _png(picture, alpha)
+    """Without loss, and with its transparency."""
+    return address(source.picture, PICTURE_SIDE, alpha=source.alpha)
+
+
+def screen_address(picture: Picture) -> str:
+    """As large as a screen shows it: without loss unless that would be heavy."""
+    height, width = picture.shape[:2]
+    return address(picture, PICTURE_SIDE, lossless=height * width <= LOSSLESS_UP_TO_PIXELS // 2)
 
 
 def frame_addresses(frames: Frames, on_the_page: int) -> tuple[str, ...]:
     """One address a frame; `on_the_page` is how many frames the page shows in all."""
+    if frames.size // 3 <= LOSSLESS_UP_TO_PIXELS:
+        return tuple(address(frame, PICTURE_SIDE) for frame in frames)
     side = FRAME_SIDE if on_the_page <= MANY_FRAMES else FRAME_SIDE // 2
-    lossless = frames.size // 3 <= LOSSLESS_UP_TO_PIXELS
-    return tuple(_png(frame) if lossless else _jpeg(_at_most(frame, side)) for frame in frames)
+    return tuple(address(frame, side, lossless=False) for frame in frames)
 
 
-def small_address(picture: Picture, side: int) -> str:
-    """A small copy: no side is longer, and what is small already is exact."""
-    return _png(picture) if max(picture.shape) <= 128 else _jpeg(_at_most(picture, side))
+def thumbnail_address(picture: Picture, side: int = CRISP_SIDE) -> str:
+    """A small copy; of a picture that is no larger, the picture itself."""
+    return address(picture, side, lossless=max(picture.shape[:2]) <= side)
 
 
-def is_crisp(height: int, width: int) -> bool:
-    """Small pictures are enlarged pixel by pixel, as a blurred one would hide what was drawn."""
-    return max(height, width) <= 256
+def address(
+    picture: Picture, side: int | None = None, *, lossless: bool = True, alpha: Alpha | None = None
+) -> str:
+    """A PNG or else a JPEG, no side of which is longer than `side`."""
+    if side is not None and max(picture.shape[:2]) > side:
+        picture = within(picture, side)
+        alpha = None if alpha is None else within(np.stack([alpha] * 3, axis=-1), side)[..., 0]
+    return data_url(png_bytes(picture, alpha) if lossless else _jpeg(picture))
 
 
-def _at_most(picture: Picture, side: int) -> Picture:
-    height, width = picture.shape[:2]
-    scale = min(1.0, side / max(height, width))
-    return fit(picture, max(1, round(height * scale)), max(1, round(width * scale))).picture
+def data_url(file: bytes) -> str:
+    """A PNG or JPEG file as an address."""
+    kind = "png" if file.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(file).decode('ascii')}"
 
 
-def _png(picture: Picture, alpha: NDArray[np.uint8] | None = None) -> str:
-    return "data:image/png;base64," + base64.b64encode(png_bytes(picture, alpha)).decode()
-
-
-def _jpeg(picture: Picture) -> str:
+def _jpeg(picture: Picture) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "JPEG", quality=85, subsampling=0)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return buffer.getvalue()

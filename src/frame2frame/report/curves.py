@@ -1,52 +1,31 @@
-"""Score curves as HTML: one plot per criterion over the frames, with the shown frame marked."""
+"""Score curves: one plot for each criterion over the frames, with the shown frame marked.
+
+Places are per cent of the plot, from the left and from the bottom; the macro `curves` draws them.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from ..values import Scores
+from .columns import Column, column, in_order
 
-TITLES = {
-    "semantic": "Similarity to the target text",
-    "preservation": "Preservation of the source",
-    "energy": "Energy",
-}
-UNITS = {
-    "semantic": "Cosine of the frame and the text.",
-    "preservation": "Minus the distance to the source in feature space; 0 is the source itself.",
-    "energy": "What a frame costs as the next state; the least is at the top.",
-}
 ROOM_FOR_A_LABEL = 12
 """Per cent of the width."""
 
 
-def drawn(scores: Scores, frame_times: Sequence[int], shown: int, accepted: bool) -> str:
+def plots(scores: Scores, frame_times: Sequence[int], shown: int, accepted: bool) -> tuple[Plot, ...]:
     """All plots, what decides first; `shown` is marked as the choice or as merely the closest."""
-    names = sorted(scores.columns, key=lambda name: (name != "energy", name != "semantic"))
-    limits = {"semantic": _Limit(scores.threshold, "edit shown from")}
-    limits["energy"] = _Limit(scores.source.get("energy"), "staying costs")
-    return "".join(
-        _figure(
-            name,
-            _Plot(
-                scores.columns[name],
-                limits.get(name, _Limit()),
-                frame_times,
-                shown,
-                accepted,
-                sign=-1 if name == "energy" else 1,
-            ),
-        )
-        for name in names
+    limits = {
+        "semantic": _Limit(scores.threshold, "edit shown from"),
+        "energy": _Limit(scores.source.get("energy"), "staying costs"),
+    }
+    return tuple(
+        Plot(column(name), scores.columns[name], limits.get(name, _Limit()), frame_times, shown, accepted)
+        for name in in_order(scores)
     )
-
-
-def number(value: float) -> str:
-    """A score as it is shown everywhere."""
-    return f"{value:.3f}" if math.isfinite(value) else "–"
 
 
 @dataclass(frozen=True)
@@ -58,94 +37,93 @@ class _Limit:
 
 
 @dataclass(frozen=True)
-class _Plot:
-    """One criterion. Places are per cent of the plot, from the left and from the bottom."""
+class Label:
+    """Words at a place of the plot."""
 
+    at: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One criterion."""
+
+    column: Column
     values: Sequence[float]
-    limit: _Limit
-    times: Sequence[int]
-    shown: int
+    _limit: _Limit
+    _times: Sequence[int]
+    _shown: int
     accepted: bool
-    sign: int = 1
-    """-1 for a column that holds the negatives of what is meant."""
 
     @property
-    def ends(self) -> tuple[float, float]:
+    def words(self) -> str:
+        """What there is to see, for those who do not see it."""
+        low, high = self._ends
+        ends = f"{self.column.text(low)} to {self.column.text(high)}"
+        return f"{self.column.title}: {ends} over {len(self.values)} frames"
+
+    @property
+    def ticks(self) -> tuple[Label, ...]:
+        """Of the axis at the left."""
+        low, high = self._ends
+        values = (low, (low + high) / 2, high) if high > low else (low,)
+        return tuple(Label(self._y(value), self.column.text(value)) for value in values)
+
+    @property
+    def limit(self) -> Label | None:
+        """The line from which a frame is good enough."""
+        value = self._limit.value
+        if value is None or not math.isfinite(value):
+            return None
+        return Label(self._y(value), f"{self._limit.words} {self.column.text(value)}")
+
+    @property
+    def line(self) -> str:
+        """The curve as an SVG path in a box of 100 by 100, broken where a frame has no score."""
+        pairs = zip(["", *self._points], self._points, strict=False)
+        return " ".join(f"{'L' if before else 'M'}{point}" for before, point in pairs if point)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every frame has a score."""
+        return all(self._points)
+
+    @property
+    def ends(self) -> Iterator[Label]:
+        """The numbers of the first and the last frame, unless they would touch the shown one's."""
+        for end in (0, len(self._times) - 1):
+            if abs(self._x(end) - self._x(self._shown)) > ROOM_FOR_A_LABEL:
+                yield Label(self._x(end), str(self._times[end]))
+
+    @property
+    def mark(self) -> Label:
+        """The number of the shown frame."""
+        return Label(self._x(self._shown), str(self._times[self._shown]))
+
+    @property
+    def height(self) -> float | None:
+        """Where the shown frame lies on the curve; None where it has no score."""
+        value = self.values[self._shown]
+        return self._y(value) if math.isfinite(value) else None
+
+    @property
+    def _points(self) -> list[str]:
+        return [
+            f"{self._x(index):.2f} {100 - self._y(value):.2f}" if math.isfinite(value) else ""
+            for index, value in enumerate(self.values)
+        ]
+
+    @property
+    def _ends(self) -> tuple[float, float]:
         """The lowest and the highest number to be drawn."""
-        all_values = [*self.values, *([] if self.limit.value is None else [self.limit.value])]
+        all_values = [*self.values, *([] if self._limit.value is None else [self._limit.value])]
         finite = [value for value in all_values if math.isfinite(value)]
         return (min(finite), max(finite)) if finite else (0.0, 1.0)
 
-    def text(self, value: float) -> str:
-        return number(self.sign * value)
-
-    def x(self, index: int) -> float:
+    def _x(self, index: int) -> float:
         return 100 * index / max(1, len(self.values) - 1)
 
-    def y(self, value: float) -> float:
-        low, high = self.ends
+    def _y(self, value: float) -> float:
+        low, high = self._ends
         margin = 0.08 * (high - low) or 0.5
         return 100 * (value - low + margin) / (high - low + 2 * margin)
-
-
-def _figure(name: str, plot: _Plot) -> str:
-    title = TITLES.get(name, name.replace("_", " ").capitalize())
-    low, high = plot.ends
-    words = escape(f"{title}: {plot.text(low)} to {plot.text(high)} over {len(plot.values)} frames")
-    inside = _ticks(plot) + _limit(plot) + _curve(plot) + _frame_labels(plot) + _mark(plot)
-    figure = f'<div class="plot" role="img" aria-label="{words}">{inside}</div>'
-    unit = f'<p class="soft unit">{UNITS[name]}</p>' if name in UNITS else ""
-    return f"<div><h3>{escape(title)}</h3>{unit}{figure}</div>"
-
-
-def _ticks(plot: _Plot) -> str:
-    low, high = plot.ends
-    values = (low, (low + high) / 2, high) if high > low else (low,)
-    return "".join(
-        f'<span class="rule" style="bottom:{plot.y(value):.2f}%"></span>'
-        f'<span class="y" style="bottom:{plot.y(value):.2f}%">{plot.text(value)}</span>'
-        for value in values
-    )
-
-
-def _limit(plot: _Plot) -> str:
-    value = plot.limit.value
-    if value is None or not math.isfinite(value):
-        return ""
-    height = plot.y(value)
-    place = f'style="bottom:{height:.2f}%"'
-    word = f'<span class="limit-word{" under" if height > 85 else ""}" {place}>'
-    return f'<span class="limit" {place}></span>{word}{plot.limit.words} {plot.text(value)}</span>'
-
-
-def _curve(plot: _Plot) -> str:
-    """The line, broken where a frame has no score."""
-    points = [
-        f"{plot.x(index):.2f} {100 - plot.y(value):.2f}" if math.isfinite(value) else ""
-        for index, value in enumerate(plot.values)
-    ]
-    pairs = zip(["", *points], points, strict=False)
-    line = " ".join(f"{'L' if before else 'M'}{point}" for before, point in pairs if point)
-    area = f'<path class="area" d="{line} L100 100 L0 100 Z"/>' if all(points) else ""
-    open_svg = '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
-    return f'{open_svg}{area}<path d="{line}"/></svg>'
-
-
-def _frame_labels(plot: _Plot) -> str:
-    """The first and the last frame, unless they would touch the shown one's label."""
-    last = len(plot.times) - 1
-    return "".join(
-        f'<span class="x" style="left:{plot.x(end):.2f}%">{plot.times[end]}</span>'
-        for end in (0, last)
-        if abs(plot.x(end) - plot.x(plot.shown)) > ROOM_FOR_A_LABEL
-    )
-
-
-def _mark(plot: _Plot) -> str:
-    near = "" if plot.accepted else " near"
-    left, value = f"left:{plot.x(plot.shown):.2f}%", plot.values[plot.shown]
-    line = f'<span class="pick{near}" style="{left}"></span>'
-    label = f'<span class="x now{near}" style="{left}">{plot.times[plot.shown]}</span>'
-    if not math.isfinite(value):
-        return line + label
-    return line + label + f'<span class="dot{near}" style="{left};bottom:{plot.y(value):.2f}%"></span>'

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+from ...media.data_urls import data_url
 
 LONGEST_TEXT = 20_000
 """Characters of an answer; what is longer is not searched."""
@@ -134,9 +135,3 @@ def plain(text: str, longest: int) -> str:
     """A stranger's text on one line, without control characters, cut where it gets too long."""
     shown = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…"
-
-
-def data_url(picture: bytes) -> str:
-    """A PNG or JPEG file as the protocol carries it."""
-    kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}"

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from ...errors import InputError
 from ...files.as_json import from_json, to_json
-from ...report.strips import Strip
+from ...media.data_urls import is_crisp
+from ...report.rounds import Round
 from ...runs.read import StepRecord
 from ...runs.record import Settings
 from ...values import Caption
@@ -119,12 +120,14 @@ class Outcome:
     """What the user was warned of."""
     told: tuple[str, ...] = ()
 
-    def strip(self) -> Strip:
-        """The step's frames with their scores; the address of a frame that is not shown is empty."""
+    @property
+    def round(self) -> Round:
+        """The step, ready to be shown; the address of a frame is its name in the archive, or empty."""
         files = {shown.index: shown.file for shown in self.files.frames}
         pictures = tuple(files.get(index, "") for index in range(len(self.step.frame_times)))
-        crisp = max(self.drawn.height, self.drawn.width) <= 256
-        return Strip(self.step, pictures, crisp, round=0, is_home=False, select=self.settings.select)
+        return Round(
+            self.step, pictures, is_crisp(self.drawn.height, self.drawn.width), select=self.settings.select
+        )
 
 
 @dataclass(frozen=True)

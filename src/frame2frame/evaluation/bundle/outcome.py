@@ -26,7 +26,7 @@ def outcome_of(run: Run, folder: str, model: str) -> tuple[Outcome, dict[str, by
     """What the bundle says of the run, and its files by their names in the archive's `folder`."""
     frames = run.frames()[run.ending]
     outcome = _told(run, frames, model)
-    shown = outcome.strip().shown
+    shown = outcome.round.shown
     kept = _Pictures(folder)
     files = Files(
         source=kept.add("source", run.source().picture, SIDE, MOST_BYTES),

@@ -33,16 +33,12 @@ def text(bundle: Bundle, size: int) -> str:
 
 
 def _row(edit: Edit) -> tuple[str, ...]:
-    score = "–"
-    if edit.outcome is not None:
-        strip = edit.outcome.strip()
-        score = strip.figure(strip.shown)
     name = plain(f"{edit.folder[:2]} {edit.instruction}")
     return (
         name if len(name) <= _WIDTH else f"{name[: _WIDTH - 1]}…",
         outcome_word(edit),
         frame_words(edit),
-        score,
+        score_words(edit),
         f"{edit.seconds:.1f}",
         peak_words(edit),
     )
@@ -64,8 +60,13 @@ def frame_words(edit: Edit) -> str:
     """Which frame of how many, by its place in time."""
     if edit.outcome is None:
         return "–"
-    step, shown = edit.outcome.step, edit.outcome.strip().shown
+    step, shown = edit.outcome.step, edit.outcome.round.shown
     return f"{step.frame_times[shown]} of {len(step.frame_times)}"
+
+
+def score_words(edit: Edit) -> str:
+    """The number of that frame."""
+    return "–" if edit.outcome is None else edit.outcome.round.figure(edit.outcome.round.shown)
 
 
 def seconds_words(edit: Edit) -> str:

@@ -1,6 +1,7 @@
 "use strict";
 const find = (id) => document.getElementById(id);
-const slider = find("slider"), split = find("split"), after = find("after"), label = find("label"), back = find("back");
+const slider = document.querySelector(".slider"), split = slider.querySelector("input"), back = find("back");
+const after = slider.querySelector(".after"), label = slider.querySelector(".tag.right");
 const first = { src: after.src, alt: after.alt, label: label.textContent };
 const frames = [...document.querySelectorAll(".frame")];
 let player = 0;
@@ -90,4 +91,4 @@ for (const copy of document.querySelectorAll(".copy")) {
 }
 
 show(home());
-for (const chosen of document.querySelectorAll(".frame.chosen, .frame.near")) reveal(chosen);
+for (const chosen of document.querySelectorAll(".frame.chosen, .frame.closest")) reveal(chosen);

@@ -1,0 +1,55 @@
+"""A picture before and after, to be compared under one slider by the macro `slider`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..values import Picture
+
+MIDDLE, LITTLE, MARGIN = 0.5, 0.02, 0.02
+"""Where the slider stands if nothing differs; else how much of the change may be left of it, and how far."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """A picture that the result can be held against."""
+
+    kind: str
+    """`source`, `generated` or `mask`."""
+    picture: str
+    """Its address."""
+    alt: str
+    tag: str = "Before"
+    choice: str = "the source"
+    """What it is called where there are several to choose from."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Pictures of one size; the first of `before` is shown first."""
+
+    before: tuple[Before, ...]
+    after: str
+    """An address."""
+    after_alt: str
+    after_label: str
+    aspect: float
+    """Width over height."""
+    crisp: bool
+    clear: bool = False
+    """Whether the pictures are transparent somewhere."""
+    start: int = round(100 * MIDDLE)
+    """Where the slider stands at first, in per cent from the left."""
+
+
+def change_begins(before: Picture, after: Picture) -> int:
+    """Left of how many per cent of the width hardly anything differs; the middle if nothing does at all."""
+    share = MIDDLE
+    if before.shape == after.shape:
+        columns = np.abs(before.astype(np.int16) - after).sum(axis=(0, 2), dtype=np.float64)
+        if columns.any():
+            first = np.searchsorted(np.cumsum(columns), LITTLE * columns.sum())
+            share = max(0.0, float(first) / len(columns) - MARGIN)
+    return round(100 * share)
