@@ -8,14 +8,15 @@ compared with the source that went through that autoencoder too, and only the ed
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from .errors import InputError
-from .values import Clip, Frames, Picture, check_range
+from .plugins.options import check, option
+from .values import Clip, Frames, Picture
 
 Mask = NDArray[np.float32]
 """(height, width) from 0 to 1."""
@@ -33,18 +34,6 @@ _JPEG = 8.0
 """Levels by which black and white may be off in a mask file."""
 
 _WHOLE = "The edit changes the whole picture, so none of your own pixels were put back."
-
-_RANGES = {
-    "least_change": (0.0, 255.0),
-    "sure_change": (0.0, 255.0),
-    "noise_factor": (0.0, 100.0),
-    "most_noise": (0.0, 255.0),
-    "grain": (8, 4_096),
-    "gap": (0.0, 0.25),
-    "growth": (0.0, 0.25),
-    "softness": (0.0, 0.25),
-}
-"""Of the options of `Keep`; the others are shares."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,35 +56,56 @@ class Region:
 class Keep:
     """Finds the region of an edit. Differences are in levels of 255, lengths are shares of the short side."""
 
-    least_change: float = 4.0
-    """A place changed when it differs by more than this, and hangs together with one that surely changed."""
-    sure_change: float = 10.0
-    """A place surely changed that differs by more than this; less is enough in a clip that hardly does."""
-    sure_share: float = 0.15
-    """And by more than this share of the greatest difference: far less is carelessness, and not asked for."""
-    noise_factor: float = 2.0
-    """The change must also exceed the noise so many times: what nine tenths of the first frame stay below."""
-    most_noise: float = 4.0
-    """Noise counts up to here; a first frame that differs by more shows the edit already."""
-    grain: int = 128
-    """Differences are taken on a grid with so many places along the short side, or one for each pixel."""
-    gap: float = 1 / 64
-    """Gaps in the region up to twice as wide are closed."""
-    growth: float = 1 / 128
-    """The region grows by this much before its border is softened."""
-    softness: float = 1 / 64
-    """The width over which the border fades, outside the region."""
-    whole_share: float = 0.45
-    """An edit that changes more than this share of the picture is one of the whole picture."""
-    whole_spread: float = 0.6
-    """So is one that reaches more than this share of 8 × 8 tiles, as a change of brushwork does."""
-    resting: float = 1 / 64
-    """Frames that show the same as the chosen one: so near in squared difference, over the edit's own."""
+    least_change: float = option(
+        4.0,
+        "A place has changed if it differs by more levels of 255 and touches one that surely changed.",
+        low=0,
+        high=255,
+    )
+    sure_change: float = option(
+        10.0, "A place has surely changed if it differs by more levels of 255.", low=0, high=255
+    )
+    """Less is enough in a clip that hardly changes."""
+    sure_share: float = option(
+        0.15, "It must also differ by more than this share of the greatest difference.", low=0, high=1
+    )
+    """Far less is carelessness, and not asked for."""
+    noise_factor: float = option(
+        2.0, "How many times the change must exceed the noise of the first frame.", low=0, high=100
+    )
+    """The noise is what nine tenths of the first frame stay below."""
+    most_noise: float = option(4.0, "Levels of 255 up to which noise counts.", low=0, high=255)
+    """A first frame that differs by more shows the edit already."""
+    grain: int = option(128, "Places along the short side at which differences are taken.", low=8, high=4_096)
+    """Or one for each pixel, if there are fewer."""
+    gap: float = option(
+        1 / 64, "Gaps up to twice as wide are closed, as a share of the short side.", low=0, high=0.25
+    )
+    growth: float = option(
+        1 / 128, "By how much the region grows, as a share of the short side.", low=0, high=0.25
+    )
+    softness: float = option(
+        1 / 64,
+        "The width over which the region's border fades, as a share of the short side.",
+        low=0,
+        high=0.25,
+    )
+    whole_share: float = option(
+        0.45, "An edit that changes more than this share of the picture is one of the whole.", low=0, high=1
+    )
+    whole_spread: float = option(
+        0.6, "An edit that reaches more than this share of 8 × 8 tiles is one of the whole.", low=0, high=1
+    )
+    """As a change of brushwork does."""
+    resting: float = option(
+        1 / 64,
+        "Frames so near to the chosen one show the same: squared difference, over the edit's own.",
+        low=0,
+        high=1,
+    )
 
     def __post_init__(self) -> None:
-        for entry in fields(self):
-            low, high = _RANGES.get(entry.name, (0.0, 1.0))
-            check_range(f"option keep.{entry.name}", getattr(self, entry.name), low, high)
+        check(self)
 
     def region(self, clip: Clip, index: int, repeated: Picture, size: tuple[int, int]) -> Region:
         """The region of the edit that frame `index` shows.

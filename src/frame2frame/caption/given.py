@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from ..errors import InputError
+from ..plugins.options import SERVER, Flag, option
 from ..values import WORD, Caption, Picture
 from .temporal import temporal_caption
 
@@ -16,7 +17,11 @@ class Given:
     Raises InputError for an empty one.
     """
 
-    text: str = field(metadata=WORD)
+    text: str = option(
+        help="The caption, used as it is.",
+        recorded=WORD,
+        flag=Flag("caption_text", "Your own caption, used as it is.", SERVER),
+    )
 
     def __post_init__(self) -> None:
         if not self.text.strip():

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, MissingPackageError, ServerError
 from ..media.pictures import png_bytes, within
-from ..values import PLACE, UNWRITTEN, WORD, Caption, Picture, check_range
+from ..plugins.options import SERVER, Flag, check, option
+from ..values import WORD, Caption, Picture
 from .server import Question, Reply, Server, plain, read_prompts
+from .server.options import kept_in, model_name, prompts, waiting
 from .temporal import temporal_caption
 
 PROMPTS = Path(__file__).parent / "prompts"
@@ -44,22 +46,21 @@ class Vlm:
     Raises InputError for an unknown style and for prompt files that cannot be used.
     """
 
-    style: str = field(default="sentence", metadata=WORD)
-    """One of `STYLES`."""
-    prompt_dir: str | None = field(default=None, metadata=PLACE)
-    """A folder with `STYLE.txt` and `STYLE-examples.txt`, instead of the ones built in."""
-    model: str | None = field(default=None, metadata=WORD)
-    """FRAME2FRAME_VLM_MODEL if None."""
-    seconds: float = 60.0
-    """How long to wait for an answer, all tries together."""
-    cache_dir: str | None = field(default=None, metadata=UNWRITTEN)
-    """Where answers are kept; the user's cache folder if None."""
+    style: str = option(
+        "sentence",
+        "How the server writes the caption: as one sentence, or in steps.",
+        choices=tuple(STYLES),
+        recorded=WORD,
+        flag=Flag("style", panel=SERVER),
+    )
+    prompt_dir: str | None = prompts()
+    """With `STYLE.txt` and `STYLE-examples.txt`."""
+    model: str | None = model_name()
+    seconds: float = waiting()
+    cache_dir: str | None = kept_in()
 
     def __post_init__(self) -> None:
-        check_range("option seconds", self.seconds, 0.0, 86_400.0, above=True)
-        if self.style not in STYLES:
-            remedy = "choose one of " + ", ".join(STYLES)
-            raise InputError("unknown style of caption", got=repr(self.style), remedy=remedy)
+        check(self)
         self._prompts()  # what is missing is said before anything runs
 
     def write(self, image: Picture, instruction: str) -> Caption:

@@ -69,6 +69,7 @@ from .flags import (
     settings,
 )
 from .models import models
+from .options import options
 from .run import DONE, NOTHING, follow, run, stopped
 from .tabletop import tabletop
 from .usage import explained
@@ -86,6 +87,7 @@ app = typer.Typer(
 app.add_typer(tabletop, name="tabletop")
 app.add_typer(models, name="models")
 app.add_typer(bench, name="bench")
+app.command()(options)
 
 
 def _version(wanted: bool) -> None:

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
+from ..plugins.options import ENERGY, Flag, check, option
 from ..values import Scores, Vectors
 
 Column = NDArray[np.float64]
@@ -27,6 +29,10 @@ _STRANGER = math.sqrt(2.0)
 """The distance of two vectors that have nothing in common."""
 
 
+def _weight(default: float, name: str, told: str) -> Any:
+    return option(default, told, low=0, high=MOST_WEIGHT, flag=Flag(name, panel=ENERGY))
+
+
 @dataclass(frozen=True)
 class Weights:
     """The weights of the energy's terms, each from 0 to 1,000. Raises InputError for others.
@@ -34,15 +40,14 @@ class Weights:
     A part that weighs frames inherits them, so that its options bear their names.
     """
 
-    w_sem: float = 1.0
-    w_step: float = 0.1
-    w_id: float = 0.1
-    w_curve: float = 0.0
-    w_monotone: float = 0.0
+    w_sem: float = _weight(1.0, "w_sem", "Cost of a frame that does not match the words.")
+    w_step: float = _weight(0.1, "w_step", "Cost of moving far from the last state.")
+    w_id: float = _weight(0.1, "w_id", "Cost of moving far from your picture.")
+    w_curve: float = _weight(0.0, "w_curve", "Cost of a path that bends.")
+    w_monotone: float = _weight(0.0, "w_monotone", "Cost of matching the words less than the last state did.")
 
     def __post_init__(self) -> None:
-        for entry in fields(Weights):
-            check_weight(entry.name, getattr(self, entry.name))
+        check(self)
 
     def energy(self, frames: Features, path: Sequence[Features]) -> Column:
         """(frames,): the energy of each frame as the state after those of `path`, which has at least one."""
@@ -88,14 +93,6 @@ class Features:
     def __getitem__(self, index: int) -> Features:
         rows = slice(index, index + 1)
         return Features(self.vectors[rows], self.semantic[rows], self.from_start[rows])
-
-
-def check_weight(name: str, weight: float) -> None:
-    """Raise InputError unless the weight is a number from 0 to 1,000."""
-    if not (math.isfinite(weight) and 0.0 <= weight <= MOST_WEIGHT):
-        nearest = min(max(weight, 0.0), MOST_WEIGHT) if not math.isnan(weight) else 1.0
-        what = f"the weight {name} must be a number from 0 to {MOST_WEIGHT:g}"
-        raise InputError(what, got=f"{weight}", remedy=f"the nearest is {nearest:g}")
 
 
 def _lengths(vectors: NDArray[np.floating]) -> Column:

@@ -11,14 +11,14 @@ where the target is a frozen dataclass that satisfies the protocol of its kind i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass, replace
-from functools import cache
+from dataclasses import MISSING, fields
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from math import isfinite
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 from ..errors import InputError, meant
+from .options import made
+from .options import options_of as options_of_part
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "captioners": {
@@ -51,6 +51,18 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "search": "frame2frame.strategy.search:Search",
     },
 }
+
+PARTS = {
+    "captioners": "caption",
+    "generators": "generator",
+    "encoders": "encoder",
+    "selectors": "select",
+    "strategies": "strategy",
+}
+"""How the options of each kind begin."""
+
+SHORT = ("caption", "select", "strategy")
+"""Parts whose options may be named without them."""
 
 FIXED = {
     "keep": "frame2frame.region:Keep",
@@ -88,27 +100,38 @@ def find(kind: str, name: str) -> Any:
 
 
 def make(kind: str, name: str, options: Mapping[str, Any]) -> Any:
-    """The plugin with those of the options that are its own; raises InputError as `find` and it do."""
-    return _made(find(kind, name), options)
+    """The plugin with those of the options that are its own, by their whole names or without the part's.
+
+    Raises InputError as `find` and the plugin do.
+    """
+    plugin = find(kind, name)
+    return made(plugin, PARTS[kind], _whole(plugin, PARTS[kind], options))
+
+
+def _whole(plugin: Any, part: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the options that the part has, by their whole names."""
+    own = options_of_part(plugin, part)
+    short = {spec.full: options[spec.name] for spec in own if spec.part == part and spec.name in options}
+    return short | {spec.full: options[spec.full] for spec in own if spec.full in options}
+
+
+def find_fixed(name: str) -> Any:
+    """The class of a part of `FIXED`."""
+    return _loaded(FIXED[name])
 
 
 def fixed(name: str, options: Mapping[str, Any]) -> Any:
     """The part of `FIXED` with those of the options that are its own; raises InputError."""
-    return _made(_loaded(FIXED[name]), _within(name, options), f"{name}.")
+    return made(_loaded(FIXED[name]), name, options)
 
 
 def options_of(plugin: Any) -> list[str]:
-    """The names of a plugin's options, which are its fields; of a part within it they are `part.option`.
+    """The names of a plugin's fields; of a part within it they are `part.option`.
 
     Such a part's own name is one too where the plugin can do without it: false leaves it out.
     """
-    found = []
-    for entry in fields(plugin):
-        part = _part(entry)
-        if part is None or _is_optional(plugin, entry.name):
-            found.append(entry.name)
-        found += [f"{entry.name}.{option}" for option in options_of(part)] if part is not None else []
-    return found
+    own = [spec.name if spec.part == "" else spec.full for spec in options_of_part(plugin, "")]
+    return [*own, *(entry.name for entry in fields(plugin) if entry.metadata.get("given"))]
 
 
 def required_of(plugin: Any) -> list[str]:
@@ -127,22 +150,21 @@ def owners(kind: str, option: str) -> list[str]:
 
 def options_of_fixed(name: str) -> list[str]:
     """The names of the options of a part of `FIXED`."""
-    return [f"{name}.{option}" for option in options_of(_loaded(FIXED[name]))]
+    return [spec.full for spec in options_of_part(_loaded(FIXED[name]), name)]
 
 
 def options_of_generator(plugin: Any) -> list[str]:
-    """The names of a generator's options, `generator.option`: its fields that hold plain values.
+    """The names of a generator's options, `generator.option`.
 
-    Those that are wishes by themselves are not among them.
+    Fields that are wishes by themselves are not among them.
     """
-    plain = [entry.name for entry in fields(plugin) if _WORDS.keys() & set(_kinds(plugin, entry.name))]
-    return [f"{GENERATOR}{name}" for name in plain if name not in WISHES]
+    return [spec.full for spec in options_of_part(plugin, "generator") if spec.name not in WISHES]
 
 
 def of_generator(plugin: Any, options: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the options that the generator has, by its fields; raises InputError for unfit values."""
-    own = {name.removeprefix(GENERATOR): name for name in options_of_generator(plugin) if name in options}
-    return {field: _typed(plugin, field, options[name], GENERATOR) for field, name in own.items()}
+    own = {spec.full: spec for spec in options_of_part(plugin, "generator") if spec.name not in WISHES}
+    return {own[full].name: own[full].taken(value) for full, value in options.items() if full in own}
 
 
 def recorded(option: str, parts: Mapping[str, str]) -> str:
@@ -151,98 +173,15 @@ def recorded(option: str, parts: Mapping[str, str]) -> str:
     `word` is set by any, `place` by that of the run's own folder; `never` is not even recorded, and anything
     else is set by the user alone. Raises InputError for unknown parts.
     """
-    part, _, rest = option.partition(".")
-    owners = [(find(kind, name), option) for kind, name in parts.items() if kind != "generators"]
-    if part in FIXED:
-        owners = [(_loaded(FIXED[part]), rest)]
-    if option.startswith(GENERATOR):
-        owners = [(find("generators", parts["generators"]), rest)] if "generators" in parts else []
-    rules = {_recorded(plugin, name) for plugin, name in owners if name in options_of(plugin)}
-    return rules.pop() if len(rules) == 1 else "" if rules else "word"
-
-
-def _recorded(plugin: Any, option: str) -> str:
-    name, _, rest = option.partition(".")
-    entry = next(entry for entry in fields(plugin) if entry.name == name)
-    if rest:
-        return _recorded(_part(entry), rest)
-    if not entry.metadata.get("written", True):
-        return "never"
-    return str(entry.metadata.get("recorded", "")) if str in _kinds(plugin, name) else "word"
-
-
-def _made(plugin: Any, options: Mapping[str, Any], under: str = "") -> Any:
-    """A plugin, or a part within one whose name is `under`, with those of the options that are its own."""
-    given: dict[str, Any] = {}
-    for entry in fields(plugin):
-        part, own = _part(entry), _within(entry.name, options)
-        if entry.name in options:
-            given[entry.name] = _typed(plugin, entry.name, options[entry.name], under)
-        if part is not None and own and given.get(entry.name, part) is not None:
-            given[entry.name] = _made(part, own, f"{under}{entry.name}.")
-    return plugin(**given) if isinstance(plugin, type) else replace(plugin, **given)
-
-
-def _within(part: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options `part.option`, by what follows the dot."""
-    return {
-        name.removeprefix(f"{part}."): value for name, value in options.items() if name.startswith(f"{part}.")
+    known = [(PARTS[kind], find(kind, name)) for kind, name in parts.items()]
+    known += [(name, _loaded(place)) for name, place in FIXED.items()]
+    rules = {
+        spec.recorded
+        for part, plugin in known
+        for spec in options_of_part(plugin, part)
+        if spec.full == option or (spec.part == part and part in SHORT and spec.name == option)
     }
-
-
-def _part(entry: Any) -> Any:
-    """The part that a field holds unless it is told otherwise, or None if it holds a plain value."""
-    default = entry.default if entry.default_factory is MISSING else entry.default_factory()
-    return default if is_dataclass(default) else None
-
-
-def _is_optional(plugin: Any, option: str) -> bool:
-    return type(None) in get_args(_hint(plugin, option))
-
-
-def _hint(plugin: Any, option: str) -> Any:
-    return _hints(plugin if isinstance(plugin, type) else type(plugin))[option]
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    """Of a class's fields; reading them takes milliseconds, and they are asked for often."""
-    return get_type_hints(kind)
-
-
-def _kinds(plugin: Any, option: str) -> tuple[Any, ...]:
-    """The types that a field's value may be of."""
-    hint = _hint(plugin, option)
-    return (hint,) if get_origin(hint) is tuple else get_args(hint) or (hint,)
-
-
-def _typed(plugin: Any, option: str, value: Any, under: str = "") -> Any:
-    """An option's value, if it is of the field's type; raises InputError."""
-    kinds = _kinds(plugin, option)
-    part = _part(next(entry for entry in fields(plugin) if entry.name == option))
-    if part is not None and type(None) in kinds:
-        if type(value) is bool:
-            return part if value else None
-        kinds = (*kinds, bool)
-    if type(value) is int and float in kinds:
-        return float(value)
-    if type(value) in kinds and not (type(value) is float and not isfinite(value)):
-        return value
-    raise InputError(
-        f"the option {under}{option} takes {_taken(kinds, part)}",
-        got=repr(value),
-        remedy="give another, or leave it out",
-    )
-
-
-def _taken(kinds: tuple[Any, ...], part: Any) -> str:
-    taken = [_WORDS[kind] for kind in kinds if kind in _WORDS]
-    if taken:
-        return " or ".join(taken)
-    return "no value but in Python" if part is None else f"its own options: {', '.join(options_of(part))}"
-
-
-_WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+    return rules.pop() if len(rules) == 1 else "" if rules else "word"
 
 
 def _loaded(place: str) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import InputError, ModelError
 from ..values import Picture, Vectors
-from .pretrained import Parts, PretrainedEncoder, read_model, read_pixels, read_tokenizer
+from .pretrained import Parts, PretrainedEncoder, read_model, read_pixels, read_tokenizer, repository
 from .reading import Reading, read_any, read_english
 
 
@@ -38,7 +38,7 @@ class ClipEncoder(PretrainedEncoder):
 class SiglipEncoder(PretrainedEncoder):
     """A SigLIP or SigLIP 2 model of fixed resolution (Tschannen et al. 2025, arXiv 2502.14786)."""
 
-    repository: str = "google/siglip2-base-patch16-224"
+    repository: str = repository("google/siglip2-base-patch16-224")
 
     def text_features(self, parts: Parts, texts: Sequence[str]) -> Any:
         """Capitals mean nothing to it."""
@@ -65,7 +65,7 @@ class DinoEncoder(PretrainedEncoder):
     Oquab et al. 2023 (arXiv 2304.07193), Siméoni et al. 2025 (arXiv 2508.10104).
     """
 
-    repository: str = "facebook/dinov2-base"
+    repository: str = repository("facebook/dinov2-base")
 
     def texts(self, texts: Sequence[str]) -> Vectors:
         """Raises InputError: there is no text side."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError, ModelError
-from ..values import Frames, Picture, Vectors
+from ..plugins.options import option
+from ..values import PLACE, Frames, Picture, Vectors
 from .faces import FaceDetector, OnnxDetector, aligned
 from .networks import Network
 
@@ -59,12 +60,15 @@ class FaceEncoder:
     The largest face is the one that counts. A frame without a face has a vector of NaN; see `seen`.
     """
 
-    model: str
-    """An .onnx file that takes aligned faces, usually of 112×112, and gives one vector each."""
-    detector: str | FaceDetector
-    """An .onnx file (see `OnnxDetector`), or any other detector."""
-    takes_levels: bool | None = field(default=None, kw_only=True)
-    """Whether the network takes 0…255 rather than −1…1; None if its first operations are to tell."""
+    model: str = option(help="An .onnx file that gives one vector for each aligned face.", recorded=PLACE)
+    """The faces are usually of 112×112."""
+    detector: str | FaceDetector = option(help="An .onnx file that finds faces.", recorded=PLACE)
+    """See `OnnxDetector`; in Python, any other detector too."""
+    takes_levels: bool | None = option(
+        None,
+        "Whether the network takes 0…255 rather than −1…1, where its first operations do not tell.",
+        kw_only=True,
+    )
 
     @property
     def threshold(self) -> float | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ from ..engine.files.weights import check_weights, weight_files
 from ..engine.files.words import loaded
 from ..engine.models import catalogue
 from ..errors import Frame2FrameError, ModelError
-from ..values import Frames, Picture, Vectors
+from ..plugins.options import given, option
+from ..values import PLACE, WORD, Frames, Picture, Vectors
 from .levels import Preparation
 
 _TRIED = 64
@@ -47,14 +48,19 @@ class Parts:
         return Preparation.of(self.pixels, frames.shape[1:3])(frames, device)
 
 
+def repository(default: Any = MISSING) -> Any:
+    """The field of where an encoder comes from."""
+    return option(default, "The encoder's folder or hub id.", recorded=PLACE)
+
+
 @dataclass(frozen=True)
 class PretrainedEncoder(ABC):
     """A checkpoint that turns pictures into vectors of unit length."""
 
-    repository: str
-    revision: str | None = None
-    device: str = "cpu"
-    cache_dir: str | None = None
+    repository: str = repository()
+    revision: str | None = option(None, "The commit, tag or branch of the encoder on the hub.", recorded=WORD)
+    device: str = given("cpu")
+    cache_dir: str | None = given(None)
 
     @property
     def threshold(self) -> float | None:

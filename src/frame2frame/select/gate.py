@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Caption, Cause, Choice, Clip, Scores, check_range
+from ..plugins.options import check, option
+from ..values import Caption, Cause, Choice, Clip, Scores
 
 
 @dataclass(frozen=True)
@@ -17,18 +18,22 @@ class Gate:
     Where the encoder was never calibrated, it must come near the clip's best frame instead.
     """
 
-    slack: float = 0.25
-    """Without a threshold: the share of the best frame's gain over the source that may be missing."""
-    least_gain: float = 0.01
-    """The least gain in similarity over the source; a picture that shows the wish has none to make."""
-    sure_gain: float = 0.04
-    """The same with a threshold, if it is more. Of 1,402 true edits of held-out scenes none gained less than
-    0.045; a clip that hardly changes gains some hundredths by being drawn at all."""
+    slack: float = option(
+        0.25,
+        "Without a calibrated encoder: the share of the best frame's gain that may be missing.",
+        low=0,
+        high=1,
+    )
+    least_gain: float = option(0.01, "The least gain in similarity over the source.", low=0, high=2)
+    """A picture that shows the wish has none to make."""
+    sure_gain: float = option(
+        0.04, "The same with a calibrated encoder, such as the embedded one, if it is more.", low=0, high=2
+    )
+    """Of 1,402 true edits of held-out scenes none gained less than 0.045; a clip that hardly changes gains
+    some hundredths by being drawn at all."""
 
     def __post_init__(self) -> None:
-        check_range("option gate.slack", self.slack, 0.0, 1.0)
-        check_range("option gate.least_gain", self.least_gain, 0.0, 2.0)
-        check_range("option gate.sure_gain", self.sure_gain, 0.0, 2.0)
+        check(self)
 
     def shows(self, scores: Scores) -> NDArray[np.bool_]:
         """(frames,)."""

@@ -5,13 +5,15 @@ Whatever goes wrong with the server, the rules choose instead and a note says wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..caption.server import Answerer, Fields, Question, Reply, Server, plain, read_prompts
-from ..errors import InputError, MissingPackageError, ServerError
+from ..caption.server.options import kept_in, model_name, prompts, waiting
+from ..errors import MissingPackageError, ServerError
 from ..media.pictures import png_bytes
-from ..values import PLACE, UNWRITTEN, WORD, Caption, Choice, Clip, Picture, Scores, check_range
+from ..plugins.options import SERVER, Flag, check, option
+from ..values import WORD, Caption, Choice, Clip, Picture, Scores
 from .collage import collage, evenly_spaced, pair
 from .rules import Earliest
 
@@ -35,27 +37,27 @@ class Judge:
     Raises InputError for an unknown mode, a number of candidates that cannot be, and missing prompt files.
     """
 
-    mode: str = field(default="collage", metadata=WORD)
-    """One of `MODES`."""
-    shown: int = MOST_CANDIDATES
-    """Frames that are shown, evenly spaced; in "frames" also the most questions that are asked."""
-    prompt_dir: str | None = field(default=None, metadata=PLACE)
-    """A folder with `MODE.txt`, instead of the one built in."""
-    model: str | None = field(default=None, metadata=WORD)
-    """FRAME2FRAME_VLM_MODEL if None."""
-    seconds: float = 60.0
-    """How long to wait for each answer, all its tries together."""
-    cache_dir: str | None = field(default=None, metadata=UNWRITTEN)
-    """Where answers are kept; the user's cache folder if None."""
+    mode: str = option(
+        "collage",
+        "How the judge sees the frames: as one collage, or as separate frames.",
+        choices=MODES,
+        recorded=WORD,
+        flag=Flag("mode", panel=SERVER),
+    )
+    shown: int = option(
+        MOST_CANDIDATES,
+        "How many frames are shown, evenly spaced; of separate frames, the most questions that are asked.",
+        low=1,
+        high=MOST_CANDIDATES,
+    )
+    prompt_dir: str | None = prompts()
+    """With `MODE.txt`."""
+    model: str | None = model_name()
+    seconds: float = waiting()
+    cache_dir: str | None = kept_in()
 
     def __post_init__(self) -> None:
-        check_range("option seconds", self.seconds, 0.0, 86_400.0, above=True)
-        if self.mode not in MODES:
-            remedy = "choose one of " + ", ".join(MODES)
-            raise InputError("unknown mode of the judge", got=repr(self.mode), remedy=remedy)
-        if not 1 <= self.shown <= MOST_CANDIDATES:
-            remedy = f"give 1 to {MOST_CANDIDATES}"
-            raise InputError("so many candidates cannot be shown", got=str(self.shown), remedy=remedy)
+        check(self)
         self._rules()  # a prompt that is missing is said before anything runs
 
     def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:

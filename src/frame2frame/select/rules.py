@@ -5,12 +5,13 @@ Both may answer that no frame shows the edit; the source is kept then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Caption, Cause, Choice, Clip, Frames, Scores, check_range
+from ..plugins.options import check, option, part
+from ..values import Caption, Cause, Choice, Clip, Frames, Scores
 from .gate import Gate, printed
 from .steady import Steady
 
@@ -24,11 +25,12 @@ RESTING = 4
 class Best:
     """The contract's baseline: the frame most similar to the target text."""
 
-    least_gain: float = 0.0
-    """How much closer to the text than the source the frame must be."""
+    least_gain: float = option(
+        0.0, "How much closer to the text than the source the frame must be.", low=-2, high=2
+    )
 
     def __post_init__(self) -> None:
-        check_range("option least_gain", self.least_gain, -2.0, 2.0)
+        check(self)
 
     def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
         semantic = scores["semantic"]
@@ -55,17 +57,18 @@ class Earliest:
     frame on that looks like the settled one.
     """
 
-    settled: float = 1 / 64
-    """A frame is complete below this squared distance to the settled one, as a share of the first frame's.
-
-    At an eighth of the way a frame is as near to the settled one as to what is three quarters done.
-    """
-    gate: Gate = field(default_factory=Gate)
-    steady: Steady | None = field(default_factory=Steady)
-    """Which frames have drifted too far to be taken; None takes them all the same."""
+    settled: float = option(
+        1 / 64,
+        "A frame is complete within this squared distance of the settled one, as a share of the first's.",
+        above=0,
+        high=1,
+    )
+    """At an eighth of the way a frame is as near to the settled one as to what is three quarters done."""
+    gate: Gate = part(Gate, "Which frames show the edit at all.")
+    steady: Steady | None = part(Steady, "Whether frames that have drifted too far are passed over.")
 
     def __post_init__(self) -> None:
-        check_range("option settled", self.settled, 0.0, 1.0, above=True)
+        check(self)
 
     def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
         shows = self.gate.shows(scores)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..plugins.options import check, option, part
 from ..score.sharpness import sharpness
-from ..values import Caption, Choice, Clip, Scores, check_range
+from ..values import Caption, Choice, Clip, Scores
 from .gate import Gate
 
 
@@ -20,12 +21,11 @@ class SharpestLate:
     the last third of the frames that do show it are taken.
     """
 
-    late: float = 1 / 3
-    """The share of the clip, counted from its end, that is late."""
-    gate: Gate = field(default_factory=Gate)
+    late: float = option(1 / 3, "The share of the clip, from its end, that is late.", low=0, high=1)
+    gate: Gate = part(Gate, "Which frames show the edit at all.")
 
     def __post_init__(self) -> None:
-        check_range("option late", self.late, 0.0, 1.0)
+        check(self)
 
     def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
         shows = np.flatnonzero(self.gate.shows(scores))

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..plugins.options import check, option
 from ..score.drift import Drift, drifts
-from ..values import Caption, Frames, check_range
+from ..values import Caption, Frames
 
 CAMERA = re.compile(
     r"\b(?:camera|zoom\w*|pan|pans|panning|dolly|orbit\w*|view\w*|perspective|angle|close-?ups?|macro|aerial"
@@ -37,18 +38,17 @@ WHOLE = re.compile(
 class Steady:
     """How much drift is too much. Only gross drift is: a small one may be the edit's own doing."""
 
-    shift: float = 0.035
-    """Of the longer side."""
-    zoom: float = 0.05
-    """By which things may become larger or smaller."""
-    sharpness: float = 0.1
-    """The share of the first frame's fine detail that must be left."""
-    colour: float = 24.0
-    """Levels of 255 by which nearly the whole picture may change."""
+    shift: float = option(0.035, "How far the camera may move, as a share of the longer side.", low=0, high=1)
+    zoom: float = option(0.05, "By how much things may become larger or smaller.", low=0, high=100)
+    sharpness: float = option(
+        0.1, "The share of the first frame's fine detail that must be left.", low=0, high=1
+    )
+    colour: float = option(
+        24.0, "By how many levels of 255 nearly the whole picture may change.", low=0, high=255
+    )
 
     def __post_init__(self) -> None:
-        for name, most in (("shift", 1.0), ("zoom", 100.0), ("sharpness", 1.0), ("colour", 255.0)):
-            check_range(f"option steady.{name}", getattr(self, name), 0.0, most)
+        check(self)
 
     def faults(self, frames: Frames, indices: list[int], caption: Caption) -> dict[int, str]:
         """Of the frames named those that have drifted, and how, as the end of a sentence."""

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from ..errors import InputError
+from ..plugins.options import check, option
 from ..plugins.stages import Stages
 from ..values import Caption, Choice, Picture, Progress, Sampling, Step, Take
+from .options import candidates
 from .stopwatch import Stopwatch
 from .takes import begin, decode, denoise, never
 
@@ -17,14 +18,15 @@ from .takes import begin, decode, denoise, never
 class OneShot:
     """One caption, one round of clips, one choice."""
 
-    candidates: int = 1
-    """Clips, each with a seed of its own; the best one that shows the edit is taken."""
-    stop_early: bool = False
-    """Stop decoding a clip once the selector has seen enough; the clip then ends there."""
+    candidates: int = candidates(
+        1, "Clips to draw, each with a seed of its own; the best one that shows the edit is taken."
+    )
+    stop_early: bool = option(
+        False, "Stop decoding a clip once the selector has seen enough; the clip then ends there."
+    )
 
     def __post_init__(self) -> None:
-        if self.candidates < 1:
-            raise InputError("the number of candidates is at least 1", got=f"{self.candidates}")
+        check(self)
 
     @property
     def draws(self) -> int:

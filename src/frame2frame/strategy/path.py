@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..errors import InputError
 from ..geometry.energy import Features, Weights
 from ..media.pictures import Fit, fit
+from ..plugins.options import SEVERAL, Flag, option, part
 from ..plugins.stages import Item, Stages
 from ..score.similarity import Similarity
 from ..select.gate import Gate, printed
 from ..values import Caption, Choice, Note, Picture, Progress, Sampling, Scores, Step, Take
+from .options import candidates
 from .stopwatch import Stopwatch
 from .takes import decode, denoise
 
@@ -31,31 +32,30 @@ class Path(Weights):
     the whole size and all steps. Raises InputError for values that cannot be.
     """
 
-    rounds: int = 5
-    candidates: int = 3
-    """Clips a round."""
-    strength: float = 1.0
-    """Of the first round, in (0, 1]: 1 starts from pure noise, s from the still clip of the state with noise
-    up to step (1 − s)·steps."""
-    last_strength: float | None = None
-    """Of the last round; that of the first when None."""
-    first_size: float = 1.0
-    """Share of the sides in the first round."""
-    first_steps: float = 1.0
-    """Share of the steps in the first round."""
-    gate: Gate = field(default_factory=Gate)
-    """The path stops at a state that passes it."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name in ("rounds", "candidates"):
-            if getattr(self, name) < 1:
-                raise InputError(f"the number of {name} is at least 1", got=f"{getattr(self, name)}")
-        for name in ("strength", "last_strength", "first_size", "first_steps"):
-            share = getattr(self, name)
-            if share is not None and not 0.0 < share <= 1.0:
-                what = f"the {name.replace('_', ' ')} lies above 0 and up to 1"
-                raise InputError(what, got=f"{share}", remedy="use 1 for all of it")
+    rounds: int = option(5, "Rounds of a path.", low=1, flag=Flag("rounds", panel=SEVERAL))
+    candidates: int = candidates(3, "Clips to draw in each round.")
+    strength: float = option(
+        1.0,
+        "Noise that the first round of a path starts with, up to 1; less keeps more of the picture.",
+        above=0,
+        high=1,
+        flag=Flag("strength", panel=SEVERAL),
+    )
+    """1 starts from pure noise, s from the still clip of the state with noise up to step (1 − s)·steps."""
+    last_strength: float | None = option(
+        None,
+        "Noise that the last round of a path starts with; the rounds between change evenly.",
+        above=0,
+        high=1,
+        flag=Flag("last_strength", panel=SEVERAL, shown="that of --strength"),
+    )
+    first_size: float = option(
+        1.0, "The share of the sides in the first round; later rounds grow evenly.", above=0, high=1
+    )
+    first_steps: float = option(
+        1.0, "The share of the steps in the first round; later rounds take more, evenly.", above=0, high=1
+    )
+    gate: Gate = part(Gate, "The path stops at a state that passes it.")
 
     @property
     def draws(self) -> int:

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..media.pictures import fit
+from ..plugins.options import check, option
 from ..plugins.stages import Item, Stages
 from ..score.sharpness import sharpness
 from ..score.similarity import Similarity
-from ..values import Caption, Choice, Frames, Picture, Progress, Sampling, Step, check_range
+from ..values import Caption, Choice, Frames, Picture, Progress, Sampling, Step
 from .stopwatch import Stopwatch
 from .takes import decode, denoise
 
@@ -32,14 +33,15 @@ AUTHOR = "still"
 class Refine:
     """When a frame of the still clip takes the place of the chosen one. Raises InputError."""
 
-    least_gain: float = 1.02
-    """Times the chosen frame's sharpness, or it is no gain."""
-    slack: float = 0.05
-    """How much similarity to the wanted scene may be lost, in cosine."""
+    least_gain: float = option(
+        1.02, "A new frame must have so many times the chosen frame's sharpness.", low=0, high=1_000
+    )
+    slack: float = option(
+        0.05, "How much similarity to the wanted scene may be lost, in cosine.", low=0, high=2
+    )
 
     def __post_init__(self) -> None:
-        check_range("option refine.least_gain", self.least_gain, 0.0, 1_000.0)
-        check_range("option refine.slack", self.slack, 0.0, 2.0)
+        check(self)
 
     def again(
         self, image: Picture, step: Step, sampling: Sampling, stages: Stages

@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 
 from ..errors import InputError
 from ..media.pictures import Fit
+from ..plugins.options import check, option
 from ..plugins.stages import Draft, Stages
 from ..score.similarity import Similarity
-from ..values import Caption, Choice, Note, Picture, Progress, Sampling, Scores, Step, Take, check_range
+from ..values import Caption, Choice, Note, Picture, Progress, Sampling, Scores, Step, Take
 from .one_shot import best_of, step_of
+from .options import candidates
 from .stopwatch import Stopwatch
 from .takes import Enough, Found, begin, decode, never
 
@@ -39,28 +41,28 @@ class Search:
     With four seeds, a tenth of the steps and two finalists that is 4 · 0.1 + 2 · 0.9 = 2.2 clips' work.
     """
 
-    candidates: int = 4
-    """Seeds that are begun."""
-    probe_steps: float = 0.1
-    """Share of the steps after which no more seeds are left than finalists."""
-    finalists: int = 2
-    """Seeds that are finished; the selector takes the best of their clips."""
-    rungs: int = 1
-    """In how many goes the others are dropped, each after as many steps and by the same factor."""
-    every: int = 1
-    """Once they are settled, only each so-many-th latent frame goes on, and the last one; 1 keeps all."""
-    renumber: bool = False
-    """Whether those that go on are told that they follow each other in time."""
-    stop_early: bool = False
-    """Be content with less: finish the finalists one by one, the most promising first, up to one that shows
-    the edit, and decode it no further than the selector needs. Of several devices each finishes one at the
-    same time."""
+    candidates: int = candidates(4, "How many seeds are begun.")
+    probe_steps: float = option(
+        0.1, "The share of the steps after which only the finalists are left.", above=0, high=1
+    )
+    finalists: int = option(2, "How many seeds are finished; the best of their clips is taken.", low=1)
+    rungs: int = option(
+        1, "In how many goes the others are dropped, each after as many steps and by the same factor.", low=1
+    )
+    every: int = option(
+        1, "Then only every so many-th latent frame goes on, and the last one; 1 keeps all.", low=1
+    )
+    renumber: bool = option(
+        False, "Whether the latent frames that go on are told that they follow each other in time."
+    )
+    stop_early: bool = option(
+        False, "Finish one clip after another, the most promising first, up to one that shows the edit."
+    )
+    """It is decoded no further than the selector needs. Of several devices each finishes one at the same
+    time."""
 
     def __post_init__(self) -> None:
-        for name in ("candidates", "finalists", "rungs", "every"):
-            if getattr(self, name) < 1:
-                raise InputError(f"the option {name} is at least 1", got=f"{getattr(self, name)}")
-        check_range("option probe_steps", self.probe_steps, 0.0, 1.0, above=True)
+        check(self)
 
     @property
     def draws(self) -> int:

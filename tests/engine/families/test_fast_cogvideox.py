@@ -88,5 +88,5 @@ def test_fp8_is_refused_where_there_is_none(tiny: Make) -> None:
     model = tiny("1.5", precision="fp8")
     with pytest.raises(InputError, match=r"compute capability 8\.9 or more; got 'cpu'"):
         model.still(np.zeros((32, 48, 3), np.uint8), model.sampling(ANY))
-    with pytest.raises(InputError, match="no precision of this name; got 'int4'"):
+    with pytest.raises(InputError, match="precision has no such value; got 'int4'"):
         tiny("1.5", precision="int4").still(np.zeros((32, 48, 3), np.uint8), model.sampling(ANY))

@@ -7,7 +7,6 @@ import math
 import pytest
 
 from frame2frame.engine.sampling import guidance
-from frame2frame.errors import InputError
 
 
 def test_constant_is_the_same_at_every_step() -> None:
@@ -26,11 +25,6 @@ def test_the_wave_is_what_the_authors_formula_gives_at_fifty_steps() -> None:
 
 def test_the_wave_keeps_its_shape_at_other_numbers_of_steps() -> None:
     assert guidance.wave(6, 10) == guidance.wave(6, 50)[::5]
-
-
-def test_an_unknown_shape_is_refused() -> None:
-    with pytest.raises(InputError, match="constant, interval, wave"):
-        guidance.schedule("square", 6, 10)
 
 
 @pytest.mark.parametrize(

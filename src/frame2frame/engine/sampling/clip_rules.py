@@ -7,14 +7,13 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from ...errors import InputError, meant
-from ..device.placement import PRECISIONS
+from ...errors import InputError
 
 Value = TypeVar("Value")
 
 LONGEST_SIDE = 4096
 """Pixels; three times what any of the models was trained for. Beyond, a number is a slip of the fingers."""
-_MOST_GUIDANCE = 30.0
+MOST_GUIDANCE = 30.0
 _NAMED = 3
 """So many numbers of frames are named one by one, more by their rule."""
 
@@ -33,16 +32,8 @@ def sides(
     return fitting if width is None else (nearest(width * fitting[0] / fitting[1]), width)
 
 
-def check_choice(name: str, value: str | None, choices: Sequence[str]) -> None:
-    """Raise InputError unless the value is among the choices or left out."""
-    if value is not None and value not in choices:
-        what = f"the generator has no {name} of this name"
-        raise InputError(what, got=repr(value), remedy=meant(value, choices))
-
-
 def check_precision(precision: str, compiled: bool) -> None:
-    """Raise InputError for a precision that no generator has, or none whose blocks compile."""
-    check_choice("precision", precision, PRECISIONS)
+    """Raise InputError for a precision whose blocks are not compiled, where they are to be."""
     if compiled and precision == "int8":
         what = "blocks of weights that are stored as int8 are not compiled"
         raise InputError(what, got="precision=int8 and compiled=true", remedy="leave one out, or take fp8")
@@ -107,7 +98,7 @@ def check_steps(steps: int, most: int) -> None:
 
 def check_guidance(scale: float, usual: float, least: float = 0.0) -> None:
     """Raise InputError unless the scale is usable; `usual` is the model's own."""
-    if not math.isfinite(scale) or not least <= scale <= _MOST_GUIDANCE:
-        nearest = usual if math.isnan(scale) else min(max(scale, least), _MOST_GUIDANCE)
-        what = f"the guidance must be a number from {least:g} to {_MOST_GUIDANCE:g}"
+    if not math.isfinite(scale) or not least <= scale <= MOST_GUIDANCE:
+        nearest = usual if math.isnan(scale) else min(max(scale, least), MOST_GUIDANCE)
+        what = f"the guidance must be a number from {least:g} to {MOST_GUIDANCE:g}"
         raise InputError(what, got=f"{scale}", remedy=f"the nearest is {nearest:g}")

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...values import check_range
-from .clip_rules import check_choice
-
 SHAPES = ("constant", "interval", "wave")
 
 WAVE = (
@@ -45,13 +42,7 @@ def wave(scale: float, steps: int) -> tuple[float, ...]:
 def schedule(
     shape: str, scale: float, steps: int, start: float = 0.0, stop: float = 1.0
 ) -> tuple[float, ...]:
-    """The scale of each step for a named shape.
-
-    Raises InputError for an unknown one, and for fractions that cannot be.
-    """
-    check_choice("guidance_shape", shape, SHAPES)
-    check_range("generator's guidance_start", start, 0.0, 1.0)
-    check_range("generator's guidance_stop", stop, 0.0, 1.0)
+    """The scale of each step for a shape of `SHAPES`."""
     if shape == "constant":
         return constant(scale, steps)
     if shape == "interval":

@@ -9,18 +9,19 @@ Sources: Yang et al., "CogVideoX" (2024), and the diffusers classes of the same 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ....errors import ModelError
+from ....plugins.options import check, given, option
 from ....plugins.stages import Item
-from ....values import PLACE, WORD, Picture, Sampling, check_range
-from ...device.placement import DTYPES
+from ....values import WORD, Picture, Sampling
 from ...files.weights import check_weights
 from ...models import checkpoint, lora
 from ...models.checkpoint import whole_number
 from ...sampling import clip_rules, guidance
+from .. import options
 
 if TYPE_CHECKING:
     from ...sampling.loop import Denoising
@@ -138,51 +139,43 @@ def _layout(folder: Path) -> Layout:
 class CogVideoX:
     """A CogVideoX image-to-video model. What is None follows from the checkpoint."""
 
-    model: str = "zai-org/CogVideoX1.5-5B-I2V"
+    model: str = given("zai-org/CogVideoX1.5-5B-I2V")
     """A folder in the diffusers layout, or a hub id."""
-    revision: str | None = None
+    revision: str | None = given(None)
     """The commit, tag or branch of a hub model."""
-    height: int | None = None
-    width: int | None = None
-    frames: int | None = None
-    steps: int = 50
-    guidance: float = 6.0
-    guidance_shape: str = field(default="constant", metadata=WORD)
-    """constant, interval (from `guidance_start` to `guidance_stop` only) or wave (the authors' own)."""
-    guidance_start: float = 0.0
-    guidance_stop: float = 1.0
-    """Fractions of the steps."""
-    solver: str | None = field(default=None, metadata=WORD)
-    """ddim or dpm."""
-    image_latent_scale: float | None = None
-    """The factor on the picture's latent before it conditions the clip. diffusers takes the VAE's scaling
-    factor, or its inverse for version 1.5; the authors' own code for 1.5 takes 1."""
-    device: str = "auto"
-    dtype: str = field(default="auto", metadata=WORD)
-    compiled: bool = False
-    """Whether to compile the transformer's blocks: the same numbers up to rounding, sooner on a GPU, after
-    half a minute of preparation in each process."""
-    precision: str = field(default="as-stored", metadata=WORD)
-    """fp8 stores and multiplies the large matrices in 8 bits, int8 only stores them so, which any device can:
-    half the memory, other rounding."""
-    tiny_vae: str | None = field(default=None, metadata=PLACE)
-    """A safetensors file of a tiny autoencoder of the TAEHV kind, which then makes the previews."""
-    memory: str = "auto"
+    height: int | None = options.height()
+    width: int | None = options.width()
+    frames: int | None = given(None)
+    steps: int = given(50)
+    guidance: float = given(6.0)
+    guidance_shape: str = options.guidance_shape()
+    guidance_start: float = options.guidance_start()
+    guidance_stop: float = options.guidance_stop()
+    solver: str | None = option(None, "Which solver denoises.", choices=SOLVERS, recorded=WORD)
+    image_latent_scale: float | None = option(
+        None,
+        "The factor on the picture's latent before it conditions the clip.",
+        above=0,
+        high=_MOST_LATENT_SCALE,
+    )
+    """diffusers takes the VAE's scaling factor, or its inverse for version 1.5; the authors' own code for 1.5
+    takes 1."""
+    device: str = given("auto")
+    dtype: str = options.dtype()
+    compiled: bool = options.compiled()
+    precision: str = options.precision()
+    tiny_vae: str | None = options.tiny_vae()
+    memory: str = given("auto")
     """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""
-    cache_dir: str | None = None
+    cache_dir: str | None = given(None)
     """Where hub models are kept; the Hugging Face cache if None."""
-
-    loras: tuple[str, ...] = ()
+    loras: tuple[str, ...] = given(())
     """LoRA files whose products are added to the weights, each `FILE_OR_HUB_ID[:WEIGHT]`."""
 
     def __post_init__(self) -> None:
-        clip_rules.check_choice("solver", self.solver, SOLVERS)
-        clip_rules.check_choice("dtype", self.dtype, DTYPES)
+        check(self)
         clip_rules.check_precision(self.precision, self.compiled)
         clip_rules.check_file("tiny_vae", self.tiny_vae)
-        if self.image_latent_scale is not None:
-            name = "generator's image_latent_scale"
-            check_range(name, self.image_latent_scale, 0.0, _MOST_LATENT_SCALE, above=True)
 
     def folder(self) -> Path:
         """Where the weights are; raises ModelError, which says how to get them."""

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ....errors import InputError
+from ....plugins.options import check, given
 from ....plugins.stages import Item
-from ....values import WORD, Picture, Sampling
-from ...device.placement import DTYPES
+from ....values import Picture, Sampling
 from ...files.weights import check_weights
 from ...models import checkpoint, lora
 from ...sampling import clip_rules, guidance
+from .. import options
 from .table import Kind, check_pictures, kind_of, parts_with_weights
 
 if TYPE_CHECKING:
@@ -36,31 +37,31 @@ _COMPONENTS = (
 class Pipeline:
     """A model that diffusers has an image-to-video pipeline for. What is None follows from the pipeline."""
 
-    model: str
+    model: str = given()
     """A folder in the diffusers layout, or a hub id."""
-    revision: str | None = None
+    revision: str | None = given(None)
     """The commit, tag or branch of a hub model."""
-    height: int | None = None
-    width: int | None = None
-    area: tuple[int, int] | None = None
+    height: int | None = options.height()
+    width: int | None = options.width()
+    area: tuple[int, int] | None = given(None)
     """A size that the model was trained for; a picture of another aspect gets about as many pixels."""
-    frames: int | None = None
-    steps: int | None = None
-    guidance: float | None = None
-    negative_prompt: str = field(default="", metadata=WORD)
-    """What guided steps lead away from. The authors' own texts name stillness among the faults, but what the
-    edit leaves alone is to stay still; so it is empty."""
-    device: str = "auto"
-    dtype: str = field(default="auto", metadata=WORD)
-    memory: str = "auto"
+    frames: int | None = given(None)
+    steps: int | None = given(None)
+    guidance: float | None = given(None)
+    negative_prompt: str = options.negative_prompt("")
+    """The authors' own texts name stillness among the faults, but what the edit leaves alone is to stay
+    still, so it is empty."""
+    device: str = given("auto")
+    dtype: str = options.dtype()
+    memory: str = given("auto")
     """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""
-    cache_dir: str | None = None
+    cache_dir: str | None = given(None)
     """Where hub models are kept; the Hugging Face cache if None."""
-    loras: tuple[str, ...] = ()
+    loras: tuple[str, ...] = given(())
     """LoRA files whose products are added to the weights, each `FILE_OR_HUB_ID[:WEIGHT]`."""
 
     def __post_init__(self) -> None:
-        clip_rules.check_choice("dtype", self.dtype, DTYPES)
+        check(self)
 
     def folder(self) -> Path:
         """Where the weights are; raises ModelError, which says how to get them."""

@@ -12,19 +12,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ....errors import InputError, ModelError
+from ....plugins.options import check, given, option
 from ....plugins.stages import Item
-from ....values import PLACE, WORD, Picture, Sampling
+from ....values import WORD, Picture, Sampling
 from ...device.placement import DTYPES
 from ...files.index import components, read_index
 from ...files.weights import check_weights
 from ...models import checkpoint, lora
 from ...sampling import clip_rules, guidance
 from ...sampling.noise import Noise, euler_noise, unipc_noise
+from .. import options
 
 if TYPE_CHECKING:
     from ...sampling.loop import Denoising
@@ -221,60 +223,61 @@ def _solver(scheduler: dict[str, Any]) -> tuple[str, float]:
 class Wan:
     """A Wan 2.2 image-to-video model. What is None follows from the checkpoint."""
 
-    model: str = "Wan-AI/Wan2.2-I2V-A14B-Diffusers"
+    model: str = given("Wan-AI/Wan2.2-I2V-A14B-Diffusers")
     """A folder in the diffusers layout, or a hub id."""
-    revision: str | None = None
+    revision: str | None = given(None)
     """The commit, tag or branch of a hub model."""
-    height: int | None = None
-    width: int | None = None
-    frames: int | None = None
-    steps: int | None = None
-    guidance: float | None = None
-    guidance_low: float | None = None
-    """The scale of the expert for low noise; that of the other one if None."""
-    guidance_shape: str = field(default="constant", metadata=WORD)
-    """constant, interval (from `guidance_start` to `guidance_stop` only) or wave."""
-    guidance_start: float = 0.0
-    guidance_stop: float = 1.0
-    """Fractions of the steps."""
-    negative_prompt: str = field(default=NEGATIVE, metadata=WORD)
-    """The text that guidance leads away from."""
-    solver: str | None = field(default=None, metadata=WORD)
-    """unipc, or euler for weights that were distilled to a few steps."""
-    shift: float | None = None
-    """How far the noise levels lean to the noisy end."""
-    loras: tuple[str, ...] = ()
+    height: int | None = options.height()
+    width: int | None = options.width()
+    frames: int | None = given(None)
+    steps: int | None = given(None)
+    guidance: float | None = given(None)
+    guidance_low: float | None = option(
+        None,
+        "The guidance of the expert for low noise; that of the other one when left out.",
+        low=0,
+        high=clip_rules.MOST_GUIDANCE,
+    )
+    guidance_shape: str = options.guidance_shape()
+    guidance_start: float = options.guidance_start()
+    guidance_stop: float = options.guidance_stop()
+    negative_prompt: str = options.negative_prompt(NEGATIVE)
+    solver: str | None = option(
+        None,
+        "Which solver denoises; euler is for weights that were distilled to a few steps.",
+        choices=tuple(_NOISE),
+        recorded=WORD,
+    )
+    shift: float | None = option(
+        None, "How far the noise levels lean to the noisy end.", above=0, high=_MOST_SHIFT
+    )
+    loras: tuple[str, ...] = given(())
     """LoRA files whose products are added to the weights, each `FILE_OR_HUB_ID[:WEIGHT]`.
 
     One with "high" or "low" in its name is for that expert only.
     """
-    device: str = "auto"
-    dtype: str = field(default="auto", metadata=WORD)
-    compiled: bool = False
-    """Whether to compile the experts' blocks: the same numbers up to rounding, sooner on a GPU, after half a
-    minute of preparation in each process."""
-    precision: str = field(default="as-stored", metadata=WORD)
-    """fp8 stores and multiplies the large matrices in 8 bits, int8 only stores them so, which any device can:
-    half the memory, other rounding."""
-    autoencoder: str = field(default="float32", metadata=WORD)
-    """Its number format, whatever the experts are in: its authors run it in float32; bfloat16 is sooner."""
-    tiny_vae: str | None = field(default=None, metadata=PLACE)
-    """A safetensors file of a tiny autoencoder of the TAEHV kind, which then makes the previews."""
-    parallel: int = 1
-    """GPUs that share the tokens of each clip, the device and those that follow it."""
-    memory: str = "auto"
+    device: str = given("auto")
+    dtype: str = options.dtype()
+    compiled: bool = options.compiled()
+    precision: str = options.precision()
+    autoencoder: str = option(
+        "float32",
+        "Number format of the autoencoder, which its authors run in float32; bfloat16 is sooner.",
+        choices=DTYPES,
+        recorded=WORD,
+    )
+    tiny_vae: str | None = options.tiny_vae()
+    parallel: int = option(1, "How many GPUs share each clip.", low=1)
+    """They share its tokens: the device and those that follow it."""
+    memory: str = given("auto")
     """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""
-    cache_dir: str | None = None
+    cache_dir: str | None = given(None)
     """Where hub models are kept; the Hugging Face cache if None."""
 
     def __post_init__(self) -> None:
-        clip_rules.check_choice("solver", self.solver, tuple(_NOISE))
-        clip_rules.check_choice("dtype", self.dtype, DTYPES)
-        clip_rules.check_choice("number format of the autoencoder", self.autoencoder, DTYPES)
+        check(self)
         clip_rules.check_precision(self.precision, self.compiled)
         clip_rules.check_file("tiny_vae", self.tiny_vae)
-        if self.parallel < 1:
-            raise InputError("the number of GPUs for a clip is at least 1", got=str(self.parallel))
         if self.parallel > 1 and (self.compiled or self.precision != "as-stored"):
             what, got = "GPUs share a clip only by diffusers' own forward", f"precision={self.precision}"
             got += " and compiled=true" * self.compiled

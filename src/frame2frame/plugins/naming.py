@@ -1,0 +1,179 @@
+"""Options by their names: what all parts have, and what is meant by a name that somebody wrote.
+
+An option's whole name is `part.option`, the part being the flag's word or the name of a part within one:
+`select.settled`, `gate.slack`. Of the captioner, the selector and the strategy the short name will do where
+only one of them has such an option.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import InputError, nearest
+from . import registry
+from .options import OptionSpec, Value, options_of
+
+KINDS = {
+    "caption": "captioners",
+    "generator": "generators",
+    "encoder": "encoders",
+    "identity": "encoders",
+    "select": "selectors",
+    "strategy": "strategies",
+}
+"""How the options of a part begin, and what kind of plugin it is; `registry.FIXED` are the others."""
+
+SHORT = ("caption", "select", "strategy")
+"""Parts whose options may be named without them."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """An option, as each of the plugins has it that do; by their names."""
+
+    of: Mapping[str, OptionSpec]
+
+    @property
+    def spec(self) -> OptionSpec:
+        """As the first of them has it."""
+        return next(iter(self.of.values()))
+
+
+def known_options() -> tuple[Known, ...]:
+    """The options of all parts that there are, those of other packages too, part by part."""
+    found: dict[str, dict[str, dict[str, OptionSpec]]] = {}
+    for word, name in _all_parts():
+        for spec in specs_of(word, name):
+            found.setdefault(spec.part, {}).setdefault(spec.full, {})[name] = spec
+    return tuple(Known(of) for options in found.values() for of in options.values())
+
+
+def _all_parts() -> Iterator[tuple[str, str]]:
+    yield from ((word, name) for word, kind in KINDS.items() for name in registry.names(kind))
+    yield from ((name, name) for name in registry.FIXED)
+
+
+def specs_of(part: str, name: str) -> tuple[OptionSpec, ...]:
+    """The options of a plugin that takes this part: `select`, `earliest`.
+
+    Raises InputError for unknown ones.
+    """
+    plugin = registry.find_fixed(part) if part in registry.FIXED else registry.find(KINDS[part], name)
+    wishes = registry.WISHES if part == "generator" else {}
+    return tuple(spec for spec in options_of(plugin, part) if spec.name not in wishes)
+
+
+def resolved(given: Mapping[str, Any], parts: Mapping[str, str]) -> dict[str, Any]:
+    """The options by their whole names, each a value of its type and within its range.
+
+    `parts` are those that take part, by the flag's word: `{"select": "earliest", "keep": "keep"}`. Raises
+    InputError, with the nearest name, for an option that none of them has.
+    """
+    own = _specs(parts)
+    found: dict[str, Any] = {}
+    for written, value in given.items():
+        spec = own[_meant(written, own, parts)]
+        _settle(found, spec, written, value)
+    return found
+
+
+def resolved_wishes(
+    given: Mapping[str, Any], meanings: Mapping[str, Iterable[str]], parts: Mapping[str, str]
+) -> dict[str, Any]:
+    """The same for wishes with names of their own, each of which may stand for options of several parts."""
+    own = _specs(parts)
+    found: dict[str, Any] = {}
+    for written, value in given.items():
+        meant = [full for full in meanings[written] if full in own]
+        if not meant:
+            raise _without_part(written, next(iter(meanings[written])), parts)
+        for full in meant:
+            _settle(found, own[full], written, value)
+    return found
+
+
+def joined(wishes: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Both together; raises InputError where they contradict each other."""
+    for full in wishes.keys() & options.keys():
+        if wishes[full] != options[full]:
+            short = full.partition(".")[2]
+            what = f"{short} and the option {full} contradict each other"
+            got = f"{wishes[full]!r:.80} and {options[full]!r:.80}"
+            raise InputError(what, got=got, remedy="leave one of them out")
+    return {**wishes, **options}
+
+
+def spread(options: Mapping[str, Value], parts: Mapping[str, str]) -> dict[str, Value]:
+    """Options of a record, by their whole names: in older ones a short name is of every part that has it."""
+    own, found = _specs(parts), dict[str, Value]()
+    for written, value in options.items():
+        fulls = [spec.full for spec in own.values() if spec.part in SHORT and spec.name == written]
+        found |= dict.fromkeys(fulls or [written], value)
+    return found
+
+
+def _specs(parts: Mapping[str, str]) -> dict[str, OptionSpec]:
+    return {spec.full: spec for part, name in parts.items() for spec in specs_of(part, name)}
+
+
+def _settle(found: dict[str, Any], spec: OptionSpec, written: str, value: Any) -> None:
+    taken = spec.taken(value, written)
+    if found.setdefault(spec.full, taken) != taken:
+        what = f"the option {spec.full} is asked for twice and differently"
+        raise InputError(what, got=f"{found[spec.full]!r:.80} and {value!r:.80}", remedy="leave one out")
+
+
+def _meant(written: str, own: Mapping[str, OptionSpec], parts: Mapping[str, str]) -> str:
+    """The whole name that a name stands for."""
+    if written in own:
+        return written
+    found = [spec.full for spec in own.values() if spec.part in SHORT and spec.name == written]
+    if len(found) > 1:
+        what = f"several parts of this run have an option {written}"
+        raise InputError(what, remedy=f"write {' or '.join(found)}")
+    if not found:
+        raise _unknown(written, own, parts)
+    return found[0]
+
+
+def _unknown(written: str, own: Mapping[str, OptionSpec], parts: Mapping[str, str]) -> InputError:
+    part, dot, _ = written.partition(".")
+    if dot and part == "generator" and part in parts:
+        return _not_of_generator(written, own, parts[part])
+    what = f"the option {written} has no part in a run of {_told(parts)}"
+    if (whole := f"generator.{written}") in own:
+        return InputError(what, remedy=f"did you mean {whole}?")
+    if any(written in (one.spec.full, one.spec.name) for one in known_options()):
+        return _without_part(written, written, parts)
+    names = [spec.name if spec.part in SHORT else spec.full for spec in own.values()]
+    names = [*own, *names] if dot else names
+    near = nearest(written, sorted(names))
+    listed = f"the options are {', '.join(sorted(own))}"
+    return InputError(what, remedy=f"did you mean {near}?" if near else f"leave it out; {listed}")
+
+
+def _without_part(written: str, meant: str, parts: Mapping[str, str]) -> InputError:
+    """That no part of the run has this option, though others do."""
+    found = [known for known in known_options() if meant in (known.spec.full, known.spec.name)]
+    fulls = list(dict.fromkeys(known.spec.full for known in found))
+    name = written if written in fulls else f"{written} ({' or '.join(fulls)})"
+    owners = list(dict.fromkeys(owner for known in found for owner in known.of))
+    what = f"the option {name} has no part in a run of {_told(parts)}"
+    return InputError(what, remedy=f"it is one of {' and '.join(owners)}")
+
+
+def _not_of_generator(written: str, own: Mapping[str, OptionSpec], family: str) -> InputError:
+    name = written.partition(".")[2]
+    what = f"the generator {family} has no option {name}"
+    if wish := registry.WISHES.get(name):
+        return InputError(what, got=written, remedy=f"that is a wish by itself: {wish}")
+    names = [spec.name for spec in own.values() if spec.part == "generator"]
+    near, listed = nearest(name, names), f"it has {', '.join(names)}"
+    return InputError(what, got=written, remedy=f"did you mean {near}? I{listed[1:]}" if near else listed)
+
+
+def _told(parts: Mapping[str, str]) -> str:
+    """The parts that a user has named, or might."""
+    return ", ".join(dict.fromkeys(name for part, name in parts.items() if part != "generator"))
