@@ -24,6 +24,7 @@ myst_enable_extensions = ["dollarmath"]
 suppress_warnings = ["myst.header"]
 
 default_role = "literal"
+smartquotes = False  # they would join the hyphens of --flags
 highlight_language = "console"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
@@ -36,6 +37,7 @@ html_theme = "furo"
 html_title = f"frame2frame {version}"
 html_show_sourcelink = False
 html_copy_source = False
+html_show_search_summary = False  # a page that is opened as a file may not read others
 
 
 def contents(pages: list[str]) -> str:
@@ -45,8 +47,9 @@ def contents(pages: list[str]) -> str:
 
 def list_pages(app: Sphinx, page: str, source: list[str]) -> None:
     """A shelf's index lists its pages as links; their order there is that of the navigation."""
-    if page.rpartition("/")[2] == "index":
-        source[0] += contents(re.findall(r"^[-|].*?\]\(([\w/-]+)\.md\)", source[0], re.MULTILINE))
+    pages = re.findall(r"^- \[.+?\]\(([\w/-]+)\.md\)", source[0], re.MULTILINE)
+    if page.rpartition("/")[2] == "index" and pages:
+        source[0] += contents(pages)
 
 
 def show_code(app: Sphinx, kind: str, name: str, thing: object, options: object, lines: list[str]) -> None:

@@ -40,25 +40,27 @@ def _table(titles: tuple[str, ...], rows: Iterable[Iterable[str]]) -> str:
 
 
 def models() -> str:
-    """Every model that is known by name."""
-    titles = (
-        "name", "repository", "licence", "download", "GPU memory", "a clip took", "clip by default", "frames",
-        "size",
-    )  # fmt: skip
-    return _table(titles, (_known(model) for model in MODELS.values()))
+    """Every model that is known by name, where it comes from, and under which licence."""
+    return _table(("name", "repository", "download", "licence"), map(_known, MODELS.values()))
 
 
 def _known(model: Model) -> tuple[str, ...]:
     repository = EMBEDDED if model.name == EMBEDDED else model.repository
     restricted = ", restricts commercial use" if model.commercial is False else ""
     terms = f" ({model.terms})" if model.terms else ""
+    return f"`{model.name}`", repository, model.download, model.licence + restricted + terms
+
+
+def clips() -> str:
+    """What each model draws, and what that takes."""
+    titles = ("name", "clip by default", "frames", "size", "GPU memory", "a clip took")
+    return _table(titles, map(_drawn, MODELS.values()))
+
+
+def _drawn(model: Model) -> tuple[str, ...]:
     said = f"; its authors say {model.stated}" if model.stated and not model.measured else ""
     took = f"{model.time} ({model.measured[0].quickest.card})" if model.measured else model.time
-    return (
-        f"`{model.name}`", "embedded" if repository == EMBEDDED else repository,
-        model.licence + restricted + terms, model.download, model.gpu_memory + said, took, model.clip,
-        model.frame_rule, model.size,
-    )  # fmt: skip
+    return f"`{model.name}`", model.clip, model.frame_rule, model.size, model.gpu_memory + said, took
 
 
 def measured() -> str:
@@ -129,6 +131,7 @@ def _begun_with(size: int, main: float) -> tuple[str, ...]:
 
 _TABLES: dict[str, Callable[[], str]] = {
     "models": models,
+    "clips": clips,
     "measured": measured,
     "presets": presets,
     "cards": cards,
