@@ -11,12 +11,12 @@ import pytest
 from PIL import Image
 
 import frame2frame
-from frame2frame.edit import measured
 from frame2frame.engine.models.catalogue import find
 from frame2frame.errors import InputError, ModelError, WriteError
 from frame2frame.geometry.measures import path_length, straightness
 from frame2frame.report.result import Result
 from frame2frame.runs.read import read_run
+from frame2frame.runs.states import measured
 from frame2frame.values import Note, Progress, Started, Step
 from frame2frame.worlds.tabletop import episode
 from frame2frame.worlds.tabletop.example import EXAMPLE

@@ -10,34 +10,37 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, Unpack, cast
 
 import numpy as np
 
-from . import flow
 from .caption.temporal import temporal_caption
-from .edit import as_path, options_record, region_of, result_in, result_of, source_record
 from .engine.device.placement import choose_devices, memory_guard
 from .engine.models import catalogue, checkpoint
 from .errors import InputError
-from .execution import seconds_of, versions
 from .media.metadata import KEEP
 from .media.metadata import check as check_metadata
 from .media.pictures import decibels, psnr, resized
 from .media.source import AnyImage, Source, load_picture
 from .media.video_input import AnyClip, Footage, load_footage
 from .plugins import registry
-from .plugins.stages import Encoder
+from .plugins.fitting import check_options, recordable
+from .plugins.stages import Encoder, Selector
+from .region import Keep, mask_from
 from .report.result import Result
 from .request import check_words
-from .runs import write as leaving
+from .run import Drawn, finish, result_in
+from .runs import write as folders
 from .runs.record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
+from .runs.states import seconds_of
+from .runs.versions import versions
+from .score.named import encoder_with_words
 from .score.redraw import LEAST_FIDELITY
 from .score.similarity import Similarity
 from .strategy.one_shot import step_of
 from .strategy.refusals import Wording
 from .strategy.stopwatch import Stopwatch
-from .values import Caption, Clip, Note, Picture, Progress, Scores, Step, Take, briefly
+from .values import Caption, Clip, Note, Picture, Progress, Scores, Step, Take, as_path, briefly
 from .wishes import Option, PickWishes, check_kinds, usable
 
 Event = Progress | Note | Step | Result
@@ -145,42 +148,71 @@ def pick(
 def picking(wanted: Pick, out: str | Path | None = "outputs") -> Generator[Event, None, None]:
     """The choice as a stream of events, the `Result` last. Closing it stops the run and leaves nothing."""
     if out is not None:
-        leaving.require_writable(as_path("out", out))
-    told = [Note(note) for note in _notes(wanted)]
-    yield from told
+        folders.require_writable(as_path("out", out))
+    plan = plan_of(wanted)
+    yield from plan.notes
     with memory_guard("choosing from the clip", "its size or its number of frames"):
-        step = yield from _step(wanted)
-        told += map(Note, step.choice.notes)
-        yield from map(Note, step.choice.notes)
+        step = yield from _step(plan)
+        said = tuple(map(Note, step.choice.notes))
+        yield from said
         yield step
-        yield Progress("keep", 0, 1)
-        keep = registry.fixed("keep", wanted.options) if wanted.keep else None
-        region = region_of(step, wanted.source, wanted.mask, keep, lambda: _repeated(wanted, step))
-    if region:
-        told.append(Note(region.reason, is_warning=False))
-        yield told[-1]
+        drawn = Drawn(
+            source=wanted.source,
+            strategy="pick",
+            steps=(step,),
+            notes=(*plan.notes, *said),
+            record=lambda: RunRecord(_settings(wanted), _execution(plan, step)),
+            repeated=lambda: _repeated(wanted, step),
+            mask=wanted.mask,
+            keep=plan.keep,
+        )
+        result = yield from finish(drawn, out)
+    yield result
 
-    def record() -> RunRecord:
-        return RunRecord(_settings(wanted), _execution(wanted, step))
 
-    if out is not None:
-        yield Progress("write", 0, 1)
-    yield result_of(wanted.source, "pick", (step,), region, wanted.mask, tuple(told), record, out)
+@dataclass(frozen=True, eq=False)
+class PickPlan:
+    """A pick with everything decided; `plan_of` makes it."""
+
+    wanted: Pick
+    device: str
+    """Of several the first one, as scoring takes no more."""
+    encoder: Encoder
+    """Its weights load on first use."""
+    selector: Selector
+    keep: Keep | None
+    """None where nothing of the source comes back, or where a mask says what does."""
+    notes: tuple[Note, ...]
+    """What the user should know before a frame is chosen."""
 
 
-def _step(wanted: Pick) -> Generator[Progress, None, Step]:
-    flow.check_mask(wanted.mask, wanted.source)
-    keeps = ["keep"] if wanted.keep and wanted.mask is None else []
-    flow.check_options({"selectors": wanted.select}, wanted.options, keeps)
-    selector = registry.make("selectors", wanted.select, wanted.options)
-    frames, caption, watch = wanted.footage.frames, wanted.caption, Stopwatch()
+def plan_of(wanted: Pick) -> PickPlan:
+    """Everything that the wishes leave open decided, every part built. Raises InputError."""
+    if wanted.mask is not None:
+        mask_from(wanted.mask.picture, wanted.source.picture.shape[:2])
+    keeps = wanted.keep and wanted.mask is None
+    check_options({"selectors": wanted.select}, wanted.options, ["keep"] if keeps else [])
+    device = str(choose_devices(wanted.device)[0])
+    return PickPlan(
+        wanted,
+        device,
+        encoder=encoder_with_words(wanted.encoder, device, catalogue.model_folder(wanted.cache_dir)),
+        selector=registry.make("selectors", wanted.select, wanted.options),
+        keep=registry.fixed("keep", wanted.options) if keeps else None,
+        notes=tuple(map(Note, _notes(wanted))),
+    )
+
+
+def _step(plan: PickPlan) -> Generator[Progress, None, Step]:
+    wanted, watch = plan.wanted, Stopwatch()
+    frames, caption = wanted.footage.frames, wanted.caption
     clip = Clip(frames, tuple(range(len(frames))), seed=0)
     with watch.of("encode"):
-        similarity = Similarity.of(encoder_of(wanted), wanted.seen, caption)
+        similarity = Similarity.of(plan.encoder, wanted.seen, caption)
     scores = yield from _scored(clip, similarity, watch)
-    wording = Wording.of(caption, wanted.target or wanted.instruction or "", similarity.encoder)
+    wording = Wording.of(caption, wanted.target or wanted.instruction or "", plan.encoder)
     with watch.of("select"):
-        choice = wording.refused() if wording.failed else selector.choose(clip, scores, caption)
+        choice = wording.refused() if wording.failed else plan.selector.choose(clip, scores, caption)
         choice = replace(choice, notes=(*choice.notes, *wording.notes()))
     return step_of(caption, [Take(clip, scores)], 0, choice, watch.seconds)
 
@@ -195,17 +227,6 @@ def _scored(clip: Clip, similarity: Similarity, watch: Stopwatch) -> Generator[P
     yield Progress("score", len(clip), len(clip))
     assert scores is not None  # footage has frames
     return scores
-
-
-def encoder_of(wanted: Pick) -> Encoder:
-    """The encoder that is named; its weights load on first use. Raises InputError for one without words."""
-    cache_dir = catalogue.model_folder(wanted.cache_dir)
-    return flow.encoder_with_words(wanted.encoder, _device(wanted), cache_dir)
-
-
-def _device(wanted: Pick) -> str:
-    """Of several the first one, as scoring takes no more."""
-    return str(choose_devices(wanted.device)[0])
 
 
 def _repeated(wanted: Pick, step: Step) -> Picture:
@@ -262,10 +283,10 @@ def _notes(wanted: Pick) -> Iterator[str]:
 
 
 def _settings(wanted: Pick) -> Settings:
-    options, private = options_record(wanted.options, {"selectors": wanted.select})
+    options, private = recordable(wanted.options, {"selectors": wanted.select})
     return Settings(
         instruction=wanted.instruction or wanted.target or "",
-        source=source_record(wanted.source),
+        source=SourceRecord.of(wanted.source),
         model=GIVEN,
         frames=len(wanted.footage.frames),
         steps=1,
@@ -275,7 +296,7 @@ def _settings(wanted: Pick) -> Settings:
         select=wanted.select,
         strategy="pick",
         keep=wanted.keep,
-        mask=None if wanted.mask is None else source_record(wanted.mask),
+        mask=None if wanted.mask is None else SourceRecord.of(wanted.mask),
         metadata=wanted.metadata,
         options=options,
         private=private,
@@ -288,10 +309,10 @@ def _clip_record(footage: Footage) -> SourceRecord:
     return SourceRecord(source_path(footage.path), footage.sha256, footage.pixels_sha256, height, width)
 
 
-def _execution(wanted: Pick, step: Step) -> Execution:
+def _execution(plan: PickPlan, step: Step) -> Execution:
     import torch
 
-    encoder: Any = encoder_of(wanted)
+    wanted, encoder = plan.wanted, cast(Any, plan.encoder)
     repository = str(getattr(encoder, "repository", wanted.encoder))
     folder = Path(repository)
     height, width = wanted.footage.frames.shape[1:3]
@@ -303,7 +324,7 @@ def _execution(wanted: Pick, step: Step) -> Execution:
         height=height,
         width=width,
         guidance_schedule=(),
-        device=_device(wanted),
+        device=plan.device,
         dtype="float32",
         threads=torch.get_num_threads(),
         batch_seeds=(0,),

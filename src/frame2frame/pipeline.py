@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from . import flow
-from .edit import as_path, edit
+from . import plan, run
 from .engine.device import memory as presets_of_memory
+from .engine.generators import folder_of
 from .engine.models import catalogue
 from .engine.models.catalogue import EMBEDDED
 from .errors import InputError, ModelError, kind_of
 from .files.unfinished import write_file
 from .media.source import AnyImage
 from .report.result import Result
+from .report.terminal import watched
 from .request import SEEDS, Request
+from .values import as_path
 from .wishes import Option, Wishes, usable
 
 if TYPE_CHECKING:
@@ -132,13 +134,12 @@ class Frame2FramePipeline:
             rounds = {"rounds": iterative_steps, "candidates": candidates_per_step}
             named = {name: rounds[name] for name in rounds if name not in (options or {})} | named
         wishes |= {**named, "options": {**more, **(options or {})}}
+        if generator is not None and {"seed", "seeds"} & named.keys():
+            raise InputError("a generator draws the seeds", remedy="leave out seed and seeds, or it")
+        planned = plan.of(Request.of(image, prompt_text, **wishes))
         if generator is not None:
-            if {"seed", "seeds"} & named.keys():
-                raise InputError("a generator draws the seeds", remedy="leave out seed and seeds, or it")
-            request = Request.of(image, prompt_text, **wishes)
-            wishes["seeds"] = _drawn(generator, len(flow.seeds(request)))
-            wishes["seed"] = wishes["seeds"][0]
-        result = edit(image, prompt_text, out=self.out, progress=progress, **wishes)
+            planned = planned.seeded(_drawn(generator, len(planned.seeds)))
+        result = run.result_in(watched(run.events(planned, self.out), progress))
         self._leave(result)
         path = [Image.fromarray(state) for state in result.path]
         return Image.fromarray(result.image), path, dict(result.metrics)
@@ -181,10 +182,8 @@ class Frame2FramePipeline:
         """The default model, or the embedded one where that cannot run."""
         if self.device.type == "cpu":
             return self._embedded("there is no GPU")
-        blank = Image.new("RGB", (64, 64))
-        request = Request.of(blank, "wait", model=DEFAULT_MODEL, cache_dir=self._cache_dir)
         try:
-            flow.stages(request).generator.folder()
+            folder_of(catalogue.find(DEFAULT_MODEL, self._cache_dir), self._cache_dir)
         except ModelError as error:
             return self._embedded(str(error))
         return DEFAULT_MODEL
@@ -224,7 +223,7 @@ def _has_server() -> bool:
     return bool(os.environ.get("OPENAI_API_KEY"))
 
 
-def _drawn(generator: torch.Generator, count: int) -> list[int]:
+def _drawn(generator: torch.Generator, count: int) -> tuple[int, ...]:
     """So many seeds. Raises InputError for what is no generator."""
     import torch
 
@@ -232,4 +231,4 @@ def _drawn(generator: torch.Generator, count: int) -> list[int]:
         remedy = "give one torch.Generator, or leave it out; it yields a seed for each candidate"
         raise InputError("this is no generator", got=kind_of(generator), remedy=remedy)
     found = torch.randint(SEEDS - 1, (count,), generator=generator, device=generator.device)
-    return [int(seed) for seed in found.tolist()]
+    return tuple(int(seed) for seed in found.tolist())

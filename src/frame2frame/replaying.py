@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import flow
-from .edit import as_path
 from .engine.models import catalogue, presets
 from .engine.models.catalogue import Model
 from .errors import InputError, ModelError
@@ -18,6 +16,7 @@ from .plugins import registry
 from .request import Request
 from .runs import read as runs
 from .runs.record import Settings, is_remote
+from .values import as_path
 
 
 def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
@@ -86,7 +85,12 @@ def _places(asked: Settings) -> Iterator[str]:
 
 def _check_options(asked: Settings, model: Model, is_own: bool) -> None:
     """Raise InputError for an option that this record may not set."""
-    parts = flow.parts_of(asked.caption, asked.select, asked.strategy, model)
+    parts = {
+        "captioners": asked.caption,
+        "selectors": asked.select,
+        "strategies": asked.strategy,
+        "generators": model.family,
+    }
     for option, value in asked.options.items():
         rule = registry.recorded(option, parts)
         if rule == "word" or (rule == "place" and is_own and not is_remote(str(value))):

@@ -13,6 +13,8 @@ import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
+from os import PathLike
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -252,6 +254,13 @@ def check_range(name: str, value: float, low: float, high: float, *, above: bool
     if not low <= value <= high or (above and value == low):
         between = f"above {low:g} and up to {high:g}" if above else f"from {low:g} to {high:g}"
         raise InputError(f"the {name} lies {between}", got=f"{value}", remedy="give another, or leave it out")
+
+
+def as_path(name: str, given: object) -> Path:
+    """Raises InputError for what is no path; `name` is what it is called."""
+    if not isinstance(given, str | PathLike):
+        raise InputError(f"{name} must be a path", got=f"{given!r:.80}", remedy='give a text, like "outputs"')
+    return Path(given)
 
 
 def whole_number(name: str, value: Any) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from frame2frame import flow
+from frame2frame import plan
 from frame2frame.app.form import DRAWN, Written, filled_by, usual, written_by
 from frame2frame.engine.models import catalogue
 from frame2frame.errors import Frame2FrameError, InputError
@@ -28,13 +28,13 @@ def test_the_iterative_mode_takes_rounds_strength_and_weights() -> None:
     request = replace(FORM, strategy="path").request(WRITTEN)
     assert request.options["rounds"] == 2 and request.options["candidates"] == 3
     assert request.options["strength"] == 0.7 and request.options["w_id"] == 0.3
-    assert len(flow.seeds(request)) == 6
+    assert len(plan.of(request).seeds) == 6
 
 
 def test_a_search_takes_its_seeds_finalists_and_the_point_of_dropping() -> None:
     request = replace(FORM, strategy="search").request(WRITTEN)
     assert request.options == {"candidates": 3, "finalists": 1, "probe_steps": 0.5}
-    assert len(flow.seeds(request)) == 3
+    assert len(plan.of(request).seeds) == 3
 
 
 def test_a_preset_brings_what_no_field_says_and_the_fields_win() -> None:
@@ -82,7 +82,7 @@ def test_fields_that_were_never_shown_have_no_words() -> None:
 def test_every_mode_and_selector_gets_only_options_that_it_has() -> None:
     for strategy in ("one-shot", "path", "search"):
         for selector in ("earliest", "best", "energy"):
-            flow.stages(replace(FORM, strategy=strategy, selector=selector).request(WRITTEN))
+            plan.of(replace(FORM, strategy=strategy, selector=selector).request(WRITTEN))
 
 
 @pytest.mark.parametrize("seed", [DRAWN, None])
@@ -94,7 +94,7 @@ def test_a_seed_that_is_not_given_is_drawn_anew_each_time(seed: int | None) -> N
 
 def test_a_caption_that_the_user_changed_is_used_as_it_is() -> None:
     request = replace(FORM, caption="the cube floats away").request(WRITTEN)
-    caption = flow.stages(request).captioner.write(request.source.picture, request.instruction)
+    caption = plan.of(request).stages.captioner.write(request.source.picture, request.instruction)
     assert caption.temporal == "the cube floats away" and caption.target == WRITTEN.target
 
 

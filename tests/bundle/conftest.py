@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from frame2frame.edit import Event
 from frame2frame.engine.models.catalogue import WEIGHTS
 from frame2frame.evaluation.bundle.layout import Asked
 from frame2frame.evaluation.bundle.making import Made, Plan, Watch, make
+from frame2frame.run import Event
 
 ASKED = Asked(frames=9, steps=1, seed=7)
 

@@ -6,12 +6,11 @@ import json
 import platform
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from frame2frame.edit import Event
 from frame2frame.engine.models.catalogue import EMBEDDED, find
 from frame2frame.errors import InputError, ModelError
 from frame2frame.evaluation.bundle.anonymous import without_owner
@@ -23,7 +22,9 @@ from frame2frame.evaluation.bundle.making import Made, Plan, make, one_line
 from frame2frame.evaluation.bundle.outcome import MOST_BYTES, MOST_CLIP_BYTES, SIDE
 from frame2frame.media.source import load_picture
 from frame2frame.media.video import clip_bytes
-from frame2frame.values import Frames
+from frame2frame.plan import Plan as PlannedEdit
+from frame2frame.run import Event
+from frame2frame.values import Caption, Frames, Picture
 
 from .conftest import ASKED, made_in, plan_of
 
@@ -76,13 +77,28 @@ def test_the_sources_are_the_photographs(made: Made) -> None:
     assert edit.outcome.settings.source.pixels_sha256 == load_picture(PHOTOGRAPHS / "dog.jpg").pixels_sha256
 
 
+@dataclass(frozen=True)
+class Failing:
+    """A captioner that cannot write."""
+
+    why: str
+
+    def write(self, image: Picture, instruction: str) -> Caption:
+        raise InputError(self.why)
+
+
+def failing(edit: PlannedEdit, why: str) -> PlannedEdit:
+    """The same edit, which fails as soon as it runs."""
+    return replace(edit, stages=replace(edit.stages, captioner=Failing(why)))
+
+
 def test_an_edit_that_fails_is_written_down_and_the_next_one_follows(model: Path, tmp_path: Path) -> None:
     plan = plan_of(model, 2)
-    faulty = replace(plan.requests[0], seed=7, options={"keep.growth": "wide"})
-    made = made_in(tmp_path, replace(plan, requests=(plan.requests[1], faulty), wanted=plan.wanted[::-1]))
+    faulty = failing(plan.edits[0], "the words\nare lost")
+    made = made_in(tmp_path, replace(plan, edits=(plan.edits[1], faulty), wanted=plan.wanted[::-1]))
     first, second = read_archive(made.file).bundle.edits
     assert first.outcome is not None and second.outcome is None
-    assert second.error is not None and "keep.growth" in second.error and "\n" not in second.error
+    assert second.error is not None and "the words are lost" in second.error and "\n" not in second.error
     assert [edit.folder for edit in made.failed] == [second.folder]
 
 
@@ -147,8 +163,8 @@ def test_nothing_in_it_says_whose_machine_it_was(
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.setenv(name, "janeroe")
     plan = plan_of(model, 2)
-    gone = replace(plan.requests[1], identity=f"face:{tmp_path}/Jane Roe/net.onnx,/srv/of janeroe/det.onnx")
-    made = made_in(tmp_path, replace(plan, requests=(plan.requests[0], gone)))
+    gone = failing(plan.edits[1], f"no network in {tmp_path}/Jane Roe/net.onnx, nor /srv/of janeroe/det.onnx")
+    made = made_in(tmp_path, replace(plan, edits=(plan.edits[0], gone)))
     assert made.failed
     with zipfile.ZipFile(made.file) as archive:
         for name in archive.namelist():

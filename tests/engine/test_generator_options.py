@@ -7,17 +7,15 @@ from typing import Any
 
 import pytest
 
-from frame2frame import flow
-from frame2frame.edit import stream
+from frame2frame import plan, stream
 from frame2frame.engine.families.wan.generator import Wan
+from frame2frame.engine.models.effects import effects_of
 from frame2frame.errors import InputError
-from frame2frame.levers import levers_of
 from frame2frame.plugins import registry
 from frame2frame.replaying import replay
 from frame2frame.report.result import Result
 from frame2frame.request import Request
 from frame2frame.runs.read import read_run
-from frame2frame.values import Note
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
 
@@ -26,7 +24,7 @@ def asked(**wishes: Any) -> Request:
 
 
 def made(options: dict[str, Any], **wishes: Any) -> Any:
-    return flow.stages(asked(options=options, **wishes)).generator
+    return plan.of(asked(options=options, **wishes)).stages.generator
 
 
 def test_the_generator_is_made_with_what_was_set() -> None:
@@ -81,16 +79,15 @@ def test_only_fields_that_are_no_wishes_and_hold_plain_values_are_options() -> N
 def test_what_the_user_sets_wins_over_the_preset_and_is_not_said_to_be_left_out() -> None:
     own = {"generator.precision": "int8", "generator.guidance_shape": "constant", "generator.compiled": False}
     request = asked(preset="fast", options=own, guidance=2.0)
-    generator: Any = flow.stages(request).generator
+    made = plan.of(request)
+    generator: Any = made.stages.generator
     assert (generator.precision, generator.compiled) == ("int8", False)
-    assert set(flow.sampling_of(request, generator).guidance) == {2.0}
-    notes = [event.text for event in flow._notes(request) if isinstance(event, Note)]
-    assert not any("goes without" in note for note in notes)
+    assert set(made.sampling.guidance) == {2.0}
+    assert not any("goes without" in note.text for note in made.notes)
 
 
 def test_a_preset_asks_for_no_faster_form_where_gpus_share_a_clip() -> None:
-    shared = asked(preset="fast", options={"generator.parallel": 2})
-    found = levers_of(shared, Wan, ["cuda"])
+    found = effects_of("fast", Wan, {"parallel": 2}, ["cuda"], clips=1)
     assert not found.options.keys() & {"precision", "compiled"}
     assert len(found.notes) == 2 and all("share a clip" in note for note in found.notes)
 
@@ -105,7 +102,7 @@ def test_a_preset_asks_for_no_faster_form_where_gpus_share_a_clip() -> None:
 )
 def test_the_size_of_the_clip_can_be_chosen(sides: dict[str, int], size: tuple[int, int]) -> None:
     request = asked(options={f"generator.{side}": length for side, length in sides.items()})
-    sampling = flow.sampling_of(request, flow.stages(request).generator)
+    sampling = plan.of(request).sampling
     assert (sampling.height, sampling.width) == size
 
 
@@ -115,7 +112,7 @@ def test_the_size_of_the_clip_can_be_chosen(sides: dict[str, int], size: tuple[i
 def test_a_size_that_cannot_be_drawn_is_told_the_nearest(height: int, nearest: str) -> None:
     request = asked(options={"generator.height": height})
     with pytest.raises(InputError, match=f"the nearest it can is {nearest}"):
-        flow.sampling_of(request, flow.stages(request).generator)
+        plan.of(request)
 
 
 def test_the_record_keeps_them_and_a_replay_repeats_them(video_model: Path, tmp_path: Path) -> None:
@@ -127,4 +124,4 @@ def test_the_record_keeps_them_and_a_replay_repeats_them(video_model: Path, tmp_
     record = read_run(result.folder).record
     assert record.settings.options == options
     assert (record.execution.height, record.execution.dtype) == (32, "bfloat16")
-    assert flow.stages(replay(result.folder, "cpu")).generator == flow.stages(request).generator
+    assert plan.of(replay(result.folder, "cpu")).stages.generator == plan.of(request).stages.generator

@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 
 import frame2frame
-from frame2frame.edit import EMBEDDED_SOURCE
 from frame2frame.errors import InputError
 from frame2frame.media.embedded import KINDS, carried, carrying
 from frame2frame.media.pictures import png_bytes
@@ -21,6 +20,7 @@ from frame2frame.media.source import load_picture
 from frame2frame.replaying import replay
 from frame2frame.report import page as report
 from frame2frame.report.result import Result
+from frame2frame.run import EMBEDDED_SOURCE
 from frame2frame.runs.read import mask_of, parent_in, read_run, recorded, source_of
 from frame2frame.runs.record import Parent
 from frame2frame.runs.write import Finished, write_run

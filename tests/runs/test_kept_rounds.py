@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -15,10 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from frame2frame.engine.models.catalogue import find
-from frame2frame.media.source import load_picture
-from frame2frame.request import Request
-from frame2frame.resume import Rounds
+from frame2frame.runs.resume import Rounds
 from frame2frame.values import Step
 
 from ..finished import a_round, drawn
@@ -27,11 +25,9 @@ HERE = {"torch": "2.13.0", "device": "cpu, 2 threads"}
 STEPS = (a_round(5, 1, (3,)), a_round(5, 2, ()))
 
 
-def rounds(out: Path, drawn_with: dict[str, str] = HERE, **wishes: Any) -> Rounds:
-    request = Request(
-        load_picture(drawn()[0]), "move it", find("tabletop"), seed=1, strategy="path", **wishes
-    )
-    return Rounds.of(out, request, drawn_with)
+def rounds(out: Path, drawn_with: dict[str, str] = HERE, of: str = "0123456789abcdef") -> Rounds:
+    circumstances = hashlib.sha256(repr(drawn_with).encode()).hexdigest()[:8]
+    return Rounds.of(out, f"{of}-{circumstances}", drawn_with)
 
 
 def kept(out: Path) -> Rounds:
@@ -225,25 +221,12 @@ def test_rounds_that_do_not_say_what_drew_them_are_not_used(
 
 def test_paths_that_nobody_went_on_with_are_told_by_their_age(tmp_path: Path) -> None:
     folder = kept(tmp_path).folder
-    other = rounds(tmp_path, frames=9)
+    other = rounds(tmp_path, of="fedcba9876543210")
     assert other.finished()[1] == [], "a young one may be at work"
     os.utime(folder, (time.time() - 12.5 * 86_400,) * 2)
     (note,) = other.finished()[1]
     assert "another interrupted path are kept" in note.text and "12 days old" in note.text
     assert not note.is_warning
-
-
-@pytest.mark.parametrize(
-    "wish", [{"frames": 9}, {"guidance": 3.0}, {"lora": ("a.safetensors",)}, {"seeds": (4,)}]
-)
-def test_what_was_asked_otherwise_is_another_path(tmp_path: Path, wish: dict[str, Any]) -> None:
-    kept(tmp_path)
-    assert rounds(tmp_path, **wish).finished() == ([], [])
-
-
-def test_a_device_that_is_found_is_the_same_as_one_that_is_named(tmp_path: Path) -> None:
-    kept(tmp_path)
-    assert len(rounds(tmp_path, device="cpu").finished()[0]) == 2
 
 
 def test_a_round_with_what_is_not_a_number_comes_back(tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from frame2frame import edit
-from frame2frame.edit import stream
+from frame2frame import edit, stream
 from frame2frame.engine.models.catalogue import find
 from frame2frame.media.source import load_picture
 from frame2frame.report.result import Result

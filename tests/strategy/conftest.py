@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from frame2frame import flow
+from frame2frame import plan
 from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
 
@@ -18,7 +18,7 @@ def small() -> Callable[[Request], Stages]:
     """The stages of a request, at 64 × 64 pixels."""
 
     def stages(request: Request) -> Stages:
-        parts = flow.stages(request)
+        parts = plan.of(request).stages
         generator: Any = parts.generator
         return replace(parts, generator=replace(generator, height=64, width=64))
 

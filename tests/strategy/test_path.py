@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from frame2frame import flow
+from frame2frame import plan
 from frame2frame.errors import InputError
 from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
@@ -54,7 +54,7 @@ def test_each_round_takes_its_own_seeds(request_: Request, sampling: Sampling, s
 
 
 def test_the_next_state_is_the_frame_of_least_energy_of_all_candidates(request_: Request) -> None:
-    stages = never_arrives(flow.stages(request_))  # at the model's own size, so that a frame beats staying
+    stages = never_arrives(plan.of(request_).stages)  # at the model's own size, so that a frame beats staying
     sampling = stages.generator.sampling(request_.source.picture, 9, 2, 1.0)
     (step,) = steps_of(walked(Path(rounds=1, candidates=2), request_, sampling, stages))
     others = max(take.scores["energy"].max() for take in step.others)

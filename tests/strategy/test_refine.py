@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image, ImageFilter
 
-from frame2frame import flow
+from frame2frame import plan
 from frame2frame.request import Request
 from frame2frame.strategy.refine import Refine
 from frame2frame.values import Caption, Choice, Clip, Scores, Step
@@ -15,7 +15,7 @@ from frame2frame.worlds.tabletop.example import EXAMPLE
 def refined_from(blur: float, target: str = "a scene", rules: Refine | None = None) -> Step:
     """The refinement of a still picture that is blurred by so many pixels."""
     request = Request.of(EXAMPLE.picture, "wait", steps=4, seed=2, device="cpu")
-    stages = flow.stages(request)
+    stages = plan.of(request).stages
     picture = request.source.picture
     soft = np.array(Image.fromarray(picture).filter(ImageFilter.GaussianBlur(blur)))
     chosen = Step(

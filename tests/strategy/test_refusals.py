@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import frame2frame
-from frame2frame import flow
+from frame2frame import plan, run
 from frame2frame.report.page import page
 from frame2frame.report.result import Result
 from frame2frame.request import Request
@@ -28,22 +28,22 @@ def foreign() -> Picture:
     return np.random.default_rng(0).integers(0, 256, (96, 160, 3), dtype=np.uint8)
 
 
-def events_of(image: Any, **wishes: Any) -> list[flow.Event]:
+def events_of(image: Any, **wishes: Any) -> list[run.Event]:
     """Those up to the first step."""
     request = Request.of(image, EXAMPLE.instruction, device="cpu", seed=1, steps=4, frames=9, **wishes)
-    seen: list[flow.Event] = []
-    for event in flow.steps(request):
+    seen: list[run.Event] = []
+    for event in run.events(plan.of(request), None):
         seen.append(event)
         if isinstance(event, Step):
             return seen
     raise AssertionError("the run has no step")
 
 
-def is_drawn(events: list[flow.Event]) -> bool:
+def is_drawn(events: list[run.Event]) -> bool:
     return any(isinstance(event, Progress) and event.stage == "denoise" for event in events)
 
 
-def notes_of(events: list[flow.Event]) -> str:
+def notes_of(events: list[run.Event]) -> str:
     return " ".join(event.text for event in events if isinstance(event, Note))
 
 
@@ -123,15 +123,15 @@ def test_the_command_line_says_what_may_help_and_exits_with_3(
 @pytest.mark.parametrize("words", [CHINESE, "asdf qwer", "make the dog sit"])
 def test_words_that_the_encoder_does_not_know_are_refused_before_anything_is_drawn(words: str) -> None:
     request = Request.of(EXAMPLE.picture, words, strategy="path", device="cpu", seed=1)
-    events = list(flow.steps(request))
-    step = events[-1]
-    assert isinstance(step, Step) and not is_drawn(events)
+    events = list(run.events(plan.of(request), None))
+    (step,) = [event for event in events if isinstance(event, Step)]
+    assert not is_drawn(events) and not any(isinstance(event, Redrawn) for event in events)
     assert step.choice.index is None and step.choice.cause == Cause.UNKNOWN_WORDS
     assert words in step.choice.reason and not step.passed
 
 
 def test_a_caption_of_another_author_counts_in_place_of_the_instruction() -> None:
-    encoder = flow.stages(Request.of(EXAMPLE.picture, "x", device="cpu")).encoder
+    encoder = plan.of(Request.of(EXAMPLE.picture, "x", device="cpu")).stages.encoder
     written = Caption("the cube slowly turns red", "the cube is red", "vlm")
     assert not Wording.of(written, CHINESE, encoder).failed
     by_rule = Caption("把灰 slowly comes into view", "把灰 is in the picture", "temporal")
@@ -148,7 +148,9 @@ def test_an_encoder_that_cannot_tell_what_it_reads_refuses_no_words() -> None:
 def test_a_wish_that_is_cut_is_said() -> None:
     long = "paint the purple cube red " * 20
     request = Request.of(EXAMPLE.picture, long, frames=9, steps=1, device="cpu", seed=1)
-    assert "longer than the encoder reads (101 tokens, 64 are read)" in notes_of(list(flow.steps(request)))
+    assert "longer than the encoder reads (101 tokens, 64 are read)" in notes_of(
+        list(run.events(plan.of(request), None))
+    )
 
 
 def test_the_source_is_redrawn_once_for_the_gate_and_for_the_kept_pixels(

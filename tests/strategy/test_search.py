@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from frame2frame import flow
+from frame2frame import plan
 from frame2frame.engine.device.multi_device import Spread
 from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
@@ -46,7 +46,7 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
         pipeline(ROTARY).save_pretrained(folder)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    usual = flow.stages(Request.of(EXAMPLE.picture, EXAMPLE.instruction, device="cpu"))
+    usual = plan.of(Request.of(EXAMPLE.picture, EXAMPLE.instruction, device="cpu")).stages
     yield replace(usual, generator=CogVideoX(str(folder), device="cpu"))
     torch.set_num_threads(threads)
 

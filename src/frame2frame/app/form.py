@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import flow
+from .. import plan
+from ..engine.generators import folder_of
 from ..engine.models import catalogue, presets
 from ..engine.models.catalogue import Model
 from ..errors import Frame2FrameError, InputError
@@ -18,6 +19,7 @@ from ..media.video_input import load_footage, natural
 from ..pick import Pick
 from ..plugins import registry
 from ..request import Request, draw_seed
+from ..score.named import encoder_of
 from ..values import Caption
 from ..wishes import Option, PickWishes
 
@@ -237,7 +239,7 @@ def usual(model: Model, preset: str | None, cache_dir: str | None = None) -> tup
     blank, wishes = np.zeros((16, 16, 3), np.uint8), {"preset": _words(preset), "cache_dir": cache_dir}
     try:
         request = Request.of(blank, "wait", **{"model": model.name, **wishes})  # type: ignore[arg-type]
-        sampling = flow.sampling_of(request, flow.stages(request).generator)
+        sampling = plan.of(request).sampling
     except Frame2FrameError:  # which the edit itself will say
         return model.frames, model.steps, model.guidance
     return sampling.frames, sampling.steps, max(sampling.guidance)
@@ -277,17 +279,15 @@ def encoders_here(cache_dir: str | None = None) -> list[str]:
     from ..score.pretrained import is_here
 
     def missing(name: str) -> bool:
-        encoder: Any = flow.encoder_of(name, "cpu", catalogue.model_folder(cache_dir))
+        encoder: Any = encoder_of(name, "cpu", catalogue.model_folder(cache_dir))
         return not is_here(encoder)
 
     return sorted(("clip", "siglip2", catalogue.EMBEDDED), key=missing)
 
 
 def _is_here(name: str, cache_dir: str | None) -> bool:
-    blank = np.zeros((16, 16, 3), np.uint8)
     try:
-        request = Request.of(blank, "wait", model=name, device="cpu", cache_dir=cache_dir)
-        flow.stages(request).generator.folder()
+        folder_of(catalogue.find(name, cache_dir), cache_dir)
     except Frame2FrameError:
         return False
     return True

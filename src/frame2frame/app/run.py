@@ -11,10 +11,11 @@ from typing import Any
 
 import gradio as gr
 
-from ..edit import Event, stream
+from ..edit import stream
 from ..errors import Frame2FrameError
 from ..pick import picking
 from ..report.result import Result
+from ..run import Event
 from . import film, told
 from .fields import Desk, Widgets
 from .form import GIVEN, Form, PickForm, Written

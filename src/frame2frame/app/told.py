@@ -11,7 +11,6 @@ from time import monotonic
 
 import numpy as np
 
-from ..edit import Event, ending
 from ..engine.sampling import guidance
 from ..errors import Frame2FrameError, MissingPackageError
 from ..geometry.projection import pca
@@ -21,6 +20,8 @@ from ..pick import Pick
 from ..report.result import Result
 from ..report.verdict import Verdict, verdict
 from ..request import Request
+from ..run import Event
+from ..runs.states import ending
 from ..values import Note, Picture, Progress, Scores, Started, Step, Vectors
 from ..wishes import Option
 from . import film

@@ -55,7 +55,7 @@ def bundle(
         raise _stopped(plan, file) from None
     size = f"{made.size / 2**20:.1f} MiB" if made.size >= 2**20 else f"{made.size / 2**10:.0f} KiB"
     large = "" if made.size <= ATTACHMENT_BYTES else ", more than many attachments may have"
-    asked_for = len(plan.requests)
+    asked_for = len(plan.edits)
     say(f"Finished: {asked_for - len(made.failed)} of {asked_for}. The archive has {size}{large}.")
     say("No name of user or machine and no path is in it. Unpack it and open index.html to see all of it.")
     typer.echo(file)

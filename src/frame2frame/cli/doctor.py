@@ -16,8 +16,8 @@ from ..engine.models import catalogue, lora
 from ..engine.models.known_models import CLIP
 from ..engine.suggest import Machine, advice, on_disk
 from ..errors import Frame2FrameError
-from ..execution import versions
 from ..plugins import registry
+from ..runs.versions import versions
 from ..score.encoders import ClipEncoder, DinoEncoder, SiglipEncoder
 from ..score.pretrained import PretrainedEncoder, check_whole, is_here
 

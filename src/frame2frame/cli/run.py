@@ -20,13 +20,12 @@ NOTHING = "nothing was written"
 
 def run(request: Any, out: Path, as_json: bool, progress: bool = True) -> None:
     """Run a request, show how it goes, and leave with its exit code."""
-    from ..edit import stream
-    from ..engine.models import catalogue
-    from ..flow import seeds
+    from .. import plan
+    from ..run import events
 
-    encoder = request.encoder or catalogue.shown(request.model.encoder)
-    asked = Asked(request.model.label, request.seed, seeds(request), encoder=encoder)
-    follow(stream(request, out), asked, as_json, progress, lambda rounds: _left(request, out, rounds))
+    made = plan.of(request)
+    asked = Asked(request.model.label, request.seed, made.seeds, encoder=made.encoder)
+    follow(events(made, out), asked, as_json, progress, lambda rounds: _left(made, out, rounds))
 
 
 def follow(
@@ -67,12 +66,12 @@ def follow(
     raise typer.Exit(DONE if result.index is not None else NOT_SHOWN)
 
 
-def _left(request: Any, out: Path, rounds: int) -> str:
+def _left(plan: Any, out: Path, rounds: int) -> str:
     """What a stopped run left behind."""
-    if request.strategy == "one-shot" or not rounds:
+    if plan.rounds == 1 or not rounds:
         return NOTHING
     kept = "1 round is" if rounds == 1 else f"{rounds} rounds are"
-    return f"{kept} kept in {out}; the same command with --seed {request.seed} goes on from there"
+    return f"{kept} kept in {out}; the same command with --seed {plan.request.seed} goes on from there"
 
 
 def stopped(left: str) -> CancelledError:

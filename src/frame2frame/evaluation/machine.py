@@ -10,8 +10,8 @@ from typing import Any
 from ..engine.device.placement import choose_devices
 from ..engine.models import catalogue, checkpoint
 from ..errors import ModelError
-from ..execution import versions
 from ..plugins.stages import Generator
+from ..runs.versions import versions
 from .making import model_of, stages_of
 from .plan import DRAWN_PARTS, FIRST_SEED, Plan
 

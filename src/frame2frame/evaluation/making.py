@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import flow
+from .. import plan as planning
 from ..engine.models import catalogue
 from ..media.pictures import Fit, fit, load_picture
 from ..plugins.stages import Item, Selector, Stages
@@ -60,7 +60,7 @@ def stages_of(plan: Plan) -> Stages:
     request = Request(
         blank, "edit", model_of(plan), caption=plan.caption, select=plan.select, device=plan.device
     )
-    return flow.stages(request)
+    return planning.of(request).stages
 
 
 def ready(stages: Stages, first: Picture, plan: Plan, hands: Executor) -> Sampling:

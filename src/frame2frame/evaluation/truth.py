@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..edit import measured, states
 from ..media.pictures import resized
+from ..runs.states import measured, states
 from ..runs.vectors import routed
 from ..values import Frames, Step
 from ..worlds.tabletop import Episode, judge

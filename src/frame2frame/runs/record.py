@@ -17,6 +17,7 @@ from ..errors import InputError
 from ..files.as_json import CONTROL, TEXT_LIMIT, from_json, to_json
 from ..media.metadata import KEEP
 from ..media.metadata import check as check_metadata
+from ..media.source import Source
 
 SCHEMA = 1
 MOST_GUIDANCE = 1_000
@@ -33,6 +34,12 @@ class SourceRecord:
     pixels_sha256: str
     height: int
     width: int
+
+    @classmethod
+    def of(cls, source: Source) -> SourceRecord:
+        """That of a picture, whose path is recorded without the user's name."""
+        height, width = source.picture.shape[:2]
+        return cls(source_path(source.path), source.sha256, source.pixels_sha256, height, width)
 
 
 @dataclass(frozen=True)

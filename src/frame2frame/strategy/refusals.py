@@ -106,12 +106,11 @@ class Trial:
     def failed(self) -> bool:
         return self.fidelity < LEAST_FIDELITY
 
-    def refusal(self, model: Model, instruction: str, seed: int, size: str, stages: Stages) -> Step:
+    def refusal(self, model: Model, caption: Caption, seed: int, size: str, stages: Stages) -> Step:
         """The step of a run that draws nothing; its clip is the source as the model shows it.
 
         `size` names the size that the user chose, if that may be the reason; it is empty otherwise.
         """
-        caption = Caption(instruction, instruction, "plain")
         choice = Choice(None, self._reason(model, size), 0, cause=Cause.UNKNOWN_PICTURE)
         step = undrawn(self.source, self.shown, caption, choice, seed, stages)
         return replace(step, seconds=self.seconds)

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 import frame2frame
-from frame2frame import flow
+from frame2frame import plan, run
 from frame2frame.engine.device import placement, workers
 from frame2frame.engine.device.memory import GIB, economy, shared
 from frame2frame.engine.device.placement import choose_devices, numbered
@@ -52,7 +52,7 @@ def test_several_devices_make_the_edit_of_one_and_the_record_names_them(
     record = recorded(several.folder)[0]
     assert record.execution.device == "cpu:0,cpu:1" and record.execution.batch_seeds == (5, 6, 7)
     again = frame2frame.replay(several.folder, device="cpu")
-    assert flow.seeds(again) == (5, 6, 7) and isinstance(flow.stages(again).generator, CogVideoX)
+    assert plan.of(again).seeds == (5, 6, 7) and isinstance(plan.of(again).stages.generator, CogVideoX)
 
 
 def test_a_gpu_that_work_does_not_go_to_by_itself_has_a_thread_in_which_it_does(
@@ -73,7 +73,9 @@ def test_a_gpu_that_work_does_not_go_to_by_itself_has_a_thread_in_which_it_does(
 def test_an_edit_that_is_stopped_leaves_no_thread(video_model: Path) -> None:
     wishes = {"model": str(video_model), "encoder": "tabletop", "device": "cpu,cpu", **QUICK}
     for stage, done in (("denoise", 0), ("decode", 9)):
-        with closing(flow.steps(Request.of(EXAMPLE.picture, EXAMPLE.instruction, **wishes))) as events:
+        with closing(
+            run.events(plan.of(Request.of(EXAMPLE.picture, EXAMPLE.instruction, **wishes)), None)
+        ) as events:
             assert any(
                 isinstance(event, Progress) and (event.stage, event.done) == (stage, done) for event in events
             )
@@ -91,7 +93,7 @@ def test_main_memory_is_divided_among_the_devices_and_said_once(video_model: Pat
     wishes = {"model": str(video_model), "encoder": "tabletop", "device": "cpu,cpu", **QUICK}
     enough_for_one = f"auto:{1.5 * size / GIB:.8f}"
     request = Request.of(EXAMPLE.picture, EXAMPLE.instruction, memory=enough_for_one, **wishes)
-    notes = [event.text for event in flow.steps(request) if isinstance(event, Note)]
+    notes = [event.text for event in run.events(plan.of(request), None) if isinstance(event, Note)]
     assert sum("stored in 8 bits" in note for note in notes) == 1
 
 
@@ -99,7 +101,7 @@ def test_a_model_that_cannot_be_spread_is_refused_in_one_line(monkeypatch: pytes
     monkeypatch.delattr(CogVideoX, "load")
     request = Request.of(EXAMPLE.picture, EXAMPLE.instruction, device="cpu,cpu")
     with pytest.raises(InputError, match="runs on one device only; got cpu:0, cpu:1; name one"):
-        flow.stages(request)
+        plan.of(request)
 
 
 def test_a_processor_that_is_named_again_is_another_device() -> None:

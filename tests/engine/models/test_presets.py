@@ -11,18 +11,16 @@ from typing import Any
 
 import pytest
 
-from frame2frame import flow
-from frame2frame.edit import stream
+from frame2frame import plan, stream
 from frame2frame.engine.models import presets
+from frame2frame.engine.models.effects import PREPARING, Effects, effects_of
 from frame2frame.engine.models.presets import PRESETS
 from frame2frame.engine.sampling.noise import Noise, euler_noise, unipc_noise
 from frame2frame.errors import InputError
-from frame2frame.levers import PREPARING, Levers, levers_of
 from frame2frame.plugins import registry
 from frame2frame.replaying import replay
 from frame2frame.request import Request
 from frame2frame.strategy.search import Search, kept_units
-from frame2frame.values import Note
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
 
@@ -33,12 +31,12 @@ def asked(**wishes: Any) -> Request:
 def test_a_preset_brings_its_strategy_and_its_options() -> None:
     request = asked(preset="search15")
     assert request.strategy == "search" and request.options["candidates"] == 15
-    assert len(flow.seeds(request)) == 15
+    assert len(plan.of(request).seeds) == 15
 
 
 def test_what_is_asked_for_by_itself_wins_over_a_preset() -> None:
     request = asked(preset="search15", options={"candidates": 3}, steps=7, frames=17)
-    sampling = flow.sampling_of(request, flow.stages(request).generator)
+    sampling = plan.of(request).sampling
     assert request.options["candidates"] == 3 and request.options["finalists"] == 2
     assert (sampling.steps, sampling.frames) == (7, 17)
     assert asked(preset="search15", strategy="path").options == {}
@@ -46,7 +44,7 @@ def test_what_is_asked_for_by_itself_wins_over_a_preset() -> None:
 
 def test_a_model_that_needs_fewer_steps_keeps_its_own_and_the_clip_is_the_nearest_legal_one() -> None:
     request = asked(preset="fast")
-    sampling = flow.sampling_of(request, flow.stages(request).generator)
+    sampling = plan.of(request).sampling
     assert (sampling.frames, sampling.steps) == (9, 5)
     assert sampling.guidance == (2.0,) * 3 + (1.0,) * 2
 
@@ -76,25 +74,25 @@ def test_sparse_drops_latent_frames_where_the_experts_of_wan_change(
 
 
 def test_what_this_machine_lacks_is_left_out_and_said() -> None:
-    notes = [event.text for event in flow._notes(asked(preset="fast")) if isinstance(event, Note)]
+    notes = [event.text for event in plan.of(asked(preset="fast")).notes]
     assert any("fast goes without fp8" in note for note in notes)
     assert any("goes without compiled" in note for note in notes)
 
 
-GPU = ("cuda:0",)
-
-
-def levers_on_a_gpu(request: Request, monkeypatch: pytest.MonkeyPatch) -> Levers:
+def on_a_gpu(request: Request, monkeypatch: pytest.MonkeyPatch) -> Effects:
     """What the run would do on a GPU that multiplies in 8 bits."""
-    monkeypatch.setattr("frame2frame.levers._refused", lambda *_: "")
-    return levers_of(request, registry.find("generators", request.model.family), GPU)
+    monkeypatch.setattr("frame2frame.engine.models.effects._refused", lambda *_: "")
+    plugin = registry.find("generators", request.model.family)
+    clips = registry.make("strategies", request.strategy, request.options).draws
+    own = registry.of_generator(plugin, request.options)
+    return effects_of(request.preset, plugin, own, ("cuda:0",), None if request.repeats else clips)
 
 
 @pytest.mark.parametrize("name", ["fast", "search15", "sparse"])
 def test_a_run_of_few_clips_prepares_nothing_says_so_and_records_it(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = levers_on_a_gpu(asked(preset=name), monkeypatch)
+    found = on_a_gpu(asked(preset=name), monkeypatch)
     assert (found.options["compiled"], found.options["precision"]) == (False, "as-stored")
     assert found.options["guidance_shape"] == "interval"
     assert found.settled == {"generator.compiled": False, "generator.precision": "as-stored"}
@@ -114,7 +112,7 @@ def test_many_clips_or_a_wish_of_ones_own_are_prepared_for_and_that_is_said_befo
     wishes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = asked(**wishes)
-    found = levers_on_a_gpu(request, monkeypatch)
+    found = on_a_gpu(request, monkeypatch)
     assert found.options["precision"] == "fp8" and found.settled == {}
     assert found.options.get("compiled", True) is True
     assert found.notes == (PREPARING,)
@@ -123,8 +121,8 @@ def test_many_clips_or_a_wish_of_ones_own_are_prepared_for_and_that_is_said_befo
 def test_blocks_that_are_compiled_without_a_preset_are_said_to_take_their_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert levers_on_a_gpu(asked(options={"generator.compiled": True}), monkeypatch).notes == (PREPARING,)
-    assert levers_on_a_gpu(asked(), monkeypatch).notes == ()
+    assert on_a_gpu(asked(options={"generator.compiled": True}), monkeypatch).notes == (PREPARING,)
+    assert on_a_gpu(asked(), monkeypatch).notes == ()
 
 
 def test_a_run_that_is_repeated_prepares_what_its_record_says(
@@ -132,10 +130,10 @@ def test_a_run_that_is_repeated_prepares_what_its_record_says(
 ) -> None:
     done = list(stream(replace(asked(preset="fast", steps=2, seed=3), keep=False), tmp_path))[-1]
     again = replay(done.folder, device="cpu")  # type: ignore[union-attr, arg-type]
-    before = levers_on_a_gpu(again, monkeypatch)  # of a version that compiled whatever the number of clips
+    before = on_a_gpu(again, monkeypatch)  # of a version that compiled whatever the number of clips
     assert (before.options["compiled"], before.options["precision"]) == (True, "fp8")
     settled: dict[str, Any] = {"generator.compiled": False, "generator.precision": "as-stored"}
-    now = levers_on_a_gpu(replace(again, options={**again.options, **settled}), monkeypatch)
+    now = on_a_gpu(replace(again, options={**again.options, **settled}), monkeypatch)
     assert "compiled" not in now.options and "precision" not in now.options
 
 
@@ -143,7 +141,7 @@ def test_the_record_says_what_was_settled_by_the_number_of_clips(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settled: dict[str, Any] = {"generator.compiled": False, "generator.precision": "as-stored"}
-    monkeypatch.setattr(flow, "levers", lambda _: Levers(settled=settled))
+    monkeypatch.setattr(plan, "effects_of", lambda *_: Effects(settled=settled))
     done = list(stream(replace(asked(preset="fast", steps=2, seed=3), keep=False), tmp_path))[-1]
     again = replay(done.folder, device="cpu")  # type: ignore[union-attr, arg-type]
     assert settled.items() <= dict(again.options).items()
@@ -186,5 +184,4 @@ def test_a_run_with_a_preset_is_repeated_from_its_record(tmp_path: Path) -> None
     again = replay(first.folder, device="cpu")  # type: ignore[union-attr, arg-type]
     assert (again.preset, again.strategy) == ("fast", "one-shot")
     assert dict(again.options) == dict(request.options)
-    generator = flow.stages(again).generator
-    assert flow.sampling_of(again, generator).guidance == (1.5, 1.0)
+    assert plan.of(again).sampling.guidance == (1.5, 1.0)

@@ -38,6 +38,9 @@ class Loadable(Generator, Protocol):
     def load(self) -> None:
         """Have the weights where they are used."""
 
+    def usual_steps(self) -> int:
+        """In how many steps the checkpoint is sampled where nobody sets a number; raises ModelError."""
+
 
 @dataclass(frozen=True)
 class Spread:
@@ -64,6 +67,10 @@ class Spread:
     ) -> Sampling:
         """The settings, defaults filled in; raises InputError naming the nearest valid value."""
         return self._first.sampling(picture, frames, steps, guidance)
+
+    def usual_steps(self) -> int:
+        """In how many steps the checkpoint is sampled where nobody sets a number; raises ModelError."""
+        return self._first.usual_steps()
 
     def resized(self, sampling: Sampling, share: float) -> Sampling:
         """The nearest size that the model can draw to this share of the sides."""

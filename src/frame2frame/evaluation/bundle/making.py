@@ -18,18 +18,18 @@ from datetime import date
 from pathlib import Path
 from time import monotonic
 
-from ... import __version__, flow
-from ...edit import Event, stream
+from ... import plan as plans
 from ...engine.models import catalogue, checkpoint
 from ...errors import CancelledError, Frame2FrameError, InputError, WriteError
-from ...execution import versions
 from ...files.as_json import from_json, to_json
 from ...files.regular import read_bytes
 from ...files.unfinished import write_error, write_file
 from ...media.pictures import parsed_object
 from ...report.result import Result
 from ...request import SEEDS, Request
+from ...run import Event, events, result_in
 from ...runs.read import JSON_LIMIT_BYTES, read_run
+from ...runs.versions import versions
 from ...runs.write import slug
 from .anonymous import anonymous
 from .archive import archive_bytes
@@ -44,42 +44,54 @@ Watch = Callable[[Iterator[Event]], Iterator[Event]]
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """What a bundle is made with."""
 
-    requests: tuple[Request, ...]
+    edits: tuple[plans.Plan, ...]
     wanted: tuple[Wanted, ...]
-    """What each request is for."""
+    """What each edit is for."""
     asked: Asked
 
     @classmethod
     def of(cls, model: str | None, device: str, asked: Asked, count: int) -> Plan:
         """The first `count` edits of the model's kind. Raises InputError, ModelError."""
         wanted = edits_for(catalogue.find(model))[:count]
-        requests = tuple(
-            Request.of(
-                one.picture,
-                one.instruction,
-                model=model,
-                device=device,
-                preset=asked.preset,
-                memory=asked.memory,
-                frames=asked.frames,
-                steps=asked.steps,
-                seed=(asked.seed + number) % SEEDS,
+        edits = tuple(
+            plans.of(
+                Request.of(
+                    one.picture,
+                    one.instruction,
+                    model=model,
+                    device=device,
+                    preset=asked.preset,
+                    memory=asked.memory,
+                    frames=asked.frames,
+                    steps=asked.steps,
+                    seed=(asked.seed + number) % SEEDS,
+                )
             )
             for number, one in enumerate(wanted)
         )
-        return cls(requests, wanted, asked)
+        return cls(edits, wanted, asked)
 
     def require(self) -> None:
-        """Raise InputError or ModelError, before any work, for what no edit of the bundle could run with."""
-        for request in self.requests[:1]:
-            parts = flow.stages(request)
-            parts.generator.check()
-            flow.sampling_of(request, parts.generator)
-            parts.encoder.texts([request.instruction])  # or a missing one shows after the first clip
+        """Raise ModelError, before any work, for an encoder that is not here."""
+        first = self.edits[0]
+        first.stages.encoder.texts([first.request.instruction])  # or it shows after the first clip
+
+    @property
+    def model(self) -> catalogue.Model:
+        return self.edits[0].model
+
+    @property
+    def device(self) -> str:
+        """As it was asked for."""
+        return self.edits[0].request.device
+
+    def weights(self) -> Path:
+        """The folder of the model."""
+        return self.edits[0].stages.generator.folder()
 
     def folders(self) -> list[str]:
         """In the archive, of each edit."""
@@ -87,17 +99,11 @@ class Plan:
 
     def name(self) -> str:
         """What the archive is called unless it is told otherwise."""
-        return f"bundle-{slug(model_name(self.requests[0].model))}-{date.today():%Y%m%d}.zip"
+        return f"bundle-{slug(model_name(self.model))}-{date.today():%Y%m%d}.zip"
 
     def key(self) -> str:
         """Tells bundles apart whose edits may differ."""
-        folder = flow.stages(self.requests[0]).generator.folder()
-        files = sorted(folder.rglob("*.safetensors"))
-        decides = [
-            [__version__, LAYOUT, self.requests[0].model.label, self.requests[0].device],
-            to_json(self.asked),
-            [(one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in files],
-        ]
+        decides = [LAYOUT, to_json(self.asked), [edit.key() for edit in self.edits]]
         return hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:16]
 
 
@@ -135,7 +141,7 @@ def make(plan: Plan, file: Path, watch: Watch, say: Say) -> Made:
     finally:
         with suppress(OSError):  # it holds finished edits, or was never made
             place.rmdir()
-    folders = (flow.stages(plan.requests[0]).generator.folder().absolute().parent, place.parent)
+    folders = (plan.weights().absolute().parent, place.parent)
     bundle = bundle_from(anonymous(to_object(_bundle(plan, edits)), folders))
     entries = {name: (place / name).read_bytes() for name in bundle.files()}
     told = json.dumps(to_object(bundle), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -157,13 +163,13 @@ def finished(place: Path) -> int:
 
 
 def _edits(plan: Plan, place: Path, watch: Watch, say: Say) -> Iterator[Edit]:
-    for number, (request, wanted, folder) in enumerate(
-        zip(plan.requests, plan.wanted, plan.folders(), strict=True), 1
+    for number, (one, wanted, folder) in enumerate(
+        zip(plan.edits, plan.wanted, plan.folders(), strict=True), 1
     ):
         kept = _kept(place / folder)
         before = " (kept from before)" if kept else ""
-        say(f"Edit {number} of {len(plan.requests)}: “{wanted.instruction}”{before}")
-        edit = kept or _run(request, wanted, place / folder, watch)
+        say(f"Edit {number} of {len(plan.edits)}: “{wanted.instruction}”{before}")
+        edit = kept or _run(one, wanted, place / folder, watch)
         if edit.error is not None:
             say(f"It failed and is written down: {edit.error}")
         yield edit
@@ -180,14 +186,14 @@ def _kept(folder: Path) -> Edit | None:
     return edit if all((folder.parent / name).is_file() for name in files_of(edit)) else None
 
 
-def _run(request: Request, wanted: Wanted, folder: Path, watch: Watch) -> Edit:
+def _run(plan: plans.Plan, wanted: Wanted, folder: Path, watch: Watch) -> Edit:
     """Run one edit; a finished one is kept in the folder, a failed one is not, to be tried again."""
-    gauge, start, work = Gauge(request.device), monotonic(), folder.with_name(f"run-{folder.name}")
+    gauge, start, work = Gauge(plan.request.device), monotonic(), folder.with_name(f"run-{folder.name}")
     empty = Edit(folder.name, wanted.sort, wanted.instruction, 0.0, gauge.peak())
     try:
-        run_folder = _result(request, work, watch).folder
+        run_folder = _result(plan, work, watch).folder
         assert run_folder is not None  # as `work` was given
-        outcome, files = outcome_of(read_run(run_folder), folder.name, model_name(request.model))
+        outcome, files = outcome_of(read_run(run_folder), folder.name, model_name(plan.model))
     except (CancelledError, WriteError):
         raise
     except Exception as error:  # of a model that was never run here it may be anything
@@ -199,9 +205,9 @@ def _run(request: Request, wanted: Wanted, folder: Path, watch: Watch) -> Edit:
     return edit
 
 
-def _result(request: Request, work: Path, watch: Watch) -> Result:
-    with closing(stream(request, work)) as events:
-        return [event for event in watch(events) if isinstance(event, Result)][-1]
+def _result(plan: plans.Plan, work: Path, watch: Watch) -> Result:
+    with closing(events(plan, work)) as stream:
+        return result_in(watch(stream))
 
 
 def _keep(folder: Path, edit: Edit, files: dict[str, bytes]) -> None:
@@ -239,20 +245,18 @@ def _where(error: Exception) -> str:
 
 
 def _bundle(plan: Plan, edits: Sequence[Edit]) -> Bundle:
-    request = plan.requests[0]
-    folder = flow.stages(request).generator.folder()
-    own = Path(request.model.encoder).is_absolute()
-    encoder = catalogue.shown(request.model.encoder)
+    model, folder = plan.model, plan.weights()
+    own, encoder = Path(model.encoder).is_absolute(), catalogue.shown(model.encoder)
     return Bundle(
         layout=LAYOUT,
         made=date.today().isoformat(),
         model=ModelFacts(
-            name=model_name(request.model),
+            name=model_name(model),
             revision=checkpoint.revision(folder),
             encoder=Path(encoder).name if own else encoder,
             weights=checkpoint.fingerprints(folder),
         ),
-        machine=machine(request.device),
+        machine=machine(plan.device),
         versions=dict(versions()),
         asked=plan.asked,
         edits=tuple(edits),

@@ -211,6 +211,10 @@ class CogVideoX:
         clip_rules.check_steps(chosen_steps, layout.training_steps)
         return Sampling(count, height, width, chosen_steps, self._schedule(guidance, chosen_steps))
 
+    def usual_steps(self) -> int:
+        """In how many steps the checkpoint is sampled where nobody sets a number."""
+        return type(self).steps
+
     def load(self) -> None:
         """Have the weights where they are used, as the first draft does else."""
         self._family()

@@ -97,6 +97,10 @@ class Pipeline:
         clip_rules.check_steps(chosen_steps, _MOST_STEPS)
         return Sampling(count, height, width, chosen_steps, self._schedule(kind, guidance, chosen_steps))
 
+    def usual_steps(self) -> int:
+        """In how many steps the checkpoint is sampled where nobody sets a number; raises ModelError."""
+        return kind_of(self.folder()).steps
+
     def load(self) -> None:
         """Have the weights where they are used, as the first draft does else."""
         self._loaded()

@@ -330,6 +330,10 @@ class Wan:
         """The solver that runs."""
         return clip_rules.given(self.solver, layout.solver)
 
+    def usual_steps(self) -> int:
+        """In how many steps the checkpoint is sampled where nobody sets a number; raises ModelError."""
+        return read_layout(self.folder()).steps
+
     def load(self) -> None:
         """Have the weights where they are used, as the first draft does else."""
         self._family()

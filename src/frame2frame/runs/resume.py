@@ -1,17 +1,16 @@
 """The finished rounds of a path that was interrupted, so that it can go on.
 
-    <out>/.path-<request>-<circumstances>/
+    <out>/.path-<plan>-<circumstances>/
       drawn_with.json   the program, packages, devices and weights that drew the rounds
       round_00.npz …    a finished round each, with all of its frames
 
-The first half of the name is made of what was asked, the second of what drew it. The same request under the
-same circumstances finds its rounds again and goes on after them, to the same result. They are gone once the
-run is finished. A round that cannot be read is drawn again, and so are those after it.
+The name is the key of the run's plan: its first half is made of what was decided, the second of what drew it.
+An equal plan under the same circumstances finds its rounds again and goes on after them, to the same result.
+They are gone once the run is finished. A round that cannot be read is drawn again, and so are those after it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
@@ -23,14 +22,13 @@ from pathlib import Path
 
 import numpy as np
 
-from .errors import InputError
-from .files import regular
-from .files.arrays import Array, read_arrays
-from .files.as_json import from_json, to_json
-from .files.unfinished import discard, write_error, write_file
-from .media.pictures import parsed_object
-from .request import Request
-from .values import Caption, Choice, Clip, Note, Scores, Step, Take
+from ..errors import InputError
+from ..files import regular
+from ..files.arrays import Array, read_arrays
+from ..files.as_json import from_json, to_json
+from ..files.unfinished import discard, write_error, write_file
+from ..media.pictures import parsed_object
+from ..values import Caption, Choice, Clip, Note, Scores, Step, Take
 
 ROUND_LIMIT_BYTES = 2**33
 RECORD_LIMIT_BYTES = 2**24
@@ -67,26 +65,16 @@ class _DrawnWith:
 
 @dataclass(frozen=True)
 class Rounds:
-    """The kept rounds of one request under these circumstances."""
+    """The kept rounds of one plan under these circumstances."""
 
     folder: Path
     drawn_with: Mapping[str, str]
-    """What decides the result besides the request, in words: packages, devices, weights."""
+    """What decides the result besides the plan, in words: packages, devices, weights."""
 
     @classmethod
-    def of(cls, out: Path, request: Request, drawn_with: Mapping[str, str]) -> Rounds:
-        """Those of an equal request."""
-        asked = [
-            request.source.pixels_sha256,
-            request.instruction,
-            request.model.label,
-            [request.frames, request.steps, request.guidance, request.seed, list(request.seeds)],
-            [request.caption, request.select, request.strategy, request.memory, list(request.lora)],
-            [request.encoder, request.identity, request.preset],
-            dict(sorted(request.options.items())),
-            request.repeats and request.repeats.execution.guidance_schedule,
-        ]
-        return cls(out / f".path-{_digest(asked)[:16]}-{_digest(dict(drawn_with))[:8]}", drawn_with)
+    def of(cls, out: Path, key: str, drawn_with: Mapping[str, str]) -> Rounds:
+        """Those of the plan that has this key."""
+        return cls(out / f".path-{key}", drawn_with)
 
     def finished(self) -> tuple[list[Step], list[Note]]:
         """The rounds that are there, in order, and what the user should know of those that are not used.
@@ -138,7 +126,7 @@ class Rounds:
             number += 1
 
     def _unused(self) -> Iterator[Note]:
-        """Rounds of the same request that were drawn otherwise, and those that nobody goes on with."""
+        """Rounds of the same plan that were drawn otherwise, and those that nobody goes on with."""
         asked = self.folder.name.rpartition("-")[0]
         kept = {folder: age for folder, age in _ages(self.folder.parent).items() if folder != self.folder}
         same = [folder for folder in kept if folder.name.startswith(f"{asked}-")]
@@ -188,10 +176,6 @@ def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> str:
         if before[name] != now.get(name)
     ]
     return ", ".join(told) or "other packages"
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _packed(step: Step, key: str) -> bytes:

@@ -10,59 +10,79 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .engine.models import presets
-from .engine.models.presets import Preset
-from .errors import InputError
-from .plugins import registry
-from .request import Request
-from .wishes import Option
+from ...errors import InputError
+from ...plugins import registry
+from . import presets
+from .presets import Preset
 
 _PREPARED = ("compiled", "precision")
 PREPARING = "Compiling the model's blocks takes about a minute before the first clip of each process."
 
 
 @dataclass(frozen=True)
-class Levers:
+class Effects:
     """What a run does with its preset."""
 
     options: Mapping[str, Any] = field(default_factory=dict)
     """Of the generator; what the user set himself is not among them."""
-    settled: Mapping[str, Option] = field(default_factory=dict)
+    settled: Mapping[str, Any] = field(default_factory=dict)
     """What the record has to say, as it follows neither from the preset nor from what was asked for."""
     notes: tuple[str, ...] = ()
     """What the preset must leave out here, and what takes its time."""
 
 
-def levers_of(request: Request, plugin: Any, devices: Sequence[str]) -> Levers:
-    """The levers of a run with this generator on these devices. Raises InputError."""
-    own = registry.of_generator(plugin, request.options)
-    if request.preset is None:
-        return Levers(notes=(PREPARING,) if own.get("compiled") else ())
-    preset, known = presets.find(request.preset), registry.options_of(plugin)
-    options, left_out = dict[str, Any](), []
-    if preset.guided < 1 and "guidance_shape" not in own:
-        if "guidance_shape" in known:
-            options |= {"guidance_shape": "interval", "guidance_stop": preset.guided}
-        else:
-            left_out.append("guidance in a part of the steps, which this model does not take")
-    if spared := _spared(request, preset, own, known, devices):
+def effects_of(
+    name: str | None,
+    plugin: Any,
+    own: Mapping[str, Any],
+    devices: Sequence[str],
+    clips: int | None,
+) -> Effects:
+    """The effects of the preset of this name on a generator whose `own` options the user has set.
+
+    Where so few `clips` are drawn that preparing the generator would not pay, it is left out; None stands for
+    a run that is repeated, which is prepared as it was. Raises InputError for a preset that is not there.
+    """
+    if name is None:
+        return Effects(notes=(PREPARING,) if own.get("compiled") else ())
+    preset, known = presets.find(name), registry.options_of(plugin)
+    options, left_out = _guided(preset, own, known)
+    if spared := _spared(preset, own, known, devices, clips):
         options |= {"precision": "as-stored", "compiled": False}
         settled = {f"{registry.GENERATOR}{name}": options[name] for name in _PREPARED}
-        return Levers(options, settled, (*_without(preset, left_out), spared))
+        return Effects(options, settled, (*_without(preset, left_out), spared))
+    prepared, missing = _prepared(preset, own, known, devices)
+    options |= prepared
+    prepares = {**options, **own}.get("compiled")
+    notes = (*_without(preset, [*left_out, *missing]), *([PREPARING] if prepares else []))
+    return Effects(options, notes=notes)
+
+
+def _guided(preset: Preset, own: Mapping[str, Any], known: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+    """Options for how long the clip is guided, and what has to be left out."""
+    if preset.guided == 1 or "guidance_shape" in own:
+        return {}, []
+    if "guidance_shape" not in known:
+        return {}, ["guidance in a part of the steps, which this model does not take"]
+    return {"guidance_shape": "interval", "guidance_stop": preset.guided}, []
+
+
+def _prepared(
+    preset: Preset, own: Mapping[str, Any], known: Sequence[str], devices: Sequence[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """Options for number format and compilation, and what has to be left out."""
+    options, left_out = dict[str, Any](), []
     if preset.precision != "as-stored" and "precision" not in own:
-        reason = _shared(own) or _refused(preset.precision, known, devices)
-        if reason:
+        if reason := _shared(own) or _refused(preset.precision, known, devices):
             left_out.append(f"{preset.precision}: {reason}")
         else:
             options["precision"] = preset.precision
     if preset.compiled and "compiled" not in own:
-        reason = _shared(own) or _uncompiled(own, known, devices)
-        if reason:
+        if reason := _shared(own) or _uncompiled(own, known, devices):
             left_out.append(f"compiled blocks: {reason}")
         else:
             options["compiled"] = True
-    prepares = {**options, **own}.get("compiled")
-    return Levers(options, notes=(*_without(preset, left_out), *([PREPARING] if prepares else [])))
+    return options, left_out
 
 
 def _without(preset: Preset, what: Sequence[str]) -> list[str]:
@@ -70,12 +90,12 @@ def _without(preset: Preset, what: Sequence[str]) -> list[str]:
 
 
 def _spared(
-    request: Request, preset: Preset, own: Mapping[str, Any], known: Sequence[str], devices: Sequence[str]
+    preset: Preset, own: Mapping[str, Any], known: Sequence[str], devices: Sequence[str], clips: int | None
 ) -> str:
-    """Why nothing is prepared, in a sentence; empty where it pays, cannot be or was settled by somebody."""
-    clips = registry.make("strategies", request.strategy, request.options).draws
-    settled = request.repeats is not None or any(name in own for name in _PREPARED)
-    if settled or not preset.compiled or clips >= preset.pays_from:
+    """Why nothing is prepared, in a sentence; empty where it pays, cannot be or was settled by the user."""
+    if clips is None or clips >= preset.pays_from or not preset.compiled:
+        return ""
+    if any(name in own for name in _PREPARED):
         return ""
     if _shared(own) or _uncompiled(own, known, devices):
         return ""
@@ -104,7 +124,7 @@ def _refused(precision: str, known: Sequence[str], devices: Sequence[str]) -> st
     """Why a precision cannot be had on all devices; empty if it can."""
     import torch
 
-    from .engine.device.placement import check_precision
+    from ..device.placement import check_precision
 
     if "precision" not in known:
         return "not of this model"

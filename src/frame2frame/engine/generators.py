@@ -1,0 +1,67 @@
+"""The generator of a run: the model's family, with its options, on the devices that were chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from ..plugins import registry
+from ..plugins.stages import Generator
+from .device import memory
+from .device.multi_device import Spread
+from .models import catalogue
+from .models.catalogue import Model
+
+
+def generator_of(
+    model: Model, devices: Sequence[str], options: Mapping[str, Any], cache_dir: str | None, memory_wish: str
+) -> Generator:
+    """The generator of a model with these options by field; several devices share its candidates.
+
+    Raises InputError for options and devices that do not suit it.
+    """
+    from .device.placement import is_current
+
+    plugin = registry.find("generators", model.family)
+    known, options = registry.options_of(plugin), {**model.options, **options}
+    if options.get("loras") and "loras" not in known:
+        what, got = f"the model {model.name} takes no LoRA", ", ".join(options["loras"])
+        raise InputError(what, got=got, remedy="leave it out, or name another model")
+    if "memory" in known:
+        options = {"memory": memory.shared(memory_wish, len(devices)), **options}
+    if len(devices) > 1:
+        _check_sharing(model.name, plugin, options, devices)
+    made = [plugin(model.repository, device=device, cache_dir=cache_dir, **options) for device in devices]
+    alone = len(made) == 1 and (is_current(devices[0]) or not hasattr(plugin, "load"))
+    generator: Generator = made[0] if alone else Spread(tuple(devices), tuple(made))
+    return generator
+
+
+def folder_of(model: Model, cache_dir: str | None) -> Path:
+    """Where the weights of a model are, whatever it runs on; raises ModelError."""
+    place = catalogue.model_folder(cache_dir)
+    return generator_of(model, ["cpu"], {}, place, "auto").folder()
+
+
+def _check_sharing(model: str, plugin: Any, options: Mapping[str, Any], devices: Sequence[str]) -> None:
+    """Raise InputError unless the model's candidates can be dealt to several devices."""
+    got = ", ".join(devices)
+    if not hasattr(plugin, "load"):
+        what, remedy = f"the model {model} runs on one device only", "name one with --device"
+        raise InputError(what, got=got, remedy=remedy)
+    if options.get("parallel", 1) > 1:
+        what, remedy = "GPUs share either the candidates or each clip", "name one with --device"
+        raise InputError(what, got=f"{got} and generator.parallel", remedy=remedy)
+
+
+def check_format(options: Mapping[str, Any], devices: Sequence[str]) -> None:
+    """Raise InputError for a precision that one of the devices does not have, before any work."""
+    import torch
+
+    from .device.placement import check_precision
+
+    if "precision" in options:
+        for device in devices:
+            check_precision(options["precision"], torch.device(device))

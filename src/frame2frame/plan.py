@@ -1,0 +1,317 @@
+"""From a request to its plan: everything that a run needs decided, once, as a value that is handed down.
+
+    Request → Plan → events → Result
+
+Nothing below asks the request again, and no part is built twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from .engine.generators import check_format, generator_of
+from .engine.models import catalogue, checkpoint, lora, presets
+from .engine.models.catalogue import Model
+from .engine.models.effects import Effects, effects_of
+from .engine.models.lora import Match
+from .engine.sampling import guidance
+from .plugins import registry
+from .plugins.fitting import check_generator, check_options, recordable
+from .plugins.stages import Generator, Stages, Strategy
+from .region import Keep, mask_from
+from .request import Request
+from .runs import read as runs
+from .runs.record import Parent, Settings, SourceRecord, homeless
+from .runs.versions import other_versions, versions
+from .score.named import encoder_of, encoder_with_words
+from .strategy.refine import Refine
+from .values import Note, Sampling, Started
+from .wishes import Option
+
+WEIGHTS = "*.safetensors"
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """One edit with everything decided; `of` makes it."""
+
+    request: Request
+    devices: tuple[str, ...]
+    stages: Stages
+    """The five parts; their weights load on first use."""
+    strategy: Strategy
+    sampling: Sampling
+    seeds: tuple[int, ...]
+    """Of each candidate, in the order in which they are drawn."""
+    keep: Keep | None = None
+    """None where nothing of the source comes back, or where a mask says what does."""
+    refine: Refine | None = None
+    loras: tuple[Match, ...] = ()
+    """What each LoRA changes in the model."""
+    settled: Mapping[str, Option] = field(default_factory=dict)
+    """Options that follow neither from the preset nor from what was asked for."""
+    notes: tuple[Note, ...] = ()
+    """What the user should know before anything is drawn."""
+
+    @property
+    def model(self) -> Model:
+        return self.request.model
+
+    @property
+    def rounds(self) -> int:
+        """That the run has at most; a refinement is one more."""
+        return int(getattr(self.strategy, "rounds", 1))
+
+    @property
+    def encoder(self) -> str:
+        """The name of the encoder that frames are compared with the words by."""
+        return self.request.encoder or catalogue.shown(self.model.encoder)
+
+    @property
+    def started(self) -> Started:
+        """The first event of the run."""
+        devices = ",".join(self.devices)
+        return Started(self.model.label, self.request.seed, self.sampling, devices, self.rounds)
+
+    @property
+    def chosen_size(self) -> str:
+        """Width × height of the clip where the user chose it; empty where the model did."""
+        chosen = {"generator.height", "generator.width"} & self.request.options.keys()
+        return f"{self.sampling.width} × {self.sampling.height}" if chosen else ""
+
+    def seeded(self, seeds: tuple[int, ...]) -> Plan:
+        """The same plan with a seed of the caller's for each candidate. Raises InputError for too few."""
+        request = replace(self.request, seed=seeds[0], seeds=seeds)
+        return replace(self, request=request, seeds=request.seeds_of(self.strategy.draws))
+
+    def settings(self) -> Settings:
+        """What was asked, for the record, with the numbers that were left to the model."""
+        asked, sampling = self.request, self.sampling
+        options, private = recordable({**self.settled, **asked.options}, _parts_of(asked))
+        return Settings(
+            instruction=asked.instruction,
+            source=SourceRecord.of(asked.source),
+            model=_here(asked.model.label),
+            frames=sampling.frames,
+            steps=sampling.steps,
+            guidance=asked.guidance,
+            seed=asked.seed,
+            caption=asked.caption,
+            select=asked.select,
+            strategy=asked.strategy,
+            encoder=asked.encoder and _here(asked.encoder),
+            identity=asked.identity,
+            refine=asked.refine,
+            keep=asked.keep,
+            preset=asked.preset,
+            mask=None if asked.mask is None else SourceRecord.of(asked.mask),
+            metadata=asked.metadata,
+            lora=tuple(map(_here, asked.lora)),
+            memory=asked.memory,
+            seeds=asked.seeds,
+            options=options,
+            private=private,
+            embed_source=asked.embed_source,
+            parent=_parent(asked),
+        )
+
+    def drawn_with(self) -> Mapping[str, str]:
+        """What decides the frames besides what was decided here, in words; nothing is drawn to know it."""
+        import torch
+
+        first = torch.device(self.devices[0])
+        on_cpu = first.type == "cpu"
+        name = f"{torch.get_num_threads()} threads" if on_cpu else torch.cuda.get_device_name(first)
+        files = list(self.stages.generator.folder().rglob(WEIGHTS))
+        named = filter(None, (self.request.encoder or self.model.encoder, self.request.identity))
+        encoders = [file for wish in named for file in _folder_of(wish).glob(WEIGHTS)]
+        loras = [(match.lora.sha256, match.lora.weight) for match in self.loras]
+        weights = [*checkpoint.marks(files), *loras, *checkpoint.marks(encoders)]
+        return {
+            **versions(),
+            "device": f"{','.join(self.devices)}, {name}",
+            "weights": _digest(weights)[:16],
+        }
+
+    def key(self) -> str:
+        """Tells plans apart whose frames may differ: what was decided, a hyphen, what they are drawn with."""
+        asked = self.request
+        decided = [
+            asked.source.pixels_sha256,
+            asked.instruction,
+            asked.model.label,
+            [asked.frames, asked.steps, asked.guidance, asked.seed, list(asked.seeds)],
+            [asked.caption, asked.select, asked.strategy, asked.memory, list(asked.lora)],
+            [asked.encoder, asked.identity, asked.preset],
+            dict(sorted(asked.options.items())),
+            asked.repeats and asked.repeats.execution.guidance_schedule,
+        ]
+        return f"{_digest(decided)[:16]}-{_digest(dict(self.drawn_with()))[:8]}"
+
+
+def of(request: Request) -> Plan:
+    """Everything that the request leaves open decided, every part built; weights load on first use.
+
+    Raises InputError for unknown parts and options and for values that do not suit them, ModelError for a
+    model that cannot be used.
+    """
+    devices = _devices(request)
+    fixed = _fixed_of(request)
+    _check(request, fixed)
+    strategy: Strategy = registry.make("strategies", request.strategy, request.options)
+    keep, refine = (
+        registry.fixed(name, request.options) if name in fixed else None for name in ("keep", "refine")
+    )
+    effects, generator = _generator(request, devices, strategy.draws)
+    stages = _stages(request, devices[0], generator)
+    catalogue.require_here(request.model, request.cache_dir)
+    own = _sampling(request, generator)
+    sampling, folder = _as_recorded(own, request), generator.folder()
+    place = catalogue.model_folder(request.cache_dir)
+    loras = lora.matches(lora.find_all(_loras_of(request), place), folder)
+    plan = Plan(
+        request, devices, stages, strategy, sampling, request.seeds_of(strategy.draws), keep, refine, loras,
+        effects.settled,
+    )  # fmt: skip
+    return replace(plan, notes=tuple(map(Note, (*_notes(plan, effects), *_unlike(plan, own)))))
+
+
+def _devices(request: Request) -> tuple[str, ...]:
+    from .engine.device.placement import choose_devices
+
+    return tuple(map(str, choose_devices(request.device)))
+
+
+def _parts_of(request: Request) -> dict[str, str]:
+    """The parts that have options, by their kind."""
+    chosen = {"captioners": request.caption, "selectors": request.select, "strategies": request.strategy}
+    return {**chosen, "generators": request.model.family}
+
+
+def _fixed_of(request: Request) -> list[str]:
+    """The parts that nobody chooses among and that take part."""
+    return [*(["keep"] if request.keep and request.mask is None else []), *(["refine"] * request.refine)]
+
+
+def _check(request: Request, fixed: list[str]) -> None:
+    """Raise InputError for options that no part has, and for a mask that cannot be laid over the source."""
+    of_generator = check_generator(request.model.family, request.options)
+    parts = {kind: part for kind, part in _parts_of(request).items() if kind != "generators"}
+    others = {name: one for name, one in request.options.items() if not name.startswith(registry.GENERATOR)}
+    check_options(parts, others, fixed, of_generator)
+    if request.mask is not None:
+        mask_from(request.mask.picture, request.source.picture.shape[:2])
+
+
+def _generator(request: Request, devices: tuple[str, ...], clips: int) -> tuple[Effects, Generator]:
+    """The generator, and what the preset makes of it."""
+    plugin = registry.find("generators", request.model.family)
+    own = registry.of_generator(plugin, request.options)
+    effects = effects_of(request.preset, plugin, own, devices, None if request.repeats else clips)
+    options: dict[str, Any] = {**effects.options, **own}
+    if loras := _loras_of(request):
+        options["loras"] = loras
+    place = catalogue.model_folder(request.cache_dir)
+    generator = generator_of(request.model, devices, options, place, request.memory)
+    check_format(own, devices)
+    return effects, generator
+
+
+def _stages(request: Request, device: str, generator: Generator) -> Stages:
+    place = catalogue.model_folder(request.cache_dir)
+    wish = request.encoder or f"clip:{request.model.encoder}"
+    return Stages(
+        captioner=registry.make("captioners", request.caption, request.options),
+        generator=generator,
+        encoder=encoder_with_words(wish, device, place),
+        identity=None if request.identity is None else encoder_of(request.identity, device, place),
+        selector=registry.make("selectors", request.select, request.options),
+    )
+
+
+def _loras_of(request: Request) -> tuple[str, ...]:
+    """The LoRAs that take part: the model's own, then those that were asked for."""
+    return (*(request.model.loras or ()), *request.lora)
+
+
+def _sampling(request: Request, generator: Generator) -> Sampling:
+    """The settings of the clip: what was asked for, else the preset's shares, else the model's own."""
+    picture, steps, scale = request.source.picture, request.steps, request.guidance
+    if request.preset is None:
+        return generator.sampling(picture, request.frames, steps, scale)
+    preset, own = presets.find(request.preset), generator.sampling(picture, request.frames, None, scale)
+    if steps is None:
+        usual = getattr(generator, "usual_steps", None)
+        steps = preset.steps_of(usual() if callable(usual) else own.steps, own.steps)
+    if request.frames is not None or preset.frames == 1:
+        return generator.sampling(picture, request.frames, steps, scale)
+    return generator.sampling(picture, generator.shortened(own, preset.frames).frames, steps, scale)
+
+
+def _as_recorded(own: Sampling, request: Request) -> Sampling:
+    """A run that is repeated is guided as it was, whatever this version makes of its settings."""
+    schedule = request.repeats.execution.guidance_schedule if request.repeats else ()
+    return replace(own, guidance=schedule) if len(schedule) == own.steps else own
+
+
+def _notes(plan: Plan, effects: Effects) -> Iterator[str]:
+    request = plan.request
+    yield from effects.notes
+    yield from request.source.notes
+    if not any("a" <= letter <= "z" for letter in request.instruction.lower()):
+        yield "The instruction has no English words; the models were trained on English."
+    yield from (match.note() for match in plan.loras)
+
+
+def _unlike(plan: Plan, own: Sampling) -> Iterator[str]:
+    """What a run was drawn with and its repetition is not, a sentence each; nothing of any other run.
+
+    `own` is what this version makes of its settings.
+    """
+    if plan.request.repeats is None:
+        return
+    ran, sampling = plan.request.repeats.execution, plan.sampling
+    if own.guidance != sampling.guidance:
+        what = f"From its settings this version would guide with {guidance.told(own.guidance)}"
+        yield f"{what}; as recorded it is {guidance.told(sampling.guidance)}."
+    if sampling.guidance != ran.guidance_schedule:
+        yield "The run that is repeated was guided otherwise, in another number of steps."
+    if (sampling.height, sampling.width) != (ran.height, ran.width):
+        yield f"It was drawn at {ran.width} × {ran.height} pixels, not {sampling.width} × {sampling.height}."
+    others = [*other_versions(ran.versions)]
+    if ran.weights != checkpoint.fingerprints(plan.stages.generator.folder()):
+        others.append("other weights of the model")
+    if {match.lora.sha256 for match in plan.loras} != {one.sha256 for one in ran.loras}:
+        others.append("other LoRA files")
+    if others:
+        yield f"Frames may differ from those that are repeated, which were drawn with {', '.join(others)}."
+
+
+def _parent(request: Request) -> Parent | None:
+    """The edit that made the source; that of a repeated run is the one which it was first."""
+    if request.repeats is not None:
+        return request.repeats.settings.parent
+    source = request.source
+    return None if source.path is None else runs.parent_in(source.path, source.sha256)
+
+
+def _here(wish: str) -> str:
+    """A name without the user's; a relative path that could be taken for a hub id begins with a dot."""
+    path = Path(lora.parsed(wish)[0])
+    relative = len(path.parts) > 1 and not path.is_absolute() and path.parts[0] not in ("~", ".", "..")
+    return f"./{wish}" if relative and path.exists() else homeless(wish)
+
+
+def _folder_of(encoder: str) -> Path:
+    """Of an encoder that is named by folder; another place, which need not be there, of any other."""
+    _, _, rest = encoder.partition(":")
+    return Path(catalogue.clip_repository(rest or encoder))
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,0 +1,328 @@
+"""A plan carried out: its events, the `Result` last, and the run folder that it leaves.
+
+The command line's progress, the page and the run folder are readers of this one stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .engine.device import memory
+from .engine.models import checkpoint
+from .engine.models.lora import Match
+from .media.pictures import fit, psnr, resized
+from .media.source import Source
+from .plan import Plan
+from .region import Keep, Region, composed, mask_from
+from .report import page as report
+from .report.animation import Animation
+from .report.result import Result
+from .report.verdict import advice
+from .runs import write as folders
+from .runs.record import Execution, LoraRecord, RunRecord, homeless
+from .runs.resume import Rounds
+from .runs.states import ending, measured, route, seconds_of, states
+from .runs.versions import versions
+from .score.redraw import LEAST_FIDELITY
+from .strategy.refusals import Trial, Wording
+from .values import Caption, Cause, Note, Picture, Progress, Redrawn, Started, Step, as_path
+
+Event = Started | Redrawn | Caption | Progress | Note | Step | Result
+"""What happens in a run, in order: the caption as soon as it is written, each step as it is finished."""
+
+EMBEDDED_SOURCE = "The source picture is inside of final_frame.png and goes wherever that goes."
+
+
+def events(plan: Plan, out: str | Path | None = "outputs") -> Generator[Event, None, None]:
+    """The edit as a stream of events, the `Result` last.
+
+    Closing it stops the run within a step and leaves nothing, but for the finished rounds of a path, from
+    which an equal plan goes on. Raises OutOfMemoryError, WriteError.
+    """
+    if out is not None:
+        folders.require_writable(as_path("out", out))
+    course, rounds = _Course(plan), None
+    if out is not None and plan.rounds > 1:
+        rounds = Rounds.of(Path(out), plan.key(), plan.drawn_with())
+    before, unused = rounds.finished() if rounds else ([], [])
+    yield plan.started
+    yield from unused
+    course.notes += [note for note in unused if note.is_warning]
+    yield from course.say(plan.notes)
+    yield from _drawn(course, before, rounds)
+    result = yield from finish(_whole(course, out), out)
+    if rounds:
+        rounds.forget()
+    yield result  # whoever took it need not ask for more
+
+
+def result_in(events: Iterator[object]) -> Result:
+    """The result that a stream of events ends with."""
+    return [event for event in events if isinstance(event, Result)][-1]
+
+
+class _Course:
+    """What has come of a run so far."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.notes: list[Note] = []
+        self.steps: list[Step] = []
+        self.redrawn: Picture | None = None
+        """How the model shows the unedited source, once it was looked at."""
+
+    def say(self, notes: Iterable[Note | str]) -> Iterator[Note]:
+        """Those that were not said yet."""
+        for one in notes:
+            note = one if isinstance(one, Note) else Note(one)
+            if note not in self.notes:
+                self.notes.append(note)
+                yield note
+
+    def resume(self, before: Sequence[Step]) -> Iterator[Step]:
+        """The rounds that were finished before, once."""
+        if not self.steps:
+            self.steps += before
+            yield from before
+
+
+def _drawn(course: _Course, before: Sequence[Step], rounds: Rounds | None) -> Iterator[Event]:
+    """The caption, the rounds that were finished before, then each as it is drawn."""
+    plan = course.plan
+    memory.told()  # of a run that ended before it could say so
+    picture, instruction = plan.request.source.picture, plan.request.instruction
+    for event in plan.strategy.run(picture, instruction, plan.sampling, plan.seeds, plan.stages, before):
+        if isinstance(event, Caption):
+            yield event
+            if refused := (yield from _refusal(course, event)):
+                course.steps.append(refused)
+                yield refused
+                return
+            yield from course.resume(before)
+            continue
+        if isinstance(event, Step):
+            event = yield from _explained(course, event)
+            if rounds:
+                rounds.keep(len(course.steps), event)
+            course.steps.append(event)
+        yield from course.say(memory.told())
+        yield from course.say([event]) if isinstance(event, Note) else [event]
+    yield from course.resume(before)
+    yield from _refined(course)
+
+
+def _refusal(course: _Course, caption: Caption) -> Generator[Event, None, Step | None]:
+    """The step of a run that draws nothing, for words that nobody knows or a picture that no clip shows."""
+    plan, seed = course.plan, course.plan.seeds[0]
+    picture = plan.request.source.picture
+    wording = Wording.of(caption, plan.request.instruction, plan.stages.encoder)
+    if wording.failed:
+        return wording.refusal(picture, caption, plan.sampling, seed, plan.stages)
+    yield from course.say((*caption.notes, *wording.notes()))
+    if not plan.model.knows or course.redrawn is not None:
+        return None
+    yield Progress("look", 0, 1)
+    trial = Trial.of(picture, plan.sampling, plan.stages)
+    course.redrawn = trial.shown
+    yield trial.event
+    return trial.refusal(plan.model, caption, seed, plan.chosen_size, plan.stages) if trial.failed else None
+
+
+def _explained(course: _Course, step: Step) -> Generator[Note, None, Step]:
+    """The step, after what the user should know of it.
+
+    It says so where it chose no frame of a clip whose first one is blurred already.
+    """
+    # later rounds of a path begin at what the model itself has drawn
+    blurred = "" if course.steps else _unfamiliar(course.plan, step)
+    yield from course.say((*step.caption.notes, *step.choice.notes))
+    if course.plan.stages.identity and "identity" not in step.scores.columns:
+        yield from course.say(
+            ["The picture shows nobody that the identity encoder knows, so identity is not scored."]
+        )
+    yield from course.say([blurred] if blurred else [])
+    if not blurred or step.choice.index is not None or step.choice.cause:
+        return step
+    return replace(step, choice=replace(step.choice, cause=Cause.BLURRED_PICTURE))
+
+
+def _unfamiliar(plan: Plan, step: Step) -> str:
+    """A warning when the model could not even repeat the source in the clip's first frame, or nothing.
+
+    A clip of a coarse round says nothing of the picture: at a size that it was not made for, a model repeats
+    none so well. Where the user chose such a size it is named as the reason.
+    """
+    first, sampling = step.clip.frames[0], plan.sampling
+    fitted = fit(plan.request.source.picture, sampling.height, sampling.width)
+    source = fitted.crop(fitted.picture)
+    if first.shape != source.shape or (fidelity := psnr(first, source)) >= LEAST_FIDELITY:
+        return ""
+    name, only = plan.model.name, f"; it knows only {plan.model.knows}" if plan.model.knows else ""
+    if size := plan.chosen_size:
+        what = f"The model {name} does not draw this picture well at {size}"
+    else:
+        what = f"The model {name} does not know pictures like this one{only}"
+    return f"{what}. Its first frame shows the source with {fidelity:.1f} dB."
+
+
+def _refined(course: _Course) -> Iterator[Event]:
+    """The round that draws the answer's frame again, where that was asked for."""
+    plan, last = course.plan, next((step for step in reversed(course.steps) if step.passed), None)
+    if plan.refine is None or last is None:
+        return
+    again = yield from plan.refine.again(plan.request.source.picture, last, plan.sampling, plan.stages)
+    course.steps.append(again)
+    yield from course.say(memory.told())
+    yield again
+
+
+def _whole(course: _Course, out: str | Path | None) -> Drawn:
+    plan, steps = course.plan, tuple(course.steps)
+    embeds = plan.request.embed_source and out is not None
+    return Drawn(
+        source=plan.request.source,
+        strategy=plan.request.strategy,
+        steps=steps,
+        notes=tuple(course.notes),
+        remarks=(Note(EMBEDDED_SOURCE, is_warning=False),) if embeds else (),
+        mask=plan.request.mask,
+        keep=plan.keep,
+        repeated=lambda: resized(_repeated(course), *ending(steps).clip.frames.shape[1:3]),
+        record=lambda: RunRecord(plan.settings(), execution_of(plan, steps)),
+    )
+
+
+def _repeated(course: _Course) -> Picture:
+    """The source as the model shows it unchanged, without padding."""
+    if course.redrawn is not None:
+        return course.redrawn
+    plan = course.plan
+    fitted = fit(plan.request.source.picture, plan.sampling.height, plan.sampling.width)
+    return fitted.crop(plan.stages.generator.repeated(fitted.picture))
+
+
+def execution_of(plan: Plan, steps: Sequence[Step]) -> Execution:
+    """What ran to these steps."""
+    import torch
+
+    from .engine.device.placement import choose_dtype
+
+    generator = plan.stages.generator
+    folder, number = generator.folder(), getattr(generator, "dtype", "auto")
+    return Execution(
+        model_resolved=plan.model.name,
+        model_revision=checkpoint.revision(folder),
+        weights=checkpoint.fingerprints(folder),
+        encoder=plan.encoder,
+        height=plan.sampling.height,
+        width=plan.sampling.width,
+        guidance_schedule=plan.sampling.guidance,
+        device=plan.started.device,
+        dtype=str(choose_dtype(number, torch.device(plan.devices[0]))).removeprefix("torch."),
+        threads=torch.get_num_threads(),
+        batch_seeds=plan.seeds,
+        batch_index=plan.seeds.index(ending(steps).clip.seed),
+        versions=versions(),
+        loras=tuple(map(_lora, plan.loras)),
+        seconds=seconds_of(steps),
+    )
+
+
+def _lora(match: Match) -> LoraRecord:
+    one = match.lora
+    return LoraRecord(homeless(one.name), one.sha256, one.weight, match.component, match.matched, match.total)
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """The rounds of an edit, or the choice of a pick, when nothing is left to draw."""
+
+    source: Source
+    strategy: str
+    steps: tuple[Step, ...]
+    notes: tuple[Note, ...]
+    """Those that were said already."""
+    record: Callable[[], RunRecord]
+    """Asked only where a run folder is made."""
+    repeated: Callable[[], Picture]
+    """The source as the clip shows it, of the frames' size; asked only where it is needed."""
+    mask: Source | None = None
+    keep: Keep | None = None
+    remarks: tuple[Note, ...] = ()
+    """Those to be said at the end."""
+
+    @property
+    def last(self) -> Step:
+        """The step whose frame is the answer."""
+        return ending(self.steps)
+
+    def region(self) -> Region | None:
+        """Where the answer may differ from the source; None if anywhere, or if it is the source."""
+        size = self.source.picture.shape[:2]
+        if not self.last.passed:
+            return None
+        if self.mask is not None:
+            return mask_from(self.mask.picture, size)
+        if self.keep is None:
+            return None
+        return self.keep.region(self.last.clip, self.last.passed[-1], self.repeated(), size)
+
+
+def finish(drawn: Drawn, out: str | Path | None) -> Generator[Progress | Note, None, Result]:
+    """Put the source's own pixels back and write the run folder into `out`, if it is named.
+
+    Raises WriteError.
+    """
+    yield Progress("keep", 0, 1)
+    region = drawn.region()
+    found = [] if region is None else [Note(region.reason, is_warning=False)]
+    yield from (said := (*found, *drawn.remarks))
+    result = _result(drawn, region)
+    if out is None:
+        return result
+    yield Progress("write", 0, 1)
+    left = _left(drawn, result, (*drawn.notes, *said), is_composed=region is not None)
+    return replace(result, folder=folders.write_run(Path(out), left, report.page))
+
+
+def _result(drawn: Drawn, region: Region | None) -> Result:
+    source, last = drawn.source, drawn.last
+    path = tuple(states(source.picture, drawn.steps))
+    image = path[-1] if region is None else composed(source.picture, path[-1], region)
+    return Result(
+        image=image,
+        frames=last.clip.frames,
+        index=last.choice.index,
+        scores=last.scores,
+        reason=last.choice.reason,
+        path=path,
+        metrics=measured(drawn.steps),
+        folder=None,
+        advice=advice(last.choice, drawn.strategy),
+        ended=next((step.ended for step in reversed(drawn.steps) if step.ended), ""),
+        route=tuple(route(source.picture, drawn.steps)),
+        caption=last.caption,
+        seed=last.clip.seed,
+        seconds=seconds_of(drawn.steps),
+        alpha=source.alpha,
+        animation=Animation.of_steps(source, image, drawn.steps, region is not None, drawn.mask),
+    )
+
+
+def _left(drawn: Drawn, result: Result, notes: Sequence[Note], *, is_composed: bool) -> folders.Finished:
+    """What the run folder is to hold."""
+    return folders.Finished(
+        record=drawn.record(),
+        source=drawn.source,
+        steps=drawn.steps,
+        image=result.image,
+        path=result.path[1:],
+        route=result.route[1:],
+        generated=result.path[-1] if is_composed else None,
+        mask=drawn.mask,
+        metrics=result.metrics,
+        notes=tuple(note.text for note in notes if note.is_warning),
+        told=tuple(note.text for note in notes if not note.is_warning),
+    )

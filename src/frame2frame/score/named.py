@@ -1,0 +1,38 @@
+"""From the wish for an encoder to the encoder, whose weights load on first use."""
+
+from __future__ import annotations
+
+from ..engine.models import catalogue
+from ..errors import InputError
+from ..plugins import registry
+from ..plugins.stages import Encoder
+
+WORDLESS = ("dino", "face")
+"""Encoders by which no frame can be compared with a text."""
+
+
+def encoder_of(wish: str, device: str, cache_dir: str | None) -> Encoder:
+    """The encoder of a wish: a plugin like `dino` or `siglip2:REPOSITORY`, its first options after the colon.
+
+    `clip`, `tabletop` and a folder or hub id by itself are CLIP models. Raises InputError.
+    """
+    if catalogue.is_clip(wish):
+        wish = f"clip:{catalogue.clip_repository(wish)}"
+    name, _, rest = wish.partition(":")
+    plugin = registry.find("encoders", name)
+    given = {"device": device, "cache_dir": cache_dir}
+    own = {option: given[option] for option in registry.options_of(plugin) if option in given}
+    try:
+        encoder: Encoder = plugin(*filter(None, rest.split(",")), **own)
+    except TypeError as error:
+        got, needed = repr(wish), ",".join(name.upper() for name in registry.required_of(plugin))
+        raise InputError("the encoder needs more", got=got, remedy=f"write {name}:{needed}") from error
+    return encoder
+
+
+def encoder_with_words(wish: str, device: str, cache_dir: str | None) -> Encoder:
+    """The same, for scoring frames by a text. Raises InputError for an encoder that sees pictures only."""
+    if wish.partition(":")[0] in WORDLESS:
+        remedy = "choose clip, siglip2, tabletop, or a folder or hub id of a CLIP model"
+        raise InputError("this encoder sees pictures only", got=repr(wish), remedy=remedy)
+    return encoder_of(wish, device, cache_dir)
