@@ -162,11 +162,11 @@ def random_case(device: str, tiny: bool, *, learned: bool = False) -> Case:
 
 def tabletop_case(device: str) -> Case:
     """The embedded model."""
-    from frame2frame.engine.families.cogvideox import generator as cogvideox_generator
     from frame2frame.engine.families.cogvideox import network as cogvideox_network
+    from frame2frame.engine.families.cogvideox.config import read_layout
     from frame2frame.engine.models import catalogue
 
     folder = Path(catalogue.MODELS["tabletop"].repository)
-    layout = cogvideox_generator.read_layout(folder)
+    layout = read_layout(folder)
     parts = cogvideox_network.load(folder, device, "auto")
     return Case("tabletop", parts, layout.height, layout.width, (layout.frames, 9), 50, layout.frames, 20, 15)

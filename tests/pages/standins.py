@@ -15,8 +15,8 @@ from safetensors.torch import load_file, save_file
 
 from frame2frame.cli.examples import copy_examples
 from frame2frame.engine.device.placement import quiet_loading
-from frame2frame.engine.families.cogvideox import generator as cogvideox_generator
-from frame2frame.engine.families.wan import generator as wan_generator
+from frame2frame.engine.families.cogvideox import config as cogvideox_config
+from frame2frame.engine.families.wan import config as wan_config
 from frame2frame.engine.models.catalogue import MODELS, WEIGHTS, Model
 from frame2frame.media.video import write_clip
 
@@ -88,8 +88,8 @@ def make_small(monkeypatch: pytest.MonkeyPatch, embedded: Path) -> None:
     """Let every model of the catalogue draw short, small clips; a folder stands in for the embedded one."""
     for name, model in list(MODELS.items()):
         monkeypatch.setitem(MODELS, name, smaller(model, embedded))
-    monkeypatch.setattr(cogvideox_generator, "_SHORT_SIDE", SIDE)
-    monkeypatch.setattr(wan_generator.Layout, "area", SIDE**2)
+    monkeypatch.setattr(cogvideox_config, "_SHORT_SIDE", SIDE)
+    monkeypatch.setattr(wan_config.Layout, "area", SIDE**2)
 
 
 def lay_out_files(folder: Path, model: Path) -> None:

@@ -19,7 +19,8 @@ from safetensors.torch import load_file, save_file
 
 import frame2frame
 from frame2frame.engine.families.cogvideox import network as cogvideox_network
-from frame2frame.engine.families.cogvideox.generator import CogVideoX, Layout
+from frame2frame.engine.families.cogvideox.config import Layout
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.models import loading
 from frame2frame.engine.sampling.pixels import to_frames
 from frame2frame.engine.sampling.solvers import DDIM

@@ -17,7 +17,8 @@ from torch import Tensor
 
 import frame2frame
 from frame2frame.engine.families.wan import network as wan_network
-from frame2frame.engine.families.wan.generator import NEGATIVE, Wan, read_layout
+from frame2frame.engine.families.wan.config import NEGATIVE, read_layout
+from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.engine.sampling.pixels import to_frames
 from frame2frame.errors import InputError, ModelError

@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .cogvideox import generator as cogvideox_generator
+from .cogvideox import config as cogvideox
 from .diffusers import table as diffusers_table
-from .wan import generator as wan_generator
+from .wan import config as wan
 
 NAMES = {"cogvideox": "CogVideoX", "wan": "Wan 2.2", "pipeline": "its own diffusers pipeline"}
 """The generators of video models, in words."""
 
 CLASSES = {
-    "cogvideox": (cogvideox_generator.PIPELINE,),
-    "wan": wan_generator.PIPELINES,
+    "cogvideox": (cogvideox.PIPELINE,),
+    "wan": wan.PIPELINES,
     "pipeline": tuple(
         name for kind in diffusers_table.KINDS.values() for name in (kind.pipeline, *kind.also)
     ),
@@ -34,7 +34,7 @@ def _of_a_pipeline(folder: Path) -> None:
 
 
 _READERS: Mapping[str, Callable[[Path], Any]] = {
-    "cogvideox": cogvideox_generator.read_layout,
-    "wan": wan_generator.read_layout,
+    "cogvideox": cogvideox.read_layout,
+    "wan": wan.read_layout,
     "pipeline": _of_a_pipeline,
 }

@@ -50,8 +50,8 @@ from ...sampling import tiny_vae
 from ...sampling.loop import Clips
 from ...sampling.pixels import from_picture, to_frames
 from ...sampling.solvers import DDIM, DPM, Solver
+from .config import PIPELINE, SOLVERS, WEIGHTS
 from .fast import FastTransformer, supports
-from .generator import PIPELINE, SOLVERS, WEIGHTS
 
 _SOLVERS: dict[str, type[DDIM] | type[DPM]] = dict(zip(SOLVERS, (DDIM, DPM), strict=True))
 _OFS = 2.0

@@ -41,9 +41,8 @@ from ...kernels.int8 import needed, store
 from ...models.loading import load_component
 from ...models.lora import Lora, matches
 from ...models.merge_lora import fuse
-from .generator import no_start
 from .stepwise import Stepwise
-from .table import Kind, kind_of, parts_with_weights
+from .table import Kind, kind_of, no_start, parts_with_weights
 
 Clips = np.ndarray[Any, np.dtype[np.uint8]]
 """(candidates, frames, height, width, 3)."""

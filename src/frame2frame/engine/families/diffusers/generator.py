@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ....errors import InputError
 from ....plugins.options import check, given
 from ....plugins.stages import Item
 from ....values import Picture, Sampling
@@ -20,7 +19,7 @@ from ...files.weights import check_weights
 from ...models import checkpoint, lora
 from ...sampling import clip_rules, guidance
 from .. import options
-from .table import Kind, check_pictures, kind_of, parts_with_weights
+from .table import Kind, check_pictures, kind_of, no_start, parts_with_weights
 
 if TYPE_CHECKING:
     from .draft import Loaded, Runs
@@ -173,14 +172,6 @@ class Pipeline:
         size = clip_rules.sides(self.height, self.width, kind.size(picture), kind.nearest)
         kind.check_size(*size)
         return size
-
-
-def no_start() -> InputError:
-    """What to answer to who wants a clip that begins from latents."""
-    return InputError(
-        "a model that runs through its own pipeline starts from pure noise only",
-        remedy="leave the strength at 1, or use a CogVideoX model",
-    )
 
 
 def _bucket(folder: Path, height: int, width: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ....errors import ModelError
+from ....errors import InputError, ModelError
 from ....values import Picture
 from ...files.index import CONFIG, components, read_index
 from ...files.index import kind as class_named_in
@@ -205,3 +205,11 @@ def check_pictures(folder: Path) -> None:
 def parts_with_weights(folder: Path) -> list[str]:
     """The components of a checkpoint that have weights; raises ModelError for an unreadable list of them."""
     return [name for name in components(read_index(folder)) if (folder / name / CONFIG).is_file()]
+
+
+def no_start() -> InputError:
+    """What to answer to who wants a clip that begins from latents."""
+    return InputError(
+        "a model that runs through its own pipeline starts from pure noise only",
+        remedy="leave the strength at 1, or use a CogVideoX model",
+    )

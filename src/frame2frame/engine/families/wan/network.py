@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -39,11 +39,12 @@ from ...models.lora import Lora
 from ...sampling import preview as sketch
 from ...sampling import tiny_vae
 from ...sampling.loop import Clips
+from ...sampling.noise import Noise
 from ...sampling.pixels import from_picture, to_frames
 from ...sampling.solvers import Euler, Solver, UniPC
+from .config import Layout, read_layout
 from .fast import FastWan
 from .fast_vae import alike, quicken
-from .generator import Layout, Wan, read_layout
 from .team import called, experts_of, team_of
 from .trial import try_text_encoder, try_vae
 
@@ -159,13 +160,27 @@ def _faster(transformers: Sequence[Any], precision: str, compiled: bool) -> tupl
     return tuple(FastWan(transformer, compiled=compiled) for transformer in transformers)
 
 
+class Settings(Protocol):
+    """What the family asks of the generator's options."""
+
+    @property
+    def negative_prompt(self) -> str: ...
+
+    @property
+    def tiny_vae(self) -> str | None: ...
+
+    def noise(self, layout: Layout, steps: int) -> Noise: ...
+
+    def solver_name(self, layout: Layout) -> str: ...
+
+
 class WanFamily:
     """The adapter; see `engine.Family`.
 
     A condition's first channels are its mask, 1 where the others are the picture's.
     """
 
-    def __init__(self, parts: Parts, settings: Wan) -> None:
+    def __init__(self, parts: Parts, settings: Settings) -> None:
         self._parts, self._settings = parts, settings
         self._held = parts.layout.held
         self.device = parts.residence.device
