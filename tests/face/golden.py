@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+NOTHING = "nothing"
+"""In a shape: what was empty may come to hold anything."""
 _WIDER = {"minimum": operator.le, "maximum": operator.ge}
 """Ends of a range, which may become wider."""
 FOLDER = Path(__file__).with_name("golden")
@@ -47,7 +49,7 @@ def _lost(before: Any, now: Any, place: str) -> Iterator[str]:
                 yield f"{place} › {key} is gone"
     elif isinstance(before, list) and isinstance(now, list):
         yield from (f"{place} › {one} is gone" for one in before if one not in now)
-    elif before != now:
+    elif before not in (now, NOTHING):
         yield f"{place} was {before!r} and is {now!r}"
 
 
@@ -56,8 +58,8 @@ def shape(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: shape(one) for key, one in value.items()}
     if isinstance(value, list):
-        return {"each": _joined([shape(one) for one in value])}
-    sorts = {bool: "truth", int: "number", float: "number", str: "text", type(None): "nothing"}
+        return {"each": _joined([shape(one) for one in value]) if value else NOTHING}
+    sorts = {bool: "truth", int: "number", float: "number", str: "text", type(None): NOTHING}
     return sorts[type(value)]
 
 
