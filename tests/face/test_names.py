@@ -36,6 +36,6 @@ def test_the_promised_class_is_at_the_root_too() -> None:
 
 
 def test_the_benchmark_is_run_as_a_module() -> None:
-    command = [sys.executable, "-m", "frame2frame.evaluation", "--help"]
+    command = [sys.executable, "-m", "frame2frame.benchmark", "--help"]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "--part" in ran.stdout and "--count" in ran.stdout
