@@ -109,22 +109,23 @@ def picked(out: Path) -> Result:
 
 
 def _transparent() -> Image.Image:
-    picture = Image.open(EXAMPLE.picture).convert("RGB")
-    picture.putalpha(
-        Image.fromarray(np.tile(np.linspace(40, 255, picture.width, dtype=np.uint8), (picture.height, 1)))
-    )
+    """Its left edge can hardly be seen."""
+    picture = _picture()
+    alpha = np.tile(np.linspace(40, 255, picture.width, dtype=np.uint8), (picture.height, 1))
+    picture.putalpha(Image.fromarray(alpha))
     return picture
 
 
 def _left_half() -> np.ndarray[Any, Any]:
     """White may change: there the cube is."""
-    width, height = Image.open(EXAMPLE.picture).size
-    return (
-        np.where(np.arange(width) < width // 2, 255, 0)
-        .astype(np.uint8)[None, :, None]
-        .repeat(height, 0)
-        .repeat(3, 2)
-    )
+    mask = np.zeros_like(np.asarray(_picture()))
+    mask[:, : mask.shape[1] // 2] = 255
+    return mask
+
+
+def _picture() -> Image.Image:
+    with Image.open(EXAMPLE.picture) as picture:
+        return picture.convert("RGB")
 
 
 def main(place: str) -> None:
