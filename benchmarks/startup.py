@@ -102,7 +102,7 @@ def editor(variables: dict[str, str]) -> Iterator[Callable[[], float]]:
     with (
         tempfile.TemporaryDirectory() as place,
         subprocess.Popen(
-            [sys.executable, "-c", EDITOR],
+            [sys.executable, "-W", "ignore", "-c", EDITOR],
             cwd=place,
             env=variables,
             text=True,

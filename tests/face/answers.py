@@ -9,9 +9,8 @@ import sys
 from contextlib import redirect_stdout, suppress
 from typing import Any
 
-from frame2frame.tabletop.example import EXAMPLE
-
 from frame2frame import cli
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .before import FOLDER
 from .golden import shape

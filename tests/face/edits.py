@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from frame2frame.tabletop import episode
-from frame2frame.tabletop.example import EXAMPLE
 from PIL import Image
 
 import frame2frame
 from frame2frame import Result
+from frame2frame.worlds.tabletop import episode
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 _QUICK: dict[str, Any] = {"frames": 9, "steps": 1, "seed": 5}
 _SEARCH = {"strategy": "search", "candidates": 3, "steps": 2}

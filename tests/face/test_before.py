@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from frame2frame.tabletop.example import EXAMPLE
 from PIL import Image
 
 import frame2frame
 from frame2frame import InputError, Note, Request, Result, Step
+from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from ..command import f2f
 from .before import FOLDER, REPEATED, asked, named
