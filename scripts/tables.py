@@ -14,9 +14,9 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from frame2frame.engine.device.hardware import Gpu  # noqa: E402  (only now that it is found)
 from frame2frame.engine.device.memory import GIB, PRESETS  # noqa: E402
-from frame2frame.engine.models.known_models import EMBEDDED, MODELS, Model, seconds  # noqa: E402
-from frame2frame.engine.models.measured import Measured, Took  # noqa: E402
+from frame2frame.engine.models.known_models import EMBEDDED, MODELS  # noqa: E402
 from frame2frame.engine.suggest import Machine, bound_gib, suggestions  # noqa: E402
+from frame2frame.plugins.model import Measured, Model, Took, seconds  # noqa: E402
 
 COMMAND = ".venv/bin/python scripts/tables.py"
 PAGES = ("README.md", "docs/reference/models.md", "docs/how-to/little-memory.md")

@@ -4,6 +4,7 @@
     ├── InputError              a picture, text or number that cannot be used
     ├── ModelError              a model that is unknown, missing, damaged or of another kind
     ├── MissingPackageError     an optional package is not installed
+    ├── PluginError             a part of another package that cannot be used
     ├── ServerError             a vision-language server that gave no usable answer
     ├── OutOfMemoryError        the model does not fit; says what to lower
     ├── WriteError              a folder or file that cannot be written
@@ -43,6 +44,10 @@ class ModelError(Frame2FrameError):
 
 class MissingPackageError(Frame2FrameError):
     """An optional package is not installed; the remedy is the install command."""
+
+
+class PluginError(Frame2FrameError):
+    """A part of another package that cannot be used; it names the package."""
 
 
 class ServerError(Frame2FrameError):

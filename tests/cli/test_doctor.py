@@ -10,7 +10,8 @@ import pytest
 from frame2frame.cli import doctor
 from frame2frame.engine.models import catalogue
 from frame2frame.engine.models.catalogue import WEIGHTS
-from frame2frame.engine.models.known_models import CLIP, MODELS
+from frame2frame.engine.models.known_models import MODELS
+from frame2frame.plugins.model import CLIP
 
 from ..command import f2f
 

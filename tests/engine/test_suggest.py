@@ -11,8 +11,8 @@ from PIL import Image
 from frame2frame.cli import commands as cli
 from frame2frame.engine.device.hardware import Gpu
 from frame2frame.engine.models.known_models import MODELS
-from frame2frame.engine.models.measured import Measured, Took
 from frame2frame.engine.suggest import Machine, described, out_of_reach, suggestions
+from frame2frame.plugins.model import Measured, Took
 from frame2frame.request import Request
 
 from ..command import f2f

@@ -270,7 +270,7 @@ def captioners() -> list[str]:
 
 def models_here(cache_dir: str | None = None) -> dict[str, Model]:
     """The models whose weights are on this machine, by name; the one that runs by default comes first."""
-    names = dict.fromkeys([catalogue.chosen(), *catalogue.MODELS])
+    names = dict.fromkeys([catalogue.chosen(), *catalogue.models()])
     return {name: catalogue.find(name, cache_dir) for name in names if _is_here(name, cache_dir)}
 
 

@@ -29,9 +29,9 @@ def parts(kind: str) -> Offer:
 
 
 def _models() -> Iterable[str]:
-    from ..engine.models.catalogue import MODELS
+    from ..engine.models.catalogue import models
 
-    return MODELS
+    return models()
 
 
 def _presets() -> Iterable[str]:

@@ -10,13 +10,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..engine.device.hardware import gpus, main_memory_gib
+from ..engine.files.index import INDEX
 from ..engine.hub.store import Store
 from ..engine.hub.verify import require_whole
 from ..engine.models import catalogue, lora
-from ..engine.models.known_models import CLIP
 from ..engine.suggest import Machine, advice, on_disk
 from ..errors import Frame2FrameError
-from ..plugins import registry
+from ..plugins import packages, registry
+from ..plugins.model import CLIP
 from ..runs.versions import versions
 from ..score.encoders import ClipEncoder, DinoEncoder, SiglipEncoder
 from ..score.pretrained import PretrainedEncoder, check_whole, is_here
@@ -43,6 +44,7 @@ def diagnosis() -> dict[str, str]:
         **_folders(store),
         "model that runs": _chosen(),
         **_models(store),
+        **_plugins(),
         **{f"encoder {name}": _encoder(encoder) for name, encoder in _encoders().items()},
         "for this machine": _advice(store),
     }
@@ -50,10 +52,15 @@ def diagnosis() -> dict[str, str]:
 
 def require(model: catalogue.Model, store: Store) -> None:
     """Raises ModelError unless the model's files are here, of the right kind and whole by their sizes."""
+    generator = registry.find("generators", model.family)
+    if not model.repository:
+        generator().check()
+        return
     folder = store.folder_of(model)
-    command = catalogue.pull_command(model.name, model.revision, store.wish)
-    require_whole(folder, remedy=f"mend it with: {command}")
-    registry.find("generators", model.family)(str(folder)).check()
+    if not model.package or (folder / INDEX).is_file():  # another package may have a layout of its own
+        command = catalogue.pull_command(model.name, model.revision, store.wish)
+        require_whole(folder, remedy=f"mend it with: {command}")
+    generator(str(folder)).check()
     lora.find_all(model.loras or (), store.wish)
 
 
@@ -103,10 +110,23 @@ def _chosen() -> str:
 
 def _models(store: Store) -> dict[str, str]:
     """Each model of which something is here, and the names of the others."""
-    here = on_disk(store) | {catalogue.EMBEDDED}
-    others = ", ".join(name for name in catalogue.MODELS if name not in here)
-    known = {f"model {name}": _state(catalogue.MODELS[name], store) for name in sorted(here)}
+    here, models = on_disk(store), catalogue.models()
+    others = ", ".join(name for name in models if name not in here)
+    known = {f"model {name}": _state(models[name], store) for name in sorted(here)}
     return known | ({"models not here": f"{others}; get one with: f2f models pull NAME"} if others else {})
+
+
+def _plugins() -> dict[str, str]:
+    """What each other package offers, and what of it cannot be used."""
+    found: dict[str, list[str]] = {}
+    for kind, word in packages.WORDS.items():
+        for name in registry.names(kind):
+            if package := registry.package(kind, name):
+                found.setdefault(f"plugin {package}", []).append(f"{word} {name}")
+    for model in registry.models().values():
+        found.setdefault(f"plugin {model.package}", []).append(f"model {model.name}")
+    faults = {f"plugin fault {number}": str(fault) for number, fault in enumerate(registry.faults(), 1)}
+    return {package: ", ".join(parts) for package, parts in found.items()} | faults
 
 
 def _state(model: catalogue.Model, store: Store) -> str:

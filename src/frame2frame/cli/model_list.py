@@ -9,7 +9,7 @@ from typing import Any
 
 from ..engine.hub.store import Store, size_of
 from ..engine.hub.verify import require_whole
-from ..engine.models.catalogue import EMBEDDED, MODELS, Model, find
+from ..engine.models.catalogue import EMBEDDED, Model, find, is_folder, models
 from ..errors import ModelError
 from ..printable import printable
 
@@ -62,15 +62,17 @@ def rows(store: Store, say: Callable[[str], None]) -> list[Row]:
         say(f"Note: {error}.")
         mine = None
     strangers = [find(name, store.wish) for name in store.strangers()]
-    listed = {model.name: model for model in (*MODELS.values(), *strangers)}
+    listed = {model.name: model for model in (*models().values(), *strangers)}
     if mine is not None:
         listed[mine.name] = mine
     return [_row(model, model is mine, store) for model in listed.values()]
 
 
 def _row(model: Model, runs: bool, store: Store) -> Row:
-    own = Path(model.repository)
-    folder = own if own.is_dir() else store.snapshot(model.repository, model.revision)
+    if not model.repository:
+        return Row(model, runs, "here", 0)
+    own = Path(model.repository).expanduser()
+    folder = own if is_folder(model.repository) else store.snapshot(model.repository, model.revision)
     if folder is None:
         return Row(model, runs, "not here", 0)
     if model.name == EMBEDDED:
@@ -87,7 +89,6 @@ LEGEND = """\
 random weights (–: not measured), or “said” by its authors of their own program.
 f2f models suggest says which suit this machine; --json and
 docs/reference/models.md say more."""
-_NAME_WIDTH = max(map(len, MODELS))
 
 
 def table(found: Sequence[Row]) -> None:
@@ -99,7 +100,7 @@ def table(found: Sequence[Row]) -> None:
     console = Console(highlight=False, markup=False, emoji=False, width=None if watched else 1_000)
     shown = Table(box=None, pad_edge=False)
     shown.add_column("")
-    shown.add_column("name", overflow="fold", width=_NAME_WIDTH if watched else None)
+    shown.add_column("name", overflow="fold", width=max(map(len, models())) if watched else None)
     for title in ("on this disk", "GPU memory", "a clip"):
         shown.add_column(title, no_wrap=True)
     shown.add_column("licence", overflow="fold")

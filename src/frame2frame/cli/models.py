@@ -106,14 +106,19 @@ def pull_model(name: Name, yes: Yes = False, place: Place = None) -> None:
 def verify_model(name: Name, place: Place = None) -> None:
     """Read all files of a model and say whether it is complete and undamaged."""
     from ..engine.hub.verify import check
-    from ..engine.models.catalogue import find, pull_command
+    from ..engine.models.catalogue import find, is_folder, pull_command
+    from .doctor import require
 
     store = _store(place)
     model = find(name, store.wish)
+    if not model.repository:
+        require(model, store)
+        typer.echo(f"{model.label} has no weights to read; it comes with {model.package} and can be used.")
+        return
     checked = check(store.folder_of(model), _checking)
     command = pull_command(model.name, model.revision, store.wish)
     checked.require(
-        f"mend it with: {command}" if not Path(model.repository).is_dir() else "copy the folder again"
+        f"mend it with: {command}" if not is_folder(model.repository) else "copy the folder again"
     )
     typer.echo(_whole(model.label, checked))
 
@@ -130,14 +135,13 @@ def path_of_model(name: Name, place: Place = None) -> None:
 def remove_model(name: Name, yes: Yes = False, place: Place = None) -> None:
     """Remove a model from this disk: the revision you name, or all of them."""
     from ..engine.hub.remove import removal
-    from ..engine.models.catalogue import EMBEDDED, choose, find, lost_choice
+    from ..engine.models.catalogue import EMBEDDED, choose, find, is_hub_id, lost_choice
 
     store = _store(place)
     model = find(name, store.wish)
-    if Path(model.repository).is_dir():
-        raise InputError(
-            "only models of the hub are removed", got=repr(name), remedy="delete a folder yourself"
-        )
+    if not is_hub_id(model.repository):
+        remedy = f"uninstall {model.package}" if model.package else "delete a folder yourself"
+        raise InputError("only models of the hub are removed", got=repr(name), remedy=remedy)
     found = removal(model, store)
     many = "" if len(found.commits) == 1 else f", {len(found.commits)} revisions"
     _say(f"{model.repository}{many}: {_gb(found.freed)} will be freed.")
@@ -171,20 +175,26 @@ def _store(place: Path | None) -> Store:
 
 def _takes(pull: Pull) -> str:
     """What is known of a repository before it is fetched."""
-    from ..engine.families.registry import NAMES
-    from ..engine.models.catalogue import MODELS
+    from ..engine.models.catalogue import known_as
 
     remote = pull.remote
-    known = next((model for model in MODELS.values() if model.repository == remote.repository), None)
+    known = known_as(remote.repository)
     asked = f" ({pull.revision or 'main'})" if pull.revision != remote.commit else ""
     licence = known.licence if known else remote.licence or "not stated on its card"
     terms = f": {known.terms}" if known and known.terms else ""
     whole = sum(file.size for file in pull.needed.files)
-    runs = f", {pull.needed.kind}, run by {NAMES[pull.needed.family]}" if pull.needed.video else ""
+    runs = f", {pull.needed.kind}, run by {_title(pull.needed.family)}" if pull.needed.video else ""
     return (
         f"{remote.repository} at {remote.commit[:12]}{asked}{runs}, licence: {licence}{terms}; "
         f"{_gb(whole)}, {_gb(pull.size)} of it not here"
     )
+
+
+def _title(family: str) -> str:
+    """What the generator of this name draws with, in words."""
+    from ..plugins import capabilities, registry
+
+    return capabilities.of_generator(registry.find("generators", family)).title or family
 
 
 def _whole(name: str, checked: Checked) -> str:

@@ -12,12 +12,11 @@ from dataclasses import asdict, dataclass
 from textwrap import fill
 from typing import Any
 
+from ..plugins.model import Measured, Took, seconds
 from .device.hardware import Gpu, gpus, main_memory_gib
 from .device.memory import GIB, PRESETS
 from .hub.store import Store
-from .models.catalogue import EMBEDDED, MODELS, Model, pull_command
-from .models.known_models import seconds
-from .models.measured import Measured, Took
+from .models.catalogue import EMBEDDED, Model, is_hub_id, models, pull_command
 
 _SYSTEM_GIB = 4.0
 """Of main memory, for everything but the weights."""
@@ -140,7 +139,7 @@ def suggestions(machine: Machine, here: Collection[str] = ()) -> list[Suggestion
 
     `here` are the names of those that are on its disk.
     """
-    found = [one for model in MODELS.values() for one in _fitting(model, machine, model.name in here)]
+    found = [one for model in models().values() for one in _fitting(model, machine, model.name in here)]
     return sorted(found, key=_rank)
 
 
@@ -150,8 +149,11 @@ def _rank(one: Suggestion) -> tuple[bool, bool, float]:
 
 def on_disk(store: Store) -> frozenset[str]:
     """The names of the models that are here, as far as a glance tells."""
-    models = MODELS.values()
-    return frozenset(model.name for model in models if store.snapshot(model.repository, model.revision))
+    return frozenset(model.name for model in models().values() if _is_here(model, store))
+
+
+def _is_here(model: Model, store: Store) -> bool:
+    return not is_hub_id(model.repository) or store.snapshot(model.repository, model.revision) is not None
 
 
 def _fitting(model: Model, machine: Machine, is_here: bool) -> Iterator[Suggestion]:
@@ -204,7 +206,7 @@ def out_of_reach(machine: Machine, here: Collection[str] = ()) -> dict[str, list
     """The names of the models that do not fit, by what it would take or why that is not known."""
     fitting = {one.model.name for one in suggestions(machine, here)}
     found: dict[str, list[str]] = {}
-    for model in sorted(MODELS.values(), key=lambda model: not model.measured):
+    for model in sorted(models().values(), key=lambda model: not model.measured):
         if model.name not in fitting:
             found.setdefault(_needs(model), []).append(model.name)
     return found

@@ -1,22 +1,15 @@
-"""Finding plugins by name: the built-in ones and those of other packages.
-
-A package offers one with an entry point in the group of its kind, for example
-
-    [project.entry-points."frame2frame.selectors"]
-    sharpest = "my_package:Sharpest"
-
-where the target is a frozen dataclass that satisfies the protocol of its kind in `stages.py`.
-"""
+"""Finding plugins by name: the built-in ones and those of other packages (see `packages`)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from ..errors import InputError, meant
+from ..errors import InputError, PluginError, meant
+from . import packages
+from .model import Model
 from .options import made
 from .options import options_of as options_of_part
 
@@ -38,6 +31,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "dino": "frame2frame.score.encoders:DinoEncoder",
         "face": "frame2frame.score.identity:FaceEncoder",
     },
+    "scorers": {},
     "selectors": {
         "best": "frame2frame.select.rules:Best",
         "earliest": "frame2frame.select.rules:Earliest",
@@ -56,6 +50,7 @@ PARTS = {
     "captioners": "caption",
     "generators": "generator",
     "encoders": "encoder",
+    "scorers": "score",
     "selectors": "select",
     "strategies": "strategy",
 }
@@ -82,21 +77,68 @@ WISHES = {
 
 
 def names(kind: str) -> list[str]:
-    """The names of all plugins of a kind, built-in ones first."""
-    return [*BUILT_IN[kind], *_strangers(kind)]
+    """The names of all plugins of a kind, built-in ones first; none of another package is loaded."""
+    return list(dict.fromkeys([*BUILT_IN[kind], *packages.offers(kind)]))
 
 
 def find(kind: str, name: str) -> Any:
-    """The plugin's class. Raises InputError with the nearest name if there is none."""
+    """The plugin's class.
+
+    Raises InputError with the nearest name if there is none, PluginError if its package cannot be used.
+    """
     if name in BUILT_IN[kind]:
         return _loaded(BUILT_IN[kind][name])
-    if stranger := _strangers(kind).get(name):
-        return stranger.load()
+    if points := packages.offers(kind).get(name):
+        return packages.part(kind, points)
     raise InputError(
-        f"there is no {'strategy' if kind == 'strategies' else kind.removesuffix('s')} of this name",
+        f"there is no {packages.WORDS[kind]} of this name",
         got=repr(name),
         remedy=meant(name, names(kind)),
     )
+
+
+def usable(kind: str) -> dict[str, Any]:
+    """The classes of all plugins of a kind by name, without those of packages that cannot be used."""
+    found = {}
+    for name in names(kind):
+        try:
+            found[name] = find(kind, name)
+        except PluginError:  # which `faults` tells
+            continue
+    return found
+
+
+def package(kind: str, name: str) -> str:
+    """The package that a plugin comes from, with its version; empty if it is built in or not there."""
+    points = [] if name in BUILT_IN[kind] else packages.offers(kind).get(name, [])
+    return packages.name_of(points[0]) if points else ""
+
+
+def models() -> dict[str, Model]:
+    """The models that other packages register, by name; without those of packages that cannot be used."""
+    found: dict[str, Model] = {}
+    for row in packages.models():
+        if isinstance(row, Model):
+            found.setdefault(row.name, row)
+    return found
+
+
+def faults() -> list[PluginError]:
+    """Why parts and models of other packages cannot be used, one each; loads all of them."""
+    return [*_faulty_parts(), *(row for row in packages.models() if isinstance(row, PluginError))]
+
+
+def _faulty_parts() -> Iterator[PluginError]:
+    for kind in BUILT_IN:
+        for name, points in packages.offers(kind).items():
+            if name in BUILT_IN[kind]:
+                what = f"the {packages.WORDS[kind]} {name!r} is built in, so another package's is not used"
+                yield PluginError(what, got=packages.name_of(points[0]))
+                continue
+            try:
+                find(kind, name)
+            except PluginError as error:
+                yield error
 
 
 def make(kind: str, name: str, options: Mapping[str, Any]) -> Any:
@@ -187,14 +229,3 @@ def recorded(option: str, parts: Mapping[str, str]) -> str:
 def _loaded(place: str) -> Any:
     module, _, attribute = place.partition(":")
     return getattr(import_module(module), attribute)
-
-
-def _strangers(kind: str) -> dict[str, EntryPoint]:
-    found: dict[str, EntryPoint] = {}
-    for point in entry_points(group=f"frame2frame.{kind}"):
-        if point.name in BUILT_IN[kind] or point.name in found:
-            raise InputError(
-                f"two {kind} are called {point.name!r}", got=point.value, remedy="uninstall one package"
-            )
-        found[point.name] = point
-    return found

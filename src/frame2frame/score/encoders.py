@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..errors import InputError, ModelError
+from ..plugins.capabilities import EncoderCapabilities
 from ..values import Picture, Vectors
 from .pretrained import Parts, PretrainedEncoder, read_model, read_pixels, read_tokenizer, repository
 from .reading import Reading, read_any, read_english
@@ -64,6 +65,8 @@ class DinoEncoder(PretrainedEncoder):
 
     Oquab et al. 2023 (arXiv 2304.07193), Siméoni et al. 2025 (arXiv 2508.10104).
     """
+
+    capabilities: ClassVar = EncoderCapabilities(words=False)
 
     repository: str = repository("facebook/dinov2-base")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError, ModelError
+from ..plugins.capabilities import EncoderCapabilities
 from ..plugins.options import option
 from ..values import PLACE, Frames, Picture, Vectors
 from .faces import FaceDetector, OnnxDetector, aligned
@@ -59,6 +60,8 @@ class FaceEncoder:
 
     The largest face is the one that counts. A frame without a face has a vector of NaN; see `seen`.
     """
+
+    capabilities: ClassVar = EncoderCapabilities(words=False)
 
     model: str = option(help="An .onnx file that gives one vector for each aligned face.", recorded=PLACE)
     """The faces are usually of 112×112."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 import numpy as np
 
 from ..geometry.energy import Features, Weights
 from ..media.pictures import Fit, fit
+from ..plugins.capabilities import StrategyCapabilities
 from ..plugins.options import SEVERAL, Flag, option, part
 from ..plugins.stages import Item, Stages
 from ..score.similarity import Similarity
@@ -31,6 +33,8 @@ class Path(Weights):
     What changes over the rounds goes in equal steps from its first value to that of the last round, which has
     the whole size and all steps. Raises InputError for values that cannot be.
     """
+
+    capabilities: ClassVar = StrategyCapabilities(resumes=True, walks=True)
 
     rounds: int = option(5, "Rounds of a path.", low=1, flag=Flag("rounds", panel=SEVERAL))
     candidates: int = candidates(3, "Clips to draw in each round.")

@@ -13,7 +13,6 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ...errors import ModelError
-from ..families.registry import CLASSES
 from ..files.index import CONFIG, INDEX, checked, class_of, components
 from ..models.catalogue import family_of
 from ..models.lora import USUAL
@@ -55,9 +54,11 @@ def needed(remote: Remote, read: Read | None = None) -> Needed:
     read = read or remote.read
     if INDEX in remote.names():
         index = checked(read(INDEX), remote.repository)
-        kind = _kind_of(remote, index)
+        kind, family = _kind_of(remote, index), family_of(index)
+        if not kind or not family:
+            raise _other(remote, kind)
         parts = tuple(_parts(remote, index))
-        return Needed(kind, (_named(remote, INDEX), *parts), family_of(index))
+        return Needed(kind, (_named(remote, INDEX), *parts), family)
     if CONFIG in remote.names():
         config = read(CONFIG)
         kind = class_of(config) or ""
@@ -85,9 +86,7 @@ def _kind_of(remote: Remote, index: Mapping[str, Any]) -> str:
     kind = index.get("_class_name")
     if isinstance(kind, list):
         raise _code(remote, INDEX)
-    if kind not in CLASSES[family_of(index)]:
-        raise _other(remote, str(kind))
-    return str(kind)
+    return str(kind or "")
 
 
 def _other(remote: Remote, kind: str) -> ModelError:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ...errors import ModelError, WriteError
-from ..families import registry
+from ...plugins import capabilities, registry
 from ..files.index import CONFIG, INDEX
 from ..models import catalogue
 from ..models.catalogue import Model
@@ -111,10 +111,10 @@ def plan(model: Model, store: Store, say: Say) -> tuple[Pull, ...]:
     Raises ModelError where the hub has it not, or has it in a form that cannot be used. `say` is told if that
     is so of the encoder, in whose place another may be named.
     """
-    if Path(model.repository).is_dir():
-        raise ModelError(
-            "there is nothing to pull", got=f"'{model.name}', which is a folder", remedy="it is here already"
-        )
+    if not model.repository or catalogue.is_folder(model.repository):
+        which = "is a folder" if model.repository else "has no weights"
+        here = f"it comes with {model.package}" if model.package else "it is here already"
+        raise ModelError("there is nothing to pull", got=f"'{model.name}', which {which}", remedy=here)
     first = _pull(model.repository, model.revision, store)
     if first.needed.video:
         _require_that_it_runs(first)
@@ -154,7 +154,8 @@ def _require_that_it_runs(pull: Pull) -> None:
             path.parent.mkdir(exist_ok=True)
             path.write_text(json.dumps(remote.read(name)), encoding="utf-8")
         try:
-            registry.require(Path(place), pull.needed.family)
+            family = registry.find("generators", pull.needed.family)
+            capabilities.of_generator(family).check_configuration(Path(place))
         except ModelError as error:
             what, got = (text.replace(place, remote.repository) for text in (error.what, error.got))
             raise ModelError(what, got=got, remedy=error.remedy) from error

@@ -53,8 +53,11 @@ class Store:
 
     def folder_of(self, model: Model) -> Path:
         """Where a model lies; raises ModelError with the command that fetches it if it is not here."""
-        if (own := Path(model.repository)).is_dir():
-            return own
+        if not model.repository:
+            got, remedy = f"'{model.label}'", f"it comes with {model.package}"
+            raise ModelError("the model has no weights", got=got, remedy=remedy)
+        if catalogue.is_folder(model.repository):
+            return Path(model.repository).expanduser()
         if found := self.snapshot(model.repository, model.revision):
             return found
         size = catalogue.download_size(model.repository)
@@ -83,7 +86,7 @@ class Store:
 
     def strangers(self) -> Iterator[str]:
         """The hub ids of models that are here and that the catalogue does not know."""
-        known = {self.home(model.repository) for model in catalogue.MODELS.values()}
+        known = {self.home(model.repository) for model in catalogue.models().values()}
         for home in sorted(self.folder.glob("models--*--*")):
             if home not in known and any(home.glob(f"snapshots/*/{INDEX}")):
                 yield home.name.removeprefix("models--").replace("--", "/", 1)

@@ -9,20 +9,22 @@ import os
 import re
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ...errors import InputError, ModelError, WriteError, nearest
+from ...errors import InputError, ModelError, PluginError, WriteError, nearest
 from ...files.regular import read_bytes
-from ..files.index import INDEX, class_of, components, read_index
+from ...plugins import capabilities, registry
+from ...plugins.model import CLIP
+from ...plugins.model import Model as Model
+from ..files.index import INDEX, read_index
 from ..files.tensors import read_header
-from .known_models import CLIP
 from .known_models import EMBEDDED as EMBEDDED
 from .known_models import MODELS as MODELS
 from .known_models import PICTURES as PICTURES
 from .known_models import WEIGHTS as WEIGHTS
-from .known_models import Model as Model
 
 
 def shown(repository: str) -> str:
@@ -38,12 +40,12 @@ def clip_repository(name: str) -> str:
 
 def is_clip(name: str) -> bool:
     """Whether a name by itself can stand for a CLIP model, of which `clip_repository` tells where it is."""
-    return name in (EMBEDDED, "clip") or bool(_HUB_ID.fullmatch(name)) or _is_folder(name)
+    return name in (EMBEDDED, "clip") or bool(_HUB_ID.fullmatch(name)) or is_folder(name)
 
 
 def is_hub_id(name: str) -> bool:
     """Whether a repository is one of the hub, and not a folder here."""
-    return bool(_HUB_ID.fullmatch(name)) and not _is_folder(name)
+    return bool(_HUB_ID.fullmatch(name)) and not is_folder(name)
 
 
 _HUB_ID = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
@@ -58,8 +60,7 @@ def model_folder(cache_dir: str | None) -> str | None:
 
 def pull_command(repository: str, revision: str | None = None, cache_dir: str | None = None) -> str:
     """The command that fetches a model, named by what it is known by or by its repository."""
-    known = {model.repository.lower(): model for model in MODELS.values()} | MODELS
-    model = known.get(repository.lower())
+    model = known_as(repository)
     name = model.name if model else repository
     pinned = f"@{revision}" if revision and not (model and model.revision == revision) else ""
     place = ["--dir", cache_dir] if cache_dir and not os.environ.get("FRAME2FRAME_MODEL_DIR") else []
@@ -68,9 +69,24 @@ def pull_command(repository: str, revision: str | None = None, cache_dir: str | 
 
 def download_size(repository: str) -> str:
     """About how much a pull fetches, in words; empty where only the hub knows."""
-    sizes = {model.repository: model.download_gb for model in MODELS.values()}
-    size = sizes.get(repository)
+    model = known_as(repository)
+    size = model.download_gb if model else None
     return f"about {size:g} GB" if size else ""
+
+
+def models() -> dict[str, Model]:
+    """All models that are known by name: the built-in ones first, then those of other packages."""
+    return {**MODELS, **{name: model for name, model in registry.models().items() if name not in MODELS}}
+
+
+def known_as(name: str) -> Model | None:
+    """The model of this name or repository, whatever the capitals; other packages are asked last."""
+    return _among(MODELS, name) or _among(registry.models(), name)
+
+
+def _among(models: Mapping[str, Model], name: str) -> Model | None:
+    by_repository = {model.repository.lower(): model for model in models.values() if model.repository}
+    return {**by_repository, **models}.get(name.lower())
 
 
 def find(name: str | None = None, cache_dir: str | None = None) -> Model:
@@ -119,32 +135,32 @@ _USE_ANOTHER = f"f2f models use {EMBEDDED}"
 
 def _named(name: str, cache_dir: str | None) -> Model:
     plain, _, revision = name.partition("@")
-    if plain.lower() not in MODELS and _is_folder(name):  # a folder that bears a known name is `./name`
+    if plain.lower() not in MODELS and is_folder(name):  # a folder that bears a known name is `./name`
         return _in_folder(name)
-    _check_revision(name)
-    known = {model.name: model for model in MODELS.values()}
-    known |= {model.repository.lower(): model for model in MODELS.values()}
-    if plain.lower() in known:
-        return replace(known[plain.lower()], revision=revision or known[plain.lower()].revision)
+    known = known_as(plain)
+    _check_revision(name, known)
+    if known:
+        return replace(known, revision=revision or known.revision)
     if _HUB_ID.fullmatch(plain) and not plain.startswith("."):
         return _from_the_hub(plain, revision or None, cache_dir)
     if _PATH.match(name):
         raise ModelError("there is no such folder", got=repr(name), remedy="name one that is here")
-    near = nearest(plain, MODELS)
+    near = nearest(plain, models())
     what = f"did you mean {near}?" if near else "see `f2f models list`."
     remedy = f"{what} A folder or a hub id will do too"
     raise ModelError("there is no such model", got=repr(name), remedy=remedy)
 
 
-def _check_revision(name: str) -> None:
-    """Raise ModelError for a revision of a folder or of the embedded model, which have none."""
+def _check_revision(name: str, known: Model | None) -> None:
+    """Raise ModelError for a revision of a model that is not of the hub, such as the embedded one."""
     plain, at, revision = name.rpartition("@")
-    if at and (plain.lower() == EMBEDDED or (plain.lower() not in MODELS and _is_folder(plain))):
+    if at and (not is_hub_id(known.repository) if known else is_folder(plain)):
         remedy = f"leave out @{revision}, or name the repository of the hub"
         raise ModelError("a model in a folder has no revisions", got=repr(name), remedy=remedy)
 
 
-def _is_folder(name: str) -> bool:
+def is_folder(name: str) -> bool:
+    """Whether a repository is a folder here; that of a model without weights is none."""
     return bool(name.strip()) and os.path.isdir(os.path.expanduser(name))
 
 
@@ -182,27 +198,22 @@ def _index_of(model: Model, cache_dir: str | None) -> Path | None:
     return Path(found) if isinstance(found, str) else None
 
 
-_FAMILIES = {"WanImageToVideoPipeline": "wan", "WanPipeline": "wan"}
-
-
 def _family(folder: Path) -> str:
     """The generator for a folder in the diffusers layout; it says itself what is wrong with the folder."""
     try:
-        return family_of(read_index(folder))
+        index = read_index(folder)
     except ModelError:
-        return family_of({})
+        index = {}
+    return family_of(index) or "pipeline"
 
 
 def family_of(index: Mapping[str, Any]) -> str:
-    """The generator for what a `model_index.json` names.
-
-    What no family of the denoising loop takes goes through its own pipeline, which says if it can be used.
-    """
-    named = class_of(index)
-    if named is None or "CogVideoX" in named:
-        return "cogvideox"
-    sees = "image_encoder" in components(index)  # as Wan 2.1 does
-    return "pipeline" if sees else _FAMILIES.get(named, "pipeline")
+    """The first generator that recognises a `model_index.json`, built-in ones asked first; empty for none."""
+    for name in registry.names("generators"):
+        with suppress(PluginError):  # of a package that cannot be used
+            if capabilities.of_generator(registry.find("generators", name)).recognises(index):
+                return name
+    return ""
 
 
 _TABLETOP_TRAINER = "tools/tabletop/video.py"
@@ -239,7 +250,7 @@ def choose(name: str, cache_dir: str | None = None) -> Model:
     Raises ModelError, WriteError.
     """
     model = find(name, cache_dir)
-    if _is_folder(model.repository) and model.name not in MODELS:
+    if is_folder(model.repository) and model.name not in models():
         name = str(Path(model.repository).absolute())
         model = find(name)
     try:

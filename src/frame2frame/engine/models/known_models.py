@@ -6,140 +6,16 @@ found it says None or nothing: no revision, size or licence here is a guess.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from .measured import (
-    A14B,
-    A14B_IN_EIGHT_STEPS,
-    COGVIDEOX_15,
-    COGVIDEOX_15_OWN_SIZE,
-    TABLETOP,
-    TI2V_5B,
-    Measured,
-)
+from ...plugins.model import Model
+from .measured import A14B, A14B_IN_EIGHT_STEPS, COGVIDEOX_15, COGVIDEOX_15_OWN_SIZE, TABLETOP, TI2V_5B
 
 EMBEDDED = "tabletop"
 _TABLETOP = Path(__file__).parents[2] / "worlds" / "tabletop"
 WEIGHTS = _TABLETOP / "weights"
 PICTURES = _TABLETOP / "pictures"
-CLIP = "openai/clip-vit-base-patch16"
-
-
-@dataclass(frozen=True)
-class Model:
-    """One video model and what goes with it. None means the checkpoint's own rule."""
-
-    name: str
-    repository: str
-    """A hub id, or a folder in the diffusers layout."""
-    family: str = "cogvideox"
-    """The generator that runs it."""
-    encoder: str = CLIP
-    """The image–text encoder that scores its frames: a hub id or a folder."""
-    revision: str | None = None
-    """The commit, tag or branch; None is the newest when it is pulled."""
-    licence: str = "unknown"
-    commercial: bool | None = None
-    """Whether the licence lets everybody use it commercially; None where that was not found."""
-    terms: str = ""
-    """What the licence asks beyond that, in a few words."""
-    frames: int | None = None
-    steps: int | None = None
-    guidance: float | None = None
-    image_latent_scale: float | None = None
-    """What the picture's latent is multiplied with; None is what diffusers does for the layout."""
-    solver: str | None = None
-    shift: float | None = None
-    """How far the noise levels of flow matching lean to the noisy end."""
-    area: tuple[int, int] | None = None
-    """A size that it was trained for, where its pipeline draws another one by default."""
-    loras: tuple[str, ...] | None = None
-    """LoRA files that belong to the model, as repository and path, such as those for a few steps."""
-    knows: str = ""
-    """The only kind of pictures that the model knows; empty if it is a general one."""
-    size: str = ""
-    """Width × height that it is made for, and what both sides are multiples of."""
-    frame_rule: str = ""
-    """Which numbers of frames it can draw; k is any whole number."""
-    dtype: str = ""
-    """The number format that it runs in on a GPU."""
-    measured: tuple[Measured, ...] = ()
-    """What clips took, where a program of benchmarks/ measured it; the first is the size to begin with."""
-    stated_gb: float | None = None
-    """Memory of the GPU, as its authors say; None where that was not found, or where it was measured."""
-    stated_how: str = ""
-    """How they run it in that much."""
-    download_gb: float | None = None
-    """About, in 10^9 bytes; None where it is known only from the hub, which says it before a pull."""
-    negative: str = ""
-    """What is to be known of a negative prompt."""
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """The generator's options that this model sets; the others keep the generator's defaults."""
-        names = (
-            "revision",
-            "frames",
-            "steps",
-            "guidance",
-            "image_latent_scale",
-            "solver",
-            "shift",
-            "area",
-            "loras",
-        )
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
-
-    @property
-    def label(self) -> str:
-        """The name to be shown and recorded, with the revision that was asked for."""
-        return f"{self.name}@{self.revision}" if self.revision else self.name
-
-    @property
-    def clip(self) -> str:
-        """The clip that it draws unless told otherwise, in a few words."""
-        frames = f"{self.frames} frames" if self.frames else ""
-        steps = f"{self.steps} steps" if self.steps else ""
-        guidance = f"guidance {self.guidance:g}" if self.guidance else ""
-        return ", ".join(part for part in (frames, steps, guidance) if part)
-
-    @property
-    def gpu_memory(self) -> str:
-        """The least of a GPU's memory that a clip was measured in."""
-        if not self.measured:
-            return UNMEASURED
-        first = self.measured[0]
-        if first.leanest.gib is None:
-            return "no GPU"
-        return f"{'from ' if len(first.took) > 1 else ''}{first.leanest.gib:.1f} GiB"
-
-    @property
-    def stated(self) -> str:
-        """What its authors say of the GPU's memory; empty if that was not found."""
-        return f"{self.stated_gb:g} GB {self.stated_how}".rstrip() if self.stated_gb else ""
-
-    @property
-    def time(self) -> str:
-        """Of one clip, on the card that it was measured on."""
-        return seconds(self.measured[0].quickest.seconds) if self.measured else UNMEASURED
-
-    @property
-    def download(self) -> str:
-        """About how much a pull fetches."""
-        if self.download_gb is None:
-            return "not known"
-        return f"{self.download_gb:g} GB" if self.download_gb else "embedded"
-
-
-UNMEASURED = "not measured"
-
-
-def seconds(value: float) -> str:
-    """A time in as many digits as it was measured well."""
-    return f"{value:.0f} s" if value >= 10 else f"{value:.1f} s"
-
 
 _COGVIDEOX_TERMS = "research free, commercial use after registration, at most 1M visits a month, not military"
 _TENCENT_TERMS = "not for the EU, the UK and South Korea"

@@ -6,50 +6,7 @@ holds every figure to the file of benchmarks/results that it comes from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Took:
-    """One clip on one device, from the caption and the picture to its frames."""
-
-    seconds: float
-    """Of a clip, weights loaded, nothing compiled."""
-    card: str
-    file: str
-    """In benchmarks/results, without the ending."""
-    memory: int | None = None
-    """The preset of `--memory` that was kept to; None on a CPU."""
-    gib: float | None = None
-    """The most that was held of the GPU's memory."""
-
-
-@dataclass(frozen=True)
-class Measured:
-    """The clips of one size, by preset from the smallest on."""
-
-    frames: int
-    height: int
-    width: int
-    steps: int
-    took: tuple[Took, ...]
-    main_gib: float | None = None
-    """Of main memory, for all weights."""
-    small_gib: float | None = None
-    """The same where they are stored in 8 bits; None where that is not known."""
-
-    @property
-    def clip(self) -> str:
-        return f"{self.frames} frames of {self.width}×{self.height}, {self.steps} steps"
-
-    @property
-    def quickest(self) -> Took:
-        return min(self.took, key=lambda took: took.seconds)
-
-    @property
-    def leanest(self) -> Took:
-        return min(self.took, key=lambda took: took.gib or 0.0)
-
+from ...plugins.model import Measured, Took
 
 _OWN_SIZE = "memory-cogvideox15-81-nvidia-h100-80gb-hbm3-2026-11-28"
 _COG_5B = "memory-cogvideox-5b-nvidia-h100-80gb-hbm3-2026-11-28"

@@ -109,7 +109,7 @@ class Plan:
 
 def model_name(model: catalogue.Model) -> str:
     """How a model is named in a bundle, which has its revision besides: a folder by its last part."""
-    if catalogue.is_hub_id(model.repository) or model.name in catalogue.MODELS:
+    if catalogue.is_hub_id(model.repository) or model.name in catalogue.models():
         return model.name
     return Path(model.repository).absolute().name
 

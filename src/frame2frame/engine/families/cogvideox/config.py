@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ....errors import ModelError
 from ....values import Picture
+from ...files.index import class_of
 from ...models import checkpoint
 from ...models.checkpoint import whole_number
 from ...sampling import clip_rules
@@ -74,6 +77,11 @@ class Layout:
     def nearest(self, length: float) -> int:
         """The nearest length of a side that the patches fill, at least one of them."""
         return clip_rules.nearest_side(length, self.multiple)
+
+
+def recognises(index: Mapping[str, Any]) -> bool:
+    """Whether a `model_index.json` is of this family, or names no class at all."""
+    return class_of(index) in (PIPELINE, None)
 
 
 def read_layout(folder: Path) -> Layout:

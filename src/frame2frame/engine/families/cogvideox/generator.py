@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from ....plugins.capabilities import GeneratorCapabilities
 from ....plugins.options import check, given, option
 from ....plugins.stages import Item
 from ....values import WORD, Picture, Sampling
@@ -20,7 +21,7 @@ from ...files.weights import check_weights
 from ...models import checkpoint, lora
 from ...sampling import clip_rules, guidance
 from .. import options
-from .config import COMPONENTS, MOST_LATENT_SCALE, SOLVERS, WEIGHTS, Layout, read_layout
+from .config import COMPONENTS, MOST_LATENT_SCALE, SOLVERS, WEIGHTS, Layout, read_layout, recognises
 
 if TYPE_CHECKING:
     from ...sampling.loop import Denoising
@@ -30,6 +31,19 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class CogVideoX:
     """A CogVideoX image-to-video model. What is None follows from the checkpoint."""
+
+    capabilities: ClassVar = GeneratorCapabilities(
+        title="CogVideoX",
+        recognises=recognises,
+        check_configuration=read_layout,
+        loras=True,
+        memory=True,
+        dtype=True,
+        guidance_shapes=True,
+        precision=True,
+        compiled=True,
+        several_devices=True,
+    )
 
     model: str = given("zai-org/CogVideoX1.5-5B-I2V")
     """A folder in the diffusers layout, or a hub id."""

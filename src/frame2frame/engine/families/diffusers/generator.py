@@ -10,8 +10,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from ....plugins.capabilities import GeneratorCapabilities
 from ....plugins.options import check, given
 from ....plugins.stages import Item
 from ....values import Picture, Sampling
@@ -19,7 +20,7 @@ from ...files.weights import check_weights
 from ...models import checkpoint, lora
 from ...sampling import clip_rules, guidance
 from .. import options
-from .table import Kind, check_pictures, kind_of, no_start, parts_with_weights
+from .table import Kind, check_configuration, kind_of, no_start, parts_with_weights, recognises
 
 if TYPE_CHECKING:
     from .draft import Loaded, Runs
@@ -35,6 +36,16 @@ _COMPONENTS = (
 @dataclass(frozen=True)
 class Pipeline:
     """A model that diffusers has an image-to-video pipeline for. What is None follows from the pipeline."""
+
+    capabilities: ClassVar = GeneratorCapabilities(
+        title="its own diffusers pipeline",
+        recognises=recognises,
+        check_configuration=check_configuration,
+        loras=True,
+        memory=True,
+        dtype=True,
+        several_devices=True,
+    )
 
     model: str = given()
     """A folder in the diffusers layout, or a hub id."""
@@ -69,8 +80,8 @@ class Pipeline:
     def check(self) -> Kind:
         """What the model can draw; raises ModelError unless all its files are here, of its kind and whole."""
         folder = self.folder()
+        check_configuration(folder)
         kind = kind_of(folder)
-        check_pictures(folder)
         for component in parts_with_weights(folder):
             check_weights(folder / component)
         return kind if self.area is None else replace(kind, area=self.area)

@@ -14,7 +14,7 @@ from typing import Any
 
 from ....errors import InputError, ModelError
 from ....values import Picture
-from ...files.index import CONFIG, components, read_index
+from ...files.index import CONFIG, class_of, components, read_index
 from ...files.index import kind as class_named_in
 from ...models import checkpoint
 from ...sampling import clip_rules
@@ -190,6 +190,18 @@ def kind_of(folder: Path) -> Kind:
         got=found or "no model_index.json",
         remedy="there are " + ", ".join(KINDS),
     )
+
+
+def recognises(index: Mapping[str, Any]) -> bool:
+    """Whether a `model_index.json` names a pipeline of the table."""
+    named = class_of(index)
+    return any(named == kind.pipeline or named in kind.also for kind in KINDS.values())
+
+
+def check_configuration(folder: Path) -> None:
+    """Raise ModelError unless a pipeline of the table runs what is configured in a folder."""
+    kind_of(folder)
+    check_pictures(folder)
 
 
 def check_pictures(folder: Path) -> None:

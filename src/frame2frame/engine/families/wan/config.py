@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ....errors import ModelError
 from ....values import Picture
-from ...files.index import components, read_index
+from ...files.index import class_of, components, read_index
 from ...models import checkpoint
 from ...sampling import clip_rules
 from ...sampling.noise import Noise, euler_noise, unipc_noise
@@ -105,6 +105,11 @@ class Layout:
     def check_frames(self, frames: int) -> None:
         """Raise InputError unless the model can draw this many frames."""
         clip_rules.check_frames(frames, range(self.chunk + 1, self.frames + 1, self.chunk))
+
+
+def recognises(index: Mapping[str, Any]) -> bool:
+    """Whether a `model_index.json` is of Wan 2.2; Wan 2.1 sees the picture through an encoder of its own."""
+    return class_of(index) in PIPELINES and "image_encoder" not in components(index)
 
 
 def read_layout(folder: Path) -> Layout:

@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ....errors import InputError
+from ....plugins.capabilities import GeneratorCapabilities
 from ....plugins.options import check, given, option
 from ....plugins.stages import Item
 from ....values import WORD, Picture, Sampling
@@ -25,7 +26,7 @@ from ...models import checkpoint, lora
 from ...sampling import clip_rules, guidance
 from ...sampling.noise import Noise
 from .. import options
-from .config import COMPONENTS, MOST_SHIFT, NEGATIVE, NOISE, Layout, read_layout
+from .config import COMPONENTS, MOST_SHIFT, NEGATIVE, NOISE, Layout, read_layout, recognises
 
 if TYPE_CHECKING:
     from ...sampling.loop import Denoising
@@ -35,6 +36,19 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Wan:
     """A Wan 2.2 image-to-video model. What is None follows from the checkpoint."""
+
+    capabilities: ClassVar = GeneratorCapabilities(
+        title="Wan 2.2",
+        recognises=recognises,
+        check_configuration=read_layout,
+        loras=True,
+        memory=True,
+        dtype=True,
+        guidance_shapes=True,
+        precision=True,
+        compiled=True,
+        several_devices=True,
+    )
 
     model: str = given("Wan-AI/Wan2.2-I2V-A14B-Diffusers")
     """A folder in the diffusers layout, or a hub id."""

@@ -1,0 +1,98 @@
+"""What a part can do, as it says itself.
+
+A part says so with the class attribute `capabilities`; what it does not say has the default that stands here,
+so a part without the attribute can do the least. Nothing is guessed from a part's name or its fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..errors import PluginError
+
+Found = TypeVar("Found")
+
+
+def _never(index: Mapping[str, Any]) -> bool:
+    return False
+
+
+def _anything(folder: Path) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class GeneratorCapabilities:
+    """What a generator can do, and which of the shared options it takes, each a field of that name."""
+
+    title: str = ""
+    """What it draws with, as `f2f models pull` says it; its name where this is empty."""
+    recognises: Callable[[Mapping[str, Any]], bool] = _never
+    """Whether it draws with the checkpoint that this is the model_index.json of. It is asked of a folder or a
+    hub id that no model is registered for."""
+    check_configuration: Callable[[Path], Any] = _anything
+    """Raises ModelError unless it can draw with the checkpoint whose configurations, but no weights, are in
+    this folder; so a model that would not run is not fetched."""
+    loras: bool = False
+    """Whether it takes `loras`, each a text `FILE_OR_HUB_ID[:WEIGHT]`."""
+    memory: bool = False
+    """Whether it takes `memory`, a preset of `--memory`."""
+    dtype: bool = False
+    """Whether it takes `dtype`, a number format of torch or `auto`, which the record then names."""
+    guidance_shapes: bool = False
+    """Whether it takes `guidance_shape`, `guidance_start` and `guidance_stop`."""
+    precision: bool = False
+    """Whether it takes `precision`: as-stored, int8 or fp8."""
+    compiled: bool = False
+    """Whether it takes `compiled`: its blocks can be compiled on a GPU."""
+    several_devices: bool = False
+    """Whether candidates can be dealt to several devices; it then has `load()`, which has the weights where
+    they are used."""
+
+
+@dataclass(frozen=True)
+class EncoderCapabilities:
+    """What an encoder can do."""
+
+    words: bool = True
+    """Whether it compares frames with texts. One that sees pictures only can score identity, no more."""
+
+
+@dataclass(frozen=True)
+class StrategyCapabilities:
+    """What a strategy can do."""
+
+    resumes: bool = False
+    """Whether it goes on after rounds that were finished before: they are kept while it runs, and handed to
+    it after an interruption."""
+    walks: bool = False
+    """Whether it leads from state to state, a round each, so that it is shown as a path."""
+
+
+def of_generator(part: object) -> GeneratorCapabilities:
+    """Of a generator or its class; raises PluginError."""
+    return _said(part, GeneratorCapabilities)
+
+
+def of_encoder(part: object) -> EncoderCapabilities:
+    """Of an encoder or its class; raises PluginError."""
+    return _said(part, EncoderCapabilities)
+
+
+def of_strategy(part: object) -> StrategyCapabilities:
+    """Of a strategy or its class; raises PluginError."""
+    return _said(part, StrategyCapabilities)
+
+
+def _said(part: object, kind: type[Found]) -> Found:
+    said = getattr(part, "capabilities", None)
+    if said is None:
+        return kind()
+    if not isinstance(said, kind):
+        owner = part if isinstance(part, type) else type(part)
+        what = f"the capabilities of {owner.__module__}.{owner.__qualname__} are of another kind"
+        raise PluginError(what, got=f"{said!r:.80}", remedy=f"its author gives a {kind.__name__}")
+    return said
