@@ -56,7 +56,7 @@ def test_the_completion_of_a_shell_can_be_shown(
 
 def test_offering_names_loads_nothing_heavy() -> None:
     code = (
-        "import sys; from frame2frame import completion as c\n"
+        "import sys; from frame2frame.cli import completion as c\n"
         "for offer in (c.models, c.presets, c.selectors, c.strategies, c.captioners): assert offer('')\n"
         "print([name for name in ('torch', 'diffusers', 'transformers') if name in sys.modules])"
     )
