@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import metadata
 from importlib.metadata import EntryPoint, EntryPoints
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ class _Distribution(metadata.Distribution):
     def read_text(self, filename: str) -> str | None:
         return self._text if filename == "METADATA" else None
 
-    def locate_file(self, path: object) -> metadata.SimplePath:
+    def locate_file(self, path: object) -> Any:
         raise FileNotFoundError(path)
 
 
@@ -24,7 +25,7 @@ def offer(monkeypatch: pytest.MonkeyPatch, package: str, **groups: Mapping[str, 
     """Have a package offer these parts: for each kind the place of each name, `module:Attribute`."""
     from frame2frame.plugins import packages
 
-    known, distribution = packages.entry_points, _Distribution(package)
+    known, distribution = vars(packages)["entry_points"], _Distribution(package)
     added: list[EntryPoint] = []
     for kind, names in groups.items():
         for name, place in names.items():
