@@ -86,14 +86,14 @@ def test_an_edit_in_a_browser_shows_result_strip_and_frames(page: Any, served: t
     report = page.request.get(page.get_by_text("Open the report").evaluate("link => link.href"))
     assert report.ok and report.text() == (folder / "report.html").read_text(encoding="utf-8")
 
-    before = page.get_by_alt_text("Before: your picture").evaluate("image => image.src")
+    before = page.get_by_alt_text("Your picture", exact=True).evaluate("image => image.src")
     shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(before.partition(",")[2]))))
     assert np.array_equal(shown, load_picture(EXAMPLE.picture).picture)
-    slider = page.get_by_role("slider", name="Left of it: before")
+    slider = page.locator("#f2f-compare input[type=range]")
     stood = int(slider.input_value())
     slider.press("ArrowRight")
     assert int(slider.input_value()) == stood + 1
-    at = page.locator(".f2f-compare").evaluate("figure => figure.style.getPropertyValue('--at')")
+    at = page.locator(".slider").evaluate("slider => slider.style.getPropertyValue('--split')")
     assert at == f"{stood + 1}%"
 
     page.locator("#f2f-strips button").nth(3).click()

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from anyio import to_thread
 
-from frame2frame.app import told
+from frame2frame.app.answer import Answer
 from frame2frame.app.form import FIELDS
 from frame2frame.app.gate import BESIDE_BYTES, MOST_CALL_BYTES, MOST_UPLOAD_BYTES
 from frame2frame.worlds.tabletop.example import EXAMPLE
@@ -240,9 +240,9 @@ def open_page(here: Ground, client: Any, session: str) -> Iterator[None]:
     ended.result(timeout=20)
 
 
-def shown_now() -> list[told.Shown]:
+def shown_now() -> list[Answer]:
     gc.collect()
-    return [one for one in gc.get_objects() if isinstance(one, told.Shown)]
+    return [one for one in gc.get_objects() if isinstance(one, Answer)]
 
 
 def test_a_page_that_is_closed_gives_back_its_frames_uploads_and_fields(here: Ground, client: Any) -> None:

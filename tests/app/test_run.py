@@ -46,7 +46,7 @@ def test_what_is_wrong_is_one_line_and_changes_nothing_else(changes: dict[str, A
 def test_a_run_is_shown_with_its_strip_reason_and_seed(tmp_path: Path) -> None:
     updates = list(runner(tmp_path).run("a", FORM, Written()))
     lines = " ".join(str(update["status"]) for update in updates[:-1])
-    assert "Denoising" in lines and "step 1 of 1" in lines and "seed 5" in lines
+    assert "Denoising" in lines and "seed 5" in lines
     last = updates[-1]
     assert last["strips"].count("data-frame=") == 9 and "Seed 5" in last["outcome"]
     assert last["caption"] == WRITTEN.temporal  # the page shows what ran, even if it was never asked before
@@ -67,7 +67,7 @@ def test_a_run_that_is_cancelled_stops_and_leaves_nothing(tmp_path: Path) -> Non
     updates = one.run("a", replace(FORM, steps=50), WRITTEN)
     assert any("Denoising" in str(update["status"]) for update in updates)
     one.cancel("another")
-    assert "step 1 of" in str(next(updates)["status"])
+    assert "1 of 50" in str(next(updates)["status"])
     one.cancel("a")
     assert "Stopped" in str(next(updates)["status"])
     assert list(updates) == [] and list(tmp_path.iterdir()) == []

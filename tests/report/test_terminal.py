@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 
 from frame2frame.report import terminal
-from frame2frame.report.terminal import _Lines, duration, show, watched
+from frame2frame.report.progress import duration
+from frame2frame.report.terminal import _Lines, show, watched
 from frame2frame.values import Caption, Choice, Clip, Note, Progress, Sampling, Scores, Started, Step
 
 STAGES = (Progress("encode", 0, 1), Progress("denoise", 0, 2))

@@ -9,7 +9,7 @@ import gradio as gr
 
 from ..errors import Frame2FrameError
 from ..plugins import registry
-from . import told
+from . import status
 from .form import check_picture, default_of
 
 SELECTORS = {
@@ -23,7 +23,7 @@ SELECT = """
 element.addEventListener('click', (event) => {
   const frame = event.target.closest('button[data-frame]');
   if (!frame) return;
-  element.querySelectorAll('[aria-pressed]').forEach((other) => other.removeAttribute('aria-pressed'));
+  element.querySelectorAll('[aria-pressed]').forEach((other) => other.setAttribute('aria-pressed', 'false'));
   frame.setAttribute('aria-pressed', 'true');
   trigger('select', {index: [Number(frame.dataset.strip), Number(frame.dataset.frame)], value: ''});
 });
@@ -33,8 +33,8 @@ AT_ONCE = {**QUIET, "queue": False}
 """How an event is listened to: by the page alone, without a sign of waiting, and without a queue."""
 SLIDE = """
 element.addEventListener('input', (event) => {
-  const figure = event.target.closest('.f2f-compare');
-  if (figure) figure.style.setProperty('--at', event.target.value + '%');
+  const slider = event.target.closest('.slider');
+  if (slider) slider.style.setProperty('--split', event.target.value + '%');
 });
 """
 
@@ -122,7 +122,7 @@ def _wrong_with(path: str | None) -> str:
     try:
         check_picture(path)
     except Frame2FrameError as error:
-        return told.failed(error)
+        return status.failed(error)
     return ""
 
 

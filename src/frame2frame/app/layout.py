@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +11,15 @@ import gradio as gr
 from ..engine.device import memory
 from ..engine.models import presets
 from ..engine.models.catalogue import Model
+from ..media.data_urls import address
+from ..media.source import load_picture
 from ..strategy.one_shot import OneShot
 from ..strategy.path import Path as Rounds
 from ..strategy.search import Search
 from ..worlds.tabletop.example import EXAMPLES
-from . import film
 from .fields import SELECT, SLIDE, Widgets, desk, keep_field, picture_field, selector_field
 from .form import DRAWN, Written, captioners, default_of
+from .fragments import fragment
 
 TITLE = "frame2frame"
 LEAD = "Say what should change. A video model imagines it; the earliest frame that shows it is your edit."
@@ -31,6 +32,10 @@ PICK_WAY = (
     "Give a video or the pictures of a clip, and the picture it starts from if you have it.",
     "Say what the wanted frame shows.",
     "Pick the frame. You see the whole clip, which frame was chosen and why.",
+)
+WEIGHTS = (
+    "Weights of the energy that picks a frame. Jagged path: raise w_step. "
+    "Weak edit: raise w_sem. Identity lost: raise w_id."
 )
 MODES = [("One-shot", "one-shot"), ("Iterative", "path"), ("Search", "search")]
 MOST_FRAMES = 81
@@ -69,7 +74,7 @@ def theme() -> Any:
 
 def laid_out(models: dict[str, Model], encoders: list[str]) -> Widgets:
     """The page in two columns: what is asked, and what came of it."""
-    gr.HTML(f'<header class="f2f-head"><h1>{TITLE}</h1><p>{LEAD}</p></header>', elem_id="f2f-head")
+    gr.HTML(fragment("head", TITLE, LEAD), elem_id="f2f-head")
     with gr.Row(equal_height=False, elem_id="f2f-columns"):
         with gr.Column(scale=4, min_width=340), gr.Tabs(elem_id="f2f-tabs"):
             with gr.Tab("Edit a picture") as edit:
@@ -79,7 +84,7 @@ def laid_out(models: dict[str, Model], encoders: list[str]) -> Widgets:
         with gr.Column(scale=6, min_width=340):
             answered = _answered()
     for tab, way in ((edit, WAY), (pick, PICK_WAY)):
-        shown = json.dumps(_empty(way))
+        shown = json.dumps(fragment("empty", way))
         tab.select(None, None, answered["empty"], js=f"() => {shown}")
     return Widgets(**asked, **answered, written=gr.State(Written()))
 
@@ -87,7 +92,7 @@ def laid_out(models: dict[str, Model], encoders: list[str]) -> Widgets:
 def _asked(models: dict[str, Model]) -> dict[str, Any]:
     """The left column: what is asked."""
     picture = picture_field("Picture", "f2f-picture", 230)
-    examples = gr.HTML(film.examples_html(EXAMPLES), js_on_load=SELECT, apply_default_css=False)
+    examples = gr.HTML(_examples(), js_on_load=SELECT, apply_default_css=False)
     instruction = gr.Textbox(
         label="What should change?",
         placeholder="paint the orange ball blue",
@@ -323,11 +328,7 @@ def _weights() -> dict[str, Any]:
         "w_curve": "Bends (w_curve)",
         "w_monotone": "Falling back (w_monotone)",
     }
-    gr.HTML(
-        '<p class="f2f-soft">Weights of the energy that picks a frame. Jagged path: raise w_step. '
-        "Weak edit: raise w_sem. Identity lost: raise w_id.</p>",
-        apply_default_css=False,
-    )
+    gr.HTML(fragment("hint", WEIGHTS), apply_default_css=False)
     with gr.Row():
         return {
             name: gr.Number(getattr(own, name), label=label, minimum=0, step=0.05, min_width=140)
@@ -335,15 +336,14 @@ def _weights() -> dict[str, Any]:
         }
 
 
-def _empty(way: Sequence[str]) -> str:
-    """What stands where the answer will be: the way to it."""
-    steps = "".join(f"<li>{step}</li>" for step in way)
-    return f'<div class="f2f-empty"><h2>The edit will appear here</h2><ol>{steps}</ol></div>'
+def _examples() -> str:
+    entries = [(one.instruction, address(load_picture(one.picture).picture)) for one in EXAMPLES]
+    return fragment("examples", entries)
 
 
 def _answered() -> dict[str, Any]:
     """The right column: what came of it."""
-    empty = gr.HTML(_empty(WAY), apply_default_css=False)
+    empty = gr.HTML(fragment("empty", WAY), apply_default_css=False)
     with gr.Column(visible=False, elem_id="f2f-result") as result:
         outcome = gr.HTML("", apply_default_css=False)
         compare = gr.HTML("", js_on_load=SLIDE, apply_default_css=False, elem_id="f2f-compare")

@@ -12,7 +12,7 @@ from gradio.processing_utils import save_file_to_cache
 from ..engine.models.catalogue import Model
 from ..errors import Frame2FrameError
 from ..worlds.tabletop.example import EXAMPLES
-from . import told
+from . import answer, status
 from .fields import AT_ONCE, QUIET, Widgets
 from .form import (
     FIELDS,
@@ -33,7 +33,7 @@ from .visitors import Visitors
 
 SHOW_RESULT = """
 () => {
-  for (const frame of document.querySelectorAll('.f2f-frame:is(.chosen, .closest)'))
+  for (const frame of document.querySelectorAll('.frame:is(.chosen, .closest)'))
     frame.parentElement.scrollLeft = frame.offsetLeft - frame.parentElement.clientWidth / 2;
   const found = document.querySelector('#f2f-result');
   if (found && found.getBoundingClientRect().top > innerHeight * 0.6)
@@ -75,12 +75,12 @@ def _wire_caption(widgets: Widgets, visitors: Visitors) -> None:
         try:
             written = written_by(captioner, picture, instruction).after(before)
         except Frame2FrameError as error:
-            return gr.skip(), told.failed(error), gr.skip()
-        return written.temporal, told.written_html(written), written
+            return gr.skip(), status.failed(error), gr.skip()
+        return written.temporal, status.caption_html(written), written
 
     def typed(caption: str, before: Any) -> tuple[Any, ...]:
         written = before.changed(caption)
-        return told.written_html(written), written
+        return status.caption_html(written), written
 
     for listener in (own["instruction"].change, own["captioner"].change):
         listener(follow, read, changed, trigger_mode="always_last", **AT_ONCE)
@@ -156,7 +156,7 @@ def _wire_run(widgets: Widgets, runner: Runner) -> None:
 
     def large(request: gr.Request, event: gr.SelectData) -> Any:
         shown = runner.pages.shown(_session(request))
-        return gr.skip() if shown is None else told.large_html(shown, *event.index)
+        return gr.skip() if shown is None else answer.large_html(shown, *event.index)
 
     def seed(request: gr.Request) -> Any:
         shown = runner.pages.shown(_session(request))

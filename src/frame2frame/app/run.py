@@ -16,7 +16,7 @@ from ..errors import Frame2FrameError
 from ..pick import picking
 from ..report.result import Result
 from ..run import Event
-from . import film, told
+from . import answer, status
 from .fields import Desk, Widgets
 from .form import GIVEN, Form, PickForm, Written
 from .visitors import Visitors
@@ -26,7 +26,7 @@ Updates = dict[Any, Any]
 
 Events = Generator[Event, None, None]
 
-Work = tuple[told.Asked, Events]
+Work = tuple[answer.Asked, Events]
 """What was asked, and what happens while it is done."""
 
 STOPPED = "Stopped. Nothing was written."
@@ -38,7 +38,7 @@ class Pages:
     """Of each open page, by its session: the wishes to stop its works (`edit`, `pick`), and its answer."""
 
     _wishes: dict[tuple[str, str], threading.Event] = field(default_factory=dict)
-    _shown: dict[str, told.Shown] = field(default_factory=dict)
+    _shown: dict[str, answer.Answer] = field(default_factory=dict)
 
     def begin(self, session: str, work: str) -> threading.Event:
         """Forget the wish of the run before."""
@@ -49,12 +49,12 @@ class Pages:
         if wish := self._wishes.get((session, work)):
             wish.set()
 
-    def show(self, session: str, shown: told.Shown) -> None:
+    def show(self, session: str, shown: answer.Answer) -> None:
         """Keep the answer as long as the page is open."""
         if any(key[0] == session for key in self._wishes):
             self._shown[session] = shown
 
-    def shown(self, session: str) -> told.Shown | None:
+    def shown(self, session: str) -> answer.Answer | None:
         return self._shown.get(session)
 
     def forget(self, session: str) -> None:
@@ -107,53 +107,53 @@ class Runner:
 
     def _edit(self, form: Form, written: Written) -> Work:
         request = form.request(written, self.cache_dir)
-        return told.Asked.of(request), stream(request, self.out)
+        return answer.Asked.of(request), stream(request, self.out)
 
     def _pick(self, form: PickForm) -> Work:
         wanted = form.wanted(self.cache_dir)
-        return told.Asked.of(wanted), picking(wanted, self.out)
+        return answer.Asked.of(wanted), picking(wanted, self.out)
 
     def _guarded(self, session: str, work: str, begin: Callable[[], Work]) -> Iterator[Updates]:
         stop, desk = self.pages.begin(session, work), self.widgets.desk(work)
         yield {
             desk.go: gr.update(visible=False),
             desk.cancel: gr.update(value="Cancel", interactive=True, visible=True),
-            desk.status: told.waiting("Starting"),
+            desk.status: status.waiting("Starting"),
         }
         try:
             yield from self._in_turn(_Seat(session, desk, stop), *begin())
         except Frame2FrameError as error:
-            yield {desk.status: told.failed(error)}
+            yield {desk.status: status.failed(error)}
         except Exception:
-            yield {desk.status: told.failed("something went wrong that should not; the terminal says more")}
+            yield {desk.status: status.failed("something went wrong that should not; the terminal says more")}
             raise
 
-    def _in_turn(self, seat: _Seat, asked: told.Asked, events: Events) -> Iterator[Updates]:
+    def _in_turn(self, seat: _Seat, asked: answer.Asked, events: Events) -> Iterator[Updates]:
         """One at a time, or they would not fit in memory."""
         while not self.turn.acquire(timeout=WAIT_SECONDS):
             if seat.stop.is_set():
-                yield {seat.desk.status: told.said(STOPPED)}
+                yield {seat.desk.status: status.line(STOPPED)}
                 return
-            yield {seat.desk.status: told.waiting("Waiting for an edit of another window")}
+            yield {seat.desk.status: status.waiting("Waiting for an edit of another window")}
         try:
             yield from self._followed(seat, asked, events)
         finally:
             self.turn.release()
 
-    def _followed(self, seat: _Seat, asked: told.Asked, events: Events) -> Iterator[Updates]:
-        teller = told.Teller(asked)
+    def _followed(self, seat: _Seat, asked: answer.Asked, events: Events) -> Iterator[Updates]:
+        listener = status.Listener(asked)
         with closing(events):
             for event in events:
                 if isinstance(event, Result):
-                    yield {seat.desk.status: "", **self._finished(seat.session, teller.shown(event))}
+                    yield {seat.desk.status: "", **self._finished(seat.session, listener.answer(event))}
                     return
                 if seat.stop.is_set():
                     break
-                if line := teller.hear(event):
+                if line := listener.take(event):
                     yield {seat.desk.status: line}
-        yield {seat.desk.status: told.said(STOPPED)}
+        yield {seat.desk.status: status.line(STOPPED)}
 
-    def _finished(self, session: str, shown: told.Shown) -> Updates:
+    def _finished(self, session: str, shown: answer.Answer) -> Updates:
         self.pages.show(session, shown)
         folder = shown.result.folder
         address = None if folder is None else f"runs/{self.visitors.keep(session, folder)}"
@@ -161,19 +161,19 @@ class Runner:
         updates = {
             own.empty: gr.update(visible=False),
             own.result: gr.update(visible=True),
-            own.outcome: told.outcome_html(shown, address),
-            own.compare: told.compare_html(shown),
-            own.strips: film.strips_html(shown.strips()),
+            own.outcome: answer.outcome_html(shown, address),
+            own.compare: answer.compare_html(shown),
+            own.strips: answer.strips_html(shown),
             own.large: "",
-            own.metrics: told.metrics_html(shown),
+            own.metrics: answer.figures_html(shown),
             own.keep_seed: gr.update(visible=shown.asked.seed is not None),
         }
-        if shown.asked.captioner in ("", GIVEN):
+        if shown.asked.captioner in ("", GIVEN) or not shown.has_caption:
             return updates
         written = Written(shown.asked.words, shown.asked.captioner, caption.temporal, caption.target)
         written_now = {
             own.fields["caption"]: caption.temporal,
-            own.target: told.written_html(written),
+            own.target: status.caption_html(written),
             own.written: written,
         }
         return updates | written_now

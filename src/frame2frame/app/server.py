@@ -26,6 +26,9 @@ PORT = 7860
 POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'"
 """The browser, too, is told to ask nobody else."""
 
+STYLES = (Path(__file__).parent.parent / "report/templates/parts.css", Path(__file__).with_name("page.css"))
+"""How what we write ourselves looks; Gradio's own fields have their theme."""
+
 DONE = 0
 
 
@@ -137,7 +140,7 @@ def build(place: Place) -> Any:
         max_file_size=MOST_UPLOAD_BYTES,
         show_error=False,  # or any error's words, and with them paths
         theme=theme(),
-        css_paths=[Path(__file__).with_name("page.css")],
+        css_paths=list(STYLES),
     )
 
 

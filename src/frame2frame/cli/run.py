@@ -40,8 +40,9 @@ def follow(
     `left` says what a run leaves that is stopped after so many rounds.
     """
     from ..files.as_json import to_json
+    from ..report.progress import duration
     from ..report.result import Result
-    from ..report.terminal import duration, show
+    from ..report.terminal import show
     from ..values import Note, Step
 
     began, told = monotonic(), list[Any]()

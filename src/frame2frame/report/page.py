@@ -160,18 +160,27 @@ def _takes(run: Run) -> str:
 
 
 def _comparison(run: Run, last: Round) -> Comparison:
-    source, image, name = run.source(), run.image(), last.name(last.shown)
+    source, image = run.source(), run.image()
     height, width = source.picture.shape[:2]
-    words, label = ("The edited picture", "After") if last.chosen else ("The closest frame", "Closest")
+    alt, label = after_words(last, _verdict(run))
     return Comparison(
         tuple(_held_against(run)),
         picture_address(image) if last.chosen else last.pictures[last.shown],
-        after_alt=f"{words}, {name}",
-        after_label=f"{label} · {name}",
+        after_alt=alt,
+        after_label=label,
         aspect=width / height,
         crisp=is_crisp(height, width),
         clear=source.alpha is not None,
         start=change_begins(source.picture, image.picture),
+    )
+
+
+def after_words(shown: Round, verdict: Verdict) -> tuple[str, str]:
+    """What the picture beside the source is: for those who do not see it, and as its label."""
+    name = shown.name(shown.shown)
+    return (
+        f"{'The edited picture' if shown.chosen else 'The closest frame'}, {name}",
+        f"{verdict.label} · {name}",
     )
 
 

@@ -19,6 +19,11 @@ def render(template: str, **values: object) -> str:
     return _environment().get_template(template).render(values)
 
 
+def macro(template: str, name: str, *values: object) -> str:
+    """What a macro of the template makes of these values."""
+    return str(getattr(_environment().get_template(template).module, name)(*values))
+
+
 def verbatim(name: str) -> str:
     """A file of the package that goes into a page as it stands, such as a style or a script."""
     from markupsafe import Markup

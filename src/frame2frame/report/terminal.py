@@ -14,21 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bar
 
-from ..engine.sampling import guidance
 from ..printable import printable
 from ..values import Caption, Note, Progress, Started, Step
+from .progress import REDRAWING, count_and_time, duration, stage_name, what_runs
 
 _FIRST_STAGE, _REFINE_STAGE = "encode", "refine"
-_NAMES = {
-    "encode": "loading and encoding",
-    "refine": "loading",
-    "look": "looking at the picture",
-    "denoise": "denoising",
-    "decode": "decoding",
-    "score": "scoring",
-    "keep": "keeping the source",
-    "write": "writing the run folder",
-}
 
 LINE_SECONDS = 10.0
 """Where lines are written, the next one of a stage comes no sooner."""
@@ -86,7 +76,7 @@ class _Teller:
     def tell(self, event: Any) -> None:
         if isinstance(event, Started):
             self._of = event.rounds
-            self._print(_started(event))
+            self._print(f"Model {what_runs(event)}")
         elif isinstance(event, Caption):
             self._print(f"Caption: {event.temporal}")
         elif isinstance(event, Note):
@@ -109,7 +99,7 @@ class _Teller:
             if self._stages:
                 self._stages.restart()
         if event.stage == _REFINE_STAGE:
-            self._print("Drawing the chosen frame again:")
+            self._print(f"{REDRAWING}:")
         elif self._of > 1 or self._rounds:
             of = f" of {self._of}" if self._of > 1 else ""
             self._print(f"Round {len(self._rounds) + 1}{of}:")
@@ -122,15 +112,6 @@ class _Teller:
         """The text as it is: brackets are no markup, and a file or a pipe has no width to wrap at."""
         wrapped = self._console.is_terminal
         self._console.print(printable(text), markup=False, emoji=False, soft_wrap=not wrapped)
-
-
-def _started(event: Started) -> str:
-    sampling = event.sampling
-    return (
-        f"Model {event.model} on {event.device}: {sampling.frames} frames of "
-        f"{sampling.width}×{sampling.height}, {sampling.steps} step{'s' if sampling.steps != 1 else ''}, "
-        f"guidance {guidance.told(sampling.guidance)}, seed {event.seed}"
-    )
 
 
 class _Lines:
@@ -146,7 +127,7 @@ class _Lines:
         self._seen.clear()
 
     def update(self, event: Progress) -> None:
-        now, name = self._clock(), _NAMES.get(event.stage, event.stage).capitalize()
+        now, name = self._clock(), stage_name(event.stage).capitalize()
         before, self._before = self._before, now
         if event.stage not in self._seen:
             self._seen[event.stage] = _began(event, now, before), now
@@ -155,7 +136,7 @@ class _Lines:
         began, told = self._seen[event.stage]
         if now - told >= LINE_SECONDS and event.done:
             self._seen[event.stage] = began, now
-            self._print(f"{name} {_left(event, now - began)}")
+            self._print(f"{name} {count_and_time(event, now - began)}")
 
     def _print(self, text: str) -> None:
         self._console.print(text, markup=False, emoji=False, soft_wrap=True)
@@ -179,10 +160,10 @@ class _Stages:
         before, self._before = self._before, now
         if event.stage not in self._tasks:
             self._finish_whole()
-            task = self._bar.add_task(_NAMES.get(event.stage, event.stage), total=event.total, left="")
+            task = self._bar.add_task(stage_name(event.stage), total=event.total, left="")
             self._tasks[event.stage] = task, _began(event, now, before)
         task, start = self._tasks[event.stage]
-        self._bar.update(task, completed=event.done, left=_left(event, now - start))
+        self._bar.update(task, completed=event.done, left=count_and_time(event, now - start))
 
     def _finish_whole(self) -> None:
         """A stage that is done at one go ends as the next one begins."""
@@ -195,26 +176,3 @@ class _Stages:
 def _began(event: Progress, now: float, before: float | None) -> float:
     """When a stage that is new began: some are heard of only once their first unit is done."""
     return before if event.done and before is not None else now
-
-
-def _left(event: Progress, seconds: float) -> str:
-    """How far a stage is, how long it took so far, and how long it will go on."""
-    if event.total == 1:
-        return duration(seconds) if event.done else "…"
-    count = f"{event.done} of {event.total}, {duration(seconds)}"
-    if not 0 < event.done < event.total:
-        return count if event.done else f"0 of {event.total}"
-    left = seconds / event.done * (event.total - event.done)
-    return f"{count}, {duration(left)} left in this stage" if left >= 1 else count
-
-
-def duration(seconds: float) -> str:
-    """Seconds in words: `0.4 s`, `48 s`, `3 min 5 s`, `2 h 10 min`."""
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -19,8 +19,10 @@ class Verdict:
     is_good: bool
     advice: str = ""
     """What may help, in sentences; empty where there is nothing to better."""
-    shown: str = "the closest frame"
-    """What is shown beside the source where no frame is the edit."""
+    kept: str = ""
+    """Where no frame is the edit: that the picture is unchanged, and what is shown beside it."""
+    label: str = "After"
+    """What the picture is that is shown beside the source."""
 
 
 _TITLES: dict[str, str] = {
@@ -29,7 +31,12 @@ _TITLES: dict[str, str] = {
     Cause.SHOWN_ALREADY: "No frame shows it more than your picture does",
 }
 
-_SHOWN: dict[str, str] = {Cause.UNKNOWN_PICTURE: "the picture as the model draws it, unchanged,"}
+_SHOWN: dict[str, tuple[str, str]] = {
+    Cause.UNKNOWN_PICTURE: ("As the model draws it", "how the model draws it is shown beside it."),
+    Cause.UNKNOWN_WORDS: ("Unchanged", "nothing was drawn."),
+}
+_CLOSEST = ("Closest", "the closest frame is shown beside it.")
+"""What is shown beside the picture, in a word and as the end of a sentence."""
 
 _ADVICE: dict[str, str] = {
     Cause.UNKNOWN_PICTURE: "Photographs need another model: `f2f models suggest` says which one fits this "
@@ -53,8 +60,9 @@ def verdict(choice: Choice, scores: Scores, strategy: str, options: Mapping[str,
     """Of the step that a run ends with. A path may end at a state that is not yet the edit."""
     if choice.index is None:
         nowhere = "The path never left the source" if strategy == "path" else "No frame shows the edit"
-        shown = _SHOWN.get(choice.cause, Verdict.shown)
-        return Verdict(_TITLES.get(choice.cause, nowhere), False, advice(choice, strategy), shown)
+        label, shown = _SHOWN.get(choice.cause, _CLOSEST)
+        title, kept = _TITLES.get(choice.cause, nowhere), f"Your picture is unchanged; {shown}"
+        return Verdict(title, False, advice(choice, strategy), kept, label)
     if _arrived(choice.index, scores, options):
         return Verdict("Edit found", True)
     return Verdict("The path ended before the edit", False, "More rounds or a larger w_sem may help.")

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -33,7 +33,7 @@ from ..geometry.measures import REASONS
 from ..media.embedded import carried
 from ..media.pictures import Source, load_picture, parsed_object, read_settings
 from ..media.video import read_clip
-from ..values import Caption, Choice, Frames, Picture, Scores
+from ..values import Caption, Choice, Frames, Picture, Scores, Step
 from .record import Parent, RunRecord, SourceRecord, for_picture, is_remote, public, record_from
 from .vectors import Cloud, read_cloud
 
@@ -56,6 +56,20 @@ class StepRecord:
     others: tuple[TakeRecord, ...] = ()
     ended: str = ""
     """Why no round of the path follows."""
+
+    @classmethod
+    def of(cls, step: Step) -> StepRecord:
+        """The step without its frames."""
+        return cls(
+            seed=step.clip.seed,
+            frame_times=step.clip.frame_times,
+            scores=step.scores,
+            choice=step.choice,
+            seconds=step.seconds,
+            passed=step.passed,
+            others=tuple(TakeRecord(take.clip.seed, take.scores) for take in step.others),
+            ended=step.ended,
+        )
 
 
 @dataclass(frozen=True)
@@ -126,9 +140,14 @@ class Run:
 
     @property
     def ending(self) -> int:
-        """Which step's chosen frame is the edit: the last that was not rolled back, or else the last."""
-        last = len(self.steps) - 1
-        return next((number for number in range(last, -1, -1) if self.steps[number].passed), last)
+        """Which step's chosen frame is the edit."""
+        return ending_of(self.steps)
+
+
+def ending_of(steps: Sequence[Step | StepRecord]) -> int:
+    """Which of the steps the answer comes from: the last that was not rolled back, or else the last."""
+    last = len(steps) - 1
+    return next((number for number in range(last, -1, -1) if steps[number].passed), last)
 
 
 def _picture_at(path: Path) -> Source | None:

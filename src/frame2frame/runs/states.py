@@ -10,12 +10,13 @@ import numpy as np
 from ..geometry.measures import measures
 from ..media.pictures import resized
 from ..values import Picture, Step
+from .read import ending_of
 from .vectors import routed
 
 
 def ending(steps: Sequence[Step]) -> Step:
-    """The step whose chosen frame is the edit: the last that was not rolled back, if there is one."""
-    return next((step for step in reversed(steps) if step.passed), steps[-1])
+    """The step whose chosen frame is the edit."""
+    return steps[ending_of(steps)]
 
 
 def states(source: Picture, steps: Sequence[Step]) -> Iterator[Picture]:

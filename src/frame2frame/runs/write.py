@@ -23,7 +23,7 @@ from ..media.metadata import KEEP, NONE
 from ..media.pictures import Source, png_bytes
 from ..media.video import clip_bytes, joined
 from ..values import Picture, Step
-from .read import ROUTE, STATE, Run, StepRecord, TakeRecord, run_in
+from .read import ROUTE, STATE, Run, StepRecord, run_in
 from .record import SCHEMA, RunRecord, for_picture
 from .vectors import Cloud
 
@@ -121,7 +121,7 @@ def _write_all(folder: Path, finished: Finished, page: Page | None, now: datetim
         (folder / "vectors.npz").write_bytes(cloud.packed())
     _write_json(folder / "request.json", {"schema": SCHEMA, **to_json(finished.record.settings)})
     _write_json(folder / "caption.json", {"captions": [to_json(step.caption) for step in finished.steps]})
-    _write_json(folder / "scores.json", {"steps": [_step_json(step) for step in finished.steps]})
+    _write_json(folder / "scores.json", {"steps": [to_json(StepRecord.of(step)) for step in finished.steps]})
     _write_json(folder / "metrics.json", figures_as_json(finished.metrics))
     done = _done_json(finished, now)
     if page is not None:
@@ -147,20 +147,6 @@ def _write_pictures(folder: Path, finished: Finished) -> None:
         (folder / STATE.format(number)).write_bytes(png_bytes(picture, source.alpha))
     for number, picture in enumerate(finished.route, 1):
         (folder / ROUTE.format(number)).write_bytes(png_bytes(picture, source.alpha))
-
-
-def _step_json(step: Step) -> dict[str, object]:
-    record = StepRecord(
-        seed=step.clip.seed,
-        frame_times=step.clip.frame_times,
-        scores=step.scores,
-        choice=step.choice,
-        seconds=step.seconds,
-        passed=step.passed,
-        others=tuple(TakeRecord(take.clip.seed, take.scores) for take in step.others),
-        ended=step.ended,
-    )
-    return to_json(record)
 
 
 def _done_json(finished: Finished, now: datetime) -> dict[str, object]:

@@ -1,0 +1,181 @@
+"""A finished edit as the page shows it, with the parts of the report of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..media.data_urls import address, is_crisp, screen_address, thumbnail_address
+from ..media.pictures import resized
+from ..media.source import Source
+from ..pick import Pick
+from ..report.comparison import Before, Comparison, change_begins
+from ..report.film_strip import FilmStrip
+from ..report.page import after_words
+from ..report.path_report import Geometry, geometry, states_strip
+from ..report.result import Result
+from ..report.rounds import Round
+from ..report.verdict import Verdict, verdict
+from ..request import Request
+from ..runs.read import StepRecord, ending_of
+from ..runs.vectors import Cloud
+from ..values import Cause, Note, Picture, Step
+from ..wishes import Option
+from .fragments import fragment
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What an answer on the page needs to know of what was asked."""
+
+    words: str
+    """The heading: the instruction, or else the wanted scene."""
+    source: Source
+    strategy: str
+    seed: int | None = None
+    """None where nothing is drawn."""
+    rounds: int | None = None
+    """At most so many; None where there is only one."""
+    captioner: str = ""
+    select: str = ""
+    options: Mapping[str, Option] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, request: Request | Pick) -> Asked:
+        if isinstance(request, Pick):
+            return cls(request.instruction or request.caption.target, request.source, "pick")
+        rounds = request.options.get("rounds")
+        return cls(
+            request.instruction,
+            request.source,
+            request.strategy,
+            request.seed,
+            None if rounds is None else int(rounds),
+            request.caption,
+            request.select,
+            request.options,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """A finished edit."""
+
+    asked: Asked
+    steps: tuple[Step, ...]
+    result: Result
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def last(self) -> Step:
+        """The step that the edit comes from."""
+        return self.steps[ending_of(self.steps)]
+
+    @property
+    def found(self) -> bool:
+        return self.result.index is not None
+
+    @property
+    def has_caption(self) -> bool:
+        """Whether a caption was written; a picture that the model cannot draw is refused before."""
+        return self.last.choice.cause != Cause.UNKNOWN_PICTURE
+
+    @property
+    def verdict(self) -> Verdict:
+        """What came of it, in words."""
+        return verdict(self.last.choice, self.last.scores, self.asked.strategy, self.asked.options)
+
+    @property
+    def is_path(self) -> bool:
+        return self.asked.strategy == "path"
+
+    @cached_property
+    def strips(self) -> tuple[FilmStrip, ...]:
+        """The states of a path, then the clip of each round."""
+        own = tuple(one.strip for one in self.rounds)
+        if not self.is_path:
+            return own
+        states = [thumbnail_address(state) for state in self.result.path]
+        crisp = is_crisp(*self.result.image.shape[:2])
+        records = [one.step for one in self.rounds]
+        return (states_strip(records, states, crisp, self.result.metrics), *own)
+
+    def picture(self, place: int, index: int) -> Picture | None:
+        """The picture of a frame of one of the strips; None where there is none of these numbers."""
+        strips: list[Sequence[Picture]] = [self.result.path] if self.is_path else []
+        strips += [tuple(step.clip.frames) for step in self.steps]
+        known = 0 <= place < len(strips) and 0 <= index < len(strips[place])
+        return strips[place][index] if known else None
+
+    @cached_property
+    def rounds(self) -> tuple[Round, ...]:
+        """Each with its frames as small pictures."""
+        return tuple(
+            Round(
+                StepRecord.of(step),
+                tuple(thumbnail_address(frame) for frame in step.clip.frames),
+                is_crisp(*step.clip.frames.shape[1:3]),
+                number=number if self.is_path else 0,
+                select=self.asked.select,
+            )
+            for number, step in enumerate(self.steps, 1)
+        )
+
+    @property
+    def ending(self) -> Round:
+        """The round that the edit comes from."""
+        return self.rounds[ending_of(self.steps)]
+
+    @property
+    def comparison(self) -> Comparison:
+        """The user's picture, and the edit or else the closest frame in the same size."""
+        source, after = self.asked.source.picture, self.result.image
+        if not self.found:
+            after = resized(self.last.clip.frames[self.ending.shown], *after.shape[:2])
+        alt, label = after_words(self.ending, self.verdict)
+        return Comparison(
+            (Before("source", screen_address(source), "Your picture"),),
+            screen_address(after),
+            after_alt=alt,
+            after_label=label,
+            aspect=after.shape[1] / after.shape[0],
+            crisp=is_crisp(*after.shape[:2]),
+            start=change_begins(source, after),
+        )
+
+    @property
+    def geometry(self) -> Geometry:
+        """The path through feature space; the plane only of a path, as it takes seconds."""
+        cloud = Cloud.of(self.steps) if self.is_path else None
+        return geometry(any(step.passed for step in self.steps), self.result.metrics, cloud, with_tsne=False)
+
+
+def outcome_html(answer: Answer, place: str | None) -> str:
+    """What came of it, with links to what was kept at this address."""
+    return fragment("outcome", answer, place)
+
+
+def compare_html(answer: Answer) -> str:
+    """The picture before and after under one slider."""
+    return fragment("compare", answer.comparison)
+
+
+def strips_html(answer: Answer) -> str:
+    """All film strips."""
+    return fragment("strips", answer.strips)
+
+
+def large_html(answer: Answer, place: int, index: int) -> str:
+    """One frame of one of the strips without loss; nothing if there is none of these numbers."""
+    picture = answer.picture(place, index)
+    if picture is None:
+        return ""
+    height, width = picture.shape[:2]
+    frame = answer.strips[place].frames[index]
+    return fragment("large", frame, address(picture), height, width, is_crisp(height, width))
+
+
+def figures_html(answer: Answer) -> str:
+    """The score curves, the figures of the path, and the time."""
+    return fragment("figures", answer)
