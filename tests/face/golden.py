@@ -64,8 +64,9 @@ def shape(value: Any) -> Any:
 
 
 def _joined(shapes: list[Any]) -> Any:
-    """One shape for several: the keys of all, and of plain values all sorts that there are."""
-    if shapes and all(isinstance(one, dict) for one in shapes):
-        keys = {key: None for one in shapes for key in one}
-        return {key: _joined([one[key] for one in shapes if key in one]) for key in keys}
-    return " or ".join(sorted({str(one) for one in shapes}))
+    """One shape for several: the keys of all, and of plain values all sorts; what is empty says nothing."""
+    held = [one for one in shapes if one != NOTHING]
+    if held and all(isinstance(one, dict) for one in held):
+        keys = {key: None for one in held for key in one}
+        return {key: _joined([one[key] for one in held if key in one]) for key in keys}
+    return " or ".join(sorted({str(one) for one in held})) or NOTHING

@@ -41,6 +41,6 @@ def test_what_is_gone_or_another_is_told(now: Any, said: str) -> None:
 
 
 def test_the_shape_of_json_is_its_keys_and_what_stands_under_them() -> None:
-    value = {"a": 1, "b": [{"c": "x"}, {"c": None, "d": True}], "e": []}
-    each = {"c": "nothing or text", "d": "truth"}
+    value = {"a": 1, "b": [{"c": "x"}, {"c": None, "d": True}, {"d": "y"}, None], "e": []}
+    each = {"c": "text", "d": "text or truth"}
     assert shape(value) == {"a": "number", "b": {"each": each}, "e": {"each": "nothing"}}
