@@ -36,8 +36,10 @@ from frame2frame.media.pictures import fit
 from frame2frame.plugins import registry
 from frame2frame.plugins.stages import Stages
 from frame2frame.score.sharpness import sharpness
+from frame2frame.strategy.drafts import kept_units
+from frame2frame.strategy.executor import singly
 from frame2frame.strategy.refine import Refine
-from frame2frame.strategy.search import Search, kept_units
+from frame2frame.strategy.search import Search
 from frame2frame.values import Choice, Clip, Frames, Scores, Step
 from kernels import Kernels, profiled
 from wan_case import CAPTION, STEPS, Case, Colours, Drawn, Told, build
@@ -279,7 +281,7 @@ class Bench:
         unused: Any = None
         stages = Stages(unused, drawn, Colours(), unused)
         picture = fit(item.picture, sampling.height, sampling.width).picture
-        rounds = Refine().again(picture, chosen, sampling, stages)
+        rounds = singly(Refine().again(picture, chosen, sampling), stages)
         while True:
             try:
                 next(rounds)

@@ -26,6 +26,7 @@ from .runs.resume import Rounds
 from .runs.states import ending, measured, route, seconds_of, states
 from .runs.versions import versions
 from .score.redraw import LEAST_FIDELITY
+from .strategy.executor import singly
 from .strategy.refusals import Trial, Wording
 from .values import Caption, Cause, Note, Picture, Progress, Redrawn, Started, Step, as_path
 
@@ -93,7 +94,8 @@ def _drawn(course: _Course, before: Sequence[Step], rounds: Rounds | None) -> It
     plan = course.plan
     memory.told()  # of a run that ended before it could say so
     picture, instruction = plan.request.source.picture, plan.request.instruction
-    for event in plan.strategy.run(picture, instruction, plan.sampling, plan.seeds, plan.stages, before):
+    run = plan.strategy.run(picture, instruction, plan.sampling, plan.seeds, plan.stages, before)
+    for event in singly(run, plan.stages):
         if isinstance(event, Caption):
             yield event
             if refused := (yield from _refusal(course, event)):
@@ -172,7 +174,8 @@ def _refined(course: _Course) -> Iterator[Event]:
     plan, last = course.plan, next((step for step in reversed(course.steps) if step.passed), None)
     if plan.refine is None or last is None:
         return
-    again = yield from plan.refine.again(plan.request.source.picture, last, plan.sampling, plan.stages)
+    run = plan.refine.again(plan.request.source.picture, last, plan.sampling)
+    again = yield from singly(run, plan.stages)
     course.steps.append(again)
     yield from course.say(memory.told())
     yield again

@@ -12,6 +12,7 @@ from frame2frame.errors import InputError
 from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
 from frame2frame.strategy import one_shot
+from frame2frame.strategy.executor import singly
 from frame2frame.strategy.one_shot import OneShot, best_choice, best_of
 from frame2frame.values import Caption, Choice, Clip, Progress, Scores, Step, Take
 from frame2frame.worlds.tabletop.example import EXAMPLE
@@ -42,7 +43,8 @@ def stages(request_: Request, small: Callable[[Request], Stages]) -> Stages:
 
 def step_of(strategy: OneShot, request: Request, stages: Stages) -> Step:
     sampling = stages.generator.sampling(request.source.picture, 17, 1, 1.0)
-    events = strategy.run(request.source.picture, request.instruction, sampling, (2,), stages)
+    run = strategy.run(request.source.picture, request.instruction, sampling, (2,), stages)
+    events = singly(run, stages)
     return [event for event in events if isinstance(event, Step)][-1]
 
 
@@ -62,7 +64,8 @@ def test_decoding_stops_when_the_selector_has_seen_enough(request_: Request, sta
 
 def test_progress_counts_every_denoising_step(request_: Request, stages: Stages) -> None:
     sampling = stages.generator.sampling(request_.source.picture, 9, 3, 1.0)
-    events = OneShot().run(request_.source.picture, request_.instruction, sampling, (2,), stages)
+    run = OneShot().run(request_.source.picture, request_.instruction, sampling, (2,), stages)
+    events = singly(run, stages)
     done = [event.done for event in events if isinstance(event, Progress) and event.stage == "denoise"]
     assert done == [0, 1, 2, 3]
 
@@ -71,9 +74,8 @@ def test_of_several_candidates_the_best_that_shows_the_edit_is_taken(
     request_: Request, stages: Stages
 ) -> None:
     sampling = stages.generator.sampling(request_.source.picture, 9, 1, 1.0)
-    events = OneShot(candidates=2).run(
-        request_.source.picture, request_.instruction, sampling, (2, 3), stages
-    )
+    run = OneShot(candidates=2).run(request_.source.picture, request_.instruction, sampling, (2, 3), stages)
+    events = singly(run, stages)
     (step,) = [event for event in events if isinstance(event, Step)]
     assert {step.clip.seed, *(take.clip.seed for take in step.others)} == {2, 3}
 
@@ -131,9 +133,10 @@ def test_several_devices_stop_each_clip_where_one_device_does(request_: Request,
     found = []
     for generator in (alone, shared):
         parts = replace(stages, selector=AfterNine(), generator=generator)
-        events = OneShot(candidates=3, stop_early=True).run(
+        run = OneShot(candidates=3, stop_early=True).run(
             request_.source.picture, request_.instruction, sampling, (2, 3, 4), parts
         )
+        events = singly(run, parts)
         (step,) = [event for event in events if isinstance(event, Step)]
         found.append({one.clip.seed: one.clip for one in (Take(step.clip, step.scores), *step.others)})
     for seed, clip in found[0].items():

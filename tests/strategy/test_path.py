@@ -12,8 +12,10 @@ from frame2frame.errors import InputError
 from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
 from frame2frame.select.gate import Gate
-from frame2frame.strategy.path import Path
-from frame2frame.values import Note, Sampling, Step
+from frame2frame.strategy.drafts import sampling_of
+from frame2frame.strategy.executor import singly
+from frame2frame.strategy.path import Path, Walk
+from frame2frame.values import Caption, Note, Sampling, Step
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from ..uncalibrated import never_arrives
@@ -39,7 +41,8 @@ def sampling(request_: Request, stages: Stages) -> Sampling:
 def walked(
     path: Path, request: Request, sampling: Sampling, stages: Stages, finished: Sequence[Step] = ()
 ) -> list[Any]:
-    return list(path.run(request.source.picture, request.instruction, sampling, SEEDS, stages, finished))
+    run = path.run(request.source.picture, request.instruction, sampling, SEEDS, stages, finished)
+    return list(singly(run, stages))
 
 
 def steps_of(events: list[Any]) -> list[Step]:
@@ -123,9 +126,12 @@ def test_a_low_strength_stays_near_the_still_clip(
 
 
 def test_rounds_go_from_coarse_to_fine(stages: Stages, request_: Request) -> None:
-    sampling = stages.generator.sampling(request_.source.picture, 17, 10, 1.0)
+    picture = request_.source.picture
+    sampling = stages.generator.sampling(picture, 17, 10, 1.0)
     path = Path(rounds=3, first_size=0.5, first_steps=0.4)
-    rounds = [path.sampling(number, sampling, stages) for number in range(3)]
+    walk = Walk.begin(picture, sampling, Caption("", "", "test"), Gate())
+    draws = [path.draw(number, walk, SEEDS, sampling, picture) for number in range(3)]
+    rounds = [sampling_of(draw, stages.generator) for draw in draws]
     assert [(one.height, one.steps, len(one.guidance)) for one in rounds] == [
         (32, 4, 4),
         (48, 7, 7),

@@ -7,6 +7,7 @@ from PIL import Image, ImageFilter
 
 from frame2frame import plan
 from frame2frame.request import Request
+from frame2frame.strategy.executor import singly
 from frame2frame.strategy.refine import Refine
 from frame2frame.values import Caption, Choice, Clip, Scores, Step
 from frame2frame.worlds.tabletop.example import EXAMPLE
@@ -26,7 +27,7 @@ def refined_from(blur: float, target: str = "a scene", rules: Refine | None = No
         passed=(0,),
     )
     sampling = replace(stages.generator.sampling(picture, 17, 4, 1.0))
-    rounds = (rules or Refine()).again(picture, chosen, sampling, stages)
+    rounds = singly((rules or Refine()).again(picture, chosen, sampling), stages)
     while True:
         try:
             next(rounds)

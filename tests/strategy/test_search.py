@@ -17,8 +17,10 @@ from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.errors import InputError
 from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
+from frame2frame.strategy.drafts import kept_units
+from frame2frame.strategy.executor import singly
 from frame2frame.strategy.one_shot import OneShot
-from frame2frame.strategy.search import Rung, Search, evaluations, kept_units, promise, ranked
+from frame2frame.strategy.search import Rung, Search, evaluations, promise, ranked
 from frame2frame.values import Caption, Choice, Clip, Note, Progress, Scores, Step
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
@@ -69,7 +71,7 @@ def begun(
     request = Request.of(EXAMPLE.picture, EXAMPLE.instruction, device="cpu")
     picture = request.source.picture
     sampling = stages.generator.sampling(picture, frames, steps, 1.0)
-    return list(strategy.run(picture, request.instruction, sampling, seeds, stages))
+    return list(singly(strategy.run(picture, request.instruction, sampling, seeds, stages), stages))
 
 
 def finished(step: Step) -> set[int]:

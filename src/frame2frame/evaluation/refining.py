@@ -11,6 +11,7 @@ import numpy as np
 from ..media.pictures import resized
 from ..plugins.stages import Stages
 from ..score.sharpness import sharpness
+from ..strategy.executor import singly
 from ..strategy.refine import Refine
 from ..values import Choice, Clip, Picture, Sampling, Step
 from ..worlds.tabletop import KINDS, Episode, judge
@@ -67,7 +68,7 @@ def _refined(stages: Stages, sampling: Sampling, source: Picture, made: Made, se
     chosen = Choice(made.index, "chosen")
     passed = () if made.index is None else (made.index,)
     step = Step(made.caption, clip, made.scores, chosen, passed=passed)
-    events = Refine().again(source, step, sampling, stages)
+    events = singly(Refine().again(source, step, sampling), stages)
     while True:
         try:
             next(events)

@@ -12,6 +12,7 @@ import numpy as np
 from ..media.pictures import Fit, fit
 from ..plugins.stages import Draft, Item, Selector, Stages
 from ..score.similarity import Similarity, score_together, similarities
+from ..strategy.drafts import kept_units
 from ..strategy.one_shot import best_of
 from ..strategy.search import Search, promise, ranked
 from ..values import Caption, Choice, Clip, Frames, Picture, Sampling, Take
@@ -102,7 +103,8 @@ def drawn(
                 rows = kept
             clock.lap("preview")
         settled = clock.seconds["denoise"]
-        search.thin(draft)
+        if search.every > 1:
+            draft.thin(kept_units(draft.units, search.every, odd=draft.odd), search.renumber)
         clock.denoise(draft, draft.steps_left)
         takes, chunks = _decoded(draft, starts, rows, together)
         clock.lap("decode")

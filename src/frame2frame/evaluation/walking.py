@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from ..media.pictures import fit
+from ..plugins.draws import Drawn
 from ..plugins.stages import Selector, Stages
-from ..score.similarity import score_together, similarities
+from ..score.similarity import Similarity, score_together, similarities
+from ..select.gate import Gate
+from ..strategy.drafts import candidates_of, items_of, sampling_of
 from ..strategy.one_shot import best_choice, step_of
 from ..strategy.path import Path, Walk
 from ..values import Clip, Sampling, Step, Take
 from ..worlds.tabletop import Episode
 from .making import draw
 
-Drawn = dict[tuple[tuple[int, ...], bytes], list[Take]]
+Known = dict[tuple[tuple[int, ...], bytes], list[Take]]
 """The clips of a round by their seeds and the bytes of the state that they begin at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judged(Walk):
+    """With what its frames are scored by."""
+
+    similarity: Similarity | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +36,7 @@ class Walker:
     """An episode on its path."""
 
     path: Path
-    walk: Walk
+    walk: Judged
     seeds: Sequence[int]
     """Of all rounds."""
     steps: tuple[Step, ...] = ()
@@ -40,7 +51,7 @@ class Walker:
         return self.own_seeds(number), self.walk.picture.tobytes()
 
     def after(self, takes: Sequence[Take]) -> Walker:
-        step = self.path.decide(takes, self.walk)
+        step = self.path.decide(Drawn(takes), self.walk)
         return replace(self, walk=self.walk.after(step), steps=(*self.steps, step))
 
 
@@ -54,28 +65,32 @@ class Studio:
     """Clips denoised in one draft."""
     decoded_together: int
 
-    def starts(self, episodes: Sequence[Episode]) -> list[Walk]:
+    def starts(self, episodes: Sequence[Episode]) -> list[Judged]:
         """Where the path of each episode begins."""
         captions = [self.stages.captioner.write(one.source, one.instruction) for one in episodes]
         fits = [fit(one.source, self.sampling.height, self.sampling.width) for one in episodes]
         sources = np.stack([fitted.crop(fitted.picture) for fitted in fits])
         judges = similarities(self.stages.encoder, sources, captions)
-        return [Walk.of(*start) for start in zip(sources, captions, judges, strict=True)]
+        starts = zip(captions, sources, judges, strict=True)
+        return [Judged(caption, source, Gate(), similarity=judge) for caption, source, judge in starts]
 
     def takes(
-        self, path: Path, number: int, walks: Sequence[Walk], seeds: Sequence[Sequence[int]]
+        self, path: Path, number: int, walks: Sequence[Judged], seeds: Sequence[Sequence[int]]
     ) -> list[list[Take]]:
         """For each walk the clips of a round, one for each of its seeds."""
         if not walks:
             return []
-        sampling = path.sampling(number, self.sampling, self.stages)
-        drawing = zip(walks, seeds, strict=True)
-        rounds = [path.items(number, walk, sampling, own, self.stages) for walk, own in drawing]
-        items = [item for items in rounds for item in items]
+        draws = [
+            path.draw(number, walk, tuple(own), self.sampling, walk.picture)
+            for walk, own in zip(walks, seeds, strict=True)
+        ]
+        sampling = sampling_of(draws[0], self.stages.generator)
+        candidates = [one for wanted in draws for one in candidates_of(wanted)]
+        items = items_of(self.stages.generator, candidates, sampling)[1]
         decoded = draw(self.stages, sampling, items, self.together, self.decoded_together)
         fitted = fit(walks[0].picture, sampling.height, sampling.width)
         clips = [fitted.crop(frames) for frames in decoded]
-        judges = [walk.similarity for walk, own in zip(walks, seeds, strict=True) for _ in own]
+        judges: Any = [walk.similarity for walk, own in zip(walks, seeds, strict=True) for _ in own]
         scores = iter(zip(clips, score_together(judges, clips), strict=True))
         return [
             [Take(Clip(frames, tuple(range(len(frames))), seed), found) for seed, (frames, found) in pairs]
@@ -83,7 +98,7 @@ class Studio:
         ]
 
 
-def walked(studio: Studio, walkers: Sequence[Walker], known: Drawn | None = None) -> list[Walker]:
+def walked(studio: Studio, walkers: Sequence[Walker], known: Known | None = None) -> list[Walker]:
     """All walkers at the ends of their paths.
 
     Their paths may differ in the weights of the energy only. Those that stand at the same state with the same
@@ -99,7 +114,7 @@ def walked(studio: Studio, walkers: Sequence[Walker], known: Drawn | None = None
     return going
 
 
-def first_rounds(path: Path, walks: Sequence[Walk], takes: Sequence[Sequence[Take]]) -> Drawn:
+def first_rounds(path: Path, walks: Sequence[Walk], takes: Sequence[Sequence[Take]]) -> Known:
     """What is known of paths whose starts have drawn these clips: they are those of their first rounds."""
     firsts = [list(own[: path.candidates]) for own in takes]
     return {

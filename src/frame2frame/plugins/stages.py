@@ -5,6 +5,7 @@ A plugin is a frozen dataclass that satisfies one of these protocols; its fields
 
 from __future__ import annotations
 
+from collections.abc import Generator as Stream
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from ..values import (
     Vectors,
     briefly,
 )
+from .draws import Wanted
 
 
 class Captioner(Protocol):
@@ -186,5 +188,8 @@ class Strategy(Protocol):
         seeds: Sequence[int],
         stages: Stages,
         finished: Sequence[Step] = (),
-    ) -> Iterator[Caption | Progress | Note | Step]:
-        """The caption, then the rounds that follow those that are `finished`, each ended by its step."""
+    ) -> Stream[Caption | Progress | Note | Step | Wanted, Any, None]:
+        """The caption, then the rounds that follow those that are `finished`, each ended by its step.
+
+        It yields these, and the draws that it wants, and is sent what came of them.
+        """

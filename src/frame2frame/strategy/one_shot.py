@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from ..plugins.draws import Choose, Draw, Drawn, Wanted
 from ..plugins.options import check, option
 from ..plugins.stages import Stages
-from ..values import Caption, Choice, Picture, Progress, Sampling, Step, Take
+from ..values import Caption, Choice, Picture, Sampling, Step, Take
 from .options import candidates
-from .stopwatch import Stopwatch
-from .takes import begin, decode, denoise, never
 
 
 @dataclass(frozen=True)
@@ -40,23 +39,14 @@ class OneShot:
         seeds: Sequence[int],
         stages: Stages,
         finished: Sequence[Step] = (),
-    ) -> Iterator[Caption | Progress | Step]:
+    ) -> Generator[Caption | Step | Wanted, Any, None]:
         if finished:
             return
-        watch = Stopwatch()
         caption = stages.captioner.write(image, instruction)
         yield caption
-        yield Progress("encode", 0, 1)
-        with watch.of("encode"):
-            fitted, draft, similarity = begin(image, caption, sampling, seeds, stages)
-        with closing(draft):
-            yield from denoise(draft, watch)
-            enough = stages.selector.enough if self.stop_early else never
-            takes = yield from decode(draft, fitted, seeds, sampling.frames, similarity, watch, enough)
-        best, choice = best_choice(
-            takes, lambda take: stages.selector.choose(take.clip, take.scores, caption)
-        )
-        yield step_of(caption, takes, best, choice, watch.seconds)
+        drawn: Drawn = yield Draw(image, caption, tuple(seeds), sampling, stop_early=self.stop_early)
+        best, choice = yield Choose(drawn, caption)
+        yield step_of(caption, drawn.takes, best, choice, drawn.seconds)
 
 
 def step_of(

@@ -6,24 +6,21 @@ the next state, if it costs less than staying. What must be preserved is judged 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field, replace
-from typing import ClassVar
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from ..geometry.energy import Features, Weights
-from ..media.pictures import Fit, fit
+from ..media.pictures import fit
 from ..plugins.capabilities import StrategyCapabilities
+from ..plugins.draws import Draw, Drawn, Wanted
 from ..plugins.options import SEVERAL, Flag, option, part
-from ..plugins.stages import Item, Stages
-from ..score.similarity import Similarity
+from ..plugins.stages import Stages
 from ..select.gate import Gate, printed
-from ..values import Caption, Choice, Note, Picture, Progress, Sampling, Scores, Step, Take
+from ..values import Caption, Choice, Note, Picture, Sampling, Scores, Step, Take
 from .options import candidates
-from .stopwatch import Stopwatch
-from .takes import decode, denoise
 
 
 @dataclass(frozen=True)
@@ -73,17 +70,18 @@ class Path(Weights):
         seeds: Sequence[int],
         stages: Stages,
         finished: Sequence[Step] = (),
-    ) -> Iterator[Caption | Progress | Note | Step]:
+    ) -> Generator[Caption | Note | Step | Wanted, Any, None]:
         caption = finished[0].caption if finished else stages.captioner.write(image, instruction)
         yield caption
-        walk = replace(Walk.begin(image, sampling, stages, caption), gate=self.gate)
+        walk = Walk.begin(image, sampling, caption, self.gate)
         for step in finished:
             walk = walk.after(step)
         for number in range(len(finished), self.rounds):
             if walk.arrived:
                 return
-            own = seeds[number * self.candidates : (number + 1) * self.candidates]
-            step = yield from self._round(number, walk, sampling, own, stages)
+            own = tuple(seeds[number * self.candidates : (number + 1) * self.candidates])
+            drawn: Drawn = yield self.draw(number, walk, own, sampling, image)
+            step = self.decide(drawn, walk)
             walk = walk.after(step)
             yield replace(step, ended=self._ended(walk, step, number + 1))
         if walk.missed:
@@ -102,39 +100,19 @@ class Path(Weights):
         )
         return f"The path ended with {of}, the last{cannot_tell}."
 
-    def _round(
-        self, number: int, walk: Walk, sampling: Sampling, seeds: Sequence[int], stages: Stages
-    ) -> Generator[Progress, None, Step]:
-        watch, sampling = Stopwatch(), self.sampling(number, sampling, stages)
-        start = fit(walk.picture, sampling.height, sampling.width)
-        yield Progress("encode", 0, 1)
-        with watch.of("encode"):
-            items = self.items(number, walk, sampling, seeds, stages)
-            draft = stages.generator.draft(items, sampling)
-        with closing(draft):
-            yield from denoise(draft, watch)
-            takes = yield from decode(draft, start, seeds, sampling.frames, walk.similarity, watch)
-        return self.decide(takes, walk, watch.seconds)
+    def draw(
+        self, number: int, walk: Walk, seeds: tuple[int, ...], sampling: Sampling, image: Picture
+    ) -> Draw:
+        """The candidates of a round, which begin at the current state, coarse at first."""
+        size, strength = self._between(self.first_size, 1.0, number), self._strength(number)
+        fewer = self._sampling(number, sampling)
+        return Draw(walk.picture, walk.caption, seeds, fewer, image, size=size, strength=strength)
 
-    def sampling(self, number: int, sampling: Sampling, stages: Stages) -> Sampling:
-        """The settings of a round, coarse at first."""
-        size, share = (
-            self._between(self.first_size, 1.0, number),
-            self._between(self.first_steps, 1.0, number),
-        )
-        steps = max(1, round(share * sampling.steps))
+    def _sampling(self, number: int, sampling: Sampling) -> Sampling:
+        """The settings of a round, with as many steps as it has."""
+        steps = max(1, round(self._between(self.first_steps, 1.0, number) * sampling.steps))
         places = np.linspace(0, sampling.steps - 1, steps).round().astype(int)
-        guidance = tuple(sampling.guidance[place] for place in places)
-        thinned = replace(sampling, steps=steps, guidance=guidance)
-        return thinned if size == 1.0 else stages.generator.resized(thinned, size)
-
-    def items(
-        self, number: int, walk: Walk, sampling: Sampling, seeds: Sequence[int], stages: Stages
-    ) -> list[Item]:
-        """The candidates of a round, which begin at the current state; `sampling` is the round's own."""
-        picture, strength = fit(walk.picture, sampling.height, sampling.width).picture, self._strength(number)
-        latents = stages.generator.still(picture, sampling) if strength < 1 else None
-        return [Item(picture, walk.caption, seed, latents, strength) for seed in seeds]
+        return replace(sampling, steps=steps, guidance=tuple(sampling.guidance[place] for place in places))
 
     def _strength(self, number: int) -> float:
         last = self.strength if self.last_strength is None else self.last_strength
@@ -143,9 +121,9 @@ class Path(Weights):
     def _between(self, first: float, last: float, number: int) -> float:
         return first + (last - first) * number / max(self.rounds - 1, 1)
 
-    def decide(self, takes: Sequence[Take], walk: Walk, seconds: Mapping[str, float] | None = None) -> Step:
+    def decide(self, drawn: Drawn, walk: Walk) -> Step:
         """Which frame of a round's candidates is the next state, or none if staying costs less."""
-        takes = [Take(take.clip, self._scored(take.scores, walk)) for take in takes]
+        takes = [Take(take.clip, self._scored(take.scores, walk)) for take in drawn.takes]
         best = max(takes, key=lambda take: take.scores["energy"].max())
         order = np.argsort(-best.scores["energy"], kind="stable")
         index, second = int(order[0]), int(order[1]) if len(order) > 1 else None
@@ -162,11 +140,11 @@ class Path(Weights):
         choice = Choice(index if kept else None, reason, second if kept else index)
         others = tuple(take for take in takes if take is not best)
         passed = (index,) if kept else ()
-        return Step(walk.caption, best.clip, best.scores, choice, seconds or {}, others, passed)
+        return Step(walk.caption, best.clip, best.scores, choice, drawn.seconds, others, passed)
 
     def _scored(self, scores: Scores, walk: Walk) -> Scores:
-        energies = self.energy(Features.of(scores), walk.path)
-        still = float(self.energy(walk.path[-1], walk.path)[0])
+        path = walk.path_of(scores)
+        energies, still = self.energy(Features.of(scores), path), float(self.energy(path[-1], path)[0])
         columns = {**scores.columns, "energy": tuple(float(-energy) for energy in energies)}
         return replace(scores, columns=columns, source={**scores.source, "energy": -still})
 
@@ -176,16 +154,14 @@ class Walk:
     """How far the path has come."""
 
     caption: Caption
-    similarity: Similarity
-    """To the user's picture and the wanted scene."""
     picture: Picture
     """The current state, without padding."""
-    path: tuple[Features, ...]
-    """Of all states from the source on."""
+    gate: Gate
+    path: tuple[Features, ...] = ()
+    """Of all states from the source on, once a round was scored."""
     arrived: bool = False
     """Whether the state passes the gate of a calibrated encoder."""
     calibrated: bool = False
-    gate: Gate = field(default_factory=Gate)
 
     @property
     def missed(self) -> bool:
@@ -193,23 +169,22 @@ class Walk:
         return self.calibrated and not self.arrived
 
     @classmethod
-    def begin(cls, image: Picture, sampling: Sampling, stages: Stages, caption: Caption) -> Walk:
-        fitted: Fit = fit(image, sampling.height, sampling.width)
-        source = fitted.crop(fitted.picture)
-        return cls.of(source, caption, Similarity.of(stages.encoder, source, caption, stages.identity))
+    def begin(cls, image: Picture, sampling: Sampling, caption: Caption, gate: Gate) -> Walk:
+        fitted = fit(image, sampling.height, sampling.width)
+        return cls(caption, fitted.crop(fitted.picture), gate)
 
-    @classmethod
-    def of(cls, source: Picture, caption: Caption, similarity: Similarity) -> Walk:
-        """At its start; `source` has the frames' size, without padding."""
-        path = (Features.of_source(similarity.of_vectors(similarity.before)),)
-        calibrated = similarity.encoder.threshold is not None
-        return cls(caption, similarity, source, path, calibrated=calibrated)
+    def path_of(self, scores: Scores) -> tuple[Features, ...]:
+        """The states so far; these scores know the first one, which is the source."""
+        return self.path or (Features.of_source(scores),)
 
-    def after(self, step: Step) -> Walk:
+    def after(self, step: Step) -> Self:
         """Where a finished round leads."""
-        if step.choice.index is None:
-            return self
-        reached = Features.of(step.scores)[step.choice.index]
-        arrived = self.calibrated and bool(self.gate.shows(step.scores)[step.choice.index])
-        picture = step.clip.frames[step.choice.index]
-        return replace(self, picture=picture, path=(*self.path, reached), arrived=arrived)
+        path, index = self.path_of(step.scores), step.choice.index
+        calibrated = step.scores.threshold is not None
+        if index is None:
+            return replace(self, path=path, calibrated=calibrated)
+        arrived = calibrated and bool(self.gate.shows(step.scores)[index])
+        path = (*path, Features.of(step.scores)[index])
+        return replace(
+            self, picture=step.clip.frames[index], path=path, arrived=arrived, calibrated=calibrated
+        )

@@ -7,20 +7,16 @@ rest (IF-Edit, Zhang et al., 2025, its post-refinement).
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..media.pictures import fit
+from ..plugins.draws import Draw, Drawn, Wanted
 from ..plugins.options import check, option
-from ..plugins.stages import Item, Stages
 from ..score.sharpness import sharpness
-from ..score.similarity import Similarity
-from ..values import Caption, Choice, Frames, Picture, Progress, Sampling, Step
-from .stopwatch import Stopwatch
-from .takes import decode, denoise
+from ..values import Caption, Choice, Frames, Picture, Sampling, Step
 
 STILL = "Everything stays as it is."
 """What the clip is asked to show."""
@@ -43,25 +39,17 @@ class Refine:
     def __post_init__(self) -> None:
         check(self)
 
-    def again(
-        self, image: Picture, step: Step, sampling: Sampling, stages: Stages
-    ) -> Generator[Progress, None, Step]:
+    def again(self, image: Picture, step: Step, sampling: Sampling) -> Generator[Wanted, Any, Step]:
         """The round that draws the step's chosen frame again; it is rolled back where no frame is sharper."""
-        watch, frame = Stopwatch(), step.clip.frames[step.passed[-1]]
-        sampling = stages.generator.shortest(sampling)
-        start, source = (fit(one, sampling.height, sampling.width) for one in (frame, image))
-        caption = Caption(STILL, step.caption.target, AUTHOR)
-        yield Progress("refine", 0, 1)
-        with watch.of("encode"):
-            draft = stages.generator.draft([Item(start.picture, caption, step.clip.seed)], sampling)
-            similarity = Similarity.of(stages.encoder, source.crop(source.picture), caption, stages.identity)
-        with closing(draft):
-            yield from denoise(draft, watch)
-            (take,) = yield from decode(draft, start, [step.clip.seed], sampling.frames, similarity, watch)
+        frame, caption = step.clip.frames[step.passed[-1]], Caption(STILL, step.caption.target, AUTHOR)
+        drawn: Drawn = yield Draw(
+            frame, caption, (step.clip.seed,), sampling, image, is_shortest=True, begins_with="refine"
+        )
+        (take,) = drawn.takes
         before = float(step.scores["semantic"][step.passed[-1]])
         choice = self._sharpest(frame, take.clip.frames, take.scores["semantic"] >= before - self.slack)
         passed = () if choice.index is None else (choice.index,)
-        return Step(caption, take.clip, take.scores, choice, watch.seconds, passed=passed)
+        return Step(caption, take.clip, take.scores, choice, drawn.seconds, passed=passed)
 
     def _sharpest(self, before: Picture, frames: Frames, allowed: NDArray[np.bool_]) -> Choice:
         """The sharpest frame that is allowed, if it is sharper than the one before."""

@@ -20,7 +20,8 @@ from frame2frame.errors import InputError
 from frame2frame.plugins import registry
 from frame2frame.replaying import replay
 from frame2frame.request import Request
-from frame2frame.strategy.search import Search, kept_units
+from frame2frame.strategy.drafts import kept_units
+from frame2frame.strategy.search import Search
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
 

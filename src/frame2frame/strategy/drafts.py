@@ -1,0 +1,132 @@
+"""Candidates under way: a draft with the pictures, captions and seeds that its rows are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from ..errors import InputError
+from ..media.pictures import Fit, fit
+from ..plugins.draws import Draw
+from ..plugins.stages import Generator, Item
+from ..values import Frames, Progress, Sampling
+from .stopwatch import Stopwatch
+
+
+class Candidate(NamedTuple):
+    """One clip of a draw."""
+
+    draw: Draw
+    seed: int
+
+    @property
+    def key(self) -> Hashable:
+        """What decides its latents: candidates of the same key are the same clip."""
+        return (self.seed, self.draw.caption.temporal, self.draw.picture.tobytes(), kind_of(self.draw))
+
+
+def kind_of(draw: Draw) -> Hashable:
+    """What all candidates of a draft have in common."""
+    return (draw.sampling, draw.size, draw.is_shortest, draw.strength, draw.thinning)
+
+
+def candidates_of(draw: Draw) -> list[Candidate]:
+    return [Candidate(draw, seed) for seed in draw.seeds]
+
+
+def sampling_of(draw: Draw, generator: Generator) -> Sampling:
+    """The draw's settings in the size and length that the model can draw."""
+    sampling = generator.shortest(draw.sampling) if draw.is_shortest else draw.sampling
+    return sampling if draw.size == 1.0 else generator.resized(sampling, draw.size)
+
+
+def items_of(
+    generator: Generator, candidates: Sequence[Candidate], sampling: Sampling
+) -> tuple[list[Fit], list[Item]]:
+    """The candidates as the model takes them; each distinct picture is fitted and encoded once."""
+    pictures = {id(one.draw.picture): one.draw.picture for one in candidates}
+    fits = {name: fit(picture, sampling.height, sampling.width) for name, picture in pictures.items()}
+    strength = candidates[0].draw.strength
+    starts = {
+        name: generator.still(fitted.picture, sampling) if strength < 1 else None
+        for name, fitted in fits.items()
+    }
+    names = [id(one.draw.picture) for one in candidates]
+    items = [
+        Item(fits[name].picture, one.draw.caption, one.seed, starts[name], strength)
+        for one, name in zip(candidates, names, strict=True)
+    ]
+    return [fits[name] for name in names], items
+
+
+class UnderWay:
+    """A draft and the candidates that its rows are, all of one kind."""
+
+    def __init__(self, generator: Generator, candidates: Sequence[Candidate]) -> None:
+        draw = candidates[0].draw
+        sampling = sampling_of(draw, generator)
+        fits, items = items_of(generator, candidates, sampling)
+        self.keys = [one.key for one in candidates]
+        self.fits = dict(zip(self.keys, fits, strict=True))
+        self.draft = generator.draft(items, sampling)
+        self.total = self.draft.steps_left
+        self._thinning = draw.thinning
+
+    @property
+    def done(self) -> int:
+        return self.total - self.draft.steps_left
+
+    def advance(self, step: int | None, watch: Stopwatch) -> Iterator[Progress]:
+        """Go on until so many steps are done, or all of them, one at a time so that it can be stopped."""
+        end = self.total if step is None else step
+        while self.done < end and self.draft.steps_left:
+            yield Progress("denoise", self.done, self.total)
+            with watch.of("denoise"):
+                self._thin_when_due()
+                self.draft.advance()
+        if step is None:
+            self._thin_when_due()
+            yield Progress("denoise", self.total, self.total)
+
+    def _thin_when_due(self) -> None:
+        thinning = self._thinning
+        if thinning is not None and self.done >= thinning.after:
+            kept = kept_units(self.draft.units, thinning.every, odd=self.draft.odd)
+            self.draft.thin(kept, thinning.renumber)
+            self._thinning = None
+
+    def keep(self, keys: Sequence[Hashable]) -> None:
+        """Go on with these candidates only, in this order."""
+        if list(keys) != self.keys:
+            self.draft.keep([self.keys.index(key) for key in keys])
+            self.keys = list(keys)
+
+    def restore(self, state: dict[str, Any], keys: Sequence[Hashable]) -> None:
+        """Go back to a state in which the rows were these candidates."""
+        self.draft.restore(state)
+        self.keys = list(keys)
+
+    def require_previews(self) -> None:
+        """Raise InputError where there are none."""
+        if not self.draft.can_preview:
+            raise InputError(
+                "this model cannot show a clip before it is done, so no seeds can be dropped",
+                remedy="use --strategy one-shot with --candidates",
+            )
+
+    def previews(self) -> dict[Hashable, Frames]:
+        """Of each candidate, a frame a latent frame, without padding."""
+        shown = zip(self.keys, self.draft.preview(), strict=True)
+        return {key: self.fits[key].crop(clip) for key, clip in shown}
+
+    def close(self) -> None:
+        self.draft.close()
+
+
+def kept_units(units: Sequence[int], every: int, *, odd: bool) -> list[int]:
+    """The first temporal unit, each so-many-th after it and the last; one more where they must be `odd`."""
+    kept = {*units[::every], units[-1]}
+    others = [unit for unit in units if unit not in kept]
+    if odd and len(kept) % 2 == 0 and others:
+        kept.add(others[-1])
+    return sorted(kept)
