@@ -147,6 +147,11 @@ class Scores:
         vectors = np.concatenate([self.vectors, later.vectors]) if both else None
         return replace(self, columns=joined, vectors=vectors)
 
+    def up_to(self, end: int) -> Scores:
+        """The scores of so many first frames."""
+        columns = {name: column[:end] for name, column in self.columns.items()}
+        return replace(self, columns=columns, vectors=None if self.vectors is None else self.vectors[:end])
+
 
 class Cause(StrEnum):
     """Why no frame was chosen, where that decides what may help; `verdict` has the words."""

@@ -33,16 +33,15 @@ class Similarity:
         cls, encoder: Encoder, source: Picture, caption: Caption, identity: Encoder | None = None
     ) -> Similarity:
         """`source` has the size of the frames to be scored. A source without identity gets no such score."""
-        known = None if identity is None else Identity.of(identity, source)
-        return cls(
-            encoder,
-            encoder.images(source[None]),
-            encoder.texts([caption.target]),
-            known if known is not None and known.known else None,
-        )
+        known = _identity(identity, source)
+        return cls(encoder, encoder.images(source[None]), encoder.texts([caption.target]), known)
 
     def score(self, frames: Frames) -> Scores:
-        scores = self.of_vectors(self.encoder.images(frames))
+        return self.scored(frames, self.encoder.images(frames))
+
+    def scored(self, frames: Frames, vectors: Vectors) -> Scores:
+        """The same of frames that are encoded already, (frames, features)."""
+        scores = self.of_vectors(vectors)
         if self.identity is None:
             return scores
         columns = {**scores.columns, "identity": self.identity.score(frames)}
@@ -63,12 +62,23 @@ class Similarity:
         )
 
 
-def similarities(encoder: Encoder, sources: Frames, captions: Sequence[Caption]) -> list[Similarity]:
+def similarities(
+    encoder: Encoder, sources: Frames, captions: Sequence[Caption], identity: Encoder | None = None
+) -> list[Similarity]:
     """One for each source and caption, all encoded together."""
     texts = list(dict.fromkeys(caption.target for caption in captions))
     before, targets = encoder.images(sources), encoder.texts(texts)
     rows = [texts.index(caption.target) for caption in captions]
-    return [Similarity(encoder, before[i : i + 1], targets[row : row + 1]) for i, row in enumerate(rows)]
+    return [
+        Similarity(encoder, before[i : i + 1], targets[row : row + 1], _identity(identity, source))
+        for i, (row, source) in enumerate(zip(rows, sources, strict=True))
+    ]
+
+
+def _identity(encoder: Encoder | None, source: Picture) -> Identity | None:
+    """None where there is none to keep."""
+    known = None if encoder is None else Identity.of(encoder, source)
+    return known if known is not None and known.known else None
 
 
 def score_together(judges: Sequence[Similarity], clips: Sequence[Frames]) -> list[Scores]:

@@ -9,7 +9,7 @@ from ..errors import InputError
 from ..media.pictures import Fit, fit
 from ..plugins.draws import Draw
 from ..plugins.stages import Generator, Item
-from ..values import Frames, Progress, Sampling
+from ..values import Frames, Picture, Progress, Sampling
 from .stopwatch import Stopwatch
 
 
@@ -38,6 +38,19 @@ def sampling_of(draw: Draw, generator: Generator) -> Sampling:
     """The draw's settings in the size and length that the model can draw."""
     sampling = generator.shortest(draw.sampling) if draw.is_shortest else draw.sampling
     return sampling if draw.size == 1.0 else generator.resized(sampling, draw.size)
+
+
+def compared(draw: Draw) -> Hashable:
+    """What decides the similarity that a draw's frames are scored by."""
+    picture = draw.picture if draw.source is None else draw.source
+    return (picture.tobytes(), draw.caption.target, draw.sampling.height, draw.sampling.width)
+
+
+def source_of(draw: Draw) -> Picture:
+    """What the frames are compared with, as the model takes it, without padding."""
+    picture = draw.picture if draw.source is None else draw.source
+    fitted = fit(picture, draw.sampling.height, draw.sampling.width)
+    return fitted.crop(fitted.picture)
 
 
 def items_of(
@@ -76,12 +89,12 @@ class UnderWay:
     def done(self) -> int:
         return self.total - self.draft.steps_left
 
-    def advance(self, step: int | None, watch: Stopwatch) -> Iterator[Progress]:
+    def advance(self, step: int | None, watch: Stopwatch, stage: str = "denoise") -> Iterator[Progress]:
         """Go on until so many steps are done, or all of them, one at a time so that it can be stopped."""
         end = self.total if step is None else step
         while self.done < end and self.draft.steps_left:
             yield Progress("denoise", self.done, self.total)
-            with watch.of("denoise"):
+            with watch.of(stage):
                 self._thin_when_due()
                 self.draft.advance()
         if step is None:

@@ -7,12 +7,11 @@ from contextlib import closing, nullcontext
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from ..media.pictures import fit
 from ..plugins.draws import Choose, Draw, Drawn, Preview, Wanted
 from ..plugins.stages import Selector, Stages
 from ..score.similarity import Similarity
 from ..values import Caption, Choice, Clip, Note, Progress, Scores, Step, Take
-from .drafts import UnderWay, candidates_of
+from .drafts import UnderWay, candidates_of, compared, source_of
 from .one_shot import best_choice, best_of
 from .stopwatch import Stopwatch
 
@@ -92,11 +91,9 @@ class _Single:
         return self._under_way
 
     def _similarity(self, draw: Draw) -> Similarity:
-        picture = draw.picture if draw.source is None else draw.source
-        key = (picture.tobytes(), draw.caption.target, draw.sampling.height, draw.sampling.width)
+        key, parts = compared(draw), self._stages
         if key not in self._similarities:
-            fitted = fit(picture, draw.sampling.height, draw.sampling.width)
-            source, parts = fitted.crop(fitted.picture), self._stages
+            source = source_of(draw)
             self._similarities[key] = Similarity.of(parts.encoder, source, draw.caption, parts.identity)
         return self._similarities[key]
 
