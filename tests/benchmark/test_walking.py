@@ -10,6 +10,7 @@ import pytest
 from frame2frame.evaluation.making import stages_of
 from frame2frame.evaluation.plan import FIRST_SEED, Plan
 from frame2frame.evaluation.walking import Studio, Walker, best_step, first_rounds, walked
+from frame2frame.strategy.executor import singly
 from frame2frame.strategy.path import Path
 from frame2frame.values import Step
 from frame2frame.worlds.tabletop import Episode, episode
@@ -22,8 +23,8 @@ PATH = Path(rounds=2, candidates=1)
 
 
 def alone(one: Episode, seeds: Sequence[int], studio: Studio) -> list[Step]:
-    events = PATH.run(one.source, one.instruction, studio.sampling, seeds, studio.stages)
-    return [event for event in events if isinstance(event, Step)]
+    run = PATH.run(one.source, one.instruction, studio.sampling, seeds, studio.stages)
+    return [event for event in singly(run, studio.stages) if isinstance(event, Step)]
 
 
 def test_the_embedded_model_goes_the_same_paths_together_as_alone() -> None:
