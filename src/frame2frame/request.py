@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Unpack
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from os import PathLike
+from typing import Any, Unpack
+
+import numpy as np
 
 from .engine.device import memory
 from .engine.models import catalogue, presets
 from .engine.models.catalogue import Model
-from .errors import InputError
+from .errors import InputError, kind_of
 from .media.metadata import KEEP
 from .media.metadata import check as check_metadata
 from .media.source import AnyImage, Source, load_picture
+from .plugins import naming, registry
+from .plugins.asking import check_taken, options, taken, text, wish
+from .plugins.options import ENCODERS, SEVERAL, Value
+from .plugins.wishes import PART_WISHES, Wishes
 from .runs.record import RunRecord
-from .values import briefly
-from .wishes import Option, Wishes, check_kinds, usable
+from .values import briefly, whole_number
 
 SEEDS = 2**63
 """Seeds are below this."""
@@ -27,49 +33,195 @@ MOST_CLIPS = 1_000
 LONGEST_INSTRUCTION = 4_000
 """Characters; the models read some hundred words at most."""
 
+_MODELS_OWN = "the model's own"
+
 
 def draw_seed() -> int:
     """A seed for a run whose user gave none; it is shown and kept like any other."""
     return secrets.randbelow(2**32)
 
 
+def _model(given: str | PathLike[str]) -> str:
+    remedy = "give a name of `f2f models list`, a folder or a hub id"
+    return text(given, "the wish model takes one name", remedy)
+
+
+def _seeds(given: Sequence[int] | str) -> tuple[int, ...]:
+    if isinstance(given, str):
+        return _seeds(_numbers(given))
+    listed = given.tolist() if isinstance(given, np.ndarray) else given
+    if not isinstance(listed, Sequence):
+        remedy = "like [1, 2, 3], or one `seed`"
+        raise InputError("the seeds are a list", got=kind_of(given), remedy=remedy)
+    return tuple(whole_number("a seed", seed) for seed in listed)
+
+
+def _numbers(words: str) -> list[int]:
+    """As they are typed, with commas between."""
+    try:
+        return [int(word) for word in words.split(",")]
+    except ValueError:
+        what = "seeds are whole numbers with commas between"
+        raise InputError(what, got=repr(words), remedy="like --seeds 1,2,3") from None
+
+
+def _loras(given: str | PathLike[str] | Sequence[str]) -> tuple[str, ...]:
+    listed = (given,) if isinstance(given, str | PathLike) else given
+    if not isinstance(listed, Sequence) or not all(isinstance(one, str | PathLike) for one in listed):
+        remedy = "like style.safetensors:0.8"
+        raise InputError("a LoRA is named by a text", got=kind_of(given), remedy=remedy)
+    return tuple(map(str, listed))
+
+
+def _memory(given: str | int) -> str:
+    return given if isinstance(given, str) else str(whole_number("the memory", given))
+
+
+def _devices(given: str | Sequence[str]) -> str:
+    """Torch's own devices are named by their text; a list of devices shares the work."""
+    listed = given if isinstance(given, list | tuple) else [given]
+    for one in listed:
+        if not isinstance(one, str) and type(one).__module__ != "torch":
+            remedy = "give auto, cpu, cuda, all, or a list like cuda:0,cuda:1"
+            raise InputError("a device is named by a text", got=kind_of(one), remedy=remedy)
+    return ",".join(map(str, listed))
+
+
+def _picture(given: AnyImage) -> Source:
+    return load_picture(given)
+
+
+def select_wish() -> Any:
+    """The field of the selector."""
+    told = "How the frame is chosen: earliest, best, sharpest-late, energy or judge (asks a server)."
+    return wish("earliest", told, names=lambda: registry.names("selectors"))
+
+
+def keep_wish() -> Any:
+    """The field of whether the source's own pixels come back."""
+    return wish(True, "Put your own pixels back wherever nothing changed.")
+
+
+def mask_wish() -> Any:
+    """The field of what may change."""
+    told = "A picture that is white where the edit may change yours, black elsewhere."
+    return wish(None, told, takes=_picture, typed="Path")
+
+
+def metadata_wish() -> Any:
+    """The field of what becomes of the source's metadata."""
+    return wish(KEEP, "The source's date, author and dots per inch in the result: keep, or none.")
+
+
+def device_wish() -> Any:
+    """The field of the device."""
+    told = "auto, cpu, cuda (one GPU), all (every GPU), or a list like cuda:0,cuda:1."
+    names = lambda: ("auto", "cpu", "cuda", "all")  # noqa: E731
+    return wish("auto", told, takes=_devices, names=names, recorded=False)
+
+
+def cache_dir_wish() -> Any:
+    """The field of where models are looked for."""
+    told = "Where to look for hub models; FRAME2FRAME_MODEL_DIR wins over it."
+    return wish(None, told, typed="Path", shown="the Hugging Face cache", recorded=False)
+
+
+def options_wish() -> Any:
+    """The field of all other options."""
+    told = "Any other option of a part by its name, like gate.slack; `f2f options` lists them."
+    return wish(factory=dict, help=told, takes=options)
+
+
 @dataclass(frozen=True)
 class Request:
     """One edit. None leaves a number to the model.
 
-    Raises InputError for an instruction or a seed that cannot be used; the model checks the other numbers.
+    Raises InputError for an instruction or a seed that cannot be used, and for options that no part of the run
+    has; the model checks the other numbers.
     """
 
     source: Source
     instruction: str
-    model: Model
-    seed: int = field(default_factory=draw_seed)
-    frames: int | None = None
-    steps: int | None = None
-    guidance: float | None = None
-    caption: str = "temporal"
-    select: str = "earliest"
-    strategy: str = "one-shot"
-    encoder: str | None = None
-    identity: str | None = None
-    refine: bool = False
-    keep: bool = True
-    preset: str | None = None
+    model: Model = wish(
+        help="A name of `f2f models list`, a folder, or a hub id.",
+        takes=_model,
+        typed="str",
+        shown="the chosen one, else tabletop",
+        names=lambda: catalogue.MODELS,
+    )
+    seed: int = wish(factory=draw_seed, help="The same seed repeats a run.", shown="drawn, and shown")
+    """From 0 to 2^63 - 1."""
+    frames: int | None = wish(None, "Frames of the clip.", shown=_MODELS_OWN)
+    steps: int | None = wish(None, "Denoising steps.", shown=_MODELS_OWN)
+    guidance: float | None = wish(
+        None, "How closely the clip follows the words; 1 is unguided.", shown=_MODELS_OWN
+    )
+    caption: str = wish(
+        "temporal",
+        "How the instruction becomes a caption: temporal, plain or vlm (asks a server).",
+        names=lambda: registry.names("captioners"),
+    )
+    select: str = select_wish()
+    strategy: str = wish(
+        "one-shot",
+        "one-shot (one round), path (several short rounds) or search (many seeds, few finished).",
+        panel=SEVERAL,
+        shown="the preset's, else one-shot",
+        names=lambda: registry.names("strategies"),
+    )
+    encoder: str | None = wish(
+        None,
+        "What scores the frames: a CLIP folder or hub id, siglip2, or siglip2:REPOSITORY.",
+        panel=ENCODERS,
+        shown=_MODELS_OWN,
+        names=lambda: ("tabletop", "clip", "siglip2"),
+        places=True,
+    )
+    identity: str | None = wish(
+        None,
+        "Score identity as well: dino, or face:NETWORK.onnx,DETECTOR.onnx.",
+        panel=ENCODERS,
+        names=lambda: ("dino", "face:"),
+        places=True,
+    )
+    refine: bool = wish(False, "Draw the chosen frame once more, standing still and sharper.")
+    keep: bool = keep_wish()
+    preset: str | None = wish(
+        None,
+        "Save time: fast, search4, search15 or sparse. Options that you give yourself win over it.",
+        names=lambda: presets.PRESETS,
+    )
     """Of which frames, steps and the generator's options are taken; strategy and options hold it already."""
-    mask: Source | None = None
-    embed_source: bool = False
-    """Whether the result's PNG carries source and mask."""
-    metadata: str = KEEP
-    """Whether the source's metadata are kept in the result, or `none` are."""
-    device: str = "auto"
-    cache_dir: str | None = None
-    memory: str = "auto"
-    lora: tuple[str, ...] = ()
-    """LoRA files with their weights, in the order in which they are added."""
-    seeds: tuple[int, ...] = ()
-    """One for each candidate; without any they count up from `seed`."""
-    options: Mapping[str, Option] = field(default_factory=dict)
-    """Options of the parts that take part, by name."""
+    mask: Source | None = mask_wish()
+    embed_source: bool = wish(
+        False, "Put your picture inside of final_frame.png, so that others can repeat the edit from it alone."
+    )
+    metadata: str = metadata_wish()
+    device: str = device_wish()
+    cache_dir: str | None = cache_dir_wish()
+    memory: str = wish(
+        "auto",
+        "How much GPU memory the model may use: auto (what is free), or the GiB that the card is sold with: "
+        "8, 12, 16, 24, 48 or 80. A second number, as in 8:32, limits main memory too.",
+        takes=_memory,
+        names=lambda: ("auto", *map(str, memory.PRESETS)),
+    )
+    lora: tuple[str, ...] = wish(
+        (),
+        "A LoRA to add, as FILE_OR_HUB_ID[:WEIGHT]; may be given several times.",
+        takes=_loras,
+        typed="list",
+        places=True,
+    )
+    """In the order in which they are added."""
+    seeds: tuple[int, ...] = wish(
+        (),
+        "A seed for each candidate, like 1,2,3; the first of them is the run's.",
+        takes=_seeds,
+        shown="counting up from --seed",
+    )
+    options: Mapping[str, Value] = options_wish()
+    """By their whole names."""
     repeats: RunRecord | None = None
     """The run that is repeated, as it was recorded."""
 
@@ -77,11 +229,24 @@ class Request:
 
     def __post_init__(self) -> None:
         check_words("the instruction", self.instruction, 'say what to change, like "make the ball blue"')
-        check_kinds(self, {"source": Source, "model": Model, "mask": Source, "repeats": RunRecord})
+        check_taken(self, {"source": Source, "model": Model, "mask": Source, "repeats": RunRecord})
         memory.check(self.memory)
         check_metadata(self.metadata)
         for seed in (self.seed, *self.seeds):
             _check_seed(seed)
+        object.__setattr__(self, "options", naming.resolved(self.options, self.parts))
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The parts that take part and have options, by the flag's word."""
+        return {
+            "caption": self.caption,
+            "generator": self.model.family,
+            "select": self.select,
+            "strategy": self.strategy,
+            **({"keep": "keep"} if self.keep and self.mask is None else {}),
+            **({"refine": "refine"} if self.refine else {}),
+        }
 
     def seeds_of(self, count: int) -> tuple[int, ...]:
         """The seeds of so many candidates. Raises InputError if fewer were given, or they are too many."""
@@ -98,11 +263,46 @@ class Request:
     @classmethod
     def of(cls, image: AnyImage, instruction: str, **wishes: Unpack[Wishes]) -> Request:
         """The request that a caller's wishes make. Raises InputError, ModelError."""
-        given = usable(wishes, Wishes)
-        if "preset" in given:
-            given = presets.find(given["preset"]).under(given)
+        given = _given(wishes)
+        named, given_options = split_options(given)
+        preset = presets.find(given["preset"]) if "preset" in given else None
+        if preset and given.setdefault("strategy", preset.strategy) != preset.strategy:
+            preset = None
         model = catalogue.find(given.pop("model", None), given.get("cache_dir"))
-        return cls(load_picture(image), instruction, model, **given)
+        asked = cls(load_picture(image), instruction, model, **given)
+        own = asked_options(named, given_options, asked.parts)
+        return replace(asked, options={**(preset.options if preset else {}), **own})
+
+
+def _given(wishes: Mapping[str, Any]) -> dict[str, Any]:
+    """The wishes that were made, as plain values. Raises InputError for two that contradict each other."""
+    given = taken(Request, wishes, PART_WISHES)
+    if "caption_text" in given:
+        _agree("caption", given.setdefault("caption", "given"), "the words of caption_text", "given")
+    if given.get("seeds"):
+        _agree("seed", given.setdefault("seed", given["seeds"][0]), "the first of seeds", given["seeds"][0])
+    return given
+
+
+def split_options(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What stands for an option of a part, by a name of its own and by the option's; both are taken out."""
+    named = {name: given.pop(name) for name in PART_WISHES if name in given}
+    return named, given.pop("options", {})
+
+
+def asked_options(
+    named: Mapping[str, Any], others: Mapping[str, Any], parts: Mapping[str, str]
+) -> dict[str, Value]:
+    """Both together, by their whole names. Raises InputError where they contradict each other."""
+    meanings = {name: PART_WISHES[name].options for name in named}
+    return naming.joined(naming.resolved_wishes(named, meanings, parts), naming.resolved(others, parts))
+
+
+def _agree(wish: str, value: object, other: str, wanted: object) -> None:
+    """Raise InputError if the same is asked for twice and differently."""
+    if value != wanted:
+        what = f"{wish} and {other} contradict each other"
+        raise InputError(what, got=f"{value!r:.80} and {wanted!r:.80}", remedy="leave one of them out")
 
 
 def check_words(name: str, text: object, example: str) -> None:

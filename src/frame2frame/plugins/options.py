@@ -103,6 +103,23 @@ class Flag:
     """What the shell offers after it."""
 
 
+@dataclass(frozen=True)
+class Widget:
+    """Where the page asks for something, and how; what it is follows from the type and the range."""
+
+    place: str
+    """A part of the page: `settings`, `path`, `search`, `more`, `weights` or `advanced`."""
+    label: str
+    info: str = ""
+    high: float | None = None
+    """The end of a slider whose option has none, or a higher one."""
+    low: float | None = None
+    step: float | None = None
+    hint: str = ""
+    """What stands in an empty field."""
+    lines: int = 1
+
+
 def option(
     default: Any = MISSING,
     help: str = "",
@@ -113,13 +130,15 @@ def option(
     choices: Sequence[str] = (),
     recorded: Mapping[str, Any] = NOTHING,
     flag: Flag | None = None,
+    widget: Widget | None = None,
     kw_only: bool = False,
 ) -> Any:
     """A field that can be set: its default, one sentence of help, and which values it takes.
 
     `recorded` says of a text which records may set it: `WORD`, `PLACE` or `UNWRITTEN` of `values`.
     """
-    told = {"help": help, "limits": Limits(low, high, above, tuple(choices)), "flag": flag, **recorded}
+    limits = Limits(low, high, above, tuple(choices))
+    told = {"help": help, "limits": limits, "flag": flag, "widget": widget, **recorded}
     return field(default=default, kw_only=kw_only, metadata=told)
 
 
@@ -152,6 +171,7 @@ class OptionSpec:
     """`word` may be set by any record, `place` by that of the run's own folder, `never` is not even recorded;
     anything else is set by the user alone."""
     flag: Flag | None = None
+    widget: Widget | None = None
 
     @property
     def full(self) -> str:
@@ -219,6 +239,7 @@ def _option(entry: Field[Any], part: str, kinds: tuple[type, ...], default: Any)
         known.get("limits", Limits()),
         str(rule) if known.get("written", True) else "never",
         known.get("flag"),
+        known.get("widget"),
     )
 
 
