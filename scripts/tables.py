@@ -12,12 +12,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
+import wishes  # noqa: E402
 from frame2frame.engine.device.hardware import Gpu  # noqa: E402  (only now that it is found)
 from frame2frame.engine.device.memory import GIB, PRESETS  # noqa: E402
 from frame2frame.engine.models.known_models import EMBEDDED, MODELS  # noqa: E402
 from frame2frame.engine.suggest import Machine, bound_gib, suggestions  # noqa: E402
 from frame2frame.plugins.model import Measured, Model, Took, seconds  # noqa: E402
 
+WISHES = "src/frame2frame/plugins/wishes.py"
+"""Written as a whole: the keywords of a caller."""
 COMMAND = ".venv/bin/python scripts/tables.py"
 PAGES = ("README.md", "docs/reference/models.md", "docs/how-to/little-memory.md")
 _MARKED = re.compile(r"<!-- table (\w+) -->\n(.*?)<!-- end of table \1 -->", re.DOTALL)
@@ -141,12 +144,16 @@ _TABLES: dict[str, Callable[[], str]] = {
 def main() -> int:
     """Write each page anew and name those that changed."""
     for page in PAGES:
-        path = ROOT / page
-        before = path.read_text(encoding="utf-8")
-        if (after := refreshed(before)) != before:
-            path.write_text(after, encoding="utf-8")
-            print(f"{page} written")
+        _write(page, refreshed((ROOT / page).read_text(encoding="utf-8")))
+    _write(WISHES, wishes.module())
     return 0
+
+
+def _write(place: str, text: str) -> None:
+    path = ROOT / place
+    if path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+        print(f"{place} written")
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def test_a_mask_that_cannot_be_laid_over_the_picture_is_refused_before_anything_
 
 def test_an_option_that_is_none_is_left_out(scene: np.ndarray) -> None:
     request = frame2frame.Request.of(scene, INSTRUCTION, options={"settled": None, "candidates": 2})  # type: ignore[dict-item]
-    assert request.options == {"candidates": 2}
+    assert request.options == {"strategy.candidates": 2}
 
 
 def test_an_option_of_another_part_says_whose_it_is(scene: np.ndarray) -> None:

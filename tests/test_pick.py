@@ -221,7 +221,7 @@ def test_words_are_needed() -> None:
 
 def test_an_option_of_no_selector_is_refused() -> None:
     one = drawn()
-    with pytest.raises(InputError, match="the option rounds has no part"):
+    with pytest.raises(InputError, match=r"the option rounds \(strategy\.rounds\) has no part"):
         frame2frame.pick(one.frames, one.source, one.target_caption, out=None, options={"rounds": 3}, **HERE)
 
 

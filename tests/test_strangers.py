@@ -16,7 +16,7 @@ from frame2frame.errors import Frame2FrameError, InputError, ModelError
 from frame2frame.files.as_json import to_json
 from frame2frame.media.pictures import png_bytes
 from frame2frame.media.source import load_picture
-from frame2frame.plugins import registry
+from frame2frame.plugins import naming, registry
 from frame2frame.replaying import replay
 from frame2frame.report import page as report
 from frame2frame.runs.read import read_run, recorded
@@ -161,7 +161,9 @@ def test_encoders_and_loras_that_a_picture_names_by_their_path_are_only_names(tm
 
 def test_numbers_words_and_truth_are_set_by_any_picture(tmp_path: Path) -> None:
     options = {"gate.slack": 0.5, "generator.precision": "int8", "keep.growth": 0.1, "steady": False}
-    assert dict(replay(posted(tmp_path, {"options": options})).options) == options
+    steady = {"select.steady": options.pop("steady")}
+    found = replay(posted(tmp_path, {"options": {**options, "steady": False}})).options
+    assert dict(found) == {**options, **steady}
 
 
 def test_the_source_is_not_looked_for_where_a_picture_says(tmp_path: Path) -> None:
@@ -227,13 +229,8 @@ def test_every_text_option_of_every_part_says_which_records_may_set_it() -> None
     unsaid = []
     for kind in ("captioners", "selectors", "strategies", "generators"):
         for name in registry.BUILT_IN[kind]:
-            plugin = registry.find(kind, name)
-            options = (
-                registry.options_of_generator(plugin) if kind == "generators" else registry.options_of(plugin)
-            )
-            unsaid += [
-                f"{name}: {option}" for option in options if not registry.recorded(option, {kind: name})
-            ]
+            part = registry.PARTS[kind]
+            unsaid += [spec.full for spec in naming.specs_of(part, name) if not spec.recorded]
     assert unsaid == []
 
 
@@ -249,8 +246,10 @@ def test_an_option_whose_author_said_nothing_is_set_by_the_user_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(registry.BUILT_IN["selectors"], "careless", f"{__name__}:Careless")
-    assert replay(posted(tmp_path, {"select": "careless", "options": {"back": 2}})).options == {"back": 2}
-    with pytest.raises(InputError, match=r"sets the option .log., which may name a place"):
+    assert replay(posted(tmp_path, {"select": "careless", "options": {"back": 2}})).options == {
+        "select.back": 2
+    }
+    with pytest.raises(InputError, match=r"sets the option .select\.log., which may name a place"):
         replay(own_folder(tmp_path, select="careless", options={"log": "/etc/passwd"}))
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 import tables
+import wishes
 from frame2frame.engine.models.known_models import MODELS
 
 
@@ -26,3 +27,8 @@ def test_the_tables_of_models_say_of_every_model_what_is_known_or_that_it_is_not
             assert cells[0] == f"`{model.name}`" and all(cells), row
         for said in (model.licence, model.terms, model.stated if not model.measured else "", model.clip):
             assert said in "".join(rows)
+
+
+def test_the_keywords_of_a_caller_are_those_that_the_definitions_say() -> None:
+    written = (tables.ROOT / tables.WISHES).read_text(encoding="utf-8")
+    assert wishes.module() == written, f"write them anew with: {tables.COMMAND}"

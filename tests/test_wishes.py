@@ -16,8 +16,8 @@ import frame2frame
 from frame2frame.cli import commands as cli
 from frame2frame.errors import InputError
 from frame2frame.pick import Pick
+from frame2frame.plugins.wishes import PART_WISHES, PickWishes, Wishes
 from frame2frame.request import Request
-from frame2frame.wishes import AS_OPTIONS, PickWishes, Wishes
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
 SCENE = EXAMPLE.picture
@@ -74,20 +74,35 @@ VALUES: Mapping[str, Any] = {
 }
 
 
+PATH = {"strategy": "path"}
+PARTS: Mapping[str, Any] = {
+    **dict.fromkeys(("rounds", "strength", "last_strength"), PATH),
+    **{f"w_{name}": PATH for name in ("sem", "step", "id", "curve", "monotone")},
+    "caption_text": {"caption": "given"},
+    "style": {"caption": "vlm"},
+    "mode": {"select": "judge"},
+    "prompt_dir": {"select": "judge"},
+    "negative_prompt": {"model": "wan2.2-ti2v-5b"},
+}
+"""What must take part for each, where that is not so in any case."""
+
+
 def test_every_wish_that_is_an_option_has_a_value_here() -> None:
-    assert VALUES.keys() == AS_OPTIONS.keys()
+    assert VALUES.keys() == PART_WISHES.keys()
 
 
 @pytest.mark.parametrize("name", VALUES)
 def test_a_wish_that_is_an_option_equals_that_option(name: str) -> None:
-    by_option = wish(options={AS_OPTIONS[name]: VALUES[name]})
-    assert wish(**{name: VALUES[name]}).options == by_option.options == {AS_OPTIONS[name]: VALUES[name]}
+    full = PART_WISHES[name].options[-1]
+    others: dict[str, Any] = PARTS.get(name, {})
+    by_option = wish(options={full: VALUES[name]}, **others)
+    assert wish(**{name: VALUES[name]}, **others).options == by_option.options == {full: VALUES[name]}
 
 
 def test_an_option_that_is_a_wish_too_may_be_said_twice_alike() -> None:
     assert wish(candidates=2, options={"candidates": 2, "settled": 0.1}).options == {
-        "candidates": 2,
-        "settled": 0.1,
+        "strategy.candidates": 2,
+        "select.settled": 0.1,
     }
 
 
@@ -96,7 +111,7 @@ def test_an_option_that_is_a_wish_too_may_be_said_twice_alike() -> None:
     [
         (
             {"candidates": 4, "options": {"candidates": 2}},
-            "candidates and the option candidates .*got 4 and 2",
+            "candidates and the option strategy.candidates .*got 4 and 2",
         ),
         ({"height": 64, "options": {"generator.height": 96}}, "height and the option generator.height"),
         ({"caption": "vlm", "caption_text": "It turns blue."}, "caption and the words of caption_text"),
@@ -117,7 +132,7 @@ def test_the_first_of_several_seeds_is_the_seed() -> None:
 
 
 def test_a_wish_wins_over_its_preset() -> None:
-    assert wish(preset="search4", candidates=6).options["candidates"] == 6
+    assert wish(preset="search4", candidates=6).options["strategy.candidates"] == 6
 
 
 @pytest.mark.parametrize(
@@ -139,10 +154,10 @@ def test_a_word_that_is_no_wish_names_the_way(name: str, says: str) -> None:
 def test_values_that_stand_for_a_plain_one_are_taken() -> None:
     made = wish(
         device=torch.device("cpu"), memory=24, prompt_dir=Path("p"), keep=np.True_, candidates=np.int64(2),
-        lora=Path("style.safetensors"),
+        lora=Path("style.safetensors"), select="judge",
     )  # fmt: skip
     assert (made.device, made.memory, made.keep, made.lora) == ("cpu", "24", True, ("style.safetensors",))
-    assert made.options == {"prompt_dir": "p", "candidates": 2}
+    assert made.options == {"select.prompt_dir": "p", "strategy.candidates": 2}
     assert wish(device=[torch.device("cuda", 0), "cuda:1"]).device == "cuda:0,cuda:1"
 
 
@@ -150,7 +165,7 @@ class Thing:
     """No value of ours."""
 
 
-@pytest.mark.parametrize("name", sorted(Wishes.__annotations__.keys() - AS_OPTIONS.keys()))
+@pytest.mark.parametrize("name", sorted(Wishes.__annotations__.keys() - PART_WISHES.keys()))
 def test_a_wish_of_another_sort_is_refused_in_one_line(name: str) -> None:
     with pytest.raises(InputError, match="got Thing") as raised:
         wish(**{name: Thing()})

@@ -9,9 +9,9 @@ from typing import Unpack
 from . import plan, run
 from .errors import InputError
 from .media.source import AnyImage
+from .plugins.wishes import Wishes
 from .report.result import Result
 from .request import Request
-from .wishes import Wishes
 
 
 def edit(

@@ -20,6 +20,7 @@ MOVED = {
     "frame2frame.select.keep": "frame2frame.region",
     "frame2frame.stages": "frame2frame.plugins.stages",
     "frame2frame.tabletop": "frame2frame.worlds.tabletop",
+    "frame2frame.wishes": "frame2frame.plugins.wishes",
 }
 """Old name → new name; what lies in an old package has moved with it."""
 

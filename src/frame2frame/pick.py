@@ -8,7 +8,7 @@ The scores, selectors, kept region and report are those of an edit.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Unpack, cast
 
@@ -18,17 +18,30 @@ from .caption.temporal import temporal_caption
 from .engine.device.placement import choose_devices, memory_guard
 from .engine.models import catalogue, checkpoint
 from .errors import InputError
-from .media.metadata import KEEP
 from .media.metadata import check as check_metadata
 from .media.pictures import decibels, psnr, resized
 from .media.source import AnyImage, Source, load_picture
 from .media.video_input import AnyClip, Footage, load_footage
-from .plugins import registry
-from .plugins.fitting import check_options, recordable
+from .plugins import naming, registry
+from .plugins.asking import check_taken, taken, wish
+from .plugins.naming import recordable
+from .plugins.options import Value
 from .plugins.stages import Encoder, Selector
+from .plugins.wishes import PickWishes
 from .region import Keep, mask_from
 from .report.result import Result
-from .request import check_words
+from .request import (
+    asked_options,
+    cache_dir_wish,
+    check_words,
+    device_wish,
+    keep_wish,
+    mask_wish,
+    metadata_wish,
+    options_wish,
+    select_wish,
+    split_options,
+)
 from .run import Drawn, finish, result_in
 from .runs import write as folders
 from .runs.record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
@@ -41,7 +54,6 @@ from .strategy.one_shot import step_of
 from .strategy.refusals import Wording
 from .strategy.stopwatch import Stopwatch
 from .values import Caption, Clip, Note, Picture, Progress, Scores, Step, Take, as_path, briefly
-from .wishes import Option, PickWishes, check_kinds, usable
 
 Event = Progress | Note | Step | Result
 
@@ -70,15 +82,20 @@ class Pick:
     source: Source
     target: str | None = None
     """The wanted scene as a description; frames are scored against it."""
-    instruction: str | None = None
-    select: str = "earliest"
-    encoder: str = "clip"
-    keep: bool = True
-    mask: Source | None = None
-    metadata: str = KEEP
-    device: str = "auto"
-    cache_dir: str | None = None
-    options: Mapping[str, Option] = field(default_factory=dict)
+    instruction: str | None = wish(None, "What should change; without --target, rules turn this into one.")
+    select: str = select_wish()
+    encoder: str = wish(
+        "clip",
+        "What scores the frames: clip, siglip2, tabletop (the embedded one), a folder or a hub id.",
+        names=lambda: ("tabletop", "clip", "siglip2"),
+        places=True,
+    )
+    keep: bool = keep_wish()
+    mask: Source | None = mask_wish()
+    metadata: str = metadata_wish()
+    device: str = device_wish()
+    cache_dir: str | None = cache_dir_wish()
+    options: Mapping[str, Value] = options_wish()
 
     __repr__ = briefly
 
@@ -91,8 +108,14 @@ class Pick:
         if self.instruction is not None:
             check_words("the instruction", self.instruction, "say what was to change, or give a target")
         check_metadata(self.metadata)
-        check_kinds(self, {"footage": Footage, "source": Source, "mask": Source})
+        check_taken(self, {"footage": Footage, "source": Source, "mask": Source})
         _check_shape(self.footage.frames.shape[1:3], self.source.picture.shape[:2])
+        object.__setattr__(self, "options", naming.resolved(self.options, self.parts))
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The parts that take part and have options, by the flag's word."""
+        return {"select": self.select, **({"keep": "keep"} if self.keep and self.mask is None else {})}
 
     @classmethod
     def of(
@@ -103,8 +126,10 @@ class Pick:
         **wishes: Unpack[PickWishes],
     ) -> Pick:
         """The choice that a caller's wishes make. Raises InputError."""
-        given = usable(wishes, PickWishes)
-        return cls(load_footage(frames), load_picture(source), target, **given)
+        given = taken(cls, wishes, PickWishes.__annotations__)
+        named, others = split_options(given)
+        asked = cls(load_footage(frames), load_picture(source), target, **given)
+        return replace(asked, options=asked_options(named, others, asked.parts))
 
     @property
     def caption(self) -> Caption:
@@ -190,15 +215,13 @@ def plan_of(wanted: Pick) -> PickPlan:
     """Everything that the wishes leave open decided, every part built. Raises InputError."""
     if wanted.mask is not None:
         mask_from(wanted.mask.picture, wanted.source.picture.shape[:2])
-    keeps = wanted.keep and wanted.mask is None
-    check_options({"selectors": wanted.select}, wanted.options, ["keep"] if keeps else [])
     device = str(choose_devices(wanted.device)[0])
     return PickPlan(
         wanted,
         device,
         encoder=encoder_with_words(wanted.encoder, device, catalogue.model_folder(wanted.cache_dir)),
         selector=registry.make("selectors", wanted.select, wanted.options),
-        keep=registry.fixed("keep", wanted.options) if keeps else None,
+        keep=registry.fixed("keep", wanted.options) if "keep" in wanted.parts else None,
         notes=tuple(map(Note, _notes(wanted))),
     )
 
@@ -283,7 +306,7 @@ def _notes(wanted: Pick) -> Iterator[str]:
 
 
 def _settings(wanted: Pick) -> Settings:
-    options, private = recordable(wanted.options, {"selectors": wanted.select})
+    options, private = recordable(wanted.options, wanted.parts)
     return Settings(
         instruction=wanted.instruction or wanted.target or "",
         source=SourceRecord.of(wanted.source),

@@ -19,11 +19,13 @@ from .engine.models.catalogue import EMBEDDED
 from .errors import InputError, ModelError, kind_of
 from .files.unfinished import write_file
 from .media.source import AnyImage
+from .plugins.asking import taken
+from .plugins.options import Value
+from .plugins.wishes import Wishes
 from .report.result import Result
 from .report.terminal import watched
 from .request import SEEDS, Request
 from .values import as_path
-from .wishes import Option, Wishes, usable
 
 if TYPE_CHECKING:
     import torch
@@ -61,7 +63,7 @@ class Frame2FramePipeline:
         from .engine.device.placement import choose_devices
 
         asked = Wishes(model=model, cache_dir=model_cache_dir, device=device, memory=memory, lora=lora)
-        given = usable(asked, Wishes)
+        given = taken(Request, asked)
         self.memory: str = given.get("memory", "auto")
         self.lora: tuple[str, ...] = given.get("lora", ())
         presets_of_memory.check(self.memory)
@@ -90,7 +92,7 @@ class Frame2FramePipeline:
         strategy: str | None = None,
         preset: str | None = None,
         memory: str | int | None = None,
-        options: Mapping[str, Option] | None = None,
+        options: Mapping[str, Value] | None = None,
         progress: bool = True,
         **more: Any,
     ) -> Answer:
@@ -132,7 +134,8 @@ class Frame2FramePipeline:
             raise InputError(f"{of_object[0]} is given when the object is made", remedy=remedy)
         if wishes["strategy"] == "path":
             rounds = {"rounds": iterative_steps, "candidates": candidates_per_step}
-            named = {name: rounds[name] for name in rounds if name not in (options or {})} | named
+            others = {name.removeprefix("strategy.") for name in options or {}}
+            named = {name: rounds[name] for name in rounds if name not in others} | named
         wishes |= {**named, "options": {**more, **(options or {})}}
         if generator is not None and {"seed", "seeds"} & named.keys():
             raise InputError("a generator draws the seeds", remedy="leave out seed and seeds, or it")
@@ -158,7 +161,7 @@ class Frame2FramePipeline:
         generator: torch.Generator | None = None,
         preset: str | None = None,
         memory: str | int | None = None,
-        options: Mapping[str, Option] | None = None,
+        options: Mapping[str, Value] | None = None,
         **more: Any,
     ) -> Answer:
         """The iterative mode by itself, with the weights of its energy; see `run`."""

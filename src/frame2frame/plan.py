@@ -21,7 +21,8 @@ from .engine.models.effects import Effects, effects_of
 from .engine.models.lora import Match
 from .engine.sampling import guidance
 from .plugins import registry
-from .plugins.fitting import check_generator, check_options, recordable
+from .plugins.naming import recordable
+from .plugins.options import Value
 from .plugins.stages import Generator, Stages, Strategy
 from .region import Keep, mask_from
 from .request import Request
@@ -31,7 +32,6 @@ from .runs.versions import other_versions, versions
 from .score.named import encoder_of, encoder_with_words
 from .strategy.refine import Refine
 from .values import Note, Sampling, Started
-from .wishes import Option
 
 WEIGHTS = "*.safetensors"
 
@@ -53,7 +53,7 @@ class Plan:
     refine: Refine | None = None
     loras: tuple[Match, ...] = ()
     """What each LoRA changes in the model."""
-    settled: Mapping[str, Option] = field(default_factory=dict)
+    settled: Mapping[str, Value] = field(default_factory=dict)
     """Options that follow neither from the preset nor from what was asked for."""
     notes: tuple[Note, ...] = ()
     """What the user should know before anything is drawn."""
@@ -92,7 +92,7 @@ class Plan:
     def settings(self) -> Settings:
         """What was asked, for the record, with the numbers that were left to the model."""
         asked, sampling = self.request, self.sampling
-        options, private = recordable({**self.settled, **asked.options}, _parts_of(asked))
+        options, private = recordable({**self.settled, **asked.options}, asked.parts)
         return Settings(
             instruction=asked.instruction,
             source=SourceRecord.of(asked.source),
@@ -161,11 +161,12 @@ def of(request: Request) -> Plan:
     model that cannot be used.
     """
     devices = _devices(request)
-    fixed = _fixed_of(request)
-    _check(request, fixed)
+    if request.mask is not None:
+        mask_from(request.mask.picture, request.source.picture.shape[:2])
     strategy: Strategy = registry.make("strategies", request.strategy, request.options)
     keep, refine = (
-        registry.fixed(name, request.options) if name in fixed else None for name in ("keep", "refine")
+        registry.fixed(name, request.options) if name in request.parts else None
+        for name in ("keep", "refine")
     )
     effects, generator = _generator(request, devices, strategy.draws)
     stages = _stages(request, devices[0], generator)
@@ -185,27 +186,6 @@ def _devices(request: Request) -> tuple[str, ...]:
     from .engine.device.placement import choose_devices
 
     return tuple(map(str, choose_devices(request.device)))
-
-
-def _parts_of(request: Request) -> dict[str, str]:
-    """The parts that have options, by their kind."""
-    chosen = {"captioners": request.caption, "selectors": request.select, "strategies": request.strategy}
-    return {**chosen, "generators": request.model.family}
-
-
-def _fixed_of(request: Request) -> list[str]:
-    """The parts that nobody chooses among and that take part."""
-    return [*(["keep"] if request.keep and request.mask is None else []), *(["refine"] * request.refine)]
-
-
-def _check(request: Request, fixed: list[str]) -> None:
-    """Raise InputError for options that no part has, and for a mask that cannot be laid over the source."""
-    of_generator = check_generator(request.model.family, request.options)
-    parts = {kind: part for kind, part in _parts_of(request).items() if kind != "generators"}
-    others = {name: one for name, one in request.options.items() if not name.startswith(registry.GENERATOR)}
-    check_options(parts, others, fixed, of_generator)
-    if request.mask is not None:
-        mask_from(request.mask.picture, request.source.picture.shape[:2])
 
 
 def _generator(request: Request, devices: tuple[str, ...], clips: int) -> tuple[Effects, Generator]:

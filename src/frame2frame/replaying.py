@@ -6,14 +6,15 @@ folder's own record says where. Nothing in it is a place to write to, a server, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from .engine.models import catalogue, presets
 from .engine.models.catalogue import Model
 from .errors import InputError, ModelError
-from .plugins import registry
-from .request import Request
+from .plugins import naming
+from .plugins.options import Value
+from .request import Request, parts_of
 from .runs import read as runs
 from .runs.record import Settings, is_remote
 from .values import as_path
@@ -35,7 +36,9 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
             remedy = "copy it to this machine and run the command of report.html on the copy"
             raise InputError("this run names a place on another machine", got=repr(name), remedy=remedy)
     model = _model(asked.model, is_own)
-    _check_options(asked, model, is_own)
+    parts = parts_of(asked, model.family)
+    options = naming.spread(asked.options, parts)
+    _check_options(options, parts, is_own)
     return Request(
         source=runs.source_of(record, place),
         instruction=asked.instruction,
@@ -58,7 +61,7 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
         memory=asked.memory,
         lora=asked.lora,
         seeds=asked.seeds,
-        options=asked.options,
+        options=options,
         device=device,
         repeats=record,
     )
@@ -83,16 +86,10 @@ def _places(asked: Settings) -> Iterator[str]:
     yield from (str(asked.options[name]) for name in asked.private if name in asked.options)
 
 
-def _check_options(asked: Settings, model: Model, is_own: bool) -> None:
+def _check_options(options: Mapping[str, Value], parts: Mapping[str, str], is_own: bool) -> None:
     """Raise InputError for an option that this record may not set."""
-    parts = {
-        "captioners": asked.caption,
-        "selectors": asked.select,
-        "strategies": asked.strategy,
-        "generators": model.family,
-    }
-    for option, value in asked.options.items():
-        rule = registry.recorded(option, parts)
+    for option, value in options.items():
+        rule = naming.rule_of(option, parts)
         if rule == "word" or (rule == "place" and is_own and not is_remote(str(value))):
             continue
         what = f"the record of this run sets the option {option!r:.80}, which may name a place"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from typing import Any, Unpack
@@ -136,8 +136,8 @@ def options_wish() -> Any:
 class Request:
     """One edit. None leaves a number to the model.
 
-    Raises InputError for an instruction or a seed that cannot be used, and for options that no part of the run
-    has; the model checks the other numbers.
+    Raises InputError for an instruction or a seed that cannot be used, and for options that no part of the
+    run has; the model checks the other numbers.
     """
 
     source: Source
@@ -159,6 +159,7 @@ class Request:
     caption: str = wish(
         "temporal",
         "How the instruction becomes a caption: temporal, plain or vlm (asks a server).",
+        shown="temporal",
         names=lambda: registry.names("captioners"),
     )
     select: str = select_wish()
@@ -218,6 +219,7 @@ class Request:
         (),
         "A seed for each candidate, like 1,2,3; the first of them is the run's.",
         takes=_seeds,
+        typed="str",
         shown="counting up from --seed",
     )
     options: Mapping[str, Value] = options_wish()
@@ -239,14 +241,7 @@ class Request:
     @property
     def parts(self) -> dict[str, str]:
         """The parts that take part and have options, by the flag's word."""
-        return {
-            "caption": self.caption,
-            "generator": self.model.family,
-            "select": self.select,
-            "strategy": self.strategy,
-            **({"keep": "keep"} if self.keep and self.mask is None else {}),
-            **({"refine": "refine"} if self.refine else {}),
-        }
+        return parts_of(self, self.model.family)
 
     def seeds_of(self, count: int) -> tuple[int, ...]:
         """The seeds of so many candidates. Raises InputError if fewer were given, or they are too many."""
@@ -303,6 +298,19 @@ def _agree(wish: str, value: object, other: str, wanted: object) -> None:
     if value != wanted:
         what = f"{wish} and {other} contradict each other"
         raise InputError(what, got=f"{value!r:.80} and {wanted!r:.80}", remedy="leave one of them out")
+
+
+def parts_of(asked: Any, family: str) -> dict[str, str]:
+    """The parts of a request, or of the settings of its record, with a generator of this family."""
+    keeps, refines = asked.keep and asked.mask is None, asked.refine
+    return {
+        "caption": asked.caption,
+        "generator": family,
+        "select": asked.select,
+        "strategy": asked.strategy,
+        **({"keep": "keep"} if keeps else {}),
+        **({"refine": "refine"} if refines else {}),
+    }
 
 
 def check_words(name: str, text: object, example: str) -> None:

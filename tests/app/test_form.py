@@ -21,27 +21,32 @@ def test_the_fields_become_the_request_that_they_say() -> None:
     request = replace(FORM, caption=WRITTEN.temporal).request(WRITTEN, "weights")
     assert (request.frames, request.steps, request.guidance, request.seed) == (9, 1, 1.0, 5)
     assert (request.model.name, request.caption, request.strategy) == ("tabletop", "temporal", "one-shot")
-    assert request.options == {"candidates": 1} and request.cache_dir == "weights"
+    assert request.options == {"strategy.candidates": 1} and request.cache_dir == "weights"
 
 
 def test_the_iterative_mode_takes_rounds_strength_and_weights() -> None:
     request = replace(FORM, strategy="path").request(WRITTEN)
-    assert request.options["rounds"] == 2 and request.options["candidates"] == 3
-    assert request.options["strength"] == 0.7 and request.options["w_id"] == 0.3
+    options = request.options
+    assert options["strategy.rounds"] == 2 and options["strategy.candidates"] == 3
+    assert options["strategy.strength"] == 0.7 and options["strategy.w_id"] == 0.3
     assert len(plan.of(request).seeds) == 6
 
 
 def test_a_search_takes_its_seeds_finalists_and_the_point_of_dropping() -> None:
     request = replace(FORM, strategy="search").request(WRITTEN)
-    assert request.options == {"candidates": 3, "finalists": 1, "probe_steps": 0.5}
+    names = ("strategy.candidates", "strategy.finalists", "strategy.probe_steps")
+    assert request.options == dict(zip(names, (3, 1, 0.5), strict=True))
     assert len(plan.of(request).seeds) == 3
 
 
 def test_a_preset_brings_what_no_field_says_and_the_fields_win() -> None:
     request = replace(FORM, preset="fast", steps=3).request(WRITTEN)
     assert (request.preset, request.steps, request.strategy) == ("fast", 3, "one-shot")
-    assert request.options == {"candidates": 1, "stop_early": True}
-    assert replace(FORM, preset="fast", strategy="path").request(WRITTEN).options.get("stop_early") is None
+    assert request.options == {"strategy.candidates": 1, "strategy.stop_early": True}
+    assert (
+        replace(FORM, preset="fast", strategy="path").request(WRITTEN).options.get("strategy.stop_early")
+        is None
+    )
 
 
 def test_a_preset_fills_in_the_fields_that_say_what_it_does() -> None:

@@ -56,8 +56,8 @@ def test_the_completion_of_a_shell_can_be_shown(
 
 def test_offering_names_loads_nothing_heavy() -> None:
     code = (
-        "import sys; from frame2frame.cli import completion as c\n"
-        "for offer in (c.models, c.presets, c.selectors, c.strategies, c.captioners): assert offer('')\n"
+        "import sys; from frame2frame import Request; from frame2frame.plugins.asking import wishes_of\n"
+        "for one in wishes_of(Request).values(): assert one.flag.names is None or list(one.flag.names())\n"
         "print([name for name in ('torch', 'diffusers', 'transformers') if name in sys.modules])"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -65,4 +65,5 @@ def test_offering_names_loads_nothing_heavy() -> None:
 
 
 def test_only_what_begins_alike_is_offered() -> None:
-    assert completion.devices("c") == ["cpu", "cuda"] and completion.devices("x") == []
+    offer = completion.offering(lambda: ("auto", "cpu", "cuda", "all"))
+    assert offer("c") == ["cpu", "cuda"] and offer("x") == []

@@ -10,6 +10,7 @@ from ..media.data_urls import address, is_crisp, screen_address, thumbnail_addre
 from ..media.pictures import resized
 from ..media.source import Source
 from ..pick import Pick
+from ..plugins.options import Value
 from ..report.comparison import Before, Comparison, change_begins
 from ..report.film_strip import FilmStrip
 from ..report.page import after_words
@@ -21,7 +22,6 @@ from ..request import Request
 from ..runs.read import StepRecord, ending_of
 from ..runs.vectors import Cloud
 from ..values import Cause, Note, Picture, Step
-from ..wishes import Option
 from .fragments import fragment
 
 
@@ -39,13 +39,13 @@ class Asked:
     """At most so many; None where there is only one."""
     captioner: str = ""
     select: str = ""
-    options: Mapping[str, Option] = field(default_factory=dict)
+    options: Mapping[str, Value] = field(default_factory=dict)
 
     @classmethod
     def of(cls, request: Request | Pick) -> Asked:
         if isinstance(request, Pick):
             return cls(request.instruction or request.caption.target, request.source, "pick")
-        rounds = request.options.get("rounds")
+        rounds = request.options.get("strategy.rounds")
         return cls(
             request.instruction,
             request.source,

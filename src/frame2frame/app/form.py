@@ -18,10 +18,11 @@ from ..media.source import load_picture
 from ..media.video_input import load_footage, natural
 from ..pick import Pick
 from ..plugins import registry
+from ..plugins.options import Value
+from ..plugins.wishes import PickWishes
 from ..request import Request, draw_seed
 from ..score.named import encoder_of
 from ..values import Caption
-from ..wishes import Option, PickWishes
 
 DRAWN = -1
 """In the field of the seed: draw one."""
@@ -139,7 +140,7 @@ class Form:
             "cache_dir": cache_dir,
         }
         caption, own = caption_wishes(self.captioner, self.own_caption(written))
-        wishes |= {"caption": caption, "options": own | self._options()}
+        wishes |= {"caption": caption, "options": own | self._options(), **self._weights()}
         return Request.of(self.picture, self.instruction, **wishes)
 
     def own_caption(self, written: Written) -> str | None:
@@ -154,20 +155,23 @@ class Form:
             raise InputError("the browser rounds so large a seed", got=str(seed), remedy=remedy)
         return draw_seed() if seed == DRAWN else seed
 
-    def _options(self) -> dict[str, Option]:
+    def _options(self) -> dict[str, Value]:
         """Of the strategy and the selector, those that they have."""
         path = self.strategy == "path"
         drawn = {"path": self.candidates, "search": self.seeds}.get(self.strategy, self.clips)
-        chosen: dict[str, Option] = {"candidates": whole("number of candidates", drawn)}
+        chosen: dict[str, Value] = {"candidates": whole("number of candidates", drawn)}
         if path:
             rounds = whole("number of rounds", self.rounds)
             chosen |= {"rounds": rounds, "strength": float(self.strength)}
         if self.strategy == "search":
             finalists = whole("number of finalists", self.finalists)
             chosen |= {"finalists": finalists, "probe_steps": float(self.probe_steps)}
-        if path or self.selector == "energy":
-            chosen |= {name: float(getattr(self, name)) for name in WEIGHTS}
         return chosen
+
+    def _weights(self) -> dict[str, float]:
+        """Of the energy, which both the strategy and the selector may go by."""
+        taking = self.strategy == "path" or self.selector == "energy"
+        return {name: float(getattr(self, name)) for name in WEIGHTS if taking}
 
 
 FIELDS = tuple(entry.name for entry in fields(Form))
@@ -208,7 +212,7 @@ class PickForm:
 PICK_FIELDS = tuple(entry.name for entry in fields(PickForm))
 
 
-def caption_wishes(captioner: str, own: str | None) -> tuple[str, dict[str, Option]]:
+def caption_wishes(captioner: str, own: str | None) -> tuple[str, dict[str, Value]]:
     """The captioner and its options: the one chosen, or for the user's own caption the one that takes it."""
     return (captioner, {}) if own is None else (GIVEN, {"text": own})
 
@@ -254,7 +258,8 @@ def filled_by(preset: str) -> dict[str, Any]:
     if not preset:
         return {}
     found = presets.find(preset)
-    options = {("seeds" if name == "candidates" else name): value for name, value in found.options.items()}
+    short = {name.removeprefix("strategy."): value for name, value in found.options.items()}
+    options = {("seeds" if name == "candidates" else name): value for name, value in short.items()}
     return {"strategy": found.strategy, **{name: options[name] for name in WAY if name in options}}
 
 

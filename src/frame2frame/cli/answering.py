@@ -104,7 +104,7 @@ def fault(error: Frame2FrameError) -> dict[str, Any]:
     return {"schema": SCHEMA, "outcome": "error", "error": parts | {"exit_code": error.exit_code}}
 
 
-def answer(facts: Mapping[str, Any]) -> None:
+def answer(facts: Any) -> None:
     """Words for programs: UTF-8 whatever the terminal's language is."""
     text = in_json(rendered(facts, indent=2, ensure_ascii=False))
     typer.echo(text.encode("utf-8", "backslashreplace"))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .flags import AsJson, Device, Frames, Memory, Model, Offline, Preset, Steps
+from ..plugins.wishes import Wishes
+from ..request import Request
+from .answering import answer
+from .flags import AsJson, Offline, asking
 
 if TYPE_CHECKING:
     from ..evaluation.bundle.making import Made, Plan
@@ -20,16 +22,17 @@ ATTACHMENT_BYTES = 2**23
 
 
 @bench.command()
+@asking(Request, Wishes)
 def bundle(
-    model: Model = None,
+    model: str | None = None,
     out: Annotated[
         Path | None, typer.Option(help="The archive to write.", show_default="bundle-MODEL-DATE.zip")
     ] = None,
-    preset: Preset = None,
-    memory: Memory = "auto",
-    device: Device = "auto",
-    frames: Frames = None,
-    steps: Steps = None,
+    preset: str | None = None,
+    memory: str = "auto",
+    device: str = "auto",
+    frames: int | None = None,
+    steps: int | None = None,
     seed: Annotated[
         int, typer.Option(help="Seed of the first edit; the others count up from it.", min=0)
     ] = 0,
@@ -82,7 +85,7 @@ def show(
     if page is not None:
         write_file(page, page_of(received.bundle, received.address).encode("utf-8", "replace"))
     if as_json:
-        typer.echo(json.dumps(to_object(received.bundle), indent=2))
+        answer(to_object(received.bundle))
         return
     typer.echo(text(received.bundle, received.size))
 

@@ -10,7 +10,7 @@ import os
 import sys
 from itertools import takewhile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,55 +19,13 @@ from ..app.server import PORT, Place, serve
 from ..engine.device.signals import stop_like_ctrl_c
 from ..engine.device.threads import wait_patiently
 from ..errors import CancelledError, Frame2FrameError, InputError
+from ..pick import GIVEN, Pick, picking
+from ..plugins.wishes import PickWishes, Wishes
+from ..request import Request
 from . import completion, manual
 from .answering import Asked, answer, fault, say, show_paths
 from .bundle import bench
-from .flags import (
-    AsJson,
-    CacheDir,
-    Candidates,
-    Captioner,
-    CaptionText,
-    Device,
-    EmbedSource,
-    Encoder,
-    Frames,
-    Guidance,
-    Height,
-    Identity,
-    KeepSource,
-    LastStrength,
-    Lora,
-    Mask,
-    Memory,
-    Metadata,
-    Mode,
-    Model,
-    NegativePrompt,
-    Offline,
-    Out,
-    Preset,
-    Progress,
-    PromptDir,
-    Refine,
-    Rounds,
-    Seed,
-    Seeds,
-    Selector,
-    Set,
-    Steps,
-    Strategy,
-    Strength,
-    Style,
-    WCurve,
-    WId,
-    Width,
-    WMonotone,
-    WSem,
-    WStep,
-    numbers,
-    settings,
-)
+from .flags import AsJson, Offline, Out, Progress, Set, asking, settings
 from .models import models
 from .options import options
 from .run import DONE, NOTHING, follow, run, stopped
@@ -110,103 +68,26 @@ def _options(
 
 
 @app.command(epilog=manual.EDIT)
+@asking(Request, Wishes)
 def edit(
     image: Annotated[str, typer.Argument(help="The picture to edit.", show_default=False)],
     instruction: Annotated[
         str, typer.Argument(help='What to change, like "paint the orange ball blue".', show_default=False)
     ],
-    model: Model = None,
-    frames: Frames = None,
-    steps: Steps = None,
-    guidance: Guidance = None,
-    height: Height = None,
-    width: Width = None,
-    negative_prompt: NegativePrompt = None,
-    seed: Seed = None,
-    seeds: Seeds = None,
-    caption: Captioner = None,
-    select: Selector = "earliest",
     out: Out = Path("outputs"),
-    device: Device = "auto",
-    memory: Memory = "auto",
-    cache_dir: CacheDir = None,
     as_json: AsJson = False,
     progress: Progress = True,
-    strategy: Strategy = None,
-    candidates: Candidates = None,
-    rounds: Rounds = None,
-    strength: Strength = None,
-    last_strength: LastStrength = None,
-    w_sem: WSem = None,
-    w_step: WStep = None,
-    w_id: WId = None,
-    w_curve: WCurve = None,
-    w_monotone: WMonotone = None,
-    encoder: Encoder = None,
-    identity: Identity = None,
-    refine: Refine = False,
-    keep: KeepSource = True,
-    mask: Mask = None,
-    embed_source: EmbedSource = False,
-    metadata: Metadata = "keep",
-    caption_text: CaptionText = None,
-    style: Style = None,
-    mode: Mode = None,
-    prompt_dir: PromptDir = None,
     set_: Set = None,
-    lora: Lora = None,
-    preset: Preset = None,
     offline: Offline = False,
+    **wishes: Any,
 ) -> None:
     """Edit a picture. The result and a report go into a new run folder."""
-    from ..request import Request
-
-    request = Request.of(
-        image,
-        instruction,
-        model=model,
-        frames=frames,
-        steps=steps,
-        guidance=guidance,
-        height=height,
-        width=width,
-        negative_prompt=negative_prompt,
-        seed=seed,
-        seeds=numbers("seeds", seeds),
-        caption=caption,
-        caption_text=caption_text,
-        style=style,
-        mode=mode,
-        prompt_dir=prompt_dir,
-        select=select,
-        strategy=strategy,
-        candidates=candidates,
-        rounds=rounds,
-        strength=strength,
-        last_strength=last_strength,
-        w_sem=w_sem,
-        w_step=w_step,
-        w_id=w_id,
-        w_curve=w_curve,
-        w_monotone=w_monotone,
-        preset=preset,
-        encoder=encoder,
-        identity=identity,
-        refine=refine,
-        keep=keep,
-        mask=mask,
-        embed_source=embed_source,
-        metadata=metadata,
-        lora=lora,
-        options=settings(set_ or []),
-        device=device,
-        memory=memory,
-        cache_dir=cache_dir,
-    )
+    request = Request.of(image, instruction, **wishes, options=settings(set_ or []))
     run(request, out, as_json, progress)
 
 
 @app.command(epilog=manual.PICK)
+@asking(Pick, PickWishes)
 def pick(
     clip: Annotated[
         str, typer.Argument(help="A video or a folder of frames, from any program.", show_default=False)
@@ -215,67 +96,24 @@ def pick(
     target: Annotated[
         str | None, typer.Option(help='What the wanted frame shows, like "the ball is blue".')
     ] = None,
-    instruction: Annotated[
-        str | None, typer.Option(help="What should change; without --target, rules turn this into one.")
-    ] = None,
-    select: Selector = "earliest",
-    encoder: Annotated[
-        str,
-        typer.Option(
-            help="What scores the frames: clip, siglip2, tabletop (the embedded one), a folder or a hub id."
-        ),
-    ] = "clip",
     out: Out = Path("outputs"),
-    device: Device = "auto",
-    cache_dir: CacheDir = None,
     as_json: AsJson = False,
     progress: Progress = True,
-    keep: KeepSource = True,
-    mask: Mask = None,
-    metadata: Metadata = "keep",
-    w_sem: WSem = None,
-    w_step: WStep = None,
-    w_id: WId = None,
-    w_curve: WCurve = None,
-    w_monotone: WMonotone = None,
-    mode: Mode = None,
-    prompt_dir: PromptDir = None,
     set_: Set = None,
+    **wishes: Any,
 ) -> None:
     """Pick the frame of your own clip that shows the target; the result goes into a run folder."""
-    from ..pick import GIVEN, Pick, picking
-
-    wanted = Pick.of(
-        clip,
-        source,
-        target,
-        instruction=instruction,
-        select=select,
-        encoder=encoder,
-        keep=keep,
-        mask=mask,
-        metadata=metadata,
-        w_sem=w_sem,
-        w_step=w_step,
-        w_id=w_id,
-        w_curve=w_curve,
-        w_monotone=w_monotone,
-        mode=mode,
-        prompt_dir=prompt_dir,
-        options=settings(set_ or []),
-        device=device,
-        cache_dir=cache_dir,
-    )
-    follow(picking(wanted, out), Asked(GIVEN, clip=clip, encoder=encoder), as_json, progress)
+    wanted = Pick.of(clip, source, target, **wishes, options=settings(set_ or []))
+    follow(picking(wanted, out), Asked(GIVEN, clip=clip, encoder=wanted.encoder), as_json, progress)
 
 
 @app.command()
+@asking(Request, Wishes)
 def demo(
-    out: Out = Path("outputs"), seed: Seed = None, as_json: AsJson = False, progress: Progress = True
+    out: Out = Path("outputs"), seed: int | None = None, as_json: AsJson = False, progress: Progress = True
 ) -> None:
     """Edit an example picture with the embedded model."""
     from ..engine.models.catalogue import EMBEDDED
-    from ..request import Request
     from ..worlds.tabletop.example import EXAMPLE
 
     say(f"Editing {EXAMPLE.picture.name}: “{EXAMPLE.instruction}”")
@@ -298,10 +136,11 @@ def examples(
 
 
 @app.command(epilog=manual.REPLAY)
+@asking(Request, Wishes)
 def replay(
     file: Annotated[Path, typer.Argument(help="A PNG from a run, or the run's folder.", show_default=False)],
     out: Out = Path("outputs"),
-    device: Device = "auto",
+    device: str = "auto",
     as_json: AsJson = False,
     progress: Progress = True,
 ) -> None:

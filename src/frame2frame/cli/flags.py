@@ -1,232 +1,40 @@
-"""The options of the command line, each written once."""
+"""The flags of the command line: those of wishes follow from their definitions, the others stand here."""
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
+from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import typer
 
 from ..errors import InputError
+from ..plugins.asking import Wish, wishes_of
+from ..plugins.wishes import PART_WISHES
 from . import completion
 
-_MODELS_OWN = "the model's own"
+Command = TypeVar("Command", bound=Callable[..., None])
 
-Model = Annotated[
-    str | None,
-    typer.Option(
-        autocompletion=completion.models,
-        help="A name of `f2f models list`, a folder, or a hub id.",
-        show_default="the chosen one, else tabletop",
-    ),
-]
-Frames = Annotated[int | None, typer.Option(help="Frames of the clip.", show_default=_MODELS_OWN)]
-Steps = Annotated[int | None, typer.Option(help="Denoising steps.", show_default=_MODELS_OWN)]
-Guidance = Annotated[
-    float | None,
-    typer.Option(help="How closely the clip follows the words; 1 is unguided.", show_default=_MODELS_OWN),
-]
-Height = Annotated[
-    int | None, typer.Option(help="Height of the clip in pixels.", show_default="follows the picture")
-]
-Width = Annotated[
-    int | None,
-    typer.Option(help="Width; with only one of the two the shape stays.", show_default="follows the picture"),
-]
-NegativePrompt = Annotated[
-    str | None,
-    typer.Option(help="What the clip should not show, for models that take this.", show_default=_MODELS_OWN),
-]
-Preset = Annotated[
-    str | None,
-    typer.Option(
-        autocompletion=completion.presets,
-        help="Save time: fast, search4, search15 or sparse. Options that you give yourself win over it.",
-    ),
-]
-Seed = Annotated[
-    int | None, typer.Option(help="The same seed repeats a run.", show_default="drawn, and shown")
-]
-Seeds = Annotated[
-    str | None,
-    typer.Option(help="A seed for each candidate, like 1,2,3.", show_default="counting up from --seed"),
-]
-Captioner = Annotated[
-    str | None,
-    typer.Option(
-        "--caption",
-        autocompletion=completion.captioners,
-        help="How the instruction becomes a caption: temporal, plain or vlm (asks a server).",
-        show_default="temporal",
-    ),
-]
-Selector = Annotated[
-    str,
-    typer.Option(
-        "--select",
-        autocompletion=completion.selectors,
-        help="How the frame is chosen: earliest, best, sharpest-late, energy or judge (asks a server).",
-    ),
-]
-Lora = Annotated[
-    list[str] | None,
-    typer.Option(help="A LoRA to add, as FILE_OR_HUB_ID[:WEIGHT]; may be given several times."),
-]
-_SERVER = "Captions and judgements by a vision-language server"
-CaptionText = Annotated[
-    str | None, typer.Option(help="Your own caption, used as it is.", rich_help_panel=_SERVER)
-]
-PromptDir = Annotated[
-    Path | None, typer.Option(help="A folder with your own prompts.", rich_help_panel=_SERVER)
-]
-Style = Annotated[
-    str | None,
-    typer.Option(
-        help="How the server writes the caption: as one sentence, or in steps.",
-        rich_help_panel=_SERVER,
-        show_default="sentence",
-    ),
-]
-Mode = Annotated[
-    str | None,
-    typer.Option(
-        help="How the judge sees the frames: as one collage, or as separate frames.",
-        rich_help_panel=_SERVER,
-        show_default="collage",
-    ),
-]
-_WAY, _ENERGY = "Iterative mode and several candidates", "Energy: how a path chooses its next state"
-Strategy = Annotated[
-    str | None,
-    typer.Option(
-        autocompletion=completion.strategies,
-        help="one-shot (one round), path (several short rounds) or search (many seeds, few finished).",
-        rich_help_panel=_WAY,
-        show_default="the preset's, else one-shot",
-    ),
-]
-Candidates = Annotated[
-    int | None,
-    typer.Option(
-        help="Clips to draw in each round.",
-        rich_help_panel=_WAY,
-        show_default="1; path 3; search 4",
-    ),
-]
-Rounds = Annotated[int | None, typer.Option(help="Rounds of a path.", rich_help_panel=_WAY, show_default="5")]
-Strength = Annotated[
-    float | None,
-    typer.Option(
-        help="Noise that the first round of a path starts with, up to 1; less keeps more of the picture.",
-        rich_help_panel=_WAY,
-        show_default="1",
-    ),
-]
-LastStrength = Annotated[
-    float | None,
-    typer.Option(
-        help="The same for the last round; the rounds between change evenly.",
-        rich_help_panel=_WAY,
-        show_default="that of --strength",
-    ),
-]
-WSem = Annotated[
-    float | None,
-    typer.Option(
-        help="Cost of a frame that does not match the words.", rich_help_panel=_ENERGY, show_default="1"
-    ),
-]
-WStep = Annotated[
-    float | None,
-    typer.Option(help="Cost of moving far from the last state.", rich_help_panel=_ENERGY, show_default="0.1"),
-]
-WId = Annotated[
-    float | None,
-    typer.Option(help="Cost of moving far from your picture.", rich_help_panel=_ENERGY, show_default="0.1"),
-]
-WCurve = Annotated[
-    float | None,
-    typer.Option(help="Cost of a path that bends.", rich_help_panel=_ENERGY, show_default="0"),
-]
-WMonotone = Annotated[
-    float | None,
-    typer.Option(
-        help="Cost of matching the words less than the last state did.",
-        rich_help_panel=_ENERGY,
-        show_default="0",
-    ),
-]
+_TYPES: dict[str, Any] = {
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "str": str,
+    "Path": Path,
+    "list": list[str],
+}
+
 Set = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", help="Any other option, as NAME=VALUE, like keep.growth=0.02; see docs/reference/options.md."
+        "--set", help="Any other option, as PART.NAME=VALUE, like keep.growth=0.02; `f2f options` lists them."
     ),
-]
-_ENCODERS = "Encoders"
-Encoder = Annotated[
-    str | None,
-    typer.Option(
-        autocompletion=completion.encoders,
-        help="What scores the frames: a CLIP folder or hub id, siglip2, or siglip2:REPOSITORY.",
-        rich_help_panel=_ENCODERS,
-        show_default=_MODELS_OWN,
-    ),
-]
-Identity = Annotated[
-    str | None,
-    typer.Option(
-        autocompletion=completion.identities,
-        help="Score identity as well: dino, or face:NETWORK.onnx,DETECTOR.onnx.",
-        rich_help_panel=_ENCODERS,
-    ),
-]
-Refine = Annotated[
-    bool,
-    typer.Option("--refine/--no-refine", help="Draw the chosen frame once more, standing still and sharper."),
-]
-EmbedSource = Annotated[
-    bool,
-    typer.Option(
-        "--embed-source/--no-embed-source",
-        help="Put your picture inside of final_frame.png, so that others can repeat the edit from it alone.",
-    ),
-]
-KeepSource = Annotated[
-    bool, typer.Option("--keep/--no-keep", help="Put your own pixels back wherever nothing changed.")
-]
-Mask = Annotated[
-    Path | None,
-    typer.Option(help="A picture that is white where the edit may change yours, black elsewhere."),
-]
-Metadata = Annotated[
-    str, typer.Option(help="The source's date, author and dots per inch in the result: keep, or none.")
 ]
 Out = Annotated[Path, typer.Option(help="The folder in which run folders are made.")]
-CacheDir = Annotated[
-    Path | None,
-    typer.Option(
-        help="Where to look for hub models; FRAME2FRAME_MODEL_DIR wins over it.",
-        show_default="the Hugging Face cache",
-    ),
-]
-Device = Annotated[
-    str,
-    typer.Option(
-        autocompletion=completion.devices,
-        help="auto, cpu, cuda (one GPU), all (every GPU), or a list like cuda:0,cuda:1.",
-    ),
-]
-
-Memory = Annotated[
-    str,
-    typer.Option(
-        autocompletion=completion.memories,
-        help="How much GPU memory the model may use: auto (what is free), or the GiB that the card is sold "
-        "with: 8, 12, 16, 24, 48 or 80. A second number, as in 8:32, limits main memory too.",
-    ),
-]
 
 
 def _go_offline(wanted: bool) -> None:
@@ -242,13 +50,67 @@ Progress = Annotated[bool, typer.Option("--progress/--no-progress", help="Show h
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]
 
 
-def numbers(name: str, text: str | None) -> list[int] | None:
-    """Whole numbers with commas between. Raises InputError."""
-    try:
-        return None if text is None else [int(word) for word in text.split(",")]
-    except ValueError:
-        got, remedy = repr(text), f"like --{name} 1,2,3"
-        raise InputError(f"{name} are whole numbers with commas between", got=got, remedy=remedy) from None
+def asking(kind: type, keywords: type) -> Callable[[Command], Command]:
+    """Give a command the flags of the wishes that it has parameters for.
+
+    They are those of a request and, of the parts' own, those among its `keywords`. A command that takes
+    `**wishes` has all of them.
+    """
+    flags = dict(_flags(kind, keywords))
+
+    def decorated(command: Command) -> Command:
+        own = inspect.signature(command, eval_str=True).parameters
+        found = [_told(one, flags) for one in own.values() if one.kind is not one.VAR_KEYWORD]
+        if len(found) < len(own):
+            others = [flag for name, flag in flags.items() if name not in own]
+            found = sorted([*others, *found], key=lambda one: one.default is not one.empty)
+        command.__signature__ = inspect.Signature(found)  # type: ignore[attr-defined]
+        command.__annotations__ = {one.name: one.annotation for one in found}
+        return command
+
+    return decorated
+
+
+def _told(own: inspect.Parameter, flags: Mapping[str, inspect.Parameter]) -> inspect.Parameter:
+    """A command's own parameter, with the help of the wish of this name where it has none itself."""
+    if own.name not in flags or get_origin(own.annotation) is Annotated:
+        return own
+    _, option = get_args(flags[own.name].annotation)
+    told = copy(option)
+    told.show_default = option.show_default if own.default is None else True
+    return own.replace(annotation=Annotated[own.annotation, told])
+
+
+def _flags(kind: type, keywords: type) -> Iterator[tuple[str, inspect.Parameter]]:
+    for wish in wishes_of(kind).values():
+        if wish.name != "options":  # which --set sets one by one
+            yield wish.name, _flag(wish)
+    for name, part in PART_WISHES.items():
+        if name in keywords.__annotations__:
+            option = _option(part.help, part.panel, part.shown)
+            yield name, _parameter(name, part.typed, option, None)
+
+
+def _flag(wish: Wish) -> inspect.Parameter:
+    flag, default = wish.flag, wish.default
+    if wish.typed == "bool":
+        option = _option(flag.help, flag.panel, True, f"{wish.words}/--no-{wish.words[2:]}")
+        return _parameter(wish.name, wish.typed, option, default)
+    plain = isinstance(default, str) and not flag.shown
+    option = _option(flag.help, flag.panel, flag.shown or plain)
+    if flag.names is not None:
+        option.autocompletion = completion.offering(flag.names)
+    return _parameter(wish.name, wish.typed, option, default if plain else None)
+
+
+def _option(told: str, panel: str, shown: str | bool, *names: str) -> Any:
+    return typer.Option(*names, help=told, rich_help_panel=panel or None, show_default=shown or False)
+
+
+def _parameter(name: str, typed: str, option: Any, default: Any) -> inspect.Parameter:
+    kind = _TYPES[typed] if default is not None else _TYPES[typed] | None
+    keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return inspect.Parameter(name, keyword, default=default, annotation=Annotated[kind, option])
 
 
 def settings(given: list[str]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,9 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import CancelledError, InputError
+from ..plugins.wishes import Wishes
 from ..printable import printable
+from ..request import Request
 from . import completion
-from .flags import AsJson, Device
+from .answering import answer
+from .flags import AsJson, asking
 
 if TYPE_CHECKING:
     from ..engine.hub.pull import Pull
@@ -49,13 +51,14 @@ def list_models(place: Place = None, as_json: AsJson = False) -> None:
 
     found = rows(_store(place), _say)
     if as_json:
-        typer.echo(json.dumps([row.facts() for row in found], indent=2))
+        answer([row.facts() for row in found])
         return
     table(found)
     _say(LEGEND)
 
 
 @models.command("suggest")
+@asking(Request, Wishes)
 def suggest_model(
     gpu: Annotated[
         float | None,
@@ -67,7 +70,7 @@ def suggest_model(
     disk: Annotated[
         float | None, typer.Option(min=0, help="GB of free disk in place of this machine's.")
     ] = None,
-    device: Device = "auto",
+    device: str = "auto",
     place: Place = None,
     as_json: AsJson = False,
 ) -> None:
@@ -77,7 +80,10 @@ def suggest_model(
     store = _store(place)
     machine = Machine.here(store).but(gpu=gpu, main=main, disk=disk, on_cpu=device == "cpu")
     here = on_disk(store)
-    typer.echo(json.dumps(facts(machine, here), indent=2) if as_json else described(machine, here))
+    if as_json:
+        answer(facts(machine, here))
+    else:
+        typer.echo(described(machine, here))
 
 
 @models.command("pull")

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from .flags import Candidates, Captioner, Device, Frames, Guidance, Model, Out, Rounds, Selector, Steps
+from ..plugins.wishes import Wishes
+from ..request import Request
+from .flags import Out, asking
 
 tabletop = typer.Typer(help="The small drawn world in which the right answer is known.", no_args_is_help=True)
 
@@ -47,12 +49,13 @@ def sample(
 
 
 @tabletop.command()
+@asking(Request, Wishes)
 def bench(
     count: Annotated[
         int,
         typer.Option(help="How many episodes that were not trained on, equally many of each kind.", min=1),
     ] = 300,
-    device: Device = "auto",
+    device: str = "auto",
     batch: Annotated[int, typer.Option(help="How many to denoise together.", min=1)] = 8,
     part: Annotated[
         str,
@@ -67,21 +70,21 @@ def bench(
             help="Change the wording to see what that costs: as-is, capitals, full-stop or unknown-word."
         ),
     ] = "as-is",
-    model: Model = None,
+    model: str | None = None,
     encoder: Annotated[
         str | None,
         typer.Option(help="The image–text encoder: a folder or a hub id.", show_default="the model's own"),
     ] = None,
-    frames: Frames = None,
-    steps: Steps = None,
-    guidance: Guidance = None,
-    caption: Captioner = None,
-    select: Selector = "earliest",
+    frames: int | None = None,
+    steps: int | None = None,
+    guidance: float | None = None,
+    caption: str | None = None,
+    select: str = "earliest",
     seed: Annotated[
         int, typer.Option(help="Seed of the first edit; the others count up from it.", min=0)
     ] = 0,
-    rounds: Rounds = None,
-    candidates: Candidates = None,
+    rounds: int | None = None,
+    candidates: int | None = None,
     truth_frames: Annotated[
         int, typer.Option(help="How many drawn frames to compare a path's states with.", min=2)
     ] = 17,

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 from ..errors import InputError, nearest
-from ..wishes import FAMILIAR, PACE
+from ..plugins.asking import FAMILIAR, PACE
 
 _COMMAND = re.compile(r"No such command '(.*?)'")
 _ARGUMENTS = {"instruction": "the instruction is no option: it follows the picture"}

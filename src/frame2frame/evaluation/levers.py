@@ -162,7 +162,9 @@ def _search(preset: Preset) -> Search:
     if preset.strategy == "search":
         search: Search = registry.make("strategies", "search", preset.options)
         return search
-    return Search(candidates=1, finalists=1, stop_early=bool(preset.options.get("stop_early", False)))
+    return Search(
+        candidates=1, finalists=1, stop_early=bool(preset.options.get("strategy.stop_early", False))
+    )
 
 
 def _tried(

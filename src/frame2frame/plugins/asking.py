@@ -1,10 +1,10 @@
-"""What a caller may ask for by name: the fields of a request that are declared as wishes, and options of parts.
+"""What a caller may ask for by name: fields of a request that are declared as wishes, and options of parts.
 
     frames: int | None = wish(None, "Frames of the clip.", shown="the model's own")
 
-A wish has one name everywhere: the keyword in Python, the flag of the command line, the field of the record. What
-it takes, what the help says and where the page shows it stand in its declaration, or in that of the option that
-it stands for. `wishes.py` is written from them.
+A wish has one name everywhere: the keyword in Python, the flag of the command line, the field of the record.
+What it takes, what the help says and where the page shows it stand in its declaration, or in that of the
+option that it stands for. `wishes.py` is written from them.
 """
 
 from __future__ import annotations
@@ -71,9 +71,9 @@ def wish(
 ) -> Any:
     """A field of a request that a caller may ask for, with the sentence of its help.
 
-    What it takes follows from the field's type unless `takes` and `typed` say it. `recorded` is false for what
-    decides nothing of the result; `places` is true for what may name a file or folder, which a record tells
-    nobody but its owner.
+    What it takes follows from the field's type unless `takes` and `typed` say it. `recorded` is false for
+    what decides nothing of the result; `places` is true for what may name a file or folder, which a record
+    tells nobody but its owner.
     """
     flag = Flag("", help, panel, shown, names)
     told = {WISH: (flag, takes, typed, recorded, places, widget)}
@@ -114,7 +114,9 @@ def taken(kind: type, wishes: Mapping[str, Any], others: Iterable[str] = ()) -> 
         if name not in known and name not in others:
             raise _unknown(name, [*others, *known])
     given = {name: value for name, value in wishes.items() if value is not None}
-    return {name: known[name].takes(value) if name in known else plain(value) for name, value in given.items()}
+    return {
+        name: known[name].takes(value) if name in known else plain(value) for name, value in given.items()
+    }
 
 
 def check_taken(asked: Any, made: Mapping[str, type]) -> None:
@@ -122,7 +124,8 @@ def check_taken(asked: Any, made: Mapping[str, type]) -> None:
 
     A field may be None where that is its default.
     """
-    wishes = wishes_of(type(asked))
+    kind: Any = type(asked)
+    wishes = wishes_of(kind)
     for entry in fields(asked):
         name, value = entry.name, getattr(asked, entry.name)
         if value is None and entry.default is None:
@@ -133,8 +136,8 @@ def check_taken(asked: Any, made: Mapping[str, type]) -> None:
         elif name in wishes:
             fit = bool(wishes[name].takes(value) == value)
         if not fit:
-            kind = type(asked).__name__
-            what, remedy = f"this cannot be the {name} of a {kind}", f"make it with {kind}.of"
+            what = f"this cannot be the {name} of a {kind.__name__}"
+            remedy = f"make it with {kind.__name__}.of"
             raise InputError(what, got=kind_of(value), remedy=remedy)
 
 
@@ -235,8 +238,9 @@ def options(given: Mapping[str, Value]) -> dict[str, Any]:
 
 
 def recorded(asked: Any) -> dict[str, Any]:
-    """The wishes of a request that a record keeps, as plain values; those left at their default are not among them."""
-    known = {name: wish for name, wish in wishes_of(type(asked)).items() if wish.recorded}
+    """The wishes of a request that a record keeps, but for those left at their default."""
+    kind: Any = type(asked)
+    known = {name: wish for name, wish in wishes_of(kind).items() if wish.recorded}
     values = {name: getattr(asked, name) for name in known}
     return {name: value for name, value in values.items() if value != known[name].default}
 

@@ -8,7 +8,7 @@ only one of them has such an option.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
 from typing import Any
 
 from ..errors import InputError, nearest
@@ -177,3 +177,35 @@ def _not_of_generator(written: str, own: Mapping[str, OptionSpec], family: str) 
 def _told(parts: Mapping[str, str]) -> str:
     """The parts that a user has named, or might."""
     return ", ".join(dict.fromkeys(name for part, name in parts.items() if part != "generator"))
+
+
+def rule_of(option: str, parts: Mapping[str, str]) -> str:
+    """Which records may set an option of these parts, by its whole name: see `OptionSpec.recorded`.
+
+    One that none of them has is set by none.
+    """
+    found = _specs(parts).get(option)
+    return "" if found is None else found.recorded
+
+
+def recordable(
+    options: Mapping[str, Any], parts: Mapping[str, str]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The options that are recorded, and which of them name places."""
+    rules = {name: rule_of(name, parts) for name in options}
+    kept = {name: value for name, value in options.items() if rules[name] != "never"}
+    return kept, tuple(name for name in kept if rules[name] != "word")
+
+
+def told_default(known: Known) -> str:
+    """What an option is where nothing is said: `1; path 3; search 4`. Empty for what has no default."""
+    shown = {name: _shown(spec.default) for name, spec in known.of.items()}
+    first = next(iter(shown.values()))
+    others = [f"{name} {told}" for name, told in list(shown.items())[1:] if told != first]
+    return "; ".join([first, *others]) if first else ""
+
+
+def _shown(default: Any) -> str:
+    if default is None or default is MISSING:
+        return ""
+    return f"{default:g}" if isinstance(default, float) else str(default)

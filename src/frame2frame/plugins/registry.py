@@ -209,23 +209,6 @@ def of_generator(plugin: Any, options: Mapping[str, Any]) -> dict[str, Any]:
     return {own[full].name: own[full].taken(value) for full, value in options.items() if full in own}
 
 
-def recorded(option: str, parts: Mapping[str, str]) -> str:
-    """Which records may set an option of these parts, each a name by its kind.
-
-    `word` is set by any, `place` by that of the run's own folder; `never` is not even recorded, and anything
-    else is set by the user alone. Raises InputError for unknown parts.
-    """
-    known = [(PARTS[kind], find(kind, name)) for kind, name in parts.items()]
-    known += [(name, _loaded(place)) for name, place in FIXED.items()]
-    rules = {
-        spec.recorded
-        for part, plugin in known
-        for spec in options_of_part(plugin, part)
-        if spec.full == option or (spec.part == part and part in SHORT and spec.name == option)
-    }
-    return rules.pop() if len(rules) == 1 else "" if rules else "word"
-
-
 def _loaded(place: str) -> Any:
     module, _, attribute = place.partition(":")
     return getattr(import_module(module), attribute)

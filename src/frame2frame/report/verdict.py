@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..plugins import registry
+from ..plugins.options import Value
 from ..select.gate import Gate
 from ..values import Cause, Choice, Scores
-from ..wishes import Option
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ _OTHERWISE = {
 }
 
 
-def verdict(choice: Choice, scores: Scores, strategy: str, options: Mapping[str, Option]) -> Verdict:
+def verdict(choice: Choice, scores: Scores, strategy: str, options: Mapping[str, Value]) -> Verdict:
     """Of the step that a run ends with. A path may end at a state that is not yet the edit."""
     if choice.index is None:
         nowhere = "The path never left the source" if strategy == "path" else "No frame shows the edit"
@@ -74,7 +74,7 @@ def advice(choice: Choice, strategy: str) -> str:
     return "" if choice.index is not None else _ADVICE.get(choice.cause, usual)
 
 
-def _arrived(index: int, scores: Scores, options: Mapping[str, Option]) -> bool:
+def _arrived(index: int, scores: Scores, options: Mapping[str, Value]) -> bool:
     """Whether the state that a path ends at passes its gate; a selector's frame did."""
     gated = {"energy", "semantic"} <= scores.columns.keys() and "semantic" in scores.source
     if not gated or scores.threshold is None:

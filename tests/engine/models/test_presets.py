@@ -18,6 +18,7 @@ from frame2frame.engine.models.presets import PRESETS
 from frame2frame.engine.sampling.noise import Noise, euler_noise, unipc_noise
 from frame2frame.errors import InputError
 from frame2frame.plugins import registry
+from frame2frame.plugins.naming import specs_of
 from frame2frame.replaying import replay
 from frame2frame.request import Request
 from frame2frame.strategy.drafts import kept_units
@@ -31,14 +32,15 @@ def asked(**wishes: Any) -> Request:
 
 def test_a_preset_brings_its_strategy_and_its_options() -> None:
     request = asked(preset="search15")
-    assert request.strategy == "search" and request.options["candidates"] == 15
+    assert request.strategy == "search" and request.options["strategy.candidates"] == 15
     assert len(plan.of(request).seeds) == 15
 
 
 def test_what_is_asked_for_by_itself_wins_over_a_preset() -> None:
     request = asked(preset="search15", options={"candidates": 3}, steps=7, frames=17)
     sampling = plan.of(request).sampling
-    assert request.options["candidates"] == 3 and request.options["finalists"] == 2
+    options = request.options
+    assert options["strategy.candidates"] == 3 and options["strategy.finalists"] == 2
     assert (sampling.steps, sampling.frames) == (7, 17)
     assert asked(preset="search15", strategy="path").options == {}
 
@@ -171,7 +173,7 @@ def test_presets_pay_from_the_clips_that_the_benchmark_says() -> None:
 def test_every_preset_names_options_that_its_strategy_has(name: str) -> None:
     preset = presets.find(name)
     registry.make("strategies", preset.strategy, preset.options)
-    assert preset.options.keys() <= set(registry.options_of(registry.find("strategies", preset.strategy)))
+    assert preset.options.keys() <= {spec.full for spec in specs_of("strategy", preset.strategy)}
 
 
 def test_an_unknown_preset_is_told_the_nearest() -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from ...errors import InputError, meant
 
@@ -36,13 +35,6 @@ class Preset:
     options: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     """Of the strategy."""
 
-    def under(self, wishes: Mapping[str, Any]) -> dict[str, Any]:
-        """The wishes with the preset's strategy and its options, unless another strategy is among them."""
-        filled = dict(wishes)
-        if filled.setdefault("strategy", self.strategy) == self.strategy:
-            filled["options"] = {**self.options, **wishes.get("options", {})}
-        return filled
-
     def steps_of(self, usual: int, own: int) -> int:
         """Of a checkpoint that is usually sampled in so many, where the model's own number is that."""
         return min(own, max(round(self.steps * usual), 1))
@@ -60,7 +52,7 @@ PRESETS = {
             precision="fp8",
             compiled=True,
             pays_from=19,
-            options={"stop_early": True},
+            options={"strategy.stop_early": True},
         ),
         Preset(
             "search4",
@@ -68,7 +60,7 @@ PRESETS = {
             steps=0.4,
             guided=0.5,
             strategy="search",
-            options={"candidates": 4, "probe_steps": 0.3, "finalists": 2},
+            options={"strategy.candidates": 4, "strategy.probe_steps": 0.3, "strategy.finalists": 2},
         ),
         Preset(
             "search15",
@@ -80,7 +72,7 @@ PRESETS = {
             compiled=True,
             pays_from=77,
             strategy="search",
-            options={"candidates": 15, "probe_steps": 0.25, "finalists": 2},
+            options={"strategy.candidates": 15, "strategy.probe_steps": 0.25, "strategy.finalists": 2},
         ),
         Preset(
             "sparse",
@@ -91,7 +83,13 @@ PRESETS = {
             compiled=True,
             pays_from=11,
             strategy="search",
-            options={"candidates": 1, "probe_steps": 0.35, "finalists": 1, "every": 3, "stop_early": True},
+            options={
+                "strategy.candidates": 1,
+                "strategy.probe_steps": 0.35,
+                "strategy.finalists": 1,
+                "strategy.every": 3,
+                "strategy.stop_early": True,
+            },
         ),
     )
 }
