@@ -20,6 +20,7 @@ KINDS = {
     "generator": "generators",
     "encoder": "encoders",
     "identity": "encoders",
+    "score": "scorers",
     "select": "selectors",
     "strategy": "strategies",
 }
@@ -51,7 +52,7 @@ def known_options() -> tuple[Known, ...]:
 
 
 def _all_parts() -> Iterator[tuple[str, str]]:
-    yield from ((word, name) for word, kind in KINDS.items() for name in registry.names(kind))
+    yield from ((word, name) for word, kind in KINDS.items() for name in registry.usable(kind))
     yield from ((name, name) for name in registry.FIXED)
 
 

@@ -56,9 +56,6 @@ PARTS = {
 }
 """How the options of each kind begin."""
 
-SHORT = ("caption", "select", "strategy")
-"""Parts whose options may be named without them."""
-
 FIXED = {
     "keep": "frame2frame.region:Keep",
     "refine": "frame2frame.strategy.refine:Refine",
@@ -183,16 +180,6 @@ def required_of(plugin: Any) -> list[str]:
         for entry in fields(plugin)
         if entry.default is MISSING and entry.default_factory is MISSING
     ]
-
-
-def owners(kind: str, option: str) -> list[str]:
-    """The built-in plugins of a kind that have such an option."""
-    return [name for name in BUILT_IN[kind] if option in options_of(find(kind, name))]
-
-
-def options_of_fixed(name: str) -> list[str]:
-    """The names of the options of a part of `FIXED`."""
-    return [spec.full for spec in options_of_part(_loaded(FIXED[name]), name)]
 
 
 def options_of_generator(plugin: Any) -> list[str]:
