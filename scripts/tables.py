@@ -7,6 +7,7 @@ is not what the code says.
 import re
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,7 +23,7 @@ from frame2frame.plugins.model import Measured, Model, Took, seconds  # noqa: E4
 WISHES = "src/frame2frame/plugins/wishes.py"
 """Written as a whole: the keywords of a caller."""
 COMMAND = ".venv/bin/python scripts/tables.py"
-PAGES = ("README.md", "docs/reference/models.md", "docs/how-to/little-memory.md")
+PAGES = ("README.md", "docs/reference/models.md", "docs/how-to/little-memory.md", "docs/reference/options.md")
 _MARKED = re.compile(r"<!-- table (\w+) -->\n(.*?)<!-- end of table \1 -->", re.DOTALL)
 _USUAL_GIB, _ROOMY_GIB, _ROOMY_GB = 32.0, 128.0, 1000.0
 """Main memory and disk that leave the choice to the GPU."""
@@ -132,7 +133,20 @@ def _begun_with(size: int, main: float) -> tuple[str, ...]:
     return f"{size} GB" if size else "none", name, took, held, weights, first.model.download
 
 
+def wished() -> str:
+    """The flags of `f2f edit`, which are keywords too."""
+    return _table(("flag", "what it is", "by default"), wishes.flags())
+
+
+def options(part: str) -> str:
+    """The options of a part."""
+    titles = ("option", "of", "takes", "by default", "what it does")
+    return _table(titles, wishes.rows(part))
+
+
 _TABLES: dict[str, Callable[[], str]] = {
+    "wishes": wished,
+    **{part: partial(options, part) for part in wishes.PARTS},
     "models": models,
     "clips": clips,
     "measured": measured,

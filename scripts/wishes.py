@@ -9,6 +9,7 @@ import json
 import textwrap
 from collections.abc import Iterator, Mapping
 
+from frame2frame.cli.options import chosen, default_of, flag_of, takes, told_default_of
 from frame2frame.pick import Pick
 from frame2frame.plugins.asking import PartWish, Wish, wishes_of
 from frame2frame.plugins.naming import Known, known_options, told_default
@@ -31,6 +32,8 @@ from .asking import PartWish
 from .options import Value
 
 '''
+PARTS = ("select", "gate", "steady", "strategy", "generator", "caption", "keep", "refine")
+"""Those that the page of options has a table of."""
 _OF_PICK = ("select.", "gate.", "steady.", "keep.")
 """How the options of the parts begin that a pick has."""
 _PYTHON = {"int": "int", "float": "float", "bool": "bool", "str": "str", "Path": "str | PathLike[str]"}
@@ -61,6 +64,24 @@ def part_wishes() -> dict[str, PartWish]:
         if known.spec.flag:
             named.setdefault(known.spec.flag.name, []).append(known)
     return {name: _joined(options) for name, options in named.items()}
+
+
+def rows(part: str) -> Iterator[tuple[str, ...]]:
+    """Of each option of a part: its name, which plugins have it, what it takes, its default, its sentence."""
+    for known in chosen(part):
+        owners = ", ".join(f"`{name}`" for name in known.of if name != part)
+        flag = flag_of(known)
+        said = known.spec.help + (f" Its flag is `{flag}`." if flag else "")
+        yield f"`{known.spec.full}`", owners, takes(known), default_of(known), said
+
+
+def flags() -> Iterator[tuple[str, ...]]:
+    """Of each flag of `f2f edit`: its name, its sentence, its default."""
+    for wish in wishes_of(Request).values():
+        if wish.name != "options":
+            yield f"`{wish.words}`", wish.flag.help, told_default_of(wish)
+    for name, one in part_wishes().items():
+        yield f"`--{name.replace('_', '-')}`", one.help, one.shown
 
 
 def _joined(options: list[Known]) -> PartWish:

@@ -115,7 +115,7 @@ def test_an_option_that_is_a_wish_too_may_be_said_twice_alike() -> None:
         ),
         ({"height": 64, "options": {"generator.height": 96}}, "height and the option generator.height"),
         ({"caption": "vlm", "caption_text": "It turns blue."}, "caption and the words of caption_text"),
-        ({"seed": 3, "seeds": [4, 5]}, "seed and the first of seeds .*got 3 and 4"),
+        ({"seed": 3, "seeds": [4, 5]}, "seeds gives each candidate its seed.*got 3 and 4; leave seed out"),
     ],
 )
 def test_two_wishes_that_contradict_each_other_are_refused(wishes: dict[str, Any], says: str) -> None:

@@ -275,7 +275,7 @@ def _given(wishes: Mapping[str, Any]) -> dict[str, Any]:
     if "caption_text" in given:
         _agree("caption", given.setdefault("caption", "given"), "the words of caption_text", "given")
     if given.get("seeds"):
-        _agree("seed", given.setdefault("seed", given["seeds"][0]), "the first of seeds", given["seeds"][0])
+        _agree_on_seed(given.setdefault("seed", given["seeds"][0]), given["seeds"][0])
     return given
 
 
@@ -291,6 +291,12 @@ def asked_options(
     """Both together, by their whole names. Raises InputError where they contradict each other."""
     meanings = {name: PART_WISHES[name].options for name in named}
     return naming.joined(naming.resolved_wishes(named, meanings, parts), naming.resolved(others, parts))
+
+
+def _agree_on_seed(seed: int, first: int) -> None:
+    if seed != first:
+        what = "seeds gives each candidate its seed, and the first of them is the run's, so seed says another"
+        raise InputError(what, got=f"{seed} and {first}", remedy="leave seed out")
 
 
 def _agree(wish: str, value: object, other: str, wanted: object) -> None:

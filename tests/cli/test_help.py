@@ -98,6 +98,8 @@ def test_an_option_names_all_that_it_takes(command: str, option: str, names: tup
         ("edit a b --scheduler dpm", "that is --set generator.solver=… here."),
         ("edit a b --output-dir x", "that is --out here."),
         ("edit a --prompt b", "the instruction is no option"),
+        ("--json edit a b", "it stands after the command: `f2f edit --json`. See `f2f --help`"),
+        ("models pull x --offline", "it stands before the command: `f2f --offline models pull`."),
         ("edit a b --fps 8", "the answer is one frame"),
         ("edit a", "Missing argument 'instruction'; see `f2f edit --help`"),
         ("edit a b --frames x", "got 'x'; see `f2f edit --help`"),

@@ -1,9 +1,6 @@
 """Finding plugins by name."""
 
 import dataclasses
-import json
-import re
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +8,6 @@ from frame2frame.errors import InputError
 from frame2frame.plugins import registry
 from frame2frame.region import Keep
 from frame2frame.select.gate import Gate
-from frame2frame.strategy.refine import Refine
 
 
 @pytest.mark.parametrize(("kind", "name"), [(k, n) for k, table in registry.BUILT_IN.items() for n in table])
@@ -91,40 +87,3 @@ def test_the_kept_region_and_the_refinement_are_set_under_their_names() -> None:
 def test_a_value_that_the_kept_region_cannot_use_is_one_line(value: object, said: str) -> None:
     with pytest.raises(InputError, match=said):
         registry.fixed("keep", {"keep.growth": value})
-
-
-def test_the_page_of_options_names_each_with_its_default() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "reference" / "options.md").read_text("utf-8")
-    told = re.findall(r"\| `([a-z_.]+)` \|([^|`]*)\|", page)
-    defaults = dict(_defaults())
-    assert {name for name, _ in told} == defaults.keys()
-    for name, value in told:
-        assert value.strip() in defaults[name], name
-
-
-def _defaults() -> dict[str, set[str]]:
-    """Of every option of every part the values that it may have by default."""
-    found: dict[str, set[str]] = {}
-    kinds = [
-        (kind, name) for kind in ("captioners", "selectors", "strategies") for name in registry.names(kind)
-    ]
-    parts = [registry.find(kind, name) for kind, name in kinds]
-    for part, under in [*((part, "") for part in parts), (Keep, "keep."), (Refine, "refine.")]:
-        for option in registry.options_of(part):
-            found.setdefault(f"{under}{option}", set()).add(_default(part, option))
-    for name in registry.BUILT_IN["generators"]:
-        part = registry.find("generators", name)
-        for option in registry.options_of_generator(part):
-            found.setdefault(option, set()).add(_default(part, option.removeprefix(registry.GENERATOR)))
-    return found
-
-
-def _default(part: object, option: str) -> str:
-    """As it is written on the page; nothing for what has none, or a part of its own."""
-    first, _, rest = option.partition(".")
-    (entry,) = (entry for entry in dataclasses.fields(part) if entry.name == first)  # type: ignore[arg-type]
-    value = entry.default if entry.default_factory is dataclasses.MISSING else entry.default_factory()
-    if rest:
-        return _default(value, rest)
-    plain = value if isinstance(value, bool | int | float | str) else ""
-    return plain if isinstance(plain, str) else json.dumps(plain)

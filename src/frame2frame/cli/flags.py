@@ -120,7 +120,7 @@ def settings(given: list[str]) -> dict[str, Any]:
         name, sign, value = one.partition("=")
         if not sign or not name:
             raise InputError(
-                "an option is set as NAME=VALUE", got=repr(one), remedy="like --set settled=0.05"
+                "an option is set as NAME=VALUE", got=repr(one), remedy="like --set gate.slack=0.3"
             )
         try:
             found[name.replace("-", "_")] = json.loads(value)

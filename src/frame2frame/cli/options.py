@@ -10,8 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import InputError, meant
+from ..plugins.asking import Wish, wishes_of
 from ..plugins.naming import Known, known_options
 from ..plugins.options import OptionSpec
+from ..request import Request
 from .answering import answer
 from .flags import AsJson
 
@@ -21,19 +23,40 @@ Part = Annotated[
 ]
 
 
+WISHES = "wishes"
+"""What stands in the place of a part for what is asked of the run."""
+
 _LONGEST = 60
 """Characters of a default that are shown."""
 
 
 def options(part: Part = None, as_json: AsJson = False) -> None:
-    """List every option of every part: its name, type, range and default, and what it does."""
-    found = chosen(part)
+    """List all that can be set, of the run and of every part: name, type, range, default, what it does."""
+    wished = [] if part not in (None, WISHES) else list(wishes_of(Request).values())
+    found = [] if part == WISHES else chosen(part)
     if as_json:
-        answer({"options": [facts(known) for known in found]})
+        answer({"wishes": [_wish(one) for one in wished], "options": [facts(known) for known in found]})
         return
+    for wish in wished:
+        _print(wish.words, wish.typed, told_default_of(wish), wish.flag.help)
     for known in found:
-        typer.echo(f"{known.spec.full:<30}{takes(known):<40}{default_of(known)}")
-        typer.echo(f"    {known.spec.help}{_owners(known)}")
+        _print(known.spec.full, takes(known), default_of(known), f"{known.spec.help}{_owners(known)}")
+
+
+def _print(name: str, takes: str, default: str, told: str) -> None:
+    typer.echo(f"{name:<30}{takes:<40}{default}")
+    typer.echo(f"    {told}")
+
+
+def _wish(wish: Wish) -> dict[str, Any]:
+    return {"flag": wish.words, "type": wish.typed, "default": told_default_of(wish), "help": wish.flag.help}
+
+
+def told_default_of(wish: Wish) -> str:
+    """What a wish is where nothing is said, in words."""
+    if isinstance(wish.default, bool):
+        return "yes" if wish.default else "no"
+    return wish.flag.shown or (wish.default if isinstance(wish.default, str) else "")
 
 
 def chosen(part: str | None) -> list[Known]:
@@ -41,7 +64,7 @@ def chosen(part: str | None) -> list[Known]:
     every = known_options()
     found = [one for one in every if part in (None, one.spec.part, one.spec.full) or part in one.of]
     if not found:
-        names = dict.fromkeys(name for one in every for name in (one.spec.part, *one.of))
+        names = dict.fromkeys([WISHES, *(name for one in every for name in (one.spec.part, *one.of))])
         what = "there is no part of this name that has options"
         raise InputError(what, got=repr(part), remedy=meant(str(part), list(names)))
     return found

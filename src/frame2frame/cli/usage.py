@@ -25,7 +25,8 @@ def explained(error: Any) -> InputError | None:
         what = f"there is no command {command[1]}"
         guess = _guess(command[1], list(error.ctx.command.commands))
     elif option is not None and hasattr(error, "possibilities"):
-        what, guess = f"there is no option {option}", _option_meant(option, _options(error.ctx))
+        what = f"there is no option {option}"
+        guess = _elsewhere(option, error.ctx) or _option_meant(option, _options(error.ctx))
     remedy = f"{guess} See" if guess else "see"
     return InputError(what, got=_refused(error), remedy=f"{remedy} `{_path(error.ctx)} --help`")
 
@@ -41,6 +42,23 @@ def _path(context: Any) -> str:
 
 def _options(context: Any) -> list[str]:
     return [name for one in context.command.params for name in one.opts if name.startswith("--")]
+
+
+def _elsewhere(option: str, context: Any) -> str:
+    """Where an option stands that another part of the same line takes."""
+    path = _path(context)
+    outer = context.parent
+    while outer is not None:
+        if option in _options(outer):
+            rest = path.removeprefix(f"{_path(outer)} ")
+            return f"it stands before the command: `{_path(outer)} {option} {rest}`."
+        outer = outer.parent
+    commands = getattr(context.command, "commands", {})
+    words = [word for word in sys.argv[1:] if word in commands]
+    for name in words:
+        if any(option in one.opts for one in commands[name].params):
+            return f"it stands after the command: `{path} {name} {option}`."
+    return ""
 
 
 def _option_meant(option: str, options: list[str]) -> str:
