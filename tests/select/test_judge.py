@@ -108,7 +108,7 @@ def test_runner_up_and_reason_are_handed_on(use: Any) -> None:
     with use(ChatServer(lambda asked: answer)):
         choice = Judge().choose(SHORT, scores_of(SHORT), CAPTION)
     assert (choice.index, choice.runner_up) == (2, 3)
-    assert "frame 2" in choice.reason and choice.reason.isprintable()
+    assert choice.reason.startswith("Frame 2 is the first that shows") and choice.reason.isprintable()
     assert choice.notes == (
         f"The source and 4 frames were sent to 127.0.0.1 (model {DATED}) to choose among.",
     )
@@ -117,7 +117,7 @@ def test_runner_up_and_reason_are_handed_on(use: Any) -> None:
 def test_none_may_be_answered_with_a_runner_up(use: Any) -> None:
     with use(ChatServer(lambda asked: NONE | {"runner_up": 4})):
         choice = Judge().choose(SHORT, scores_of(SHORT), CAPTION)
-    assert (choice.index, choice.runner_up) == (None, 4) and "no frame" in choice.reason
+    assert (choice.index, choice.runner_up) == (None, 4) and "No frame shows" in choice.reason
 
 
 def test_frames_are_asked_about_from_the_earliest_to_the_first_yes(use: Any) -> None:

@@ -25,4 +25,4 @@ def test_the_frame_with_the_least_energy_is_chosen_with_the_next_as_runner_up() 
 
 def test_nothing_is_chosen_where_every_frame_costs_more_than_staying() -> None:
     choice = LeastEnergy(w_step=10.0).choose(*scored(0.1, 0.2), CAPTION)
-    assert choice.index is None and "leaving the picture as it is" in choice.reason
+    assert choice.index is None and "No frame shows enough of the wish" in choice.reason

@@ -30,7 +30,7 @@ def test_best_takes_the_frame_most_similar_to_the_text() -> None:
 
 def test_best_takes_none_when_the_source_is_closest() -> None:
     choice = Best().choose(fading(0, 1), scores_of(0.1, 0.2, source=0.3), CAPTION)
-    assert choice.index is None and "than the picture itself" in choice.reason
+    assert choice.index is None and "better than your picture does; frame 1 comes closest" in choice.reason
 
 
 def test_earliest_takes_the_first_frame_that_looks_settled() -> None:
@@ -117,7 +117,9 @@ def test_a_clip_that_never_changes_has_no_change_left() -> None:
 def test_earliest_takes_none_when_the_source_shows_the_edit_already() -> None:
     clip = fading(0, 100, 200, 200)
     choice = Earliest().choose(clip, scores_of(0.6, 0.6, 0.6, 0.6, source=0.6, threshold=0.5), CAPTION)
-    assert choice.index is None and "more than your picture does" in choice.reason
+    assert (
+        choice.index is None and "and no frame shows it clearly more; frame 0 comes closest" in choice.reason
+    )
     assert choice.cause == Cause.SHOWN_ALREADY
 
 
@@ -138,7 +140,7 @@ def test_the_reason_says_what_is_seen_and_then_the_numbers() -> None:
     scores = scores_of(-0.2, 0.6, 0.9, 0.9, 0.9, 0.9, source=-0.25, threshold=0.5)
     choice = Earliest().choose(fading(0, 100, 198, 200, 200, 200), scores, CAPTION)
     assert choice.reason == (
-        "Frame 2 is the first that shows “the ball is blue” as it stays, like frame 3 "
+        "Frame 2 is the first that shows “the ball is blue” as well as frame 3, where the clip has settled "
         "(similarity 0.900; the source has −0.250)."
     )
     alone = Earliest().choose(fading(0, 200), scores_of(-0.2, 0.9, source=-0.25, threshold=0.5), CAPTION)
@@ -147,9 +149,17 @@ def test_the_reason_says_what_is_seen_and_then_the_numbers() -> None:
     )
 
 
+def test_a_refusal_of_a_small_gain_says_the_similarity_that_would_do() -> None:
+    scores = scores_of(0.48, 0.51, source=0.48, threshold=0.5)
+    assert Earliest().choose(fading(0, 200), scores, CAPTION).reason == (
+        "No frame shows “the ball is blue”; frame 1 comes closest "
+        "(similarity 0.510, and 0.520 is needed; the source has 0.480)."
+    )
+
+
 def test_a_refusal_says_how_much_is_missing() -> None:
     scores = scores_of(-0.2, 0.1, source=-0.25, threshold=0.5)
     assert Earliest().choose(fading(0, 200), scores, CAPTION).reason == (
-        "No frame shows “the ball is blue”: frame 1 comes closest "
-        "(similarity 0.100; 0.500 is needed, and the source has −0.250)."
+        "No frame shows “the ball is blue”; frame 1 comes closest "
+        "(similarity 0.100, and 0.500 is needed; the source has −0.250)."
     )

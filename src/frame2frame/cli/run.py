@@ -60,10 +60,13 @@ def follow(
         facts = answer_of(asked, result, [note.text for note in notes], total)
         answer({"schema": SCHEMA, **to_json(facts)})
     else:
-        say(f"{result.reason} {result.advice}".strip())
+        found = result.index is not None
+        unchanged = "" if found else " Your picture is unchanged."
+        say(f"{result.reason}{unchanged} {result.advice}".strip())
         say(f"It took {duration(total)}.")
-        folder = result.folder
-        show_paths({"Picture": folder / "final_frame.png", "Report": folder / "report.html"})
+        made = {"Picture": "final_frame.png"} if found else {}
+        made["Report"] = "report.html"
+        show_paths({what: result.folder / name for what, name in made.items()})
     raise typer.Exit(DONE if result.index is not None else NOT_SHOWN)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..select.gate import printed
 from ..values import Scores
 
 
@@ -57,4 +58,4 @@ def deciding(scores: Scores, count: int) -> NDArray[np.float64]:
 
 def number(value: float) -> str:
     """A score as it is shown everywhere."""
-    return f"{value:.3f}".replace("-", "−") if math.isfinite(value) else "–"
+    return printed(value) if math.isfinite(value) else "–"

@@ -53,14 +53,16 @@ class Gate:
         time, now = clip.frame_times[best], printed(scores["semantic"][best])
         if scores.threshold is not None and before >= scores.threshold:
             reason = (
-                f"No frame shows “{caption.target}” clearly more than your picture does "
-                f"(similarity {now} in frame {time}; the source has {printed(before)})."
+                f"Your picture seems to show “{caption.target}” already, and no frame shows it clearly more; "
+                f"frame {time} comes closest (similarity {now}; the source has {printed(before)})."
             )
             return Choice(None, reason, best, cause=Cause.SHOWN_ALREADY)
-        needed = before + self.least_gain if scores.threshold is None else scores.threshold
+        needed = before + self.least_gain
+        if scores.threshold is not None:
+            needed = max(scores.threshold, before + self._sure_gain)
         reason = (
-            f"No frame shows “{caption.target}”: frame {time} comes closest "
-            f"(similarity {now}; {printed(needed)} is needed, and the source has {printed(before)})."
+            f"No frame shows “{caption.target}”; frame {time} comes closest "
+            f"(similarity {now}, and {printed(needed)} is needed; the source has {printed(before)})."
         )
         return Choice(None, reason, best)
 

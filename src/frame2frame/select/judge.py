@@ -129,9 +129,8 @@ def _told(reply: Reply, time: int | None, caption: Caption) -> str:
     """The choice in words, with the model's own reason as a quotation."""
     words = plain(reply.values["reason"], 300)
     because = f": “{words}”" if words else "."
-    if time is None:
-        return f"The judge {reply.model} found no frame that shows “{caption.target}”{because}"
-    return f"The judge {reply.model} took frame {time} as the first to show “{caption.target}”{because}"
+    seen = "No frame shows" if time is None else f"Frame {time} is the first that shows"
+    return f"{seen} “{caption.target}”, says the judge {reply.model}{because}"
 
 
 def _origin(host: str, model: str, count: int) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..geometry.energy import Features, Weights
 from ..values import Caption, Choice, Clip, Scores
+from .gate import printed
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,15 @@ class LeastEnergy(Weights):
         still = float(self.energy(source, [source])[0])
         if energies[least] >= still:
             reason = (
-                f"No frame is worth the change: leaving the picture as it is costs least "
-                f"(energy {still:.3f}; frame {clip.frame_times[least]} has {energies[least]:.3f})."
+                f"No frame shows enough of the wish to be worth the change; "
+                f"frame {clip.frame_times[least]} comes closest "
+                f"(energy {printed(energies[least])}; the source has {printed(still)}, and less is better)."
             )
             return Choice(None, reason, least)
         time = clip.frame_times[least]
         reason = (
-            f"Frame {time} comes closest to the wish for the least change "
-            f"(energy {energies[least]:.3f}; the source has {still:.3f}, and less is better)."
+            f"Frame {time} shows the wish at the least change of the picture "
+            f"(energy {printed(energies[least])}; the source has {printed(still)}, and less is better)."
         )
         return Choice(least, reason, second)
 

@@ -37,11 +37,14 @@ class Best:
         order = np.argsort(-semantic, kind="stable")
         best, second = int(order[0]), int(order[1]) if len(order) > 1 else None
         now, before = float(semantic[best]), scores.source["semantic"]
-        figures = f"(similarity {printed(now)}; the source has {printed(before)})"
+        time, source = clip.frame_times[best], f"the source has {printed(before)}"
         if now - before <= self.least_gain:
-            reason = f"No frame comes closer to “{caption.target}” than the picture itself {figures}."
+            reason = (
+                f"No frame shows “{caption.target}” better than your picture does; "
+                f"frame {time} comes closest (similarity {printed(now)}; {source})."
+            )
             return Choice(None, reason, best)
-        reason = f"Frame {clip.frame_times[best]} comes closest to “{caption.target}” {figures}."
+        reason = f"Frame {time} shows “{caption.target}” best (similarity {printed(now)}; {source})."
         return Choice(best, reason, second)
 
     def enough(self, clip: Clip, scores: Scores) -> bool:
@@ -83,7 +86,9 @@ class Earliest:
         left = remaining_change(clip.frames, settled)
         index = int(np.flatnonzero(shows & (left < self.settled))[0])
         times, now, before = clip.frame_times, scores["semantic"][index], scores.source["semantic"]
-        as_later = "" if settled == index else f" as it stays, like frame {times[settled]}"
+        as_later = (
+            "" if settled == index else f" as well as frame {times[settled]}, where the clip has settled"
+        )
         reason = (
             f"Frame {times[index]} is the first that shows “{caption.target}”{as_later} "
             f"(similarity {printed(now)}; the source has {printed(before)})."
@@ -107,8 +112,8 @@ class Earliest:
 def _all_drifted(clip: Clip, faults: dict[int, str], caption: Caption) -> str:
     index, fault = next(iter(faults.items()))
     return (
-        f"No frame shows “{caption.target}” without drifting: "
-        f"in frame {clip.frame_times[index]}, the first, {fault}."
+        f"Every frame that shows “{caption.target}” has drifted from your picture; "
+        f"in frame {clip.frame_times[index]}, the first of them, {fault}."
     )
 
 
@@ -116,8 +121,9 @@ def _passed_over(clip: Clip, faults: dict[int, str]) -> str:
     if not faults:
         return ""
     index, fault = next(iter(faults.items()))
-    others = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
-    return f" Passed over: frame {clip.frame_times[index]}{others}, where {fault}."
+    more = len(faults) - 1
+    others = f", and {more} more frame{'s' if more > 1 else ''} that drifted" if more else ""
+    return f" Passed over: frame {clip.frame_times[index]}, where {fault}{others}."
 
 
 def settled_frame(frames: Frames, among: NDArray[np.intp]) -> int:

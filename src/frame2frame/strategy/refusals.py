@@ -44,8 +44,8 @@ class Wording:
 
     def refused(self) -> Choice:
         reason = (
-            f"The encoder that compares frames with “{self.words:.80}” knows none of these words, so it "
-            "could not tell which frame shows them."
+            f"Nothing was drawn, as no frame could be compared with “{self.words:.80}”: "
+            "the encoder knows none of these words."
         )
         return Choice(None, reason, 0, cause=Cause.UNKNOWN_WORDS)
 
@@ -118,6 +118,7 @@ class Trial:
     def _reason(self, model: Model, size: str) -> str:
         cannot = f"cannot draw this picture at {size}" if size else "cannot draw pictures like this one"
         return (
-            f"The model {model.name} {cannot}, so no clip was drawn: unchanged it comes out blurred "
-            f"({self.fidelity:.1f} dB; {LEAST_FIDELITY:.0f} are needed). It knows only {model.knows}."
+            f"The model {model.name} {cannot}: even unchanged it comes out blurred, so no clip was "
+            f"drawn (fidelity {self.fidelity:.1f} dB, and {LEAST_FIDELITY:.0f} is needed). "
+            f"It knows only {model.knows}."
         )
