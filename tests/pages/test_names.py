@@ -67,6 +67,14 @@ def test_the_flags_that_a_page_names_exist(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_the_programs_that_a_page_names_are_there(page: str) -> None:
+    for line, text in spans(page):
+        if re.fullmatch(r"[\w-]+(/[\w-]+)+\.py", text):
+            found = any((root / text).is_file() for root in (ROOT, ROOT / "src" / "frame2frame"))
+            assert found, f"{page}:{line}: `{text}`"
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_the_links_of_a_page_lead_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", READ[page]):
         if target.startswith(("http:", "https:", "mailto:")):
