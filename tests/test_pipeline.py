@@ -195,11 +195,11 @@ def test_progress_may_be_off_in_each_way_of_running(
 ) -> None:
     asked: list[bool] = []
 
-    def edit(*_: object, progress: bool, **__: object) -> None:
+    def watched(_: object, progress: bool) -> None:
         asked.append(progress)
         raise InterruptedError
 
-    monkeypatch.setattr("frame2frame.pipeline.edit", edit)
+    monkeypatch.setattr("frame2frame.pipeline.watched", watched)
     for run in (pipe.run, pipe.iterative_edit):
         for given in (dict[str, Any](), {"progress": False}):
             with pytest.raises(InterruptedError):

@@ -26,8 +26,8 @@ from .errors import (
 )
 from .moved import find_old_names
 from .pick import pick
+from .plan import replay
 from .plugins.wishes import PickWishes, Wishes
-from .replaying import replay
 from .report.result import Result
 from .request import Request
 from .values import Caption, Choice, Clip, Note, Progress, Sampling, Scores, Started, Step

@@ -10,30 +10,36 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from .engine.device.multi_device import Spread
 from .engine.generators import check_format, generator_of
 from .engine.models import catalogue, checkpoint, lora, presets
 from .engine.models.catalogue import Model
-from .engine.models.effects import Effects, effects_of
+from .engine.models.effects import Effects, effects_of, repeated_effects
 from .engine.models.lora import Match
 from .engine.sampling import guidance
+from .errors import ModelError
+from .files.as_json import to_json
 from .plugins import registry
-from .plugins.naming import recordable
-from .plugins.options import Value
+from .plugins.naming import recordable, settled, spread
 from .plugins.stages import Generator, Stages, Strategy
 from .region import Keep, mask_from
-from .request import Request
+from .request import Request, parts_of
 from .runs import read as runs
-from .runs.record import Parent, Settings, SourceRecord, homeless
+from .runs.record import LoraRecord, Parent, PlanRecord, Settings, SourceRecord, homeless
+from .runs.trust import check_places, check_settable, trusted
 from .runs.versions import other_versions, versions
 from .score.named import encoder_of, encoder_with_words
 from .strategy.refine import Refine
-from .values import Note, Sampling, Started
+from .values import Note, Sampling, Started, as_path
 
 WEIGHTS = "*.safetensors"
+
+AS_ASKED = tuple({one.name for one in fields(Settings)} & {one.name for one in fields(Request)})
+"""What a record says as the request does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +59,6 @@ class Plan:
     refine: Refine | None = None
     loras: tuple[Match, ...] = ()
     """What each LoRA changes in the model."""
-    settled: Mapping[str, Value] = field(default_factory=dict)
-    """Options that follow neither from the preset nor from what was asked for."""
     notes: tuple[Note, ...] = ()
     """What the user should know before anything is drawn."""
 
@@ -92,33 +96,21 @@ class Plan:
     def settings(self) -> Settings:
         """What was asked, for the record, with the numbers that were left to the model."""
         asked, sampling = self.request, self.sampling
-        options, private = recordable({**self.settled, **asked.options}, asked.parts)
-        return Settings(
-            instruction=asked.instruction,
-            source=SourceRecord.of(asked.source),
-            model=_here(asked.model.label),
-            frames=sampling.frames,
-            steps=sampling.steps,
-            guidance=asked.guidance,
-            seed=asked.seed,
-            caption=asked.caption,
-            select=asked.select,
-            strategy=asked.strategy,
-            encoder=asked.encoder and _here(asked.encoder),
-            identity=asked.identity,
-            refine=asked.refine,
-            keep=asked.keep,
-            preset=asked.preset,
-            mask=None if asked.mask is None else SourceRecord.of(asked.mask),
-            metadata=asked.metadata,
-            lora=tuple(map(_here, asked.lora)),
-            memory=asked.memory,
-            seeds=asked.seeds,
-            options=options,
-            private=private,
-            embed_source=asked.embed_source,
-            parent=_parent(asked),
-        )
+        options, private = recordable(asked.options, asked.parts)
+        same = {name: getattr(asked, name) for name in AS_ASKED}
+        own = {
+            "source": SourceRecord.of(asked.source),
+            "mask": None if asked.mask is None else SourceRecord.of(asked.mask),
+            "model": _here(asked.model.label),
+            "encoder": asked.encoder and _here(asked.encoder),
+            "lora": tuple(map(_here, asked.lora)),
+            "frames": sampling.frames,
+            "steps": sampling.steps,
+            "options": options,
+            "private": private,
+            "parent": _parent(asked),
+        }
+        return Settings(**same | own)
 
     def drawn_with(self) -> Mapping[str, str]:
         """What decides the frames besides what was decided here, in words; nothing is drawn to know it."""
@@ -138,19 +130,60 @@ class Plan:
             "weights": _digest(weights)[:16],
         }
 
+    @property
+    def parts(self) -> dict[str, Any]:
+        """The parts that take part, by their words, one generator for all devices."""
+        generator = self.stages.generator
+        if isinstance(generator, Spread):
+            generator = generator.generators[0]
+        named = {
+            "caption": self.stages.captioner,
+            "generator": generator,
+            "encoder": self.stages.encoder,
+            "identity": self.stages.identity,
+            "select": self.stages.selector,
+            "strategy": self.strategy,
+            "keep": self.keep,
+            "refine": self.refine,
+        }
+        return {word: part for word, part in named.items() if part is not None}
+
+    def names(self) -> dict[str, str]:
+        """The name of each part, by its word."""
+        asked = self.request
+        named = {
+            "caption": asked.caption,
+            "generator": self.model.family,
+            "encoder": _here(self.encoder),
+            "identity": asked.identity and _here(asked.identity),
+            "select": asked.select,
+            "strategy": asked.strategy,
+        }
+        return {word: named.get(word) or word for word in self.parts}
+
+    def record(self) -> PlanRecord:
+        """What was decided, as plain values."""
+        options, private = settled(self.parts)
+        sampling = self.sampling
+        return PlanRecord(
+            model=_here(self.model.label),
+            revision=checkpoint.revision(self.stages.generator.folder()),
+            parts=self.names(),
+            options=options,
+            frames=sampling.frames,
+            height=sampling.height,
+            width=sampling.width,
+            guidance=sampling.guidance,
+            seeds=self.seeds,
+            devices=self.devices,
+            memory=self.request.memory,
+            loras=tuple(map(_lora, self.loras)),
+            private=private,
+        )
+
     def key(self) -> str:
         """Tells plans apart whose frames may differ: what was decided, a hyphen, what they are drawn with."""
-        asked = self.request
-        decided = [
-            asked.source.pixels_sha256,
-            asked.instruction,
-            asked.model.label,
-            [asked.frames, asked.steps, asked.guidance, asked.seed, list(asked.seeds)],
-            [asked.caption, asked.select, asked.strategy, asked.memory, list(asked.lora)],
-            [asked.encoder, asked.identity, asked.preset],
-            dict(sorted(asked.options.items())),
-            asked.repeats and asked.repeats.execution.guidance_schedule,
-        ]
+        decided = [self.request.source.pixels_sha256, self.request.instruction, to_json(self.record())]
         return f"{_digest(decided)[:16]}-{_digest(dict(self.drawn_with()))[:8]}"
 
 
@@ -163,23 +196,60 @@ def of(request: Request) -> Plan:
     devices = _devices(request)
     if request.mask is not None:
         mask_from(request.mask.picture, request.source.picture.shape[:2])
-    strategy: Strategy = registry.make("strategies", request.strategy, request.options)
+    recorded = request.repeats.plan.options if request.repeats and request.repeats.plan else {}
+    options = {**recorded, **request.options}
+    strategy: Strategy = registry.make("strategies", request.strategy, options)
     keep, refine = (
-        registry.fixed(name, request.options) if name in request.parts else None
-        for name in ("keep", "refine")
+        registry.fixed(name, options) if name in request.parts else None for name in ("keep", "refine")
     )
     effects, generator = _generator(request, devices, strategy.draws)
-    stages = _stages(request, devices[0], generator)
+    stages = _stages(request, devices[0], generator, options)
     catalogue.require_here(request.model, request.cache_dir)
     own = _sampling(request, generator)
     sampling, folder = _as_recorded(own, request), generator.folder()
     place = catalogue.model_folder(request.cache_dir)
     loras = lora.matches(lora.find_all(_loras_of(request), place), folder)
-    plan = Plan(
-        request, devices, stages, strategy, sampling, request.seeds_of(strategy.draws), keep, refine, loras,
-        effects.settled,
-    )  # fmt: skip
+    seeds = request.seeds_of(strategy.draws)
+    plan = Plan(request, devices, stages, strategy, sampling, seeds, keep, refine, loras)
     return replace(plan, notes=tuple(map(Note, (*_notes(plan, effects), *_unlike(plan, own)))))
+
+
+def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
+    """The request that repeats the run that a PNG or a run folder records, to be planned as it was.
+
+    Raises InputError when it records none, when its picture is gone, and when it sets what no record may.
+    """
+    place = as_path("the run", png_or_folder)
+    record, is_own = runs.recorded(place)
+    asked = record.settings
+    check_places(asked)
+    model = _model(asked.model, is_own)
+    parts = parts_of(asked, model.family)
+    options = spread(asked.options, parts)
+    check_settable(options, parts, is_own)
+    same = {name: getattr(asked, name) for name in AS_ASKED}
+    own = {
+        "source": runs.source_of(record, place),
+        "mask": runs.mask_of(record, place),
+        "model": model,
+        "preset": asked.preset and presets.find(asked.preset).name,
+        "options": options,
+        "device": device,
+        "repeats": trusted(record, parts, is_own),
+    }
+    return Request(**same | own)
+
+
+def _model(name: str, is_own: bool) -> Model:
+    try:
+        return catalogue.find(name)
+    except ModelError as error:
+        if is_own or catalogue.is_hub_id(name):
+            raise
+        remedy = "put its folder, or a link to it, here by this name, or repeat the run folder"
+        raise ModelError(
+            "the model of this run is not known by name", got=repr(name), remedy=remedy
+        ) from error
 
 
 def _devices(request: Request) -> tuple[str, ...]:
@@ -192,7 +262,11 @@ def _generator(request: Request, devices: tuple[str, ...], clips: int) -> tuple[
     """The generator, and what the preset makes of it."""
     plugin = registry.find("generators", request.model.family)
     own = registry.of_generator(plugin, request.options)
-    effects = effects_of(request.preset, plugin, own, devices, None if request.repeats else clips)
+    if ran := request.repeats and request.repeats.plan:
+        recorded = registry.of_generator(plugin, ran.options)
+        effects = repeated_effects(recorded, plugin, own, devices)
+    else:
+        effects = effects_of(request.preset, plugin, own, devices, None if request.repeats else clips)
     options: dict[str, Any] = {**effects.options, **own}
     if loras := _loras_of(request):
         options["loras"] = loras
@@ -202,15 +276,15 @@ def _generator(request: Request, devices: tuple[str, ...], clips: int) -> tuple[
     return effects, generator
 
 
-def _stages(request: Request, device: str, generator: Generator) -> Stages:
+def _stages(request: Request, device: str, generator: Generator, options: Mapping[str, Any]) -> Stages:
     place = catalogue.model_folder(request.cache_dir)
     wish = request.encoder or f"clip:{request.model.encoder}"
     return Stages(
-        captioner=registry.make("captioners", request.caption, request.options),
+        captioner=registry.make("captioners", request.caption, options),
         generator=generator,
         encoder=encoder_with_words(wish, device, place),
         identity=None if request.identity is None else encoder_of(request.identity, device, place),
-        selector=registry.make("selectors", request.select, request.options),
+        selector=registry.make("selectors", request.select, options),
     )
 
 
@@ -235,7 +309,8 @@ def _sampling(request: Request, generator: Generator) -> Sampling:
 
 def _as_recorded(own: Sampling, request: Request) -> Sampling:
     """A run that is repeated is guided as it was, whatever this version makes of its settings."""
-    schedule = request.repeats.execution.guidance_schedule if request.repeats else ()
+    ran = request.repeats
+    schedule = () if ran is None else ran.plan.guidance if ran.plan else ran.execution.guidance_schedule
     return replace(own, guidance=schedule) if len(schedule) == own.steps else own
 
 
@@ -270,6 +345,11 @@ def _unlike(plan: Plan, own: Sampling) -> Iterator[str]:
         others.append("other LoRA files")
     if others:
         yield f"Frames may differ from those that are repeated, which were drawn with {', '.join(others)}."
+
+
+def _lora(match: Match) -> LoraRecord:
+    one = match.lora
+    return LoraRecord(homeless(one.name), one.sha256, one.weight, match.component, match.matched, match.total)
 
 
 def _parent(request: Request) -> Parent | None:

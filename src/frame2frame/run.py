@@ -11,7 +11,6 @@ from pathlib import Path
 
 from .engine.device import memory
 from .engine.models import checkpoint
-from .engine.models.lora import Match
 from .media.pictures import fit, psnr, resized
 from .media.source import Source
 from .plan import Plan
@@ -21,7 +20,7 @@ from .report.animation import Animation
 from .report.result import Result
 from .report.verdict import advice
 from .runs import write as folders
-from .runs.record import Execution, LoraRecord, RunRecord, homeless
+from .runs.record import Execution, RunRecord
 from .runs.resume import Rounds
 from .runs.states import ending, measured, route, seconds_of, states
 from .runs.versions import versions
@@ -193,7 +192,7 @@ def _whole(course: _Course, out: str | Path | None) -> Drawn:
         mask=plan.request.mask,
         keep=plan.keep,
         repeated=lambda: resized(_repeated(course), *ending(steps).clip.frames.shape[1:3]),
-        record=lambda: RunRecord(plan.settings(), execution_of(plan, steps)),
+        record=lambda: RunRecord(plan.settings(), execution_of(plan, steps), plan.record()),
     )
 
 
@@ -228,14 +227,9 @@ def execution_of(plan: Plan, steps: Sequence[Step]) -> Execution:
         batch_seeds=plan.seeds,
         batch_index=plan.seeds.index(ending(steps).clip.seed),
         versions=versions(),
-        loras=tuple(map(_lora, plan.loras)),
+        loras=plan.record().loras,
         seconds=seconds_of(steps),
     )
-
-
-def _lora(match: Match) -> LoraRecord:
-    one = match.lora
-    return LoraRecord(homeless(one.name), one.sha256, one.weight, match.component, match.matched, match.total)
 
 
 @dataclass(frozen=True, eq=False)

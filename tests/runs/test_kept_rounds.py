@@ -229,6 +229,18 @@ def test_paths_that_nobody_went_on_with_are_told_by_their_age(tmp_path: Path) ->
     assert not note.is_warning
 
 
+def test_rounds_that_an_earlier_version_kept_are_drawn_anew_and_said(tmp_path: Path) -> None:
+    before = kept(tmp_path)
+    told = before.folder / "drawn_with.json"
+    told.write_text(json.dumps({"drawn_with": HERE}))
+    steps, (note,) = rounds(tmp_path, of="fedcba9876543210").finished()
+    assert steps == []
+    assert note.text == (
+        "An interrupted path that an earlier version began, less than a minute ago, cannot be gone on with "
+        f"and is drawn anew; its rounds stay in {before.folder.name}."
+    )
+
+
 def test_a_round_with_what_is_not_a_number_comes_back(tmp_path: Path) -> None:
     scores = replace(STEPS[0].scores, columns={"semantic": (float("nan"),) * 5, "energy": (-1.0,) * 5})
     found = rounds(tmp_path)

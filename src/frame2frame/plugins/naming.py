@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass
-from typing import Any
+from typing import Any, cast
 
 from ..errors import InputError, nearest
 from . import registry
-from .options import OptionSpec, Value, options_of
+from .options import OptionSpec, Value, options_of, values_of
 
 KINDS = {
     "caption": "captioners",
@@ -196,6 +196,25 @@ def recordable(
     rules = {name: rule_of(name, parts) for name in options}
     kept = {name: value for name, value in options.items() if rules[name] != "never"}
     return kept, tuple(name for name in kept if rules[name] != "word")
+
+
+def settled(parts: Mapping[str, Any]) -> tuple[dict[str, Value | None], tuple[str, ...]]:
+    """Every option of parts that were made, by its whole name, and which of them may name places.
+
+    `parts` are by their words.
+    """
+    found, private = dict[str, Value | None](), list[str]()
+    for word, part in parts.items():
+        values, kind = values_of(part, word), cast(Any, type(part))
+        wishes = registry.WISHES if word == "generator" else {}
+        for spec in options_of(kind, word):
+            value = values.get(spec.full)
+            is_plain = value is None or isinstance(value, bool | int | float | str)
+            if spec.full not in values or spec.recorded == "never" or spec.name in wishes or not is_plain:
+                continue
+            found[spec.full] = value
+            private += [spec.full] if spec.recorded != "word" else []
+    return found, tuple(private)
 
 
 def told_default(known: Known) -> str:

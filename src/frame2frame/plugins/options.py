@@ -172,6 +172,8 @@ class OptionSpec:
     anything else is set by the user alone."""
     flag: Flag | None = None
     widget: Widget | None = None
+    optional: bool = False
+    """Whether None is among its values."""
 
     @property
     def full(self) -> str:
@@ -185,6 +187,8 @@ class OptionSpec:
 
     def taken(self, value: Any, written: str = "") -> Any:
         """A value from outside as one of its type; raises InputError, naming it as it was `written`."""
+        if value is None and self.optional:
+            return None
         name = self.full if written in ("", self.full) else f"{written} ({self.full})"
         if type(value) is int and float in self.kinds and int not in self.kinds:
             value = float(value)
@@ -224,10 +228,12 @@ def _options(plugin: Any, name: str) -> Iterator[OptionSpec]:
             yield from options_of(inner, entry.name)
         elif kinds:
             default = entry.default if isinstance(plugin, type) else getattr(plugin, entry.name)
-            yield _option(entry, name, kinds, default)
+            yield _option(entry, name, kinds, default, NoneType in get_args(hints[entry.name]))
 
 
-def _option(entry: Field[Any], part: str, kinds: tuple[type, ...], default: Any) -> OptionSpec:
+def _option(
+    entry: Field[Any], part: str, kinds: tuple[type, ...], default: Any, optional: bool = False
+) -> OptionSpec:
     known = entry.metadata
     rule = known.get("recorded", "") if str in kinds else "word"
     return OptionSpec(
@@ -240,6 +246,7 @@ def _option(entry: Field[Any], part: str, kinds: tuple[type, ...], default: Any)
         str(rule) if known.get("written", True) else "never",
         known.get("flag"),
         known.get("widget"),
+        optional,
     )
 
 

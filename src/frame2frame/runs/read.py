@@ -1,7 +1,8 @@
 """A run that was left as a folder, read back.
 
     <time>-<slug>/
-      request.json     what was asked                 caption.json   the captions, one a step
+      request.json     what was asked                 plan.json      what was decided of it, every default
+      caption.json     the captions, one a step
       scores.json      seeds, scores and choices      metrics.json   figures of the whole run
       clip.mp4         all frames, step after step    source.png     the picture that was edited
       path_00.png …    from the source to the end     final_frame.png  the edit; carries the settings
@@ -198,7 +199,8 @@ class _Done:
 def run_in(folder: Path, done: Mapping[str, object]) -> Run:
     """The run in a folder that holds all but `done`, its done.json. Raises InputError."""
     request = _read_json(folder / "request.json")
-    record = record_from({**done, "schema": request.get("schema"), "settings": request})
+    plan = _read_json(folder / "plan.json") if (folder / "plan.json").is_file() else None
+    record = record_from({**done, "schema": request.get("schema"), "settings": request, "plan": plan})
     captions = from_json(_Captions, _read_json(folder / "caption.json"), "caption.json").captions
     steps = from_json(_Steps, _read_json(folder / "scores.json"), "scores.json").steps
     ending = from_json(_Done, done, "done.json")

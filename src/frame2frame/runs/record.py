@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PureWindowsPath
+from typing import TypeVar, cast
 
 from ..errors import InputError
 from ..files.as_json import CONTROL, TEXT_LIMIT, from_json, to_json
@@ -19,7 +20,8 @@ from ..media.metadata import KEEP
 from ..media.metadata import check as check_metadata
 from ..media.source import Source
 
-SCHEMA = 1
+SCHEMA = 2
+"""1 had no plan; such records are still read."""
 MOST_GUIDANCE = 1_000
 
 
@@ -177,9 +179,49 @@ class Execution:
 
 
 @dataclass(frozen=True)
+class PlanRecord:
+    """What was decided before anything was drawn, every default filled in; a run is repeated from it.
+
+    Raises InputError for what no run can have been planned with.
+    """
+
+    model: str
+    """Its name, with the revision that was asked for."""
+    revision: str | None
+    """The commit of a model of the hub; None of one in a folder."""
+    parts: Mapping[str, str]
+    """The name of each part by its word: caption, generator, encoder, identity, select, strategy, keep and
+    refine."""
+    options: Mapping[str, bool | int | float | str | None]
+    """Every option of every part, by its whole name."""
+    frames: int
+    height: int
+    width: int
+    guidance: tuple[float, ...]
+    """The scale of each step."""
+    seeds: tuple[int, ...]
+    """Of each candidate, in the order in which they are drawn."""
+    devices: tuple[str, ...]
+    memory: str = "auto"
+    loras: tuple[LoraRecord, ...] = ()
+    private: tuple[str, ...] = ()
+    """Options whose texts may name places, which only the run folder's own record tells."""
+
+    def __post_init__(self) -> None:
+        for name in ("model", "memory"):
+            _check_text(name, getattr(self, name), limit=500)
+        for name in ("frames", "height", "width"):
+            _check_number(name, getattr(self, name), 1, 100_000)
+        for scale in self.guidance:
+            _check_number("guidance", scale, 0, 1 + MOST_GUIDANCE)  # a wave adds one
+
+
+@dataclass(frozen=True)
 class RunRecord:
     settings: Settings
     execution: Execution
+    plan: PlanRecord | None = None
+    """None in records of before there were plans, and of a picked frame."""
 
 
 def source_path(path: Path | None) -> str | None:
@@ -210,19 +252,41 @@ def public(record: RunRecord) -> RunRecord:
         encoder=asked.encoder and name_of(asked.encoder),
         identity=asked.identity and name_of(asked.identity),
         lora=tuple(map(name_of, asked.lora)),
-        options={
-            name: _last_part(value) if name in asked.private and isinstance(value, str) else value
-            for name, value in asked.options.items()
-        },
+        options=_shown(asked.options, asked.private),
         picked=picked,
     )
     execution = replace(
         ran,
         model_resolved=name_of(ran.model_resolved),
         encoder=name_of(ran.encoder),
-        loras=tuple(replace(one, name=name_of(one.name)) for one in ran.loras),
+        loras=_named(ran.loras),
     )
-    return RunRecord(settings, execution)
+    return RunRecord(settings, execution, record.plan and _public_plan(record.plan))
+
+
+def _public_plan(plan: PlanRecord) -> PlanRecord:
+    return replace(
+        plan,
+        model=name_of(plan.model),
+        parts={word: name_of(name) for word, name in plan.parts.items()},
+        options=_shown(plan.options, plan.private),
+        loras=_named(plan.loras),
+    )
+
+
+Values = TypeVar("Values", bound=bool | int | float | str | None)
+
+
+def _shown(options: Mapping[str, Values], private: Collection[str]) -> dict[str, Values]:
+    """The options, of places only their last part."""
+    return {
+        name: cast(Values, _last_part(value)) if name in private and isinstance(value, str) else value
+        for name, value in options.items()
+    }
+
+
+def _named(loras: tuple[LoraRecord, ...]) -> tuple[LoraRecord, ...]:
+    return tuple(replace(one, name=name_of(one.name)) for one in loras)
 
 
 _KIND = re.compile(r"[A-Za-z0-9_-]{2,}:")
@@ -306,19 +370,22 @@ def for_picture(record: RunRecord) -> dict[str, object]:
     shown = public(record)
     execution = to_json(shown.execution)
     del execution["seconds"]
-    return {"schema": SCHEMA, "settings": to_json(shown.settings), "execution": execution}
+    plan = {} if shown.plan is None else {"plan": to_json(shown.plan)}
+    return {"schema": SCHEMA, "settings": to_json(shown.settings), "execution": execution, **plan}
 
 
 def record_from(data: Mapping[str, object]) -> RunRecord:
     """The record in untrusted JSON values; raises InputError that names the first field at fault."""
-    if data.get("schema") != SCHEMA:
+    if data.get("schema") not in (1, SCHEMA):
         raise InputError(
             "the settings are of another version",
             got=f"schema {data.get('schema')!r:.40}",
-            remedy=f"this version of frame2frame reads schema {SCHEMA}",
+            remedy=f"this version of frame2frame reads schema 1 to {SCHEMA}",
         )
     settings = from_json(Settings, data.get("settings"), "settings")
-    return RunRecord(settings, from_json(Execution, data.get("execution"), "execution"))
+    execution = from_json(Execution, data.get("execution"), "execution")
+    plan = None if data.get("plan") is None else from_json(PlanRecord, data["plan"], "plan")
+    return RunRecord(settings, execution, plan)
 
 
 def _check_text(name: str, text: str, limit: int = TEXT_LIMIT) -> None:

@@ -33,6 +33,8 @@ from ..values import Caption, Choice, Clip, Note, Scores, Step, Take
 ROUND_LIMIT_BYTES = 2**33
 RECORD_LIMIT_BYTES = 2**24
 CIRCUMSTANCES = "drawn_with.json"
+LAYOUT = 2
+"""Of the folder's name; in the first one it said what was asked, not what was planned."""
 _DAY = 86_400
 
 Rows = Mapping[str, Array]
@@ -61,6 +63,7 @@ class _Round:
 @dataclass(frozen=True)
 class _DrawnWith:
     drawn_with: Mapping[str, str]
+    layout: int = 1
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,9 @@ class Rounds:
         except OSError as error:
             raise write_error(self.folder, error) from error
         if not number:
-            write_file(self.folder / CIRCUMSTANCES, json.dumps(to_json(_DrawnWith(self.drawn_with))).encode())
+            write_file(
+                self.folder / CIRCUMSTANCES, json.dumps(to_json(_DrawnWith(self.drawn_with, LAYOUT))).encode()
+            )
         write_file(self._file(number), _packed(step, self.folder.name))
 
     def forget(self) -> None:
@@ -131,10 +136,15 @@ class Rounds:
         kept = {folder: age for folder, age in _ages(self.folder.parent).items() if folder != self.folder}
         same = [folder for folder in kept if folder.name.startswith(f"{asked}-")]
         for folder in same:
-            before = _differences(_read_circumstances(folder), self.drawn_with)
+            before = _differences(_read_circumstances(folder).drawn_with, self.drawn_with)
             what = f"Earlier rounds of this path, {_told(kept[folder])} old, are not used"
             yield Note(f"{what}, as they were drawn with {before}; they stay in {folder.name}.")
-        old = [age for folder, age in kept.items() if folder not in same and age > _DAY]
+        others = [folder for folder in kept if folder not in same]
+        for folder in others:
+            if _read_circumstances(folder).layout < LAYOUT:
+                what = f"An interrupted path that an earlier version began, {_told(kept[folder])} ago, cannot"
+                yield Note(f"{what} be gone on with and is drawn anew; its rounds stay in {folder.name}.")
+        old = [kept[folder] for folder in others if kept[folder] > _DAY]
         if old:
             what = "Rounds of another interrupted path are" if len(old) == 1 else f"{len(old)} more paths are"
             yield Note(
@@ -160,13 +170,13 @@ def _told(seconds: float) -> str:
     return "less than a minute"
 
 
-def _read_circumstances(folder: Path) -> Mapping[str, str]:
-    """What drew the rounds of a folder; empty where it does not say."""
+def _read_circumstances(folder: Path) -> _DrawnWith:
+    """What drew the rounds of a folder; nothing where it does not say."""
     try:
         text = regular.read_bytes(folder / CIRCUMSTANCES, RECORD_LIMIT_BYTES).decode("utf-8", "replace")
-        return from_json(_DrawnWith, parsed_object(text, CIRCUMSTANCES), CIRCUMSTANCES).drawn_with
+        return from_json(_DrawnWith, parsed_object(text, CIRCUMSTANCES), CIRCUMSTANCES)
     except InputError:
-        return {}
+        return _DrawnWith({}, LAYOUT)
 
 
 def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> str:

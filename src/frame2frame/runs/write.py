@@ -120,6 +120,8 @@ def _write_all(folder: Path, finished: Finished, page: Page | None, now: datetim
     if (cloud := Cloud.of(finished.steps)) is not None:
         (folder / "vectors.npz").write_bytes(cloud.packed())
     _write_json(folder / "request.json", {"schema": SCHEMA, **to_json(finished.record.settings)})
+    if finished.record.plan is not None:
+        _write_json(folder / "plan.json", to_json(finished.record.plan))
     _write_json(folder / "caption.json", {"captions": [to_json(step.caption) for step in finished.steps]})
     _write_json(folder / "scores.json", {"steps": [to_json(StepRecord.of(step)) for step in finished.steps]})
     _write_json(folder / "metrics.json", figures_as_json(finished.metrics))

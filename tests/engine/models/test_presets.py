@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 
 from frame2frame import plan, stream
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.models import presets
-from frame2frame.engine.models.effects import PREPARING, Effects, effects_of
+from frame2frame.engine.models.effects import PREPARING, Effects, effects_of, repeated_effects
 from frame2frame.engine.models.presets import PRESETS
 from frame2frame.engine.sampling.noise import Noise, euler_noise, unipc_noise
 from frame2frame.errors import InputError
+from frame2frame.plan import replay
 from frame2frame.plugins import registry
 from frame2frame.plugins.naming import specs_of
-from frame2frame.replaying import replay
 from frame2frame.request import Request
 from frame2frame.strategy.drafts import kept_units
 from frame2frame.strategy.search import Search
@@ -133,21 +134,40 @@ def test_a_run_that_is_repeated_prepares_what_its_record_says(
 ) -> None:
     done = list(stream(replace(asked(preset="fast", steps=2, seed=3), keep=False), tmp_path))[-1]
     again = replay(done.folder, device="cpu")  # type: ignore[union-attr, arg-type]
+    assert again.repeats is not None
+    again = replace(again, repeats=replace(again.repeats, plan=None))
     before = on_a_gpu(again, monkeypatch)  # of a version that compiled whatever the number of clips
     assert (before.options["compiled"], before.options["precision"]) == (True, "fp8")
-    settled: dict[str, Any] = {"generator.compiled": False, "generator.precision": "as-stored"}
-    now = on_a_gpu(replace(again, options={**again.options, **settled}), monkeypatch)
+    prepared: dict[str, Any] = {"generator.compiled": False, "generator.precision": "as-stored"}
+    now = on_a_gpu(replace(again, options={**again.options, **prepared}), monkeypatch)
     assert "compiled" not in now.options and "precision" not in now.options
 
 
-def test_the_record_says_what_was_settled_by_the_number_of_clips(
+RECORDED = {"compiled": True, "precision": "fp8", "guidance_shape": "interval", "guidance_stop": 0.5}
+
+
+def test_a_repeated_run_has_the_recorded_effects_that_this_device_can_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = repeated_effects(RECORDED, CogVideoX, {}, ("cpu",))
+    assert here.options == {"guidance_shape": "interval", "guidance_stop": 0.5}
+    eight_bits, blocks = here.notes
+    assert "drawn with fp8" in eight_bits and "drawn with compiled blocks" in blocks
+    monkeypatch.setattr("frame2frame.engine.models.effects._refused", lambda *_: "")
+    there = repeated_effects(RECORDED, CogVideoX, {"guidance_stop": 0.9}, ("cuda:0",))
+    assert there.options == {name: RECORDED[name] for name in ("compiled", "precision", "guidance_shape")}
+    assert there.notes == (PREPARING,)
+
+
+def test_the_plan_in_the_record_says_what_was_settled_by_the_number_of_clips(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settled: dict[str, Any] = {"generator.compiled": False, "generator.precision": "as-stored"}
-    monkeypatch.setattr(plan, "effects_of", lambda *_: Effects(settled=settled))
+    prepared: dict[str, Any] = {"compiled": False, "precision": "as-stored", "guidance_stop": 0.7}
+    monkeypatch.setattr(plan, "effects_of", lambda *_: Effects(prepared))
     done = list(stream(replace(asked(preset="fast", steps=2, seed=3), keep=False), tmp_path))[-1]
+    monkeypatch.undo()
     again = replay(done.folder, device="cpu")  # type: ignore[union-attr, arg-type]
-    assert settled.items() <= dict(again.options).items()
+    assert plan.of(again).record().options["generator.guidance_stop"] == 0.7
 
 
 def test_presets_pay_from_the_clips_that_the_benchmark_says() -> None:

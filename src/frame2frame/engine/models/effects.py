@@ -25,8 +25,6 @@ class Effects:
 
     options: Mapping[str, Any] = field(default_factory=dict)
     """Of the generator; what the user set himself is not among them."""
-    settled: Mapping[str, Any] = field(default_factory=dict)
-    """What the record has to say, as it follows neither from the preset nor from what was asked for."""
     notes: tuple[str, ...] = ()
     """What the preset must leave out here, and what takes its time."""
 
@@ -49,13 +47,29 @@ def effects_of(
     options, left_out = _guided(preset, own, known)
     if spared := _spared(preset, own, known, devices, clips):
         options |= {"precision": "as-stored", "compiled": False}
-        settled = {f"{registry.GENERATOR}{name}": options[name] for name in _PREPARED}
-        return Effects(options, settled, (*_without(preset, left_out), spared))
+        return Effects(options, (*_without(preset, left_out), spared))
     prepared, missing = _prepared(preset, own, known, devices)
     options |= prepared
     prepares = {**options, **own}.get("compiled")
     notes = (*_without(preset, [*left_out, *missing]), *([PREPARING] if prepares else []))
-    return Effects(options, notes=notes)
+    return Effects(options, notes)
+
+
+def repeated_effects(
+    recorded: Mapping[str, Any], plugin: Any, own: Mapping[str, Any], devices: Sequence[str]
+) -> Effects:
+    """The options that a run was drawn with, so far as the user has set none and these devices have them."""
+    options = {name: value for name, value in recorded.items() if name not in own}
+    known, set_now, missing = registry.options_of(plugin), {**options, **own}, list[str]()
+    precision = options.get("precision", "as-stored")
+    if precision != "as-stored" and (reason := _shared(set_now) or _refused(precision, known, devices)):
+        missing.append(f"{options.pop('precision')} ({reason})")
+    if options.get("compiled") and (reason := _shared(set_now) or _uncompiled(set_now, known, devices)):
+        del options["compiled"]
+        missing.append(f"compiled blocks ({reason})")
+    notes = [f"The run that is repeated was drawn with {one}; this one goes without." for one in missing]
+    prepares = {**options, **own}.get("compiled")
+    return Effects(options, notes=(*notes, *([PREPARING] if prepares else [])))
 
 
 def _guided(preset: Preset, own: Mapping[str, Any], known: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
