@@ -13,7 +13,7 @@ from pytest_socket import SocketBlockedError
 import frame2frame
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("torch", "diffusers", "transformers", "av", "matplotlib", "numba")
+HEAVY = ("torch", "diffusers", "transformers", "av", "jinja2", "numba")
 
 
 def loaded_by(*arguments: str) -> list[str]:
