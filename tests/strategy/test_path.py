@@ -71,7 +71,7 @@ def test_a_round_that_lowers_nothing_is_rolled_back(
     stay = Path(rounds=1, candidates=1, w_sem=0.0, w_step=1.0)
     (step,) = steps_of(walked(stay, request_, sampling, stages))
     assert step.choice.index is None and step.passed == ()
-    assert "frames is worth moving to" in step.choice.reason
+    assert "frames is better than staying; frame" in step.choice.reason
     assert step.ended == "The path ended with round 1 of 1, the last."
 
 

@@ -129,13 +129,12 @@ class Path(Weights):
         index, second = int(order[0]), int(order[1]) if len(order) > 1 else None
         reached, still = float(best.scores["energy"][index]), best.scores.source["energy"]
         kept = reached > still
-        frame = f"frame {index} of seed {best.clip.seed}"
-        count = sum(len(take.clip) for take in takes)
-        figures = f"(energy {-reached:.3f}; staying costs {-still:.3f}, and less is better)"
+        where, count = f"{index} of seed {best.clip.seed}", sum(len(take.clip) for take in takes)
+        figures = f"(energy {printed(-reached)}; staying costs {printed(-still)}, and less is better)"
         reason = (
-            f"Of {count} frames {frame} is the best next state {figures}."
+            f"Frame {where} is the best next state of {count} frames {figures}."
             if kept
-            else f"None of {count} frames is worth moving to, not even {frame} {figures}."
+            else f"None of {count} frames is better than staying; frame {where} comes closest {figures}."
         )
         choice = Choice(index if kept else None, reason, second if kept else index)
         others = tuple(take for take in takes if take is not best)

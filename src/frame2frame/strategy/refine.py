@@ -58,9 +58,9 @@ class Refine:
             [sharpness(frame) if ok else 0.0 for frame, ok in zip(frames, allowed, strict=True)]
         )
         index = int(values.argmax())
-        told = f"sharpness {values[index]:.0f} after {sharpness(before):.0f}"
+        figures = f"(sharpness {values[index]:.0f}; the chosen frame has {sharpness(before):.0f})"
         if values[index] < limit:
             return Choice(
-                None, f"No frame of the still clip is sharper ({told}), so the chosen one stays.", index
+                None, f"The chosen frame stays, as none of the still clip is sharper {figures}.", index
             )
-        return Choice(index, f"Frame {index} of the still clip is the sharpest ({told}).")
+        return Choice(index, f"Frame {index} of the still clip is the sharpest {figures}.")
