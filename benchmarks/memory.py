@@ -25,9 +25,8 @@ import numpy as np
 import torch
 
 from book import Book, opened, parser, shown
-from frame2frame.engine.device import memory
 from frame2frame.engine.device.memory import GIB, PRESETS, Economy
-from frame2frame.engine.device.placement import Residence, keep_to
+from frame2frame.engine.device.placement import Residence
 from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.media.pictures import psnr
 from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, episode
@@ -96,10 +95,9 @@ class Bench:
             gauge.found |= {"completes": False, "why": f"{type(error).__name__}: {str(error)[:200]}"}
         finally:
             residence.close()
-            keep_to(subject.device, None)
             clean()
         bound = {"limit_gib": None if economy.limit is None else round(economy.limit / GIB, 2)}
-        return bound | {"streamed": streamed, "lowered": memory.told(), **gauge.found}
+        return bound | {"streamed": streamed, **gauge.found}
 
     def stages(self, gauge: Gauge, family: Any) -> None:
         draft = gauge.of("encode", lambda: Denoising(family, [self.subject.item], self.subject.sampling))
@@ -110,7 +108,7 @@ class Bench:
             took.append(gauge.found["steps_seconds"])
         gauge.found |= {"step_seconds": min(took), "slowest_step_seconds": max(took)}
         frames = gauge.of("decode", lambda: np.concatenate(list(draft.decode(0))))
-        gauge.found["frames"] = len(frames)
+        gauge.found |= {"frames": len(frames), "lowered": draft.notes()}
         draft.close()
 
     def unstreamed(self) -> dict[str, Any]:
@@ -118,12 +116,12 @@ class Bench:
         *_, transformer = self.subject.weights
         residence = Residence((), self.subject.device, PRESETS[8])
         try:
-            transformer.to(self.subject.device)
+            with residence.at_work():
+                transformer.to(self.subject.device)
             return {"completes": True}
         finally:
             transformer.to("cpu")
             residence.close()
-            keep_to(self.subject.device, None)
             clean()
 
 

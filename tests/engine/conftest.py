@@ -17,6 +17,7 @@ import torch
 from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.families.wan.generator import Wan
+from frame2frame.engine.models.store import ModelStore
 from frame2frame.plugins.stages import Item
 from frame2frame.values import Caption, Picture, Sampling
 
@@ -72,8 +73,14 @@ def cache(tmp_path_factory: pytest.TempPathFactory, video_model: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def store() -> ModelStore:
+    """The owner of what the tests load."""
+    return ModelStore()
+
+
 @pytest.fixture
-def tiny(cache: Path) -> Callable[..., CogVideoX]:
+def tiny(cache: Path, store: ModelStore) -> Callable[..., CogVideoX]:
     """The generator for a tiny model, by the end of its name: unguided unless told otherwise."""
 
     def make(layout: str, **options: Any) -> CogVideoX:
@@ -81,20 +88,20 @@ def tiny(cache: Path) -> Callable[..., CogVideoX]:
         defaults: dict[str, Any] = {"steps": 4, "guidance": 1.0, "device": "cpu"}
         if layout == "1.5":
             defaults |= {"height": 32, "width": 48, "frames": 17}
-        return CogVideoX(name, cache_dir=str(cache), **(defaults | options))
+        return CogVideoX(name, cache_dir=str(cache), **({"store": store} | defaults | options))
 
     return make
 
 
 @pytest.fixture
-def tiny_wan(cache: Path) -> Callable[..., Wan]:
+def tiny_wan(cache: Path, store: ModelStore) -> Callable[..., Wan]:
     """The generator for a tiny Wan, by the end of its name: unguided and small by default."""
 
     def make(layout: str, **options: Any) -> Wan:
         name = next(name for name in WANS if layout in name)
         defaults: dict[str, Any] = {"steps": 4, "guidance": 1.0, "device": "cpu"}
         defaults |= {"height": 32, "width": 64, "frames": 17}
-        return Wan(name, cache_dir=str(cache), **(defaults | options))
+        return Wan(name, cache_dir=str(cache), **({"store": store} | defaults | options))
 
     return make
 

@@ -21,10 +21,8 @@ from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.engine.models.catalogue import WEIGHTS
-from frame2frame.engine.models.loading import forget
 from frame2frame.plugins.stages import Item
 from frame2frame.score.encoders import ClipEncoder
-from frame2frame.score.pretrained import _load
 from frame2frame.values import Caption
 
 from ..tiny import ROTARY, pipeline, wan
@@ -96,12 +94,9 @@ def with_altered(model: Callable[[], Path], one: Altered, read: Callable[[Path],
 
 def _begin(generator: Any) -> object:
     """Check it, load it, and take one step."""
-    try:
-        sampling = generator.sampling(PICTURE, generator.check().chunk + 1, 1, 1.0)
-        draft = generator.draft([Item(PICTURE, Caption("a", "a", "test"), 1)], sampling)
-        return draft.advance(1)
-    finally:
-        forget()
+    sampling = generator.sampling(PICTURE, generator.check().chunk + 1, 1, 1.0)
+    draft = generator.draft([Item(PICTURE, Caption("a", "a", "test"), 1)], sampling)
+    return draft.advance(1)
 
 
 def _begin_cogvideox(one: Altered) -> object:
@@ -119,10 +114,7 @@ def _encode(one: Altered) -> object:
         encoder = ClipEncoder(str(folder))
         return encoder.images(PICTURE[None]), encoder.texts(["a red ball"]), encoder.threshold
 
-    try:
-        return with_altered(_clip, one, read)
-    finally:
-        _load.cache_clear()
+    return with_altered(_clip, one, read)
 
 
 def _lora_of() -> bytes:

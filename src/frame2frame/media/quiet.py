@@ -11,39 +11,45 @@ from contextlib import ExitStack, contextmanager
 
 from PIL import _imaging
 
-_lock = threading.Lock()
-_inside = 0
-_undo = ExitStack()
+
+class ForAll:
+    """A change of the whole process: the first of several threads makes it, the last one takes it back."""
+
+    def __init__(self, change: Callable[[ExitStack], None]) -> None:
+        """`change` makes it, and tells the stack how it is taken back."""
+        self._change, self._undo = change, ExitStack()
+        self._lock, self._inside = threading.Lock(), 0
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                self._change(self._undo)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._inside -= 1
+                if self._inside == 0:
+                    self._undo.close()
 
 
-@contextmanager
-def decoders() -> Iterator[None]:
-    """Within the block Pillow warns of nothing and libtiff prints nothing.
-
-    Both keep that for the whole process, so the first of several threads silences them and the last one gives
-    them their voice back.
-    """
-    global _inside
-    with _lock:
-        _inside += 1
-        if _inside == 1:
-            _silence(_undo)
-    try:
-        yield
-    finally:
-        with _lock:
-            _inside -= 1
-            if _inside == 0:
-                _undo.close()
+no_warnings = ForAll(lambda undo: undo.enter_context(warnings.catch_warnings(action="ignore")))
+"""Within the block Python warns of nothing."""
 
 
 def _silence(undo: ExitStack) -> None:
-    undo.enter_context(warnings.catch_warnings(action="ignore"))
+    undo.enter_context(no_warnings())
     logger = logging.getLogger("PIL")
     undo.callback(logger.setLevel, logger.level)
     logger.setLevel(logging.CRITICAL + 1)
     if (set_handler := _libtiff_handler()) is not None:
         undo.callback(set_handler, set_handler(None))
+
+
+decoders = ForAll(_silence)
+"""Within the block Pillow warns of nothing and libtiff prints nothing."""
 
 
 def _libtiff_handler() -> Callable[[int | None], int | None] | None:

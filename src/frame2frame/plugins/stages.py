@@ -105,6 +105,9 @@ class Draft(Protocol):
     def decode_together(self, candidates: Sequence[int]) -> Iterator[np.ndarray[Any, np.dtype[np.uint8]]]:
         """Chunks of (candidates, frames, h, w, 3): the same frames in one batch."""
 
+    def notes(self) -> list[str]:
+        """What the user should know of the work so far, each sentence given once."""
+
     def close(self) -> None: ...
 
 
@@ -138,6 +141,9 @@ class Generator(Protocol):
         """The picture after its way into the model's latents and back."""
 
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Draft: ...
+
+    def notes(self) -> list[str]:
+        """What the user should know of the work of all drafts so far, each sentence given once."""
 
 
 class Encoder(Protocol):

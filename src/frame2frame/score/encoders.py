@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..engine.device.turns import computing
 from ..errors import InputError, ModelError
 from ..plugins.capabilities import EncoderCapabilities
 from ..values import Picture, Vectors
@@ -26,7 +27,9 @@ class ClipEncoder(PretrainedEncoder):
 
     def reading(self, text: str) -> Reading:
         """How the text reaches the encoder: CLIP learned from English captions."""
-        return read_english(self.parts.tokenizer, text, _most_tokens(self.parts))
+        parts = self.parts
+        with computing(self.device):
+            return read_english(parts.tokenizer, text, _most_tokens(parts))
 
     def image_features(self, model: Any, pixels: Any) -> Any:
         return model.visual_projection(model.vision_model(pixel_values=pixels).pooler_output)
@@ -50,7 +53,9 @@ class SiglipEncoder(PretrainedEncoder):
 
     def reading(self, text: str) -> Reading:
         """How the text reaches the encoder, in any language that its tokenizer writes."""
-        return read_any(self.parts.tokenizer, text.lower(), _most_tokens(self.parts))
+        parts = self.parts
+        with computing(self.device):
+            return read_any(parts.tokenizer, text.lower(), _most_tokens(parts))
 
     def image_features(self, model: Any, pixels: Any) -> Any:
         return model.vision_model(pixel_values=pixels).pooler_output

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..engine.models.store import ModelStore, owner
 from ..errors import ModelError
 from ..values import Picture
 from .networks import Network
@@ -60,10 +61,12 @@ class OnnxDetector:
     file: str
     confidence: float = 0.6
     """In (0, 1): below it, there is no face."""
+    store: ModelStore = owner()
+    """Who owns the opened network."""
 
     def faces(self, picture: Picture) -> list[Face]:
         """The faces, each once, the surest first. Raises ModelError, MissingPackageError."""
-        network = Network.open(self.file)
+        network = Network.open(self.file, self.store, self)
         shown, scale = _shown(picture, network.height or _UNBOUND, network.width or _UNBOUND)
         try:
             candidates = _found(network, shown)

@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.models.store import ModelStore, owner
 from ..errors import InputError, ModelError
 from ..plugins.capabilities import EncoderCapabilities
 from ..plugins.options import option
@@ -72,6 +73,8 @@ class FaceEncoder:
         "Whether the network takes 0…255 rather than −1…1, where its first operations do not tell.",
         kw_only=True,
     )
+    store: ModelStore = owner()
+    """Who owns the opened networks."""
 
     @property
     def threshold(self) -> float | None:
@@ -99,7 +102,7 @@ class FaceEncoder:
         )
 
     def _network(self) -> Network:
-        network = Network.open(self.model)
+        network = Network.open(self.model, self.store, self)
         if network.height != network.width or len(network.outputs) != 1:
             raise ModelError(
                 f"the network in {network.path.name} does not encode faces",
@@ -110,7 +113,9 @@ class FaceEncoder:
 
     def _face(self, frame: Picture, size: int) -> Picture | None:
         """(size, size, 3) of the largest face, or None."""
-        detector = OnnxDetector(self.detector) if isinstance(self.detector, str) else self.detector
+        detector = self.detector
+        if isinstance(detector, str):
+            detector = OnnxDetector(detector, store=self.store)
         largest = max(detector.faces(frame), key=lambda face: face.area, default=None)
         return None if largest is None else aligned(frame, largest.landmarks, size)
 

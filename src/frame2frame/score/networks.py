@@ -5,13 +5,13 @@ from __future__ import annotations
 import mmap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.models.store import ModelStore, Need
 from ..errors import InputError, MissingPackageError, ModelError
 from ..files.regular import opened
 
@@ -39,9 +39,13 @@ class Network:
     channels_last: bool
 
     @classmethod
-    def open(cls, file: str) -> Network:
-        """Raises MissingPackageError without ONNX Runtime, ModelError for a file that is no such network."""
-        return _opened(Path(file).expanduser())
+    def open(cls, file: str, store: ModelStore, user: object) -> Network:
+        """The network in a file, opened once for this store.
+
+        Raises MissingPackageError without ONNX Runtime, ModelError for a file that is no such network.
+        """
+        path = Path(file).expanduser()
+        return store.get((cls, path), user, lambda: _need(path), lambda: _opened(path))
 
     def run(self, pictures: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """All outputs for (pictures, height, width, 3) of numbers, in the order of `outputs`."""
@@ -60,7 +64,12 @@ class Network:
         return (first in _SHIFTS and second in _STRETCHES) or (first in _STRETCHES and second in _SHIFTS)
 
 
-@lru_cache(maxsize=4)
+def _need(path: Path) -> Need:
+    import torch
+
+    return Need(path.stat().st_size if path.is_file() else 0, torch.device("cpu"))
+
+
 def _opened(path: Path) -> Network:
     try:
         with opened(path) as file:

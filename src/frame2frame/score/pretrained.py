@@ -9,20 +9,23 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..engine.device.placement import quiet_loading
+from ..engine.device.hardware import numbered
+from ..engine.device.placement import choose_device, quiet_loading
+from ..engine.device.turns import computing
 from ..engine.files.building import check_building
 from ..engine.files.folder import check_folder
 from ..engine.files.reading import AGAIN
-from ..engine.files.weights import check_weights, weight_files
+from ..engine.files.weights import check_weights, count_entries, weight_files
 from ..engine.files.words import loaded
 from ..engine.models import catalogue
+from ..engine.models.store import ModelStore, Need, owner
 from ..errors import Frame2FrameError, ModelError
 from ..plugins.options import given, option
 from ..values import PLACE, WORD, Frames, Picture, Vectors
@@ -61,6 +64,8 @@ class PretrainedEncoder(ABC):
     revision: str | None = option(None, "The commit, tag or branch of the encoder on the hub.", recorded=WORD)
     device: str = given("cpu")
     cache_dir: str | None = given(None)
+    store: ModelStore = owner()
+    """Who owns the weights."""
 
     @property
     def threshold(self) -> float | None:
@@ -74,18 +79,19 @@ class PretrainedEncoder(ABC):
 
         parts, vectors = self.parts, []
         size = _BATCH if self.device == "cpu" else _BATCH_ON_GPU
-        with torch.inference_mode():
+        with computing(self.device), torch.inference_mode():
             for start in range(0, len(frames), size):
                 pixels = parts.prepared(frames[start : start + size], self.device)
                 vectors.append(self.image_features(parts.model, pixels))
-        return unit(torch.cat(vectors))
+            return unit(torch.cat(vectors))
 
     def texts(self, texts: Sequence[str]) -> Vectors:
         """(texts, features); a text is cut at the encoder's own length. Raises ModelError."""
         import torch
 
-        with torch.inference_mode():
-            return unit(self.text_features(self.parts, texts))
+        parts = self.parts
+        with computing(self.device), torch.inference_mode():
+            return unit(self.text_features(parts, texts))
 
     @abstractmethod
     def image_features(self, model: Any, pixels: Any) -> Any:
@@ -101,11 +107,18 @@ class PretrainedEncoder(ABC):
 
     @property
     def parts(self) -> Parts:
-        """The loaded checkpoint; it stays for the next call. Raises ModelError."""
-        return _load(self)
+        """The loaded checkpoint, read at the first call. Raises ModelError."""
+        key = type(self), self.repository, self.revision, self.device, self.cache_dir
+        return self.store.get(key, self, lambda: _need(self), lambda: _load(self))
 
 
-@lru_cache(maxsize=2)
+def _need(encoder: PretrainedEncoder) -> Need:
+    place, size = _place(encoder), 0
+    with suppress(ModelError):  # which loading it says
+        size = 4 * count_entries(place) if place else 0
+    return Need(size, numbered(choose_device(encoder.device)))
+
+
 def _load(encoder: PretrainedEncoder) -> Parts:
     place = _place(encoder)
     if place is None:

@@ -11,7 +11,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from frame2frame.engine.device import memory
 from frame2frame.engine.device.memory import WHOLE, Economy
 from frame2frame.engine.families.cogvideox import network as cogvideox_network
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
@@ -31,7 +30,7 @@ class Small(cogvideox_network.CogVideoXFamily):
     """The real family on a device that holds so many rows, decoded pixels and latents only."""
 
     def __init__(self, model: CogVideoX, rows: int = 99, pixels: int = 10**9, side: int = 99) -> None:
-        super().__init__(cogvideox_network.load(model.folder(), model.device, model.dtype))
+        super().__init__(model.loaded())
         self.rows, self.pixels, self.side = rows, pixels, side
         self.predicted: list[tuple[float, int]] = []
 
@@ -72,7 +71,7 @@ def test_a_step_that_does_not_fit_is_made_row_by_row_and_those_before_it_stand(
     ]
     for candidate in range(2):
         torch.testing.assert_close(draft.latents(candidate), whole.latents(candidate), atol=1e-5, rtol=1e-4)
-    assert memory.told() == [
+    assert draft.notes() == [
         f"Memory ran out while denoising; from here on the model makes at most {rows} predictions at once."
         for rows in (2, 1)
     ]
@@ -91,7 +90,7 @@ def test_a_decode_that_does_not_fit_takes_fewer_candidates_then_smaller_tiles(
     found = np.concatenate(list(draft.decode_together([0, 1])), axis=1)
     assert found.shape == wanted.shape == (2, 17, 32, 32, 3)
     assert np.array_equal(found[:, :9], wanted[:, :9])  # the chunk that was given before memory ran out
-    assert memory.told() == [
+    assert draft.notes() == [
         "Memory ran out while decoding; from here on at most 1 candidates are decoded at once.",
         "Memory ran out while decoding; from here on frames are decoded in tiles of 21 pixels.",
     ]
@@ -107,7 +106,7 @@ def test_one_candidate_at_a_time_decodes_to_the_same(tiny: Make, item: MakeItem)
     family.pixels = 4 * 6
     apart = np.concatenate(list(draft.decode_together([0, 1, 2])), axis=1)
     assert np.abs(together.astype(int) - apart).max() <= 1
-    assert any("candidates are decoded at once" in note for note in memory.told())
+    assert any("candidates are decoded at once" in note for note in draft.notes())
 
 
 def test_a_picture_that_does_not_fit_is_encoded_in_tiles_and_draws_the_same_noise(
@@ -118,7 +117,7 @@ def test_a_picture_that_does_not_fit_is_encoded_in_tiles_and_draws_the_same_nois
     whole = Denoising(Small(model), [item(1, sampling)], sampling)
     draft = Denoising(Small(model, side=24), [item(1, sampling)], sampling)
     assert torch.equal(draft.latents(0), whole.latents(0))
-    (note,) = memory.told()
+    (note,) = draft.notes()
     assert note.startswith("Memory ran out while encoding the picture and the text; ")
     assert note.endswith("from here on the picture is encoded in tiles of 21 pixels.")
 
@@ -136,7 +135,6 @@ def test_what_does_not_fit_at_all_is_an_error_and_the_draft_stands(tiny: Make, i
     draft.advance(1)
     assert draft.steps_left == 0
     assert len(family.predicted) == 2 or family.predicted[0][1] == 2
-    memory.told()
 
 
 def test_a_preset_makes_the_halves_of_guidance_one_after_the_other(tiny: Make, item: MakeItem) -> None:
@@ -152,7 +150,7 @@ def test_a_preset_makes_the_halves_of_guidance_one_after_the_other(tiny: Make, i
 def test_wan_works_in_tiles_too(layout: str, tiny_wan: Callable[..., Wan], item: MakeItem) -> None:
     model = tiny_wan(layout, steps=1)
     sampling = model.sampling(ANY)
-    family = wan_network.WanFamily(wan_network.load(model.folder(), "cpu", "auto"), model)
+    family = wan_network.WanFamily(model.loaded(), model)
     draft = Denoising(family, [item(1, sampling)], sampling)
     draft.advance(1)
     wanted: Clips = np.concatenate(list(draft.decode(0)))

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from frame2frame.engine.device.context_parallel import Share, Team
-from frame2frame.engine.families.wan import network as wan_network
 from frame2frame.engine.families.wan.generator import Wan
+from frame2frame.engine.models.store import ModelStore
 from frame2frame.errors import InputError, ModelError
 
 from ..drafts import MakeItem, drafted
@@ -77,7 +77,7 @@ def test_a_clip_that_two_processes_share_is_the_one_of_one(
 def test_a_team_that_lost_a_process_is_made_anew(tiny_wan: Callable[..., Wan], item: MakeItem) -> None:
     model = tiny_wan("a14b", parallel=2, device="cpu")
     draft, _ = drafted(model, item)
-    team = wan_network.load(model.folder(), "cpu", "auto", parallel=2).team
+    team = model.loaded().team
     assert team is not None
     team.close()
     with pytest.raises(ModelError, match="has ended; run it again"):
@@ -100,7 +100,7 @@ def test_weights_that_had_to_become_8_bits_are_not_shared(
 ) -> None:
     monkeypatch.setattr("frame2frame.engine.families.wan.network.needed", lambda *_: True)
     with pytest.raises(InputError, match="room for the experts as they are stored"):
-        drafted(tiny_wan("a14b", parallel=2), item)
+        drafted(tiny_wan("a14b", parallel=2, store=ModelStore()), item)
 
 
 def test_a_clip_needs_a_gpu(tiny_wan: Callable[..., Wan]) -> None:

@@ -15,8 +15,9 @@ import torch
 import frame2frame
 from frame2frame import plan, run
 from frame2frame.engine.device import placement, workers
+from frame2frame.engine.device.hardware import numbered
 from frame2frame.engine.device.memory import GIB, economy, shared
-from frame2frame.engine.device.placement import choose_devices, numbered
+from frame2frame.engine.device.placement import choose_devices
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.errors import InputError
 from frame2frame.pipeline import Frame2FramePipeline

@@ -15,7 +15,7 @@ MMAP_THRESHOLD = -3
 """As `mallopt` numbers it."""
 NEW_PAGES = """
 import json, resource, torch
-from frame2frame.heap import keep_freed
+from frame2frame.engine.device.heap import keep_freed
 
 def made(size):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt

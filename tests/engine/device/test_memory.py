@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from frame2frame import plan, run
-from frame2frame.engine.device.memory import GIB, PRESETS, WHOLE, Economy, check, economy, fits, tell, told
+from frame2frame.engine.device.memory import GIB, PRESETS, WHOLE, Economy, Notes, check, economy, fits
 from frame2frame.errors import InputError, OutOfMemoryError
 from frame2frame.request import Request
 from frame2frame.values import Note
@@ -80,7 +80,9 @@ def test_a_request_for_an_unknown_preset_is_refused_before_anything_runs() -> No
         Request.of(np.zeros((64, 64, 3), np.uint8), "make the ball red", memory="9")
 
 
-def test_what_is_told_is_heard_once() -> None:
-    tell("less")
-    assert told() == ["less"]
-    assert told() == []
+def test_a_note_is_given_once_however_often_it_is_added() -> None:
+    notes = Notes()
+    notes.add("less", "less")
+    assert notes.take() == ["less"]
+    notes.add("less")
+    assert notes.take() == []

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from frame2frame.engine.device import memory
+from frame2frame.engine.device.memory import Notes
 from frame2frame.engine.device.multi_device import Dealt, Spread
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.errors import InputError, OutOfMemoryError
@@ -164,6 +164,7 @@ class Told:
     chunks: list[tuple[int, int]] = field(default_factory=list)
     """Which were decoded, candidate and number."""
     closed: bool = False
+    said: Notes = field(default_factory=Notes)
     can_preview = False
 
     @property
@@ -176,8 +177,11 @@ class Told:
         if self.steps == self.fails_at:
             raise OutOfMemoryError("the test does not fit in memory")
         if not self.steps:
-            memory.tell("A sentence of every device.")
+            self.said.add("A sentence of every device.")
         self.steps += 1
+
+    def notes(self) -> list[str]:
+        return self.said.take()
 
     def keep(self, rows: Sequence[int]) -> None:
         self.seeds = [self.seeds[row] for row in rows]
@@ -204,7 +208,7 @@ class Teller:
     fails: bool = False
 
     def load(self) -> None:
-        memory.tell("A sentence of every device.")
+        pass
 
     def draft(self, items: Sequence[Any], sampling: Sampling) -> Told:
         if self.fails:
@@ -277,17 +281,16 @@ def test_decoding_that_is_stopped_goes_no_further(item: MakeItem) -> None:
 
 
 def test_what_a_device_tells_reaches_the_caller_once(item: MakeItem) -> None:
-    memory.told()
     draft, _ = tellers(item, {}, {})
     with closing(draft):
         draft.advance(2)
-    assert memory.told() == ["A sentence of every device."]
+        assert draft.notes() == ["A sentence of every device."]
+        assert draft.notes() == []
 
 
 def test_devices_do_not_share_weights_and_load_them_once(tiny: Make, item: MakeItem) -> None:
     model = spread(tiny, "rotary")
-    first, second = (one._family()._parts for one in model.generators)  # type: ignore[attr-defined]
+    first, second = (one.loaded() for one in model.generators)  # type: ignore[attr-defined]
     assert first.transformer is not second.transformer
-    assert tiny("rotary")._family()._parts is first  # the processor by its other name
-    tiny("rotary", memory="8").load()
-    assert replace(model.generators[0])._family()._parts is not first  # type: ignore[type-var,attr-defined]
+    assert tiny("rotary").loaded() is first  # the processor by its other name
+    assert tiny("rotary", memory="8").loaded() is not first

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch import nn
 
-from frame2frame.engine.device import memory
 from frame2frame.engine.device.streaming import size_of
 from frame2frame.engine.families.cogvideox import network as cogvideox_network
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
@@ -50,7 +49,8 @@ def test_too_little_main_memory_stores_the_weights_and_says_so(tiny: Callable[..
         for value in getattr(cogvideox_network.load(model.folder(), "cpu", "auto"), name).parameters()
     )
     bound = entries * 2 / 2**30  # half of float32
-    tiny("rotary", memory=f"auto:{bound:.12f}").repeated(np.zeros((32, 32, 3), np.uint8))
-    assert memory.told() == [
+    model = tiny("rotary", memory=f"auto:{bound:.12f}")
+    model.repeated(np.zeros((32, 32, 3), np.uint8))
+    assert model.notes() == [
         "The weights do not fit in the main memory that was given, so they are stored in 8 bits."
     ]

@@ -27,7 +27,7 @@ class Counting(cogvideox_network.CogVideoXFamily):
     """The real family, writing down what it was asked to do."""
 
     def __init__(self, model: CogVideoX) -> None:
-        super().__init__(cogvideox_network.load(model.folder(), model.device, model.dtype))
+        super().__init__(model.loaded())
         self.predicted: list[int] = []
         self.texts: list[str] = []
         self.pictures = 0

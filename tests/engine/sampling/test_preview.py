@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -50,15 +49,10 @@ class Counting:
         return by_hand(picture, sampling)
 
 
-def forget() -> None:
-    preview._known.clear()
-
-
 def test_the_fit_is_made_once_and_kept_beside_the_weights(vae: Path) -> None:
     still = Counting()
     first = preview.of(vae, still)
     made = still.calls
-    forget()
     again = preview.of(vae, still)
     assert made > 0 and still.calls == made
     assert torch.equal(first.weights, again.weights)
@@ -69,7 +63,6 @@ def test_a_damaged_file_is_made_anew(vae: Path) -> None:
     still = Counting()
     preview.of(vae, still)
     made = still.calls
-    forget()
     (file,) = vae.glob("sketch-*.npy")
     file.write_bytes(file.read_bytes()[:100])
     preview.of(vae, still)
@@ -77,10 +70,8 @@ def test_a_damaged_file_is_made_anew(vae: Path) -> None:
 
 
 def test_nothing_is_written_into_the_package() -> None:
-    forget()
     before = sorted(catalogue.WEIGHTS.rglob("*"))
     preview.of(catalogue.WEIGHTS / "vae", Counting())
-    forget()
     assert sorted(catalogue.WEIGHTS.rglob("*")) == before
     assert list(catalogue.user_cache("sketches").glob("sketch-*.npy"))
 
@@ -93,10 +84,3 @@ def test_another_scale_of_the_latents_is_another_fit(vae: Path) -> None:
     (vae / "config.json").write_text(config.replace("0.67", "0.5"), encoding="utf-8")
     preview.of(vae, still)
     assert still.calls == 2 * made
-
-
-@pytest.fixture(autouse=True)
-def _nothing_known() -> Iterator[None]:
-    forget()
-    yield
-    forget()

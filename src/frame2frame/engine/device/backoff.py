@@ -19,7 +19,7 @@ from typing import Protocol, TypeVar
 
 from ...errors import OutOfMemoryError
 from ...values import Sampling
-from .memory import Economy, tell
+from .memory import Economy, Notes
 from .placement import memory_guard, release
 
 LOWER = "the size, the number of frames or the number of candidates"
@@ -51,8 +51,9 @@ class Spares(Protocol):
 class Thrift:
     """How much a draft does at once, which becomes less where memory runs out."""
 
-    def __init__(self, model: Spares, sampling: Sampling) -> None:
-        self._model, self._sampling = model, sampling
+    def __init__(self, model: Spares, sampling: Sampling, notes: Notes) -> None:
+        """What is lowered is said in the notes."""
+        self._model, self._sampling, self._notes = model, sampling, notes
         self.economy = model.economy
 
     def guarded(self, stage: str) -> AbstractContextManager[None]:
@@ -97,7 +98,7 @@ class Thrift:
             or self._in_smaller_tiles(stage)
         )
         if how is not None:
-            tell(f"Memory ran out while {_STAGES[stage]}; from here on {how}.")
+            self._notes.add(f"Memory ran out while {_STAGES[stage]}; from here on {how}.")
         return how is not None
 
     def _fewer(self, stage: str, held: int) -> str | None:

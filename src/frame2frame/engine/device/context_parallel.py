@@ -50,12 +50,15 @@ Call = Callable[[nn.Module, Share, Mapping[str, Tensor]], Tensor]
 
 
 class Team:
-    """Calls transformers on all devices at once. One team a process; a second one ends the first."""
+    """Calls transformers on all devices at once, until it is closed. PyTorch has one such group a process."""
 
     def __init__(
         self, modules: Sequence[nn.Module], devices: Sequence[torch.device], load: Load, call: Call
     ) -> None:
-        """`modules` are on the first device at each call. Raises ModelError for one without a plan."""
+        """`modules` are on the first device at each call.
+
+        Raises ModelError for one without a plan, and where this process has such a group already.
+        """
         self._modules, self._call, self._share = tuple(modules), call, Share(0, len(devices))
         for module in modules:
             if getattr(module, "_cp_plan", None) is None:
@@ -64,7 +67,11 @@ class Team:
                     got=type(module).__name__,
                     remedy="use one GPU for a clip",
                 )
-        _end_former()
+        if distributed.is_initialized():
+            raise ModelError(
+                "another model of this process shares its clips among GPUs",
+                remedy="close its editor first, or use one GPU for a clip",
+            )
         place = Path(tempfile.mkdtemp(prefix="frame2frame-")) / "meeting"
         context = multiprocessing.get_context("spawn")
         self._others, self._lines = [], []
@@ -76,7 +83,6 @@ class Team:
             end.close()
             self._lines.append(line)
         self.close = finalize(self, _dismiss, self._others)
-        _former.append(self.close)
         _join(self._share, devices[0], place)
         for module in self._modules:
             _split(module, len(devices))
@@ -107,16 +113,6 @@ class Team:
             line.send((index, forms))
         for tensor in tensors.values():
             distributed.broadcast(tensor.contiguous(), src=0)
-
-
-_former: list[Callable[[], object]] = []
-
-
-def _end_former() -> None:
-    while _former:
-        _former.pop()()
-    if distributed.is_initialized():
-        distributed.destroy_process_group()
 
 
 def _join(share: Share, device: torch.device, place: Path) -> None:
@@ -177,3 +173,5 @@ def _dismiss(others: Sequence[Any]) -> None:
         other.terminate()
     for other in others:
         other.join()
+    if distributed.is_initialized():
+        distributed.destroy_process_group()

@@ -7,7 +7,7 @@ weights do, which are taken where the main memory that was given is too little f
 
 from __future__ import annotations
 
-import threading
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -153,20 +153,23 @@ def fits(weights: int, small: int, room: int) -> bool:
     )
 
 
-class _Told(threading.local):
+class Notes:
+    """What the user should know of a model's work, each sentence once; threads may add to it."""
+
     def __init__(self) -> None:
-        self.sentences: list[str] = []
+        self._known = set[str]()
+        self._new = deque[str]()
 
+    def add(self, *sentences: str) -> None:
+        """Say these, unless they were said before."""
+        for sentence in sentences:
+            if sentence not in self._known:
+                self._known.add(sentence)
+                self._new.append(sentence)
 
-_told = _Told()
-
-
-def tell(sentence: str) -> None:
-    """Keep what the user should know for whoever runs the model in this thread."""
-    _told.sentences.append(sentence)
-
-
-def told() -> list[str]:
-    """What was told in this thread since the last call."""
-    found, _told.sentences = _told.sentences, []
-    return found
+    def take(self) -> list[str]:
+        """What was added since the last call."""
+        found = list[str]()
+        while self._new:
+            found.append(self._new.popleft())
+        return found

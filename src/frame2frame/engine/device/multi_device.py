@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -19,7 +19,7 @@ import numpy as np
 from ...errors import InputError
 from ...plugins.stages import Draft, Generator, Item
 from ...values import Frames, Picture, Sampling
-from .memory import tell
+from .memory import Notes
 from .placement import on
 from .workers import Stream, Worker, together
 
@@ -49,6 +49,7 @@ class Spread:
     devices: tuple[str, ...]
     """Each by its own name, like `cuda:0` and `cuda:1`."""
     generators: tuple[Loadable, ...]
+    said: Notes = field(default_factory=Notes, compare=False, repr=False)
 
     def folder(self) -> Path:
         """Where the weights are; raises ModelError."""
@@ -104,6 +105,12 @@ class Spread:
             raise InputError(what, got=f"{sorted({item.strength for item in items})}", remedy=remedy)
         return Dealt(self.devices, self.generators, items, sampling)
 
+    def notes(self) -> list[str]:
+        """What the user should know of the work so far; what several devices say is given once."""
+        for generator in self.generators:
+            self.said.add(*generator.notes())
+        return self.said.take()
+
     @property
     def _first(self) -> Loadable:
         return self.generators[0]
@@ -130,7 +137,7 @@ class Dealt:
         used = max(min(len(devices), len(items)), 1)
         self._places = [Place(number % used, number // used) for number in range(len(items))]
         self._ahead: dict[int, Stream[Frames]] = {}
-        self._told: set[str] = set()
+        self._said = Notes()
         self._drafts: list[Draft] = []
         self._workers = [Worker(device) for device in devices[:used]]
         try:
@@ -146,7 +153,12 @@ class Dealt:
         except BaseException:
             self.close()
             raise
-        self._hear()
+
+    def notes(self) -> list[str]:
+        """What the user should know of the work so far; what several devices say is given once."""
+        for draft in self._drafts:
+            self._said.add(*draft.notes())
+        return self._said.take()
 
     @property
     def at_once(self) -> int:
@@ -236,7 +248,6 @@ class Dealt:
             if number not in self._ahead:
                 self._ahead[number] = self._decoding(number)
         yield from self._ahead.pop(candidate)
-        self._hear()
 
     def decode_together(self, candidates: Sequence[int]) -> Iterator[Clips]:
         """Chunks of (candidates, frames, h, w, 3): the same frames in one batch a device."""
@@ -252,7 +263,6 @@ class Dealt:
         for chunks in zip(*streams.values(), strict=True):
             clips = dict(zip(streams, chunks, strict=True))
             yield np.stack([clips[device][row] for device, row in order])
-        self._hear()
 
     def close(self) -> None:
         """Free all tensors and end the threads, each after what it is at; it cannot be used afterwards."""
@@ -262,7 +272,6 @@ class Dealt:
             worker.do(draft.close)
         for worker in self._workers:
             worker.close()
-        self._hear()
         self._workers, self._drafts, self._ahead = [], [], {}
 
     @property
@@ -296,10 +305,7 @@ class Dealt:
             stream.stop()
         self._ahead = {}
         jobs = [partial(job, self._drafts[device]) for device, job in work.items()]
-        try:
-            return dict(zip(work, together([self._workers[device] for device in work], jobs), strict=True))
-        finally:
-            self._hear()
+        return dict(zip(work, together([self._workers[device] for device in work], jobs), strict=True))
 
     def _at(self, device: int, work: Callable[[Any], Found]) -> Found:
         return self._everywhere_of({device: lambda draft, _: work(draft)})[device]
@@ -327,14 +333,6 @@ class Dealt:
         for place, some in ((start, staying), (device, moving)):
             for row, number in enumerate(some):
                 self._places[number] = Place(place, row)
-
-    def _hear(self) -> None:
-        """Tell the caller's thread what the workers told; what several say is told once."""
-        for worker in self._workers:
-            for sentence in worker.heard():
-                if sentence not in self._told:
-                    self._told.add(sentence)
-                    tell(sentence)
 
 
 def _keeping(rows: Sequence[int]) -> Callable[[Draft, Event], None]:

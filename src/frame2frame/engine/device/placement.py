@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import logging
 import sys
-import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from importlib import import_module
 from inspect import signature
-from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from ...errors import InputError, OutOfMemoryError
-from .heap import keep_freed
+from ...media.quiet import ForAll, no_warnings
+from .hardware import numbered
 from .memory import WHOLE, Economy, economy
 from .streaming import Parked, Streamed, blocks_of, size_of
+from .turns import computing, loading
 
 if TYPE_CHECKING:
     import torch
@@ -31,7 +31,6 @@ PRECISIONS = ("as-stored", "fp8", "int8")
 _FIRST_WITH_FP8 = (8, 9)
 """The compute capability from which NVIDIA's GPUs multiply 8-bit floats."""
 _RESERVE = 2**30
-_QUIET = RLock()
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -70,15 +69,6 @@ def choose_devices(name: str = "auto") -> tuple[torch.device, ...]:
     if len(set(map(numbered, found))) < len(found):
         raise InputError("a GPU is named twice", got=f"'{name}'", remedy="name each once, or use 'all'")
     return tuple(map(numbered, found))
-
-
-def numbered(device: torch.device) -> torch.device:
-    """The same device with its number."""
-    import torch
-
-    if device.index is not None:
-        return device
-    return torch.device(device.type, torch.cuda.current_device() if device.type == "cuda" else 0)
 
 
 def following(device: torch.device, count: int) -> tuple[torch.device, ...]:
@@ -167,10 +157,13 @@ class Residence:
         self._parts, self.device, self.economy = tuple(parts), device, economy
         self._here: list[torch.nn.Module] = []
         self._stays: dict[torch.nn.Module, Parked | Streamed] = {part: Parked(part, device) for part in parts}
-        keep_to(device, economy.limit)
-        if device.type == "cpu":
-            keep_freed()
         self._together = _fits(self._parts, device, 1.5, economy.limit)
+        with kept_to(device, economy.limit):
+            self._settle()
+
+    def _settle(self) -> None:
+        """Have the parts where they stay while none is in use."""
+        device, economy = self.device, self.economy
         if self._together:
             for part in self._parts:
                 part.to(device)
@@ -180,6 +173,12 @@ class Residence:
         for part in self._parts:
             if not _fits([part], device, 1.25, economy.limit):
                 self.stream(part)
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """While the parts compute: the device does so for nobody else, and within the bounds."""
+        with computing(self.device), kept_to(self.device, self.economy.limit):
+            yield
 
     def bring(self, part: torch.nn.Module, work: int | None = None) -> None:
         """Have `part` on the device when this returns.
@@ -242,14 +241,23 @@ class Residence:
         self._here, self._stays = [], {part: Parked(part, self.device) for part in self._parts}
 
 
-def keep_to(device: torch.device, limit: int | None) -> None:
-    """Let this process take no more than `limit` bytes of a GPU, or all of it."""
+@contextmanager
+def kept_to(device: torch.device, limit: int | None) -> Iterator[None]:
+    """Let this process take no more than `limit` bytes of a GPU meanwhile, or whatever it could before."""
     import torch
 
-    if device.type == "cuda":
-        index = torch.cuda.current_device() if device.index is None else device.index
-        whole = torch.cuda.get_device_properties(index).total_memory
-        torch.cuda.set_per_process_memory_fraction(min((limit or whole) / whole, 1.0), index)
+    if device.type != "cuda" or limit is None:
+        yield
+        return
+    gpu: Any = torch.cuda
+    index = gpu.current_device() if device.index is None else device.index
+    before = getattr(gpu, "get_per_process_memory_fraction", lambda _: 1.0)(index)
+    share = limit / gpu.get_device_properties(index).total_memory
+    gpu.set_per_process_memory_fraction(min(before, share), index)
+    try:
+        yield
+    finally:
+        gpu.set_per_process_memory_fraction(before, index)
 
 
 def choose_economy(wish: str, device: torch.device) -> Economy:
@@ -265,13 +273,13 @@ def settle(pipe: Any, device: torch.device, economy: Economy = WHOLE) -> None:
     """
     import torch
 
-    keep_to(device, economy.limit)
     parts = [part for part in pipe.components.values() if isinstance(part, torch.nn.Module)]
     whole = _fits(parts, device, 1.5, economy.limit)
     if economy.tile or not whole:
         _tile(pipe.vae, economy.tile)
     if whole:
-        pipe.to(device)
+        with kept_to(device, economy.limit):
+            pipe.to(device)
     elif all(_fits([part], device, 1.5, economy.limit) for part in parts):
         pipe.enable_model_cpu_offload(device=device)
     else:
@@ -291,9 +299,12 @@ def _fits(
     parts: Sequence[torch.nn.Module], device: torch.device, times: float, limit: int | None = None
 ) -> bool:
     """Whether `times` the weights, which leaves room for the work, fit in what the GPU may give."""
-    if device.type != "cuda":
-        return True
-    return int(times * sum(map(size_of, parts))) + _RESERVE <= _free(device, limit)
+    return has_room(sum(map(size_of, parts)), device, times, limit)
+
+
+def has_room(size: int, device: torch.device, times: float = 1.5, limit: int | None = None) -> bool:
+    """Whether `times` so many bytes of weights fit in what the GPU may give; true of any other device."""
+    return device.type != "cuda" or int(times * size) + _RESERVE <= _free(device, limit)
 
 
 def _free(device: torch.device, limit: int | None = None) -> int:
@@ -340,31 +351,22 @@ def _is_out_of_memory(error: Exception) -> bool:
 
 @contextmanager
 def quiet_loading() -> Iterator[None]:
-    """Hold back the progress bars and warnings of diffusers and transformers; errors still come through.
-
-    An encoder needs no diffusers, so that is not imported here, only quietened where it is in use.
-    """
-    with _QUIET:
-        yield from _quietly()
+    """While weights load: nobody else of this process computes or loads, and the libraries are silent."""
+    with loading(), quiet():
+        yield
 
 
-def _quietly() -> Iterator[None]:
-    names = ["transformers", *(["diffusers"] if "diffusers" in sys.modules else [])]
-    libraries = [import_module(f"{name}.utils.logging") for name in names]
-    loggers = [logging.getLogger(name) for name in names]
-    levels, bars = (
-        [logger.level for logger in loggers],
-        [library.is_progress_bar_enabled() for library in libraries],
-    )
-    try:
-        for logger, library in zip(loggers, libraries, strict=True):
-            logger.setLevel(logging.CRITICAL)
+def _silence_libraries(undo: ExitStack) -> None:
+    """An encoder needs no diffusers, so that is not imported here, only quietened where it is in use."""
+    undo.enter_context(no_warnings())
+    for name in ("transformers", *(["diffusers"] if "diffusers" in sys.modules else [])):
+        library, logger = import_module(f"{name}.utils.logging"), logging.getLogger(name)
+        undo.callback(logger.setLevel, logger.level)
+        logger.setLevel(logging.CRITICAL)
+        if library.is_progress_bar_enabled():
+            undo.callback(library.enable_progress_bar)
             library.disable_progress_bar()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        for logger, library, level, bar in zip(loggers, libraries, levels, bars, strict=True):
-            logger.setLevel(level)
-            if bar:
-                library.enable_progress_bar()
+
+
+quiet = ForAll(_silence_libraries)
+"""Hold back the progress bars and warnings of diffusers and transformers; errors still come through."""

@@ -6,14 +6,12 @@ device, a model and its drafts, is touched by the device's own thread only, one 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from queue import SimpleQueue
 from threading import Event
 from typing import Generic, TypeVar
 
-from .memory import told
 from .placement import on
 
 Found = TypeVar("Found")
@@ -26,17 +24,11 @@ class Worker:
     def __init__(self, device: str) -> None:
         self._device = device
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"frame2frame {device}")
-        self._heard = deque[str]()
         self.is_closing = False
 
     def do(self, job: Callable[[], Found]) -> Future[Found]:
         """Have it done after the jobs before it."""
         return self._thread.submit(self._done, job)
-
-    def heard(self) -> Iterator[str]:
-        """What its jobs told since the last call; see `memory.tell`."""
-        while self._heard:
-            yield self._heard.popleft()
 
     def close(self) -> None:
         """Wait for the job that it is at, and end the thread; streams break off."""
@@ -44,11 +36,8 @@ class Worker:
         self._thread.shutdown(wait=True)
 
     def _done(self, job: Callable[[], Found]) -> Found:
-        try:
-            with on(self._device):
-                return job()
-        finally:
-            self._heard.extend(told())
+        with on(self._device):
+            return job()
 
 
 def together(workers: Sequence[Worker], jobs: Sequence[Callable[[Event], Found]]) -> list[Found]:

@@ -14,9 +14,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ..device.memory import Economy, fits, tell
+from ..device.memory import Economy, fits
 from ..device.streaming import blocks_of
 from ..files.weights import count_entries
+
+STORED = "The weights do not fit in the main memory that was given, so they are stored in 8 bits."
+"""What the user is told where they do."""
 
 _LARGEST = 127
 _SMALLEST = 1e-12
@@ -61,7 +64,7 @@ def _swap(part: Any, name: str, linear: nn.Linear) -> None:
 
 
 def needed(folder: Path, components: Sequence[str], dtype: torch.dtype, economy: Economy) -> bool:
-    """Whether the components' weights fit in the economy's main memory in 8 bits only; tells so.
+    """Whether the components' weights fit in the economy's main memory in 8 bits only; see `STORED`.
 
     Judged by their files, before anything is loaded. Without a bound they are kept as they are. Raises
     OutOfMemoryError where they do not fit at all.
@@ -69,7 +72,4 @@ def needed(folder: Path, components: Sequence[str], dtype: torch.dtype, economy:
     if economy.main is None:
         return False
     entries = sum(count_entries(folder / component) for component in components)
-    if fits(entries * dtype.itemsize, round(entries * _BYTES), economy.main):
-        return False
-    tell("The weights do not fit in the main memory that was given, so they are stored in 8 bits.")
-    return True
+    return not fits(entries * dtype.itemsize, round(entries * _BYTES), economy.main)

@@ -6,6 +6,8 @@ Weights reach a compiled function as arguments, so that its code is the same for
 from __future__ import annotations
 
 from functools import cache
+from inspect import signature
+from threading import RLock
 from typing import Any, NamedTuple
 
 import torch
@@ -13,6 +15,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from .fp8 import Fp8Linear, Rows, product, to_rows
+
+_MOST_SHAPES = 64
+"""A function is compiled anew for so many kinds of shape; PyTorch's own bound is 8."""
+_LIMITED = RLock()
 
 
 class Matrix(NamedTuple):
@@ -130,6 +136,14 @@ def ready(function: Any, *, compiled: bool) -> Any:
 @cache
 def _compiled(function: Any) -> Any:
     """Compiled at the first call, and again for each new kind of shape; then kept for the process."""
-    limits: Any = torch._dynamo.config
-    limits.recompile_limit = max(limits.recompile_limit, 64)
-    return torch.compile(function, fullgraph=True)
+    compile_: Any = torch.compile
+    if "recompile_limit" in signature(compile_).parameters:
+        return compile_(function, fullgraph=True, recompile_limit=_MOST_SHAPES)
+    made = compile_(function, fullgraph=True)
+    return lambda *given: _with_many_shapes(made, given)
+
+
+def _with_many_shapes(made: Any, given: tuple[Any, ...]) -> Any:
+    """The same for a PyTorch whose limit is one of the process only."""
+    with _LIMITED, torch._dynamo.config.patch(recompile_limit=_MOST_SHAPES):
+        return made(*given)

@@ -4,52 +4,63 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 import torch
 from transformers import PreTrainedModel, T5Tokenizer
 
 from ...errors import Frame2FrameError, MissingPackageError, ModelError
-from ..device.placement import choose_device, numbered
+from ..device.hardware import numbered
+from ..device.placement import choose_device, choose_dtype, choose_economy
 from ..files.building import check_building
 from ..files.folder import check_folder
 from ..files.reading import AGAIN
-from ..files.weights import weight_files
+from ..files.weights import count_entries, weight_files
 from ..files.words import loaded
 from ..kernels.int8 import store
 from . import checkpoint
+from .store import ModelStore, Need
 
 Parts = TypeVar("Parts")
-Wish = ParamSpec("Wish")
-"""Number format and what else a family reads a checkpoint by."""
-
-_loaded: dict[tuple[Any, ...], dict[torch.device, Any]] = {}
-"""By all but the device."""
 
 
-def kept(
-    read: Callable[Concatenate[Path, str, Wish], Parts],
-    folder: Path,
-    device: str,
-    *wish: Wish.args,
-    **more: Wish.kwargs,
-) -> Parts:
-    """What `read` makes of a checkpoint, made once a device and kept until another one is asked for."""
-    key, place = (read, folder, *wish, *more.items()), numbered(choose_device(device))
-    if key not in _loaded:
-        _loaded.clear()  # before loading, so that no memory ever holds two models
-        _loaded[key] = {}
-    if place not in _loaded[key]:
-        _loaded[key][place] = read(folder, device, *wish, **more)
-    parts: Parts = _loaded[key][place]
-    return parts
+@dataclass(frozen=True)
+class Loading:
+    """A checkpoint in a folder, and how its weights are wanted."""
 
+    folder: Path
+    components: tuple[str, ...]
+    """Those with weights."""
+    device: str
+    dtype: str
+    memory: str
+    """A preset, as in `memory.PRESETS`."""
+    wish: tuple[Any, ...] = ()
+    """What else tells these weights from others of the same checkpoint."""
 
-def forget() -> None:
-    """Keep nothing that was read."""
-    _loaded.clear()
+    def kept(self, store: ModelStore, user: object, read: Callable[[], Parts]) -> Parts:
+        """What `read` makes of it, made once and kept in the store; see `ModelStore.get`."""
+        return store.get(self.key, user, self.need, read)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return (self.folder, self.place, self.dtype, self.memory, self.wish)
+
+    @property
+    def place(self) -> torch.device:
+        return numbered(choose_device(self.device))
+
+    def need(self) -> Need:
+        """Judged by the weight files."""
+        entries, economy = 0, choose_economy(self.memory, self.place)
+        with suppress(ModelError):  # which loading them says
+            entries = sum(count_entries(self.folder / component) for component in self.components)
+        size = entries * choose_dtype(self.dtype, self.place).itemsize
+        return Need(size, self.place, economy.limit, economy.main)
 
 
 def load_component(

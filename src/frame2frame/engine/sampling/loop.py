@@ -10,6 +10,7 @@ the next; everything that happens to candidates and to time happens here. Latent
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -21,7 +22,7 @@ from ...errors import InputError, ModelError
 from ...plugins.stages import Item
 from ...values import Frames, Picture, Sampling
 from ..device.backoff import LOWER, Spares, Thrift
-from ..device.memory import Economy
+from ..device.memory import Economy, Notes
 from ..device.placement import memory_guard
 from .solvers import History, Solver
 
@@ -41,6 +42,9 @@ class Family(Spares, Protocol):
     """The text that guidance leads away from; empty if from no text in particular."""
     economy: Economy
     """What it begins with; the loop itself may ask for less at once."""
+
+    def at_work(self) -> AbstractContextManager[None]:
+        """While one of the calls below runs, or several that belong together."""
 
     def solver(self, steps: int) -> Solver: ...
 
@@ -124,14 +128,23 @@ class Denoising:
     at_once = 1
 
     @torch.inference_mode()
-    def __init__(self, family: Family, items: Sequence[Item], sampling: Sampling) -> None:
+    def __init__(
+        self, family: Family, items: Sequence[Item], sampling: Sampling, notes: Notes | None = None
+    ) -> None:
+        """What the user should know of the work is added to the notes."""
         _check(items, sampling)
         self._family, self._sampling = family, sampling
-        self._solver = family.solver(sampling.steps)
-        self._thrift = Thrift(family, sampling)
+        self._notes = Notes() if notes is None else notes
+        self._thrift = Thrift(family, sampling, self._notes)
         self._history: History = ()
-        self._thrift.sparing("encode", lambda: self._start(items))
+        with family.at_work():
+            self._solver = family.solver(sampling.steps)
+            self._thrift.sparing("encode", lambda: self._start(items))
         self._clean = self._latents
+
+    def notes(self) -> list[str]:
+        """What the user should know of the work so far, each sentence given once."""
+        return self._notes.take()
 
     def _start(self, items: Sequence[Item]) -> None:
         family, sampling = self._family, self._sampling
@@ -172,7 +185,8 @@ class Denoising:
     def advance(self, steps: int = 1) -> None:
         """Denoise `steps` further steps, or as many as are left; raises OutOfMemoryError."""
         for _ in range(min(steps, self.steps_left)):
-            self._step()
+            with self._family.at_work():
+                self._step()
 
     def _step(self) -> None:
         """A step whose prediction ran out of memory makes it again, more sparingly; those before it stand."""
@@ -218,7 +232,7 @@ class Denoising:
 
         Nearly free, see `sketch`. Before the first step there is nothing to see but noise.
         """
-        with memory_guard("making a preview", LOWER):
+        with self._family.at_work(), memory_guard("making a preview", LOWER):
             trimmed = torch.stack([self._family.trim(clean, self.units) for clean in self._clean])
             return self._family.preview(trimmed)
 
@@ -242,7 +256,8 @@ class Denoising:
         frames = [unit * self._family.unit + part for unit in kept for part in range(self._family.unit)]
         times = torch.tensor(frames, device=self._family.device)
         places = torch.tensor(range(len(left)) if renumber else left, device=self._family.device)
-        positions = tuple(position[places] for position in self._family.positions(self._sampling))
+        with self._family.at_work():
+            positions = tuple(position[places] for position in self._family.positions(self._sampling))
         self._latents, self._clean = self._latents[:, times], self._clean[:, times]
         self._history = tuple(entry[:, times] for entry in self._history)
         self._condition = self._condition.thin(times, positions, left)
@@ -280,7 +295,14 @@ class Denoising:
                 got=f"candidates {list(candidates)} after {self._index} of {self._sampling.steps} steps",
                 remedy="run it with dtype float32, or check the weights",
             )
-        yield from self._thrift.streaming("decode", lambda: self._decoded(latents), len(latents))
+        chunks = self._thrift.streaming("decode", lambda: self._decoded(latents), len(latents))
+        while (chunk := self._next(chunks)) is not None:
+            yield chunk
+
+    def _next(self, chunks: Iterator[Clips]) -> Clips | None:
+        """The model decodes for nobody else meanwhile, but between the chunks it may."""
+        with self._family.at_work():
+            return next(chunks, None)
 
     def _decoded(self, latents: Tensor) -> Iterator[Clips]:
         """Chunks of all candidates, of as many at once as the economy allows."""
@@ -292,7 +314,7 @@ class Denoising:
 
     def close(self) -> None:
         """Free the draft's tensors; it cannot be used afterwards."""
-        for name in ("_latents", "_clean", "_history", "_condition", "_generators"):
+        for name in ("_family", "_thrift", "_latents", "_clean", "_history", "_condition", "_generators"):
             self.__dict__.pop(name, None)
 
     def _begin(self, items: Sequence[Item], noise: Tensor) -> tuple[int, Tensor]:

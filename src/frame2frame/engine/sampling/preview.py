@@ -30,7 +30,9 @@ from ...values import Picture, Sampling
 from ..device.placement import memory_guard
 from ..files.weights import weight_files
 from ..models import catalogue, checkpoint
+from . import tiny_vae
 from .loop import Clips
+from .tiny_vae import TinyVae
 
 Still = Callable[[Picture, Sampling], Tensor]
 """(latent frames, channels, height, width) of a clip that stands still; a generator's `still`."""
@@ -73,28 +75,43 @@ class Sketch:
         return whole.cpu().numpy()
 
 
+class Previews:
+    """How one model's previews are made: read or fitted at the first one, and freed with the model."""
+
+    def __init__(self) -> None:
+        self._sketch: Sketch | None = None
+        self._tiny: dict[str, TinyVae] = {}
+
+    def sketch(self, vae: Path, still: Still) -> Sketch:
+        """By the matrix of the autoencoder in the folder `vae`; raises OutOfMemoryError."""
+        if self._sketch is None:
+            self._sketch = of(vae, still)
+        return self._sketch
+
+    def tiny(
+        self, file: str, device: torch.device, dtype: torch.dtype, channels: int, pixels: int, frames: int
+    ) -> TinyVae:
+        """By the tiny autoencoder in a file; see `tiny_vae.read`."""
+        if file not in self._tiny:
+            self._tiny[file] = tiny_vae.read(Path(file), device, dtype, channels, pixels, frames)
+        return self._tiny[file]
+
+
 def of(vae: Path, still: Still) -> Sketch:
     """The sketch of the autoencoder in the folder `vae`; the first call ever fits it, in some seconds.
 
     Raises OutOfMemoryError.
     """
     with _fitting:  # of the threads of several devices one fits
-        return _of(vae, still)
-
-
-def _of(vae: Path, still: Still) -> Sketch:
-    fingerprint = _fingerprint(vae)
-    if fingerprint not in _known:
+        fingerprint = _fingerprint(vae)
         files = [place / f"sketch-{fingerprint[:16]}.npy" for place in _places(vae)]
         weights = next((found for file in files if (found := _read(file)) is not None), None)
         if weights is None:
             weights = fit(still)
             _keep(files, weights)
-        _known[fingerprint] = Sketch(torch.from_numpy(weights))
-    return _known[fingerprint]
+        return Sketch(torch.from_numpy(weights))
 
 
-_known: dict[str, Sketch] = {}
 _fitting = Lock()
 
 

@@ -12,7 +12,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -97,14 +96,6 @@ def _is_growth(layer: Weights) -> bool:
 def _growth(layer: Weights) -> int:
     grown, channels = layer["conv.weight"].shape[:2]
     return grown // channels
-
-
-@lru_cache(maxsize=2)
-def of(
-    file: str, device: torch.device, dtype: torch.dtype, channels: int, pixels: int, frames: int
-) -> TinyVae:
-    """What `read` gives, read once."""
-    return read(Path(file), device, dtype, channels, pixels, frames)
 
 
 def read(

@@ -9,23 +9,26 @@ Sources: Yang et al., "CogVideoX" (2024), and the diffusers classes of the same 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ....plugins.capabilities import GeneratorCapabilities
-from ....plugins.options import check, given, option
+from ....plugins.options import GIVEN, check, given, option
 from ....plugins.stages import Item
 from ....values import WORD, Picture, Sampling
+from ...device.memory import Notes
 from ...files.weights import check_weights
 from ...models import checkpoint, lora
+from ...models.store import ModelStore, owner
 from ...sampling import clip_rules, guidance
 from .. import options
 from .config import COMPONENTS, MOST_LATENT_SCALE, SOLVERS, WEIGHTS, Layout, read_layout, recognises
 
 if TYPE_CHECKING:
     from ...sampling.loop import Denoising
-    from .network import CogVideoXFamily
+    from .network import CogVideoXFamily, Parts
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,9 @@ class CogVideoX:
     """Where hub models are kept; the Hugging Face cache if None."""
     loras: tuple[str, ...] = given(())
     """LoRA files whose products are added to the weights, each `FILE_OR_HUB_ID[:WEIGHT]`."""
+    store: ModelStore = owner()
+    """Who owns the weights."""
+    said: Notes = field(default_factory=Notes, compare=False, repr=False, kw_only=True, metadata=GIVEN)
 
     def __post_init__(self) -> None:
         check(self)
@@ -123,13 +129,17 @@ class CogVideoX:
 
     def load(self) -> None:
         """Have the weights where they are used, as the first draft does else."""
-        self._family()
+        self.loaded()
 
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Denoising:
         """Candidates ready to be denoised; the first call loads the weights, later ones reuse them."""
         from ...sampling.loop import Denoising
 
-        return Denoising(self._family(), items, sampling)
+        return Denoising(self._family(), items, sampling, self.said)
+
+    def notes(self) -> list[str]:
+        """What the user should know of the work so far, each sentence given once."""
+        return self.said.take()
 
     def resized(self, sampling: Sampling, share: float) -> Sampling:
         """The nearest legal size to this share of the sides; unchanged where there is only one."""
@@ -160,22 +170,22 @@ class CogVideoX:
         return self._family().repeated(picture)
 
     def _family(self) -> CogVideoXFamily:
-        from . import network as cogvideox_network
+        from .network import CogVideoXFamily
 
-        return cogvideox_network.CogVideoXFamily(
-            cogvideox_network.load(
-                self.folder(),
-                self.device,
-                self.dtype,
-                self.precision,
-                self.compiled,
-                self._loras(),
-                self.memory,
-            ),
-            solver=self.solver,
-            image_latent_scale=self.image_latent_scale,
-            tiny=self.tiny_vae,
-        )
+        return CogVideoXFamily(self.loaded(), self.solver, self.image_latent_scale, self.tiny_vae)
+
+    def loaded(self) -> Parts:
+        """The weights, read at the first call. Raises ModelError, InputError."""
+        from ...models.loading import Loading
+        from .network import load
+
+        folder, loras = self.folder(), self._loras()
+        wish = self.precision, self.compiled, loras
+        wanted = Loading(folder, WEIGHTS, self.device, self.dtype, self.memory, wish)
+        read = partial(load, folder, self.device, self.dtype, *wish, self.memory)
+        found = wanted.kept(self.store, self, read)
+        self.said.add(*found.notes)
+        return found
 
     def _loras(self) -> tuple[lora.Lora, ...]:
         return lora.find_all(self.loras, self.cache_dir)

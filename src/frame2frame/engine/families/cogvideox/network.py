@@ -7,8 +7,8 @@ put in front, denoised with the rest and dropped before decoding, as its authors
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,17 +38,16 @@ from ...files.weights import check_weights
 from ...kernels import cpu_conv
 from ...kernels.attention import fastest
 from ...kernels.fp8 import quantise
-from ...kernels.int8 import needed, store
+from ...kernels.int8 import STORED, needed, store
 from ...kernels.shared_norms import SharedNorms
 from ...kernels.tiles import in_tiles
 from ...models import checkpoint
-from ...models.loading import kept, load_component, load_tokenizer
+from ...models.loading import load_component, load_tokenizer
 from ...models.lora import Lora, matches
 from ...models.merge_lora import fuse
-from ...sampling import preview as sketch
-from ...sampling import tiny_vae
 from ...sampling.loop import Clips
 from ...sampling.pixels import from_picture, to_frames
+from ...sampling.preview import Previews
 from ...sampling.solvers import DDIM, DPM, Solver
 from .config import PIPELINE, SOLVERS, WEIGHTS
 from .fast import FastTransformer, supports
@@ -72,6 +71,9 @@ class Parts:
     dtype: torch.dtype
     fast: FastTransformer | None = None
     """The transformer's faster forward; without it diffusers' own is called."""
+    notes: tuple[str, ...] = ()
+    """What the user should know of how it was loaded."""
+    previews: Previews = field(default_factory=Previews)
 
 
 def load(
@@ -83,23 +85,11 @@ def load(
     loras: tuple[Lora, ...] = (),
     memory: str = "auto",
 ) -> Parts:
-    """The checkpoint in `folder`, loaded once and kept until another one is asked for.
+    """The checkpoint in `folder`, the products of `loras` in its weights.
 
-    The products of `loras` are part of its weights. Raises ModelError for a folder of another kind, and for
-    weights that are missing, cut short or foreign, InputError for a number format that the device has not.
+    Raises ModelError for a folder of another kind, and for weights that are missing, cut short or foreign,
+    InputError for a number format that the device has not.
     """
-    return kept(_read, folder, device, dtype, precision, compiled, loras, memory)
-
-
-def _read(
-    folder: Path,
-    device: str,
-    dtype: str,
-    precision: str,
-    compiled: bool,
-    loras: tuple[Lora, ...],
-    memory: str,
-) -> Parts:
     checkpoint.check_kind(folder, PIPELINE)
     for component in WEIGHTS:
         check_weights(folder / component)
@@ -128,6 +118,7 @@ def _read(
             residence=Residence((text_encoder, vae, transformer), place, economy),
             dtype=number,
             fast=fast,
+            notes=(STORED,) if small else (),
         )
 
 
@@ -173,6 +164,9 @@ class CogVideoXFamily:
         self.negative = ""
         self.economy = parts.residence.economy
 
+    def at_work(self) -> AbstractContextManager[None]:
+        return self._parts.residence.at_work()
+
     def spare(self, stage: str, *, gently: bool) -> str | None:
         parts = self._parts
         large = {"encode": [parts.text_encoder], "denoise": [parts.transformer]}
@@ -215,9 +209,9 @@ class CogVideoXFamily:
     @torch.inference_mode()
     def still(self, picture: Picture, sampling: Sampling) -> Tensor:
         """(latent frames, channels, height, width): clean latents of a clip that stands still."""
-        latents: Tensor = (
-            self._posterior(picture, sampling.frames, self.economy.tile).mode()[0].transpose(0, 1)
-        )
+        with self.at_work():
+            posterior = self._posterior(picture, sampling.frames, self.economy.tile)
+        latents: Tensor = posterior.mode()[0].transpose(0, 1)
         return latents.float() * self._scaling
 
     def _posterior(self, picture: Picture, frames: int, tile: int | None) -> Any:
@@ -245,7 +239,7 @@ class CogVideoXFamily:
     @torch.inference_mode()
     def repeated(self, picture: Picture) -> Picture:
         """The picture encoded, to its most likely latent, and decoded again; raises OutOfMemoryError."""
-        with memory_guard("encoding and decoding the picture", "the size"):
+        with self.at_work(), memory_guard("encoding and decoding the picture", "the size"):
             mean, _ = self.encode_picture(picture, economy=self.economy)
             (frames,) = next(self.decode(self._scaling * mean[None, None], self.economy.tile))
         return np.asarray(frames[0])
@@ -320,18 +314,18 @@ class CogVideoXFamily:
 
     def preview(self, latents: Tensor) -> Clips:
         """One rough frame a latent: by a tiny autoencoder if there is one, else by a linear sketch."""
-        if self._tiny is not None:
-            config = self._parts.vae.config
-            form = config.latent_channels, self._pixels, int(config.temporal_compression_ratio)
-            return tiny_vae.of(self._tiny, self.device, self._parts.dtype, *form).frames(latents)
-        return sketch.of(self._parts.folder / "vae", self.still).frames(latents)
+        previews = self._parts.previews
+        if self._tiny is None:
+            return previews.sketch(self._parts.folder / "vae", self.still).frames(latents)
+        config = self._parts.vae.config
+        form = config.latent_channels, self._pixels, int(config.temporal_compression_ratio)
+        return previews.tiny(self._tiny, self.device, self._parts.dtype, *form).frames(latents)
 
     def decode(self, latents: Tensor, tile: int | None = None) -> Iterator[Clips]:
         """Two latents at a time, three at first if their number is odd, as the VAE itself proceeds.
 
         In tiles the first chunk comes when all tiles are done.
         """
-        self._parts.residence.bring(self._parts.vae)
         values = (latents / self._scaling).to(self._parts.vae.dtype).transpose(1, 2)
         norms, most = SharedNorms(self._parts.vae.decoder), self._most(tile)
         for pixels in in_tiles(values, most, self._streamed, scale=self._pixels, norms=norms):
@@ -342,6 +336,7 @@ class CogVideoXFamily:
         while waiting.shape[2]:
             count = min(2 + waiting.shape[2] % 2, waiting.shape[2])
             chunk, waiting = waiting[:, :, :count], waiting[:, :, count:]
+            self._parts.residence.bring(self._parts.vae)  # each time, as others may compute in between
             pixels, cache = self._parts.vae.decoder(chunk, conv_cache=cache)
             yield pixels
 

@@ -9,35 +9,43 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy, deepcopy
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import diffusers
 import numpy as np
 import torch
+from diffusers.utils.import_utils import is_ftfy_available
 from PIL import Image
 
 from ....errors import InputError, MissingPackageError, ModelError
 from ....plugins.stages import Item
 from ....values import Frames, Picture, Sampling
+from ...device.memory import Notes
 from ...device.placement import (
     choose_device,
     choose_dtype,
     choose_economy,
+    kept_to,
     memory_guard,
     on,
+    quiet,
     quiet_loading,
     settle,
 )
+from ...device.turns import computing
 from ...files.folder import check_folder
 from ...files.index import components, read_index
 from ...files.reading import AGAIN
 from ...files.weights import check_weights
-from ...kernels.int8 import needed, store
+from ...kernels.int8 import STORED, needed, store
 from ...models.loading import load_component
 from ...models.lora import Lora, matches
 from ...models.merge_lora import fuse
@@ -58,13 +66,23 @@ class Loaded:
     kind: Kind
     pipe: Any
     device: torch.device
+    limit: int | None = None
+    """Bytes of the GPU that it may take."""
+    notes: tuple[str, ...] = ()
+    """What the user should know of how it was loaded."""
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """While a part of it computes: the device does so for nobody else, and within the bounds."""
+        with computing(self.device), kept_to(self.device, self.limit):
+            yield
 
     @torch.no_grad()
     def repeated(self, picture: Picture) -> Picture:
         """The picture encoded, to its most likely latent, and decoded again; raises OutOfMemoryError."""
         vae = self.pipe.vae
         pixels = torch.from_numpy(picture.astype(np.float32) / 127.5 - 1).permute(2, 0, 1)[None, :, None]
-        with memory_guard("encoding and decoding the picture", "the size"):
+        with self.at_work(), memory_guard("encoding and decoding the picture", "the size"):
             mean = vae.encode(pixels.to(self.device, vae.dtype)).latent_dist.mode()
             level = [mean.new_zeros(1)] if vae.config.get("timestep_conditioning") else []
             shown = vae.decode(mean, *level).sample[0, :, 0].float().cpu()
@@ -87,8 +105,10 @@ class Loaded:
         pipe: Any = copy(self.pipe)
         pipe.scheduler = deepcopy(pipe.scheduler)
         pipe.progress_bar = lambda iterable=None, total=None: _Bar(halt)
+        if not is_ftfy_available():
+            pipe.encode_prompt = partial(_without_ftfy, pipe.encode_prompt)
         if self.kind.buckets:
-            with quiet_loading():
+            with quiet():
                 pipe.guider = pipe.guider.new(guidance_scale=scale)
         return pipe
 
@@ -149,7 +169,7 @@ def read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = (), me
             store(part)
         pipe = _assembled(kind, folder, parts)
     settle(pipe, place, economy)
-    return Loaded(kind, pipe, place)
+    return Loaded(kind, pipe, place, economy.limit, (STORED,) if small else ())
 
 
 def _class_of(library: str, name: str) -> Any:
@@ -181,18 +201,24 @@ def _assembled(kind: Kind, folder: Path, parts: Mapping[str, Any]) -> Any:
     except Exception as error:  # as many kinds as there are classes
         what = "the model's configuration, tokenizers or scheduler cannot be read"
         raise ModelError(what, got=str(error)[:200], remedy=AGAIN) from error
-    _stand_in_for_ftfy(made)
     return pipe
 
 
-def _stand_in_for_ftfy(made: Any) -> None:
-    """Let the pipelines that call `ftfy` run where it is not installed, for which they do not provide.
+def _without_ftfy(encode_prompt: Any, *given: Any, **named: Any) -> Any:
+    """Let a pipeline that calls `ftfy` encode texts where it is not installed, for which it does not provide.
 
     It repairs wrongly decoded texts; a caption is none.
     """
-    module = sys.modules[made.__module__]
-    if not hasattr(module, "ftfy"):
-        vars(module)["ftfy"] = SimpleNamespace(fix_text=str)
+    names = vars(sys.modules[type(encode_prompt.__self__).__module__])
+    with _STANDING_IN:
+        names["ftfy"] = SimpleNamespace(fix_text=str)
+        try:
+            return encode_prompt(*given, **named)
+        finally:
+            del names["ftfy"]
+
+
+_STANDING_IN = Lock()
 
 
 @dataclass(frozen=True)
@@ -269,11 +295,24 @@ class Runs:
     odd = False
     at_once = 1
 
-    def __init__(self, loaded: Loaded, items: Sequence[Item], sampling: Sampling, negative: str) -> None:
+    def __init__(
+        self,
+        loaded: Loaded,
+        items: Sequence[Item],
+        sampling: Sampling,
+        negative: str,
+        notes: Notes | None = None,
+    ) -> None:
+        """What the user should know of the work is added to the notes."""
         _check(items, sampling)
+        self._loaded, self._notes = loaded, Notes() if notes is None else notes
         self._pipeline, self._frames = loaded.kind.pipeline, sampling.frames
         steps = sampling.steps * loaded.kind.passes(sampling.frames)
         self._runs = [_Run(_work(loaded, item, sampling, negative), steps) for item in items]
+
+    def notes(self) -> list[str]:
+        """What the user should know of the work so far, each sentence given once."""
+        return self._notes.take()
 
     @property
     def steps_left(self) -> int:
@@ -292,8 +331,8 @@ class Runs:
 
     def advance(self, steps: int = 1) -> None:
         """Go on by so many steps, or as many as are left; raises OutOfMemoryError, ModelError."""
-        with memory_guard("drawing the clip", _LOWER):
-            for _ in range(steps):
+        for _ in range(steps):
+            with self._loaded.at_work(), memory_guard("drawing the clip", _LOWER):
                 if left := [run for run in self._runs if run.steps_left]:
                     # One that is under way comes first, so that only one holds memory.
                     next((run for run in left if run.begun), left[0]).step()
@@ -301,9 +340,7 @@ class Runs:
     def keep(self, indices: Sequence[int]) -> None:
         """Go on with these candidates only, in this order."""
         kept = [self._runs[index] for index in indices]
-        for run in self._runs:
-            if run not in kept:
-                run.stop()
+        self._stop([run for run in self._runs if run not in kept])
         self._runs = kept
 
     def decode(self, candidate: int) -> Iterator[Frames]:
@@ -338,9 +375,13 @@ class Runs:
 
     def close(self) -> None:
         """Stop the run that is under way, after its step, and free all; it cannot be used afterwards."""
-        for run in self._runs:
-            run.stop()
+        self._stop(self._runs)
         self._runs = []
+
+    def _stop(self, runs: Sequence[_Run]) -> None:
+        with self._loaded.at_work():  # as the pipeline tidies up
+            for run in runs:
+                run.stop()
 
     def _cannot(self, what: str) -> NoReturn:
         raise InputError(

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ....plugins.capabilities import GeneratorCapabilities
-from ....plugins.options import check, given
+from ....plugins.options import GIVEN, check, given
 from ....plugins.stages import Item
 from ....values import Picture, Sampling
+from ...device.memory import Notes
 from ...files.weights import check_weights
 from ...models import checkpoint, lora
+from ...models.store import ModelStore, owner
 from ...sampling import clip_rules, guidance
 from .. import options
 from .table import Kind, check_configuration, kind_of, no_start, parts_with_weights, recognises
@@ -69,6 +72,9 @@ class Pipeline:
     """Where hub models are kept; the Hugging Face cache if None."""
     loras: tuple[str, ...] = given(())
     """LoRA files whose products are added to the weights, each `FILE_OR_HUB_ID[:WEIGHT]`."""
+    store: ModelStore = owner()
+    """Who owns the weights."""
+    said: Notes = field(default_factory=Notes, compare=False, repr=False, kw_only=True, metadata=GIVEN)
 
     def __post_init__(self) -> None:
         check(self)
@@ -113,7 +119,7 @@ class Pipeline:
 
     def load(self) -> None:
         """Have the weights where they are used, as the first draft does else."""
-        self._loaded()
+        self.loaded()
 
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Runs:
         """Candidates ready to be drawn, each by a run of its own; the first call loads the weights.
@@ -122,7 +128,11 @@ class Pipeline:
         """
         from .draft import Runs
 
-        return Runs(self._loaded(), items, sampling, self.negative_prompt)
+        return Runs(self.loaded(), items, sampling, self.negative_prompt, self.said)
+
+    def notes(self) -> list[str]:
+        """What the user should know of the work so far, each sentence given once."""
+        return self.said.take()
 
     def resized(self, sampling: Sampling, share: float) -> Sampling:
         """The nearest size to this share of the sides; unchanged where the pipeline picks the size itself."""
@@ -152,15 +162,21 @@ class Pipeline:
 
         `picture` is of a size that the model can draw, as an item's is. Raises OutOfMemoryError.
         """
-        return self._loaded().repeated(picture)
+        return self.loaded().repeated(picture)
 
-    def _loaded(self) -> Loaded:
-        from ...models import loading
-        from . import draft as diffusers_draft
+    def loaded(self) -> Loaded:
+        """The pipeline with its weights, read at the first call. Raises ModelError, InputError."""
+        from ...models.loading import Loading
+        from .draft import read
 
-        return loading.kept(
-            diffusers_draft.read, self.folder(), self.device, self.dtype, self._loras(), self.memory
+        folder, loras = self.folder(), self._loras()
+        parts = tuple(parts_with_weights(folder))
+        wanted = Loading(folder, parts, self.device, self.dtype, self.memory, loras)
+        found = wanted.kept(
+            self.store, self, partial(read, folder, self.device, self.dtype, loras, self.memory)
         )
+        self.said.add(*found.notes)
+        return found
 
     def _loras(self) -> tuple[lora.Lora, ...]:
         return lora.find_all(self.loras, self.cache_dir)

@@ -11,18 +11,20 @@ Sources: Wan Team, "Wan" (2025), the Wan2.2 repository, and the diffusers classe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ....errors import InputError
 from ....plugins.capabilities import GeneratorCapabilities
-from ....plugins.options import check, given, option
+from ....plugins.options import GIVEN, check, given, option
 from ....plugins.stages import Item
 from ....values import WORD, Picture, Sampling
+from ...device.memory import Notes
 from ...device.placement import DTYPES
 from ...files.weights import check_weights
 from ...models import checkpoint, lora
+from ...models.store import ModelStore, owner
 from ...sampling import clip_rules, guidance
 from ...sampling.noise import Noise
 from .. import options
@@ -30,7 +32,7 @@ from .config import COMPONENTS, MOST_SHIFT, NEGATIVE, NOISE, Layout, read_layout
 
 if TYPE_CHECKING:
     from ...sampling.loop import Denoising
-    from .network import WanFamily
+    from .network import Parts, WanFamily
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,9 @@ class Wan:
     """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""
     cache_dir: str | None = given(None)
     """Where hub models are kept; the Hugging Face cache if None."""
+    store: ModelStore = owner()
+    """Who owns the weights."""
+    said: Notes = field(default_factory=Notes, compare=False, repr=False, kw_only=True, metadata=GIVEN)
 
     def __post_init__(self) -> None:
         check(self)
@@ -163,13 +168,17 @@ class Wan:
 
     def load(self) -> None:
         """Have the weights where they are used, as the first draft does else."""
-        self._family()
+        self.loaded()
 
     def draft(self, items: Sequence[Item], sampling: Sampling) -> Denoising:
         """Candidates ready to be denoised; the first call loads the weights, later ones reuse them."""
         from ...sampling.loop import Denoising
 
-        return Denoising(self._family(), items, sampling)
+        return Denoising(self._family(), items, sampling, self.said)
+
+    def notes(self) -> list[str]:
+        """What the user should know of the work so far, each sentence given once."""
+        return self.said.take()
 
     def resized(self, sampling: Sampling, share: float) -> Sampling:
         """The nearest legal size to this share of the sides."""
@@ -199,20 +208,31 @@ class Wan:
         return self._family().repeated(picture)
 
     def _family(self) -> WanFamily:
-        from . import network as wan_network
+        from .network import WanFamily
 
-        parts = wan_network.load(
-            self.folder(),
-            self.device,
-            self.dtype,
-            self.precision,
-            self.compiled,
-            self._loras(),
-            self.memory,
-            self.autoencoder,
-            self.parallel,
-        )
-        return wan_network.WanFamily(parts, self)
+        return WanFamily(self.loaded(), self)
+
+    def loaded(self) -> Parts:
+        """The weights, read at the first call. Raises ModelError, InputError."""
+        from ...models.loading import Loading
+        from .network import load
+
+        folder, loras = self.folder(), self._loras()
+        weights = read_layout(folder).weights
+        wish = self.precision, self.compiled, loras, self.memory, self.autoencoder, self.parallel
+        wanted = Loading(folder, weights, self.device, self.dtype, self.memory, wish)
+
+        def read() -> Parts:
+            if self.parallel > 1:  # of which PyTorch has one group a process
+                self.store.free_unused(lambda other: getattr(other, "team", None) is not None)
+            return load(folder, self.device, self.dtype, *wish)
+
+        found = wanted.kept(self.store, self, read)
+        if not found.is_whole:
+            self.store.forget(wanted.key)
+            return self.loaded()
+        self.said.add(*found.notes)
+        return found
 
     def _loras(self) -> tuple[lora.Lora, ...]:
         return lora.find_all(self.loras, self.cache_dir)

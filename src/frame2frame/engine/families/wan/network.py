@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,15 +33,14 @@ from ...device.placement import (
 )
 from ...files.weights import check_weights
 from ...kernels.fp8 import quantise
-from ...kernels.int8 import needed
+from ...kernels.int8 import STORED, needed
 from ...kernels.tiles import in_tiles
-from ...models.loading import forget, kept, load_component, load_tokenizer
+from ...models.loading import load_component, load_tokenizer
 from ...models.lora import Lora
-from ...sampling import preview as sketch
-from ...sampling import tiny_vae
 from ...sampling.loop import Clips
 from ...sampling.noise import Noise
 from ...sampling.pixels import from_picture, to_frames
+from ...sampling.preview import Previews
 from ...sampling.solvers import Euler, Solver, UniPC
 from .config import Layout, read_layout
 from .fast import FastWan
@@ -75,6 +75,19 @@ class Parts:
     """The experts' faster forwards; without them diffusers' own are called."""
     team: Team | None = None
     """Where several GPUs share a clip."""
+    notes: tuple[str, ...] = ()
+    """What the user should know of how it was loaded."""
+    previews: Previews = field(default_factory=Previews)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that share the clips are still there."""
+        return self.team is None or self.team.is_whole
+
+    def close(self) -> None:
+        """End the processes that share the clips."""
+        if self.team is not None:
+            self.team.close()
 
 
 def load(
@@ -88,30 +101,11 @@ def load(
     autoencoder: str = "float32",
     parallel: int = 1,
 ) -> Parts:
-    """The checkpoint in `folder`, loaded once and kept until another one is asked for.
+    """The checkpoint in `folder`, the products of `loras` in its weights.
 
-    The products of `loras` are part of its weights. Raises ModelError for a folder of another kind, and for
-    weights that are missing, cut short or foreign, InputError for a number format that the device has not.
+    Raises ModelError for a folder of another kind, and for weights that are missing, cut short or foreign,
+    InputError for a number format that the device has not.
     """
-    wish = dtype, precision, compiled, loras, memory, autoencoder, parallel
-    parts = kept(_read, folder, device, *wish)
-    if parts.team is None or parts.team.is_whole:
-        return parts
-    forget()
-    return kept(_read, folder, device, *wish)
-
-
-def _read(
-    folder: Path,
-    device: str,
-    dtype: str,
-    precision: str,
-    compiled: bool,
-    loras: tuple[Lora, ...],
-    memory: str,
-    autoencoder: str,
-    parallel: int,
-) -> Parts:
     layout = read_layout(folder)
     for component in layout.weights:
         check_weights(folder / component)
@@ -140,6 +134,7 @@ def _read(
             residence=Residence((text_encoder, vae, *transformers), place, economy),
             dtype=number,
             fast=fast,
+            notes=(STORED,) if small else (),
         )
     return parts if parallel == 1 else replace(parts, team=_team(parts, parallel, loras, stored))
 
@@ -189,6 +184,9 @@ class WanFamily:
         self.negative = settings.negative_prompt
         self.economy = parts.residence.economy
 
+    def at_work(self) -> AbstractContextManager[None]:
+        return self._parts.residence.at_work()
+
     def spare(self, stage: str, *, gently: bool) -> str | None:
         parts = self._parts
         large = {"encode": [parts.text_encoder], "denoise": list(parts.transformers)}
@@ -235,7 +233,8 @@ class WanFamily:
     def still(self, picture: Picture, sampling: Sampling) -> Tensor:
         """(latent frames, channels, height, width): clean latents of a clip that stands still."""
         pixels = from_picture(picture).expand(-1, -1, sampling.frames, -1, -1)
-        return self._encoded(pixels, self.economy.tile)
+        with self.at_work():
+            return self._encoded(pixels, self.economy.tile)
 
     def _encoded(self, pixels: Tensor, tile: int | None) -> Tensor:
         """The most likely latents of a clip, brought to mean 0 and deviation 1 in each channel.
@@ -270,7 +269,7 @@ class WanFamily:
     @torch.inference_mode()
     def repeated(self, picture: Picture) -> Picture:
         """The picture encoded, to its most likely latent, and decoded again; raises OutOfMemoryError."""
-        with memory_guard("encoding and decoding the picture", "the size"):
+        with self.at_work(), memory_guard("encoding and decoding the picture", "the size"):
             latents = self._encoded(from_picture(picture), self.economy.picture)
             (frames,) = next(self.decode(latents[None], self.economy.tile))
         return np.asarray(frames[0])
@@ -355,11 +354,12 @@ class WanFamily:
 
     def preview(self, latents: Tensor) -> Clips:
         """One rough frame a latent: by a tiny autoencoder if there is one, else by a linear sketch."""
-        if self._settings.tiny_vae is not None:
-            config = self._parts.vae.config
-            form = config.z_dim, config.scale_factor_spatial, config.scale_factor_temporal
-            return tiny_vae.of(self._settings.tiny_vae, self.device, self._parts.dtype, *form).frames(latents)
-        return sketch.of(self._parts.folder / "vae", self.still).frames(latents)
+        tiny, previews = self._settings.tiny_vae, self._parts.previews
+        if tiny is None:
+            return previews.sketch(self._parts.folder / "vae", self.still).frames(latents)
+        config = self._parts.vae.config
+        form = config.z_dim, config.scale_factor_spatial, config.scale_factor_temporal
+        return previews.tiny(tiny, self.device, self._parts.dtype, *form).frames(latents)
 
     def decode(self, latents: Tensor, tile: int | None = None) -> Iterator[Clips]:
         """One latent at a time, as the VAE itself proceeds: one frame, then four each.
@@ -378,7 +378,9 @@ class WanFamily:
     def _streamed(self, values: Tensor) -> Iterator[Tensor]:
         vae, patch = self._parts.vae, self._parts.vae.config.patch_size
         past = [None] * sum(isinstance(module, WanCausalConv3d) for module in vae.decoder.modules())
+        work = len(values) * vae_work(*(side * vae.config.scale_factor_spatial for side in values.shape[3:]))
         for index in range(values.shape[2]):
+            self._parts.residence.bring(vae, work)  # each time, as others may compute in between
             pixels = vae.decoder(
                 values[:, :, index : index + 1], feat_cache=past, feat_idx=[0], first_chunk=index == 0
             )
