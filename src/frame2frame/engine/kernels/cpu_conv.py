@@ -7,6 +7,8 @@ times as long as oneDNN does.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import torch
@@ -21,6 +23,18 @@ def quicken(vae: nn.Module) -> None:
     for part in vae.modules():
         if isinstance(part, CogVideoXSafeConv3d) and max(part.kernel_size) > 1:  # the others are products
             part.__class__ = DirectConv
+
+
+@contextmanager
+def quickened(vae: nn.Module) -> Iterator[None]:
+    """The same for as long as it lasts."""
+    before = [(part, part.__class__) for part in vae.modules()]
+    try:
+        quicken(vae)
+        yield
+    finally:
+        for part, kind in before:
+            part.__class__ = kind
 
 
 class DirectConv(CogVideoXSafeConv3d):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import ref
@@ -73,6 +74,7 @@ class ModelStore:
         self._held: dict[Hashable, _Held] = {}
         """The one that was asked for last stands last."""
         self._lock = RLock()
+        self._handed_in: dict[Path, Any] = {}
         self._is_closed = False
 
     def get(self, key: Hashable, user: object, need: Callable[[], Need], read: Callable[[], Value]) -> Value:
@@ -86,6 +88,16 @@ class ModelStore:
                 held = self._find(key, user) or self._load(key, user, need(), read)
         value: Value = held.value
         return value
+
+    def hand_in(self, folder: Path, given: Any) -> None:
+        """Keep what the caller has in memory, for whoever asks for the weights of this folder."""
+        with self._lock:
+            self._handed_in[folder] = given
+
+    def handed_in(self, folder: Path) -> Any:
+        """What was handed in for a folder; None if its weights are files."""
+        self.check_open()
+        return self._handed_in.get(folder)
 
     def forget(self, key: Hashable) -> None:
         """Free what stands under this key, whoever uses it."""
@@ -110,7 +122,7 @@ class ModelStore:
         """Free all; who asks for anything afterwards is refused."""
         with self._lock:
             self._is_closed = True
-            held, self._held = self._held, {}
+            held, self._held, self._handed_in = self._held, {}, {}
         for one in held.values():
             one.close()
         if held:

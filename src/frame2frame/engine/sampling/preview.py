@@ -78,14 +78,16 @@ class Sketch:
 class Previews:
     """How one model's previews are made: read or fitted at the first one, and freed with the model."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_kept: bool = True) -> None:
+        """A fit is kept in a file, for the next process, unless the weights have none either."""
+        self._is_kept = is_kept
         self._sketch: Sketch | None = None
         self._tiny: dict[str, TinyVae] = {}
 
     def sketch(self, vae: Path, still: Still) -> Sketch:
         """By the matrix of the autoencoder in the folder `vae`; raises OutOfMemoryError."""
         if self._sketch is None:
-            self._sketch = of(vae, still)
+            self._sketch = of(vae, still) if self._is_kept else Sketch(torch.from_numpy(fit(still)))
         return self._sketch
 
     def tiny(

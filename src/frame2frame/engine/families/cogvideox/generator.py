@@ -27,6 +27,7 @@ from .. import options
 from .config import COMPONENTS, MOST_LATENT_SCALE, SOLVERS, WEIGHTS, Layout, read_layout, recognises
 
 if TYPE_CHECKING:
+    from ...models.handed_in import HandedIn
     from ...sampling.loop import Denoising
     from .network import CogVideoXFamily, Parts
 
@@ -97,9 +98,10 @@ class CogVideoX:
         """What the model can draw; raises ModelError unless all its files are here, of its kind and whole."""
         folder = self.folder()
         layout = read_layout(folder)
-        checkpoint.check_tokenizer(folder)
-        for component in WEIGHTS:
-            check_weights(folder / component)
+        if self.store.handed_in(folder) is None:
+            checkpoint.check_tokenizer(folder)
+            for component in WEIGHTS:
+                check_weights(folder / component)
         return layout
 
     def sampling(
@@ -180,12 +182,25 @@ class CogVideoX:
         from .network import load
 
         folder, loras = self.folder(), self._loras()
+        if own := self.store.handed_in(folder):
+            return self._taken(own)
         wish = self.precision, self.compiled, loras
         wanted = Loading(folder, WEIGHTS, self.device, self.dtype, self.memory, wish)
         read = partial(load, folder, self.device, self.dtype, *wish, self.memory)
         found = wanted.kept(self.store, self, read)
         self.said.add(*found.notes)
         return found
+
+    def _taken(self, own: HandedIn) -> Parts:
+        """The parts of a pipeline that is in memory."""
+        from ...models.handed_in import check_as_it_is
+        from .network import taken
+
+        own.check_device(self.device)
+        usual = {"precision": "as-stored", "dtype": "auto", "loras": ()}
+        check_as_it_is({name: (getattr(self, name), value) for name, value in usual.items()})
+        key, read = (own.folder, self.compiled, self.memory), partial(taken, own, self.compiled, self.memory)
+        return self.store.get(key, self, own.need, read)
 
     def _loras(self) -> tuple[lora.Lora, ...]:
         return lora.find_all(self.loras, self.cache_dir)

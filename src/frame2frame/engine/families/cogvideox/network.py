@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ from ...kernels.int8 import STORED, needed, store
 from ...kernels.shared_norms import SharedNorms
 from ...kernels.tiles import in_tiles
 from ...models import checkpoint
+from ...models.handed_in import AsTheyAre, HandedIn
 from ...models.loading import load_component, load_tokenizer
 from ...models.lora import Lora, matches
 from ...models.merge_lora import fuse
@@ -120,6 +122,25 @@ def load(
             fast=fast,
             notes=(STORED,) if small else (),
         )
+
+
+def taken(own: HandedIn, compiled: bool, memory: str) -> Parts:
+    """The parts of a pipeline of the caller's, as they are. Raises InputError, ModelError."""
+    text_encoder, vae, transformer = own.parts(*WEIGHTS)
+    plain = vae.device.type == "cpu" and vae.dtype == torch.float32
+    changes = [partial(cpu_conv.quickened, vae)] if plain else []
+    return Parts(
+        folder=own.folder,
+        tokenizer=own.pipe.tokenizer,
+        text_encoder=text_encoder,
+        vae=vae,
+        transformer=transformer,
+        scheduler=_scheduler(own.folder),
+        residence=AsTheyAre((text_encoder, vae, transformer), memory, *changes),
+        dtype=transformer.dtype,
+        fast=_faster(transformer, "as-stored", compiled, transformer.device),
+        previews=Previews(is_kept=False),
+    )
 
 
 def _faster(transformer: Any, precision: str, compiled: bool, device: torch.device) -> FastTransformer | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import partial
@@ -46,6 +46,7 @@ from ...files.index import components, read_index
 from ...files.reading import AGAIN
 from ...files.weights import check_weights
 from ...kernels.int8 import STORED, needed, store
+from ...models.handed_in import Change, HandedIn, evaluating
 from ...models.loading import load_component
 from ...models.lora import Lora, matches
 from ...models.merge_lora import fuse
@@ -71,10 +72,13 @@ class Loaded:
     notes: tuple[str, ...] = ()
     """What the user should know of how it was loaded."""
 
+    change: Change = nullcontext
+    """What is changed while it computes."""
+
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """While a part of it computes: the device does so for nobody else, and within the bounds."""
-        with computing(self.device), kept_to(self.device, self.limit):
+        with computing(self.device), kept_to(self.device, self.limit), self.change():
             yield
 
     @torch.no_grad()
@@ -170,6 +174,14 @@ def read(folder: Path, device: str, dtype: str, loras: tuple[Lora, ...] = (), me
         pipe = _assembled(kind, folder, parts)
     settle(pipe, place, economy)
     return Loaded(kind, pipe, place, economy.limit, (STORED,) if small else ())
+
+
+def taken(own: HandedIn) -> Loaded:
+    """A pipeline of the caller's, as it is. Raises ModelError for one that the table does not know."""
+    modules = [part for part in own.pipe.components.values() if isinstance(part, torch.nn.Module)]
+    return Loaded(
+        kind_of(own.folder), own.pipe, torch.device(own.device), change=partial(evaluating, modules)
+    )
 
 
 def _class_of(library: str, name: str) -> Any:

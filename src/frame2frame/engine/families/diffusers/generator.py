@@ -26,6 +26,7 @@ from .. import options
 from .table import Kind, check_configuration, kind_of, no_start, parts_with_weights, recognises
 
 if TYPE_CHECKING:
+    from ...models.handed_in import HandedIn
     from .draft import Loaded, Runs
 
 _MOST_STEPS = 1000
@@ -88,8 +89,9 @@ class Pipeline:
         folder = self.folder()
         check_configuration(folder)
         kind = kind_of(folder)
-        for component in parts_with_weights(folder):
-            check_weights(folder / component)
+        if self.store.handed_in(folder) is None:
+            for component in parts_with_weights(folder):
+                check_weights(folder / component)
         return kind if self.area is None else replace(kind, area=self.area)
 
     def sampling(
@@ -170,6 +172,8 @@ class Pipeline:
         from .draft import read
 
         folder, loras = self.folder(), self._loras()
+        if own := self.store.handed_in(folder):
+            return self._taken(own)
         parts = tuple(parts_with_weights(folder))
         wanted = Loading(folder, parts, self.device, self.dtype, self.memory, loras)
         found = wanted.kept(
@@ -177,6 +181,16 @@ class Pipeline:
         )
         self.said.add(*found.notes)
         return found
+
+    def _taken(self, own: HandedIn) -> Loaded:
+        """A pipeline that is in memory."""
+        from ...models.handed_in import check_as_it_is
+        from .draft import taken
+
+        own.check_device(self.device)
+        usual = {"dtype": "auto", "loras": (), "memory": "auto"}
+        check_as_it_is({name: (getattr(self, name), value) for name, value in usual.items()})
+        return self.store.get(own.folder, self, own.need, partial(taken, own))
 
     def _loras(self) -> tuple[lora.Lora, ...]:
         return lora.find_all(self.loras, self.cache_dir)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -31,6 +32,7 @@ from .. import options
 from .config import COMPONENTS, MOST_SHIFT, NEGATIVE, NOISE, Layout, read_layout, recognises
 
 if TYPE_CHECKING:
+    from ...models.handed_in import HandedIn
     from ...sampling.loop import Denoising
     from .network import Parts, WanFamily
 
@@ -123,9 +125,10 @@ class Wan:
         """What the model can draw; raises ModelError unless all its files are here, of its kind and whole."""
         folder = self.folder()
         layout = read_layout(folder)
-        checkpoint.check_tokenizer(folder)
-        for component in layout.weights:
-            check_weights(folder / component)
+        if self.store.handed_in(folder) is None:
+            checkpoint.check_tokenizer(folder)
+            for component in layout.weights:
+                check_weights(folder / component)
         return layout
 
     def sampling(
@@ -218,6 +221,8 @@ class Wan:
         from .network import load
 
         folder, loras = self.folder(), self._loras()
+        if own := self.store.handed_in(folder):
+            return self._taken(own)
         weights = read_layout(folder).weights
         wish = self.precision, self.compiled, loras, self.memory, self.autoencoder, self.parallel
         wanted = Loading(folder, weights, self.device, self.dtype, self.memory, wish)
@@ -233,6 +238,23 @@ class Wan:
             return self.loaded()
         self.said.add(*found.notes)
         return found
+
+    def _taken(self, own: HandedIn) -> Parts:
+        """The parts of a pipeline that is in memory."""
+        from ...models.handed_in import check_as_it_is
+        from .network import taken
+
+        own.check_device(self.device)
+        usual = {
+            "precision": "as-stored",
+            "dtype": "auto",
+            "loras": (),
+            "parallel": 1,
+            "autoencoder": "float32",
+        }
+        check_as_it_is({name: (getattr(self, name), value) for name, value in usual.items()})
+        key, read = (own.folder, self.compiled, self.memory), partial(taken, own, self.compiled, self.memory)
+        return self.store.get(key, self, own.need, read)
 
     def _loras(self) -> tuple[lora.Lora, ...]:
         return lora.find_all(self.loras, self.cache_dir)

@@ -35,6 +35,7 @@ from ...files.weights import check_weights
 from ...kernels.fp8 import quantise
 from ...kernels.int8 import STORED, needed
 from ...kernels.tiles import in_tiles
+from ...models.handed_in import AsTheyAre, HandedIn
 from ...models.loading import load_component, load_tokenizer
 from ...models.lora import Lora
 from ...sampling.loop import Clips
@@ -137,6 +138,24 @@ def load(
             notes=(STORED,) if small else (),
         )
     return parts if parallel == 1 else replace(parts, team=_team(parts, parallel, loras, stored))
+
+
+def taken(own: HandedIn, compiled: bool, memory: str) -> Parts:
+    """The parts of a pipeline of the caller's, as they are. Raises InputError, ModelError."""
+    layout = read_layout(own.folder)
+    text_encoder, vae, *transformers = own.parts(*layout.weights)
+    return Parts(
+        folder=own.folder,
+        layout=layout,
+        tokenizer=own.pipe.tokenizer,
+        text_encoder=text_encoder,
+        vae=vae,
+        transformers=tuple(transformers),
+        residence=AsTheyAre((text_encoder, vae, *transformers), memory),
+        dtype=transformers[0].dtype,
+        fast=_faster(transformers, "as-stored", compiled),
+        previews=Previews(is_kept=False),
+    )
 
 
 def _team(parts: Parts, count: int, loras: tuple[Lora, ...], stored: bool) -> Team:
