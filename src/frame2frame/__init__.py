@@ -14,7 +14,7 @@ The method is Frame2Frame: Rotstein et al., "Pathways on the Image Manifold: Ima
 Generation", CVPR 2025, arXiv 2411.16819.
 """
 
-from .edit import edit, stream
+from .editor import Editor, edit, pick, stream
 from .errors import (
     CancelledError,
     Frame2FrameError,
@@ -25,7 +25,6 @@ from .errors import (
     WriteError,
 )
 from .moved import find_old_names
-from .pick import pick
 from .plan import replay
 from .plugins.wishes import PickWishes, Wishes
 from .report.result import Result
@@ -41,6 +40,7 @@ __all__ = [
     "Caption",
     "Choice",
     "Clip",
+    "Editor",
     "Frame2FrameError",
     "InputError",
     "MissingPackageError",

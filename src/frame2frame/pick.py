@@ -17,6 +17,7 @@ import numpy as np
 from .caption.temporal import temporal_caption
 from .engine.device.placement import choose_devices, memory_guard
 from .engine.models import catalogue, checkpoint
+from .engine.models.store import ModelStore
 from .errors import InputError
 from .media.metadata import check as check_metadata
 from .media.pictures import decibels, psnr, resized
@@ -42,7 +43,7 @@ from .request import (
     select_wish,
     split_options,
 )
-from .run import Drawn, finish, result_in
+from .run import Drawn, finish
 from .runs import write as folders
 from .runs.record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
 from .runs.states import seconds_of
@@ -145,36 +146,13 @@ class Pick:
         return resized(self.source.picture, *self.footage.frames.shape[1:3])
 
 
-def pick(
-    frames: AnyClip,
-    source: AnyImage,
-    target: str | None = None,
-    *,
-    out: str | Path | None = "outputs",
-    progress: bool = True,
-    **wishes: Unpack[PickWishes],
-) -> Result:
-    """Pick the frame of a given clip that shows the target, and return the result as an edit's.
-
-    `frames` is a video, a folder of pictures, a list of pictures, or an array of shape (frames, height,
-    width, 3); `source` is the picture that the clip starts from; `target` describes the wanted scene. A run
-    folder is made in `out`; None makes none. `progress` is as in `edit`. The wishes bear the names of the
-    flags of `f2f pick`; `PickWishes` says what each means: `instruction`, `select`, `encoder`, `keep`,
-    `mask`, `metadata`, `mode`, `prompt_dir`, `w_sem`, `w_step`, `w_id`, `w_curve`, `w_monotone`, `options`,
-    `device` and `cache_dir`.
-
-    Raises InputError, ModelError, OutOfMemoryError or WriteError, each in one line that says what to do.
-    """
-    from .report.terminal import watched
-
-    return result_in(watched(picking(Pick.of(frames, source, target, **wishes), out), progress))
-
-
-def picking(wanted: Pick, out: str | Path | None = "outputs") -> Generator[Event, None, None]:
+def picking(
+    wanted: Pick, out: str | Path | None = "outputs", store: ModelStore | None = None
+) -> Generator[Event, None, None]:
     """The choice as a stream of events, the `Result` last. Closing it stops the run and leaves nothing."""
     if out is not None:
         folders.require_writable(as_path("out", out))
-    plan = plan_of(wanted)
+    plan = plan_of(wanted, store)
     yield from plan.notes
     with memory_guard("choosing from the clip", "its size or its number of frames"):
         step = yield from _step(plan)
@@ -211,15 +189,18 @@ class PickPlan:
     """What the user should know before a frame is chosen."""
 
 
-def plan_of(wanted: Pick) -> PickPlan:
-    """Everything that the wishes leave open decided, every part built. Raises InputError."""
+def plan_of(wanted: Pick, store: ModelStore | None = None) -> PickPlan:
+    """Everything that the wishes leave open decided, every part built; weights belong to the store.
+
+    Raises InputError.
+    """
     if wanted.mask is not None:
         mask_from(wanted.mask.picture, wanted.source.picture.shape[:2])
-    device = str(choose_devices(wanted.device)[0])
+    device, place = str(choose_devices(wanted.device)[0]), catalogue.model_folder(wanted.cache_dir)
     return PickPlan(
         wanted,
         device,
-        encoder=encoder_with_words(wanted.encoder, device, catalogue.model_folder(wanted.cache_dir)),
+        encoder=encoder_with_words(wanted.encoder, device, place, store),
         selector=registry.make("selectors", wanted.select, wanted.options),
         keep=registry.fixed("keep", wanted.options) if "keep" in wanted.parts else None,
         notes=tuple(map(Note, _notes(wanted))),

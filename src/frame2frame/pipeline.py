@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from . import plan, run
+from . import run
+from .editor import shared
 from .engine.device import memory as presets_of_memory
 from .engine.generators import folder_of
 from .engine.models import catalogue
@@ -47,7 +48,8 @@ class Frame2FramePipeline:
     for in `model_cache_dir`, else in the Hugging Face cache; the variable FRAME2FRAME_MODEL_DIR wins over
     both. `memory` is a preset of the GPU's gibibytes, `lora` the files that are added to its weights, each
     `FILE_OR_HUB_ID[:WEIGHT]`. Raises ModelError for a model that was named and cannot be used, InputError for
-    what is no name: a pipeline object is not taken.
+    what is no name: a pipeline object is taken by `frame2frame.Editor`. The weights belong to the editor that
+    `frame2frame.edit` stands on.
     """
 
     def __init__(
@@ -139,7 +141,7 @@ class Frame2FramePipeline:
         wishes |= {**named, "options": {**more, **(options or {})}}
         if generator is not None and {"seed", "seeds"} & named.keys():
             raise InputError("a generator draws the seeds", remedy="leave out seed and seeds, or it")
-        planned = plan.of(Request.of(image, prompt_text, **wishes))
+        planned = shared().plan(Request.of(image, prompt_text, **wishes))
         if generator is not None:
             planned = planned.seeded(_drawn(generator, len(planned.seeds)))
         result = run.result_in(watched(run.events(planned, self.out), progress))

@@ -20,6 +20,7 @@ from .engine.models import catalogue, checkpoint, lora, presets
 from .engine.models.catalogue import Model
 from .engine.models.effects import Effects, effects_of, repeated_effects
 from .engine.models.lora import Match
+from .engine.models.store import ModelStore
 from .engine.sampling import guidance
 from .errors import ModelError
 from .files.as_json import to_json
@@ -187,9 +188,10 @@ class Plan:
         return f"{_digest(decided)[:16]}-{_digest(dict(self.drawn_with()))[:8]}"
 
 
-def of(request: Request) -> Plan:
+def of(request: Request, store: ModelStore | None = None) -> Plan:
     """Everything that the request leaves open decided, every part built; weights load on first use.
 
+    They belong to the store, or to the parts themselves if there is none.
     Raises InputError for unknown parts and options and for values that do not suit them, ModelError for a
     model that cannot be used.
     """
@@ -202,8 +204,8 @@ def of(request: Request) -> Plan:
     keep, refine = (
         registry.fixed(name, options) if name in request.parts else None for name in ("keep", "refine")
     )
-    effects, generator = _generator(request, devices, strategy.draws)
-    stages = _stages(request, devices[0], generator, options)
+    effects, generator = _generator(request, devices, strategy.draws, store)
+    stages = _stages(request, devices[0], generator, options, store)
     catalogue.require_here(request.model, request.cache_dir)
     own = _sampling(request, generator)
     sampling, folder = _as_recorded(own, request), generator.folder()
@@ -258,7 +260,9 @@ def _devices(request: Request) -> tuple[str, ...]:
     return tuple(map(str, choose_devices(request.device)))
 
 
-def _generator(request: Request, devices: tuple[str, ...], clips: int) -> tuple[Effects, Generator]:
+def _generator(
+    request: Request, devices: tuple[str, ...], clips: int, store: ModelStore | None
+) -> tuple[Effects, Generator]:
     """The generator, and what the preset makes of it."""
     plugin = registry.find("generators", request.model.family)
     own = registry.of_generator(plugin, request.options)
@@ -271,19 +275,25 @@ def _generator(request: Request, devices: tuple[str, ...], clips: int) -> tuple[
     if loras := _loras_of(request):
         options["loras"] = loras
     place = catalogue.model_folder(request.cache_dir)
-    generator = generator_of(request.model, devices, options, place, request.memory)
+    generator = generator_of(request.model, devices, options, place, request.memory, store)
     check_format(own, devices)
     return effects, generator
 
 
-def _stages(request: Request, device: str, generator: Generator, options: Mapping[str, Any]) -> Stages:
+def _stages(
+    request: Request,
+    device: str,
+    generator: Generator,
+    options: Mapping[str, Any],
+    store: ModelStore | None,
+) -> Stages:
     place = catalogue.model_folder(request.cache_dir)
     wish = request.encoder or f"clip:{request.model.encoder}"
     return Stages(
         captioner=registry.make("captioners", request.caption, options),
         generator=generator,
-        encoder=encoder_with_words(wish, device, place),
-        identity=None if request.identity is None else encoder_of(request.identity, device, place),
+        encoder=encoder_with_words(wish, device, place, store),
+        identity=None if request.identity is None else encoder_of(request.identity, device, place, store),
         selector=registry.make("selectors", request.select, options),
     )
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .engine.device import memory
 from .engine.models import checkpoint
 from .media.pictures import fit, psnr, resized
 from .media.source import Source
@@ -91,7 +90,6 @@ class _Course:
 def _drawn(course: _Course, before: Sequence[Step], rounds: Rounds | None) -> Iterator[Event]:
     """The caption, the rounds that were finished before, then each as it is drawn."""
     plan = course.plan
-    memory.told()  # of a run that ended before it could say so
     picture, instruction = plan.request.source.picture, plan.request.instruction
     run = plan.strategy.run(picture, instruction, plan.sampling, plan.seeds, plan.stages, before)
     for event in singly(run, plan.stages):
@@ -108,10 +106,16 @@ def _drawn(course: _Course, before: Sequence[Step], rounds: Rounds | None) -> It
             if rounds:
                 rounds.keep(len(course.steps), event)
             course.steps.append(event)
-        yield from course.say(memory.told())
+        yield from course.say(_notes_of(plan.stages.generator))
         yield from course.say([event]) if isinstance(event, Note) else [event]
     yield from course.resume(before)
     yield from _refined(course)
+
+
+def _notes_of(generator: object) -> list[str]:
+    """What came up in its work; one of another package need not say anything."""
+    found: list[str] = getattr(generator, "notes", list)()
+    return found
 
 
 def _refusal(course: _Course, caption: Caption) -> Generator[Event, None, Step | None]:
@@ -176,7 +180,7 @@ def _refined(course: _Course) -> Iterator[Event]:
     run = plan.refine.again(plan.request.source.picture, last, plan.sampling)
     again = yield from singly(run, plan.stages)
     course.steps.append(again)
-    yield from course.say(memory.told())
+    yield from course.say(_notes_of(plan.stages.generator))
     yield again
 
 

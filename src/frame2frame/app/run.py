@@ -11,9 +11,8 @@ from typing import Any
 
 import gradio as gr
 
-from ..edit import stream
+from ..editor import Editor
 from ..errors import Frame2FrameError
-from ..pick import picking
 from ..report.result import Result
 from ..run import Event
 from . import answer, status
@@ -81,6 +80,8 @@ class Runner:
     cache_dir: str | None
     widgets: Widgets
     visitors: Visitors
+    editor: Editor = field(default_factory=Editor)
+    """Owns the models of all pages."""
     pages: Pages = field(default_factory=Pages)
     turn: threading.Lock = field(default_factory=threading.Lock)
 
@@ -107,11 +108,11 @@ class Runner:
 
     def _edit(self, form: Form, written: Written) -> Work:
         request = form.request(written, self.cache_dir)
-        return answer.Asked.of(request), stream(request, self.out)
+        return answer.Asked.of(request), self.editor.stream(request, self.out)
 
     def _pick(self, form: PickForm) -> Work:
         wanted = form.wanted(self.cache_dir)
-        return answer.Asked.of(wanted), picking(wanted, self.out)
+        return answer.Asked.of(wanted), self.editor.picking(wanted, self.out)
 
     def _guarded(self, session: str, work: str, begin: Callable[[], Work]) -> Iterator[Updates]:
         stop, desk = self.pages.begin(session, work), self.widgets.desk(work)

@@ -13,12 +13,20 @@ from .device import memory
 from .device.multi_device import Spread
 from .models import catalogue
 from .models.catalogue import Model
+from .models.store import ModelStore, has_owner
 
 
 def generator_of(
-    model: Model, devices: Sequence[str], options: Mapping[str, Any], cache_dir: str | None, memory_wish: str
+    model: Model,
+    devices: Sequence[str],
+    options: Mapping[str, Any],
+    cache_dir: str | None,
+    memory_wish: str,
+    store: ModelStore | None = None,
 ) -> Generator:
     """The generator of a model with these options by field; several devices share its candidates.
+
+    Its weights belong to the store, or to the generator itself if there is none.
 
     Raises InputError for options and devices that do not suit it.
     """
@@ -33,6 +41,8 @@ def generator_of(
         options = {"memory": memory.shared(memory_wish, len(devices)), **options}
     if len(devices) > 1:
         _check_sharing(model.name, plugin, options, devices)
+    if store is not None and has_owner(plugin):
+        options["store"] = store
     made = [plugin(model.repository, device=device, cache_dir=cache_dir, **options) for device in devices]
     alone = len(made) == 1 and (is_current(devices[0]) or not hasattr(plugin, "load"))
     generator: Generator = made[0] if alone else Spread(tuple(devices), tuple(made))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..engine.models import catalogue
+from ..engine.models.store import ModelStore, has_owner
 from ..errors import InputError
 from ..plugins import registry
 from ..plugins.stages import Encoder
@@ -11,17 +14,20 @@ WORDLESS = ("dino", "face")
 """Encoders by which no frame can be compared with a text."""
 
 
-def encoder_of(wish: str, device: str, cache_dir: str | None) -> Encoder:
+def encoder_of(wish: str, device: str, cache_dir: str | None, store: ModelStore | None = None) -> Encoder:
     """The encoder of a wish: a plugin like `dino` or `siglip2:REPOSITORY`, its first options after the colon.
 
-    `clip`, `tabletop` and a folder or hub id by itself are CLIP models. Raises InputError.
+    `clip`, `tabletop` and a folder or hub id by itself are CLIP models. Its weights belong to the store, or
+    to the encoder itself if there is none. Raises InputError.
     """
     if catalogue.is_clip(wish):
         wish = f"clip:{catalogue.clip_repository(wish)}"
     name, _, rest = wish.partition(":")
     plugin = registry.find("encoders", name)
     given = {"device": device, "cache_dir": cache_dir}
-    own = {option: given[option] for option in registry.options_of(plugin) if option in given}
+    own: dict[str, Any] = {name: given[name] for name in registry.options_of(plugin) if name in given}
+    if store is not None and has_owner(plugin):
+        own["store"] = store
     try:
         encoder: Encoder = plugin(*filter(None, rest.split(",")), **own)
     except TypeError as error:
@@ -30,9 +36,11 @@ def encoder_of(wish: str, device: str, cache_dir: str | None) -> Encoder:
     return encoder
 
 
-def encoder_with_words(wish: str, device: str, cache_dir: str | None) -> Encoder:
+def encoder_with_words(
+    wish: str, device: str, cache_dir: str | None, store: ModelStore | None = None
+) -> Encoder:
     """The same, for scoring frames by a text. Raises InputError for an encoder that sees pictures only."""
     if wish.partition(":")[0] in WORDLESS:
         remedy = "choose clip, siglip2, tabletop, or a folder or hub id of a CLIP model"
         raise InputError("this encoder sees pictures only", got=repr(wish), remedy=remedy)
-    return encoder_of(wish, device, cache_dir)
+    return encoder_of(wish, device, cache_dir, store)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -166,14 +166,11 @@ class ModelStore:
         return True
 
 
-_shared = ModelStore()
-
-
-def shared() -> ModelStore:
-    """The store of whoever was given none."""
-    return _shared
+def has_owner(plugin: Any) -> bool:
+    """Whether the part takes the store that is to own what it loads."""
+    return any(entry.name == "store" for entry in fields(plugin))
 
 
 def owner() -> Any:
-    """A part's field for the store that owns what it loads."""
-    return field(default_factory=shared, compare=False, repr=False, kw_only=True, metadata=GIVEN)
+    """A part's field for the store that owns what it loads: one of its own, unless an editor hands it one."""
+    return field(default_factory=ModelStore, compare=False, repr=False, kw_only=True, metadata=GIVEN)

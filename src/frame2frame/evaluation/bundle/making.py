@@ -19,6 +19,7 @@ from pathlib import Path
 from time import monotonic
 
 from ... import plan as plans
+from ...editor import shared
 from ...engine.models import catalogue, checkpoint
 from ...errors import CancelledError, Frame2FrameError, InputError, WriteError
 from ...files.as_json import from_json, to_json
@@ -58,7 +59,7 @@ class Plan:
         """The first `count` edits of the model's kind. Raises InputError, ModelError."""
         wanted = edits_for(catalogue.find(model))[:count]
         edits = tuple(
-            plans.of(
+            shared().plan(
                 Request.of(
                     one.picture,
                     one.instruction,
