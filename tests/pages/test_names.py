@@ -86,6 +86,15 @@ def test_the_links_of_a_page_lead_somewhere(page: str) -> None:
             assert anchor in anchors(path.read_text(encoding="utf-8")), f"{page}: {target}"
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if re.fullmatch(r"docs/[\w-]+/[\w-]+\.md", page)])
+def test_a_page_is_listed_by_its_shelf_which_makes_the_navigation_of_the_site(page: str) -> None:
+    _, shelf, name = page.split("/")
+    above, link = (
+        ("docs/index.md", f"{shelf}/{name}") if name == "index.md" else (f"docs/{shelf}/index.md", name)
+    )
+    assert re.search(rf"^- \[.+?\]\({re.escape(link)}\)", READ[above], re.MULTILINE), f"{above} lacks {link}"
+
+
 def anchors(text: str) -> set[str]:
     """Of the headings of a page, as GitHub makes them."""
     found = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
