@@ -46,7 +46,6 @@ from .request import (
 from .run import Drawn, finish
 from .runs import write as folders
 from .runs.record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
-from .runs.states import seconds_of
 from .runs.versions import versions
 from .score.named import encoder_with_words
 from .score.redraw import LEAST_FIDELITY
@@ -334,5 +333,4 @@ def _execution(plan: PickPlan, step: Step) -> Execution:
         batch_seeds=(0,),
         batch_index=0,
         versions=versions(),
-        seconds=seconds_of((step,)),
     )

@@ -5,9 +5,10 @@ The command line's progress, the page and the run folder are readers of this one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from time import perf_counter
 
 from .engine.models import checkpoint
 from .media.pictures import fit, psnr, resized
@@ -26,6 +27,7 @@ from .runs.versions import versions
 from .score.redraw import LEAST_FIDELITY
 from .strategy.executor import singly
 from .strategy.refusals import Trial, Wording
+from .strategy.stopwatch import Stopwatch
 from .values import Caption, Cause, Note, Picture, Progress, Redrawn, Started, Step, as_path
 
 Event = Started | Redrawn | Caption | Progress | Note | Step | Result
@@ -71,6 +73,8 @@ class _Course:
         self.steps: list[Step] = []
         self.redrawn: Picture | None = None
         """How the model shows the unedited source, once it was looked at."""
+        self.watch = Stopwatch()
+        """Of what comes before the rounds."""
 
     def say(self, notes: Iterable[Note | str]) -> Iterator[Note]:
         """Those that were not said yet."""
@@ -92,8 +96,10 @@ def _drawn(course: _Course, before: Sequence[Step], rounds: Rounds | None) -> It
     plan = course.plan
     picture, instruction = plan.request.source.picture, plan.request.instruction
     run = plan.strategy.run(picture, instruction, plan.sampling, plan.seeds, plan.stages, before)
+    began = perf_counter()
     for event in singly(run, plan.stages):
         if isinstance(event, Caption):
+            course.watch.seconds.setdefault("caption", perf_counter() - began)
             yield event
             if refused := (yield from _refusal(course, event)):
                 course.steps.append(refused)
@@ -126,13 +132,24 @@ def _refusal(course: _Course, caption: Caption) -> Generator[Event, None, Step |
     if wording.failed:
         return wording.refusal(picture, caption, plan.sampling, seed, plan.stages)
     yield from course.say((*caption.notes, *wording.notes()))
+    yield from _load(course)
     if not plan.model.knows or course.redrawn is not None:
         return None
     yield Progress("look", 0, 1)
-    trial = Trial.of(picture, plan.sampling, plan.stages)
+    with course.watch.of("look"):
+        trial = Trial.of(picture, plan.sampling, plan.stages)
     course.redrawn = trial.shown
     yield trial.event
     return trial.refusal(plan.model, caption, seed, plan.chosen_size, plan.stages) if trial.failed else None
+
+
+def _load(course: _Course) -> Iterator[Progress]:
+    """Have the weights where they are used, or else the first stage that needs them seems to take so long."""
+    load = getattr(course.plan.stages.generator, "load", None)
+    if callable(load):
+        yield Progress("load", 0, 1)
+        with course.watch.of("load"):
+            load()
 
 
 def _explained(course: _Course, step: Step) -> Generator[Note, None, Step]:
@@ -195,6 +212,7 @@ def _whole(course: _Course, out: str | Path | None) -> Drawn:
         remarks=(Note(EMBEDDED_SOURCE, is_warning=False),) if embeds else (),
         mask=plan.request.mask,
         keep=plan.keep,
+        before=course.watch.seconds,
         repeated=lambda: resized(_repeated(course), *ending(steps).clip.frames.shape[1:3]),
         record=lambda: RunRecord(plan.settings(), execution_of(plan, steps), plan.record()),
     )
@@ -232,7 +250,6 @@ def execution_of(plan: Plan, steps: Sequence[Step]) -> Execution:
         batch_index=plan.seeds.index(ending(steps).clip.seed),
         versions=versions(),
         loras=plan.record().loras,
-        seconds=seconds_of(steps),
     )
 
 
@@ -253,6 +270,8 @@ class Drawn:
     keep: Keep | None = None
     remarks: tuple[Note, ...] = ()
     """Those to be said at the end."""
+    before: Mapping[str, float] = field(default_factory=dict)
+    """Seconds of the stages before the rounds."""
 
     @property
     def last(self) -> Step:
@@ -277,10 +296,13 @@ def finish(drawn: Drawn, out: str | Path | None) -> Generator[Progress | Note, N
     Raises WriteError.
     """
     yield Progress("keep", 0, 1)
-    region = drawn.region()
+    watch = Stopwatch()
+    with watch.of("keep"):
+        region = drawn.region()
+        result = _result(drawn, region)
+    result = replace(result, seconds={**drawn.before, **seconds_of(drawn.steps), **watch.seconds})
     found = [] if region is None else [Note(region.reason, is_warning=False)]
     yield from (said := (*found, *drawn.remarks))
-    result = _result(drawn, region)
     if out is None:
         return result
     yield Progress("write", 0, 1)
@@ -306,7 +328,6 @@ def _result(drawn: Drawn, region: Region | None) -> Result:
         route=tuple(route(source.picture, drawn.steps)),
         caption=last.caption,
         seed=last.clip.seed,
-        seconds=seconds_of(drawn.steps),
         alpha=source.alpha,
         animation=Animation.of_steps(source, image, drawn.steps, region is not None, drawn.mask),
     )
@@ -314,8 +335,9 @@ def _result(drawn: Drawn, region: Region | None) -> Result:
 
 def _left(drawn: Drawn, result: Result, notes: Sequence[Note], *, is_composed: bool) -> folders.Finished:
     """What the run folder is to hold."""
+    record = drawn.record()
     return folders.Finished(
-        record=drawn.record(),
+        record=replace(record, execution=replace(record.execution, seconds=result.seconds)),
         source=drawn.source,
         steps=drawn.steps,
         image=result.image,

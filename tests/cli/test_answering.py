@@ -12,6 +12,7 @@ import pytest
 from frame2frame.cli import answering
 from frame2frame.cli.answering import Answer, _knows_links, answer, fault
 from frame2frame.errors import CancelledError, InputError
+from frame2frame.runs.read import read_run
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from ..command import f2f
@@ -32,9 +33,10 @@ def test_the_json_of_a_run_says_what_was_asked_what_came_and_where_it_lies(
     assert facts["target"] == "the purple cube hovers one height above the floor" and facts[
         "threshold"
     ] == pytest.approx(0.124512)
-    assert facts["seconds"]["total"] >= sum(
-        facts["seconds"][stage] for stage in ("encode", "denoise", "decode", "score")
-    )
+    seconds = dict(facts["seconds"])
+    assert {"load", "look", "encode", "denoise", "decode", "score", "keep"} <= seconds.keys()
+    recorded = read_run(Path(facts["folder"])).record.execution.seconds
+    assert seconds.pop("total") == pytest.approx(sum(seconds.values())) and seconds == dict(recorded)
     semantic = facts["scores"]["semantic"]
     assert facts["similarity"] == (max(semantic) if code else semantic[facts["index"]])
     for place in ("folder", "image", "report"):

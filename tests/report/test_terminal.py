@@ -16,7 +16,7 @@ from frame2frame.report.terminal import _Lines, show, watched
 from frame2frame.values import Caption, Choice, Clip, Note, Progress, Sampling, Scores, Started, Step
 
 STAGES = (Progress("encode", 0, 1), Progress("denoise", 0, 2))
-TOLD = ["Loading and encoding …", "Denoising …"]
+TOLD = ["Encoding …", "Denoising …"]
 ENDED = Progress("keep", 0, 1)
 
 
@@ -139,7 +139,7 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 
 def test_loading_ends_when_the_next_stage_begins(screen: io.StringIO) -> None:
     list(show(iter(STAGES)))
-    last = screen.getvalue().rsplit("loading and encoding", 1)[1]
+    last = screen.getvalue().rsplit("encoding", 1)[1]
     assert "…" not in last.partition("denoising")[0] and " s" in last.partition("denoising")[0]
 
 

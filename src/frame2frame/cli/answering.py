@@ -47,7 +47,7 @@ class Answer:
     """Which of the run's clips was taken, from 0; None where the clip was given."""
     candidate_seed: int | None
     seconds: Mapping[str, float]
-    """Per stage, and in all from the command's first work to its last as `total`."""
+    """Per stage, and of all of them together as `total`, as in the report; writing it is not among them."""
     folder: str
     image: str
     report: str
@@ -68,8 +68,8 @@ class Asked:
     encoder: str | None = None
 
 
-def answer_of(asked: Asked, result: Any, notes: Sequence[str], total: float) -> Answer:
-    """The answer of a run with its result, after so many seconds."""
+def answer_of(asked: Asked, result: Any, notes: Sequence[str]) -> Answer:
+    """The answer of a run with its result."""
     folder, given = result.folder.resolve(), not asked.seeds
     return Answer(
         outcome="refused" if result.index is None else "found",
@@ -89,7 +89,7 @@ def answer_of(asked: Asked, result: Any, notes: Sequence[str], total: float) -> 
         seed=asked.seed,
         candidate=list(asked.seeds).index(result.seed) if result.seed in asked.seeds else None,
         candidate_seed=None if given else result.seed,
-        seconds={**result.seconds, "total": total},
+        seconds={**result.seconds, "total": sum(result.seconds.values())},
         folder=str(folder),
         image=str(folder / "final_frame.png"),
         report=str(folder / "report.html"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import typer
@@ -45,7 +44,7 @@ def follow(
     from ..report.terminal import show
     from ..values import Note, Step
 
-    began, told = monotonic(), list[Any]()
+    told = list[Any]()
     try:
         with closing(stream) as events:
             for event in show(events, progress):
@@ -55,15 +54,14 @@ def follow(
         rounds = sum(isinstance(event, Step) for event in told)
         raise stopped(left(rounds)) from None
     *notes, result = (event for event in told if not isinstance(event, Step))
-    total = monotonic() - began
     if as_json:
-        facts = answer_of(asked, result, [note.text for note in notes], total)
+        facts = answer_of(asked, result, [note.text for note in notes])
         answer({"schema": SCHEMA, **to_json(facts)})
     else:
         found = result.index is not None
         unchanged = "" if found else " Your picture is unchanged."
         say(f"{result.reason}{unchanged} {result.advice}".strip())
-        say(f"It took {duration(total)}.")
+        say(f"It took {duration(sum(result.seconds.values()))}.")
         made = {"Picture": "final_frame.png"} if found else {}
         made["Report"] = "report.html"
         show_paths({what: result.folder / name for what, name in made.items()})

@@ -6,8 +6,9 @@ from ..engine.sampling import guidance
 from ..values import Progress, Started
 
 STAGES = {
-    "encode": "loading and encoding",
-    "refine": "loading",
+    "load": "loading the model",
+    "encode": "encoding",
+    "refine": "encoding",
     "look": "looking at the picture",
     "denoise": "denoising",
     "decode": "decoding",

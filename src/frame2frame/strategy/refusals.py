@@ -7,7 +7,7 @@ picture unchanged, no frame of any clip is an edit of it, and drawing one would 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..engine.models.catalogue import Model
 from ..media.pictures import Fit, fit
@@ -16,7 +16,6 @@ from ..score.reading import Reading
 from ..score.redraw import LEAST_FIDELITY, fidelity
 from ..score.similarity import Similarity
 from ..values import Caption, Cause, Choice, Clip, Picture, Redrawn, Sampling, Step
-from .stopwatch import Stopwatch
 
 OWN_WORDS = ("temporal", "plain", "user")
 """Captioners whose target has no words of its own but the instruction's."""
@@ -79,15 +78,12 @@ class Trial:
     fitted: Fit
     shown: Picture
     """Of the size of a clip's frames, as the fitted source without its padding."""
-    seconds: dict[str, float]
 
     @classmethod
     def of(cls, picture: Picture, sampling: Sampling, stages: Stages) -> Trial:
         """Loads the autoencoder; raises OutOfMemoryError."""
-        fitted, watch = fit(picture, sampling.height, sampling.width), Stopwatch()
-        with watch.of("encode"):
-            shown = fitted.crop(stages.generator.repeated(fitted.picture))
-        return cls(fitted, shown, watch.seconds)
+        fitted = fit(picture, sampling.height, sampling.width)
+        return cls(fitted, fitted.crop(stages.generator.repeated(fitted.picture)))
 
     @property
     def event(self) -> Redrawn:
@@ -112,8 +108,7 @@ class Trial:
         `size` names the size that the user chose, if that may be the reason; it is empty otherwise.
         """
         choice = Choice(None, self._reason(model, size), 0, cause=Cause.UNKNOWN_PICTURE)
-        step = undrawn(self.source, self.shown, caption, choice, seed, stages)
-        return replace(step, seconds=self.seconds)
+        return undrawn(self.source, self.shown, caption, choice, seed, stages)
 
     def _reason(self, model: Model, size: str) -> str:
         cannot = f"cannot draw this picture at {size}" if size else "cannot draw pictures like this one"
