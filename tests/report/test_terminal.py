@@ -79,7 +79,7 @@ def test_a_single_round_has_no_heading_and_a_refinement_one_of_its_own(
         *TOLD,
         "Frame 3 it is.",
         "Drawing the chosen frame again:",
-        "Loading …",
+        "Encoding …",
         "Denoising …",
         "Keeping the source …",
     ]
