@@ -60,6 +60,17 @@ def test_a_path_is_a_strip_of_its_own_before_the_rounds() -> None:
     assert first.title == "Round 1" and first.frames[6].kind == "chosen"
 
 
+def test_the_least_energy_route_of_a_path_is_a_strip_too_unless_it_is_the_path() -> None:
+    page = answered(Choice(6, "It is there."), strategy="path")
+    route = (page.result.path[0], drawn()[3], page.result.image)
+    shown = replace(page, result=replace(page.result, route=route))
+    assert [strip.title for strip in shown.strips] == ["The path", "The least-energy route", "Round 1"]
+    first = shown.picture(1, 0)
+    assert first is not None and np.array_equal(first, drawn()[3])
+    itself = replace(page, result=replace(page.result, route=page.result.path))
+    assert [strip.title for strip in itself.strips] == ["The path", "Round 1"]
+
+
 def test_a_round_of_a_path_shows_the_energies_that_its_reason_speaks_of() -> None:
     page = replace(answered(Choice(3, "It is there."), strategy="path"), steps=(a_round(5, 1, (3,)),))
     first = page.strips[1]

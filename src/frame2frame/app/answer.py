@@ -14,7 +14,7 @@ from ..plugins.options import Value
 from ..report.comparison import Before, Comparison, change_begins
 from ..report.film_strip import FilmStrip
 from ..report.page import after_words
-from ..report.path_report import Geometry, geometry, states_strip
+from ..report.path_report import Geometry, geometry, is_same, route_strip, states_strip
 from ..report.result import Result
 from ..report.rounds import Round
 from ..report.verdict import Verdict, verdict
@@ -92,21 +92,32 @@ class Answer:
 
     @cached_property
     def strips(self) -> tuple[FilmStrip, ...]:
-        """The states of a path, then the clip of each round."""
-        own = tuple(one.strip for one in self.rounds)
-        if not self.is_path:
-            return own
-        states = [thumbnail_address(state) for state in self.result.path]
+        """The states of a path and the least-energy route, then the clip of each round."""
         crisp = is_crisp(*self.result.image.shape[:2])
+        states, route = ([thumbnail_address(one) for one in row] for row in (self._states, self._route))
         records = [one.step for one in self.rounds]
-        return (states_strip(records, states, crisp, self.result.metrics), *own)
+        return (
+            *([states_strip(records, states, crisp, self.result.metrics)] if states else []),
+            *([route_strip(route, crisp)] if route else []),
+            *(one.strip for one in self.rounds),
+        )
 
     def picture(self, place: int, index: int) -> Picture | None:
         """The picture of a frame of one of the strips; None where there is none of these numbers."""
-        strips: list[Sequence[Picture]] = [self.result.path] if self.is_path else []
+        strips: list[Sequence[Picture]] = [row for row in (self._states, self._route) if row]
         strips += [tuple(step.clip.frames) for step in self.steps]
         known = 0 <= place < len(strips) and 0 <= index < len(strips[place])
         return strips[place][index] if known else None
+
+    @property
+    def _states(self) -> tuple[Picture, ...]:
+        """Of a path, the source first."""
+        return self.result.path if self.is_path else ()
+
+    @property
+    def _route(self) -> tuple[Picture, ...]:
+        """What follows the source on the least-energy route; nothing where that is the path itself."""
+        return () if is_same(self.result.route, self.result.path) else self.result.route[1:]
 
     @cached_property
     def rounds(self) -> tuple[Round, ...]:

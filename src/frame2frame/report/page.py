@@ -21,7 +21,7 @@ from ..runs.record import public
 from ..values import Picture
 from .comparison import Before, Comparison, change_begins
 from .film_strip import FilmStrip
-from .path_report import Geometry, geometry, route_strip, states_strip
+from .path_report import Geometry, geometry, is_same, route_strip, states_strip
 from .rounds import Round
 from .tables import commands, machine_rows, settings_rows
 from .templating import render, verbatim
@@ -114,8 +114,7 @@ def _route(run: Run) -> FilmStrip | None:
     """None where no route was found, or where it is the path itself."""
     frames = run.route()
     walked = run.states()[1:] if frames else ()
-    itself = len(frames) == len(walked) and all(map(np.array_equal, frames, walked))
-    return None if itself else route_strip(*_shown(frames))
+    return None if is_same(frames, walked) else route_strip(*_shown(frames))
 
 
 def _shown(pictures: Sequence[Picture]) -> tuple[list[str], bool]:

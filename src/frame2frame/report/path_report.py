@@ -16,7 +16,7 @@ from ..errors import MissingPackageError
 from ..geometry.projection import pca, tsne
 from ..runs.read import StepRecord
 from ..runs.vectors import Cloud
-from ..values import Vectors
+from ..values import Picture, Vectors
 from .columns import number
 from .film_strip import FilmStrip, Frame
 from .path_plot import PathPlot, path_plot
@@ -78,6 +78,11 @@ def route_strip(pictures: Sequence[str], crisp: bool) -> FilmStrip:
     )
     told = "from the source to the same end in the smallest steps, through the frames of all clips"
     return FilmStrip("The least-energy route", tuple(frames), crisp, told)
+
+
+def is_same(route: Sequence[Picture], path: Sequence[Picture]) -> bool:
+    """Whether the route has nothing to show beside the path."""
+    return len(route) == len(path) and all(map(np.array_equal, route, path))
 
 
 def _state_names(steps: Sequence[StepRecord]) -> Iterator[str]:
