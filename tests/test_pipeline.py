@@ -85,7 +85,7 @@ def test_a_search_draws_a_seed_for_each_of_its_candidates(
     short = SHORT | {"num_inference_steps": 2}
     pipe.run(image, EXAMPLE.instruction, strategy="search", candidates=3, generator=generator, **short)
     settings = settings_of(tmp_path)
-    assert settings["strategy"] == "search" and settings["options"] == {"candidates": 3}
+    assert settings["strategy"] == "search" and settings["options"] == {"strategy.candidates": 3}
     assert len(settings["seeds"]) == 3
 
 
@@ -94,7 +94,7 @@ def test_a_preset_and_a_memory_preset_are_part_of_the_run(image: Image.Image, tm
     pipe.run(image, EXAMPLE.instruction, preset="fast", memory="12", num_inference_steps=1)
     settings = settings_of(tmp_path)
     assert (settings["preset"], settings["memory"], settings["frames"]) == ("fast", "12", 9)
-    assert settings["strategy"] == "one-shot" and settings["options"] == {"stop_early": True}
+    assert settings["strategy"] == "one-shot" and settings["options"] == {"strategy.stop_early": True}
 
 
 def test_the_objects_memory_and_lora_are_those_of_each_run(image: Image.Image, tmp_path: Path) -> None:
@@ -114,7 +114,10 @@ def test_a_path_may_be_named_as_the_strategy(
         **SHORT,
     )  # fmt: skip
     settings = settings_of(tmp_path)
-    assert settings["strategy"] == "path" and settings["options"] == {"rounds": 1, "candidates": 1}
+    assert settings["strategy"] == "path" and settings["options"] == {
+        "strategy.rounds": 1,
+        "strategy.candidates": 1,
+    }
 
 
 def test_two_ways_at_once_are_refused(pipe: Frame2FramePipeline, image: Image.Image) -> None:
@@ -211,7 +214,7 @@ def test_the_rounds_of_a_path_may_be_wished_for_as_in_an_edit(
     pipe: Frame2FramePipeline, image: Image.Image, tmp_path: Path
 ) -> None:
     pipe.run(image, EXAMPLE.instruction, True, rounds=1, options={"candidates": 1}, **SHORT)
-    assert settings_of(tmp_path)["options"] == {"rounds": 1, "candidates": 1}
+    assert settings_of(tmp_path)["options"] == {"strategy.rounds": 1, "strategy.candidates": 1}
 
 
 @pytest.mark.parametrize(

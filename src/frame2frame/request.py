@@ -19,7 +19,7 @@ from .media.metadata import check as check_metadata
 from .media.source import AnyImage, Source, load_picture
 from .plugins import naming, registry
 from .plugins.asking import check_taken, options, taken, text, wish
-from .plugins.options import ENCODERS, SEVERAL, Value
+from .plugins.options import ENCODERS, SEVERAL, Value, Widget
 from .plugins.wishes import PART_WISHES, Wishes
 from .runs.record import RunRecord
 from .values import briefly, whole_number
@@ -94,18 +94,21 @@ def _picture(given: AnyImage) -> Source:
 def select_wish() -> Any:
     """The field of the selector."""
     told = "How the frame is chosen: earliest, best, sharpest-late, energy or judge (asks a server)."
-    return wish("earliest", told, names=lambda: registry.names("selectors"))
+    widget = Widget("more", "The edit is the", name="selector")
+    return wish("earliest", told, names=lambda: registry.names("selectors"), widget=widget)
 
 
 def keep_wish() -> Any:
     """The field of whether the source's own pixels come back."""
-    return wish(True, "Put your own pixels back wherever nothing changed.")
+    widget = Widget("advanced", "Keep your picture's own pixels where nothing changed")
+    return wish(True, "Put your own pixels back wherever nothing changed.", widget=widget)
 
 
 def mask_wish() -> Any:
     """The field of what may change."""
     told = "A picture that is white where the edit may change yours, black elsewhere."
-    return wish(None, told, takes=_picture, typed="Path")
+    widget = Widget("advanced", "Mask over your picture: white may change, all else is kept")
+    return wish(None, told, takes=_picture, typed="Path", widget=widget)
 
 
 def metadata_wish() -> Any:
@@ -148,19 +151,53 @@ class Request:
         typed="str",
         shown="the chosen one, else tabletop",
         names=lambda: catalogue.MODELS,
+        widget=Widget("settings", "Model"),
     )
-    seed: int = wish(factory=draw_seed, help="The same seed repeats a run.", shown="drawn, and shown")
-    """From 0 to 2^63 - 1."""
-    frames: int | None = wish(None, "Frames of the clip.", shown=_MODELS_OWN)
-    steps: int | None = wish(None, "Denoising steps.", shown=_MODELS_OWN)
+    preset: str | None = wish(
+        None,
+        "Save time: fast, search4, search15 or sparse. Options that you give yourself win over it.",
+        names=lambda: presets.PRESETS,
+        widget=Widget("settings", "Preset"),
+    )
+    """Of which frames, steps and the generator's options are taken; strategy and options hold it already."""
+    frames: int | None = wish(
+        None,
+        "Frames of the clip.",
+        shown=_MODELS_OWN,
+        widget=Widget("settings", "Frames", low=9, high=81, step=8),
+    )
+    steps: int | None = wish(
+        None,
+        "Denoising steps.",
+        shown=_MODELS_OWN,
+        widget=Widget("settings", "Steps", low=1, high=100, step=1, beside=True),
+    )
     guidance: float | None = wish(
-        None, "How closely the clip follows the words; 1 is unguided.", shown=_MODELS_OWN
+        None,
+        "How closely the clip follows the words; 1 is unguided.",
+        shown=_MODELS_OWN,
+        widget=Widget("settings", "Guidance scale", low=1, high=15, step=0.5),
+    )
+    seed: int = wish(
+        factory=draw_seed,
+        help="The same seed repeats a run.",
+        shown="drawn, and shown",
+        widget=Widget("settings", "Seed", "−1 draws one", beside=True),
+    )
+    """From 0 to 2^63 - 1."""
+    seeds: tuple[int, ...] = wish(
+        (),
+        "A seed for each candidate, like 1,2,3; the first of them is the run's.",
+        takes=_seeds,
+        typed="str",
+        shown="counting up from --seed",
     )
     caption: str = wish(
         "temporal",
         "How the instruction becomes a caption: temporal, plain or vlm (asks a server).",
         shown="temporal",
         names=lambda: registry.names("captioners"),
+        widget=Widget("caption", "Caption by", name="captioner"),
     )
     select: str = select_wish()
     strategy: str = wish(
@@ -169,7 +206,19 @@ class Request:
         panel=SEVERAL,
         shown="the preset's, else one-shot",
         names=lambda: registry.names("strategies"),
+        widget=Widget(
+            "top",
+            "Mode",
+            "One clip; or several, each from where the last one led; or many begun and the best finished.",
+        ),
     )
+    keep: bool = keep_wish()
+    refine: bool = wish(
+        False,
+        "Draw the chosen frame once more, standing still and sharper.",
+        widget=Widget("advanced", "Draw the chosen frame again, at rest, if that is sharper"),
+    )
+    mask: Source | None = mask_wish()
     encoder: str | None = wish(
         None,
         "What scores the frames: a CLIP folder or hub id, siglip2, or siglip2:REPOSITORY.",
@@ -177,6 +226,12 @@ class Request:
         shown=_MODELS_OWN,
         names=lambda: ("tabletop", "clip", "siglip2"),
         places=True,
+        widget=Widget(
+            "advanced",
+            "Encoder of words and frames",
+            "siglip2, or a CLIP model's folder or hub id.",
+            hint=_MODELS_OWN,
+        ),
     )
     identity: str | None = wish(
         None,
@@ -184,28 +239,20 @@ class Request:
         panel=ENCODERS,
         names=lambda: ("dino", "face:"),
         places=True,
+        widget=Widget(
+            "advanced",
+            "Identity encoder",
+            "Scores how much of what you show is left: dino, or face:NETWORK.onnx,DETECTOR.onnx.",
+            hint="none",
+        ),
     )
-    refine: bool = wish(False, "Draw the chosen frame once more, standing still and sharper.")
-    keep: bool = keep_wish()
-    preset: str | None = wish(
-        None,
-        "Save time: fast, search4, search15 or sparse. Options that you give yourself win over it.",
-        names=lambda: presets.PRESETS,
-    )
-    """Of which frames, steps and the generator's options are taken; strategy and options hold it already."""
-    mask: Source | None = mask_wish()
-    embed_source: bool = wish(
-        False, "Put your picture inside of final_frame.png, so that others can repeat the edit from it alone."
-    )
-    metadata: str = metadata_wish()
-    device: str = device_wish()
-    cache_dir: str | None = cache_dir_wish()
     memory: str = wish(
         "auto",
         "How much GPU memory the model may use: auto (what is free), or the GiB that the card is sold with: "
         "8, 12, 16, 24, 48 or 80. A second number, as in 8:32, limits main memory too.",
         takes=_memory,
         names=lambda: ("auto", *map(str, memory.PRESETS)),
+        widget=Widget("advanced", "Memory (GiB)", "Of the GPU; 8:32 bounds main memory too."),
     )
     lora: tuple[str, ...] = wish(
         (),
@@ -213,15 +260,22 @@ class Request:
         takes=_loras,
         typed="list",
         places=True,
+        widget=Widget(
+            "advanced",
+            "LoRA",
+            "A file or hub id with its weight; one a line.",
+            hint="style.safetensors:0.8",
+            lines=2,
+            beside=True,
+        ),
     )
     """In the order in which they are added."""
-    seeds: tuple[int, ...] = wish(
-        (),
-        "A seed for each candidate, like 1,2,3; the first of them is the run's.",
-        takes=_seeds,
-        typed="str",
-        shown="counting up from --seed",
+    embed_source: bool = wish(
+        False, "Put your picture inside of final_frame.png, so that others can repeat the edit from it alone."
     )
+    metadata: str = metadata_wish()
+    device: str = device_wish()
+    cache_dir: str | None = cache_dir_wish()
     options: Mapping[str, Value] = options_wish()
     """By their whole names."""
     repeats: RunRecord | None = None

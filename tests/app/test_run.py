@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +34,7 @@ from .forms import FORM, WRITTEN, files_of, runner
     ],
 )
 def test_what_is_wrong_is_one_line_and_changes_nothing_else(changes: dict[str, Any], tmp_path: Path) -> None:
-    first, *updates = runner(tmp_path).run("a", replace(FORM, **changes), WRITTEN)
+    first, *updates = runner(tmp_path).run("a", FORM.but(**changes), WRITTEN)
     assert set(first) == {"generate", "cancel", "status"}
     last = updates[-1]
     assert set(last) == {"status"} and 'role="alert"' in last["status"]
@@ -55,7 +54,7 @@ def test_a_run_is_shown_with_its_strip_reason_and_seed(tmp_path: Path) -> None:
 
 
 def test_a_search_is_shown_with_the_seeds_that_were_finished(tmp_path: Path) -> None:
-    form = replace(FORM, strategy="search", steps=2)
+    form = FORM.but(strategy="search", steps=2)
     *_, last = runner(tmp_path / "runs").run("a", form, WRITTEN)
     assert "3 seeds were begun, 1 of them left after 1 of 2 steps" in last["outcome"]
     (folder,) = (tmp_path / "runs").iterdir()
@@ -64,7 +63,7 @@ def test_a_search_is_shown_with_the_seeds_that_were_finished(tmp_path: Path) -> 
 
 def test_a_run_that_is_cancelled_stops_and_leaves_nothing(tmp_path: Path) -> None:
     one = runner(tmp_path)
-    updates = one.run("a", replace(FORM, steps=50), WRITTEN)
+    updates = one.run("a", FORM.but(steps=50), WRITTEN)
     assert any("Denoising" in str(update["status"]) for update in updates)
     one.cancel("another")
     assert "1 of 50" in str(next(updates)["status"])
@@ -109,6 +108,6 @@ def test_a_pick_that_cannot_be_is_one_line(
     changes: dict[str, Any], said: str, clip: Episode, tmp_path: Path
 ) -> None:
     form = PickForm(files_of(clip.frames, tmp_path / "clip"), None, "it is red", "best", "tabletop", True)
-    *_, last = runner(tmp_path / "runs").pick("a", replace(form, **changes))
+    *_, last = runner(tmp_path / "runs").pick("a", form.but(**changes))
     assert set(last) == {"status of picking"} and 'role="alert"' in last["status of picking"]
     assert said in last["status of picking"] and "\n" not in last["status of picking"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from frame2frame.app import answer, status
 from frame2frame.app.form import Written
 from frame2frame.values import Choice, Progress, Sampling, Started
@@ -13,7 +11,7 @@ from .forms import FORM, WRITTEN
 
 
 def listener() -> status.Listener:
-    return status.Listener(answer.Asked.of(replace(FORM, strategy="path").request(WRITTEN)))
+    return status.Listener(answer.Asked.of(FORM.but(strategy="path").request(WRITTEN)))
 
 
 def test_the_line_of_progress_counts_rounds() -> None:

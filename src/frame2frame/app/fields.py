@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,8 @@ import gradio as gr
 from ..errors import Frame2FrameError
 from ..plugins import registry
 from . import status
-from .form import check_picture, default_of
+from .form import check_picture
+from .questions import Question, questions
 
 SELECTORS = {
     "earliest": "Earliest complete frame",
@@ -128,12 +130,51 @@ def _wrong_with(path: str | None) -> str:
 
 def selector_field() -> Any:
     """How the frame is chosen."""
-    return gr.Dropdown(
+    return choice_field(
+        questions()["selector"],
         [(SELECTORS.get(name, name), name) for name in registry.names("selectors")],
-        value=default_of("select"),
-        label="The edit is the",
         min_width=280,
     )
+
+
+def choice_field(question: Question, choices: Sequence[Any], **how: Any) -> Any:
+    """One of several names."""
+    told = {"label": question.widget.label, "info": question.widget.info or None}
+    return gr.Dropdown(list(choices), **{"value": question.default, **told, **how})
+
+
+def field_of(question: Question, **how: Any) -> Any:
+    """The widget that a definition asks for: a slider where both ends are known, else what its type is."""
+    widget = question.widget
+    told = {"label": widget.label, "info": widget.info or None, "elem_id": f"f2f-{question.name}"}
+    told |= {"value": question.default, **how}
+    if question.typed == "bool":
+        return gr.Checkbox(**{**told, "container": False})
+    if question.limits.choices:
+        return gr.Dropdown(list(question.limits.choices), **told)
+    if question.typed in ("int", "float"):
+        return _number(question, told)
+    lines = {"lines": widget.lines} if widget.lines > 1 else {"max_lines": 1}
+    return gr.Textbox(**{**told, "value": None, "placeholder": widget.hint, **lines})
+
+
+def _number(question: Question, told: dict[str, Any]) -> Any:
+    low, high, step = question.low, question.high, question.widget.step
+    if question.name.startswith("w_") or low is None or high is None or not step:
+        return gr.Number(**{**told, "minimum": low, "step": step, "min_width": 140})
+    return gr.Slider(low, high, **{**told, "step": step, "buttons": [], "min_width": 320})
+
+
+def in_rows(questions: Sequence[Question]) -> Iterator[list[Question]]:
+    """Questions that stand beside each other."""
+    row: list[Question] = []
+    for question in questions:
+        if row and not question.widget.beside:
+            yield row
+            row = []
+        row.append(question)
+    if row:
+        yield row
 
 
 def _path_of(upload: Any) -> str | None:
@@ -142,9 +183,4 @@ def _path_of(upload: Any) -> str | None:
 
 def keep_field(name: str) -> Any:
     """Whether the source's own pixels come back."""
-    return gr.Checkbox(
-        True,
-        label="Keep your picture's own pixels where nothing changed",
-        elem_id=name,
-        container=False,
-    )
+    return field_of(questions()["keep"], elem_id=name)

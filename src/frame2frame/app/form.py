@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ from ..engine.generators import folder_of
 from ..engine.models import catalogue, presets
 from ..engine.models.catalogue import Model
 from ..errors import Frame2FrameError, InputError
-from ..geometry.energy import Weights
 from ..media.source import load_picture
 from ..media.video_input import load_footage, natural
 from ..pick import Pick
@@ -23,6 +23,7 @@ from ..plugins.wishes import PickWishes
 from ..request import Request, draw_seed
 from ..score.named import encoder_of
 from ..values import Caption
+from .questions import questions, whole
 
 DRAWN = -1
 """In the field of the seed: draw one."""
@@ -35,8 +36,6 @@ MOST_EXACT = 2**53 - 1
 
 INSTANT = ("plain", "temporal")
 """Captioners that follow each letter that is typed: they only read the words and cost nothing."""
-
-WEIGHTS = tuple(entry.name for entry in fields(Weights))
 
 
 @dataclass(frozen=True)
@@ -69,87 +68,46 @@ class Written:
         return bool(caption.strip()) and caption.strip() != self.temporal
 
 
+OWN_FIELDS = ("picture", "instruction", "caption")
+"""Those of the page that no definition says: the uploaded file, the words, and what the clip is to show."""
+
+
+def form_fields() -> tuple[str, ...]:
+    """The names of the fields of the page, in the order in which they are sent."""
+    return (*OWN_FIELDS, *questions())
+
+
 @dataclass(frozen=True)
 class Form:
-    """The fields of the page as they stand, numbers that were emptied being None."""
+    """The fields of the page as they stand by their names, those that were emptied being None."""
 
-    picture: str | None
-    """The path of the uploaded file."""
-    instruction: str
-    caption: str
-    """As it stands on the page, written by a captioner or by the user."""
-    strategy: str
-    model: str
-    frames: float | None
-    guidance: float | None
-    seed: float | None
-    steps: float | None
-    captioner: str
-    selector: str
-    clips: int
-    """Candidates in the one-shot mode."""
-    rounds: int
-    candidates: int
-    """Of each round in the iterative mode."""
-    strength: float
-    seeds: int
-    """Begun in a search."""
-    finalists: int
-    probe_steps: float
-    """Share of the steps after which the others are dropped."""
-    w_sem: float
-    w_step: float
-    w_id: float
-    w_curve: float
-    w_monotone: float
-    refine: bool
-    keep: bool
-    mask: str | None
-    """The path of the uploaded file."""
-    encoder: str | None
-    """None or empty for the model's own."""
-    identity: str | None
-    """None or empty for none."""
-    preset: str | None
-    """None or empty for all of the model's usual work. Its numbers stand in the other fields already."""
-    memory: str | None
-    """None or empty for what is free."""
-    lora: str | None
-    """One a line."""
+    values: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values.get(name)
+
+    def but(self, **values: Any) -> Form:
+        """The same with other values."""
+        return Form({**self.values, **values})
 
     def request(self, written: Written, cache_dir: str | None = None) -> Request:
         """The request that the fields make. Raises InputError, ModelError."""
-        if self.picture is None:
+        if self["picture"] is None:
             raise InputError("there is no picture yet", remedy="drop one on the page or take an example")
-        wishes: dict[str, Any] = {
-            "model": self.model,
-            "frames": None if self.frames is None else whole("number of frames", self.frames),
-            "steps": None if self.steps is None else whole("number of steps", self.steps),
-            "guidance": self.guidance,
-            "seed": self._seed(),
-            "strategy": self.strategy,
-            "select": self.selector,
-            "refine": self.refine,
-            "keep": self.keep,
-            "mask": self.mask,
-            "encoder": _words(self.encoder),
-            "identity": _words(self.identity),
-            "preset": _words(self.preset),
-            "memory": _words(self.memory),
-            "lora": [line.strip() for line in (self.lora or "").splitlines() if line.strip()],
-            "cache_dir": cache_dir,
-        }
-        caption, own = caption_wishes(self.captioner, self.own_caption(written))
-        wishes |= {"caption": caption, "options": own | self._options(), **self._weights()}
-        return Request.of(self.picture, self.instruction, **wishes)
+        asked = [one for one in questions().values() if one.wish and one.wish != "seed"]
+        wishes = {one.wish: one.taken(self[one.name]) for one in asked}
+        caption, own = caption_wishes(self["captioner"], self.own_caption(written))
+        wishes |= {"seed": self._seed(), "caption": caption, "cache_dir": cache_dir}
+        return Request.of(self["picture"], self["instruction"], **wishes, options=own | self._options())
 
     def own_caption(self, written: Written) -> str | None:
         """The caption if the user wrote it himself, for this very instruction; else None."""
-        is_of_these_words = (written.instruction, written.captioner) == (self.instruction, self.captioner)
-        return self.caption.strip() if is_of_these_words and written.is_own(self.caption) else None
+        asked = self["instruction"], self["captioner"]
+        is_of_these_words = (written.instruction, written.captioner) == asked
+        return self["caption"].strip() if is_of_these_words and written.is_own(self["caption"]) else None
 
     def _seed(self) -> int:
-        seed = DRAWN if self.seed is None else whole("seed", self.seed)
+        seed = DRAWN if self["seed"] is None else whole("seed", self["seed"])
         if seed > MOST_EXACT:
             remedy = f"give one up to {MOST_EXACT}, or −1 to draw one"
             raise InputError("the browser rounds so large a seed", got=str(seed), remedy=remedy)
@@ -157,24 +115,13 @@ class Form:
 
     def _options(self) -> dict[str, Value]:
         """Of the strategy and the selector, those that they have."""
-        path = self.strategy == "path"
-        drawn = {"path": self.candidates, "search": self.seeds}.get(self.strategy, self.clips)
-        chosen: dict[str, Value] = {"candidates": whole("number of candidates", drawn)}
-        if path:
-            rounds = whole("number of rounds", self.rounds)
-            chosen |= {"rounds": rounds, "strength": float(self.strength)}
-        if self.strategy == "search":
-            finalists = whole("number of finalists", self.finalists)
-            chosen |= {"finalists": finalists, "probe_steps": float(self.probe_steps)}
-        return chosen
-
-    def _weights(self) -> dict[str, float]:
-        """Of the energy, which both the strategy and the selector may go by."""
-        taking = self.strategy == "path" or self.selector == "energy"
-        return {name: float(getattr(self, name)) for name in WEIGHTS if taking}
-
-
-FIELDS = tuple(entry.name for entry in fields(Form))
+        chosen = {"strategy": self["strategy"], "select": self["selector"]}
+        return {
+            option: one.taken(self[one.name])
+            for one in questions().values()
+            for part, plugin, option in one.options
+            if chosen.get(part, plugin) == plugin and self[one.name] is not None
+        }
 
 
 @dataclass(frozen=True)
@@ -249,18 +196,26 @@ def usual(model: Model, preset: str | None, cache_dir: str | None = None) -> tup
     return sampling.frames, sampling.steps, max(sampling.guidance)
 
 
-WAY = ("strategy", "seeds", "finalists", "probe_steps")
-"""The fields that a preset fills in, beside the numbers of `usual`."""
+def filled() -> tuple[str, ...]:
+    """The fields that a preset may fill in, beside the numbers of `usual`."""
+    presets_own = {option for preset in presets.PRESETS.values() for option in preset.options}
+    own = [one.name for one in questions().values() if presets_own & {full for _, _, full in one.options}]
+    return ("strategy", *own)
 
 
 def filled_by(preset: str) -> dict[str, Any]:
-    """What a preset puts into the fields of `WAY`; nothing if it is none."""
+    """What a preset puts into these; nothing if it is none."""
     if not preset:
         return {}
     found = presets.find(preset)
-    short = {name.removeprefix("strategy."): value for name, value in found.options.items()}
-    options = {("seeds" if name == "candidates" else name): value for name, value in short.items()}
-    return {"strategy": found.strategy, **{name: options[name] for name in WAY if name in options}}
+    own = {
+        one.name: found.options[full]
+        for one in questions().values()
+        for _, plugin, full in one.options
+        if plugin == found.strategy and full in found.options
+    }
+    shown = {name: value for name, value in own.items() if found.strategy != "one-shot"}
+    return {"strategy": found.strategy, **shown}
 
 
 def default_of(part: str) -> str:
@@ -296,15 +251,6 @@ def _is_here(name: str, cache_dir: str | None) -> bool:
     except Frame2FrameError:
         return False
     return True
-
-
-def whole(name: str, number: float) -> int:
-    """A number that arrives as a float where it was typed. Raises InputError for a part of one."""
-    if number != int(number):
-        raise InputError(
-            f"the {name} is a whole number", got=f"{number:g}", remedy="give one without a point"
-        )
-    return int(number)
 
 
 def _words(text: str | None) -> str | None:

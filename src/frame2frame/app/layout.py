@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -13,13 +13,22 @@ from ..engine.models import presets
 from ..engine.models.catalogue import Model
 from ..media.data_urls import address
 from ..media.source import load_picture
-from ..strategy.one_shot import OneShot
-from ..strategy.path import Path as Rounds
-from ..strategy.search import Search
 from ..worlds.tabletop.example import EXAMPLES
-from .fields import SELECT, SLIDE, Widgets, desk, keep_field, picture_field, selector_field
-from .form import DRAWN, Written, captioners, default_of
+from .fields import (
+    SELECT,
+    SLIDE,
+    Widgets,
+    choice_field,
+    desk,
+    field_of,
+    in_rows,
+    keep_field,
+    picture_field,
+    selector_field,
+)
+from .form import DRAWN, Written, captioners
 from .fragments import fragment
+from .questions import Question, questions
 
 TITLE = "frame2frame"
 LEAD = "Say what should change. A video model imagines it; the earliest frame that shows it is your edit."
@@ -38,8 +47,6 @@ WEIGHTS = (
     "Weak edit: raise w_sem. Identity lost: raise w_id."
 )
 MODES = [("One-shot", "one-shot"), ("Iterative", "path"), ("Search", "search")]
-MOST_FRAMES = 81
-"""On the slider, unless the model's own clip is longer."""
 NO_PRESET = ("None: all of the model's usual work", "")
 NAMES = {
     "temporal": "Rules",
@@ -109,56 +116,98 @@ def _asked(models: dict[str, Model]) -> dict[str, Any]:
     target = gr.HTML("", elem_id="f2f-target", apply_default_css=False)
     strategy = gr.Radio(
         MODES,
-        value="one-shot",
-        label="Mode",
-        info="One clip; or several, each from where the last one led; or many begun and the best finished.",
+        value=questions()["strategy"].default,
+        label=questions()["strategy"].widget.label,
+        info=questions()["strategy"].widget.info,
         elem_id="f2f-mode",
     )
     edit = desk("Generate", "f2f-generate")
-    settings = _settings(models)
-    path_settings, path = _path_settings()
-    search_settings, search = _search_settings()
     own = {"picture": picture, "instruction": instruction, "caption": caption, "strategy": strategy}
-    more = _more_settings()
-    advanced = _advanced()
+    with gr.Accordion("Settings", open=False, elem_id="f2f-settings"):
+        own |= asked_at("settings", models)
+    with gr.Accordion("Iterative mode", open=True, visible=False, elem_id="f2f-path") as path:
+        own |= asked_at("path", models)
+    with gr.Accordion("Search", open=True, visible=False, elem_id="f2f-search") as search:
+        own |= asked_at("search", models)
+    with gr.Accordion("More", open=False, elem_id="f2f-more"):
+        with gr.Row():
+            own["captioner"] = _field(questions()["captioner"], models)
+            rewrite = gr.Button("Write the caption again", size="sm", elem_id="f2f-rewrite")
+        with gr.Column() as selecting:
+            own |= asked_at("more", models)
+        with gr.Column(visible=False) as weights:
+            gr.HTML(fragment("hint", WEIGHTS), apply_default_css=False)
+            own |= asked_at("weights", models)
+    with gr.Accordion("Advanced", open=False, elem_id="f2f-advanced"):
+        own |= asked_at("advanced", models)
     return {
-        "fields": own | settings | path | search | more.fields | advanced,
+        "fields": own,
         "examples": examples,
         "target": target,
         "edit": edit,
-        "path_settings": path_settings,
-        "search_settings": search_settings,
-        "selecting": more.selecting,
-        "rewrite": more.rewrite,
-        "weights": more.weights,
+        "path_settings": path,
+        "search_settings": search,
+        "selecting": selecting,
+        "rewrite": rewrite,
+        "weights": weights,
     }
 
 
-def _settings(models: dict[str, Model]) -> dict[str, Any]:
+def asked_at(place: str, models: dict[str, Model]) -> dict[str, Any]:
+    """The fields whose definitions put them at this place, in rows."""
+    here = [one for one in questions().values() if one.widget.place == place]
+    found: dict[str, Any] = {}
+    for row in in_rows(here):
+        if len(row) == 1:
+            found[row[0].name] = _field(row[0], models)
+            continue
+        with gr.Row():
+            found |= {one.name: _field(one, models) for one in row}
+    return found
+
+
+def _field(question: Question, models: dict[str, Model]) -> Any:
+    """A field as its definition has it, or as only this machine can say."""
     first = next(iter(models.values()))
-    with gr.Accordion("Settings", open=False, elem_id="f2f-settings"):
-        model = gr.Dropdown(list(models), value=next(iter(models)), label="Model", info=about(first))
-        preset = gr.Dropdown(
-            [NO_PRESET, *((name, name) for name in presets.PRESETS)],
-            value="",
-            label="Preset",
-            info=told_of(""),
-            elem_id="f2f-preset",
-        )
-        with gr.Row():
-            frames = gr.Slider(
-                9, MOST_FRAMES, first.frames or 49, step=8, label="Frames", elem_id="f2f-frames", buttons=[]
-            )
-            steps = gr.Slider(
-                1, 100, first.steps or 50, step=1, label="Steps", elem_id="f2f-steps", buttons=[]
-            )
-        with gr.Row():
-            guidance = gr.Slider(
-                1, 15, first.guidance or 6.0, step=0.5, label="Guidance scale", min_width=320, buttons=[]
-            )
-            seed = gr.Number(DRAWN, label="Seed", info="−1 draws one", elem_id="f2f-seed")
-    own = {"model": model, "preset": preset, "frames": frames, "steps": steps}
-    return {**own, "guidance": guidance, "seed": seed}
+    usual = {"frames": first.frames or 49, "steps": first.steps or 50, "guidance": first.guidance or 6.0}
+    if question.name in usual:
+        return field_of(question, value=usual[question.name])
+    if question.name in _SPECIAL:
+        return _SPECIAL[question.name](question, models)
+    return field_of(question)
+
+
+def _model(question: Question, models: dict[str, Model]) -> Any:
+    first = next(iter(models.values()))
+    return choice_field(question, list(models), value=next(iter(models)), info=about(first))
+
+
+def _preset(question: Question, models: dict[str, Model]) -> Any:
+    names = [NO_PRESET, *((name, name) for name in presets.PRESETS)]
+    return choice_field(question, names, value="", info=told_of(""), elem_id="f2f-preset")
+
+
+def _captioner(question: Question, models: dict[str, Model]) -> Any:
+    return choice_field(question, [(NAMES.get(name, name), name) for name in captioners()], min_width=240)
+
+
+def _memory(question: Question, models: dict[str, Model]) -> Any:
+    sizes = ["auto", *map(str, memory.PRESETS)]
+    return choice_field(question, sizes, allow_custom_value=True, min_width=140, elem_id="f2f-memory")
+
+
+_SPECIAL: dict[str, Callable[[Question, dict[str, Model]], Any]] = {
+    "model": _model,
+    "preset": _preset,
+    "seed": lambda question, models: gr.Number(
+        DRAWN, label=question.widget.label, info=question.widget.info, elem_id="f2f-seed"
+    ),
+    "captioner": _captioner,
+    "selector": lambda question, models: selector_field(),
+    "mask": lambda question, models: picture_field(question.widget.label, "f2f-mask", 150),
+    "memory": _memory,
+}
+"""Fields whose choices or values are not known before the page is made."""
 
 
 def told_of(preset: str) -> str:
@@ -171,122 +220,6 @@ def told_of(preset: str) -> str:
 def about(model: Model) -> str:
     """One line below the name of a model."""
     return f"Knows only {model.knows}." if model.knows else f"Licence: {model.licence}."
-
-
-def _path_settings() -> tuple[Any, dict[str, Any]]:
-    own = Rounds()
-    with gr.Accordion("Iterative mode", open=True, visible=False, elem_id="f2f-path") as accordion:
-        with gr.Row():
-            rounds = gr.Slider(1, 12, own.rounds, step=1, label="Rounds", elem_id="f2f-rounds", buttons=[])
-            candidates = gr.Slider(
-                1, 8, own.candidates, step=1, label="Candidates", elem_id="f2f-candidates", buttons=[]
-            )
-        strength = gr.Slider(
-            0.05,
-            1,
-            own.strength,
-            step=0.05,
-            label="Noise strength",
-            info="1 starts each round from pure noise; less keeps more of where the path is.",
-            buttons=[],
-        )
-    return accordion, {"rounds": rounds, "candidates": candidates, "strength": strength}
-
-
-def _search_settings() -> tuple[Any, dict[str, Any]]:
-    own = Search()
-    with gr.Accordion("Search", open=True, visible=False, elem_id="f2f-search") as accordion:
-        with gr.Row():
-            seeds = gr.Slider(
-                1, 32, own.candidates, step=1, label="Seeds begun", elem_id="f2f-seeds", buttons=[]
-            )
-            finalists = gr.Slider(1, 8, own.finalists, step=1, label="Finished", buttons=[])
-        probe_steps = gr.Slider(
-            0.05,
-            1,
-            own.probe_steps,
-            step=0.05,
-            label="Looked at after",
-            info="As a share of the steps; the less promising ones are dropped there.",
-            buttons=[],
-        )
-    return accordion, {"seeds": seeds, "finalists": finalists, "probe_steps": probe_steps}
-
-
-@dataclass(frozen=True, eq=False)
-class _More:
-    fields: dict[str, Any]
-    selecting: Any
-    rewrite: Any
-    weights: Any
-
-
-def _more_settings() -> _More:
-    with gr.Accordion("More", open=False, elem_id="f2f-more"):
-        with gr.Row():
-            captioner = gr.Dropdown(
-                [(NAMES.get(name, name), name) for name in captioners()],
-                value=default_of("caption"),
-                label="Caption by",
-                min_width=240,
-            )
-            rewrite = gr.Button("Write the caption again", size="sm", elem_id="f2f-rewrite")
-        with gr.Row() as selecting:
-            selector = selector_field()
-            clips = gr.Slider(
-                1, 8, OneShot().candidates, step=1, label="Clips", info="The best one is taken.", buttons=[]
-            )
-        with gr.Column(visible=False) as weights:
-            own = _weights()
-    return _More(
-        {"captioner": captioner, "selector": selector, "clips": clips, **own}, selecting, rewrite, weights
-    )
-
-
-def _advanced() -> dict[str, Any]:
-    with gr.Accordion("Advanced", open=False, elem_id="f2f-advanced"):
-        keep = keep_field("f2f-keep")
-        refine = gr.Checkbox(
-            False,
-            label="Draw the chosen frame again, at rest, if that is sharper",
-            elem_id="f2f-refine",
-            container=False,
-        )
-        mask = picture_field("Mask over your picture: white may change, all else is kept", "f2f-mask", 150)
-        encoder = gr.Textbox(
-            label="Encoder of words and frames",
-            placeholder="the model's own",
-            info="siglip2, or a CLIP model's folder or hub id.",
-            max_lines=1,
-            elem_id="f2f-encoder",
-        )
-        identity = gr.Textbox(
-            label="Identity encoder",
-            placeholder="none",
-            info="Scores how much of what you show is left: dino, or face:NETWORK.onnx,DETECTOR.onnx.",
-            max_lines=1,
-            elem_id="f2f-identity",
-        )
-        with gr.Row():
-            room = gr.Dropdown(
-                ["auto", *map(str, memory.PRESETS)],
-                value=default_of("memory"),
-                allow_custom_value=True,
-                label="Memory (GiB)",
-                info="Of the GPU; 8:32 bounds main memory too.",
-                min_width=140,
-                elem_id="f2f-memory",
-            )
-            lora = gr.Textbox(
-                label="LoRA",
-                placeholder="style.safetensors:0.8",
-                info="A file or hub id with its weight; one a line.",
-                lines=2,
-                min_width=220,
-                elem_id="f2f-lora",
-            )
-    own = {"refine": refine, "keep": keep, "mask": mask, "encoder": encoder, "identity": identity}
-    return {**own, "memory": room, "lora": lora}
 
 
 def given_clip(encoders: list[str]) -> dict[str, Any]:
@@ -317,23 +250,6 @@ def given_clip(encoders: list[str]) -> dict[str, Any]:
     keep = keep_field("f2f-pick-keep")
     fields = {"clip": clip, "source": source, "target": target, "selector": selector, "encoder": encoder}
     return {"pick_fields": {**fields, "keep": keep}, "pick": desk("Pick the frame", "f2f-pick")}
-
-
-def _weights() -> dict[str, Any]:
-    own = Rounds()
-    labels = {
-        "w_sem": "Words (w_sem)",
-        "w_step": "Last step (w_step)",
-        "w_id": "Your picture (w_id)",
-        "w_curve": "Bends (w_curve)",
-        "w_monotone": "Falling back (w_monotone)",
-    }
-    gr.HTML(fragment("hint", WEIGHTS), apply_default_css=False)
-    with gr.Row():
-        return {
-            name: gr.Number(getattr(own, name), label=label, minimum=0, step=0.05, min_width=140)
-            for name, label in labels.items()
-        }
 
 
 def _examples() -> str:

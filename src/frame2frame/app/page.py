@@ -15,19 +15,20 @@ from ..worlds.tabletop.example import EXAMPLES
 from . import answer, status
 from .fields import AT_ONCE, QUIET, Widgets
 from .form import (
-    FIELDS,
     INSTANT,
     PICK_FIELDS,
-    WAY,
     Form,
     PickForm,
     encoders_here,
+    filled,
     filled_by,
+    form_fields,
     models_here,
     usual,
     written_by,
 )
-from .layout import MOST_FRAMES, TITLE, about, laid_out, told_of
+from .layout import TITLE, about, laid_out, told_of
+from .questions import questions
 from .run import Runner, Updates
 from .visitors import Visitors
 
@@ -104,14 +105,15 @@ def _wire_settings(widgets: Widgets, models: dict[str, Model], cache_dir: str | 
 
     def numbers_of(name: str, preset: str) -> tuple[Any, ...]:
         frames, steps, guidance = usual(models[name], preset, cache_dir)
-        return gr.update(value=frames, maximum=max(frames or 0, MOST_FRAMES)), steps, guidance
+        most = max(frames or 0, questions()["frames"].high or 0)
+        return gr.update(value=frames, maximum=most), steps, guidance
 
     def chosen_model(name: str, preset: str) -> tuple[Any, ...]:
         return gr.update(info=about(models[name])), *numbers_of(name, preset)
 
     def chosen_preset(name: str, preset: str) -> tuple[Any, ...]:
-        filled = filled_by(preset)
-        way = [filled.get(field, gr.skip()) for field in WAY]
+        own = filled_by(preset)
+        way = [own.get(field, gr.skip()) for field in filled()]
         return gr.update(info=told_of(preset)), *way, *numbers_of(name, preset)
 
     def chosen_way(strategy: str, selector: str) -> tuple[Any, ...]:
@@ -126,7 +128,7 @@ def _wire_settings(widgets: Widgets, models: dict[str, Model], cache_dir: str | 
 
     asked, numbers = [own["model"], own["preset"]], [own["frames"], own["steps"], own["guidance"]]
     own["model"].input(chosen_model, asked, [own["model"], *numbers], **AT_ONCE)
-    changed = [own["preset"], *(own[name] for name in WAY), *numbers]
+    changed = [own["preset"], *(own[name] for name in filled()), *numbers]
     own["preset"].input(chosen_preset, asked, changed, **AT_ONCE)
     ways = [
         widgets.path_settings,
@@ -142,7 +144,7 @@ def _wire_settings(widgets: Widgets, models: dict[str, Model], cache_dir: str | 
 def _wire_run(widgets: Widgets, runner: Runner) -> None:
     # Gradio reads from the annotations what a function is to be given, and needs the types themselves.
     def run(request: gr.Request, written: Any, *values: Any) -> Iterator[Updates]:
-        yield from runner.run(_session(request), Form(**dict(zip(FIELDS, values, strict=True))), written)
+        yield from runner.run(_session(request), Form(dict(zip(form_fields(), values, strict=True))), written)
 
     def pick(request: gr.Request, *values: Any) -> Iterator[Updates]:
         yield from runner.pick(_session(request), PickForm(**dict(zip(PICK_FIELDS, values, strict=True))))
@@ -169,7 +171,7 @@ def _wire_run(widgets: Widgets, runner: Runner) -> None:
         (seed, {"request": gr.Request}),
     ):
         handler.__annotations__ = types
-    asked = [widgets.written, *(widgets.fields[name] for name in FIELDS)]
+    asked = [widgets.written, *(widgets.fields[name] for name in form_fields())]
     wanted = [widgets.pick_fields[name] for name in PICK_FIELDS]
     for work, begin, read, words in (
         ("edit", run, asked, widgets.fields["instruction"]),

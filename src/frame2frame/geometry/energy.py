@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from ..plugins.options import ENERGY, Flag, check, option
+from ..plugins.options import ENERGY, Flag, Widget, check, option
 from ..values import Scores, Vectors
 
 Column = NDArray[np.float64]
@@ -29,8 +29,9 @@ _STRANGER = math.sqrt(2.0)
 """The distance of two vectors that have nothing in common."""
 
 
-def _weight(default: float, name: str, told: str) -> Any:
-    return option(default, told, low=0, high=MOST_WEIGHT, flag=Flag(name, panel=ENERGY))
+def _weight(default: float, name: str, label: str, told: str) -> Any:
+    widget = Widget("weights", f"{label} ({name})", step=0.05, beside=True)
+    return option(default, told, low=0, high=MOST_WEIGHT, flag=Flag(name, panel=ENERGY), widget=widget)
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,13 @@ class Weights:
     A part that weighs frames inherits them, so that its options bear their names.
     """
 
-    w_sem: float = _weight(1.0, "w_sem", "Cost of a frame that does not match the words.")
-    w_step: float = _weight(0.1, "w_step", "Cost of moving far from the last state.")
-    w_id: float = _weight(0.1, "w_id", "Cost of moving far from your picture.")
-    w_curve: float = _weight(0.0, "w_curve", "Cost of a path that bends.")
-    w_monotone: float = _weight(0.0, "w_monotone", "Cost of matching the words less than the last state did.")
+    w_sem: float = _weight(1.0, "w_sem", "Words", "Cost of a frame that does not match the words.")
+    w_step: float = _weight(0.1, "w_step", "Last step", "Cost of moving far from the last state.")
+    w_id: float = _weight(0.1, "w_id", "Your picture", "Cost of moving far from your picture.")
+    w_curve: float = _weight(0.0, "w_curve", "Bends", "Cost of a path that bends.")
+    w_monotone: float = _weight(
+        0.0, "w_monotone", "Falling back", "Cost of matching the words less than the last state did."
+    )
 
     def __post_init__(self) -> None:
         check(self)

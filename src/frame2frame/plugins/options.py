@@ -118,6 +118,10 @@ class Widget:
     hint: str = ""
     """What stands in an empty field."""
     lines: int = 1
+    name: str = ""
+    """Of the field, where another has the option's; options of several parts may share one."""
+    beside: bool = False
+    """Whether it stands in a row with the one before it."""
 
 
 def option(

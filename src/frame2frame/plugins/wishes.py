@@ -22,32 +22,39 @@ class Wishes(TypedDict, total=False):
 
     model: str | PathLike[str] | None
     """A name of `f2f models list`, a folder, or a hub id."""
-    seed: int | None
-    """The same seed repeats a run."""
+    preset: str | None
+    """Save time: fast, search4, search15 or sparse. Options that you give yourself win over it."""
     frames: int | None
     """Frames of the clip."""
     steps: int | None
     """Denoising steps."""
     guidance: float | None
     """How closely the clip follows the words; 1 is unguided."""
+    seed: int | None
+    """The same seed repeats a run."""
+    seeds: Sequence[int] | str | None
+    """A seed for each candidate, like 1,2,3; the first of them is the run's."""
     caption: str | None
     """How the instruction becomes a caption: temporal, plain or vlm (asks a server)."""
     select: str | None
     """How the frame is chosen: earliest, best, sharpest-late, energy or judge (asks a server)."""
     strategy: str | None
     """one-shot (one round), path (several short rounds) or search (many seeds, few finished)."""
+    keep: bool | None
+    """Put your own pixels back wherever nothing changed."""
+    refine: bool | None
+    """Draw the chosen frame once more, standing still and sharper."""
+    mask: AnyImage | None
+    """A picture that is white where the edit may change yours, black elsewhere."""
     encoder: str | None
     """What scores the frames: a CLIP folder or hub id, siglip2, or siglip2:REPOSITORY."""
     identity: str | None
     """Score identity as well: dino, or face:NETWORK.onnx,DETECTOR.onnx."""
-    refine: bool | None
-    """Draw the chosen frame once more, standing still and sharper."""
-    keep: bool | None
-    """Put your own pixels back wherever nothing changed."""
-    preset: str | None
-    """Save time: fast, search4, search15 or sparse. Options that you give yourself win over it."""
-    mask: AnyImage | None
-    """A picture that is white where the edit may change yours, black elsewhere."""
+    memory: str | int | None
+    """How much GPU memory the model may use: auto (what is free), or the GiB that the card is sold with: 8,
+    12, 16, 24, 48 or 80. A second number, as in 8:32, limits main memory too."""
+    lora: str | PathLike[str] | Sequence[str] | None
+    """A LoRA to add, as FILE_OR_HUB_ID[:WEIGHT]; may be given several times."""
     embed_source: bool | None
     """Put your picture inside of final_frame.png, so that others can repeat the edit from it alone."""
     metadata: str | None
@@ -56,13 +63,6 @@ class Wishes(TypedDict, total=False):
     """auto, cpu, cuda (one GPU), all (every GPU), or a list like cuda:0,cuda:1."""
     cache_dir: str | PathLike[str] | None
     """Where to look for hub models; FRAME2FRAME_MODEL_DIR wins over it."""
-    memory: str | int | None
-    """How much GPU memory the model may use: auto (what is free), or the GiB that the card is sold with: 8,
-    12, 16, 24, 48 or 80. A second number, as in 8:32, limits main memory too."""
-    lora: str | PathLike[str] | Sequence[str] | None
-    """A LoRA to add, as FILE_OR_HUB_ID[:WEIGHT]; may be given several times."""
-    seeds: Sequence[int] | str | None
-    """A seed for each candidate, like 1,2,3; the first of them is the run's."""
     options: Mapping[str, Value] | None
     """Any other option of a part by its name, like gate.slack; `f2f options` lists them."""
     style: str | None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..plugins.draws import Choose, Draw, Drawn, Wanted
-from ..plugins.options import check, option
+from ..plugins.options import Widget, check, option
 from ..plugins.stages import Stages
 from ..values import Caption, Choice, Picture, Sampling, Step, Take
 from .options import candidates
@@ -18,7 +18,9 @@ class OneShot:
     """One caption, one round of clips, one choice."""
 
     candidates: int = candidates(
-        1, "Clips to draw, each with a seed of its own; the best one that shows the edit is taken."
+        1,
+        "Clips to draw, each with a seed of its own; the best one that shows the edit is taken.",
+        Widget("more", "Clips", "The best one is taken.", high=8, step=1, name="clips", beside=True),
     )
     stop_early: bool = option(
         False, "Stop decoding a clip once the selector has seen enough; the clip then ends there."

@@ -16,7 +16,7 @@ from ..geometry.energy import Features, Weights
 from ..media.pictures import fit
 from ..plugins.capabilities import StrategyCapabilities
 from ..plugins.draws import Draw, Drawn, Wanted
-from ..plugins.options import SEVERAL, Flag, option, part
+from ..plugins.options import SEVERAL, Flag, Widget, option, part
 from ..plugins.stages import Stages
 from ..select.gate import Gate, printed
 from ..values import Caption, Choice, Note, Picture, Sampling, Scores, Step, Take
@@ -33,14 +33,29 @@ class Path(Weights):
 
     capabilities: ClassVar = StrategyCapabilities(resumes=True, walks=True)
 
-    rounds: int = option(5, "Rounds of a path.", low=1, flag=Flag("rounds", panel=SEVERAL))
-    candidates: int = candidates(3, "Clips to draw in each round.")
+    rounds: int = option(
+        5,
+        "Rounds of a path.",
+        low=1,
+        flag=Flag("rounds", panel=SEVERAL),
+        widget=Widget("path", "Rounds", high=12, step=1, beside=True),
+    )
+    candidates: int = candidates(
+        3, "Clips to draw in each round.", Widget("path", "Candidates", high=8, step=1)
+    )
     strength: float = option(
         1.0,
         "Noise that the first round of a path starts with, up to 1; less keeps more of the picture.",
         above=0,
         high=1,
         flag=Flag("strength", panel=SEVERAL),
+        widget=Widget(
+            "path",
+            "Noise strength",
+            "1 starts each round from pure noise; less keeps more of where the path is.",
+            low=0.05,
+            step=0.05,
+        ),
     )
     """1 starts from pure noise, s from the still clip of the state with noise up to step (1 − s)·steps."""
     last_strength: float | None = option(

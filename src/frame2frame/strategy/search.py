@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..plugins.draws import Choose, Draw, Drawn, Preview, Thinning, Wanted
-from ..plugins.options import check, option
+from ..plugins.options import Widget, check, option
 from ..plugins.stages import Stages
 from ..values import Caption, Note, Picture, Sampling, Scores, Step, Take
 from .one_shot import step_of
@@ -35,11 +35,28 @@ class Search:
     With four seeds, a tenth of the steps and two finalists that is 4 · 0.1 + 2 · 0.9 = 2.2 clips' work.
     """
 
-    candidates: int = candidates(4, "How many seeds are begun.")
-    probe_steps: float = option(
-        0.1, "The share of the steps after which only the finalists are left.", above=0, high=1
+    candidates: int = candidates(
+        4, "How many seeds are begun.", Widget("search", "Seeds begun", high=32, step=1, name="seeds")
     )
-    finalists: int = option(2, "How many seeds are finished; the best of their clips is taken.", low=1)
+    probe_steps: float = option(
+        0.1,
+        "The share of the steps after which only the finalists are left.",
+        above=0,
+        high=1,
+        widget=Widget(
+            "search",
+            "Looked at after",
+            "As a share of the steps; the less promising ones are dropped there.",
+            low=0.05,
+            step=0.05,
+        ),
+    )
+    finalists: int = option(
+        2,
+        "How many seeds are finished; the best of their clips is taken.",
+        low=1,
+        widget=Widget("search", "Finished", high=8, step=1, beside=True),
+    )
     rungs: int = option(
         1, "In how many goes the others are dropped, each after as many steps and by the same factor.", low=1
     )
