@@ -16,6 +16,7 @@ import pytest
 from anyio import to_thread
 
 from frame2frame.app.answer import Answer
+from frame2frame.app.form import form_fields
 from frame2frame.app.gate import BESIDE_BYTES, MOST_CALL_BYTES, MOST_UPLOAD_BYTES
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
@@ -65,7 +66,7 @@ def number_of(here: Ground, name: str) -> int:
 def fields(picture: Any) -> list[Any]:
     """What the fields of the page hold."""
     values = {**FORM.values, "picture": picture}
-    return [None, *(values[name] for name in FIELDS)]
+    return [None, *(values[name] for name in form_fields())]
 
 
 def uploaded(client: Any, name: str = "mine.png") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,6 @@ def test_a_pick_that_cannot_be_is_one_line(
     changes: dict[str, Any], said: str, clip: Episode, tmp_path: Path
 ) -> None:
     form = PickForm(files_of(clip.frames, tmp_path / "clip"), None, "it is red", "best", "tabletop", True)
-    *_, last = runner(tmp_path / "runs").pick("a", form.but(**changes))
+    *_, last = runner(tmp_path / "runs").pick("a", replace(form, **changes))
     assert set(last) == {"status of picking"} and 'role="alert"' in last["status of picking"]
     assert said in last["status of picking"] and "\n" not in last["status of picking"]

@@ -146,15 +146,15 @@ def choice_field(question: Question, choices: Sequence[Any], **how: Any) -> Any:
 def field_of(question: Question, **how: Any) -> Any:
     """The widget that a definition asks for: a slider where both ends are known, else what its type is."""
     widget = question.widget
-    told = {"label": widget.label, "info": widget.info or None, "elem_id": f"f2f-{question.name}"}
-    told |= {"value": question.default, **how}
+    told: dict[str, Any] = {"label": widget.label, "info": widget.info or None}
+    told |= {"elem_id": f"f2f-{question.name}", "value": question.default, **how}
     if question.typed == "bool":
         return gr.Checkbox(**{**told, "container": False})
     if question.limits.choices:
         return gr.Dropdown(list(question.limits.choices), **told)
     if question.typed in ("int", "float"):
         return _number(question, told)
-    lines = {"lines": widget.lines} if widget.lines > 1 else {"max_lines": 1}
+    lines: dict[str, Any] = {"lines": widget.lines} if widget.lines > 1 else {"max_lines": 1}
     return gr.Textbox(**{**told, "value": None, "placeholder": widget.hint, **lines})
 
 
