@@ -14,6 +14,7 @@ from frame2frame.pick import Pick
 from frame2frame.plugins.asking import PartWish, Wish, wishes_of
 from frame2frame.plugins.naming import Known, known_options, told_default
 from frame2frame.request import Request
+from frame2frame.reselect import Reselect
 
 _HEAD = '''\
 """What a caller may ask for, by name: written by scripts/tables.py from the definitions, not by hand.
@@ -51,6 +52,8 @@ def module() -> str:
             *_class("Wishes", "image and instruction", "edit", wishes_of(Request), parts),
             "\n",
             *_class("PickWishes", "clip, source and target", "pick", wishes_of(Pick), of_pick),
+            "\n",
+            *_class("ReselectWishes", "the run", "reselect", wishes_of(Reselect), of_pick),
             "\n",
             *_table(parts),
         ]

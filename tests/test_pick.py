@@ -19,9 +19,10 @@ from frame2frame.errors import InputError, ModelError
 from frame2frame.media.pictures import resized
 from frame2frame.media.video import write_clip
 from frame2frame.media.video_input import load_footage, natural
-from frame2frame.pick import GIVEN, shows_source
+from frame2frame.pick import GIVEN
 from frame2frame.runs.read import read_run
 from frame2frame.runs.record import command_line
+from frame2frame.score.redraw import shows_source
 from frame2frame.values import Frames
 from frame2frame.worlds.tabletop import Episode, episode
 

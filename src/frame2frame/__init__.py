@@ -26,9 +26,10 @@ from .errors import (
 )
 from .moved import find_old_names
 from .plan import replay
-from .plugins.wishes import PickWishes, Wishes
+from .plugins.wishes import PickWishes, ReselectWishes, Wishes
 from .report.result import Result
 from .request import Request
+from .reselect import Reselect, reselect
 from .values import Caption, Choice, Clip, Note, Progress, Sampling, Scores, Started, Step
 
 find_old_names()
@@ -50,6 +51,8 @@ __all__ = [
     "PickWishes",
     "Progress",
     "Request",
+    "Reselect",
+    "ReselectWishes",
     "Result",
     "Sampling",
     "Scores",
@@ -60,6 +63,7 @@ __all__ = [
     "edit",
     "pick",
     "replay",
+    "reselect",
     "stream",
 ]
 

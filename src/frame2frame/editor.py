@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from . import pick as picks
 from . import plan, run
+from . import reselect as again
 from .engine.device.memory import check as check_memory
 from .engine.models import catalogue
 from .engine.models.store import ModelStore
@@ -20,7 +21,7 @@ from .media.source import AnyImage
 from .media.video_input import AnyClip
 from .plan import Plan
 from .plugins.asking import taken
-from .plugins.wishes import PART_WISHES, PickWishes, Wishes
+from .plugins.wishes import PART_WISHES, PickWishes, ReselectWishes, Wishes
 from .report.result import Result
 from .request import Request
 
@@ -111,6 +112,18 @@ class Editor:
         usual = {name: one for name, one in self._usual.items() if name in ("device", "cache_dir")}
         wanted = picks.Pick.of(frames, source, target, **_over(usual, wishes))
         return run.result_in(watched(self.picking(wanted, out), progress))
+
+    def reselect(
+        self,
+        run: str | Path | Result,
+        *,
+        out: str | Path | None = "outputs",
+        progress: bool = True,
+        **wishes: Unpack[ReselectWishes],
+    ) -> Result:
+        """Choose the frame of a finished run anew; see `frame2frame.reselect`."""
+        self._store.check_open()
+        return again.reselect(run, out=out, progress=progress, **wishes)
 
     def request(self, image: AnyImage, instruction: str, **wishes: Unpack[Wishes]) -> Request:
         """The request of these wishes, with the editor's own model and device unless they name others.

@@ -12,15 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Unpack, cast
 
-import numpy as np
-
 from .caption.temporal import temporal_caption
 from .engine.device.placement import choose_devices, memory_guard
 from .engine.models import catalogue, checkpoint
 from .engine.models.store import ModelStore
 from .errors import InputError
 from .media.metadata import check as check_metadata
-from .media.pictures import decibels, psnr, resized
+from .media.pictures import resized
 from .media.source import AnyImage, Source, load_picture
 from .media.video_input import AnyClip, Footage, load_footage
 from .plugins import naming, registry
@@ -40,15 +38,17 @@ from .request import (
     mask_wish,
     metadata_wish,
     options_wish,
+    save_wish,
     select_wish,
     split_options,
 )
 from .run import Drawn, finish
 from .runs import write as folders
+from .runs.frames import check_save
 from .runs.record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
 from .runs.versions import versions
 from .score.named import encoder_with_words
-from .score.redraw import LEAST_FIDELITY
+from .score.redraw import shows_source
 from .score.similarity import Similarity
 from .strategy.one_shot import step_of
 from .strategy.refusals import Wording
@@ -63,10 +63,6 @@ GIVEN = "a given clip"
 ASPECT_SLACK = 0.03
 """By this share the frames may be wider or higher than the source: models draw at multiples of 16 pixels."""
 
-LEAST_TILE_FIDELITY = 20.0
-"""Decibels by which the first frame shows each of 8 × 8 parts of the source; an edit of one costs more."""
-
-_TILES = 8
 _CHUNK = 32
 """Frames scored between two signs of progress."""
 
@@ -93,6 +89,7 @@ class Pick:
     keep: bool = keep_wish()
     mask: Source | None = mask_wish()
     metadata: str = metadata_wish()
+    save: str = save_wish()
     device: str = device_wish()
     cache_dir: str | None = cache_dir_wish()
     options: Mapping[str, Value] = options_wish()
@@ -108,6 +105,7 @@ class Pick:
         if self.instruction is not None:
             check_words("the instruction", self.instruction, "say what was to change, or give a target")
         check_metadata(self.metadata)
+        check_save(self.save)
         check_taken(self, {"footage": Footage, "source": Source, "mask": Source})
         _check_shape(self.footage.frames.shape[1:3], self.source.picture.shape[:2])
         object.__setattr__(self, "options", naming.resolved(self.options, self.parts))
@@ -167,6 +165,7 @@ def picking(
             repeated=lambda: _repeated(wanted, step),
             mask=wanted.mask,
             keep=plan.keep,
+            save=wanted.save,
         )
         result = yield from finish(drawn, out)
     yield result
@@ -236,18 +235,6 @@ def _repeated(wanted: Pick, step: Step) -> Picture:
     """The source as the clip shows it: the first frame, if that is the source and not the answer."""
     first, source = step.clip.frames[0], wanted.seen
     return first if step.choice.index != 0 and shows_source(first, source) else source
-
-
-def shows_source(first: Picture, source: Picture) -> bool:
-    """Whether a clip's first frame is the source, no part of it changed."""
-    return psnr(first, source) >= LEAST_FIDELITY and _worst_tile(first, source) >= LEAST_TILE_FIDELITY
-
-
-def _worst_tile(first: Picture, source: Picture) -> float:
-    """The least fidelity in decibels of 8 × 8 parts."""
-    error = ((first.astype(np.float32) - source) ** 2).mean(axis=-1)
-    tiles = [tile for rows in np.array_split(error, _TILES) for tile in np.array_split(rows, _TILES, axis=1)]
-    return decibels(max(float(tile.mean()) for tile in tiles))
 
 
 def _check_shape(frames: tuple[int, ...], source: tuple[int, ...]) -> None:

@@ -21,6 +21,7 @@ from .plugins import naming, registry
 from .plugins.asking import check_taken, options, taken, text, wish
 from .plugins.options import ENCODERS, SEVERAL, Value, Widget
 from .plugins.wishes import PART_WISHES, Wishes
+from .runs.frames import CLIP, SAVES, check_save
 from .runs.record import RunRecord
 from .values import briefly, whole_number
 
@@ -114,6 +115,12 @@ def mask_wish() -> Any:
 def metadata_wish() -> Any:
     """The field of what becomes of the source's metadata."""
     return wish(KEEP, "The source's date, author and dots per inch in the result: keep, or none.")
+
+
+def save_wish() -> Any:
+    """The field of which clips are kept without loss."""
+    told = "Clips to keep without loss, for `f2f reselect`: result (none), clip (the one taken) or all."
+    return wish(CLIP, told, names=lambda: SAVES, recorded=False)
 
 
 def device_wish() -> Any:
@@ -274,6 +281,7 @@ class Request:
         False, "Put your picture inside of final_frame.png, so that others can repeat the edit from it alone."
     )
     metadata: str = metadata_wish()
+    save: str = save_wish()
     device: str = device_wish()
     cache_dir: str | None = cache_dir_wish()
     options: Mapping[str, Value] = options_wish()
@@ -288,6 +296,7 @@ class Request:
         check_taken(self, {"source": Source, "model": Model, "mask": Source, "repeats": RunRecord})
         memory.check(self.memory)
         check_metadata(self.metadata)
+        check_save(self.save)
         for seed in (self.seed, *self.seeds):
             _check_seed(seed)
         object.__setattr__(self, "options", naming.resolved(self.options, self.parts))

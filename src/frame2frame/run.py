@@ -20,6 +20,7 @@ from .report.animation import Animation
 from .report.result import Result
 from .report.verdict import advice
 from .runs import write as folders
+from .runs.frames import CLIP
 from .runs.record import Execution, RunRecord
 from .runs.resume import Rounds
 from .runs.states import ending, measured, route, seconds_of, states
@@ -213,18 +214,26 @@ def _whole(course: _Course, out: str | Path | None) -> Drawn:
         mask=plan.request.mask,
         keep=plan.keep,
         before=course.watch.seconds,
-        repeated=lambda: resized(_repeated(course), *ending(steps).clip.frames.shape[1:3]),
+        repeated=lambda: resized(_repeated(course), *_size(steps)),
+        save=plan.request.save,
+        redrawn=lambda: None if course.redrawn is None else resized(course.redrawn, *_size(steps)),
         record=lambda: RunRecord(plan.settings(), execution_of(plan, steps), plan.record()),
     )
 
 
 def _repeated(course: _Course) -> Picture:
     """The source as the model shows it unchanged, without padding."""
-    if course.redrawn is not None:
-        return course.redrawn
-    plan = course.plan
-    fitted = fit(plan.request.source.picture, plan.sampling.height, plan.sampling.width)
-    return fitted.crop(plan.stages.generator.repeated(fitted.picture))
+    if course.redrawn is None:
+        plan = course.plan
+        fitted = fit(plan.request.source.picture, plan.sampling.height, plan.sampling.width)
+        course.redrawn = fitted.crop(plan.stages.generator.repeated(fitted.picture))
+    return course.redrawn
+
+
+def _size(steps: Sequence[Step]) -> tuple[int, int]:
+    """(height, width) of the frames that the answer was chosen from."""
+    height, width = ending(steps).clip.frames.shape[1:3]
+    return height, width
 
 
 def execution_of(plan: Plan, steps: Sequence[Step]) -> Execution:
@@ -270,6 +279,10 @@ class Drawn:
     keep: Keep | None = None
     remarks: tuple[Note, ...] = ()
     """Those to be said at the end."""
+    save: str = CLIP
+    """Which clips the run folder keeps without loss."""
+    redrawn: Callable[[], Picture | None] = lambda: None
+    """How the model shows the unedited source, if that came to be known; of the frames' size."""
     before: Mapping[str, float] = field(default_factory=dict)
     """Seconds of the stages before the rounds."""
 
@@ -344,6 +357,8 @@ def _left(drawn: Drawn, result: Result, notes: Sequence[Note], *, is_composed: b
         path=result.path[1:],
         route=result.route[1:],
         generated=result.path[-1] if is_composed else None,
+        save=drawn.save,
+        redrawn=drawn.redrawn(),
         mask=drawn.mask,
         metrics=result.metrics,
         notes=tuple(note.text for note in notes if note.is_warning),

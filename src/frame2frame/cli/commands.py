@@ -28,6 +28,7 @@ from .bundle import bench
 from .flags import AsJson, Offline, Out, Progress, Set, asking, settings
 from .models import models
 from .options import options
+from .reselect import reselect
 from .run import DONE, NOTHING, follow, run, stopped
 from .tabletop import tabletop
 from .usage import explained
@@ -42,6 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command(epilog=manual.RESELECT)(reselect)
 app.add_typer(tabletop, name="tabletop")
 app.add_typer(models, name="models")
 app.add_typer(bench, name="bench")

@@ -46,3 +46,13 @@ ANIMATE = _below(
 )
 
 REPLAY = _below("Example:", ["f2f replay outputs/RUN/final_frame.png"])
+
+RESELECT = _below(
+    "Examples:",
+    [
+        "f2f reselect outputs/RUN --select all",
+        "f2f reselect outputs/RUN --select best",
+        "f2f reselect outputs/RUN --mask mask.png",
+    ],
+    "More: docs/how-to/reselect.md.",
+)

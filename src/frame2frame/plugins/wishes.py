@@ -59,6 +59,8 @@ class Wishes(TypedDict, total=False):
     """Put your picture inside of final_frame.png, so that others can repeat the edit from it alone."""
     metadata: str | None
     """The source's date, author and dots per inch in the result: keep, or none."""
+    save: str | None
+    """Clips to keep without loss, for `f2f reselect`: result (none), clip (the one taken) or all."""
     device: str | Sequence[str] | None
     """auto, cpu, cuda (one GPU), all (every GPU), or a list like cuda:0,cuda:1."""
     cache_dir: str | PathLike[str] | None
@@ -117,10 +119,44 @@ class PickWishes(TypedDict, total=False):
     """A picture that is white where the edit may change yours, black elsewhere."""
     metadata: str | None
     """The source's date, author and dots per inch in the result: keep, or none."""
+    save: str | None
+    """Clips to keep without loss, for `f2f reselect`: result (none), clip (the one taken) or all."""
     device: str | Sequence[str] | None
     """auto, cpu, cuda (one GPU), all (every GPU), or a list like cuda:0,cuda:1."""
     cache_dir: str | PathLike[str] | None
     """Where to look for hub models; FRAME2FRAME_MODEL_DIR wins over it."""
+    options: Mapping[str, Value] | None
+    """Any other option of a part by its name, like gate.slack; `f2f options` lists them."""
+    prompt_dir: str | PathLike[str] | None
+    """A folder with your own prompts, in place of those built in."""
+    w_sem: float | None
+    """Cost of a frame that does not match the words."""
+    w_step: float | None
+    """Cost of moving far from the last state."""
+    w_id: float | None
+    """Cost of moving far from your picture."""
+    w_curve: float | None
+    """Cost of a path that bends."""
+    w_monotone: float | None
+    """Cost of matching the words less than the last state did."""
+    mode: str | None
+    """How the judge sees the frames: as one collage, or as separate frames."""
+
+
+class ReselectWishes(TypedDict, total=False):
+    """What a caller may ask for beside the run; None is the same as leaving it out.
+
+    Each is a flag of `f2f reselect` by the same name.
+    """
+
+    select: str | None
+    """Another selector; `all` lists what each would take, and writes nothing."""
+    keep: bool | None
+    """Put your own pixels back wherever nothing changed."""
+    mask: AnyImage | None
+    """A picture that is white where the edit may change yours, black elsewhere."""
+    metadata: str | None
+    """The source's date, author and dots per inch in the result: keep, or none."""
     options: Mapping[str, Value] | None
     """Any other option of a part by its name, like gate.slack; `f2f options` lists them."""
     prompt_dir: str | PathLike[str] | None

@@ -9,6 +9,8 @@
       route_01.png …   the least-energy route to the same end, of a path in rounds
       generated_frame.png  the edit before the source's own pixels were put back
       mask.png         what the user let change, if so
+      frames_00.mkv …  the clip that each round was chosen from, as drawn (see `frames`)
+      source_redrawn.png  the source as the model shows it, of the clip's size
       vectors.npz      the features of all frames (see `cloud`)
       report.html      all of it as a page            done.json      what ran; written last
 
@@ -35,11 +37,13 @@ from ..media.embedded import carried
 from ..media.pictures import Source, load_picture, parsed_object, read_settings
 from ..media.video import read_clip
 from ..values import Caption, Choice, Frames, Picture, Scores, Step
+from .frames import OTHER, TAKEN, read_frames
 from .record import Parent, RunRecord, SourceRecord, for_picture, is_remote, public, record_from
 from .vectors import Cloud, read_cloud
 
 STATE = "path_{:02d}.png"
 ROUTE = "route_{:02d}.png"
+REDRAWN = "source_redrawn.png"
 JSON_LIMIT_BYTES = 2**24
 
 
@@ -106,6 +110,23 @@ class Run:
                 f"the clip in {self.folder} is not of this run", got=f"{len(clip)} frames for {sum(counts)}"
             )
         return tuple(np.split(clip, np.cumsum(counts)[:-1]))
+
+    def taken(self, number: int) -> Frames | None:
+        """The clip that round `number` was chosen from, as drawn; None where it was not kept."""
+        return read_frames(self.folder / TAKEN.format(number), len(self.steps[number].frame_times))
+
+    def others(self, number: int) -> tuple[Frames, ...] | None:
+        """The round's other candidates, as drawn; None where they were not all kept."""
+        counts = [len(take.scores["semantic"]) for take in self.steps[number].others]
+        names = [OTHER.format(number, candidate) for candidate in range(1, len(counts) + 1)]
+        found = [read_frames(self.folder / name, count) for name, count in zip(names, counts, strict=True)]
+        whole = tuple(frames for frames in found if frames is not None)
+        return whole if len(whole) == len(counts) else None
+
+    def redrawn(self) -> Picture | None:
+        """How the model shows the unedited source, of the frames' size; None where that was not kept."""
+        found = _picture_at(self.folder / REDRAWN)
+        return None if found is None else found.picture
 
     def source(self) -> Source:
         return load_picture(self.folder / "source.png")

@@ -23,7 +23,8 @@ from ..media.metadata import KEEP, NONE
 from ..media.pictures import Source, png_bytes
 from ..media.video import clip_bytes, joined
 from ..values import Picture, Step
-from .read import ROUTE, STATE, Run, StepRecord, run_in
+from .frames import CLIP, RESULT, write_frames
+from .read import REDRAWN, ROUTE, STATE, Run, StepRecord, run_in
 from .record import SCHEMA, RunRecord, for_picture
 from .vectors import Cloud
 
@@ -54,6 +55,10 @@ class Finished:
     mask: Source | None = None
     route: tuple[Picture, ...] = ()
     """The frames of the least-energy route after the source, in the source's size."""
+    save: str = CLIP
+    """Which clips are kept without loss."""
+    redrawn: Picture | None = None
+    """How the model shows the unedited source, where that is known; of the frames' size."""
 
 
 Page = Callable[[Run], str]
@@ -117,6 +122,9 @@ def _renamed(folder: Path, name: str) -> Path:
 def _write_all(folder: Path, finished: Finished, page: Page | None, now: datetime) -> None:
     _write_pictures(folder, finished)
     (folder / "clip.mp4").write_bytes(clip_bytes(joined([step.clip.frames for step in finished.steps])))
+    write_frames(folder, finished.steps, finished.save)
+    if finished.redrawn is not None and finished.save != RESULT:
+        (folder / REDRAWN).write_bytes(png_bytes(finished.redrawn, None))
     if (cloud := Cloud.of(finished.steps)) is not None:
         (folder / "vectors.npz").write_bytes(cloud.packed())
     _write_json(folder / "request.json", {"schema": SCHEMA, **to_json(finished.record.settings)})

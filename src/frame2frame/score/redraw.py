@@ -9,11 +9,16 @@ import math
 
 import numpy as np
 
-from ..media.pictures import psnr
+from ..media.pictures import decibels, psnr
 from ..values import Picture
 
 LEAST_FIDELITY = 30.0
 """Decibels from which a model knows pictures of this kind; `benchmarks/redraw.py` measures where they lie."""
+
+LEAST_TILE_FIDELITY = 20.0
+"""Decibels by which the first frame shows each of 8 × 8 parts of the source; an edit of one costs more."""
+
+_TILES = 8
 
 LEVELS = (1.0, 99.0)
 """Percentiles between which the levels of a picture are taken to lie."""
@@ -27,3 +32,15 @@ def fidelity(redrawn: Picture, source: Picture) -> float:
     """
     low, high = np.percentile(source, LEVELS)
     return psnr(redrawn, source) + 20 * math.log10(max(float(high - low), 1.0) / 255)
+
+
+def shows_source(first: Picture, source: Picture) -> bool:
+    """Whether a clip's first frame is the source, no part of it changed."""
+    return psnr(first, source) >= LEAST_FIDELITY and _worst_tile(first, source) >= LEAST_TILE_FIDELITY
+
+
+def _worst_tile(first: Picture, source: Picture) -> float:
+    """The least fidelity in decibels of 8 × 8 parts."""
+    error = ((first.astype(np.float32) - source) ** 2).mean(axis=-1)
+    tiles = [tile for rows in np.array_split(error, _TILES) for tile in np.array_split(rows, _TILES, axis=1)]
+    return decibels(max(float(tile.mean()) for tile in tiles))

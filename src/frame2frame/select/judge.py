@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar
 
 from ..caption.server import Answerer, Fields, Question, Reply, Server, plain, read_prompts
 from ..caption.server.options import kept_in, model_name, prompts, waiting
@@ -36,6 +37,8 @@ class Judge:
 
     Raises InputError for an unknown mode, a number of candidates that cannot be, and missing prompt files.
     """
+
+    asks_server: ClassVar[bool] = True
 
     mode: str = option(
         "collage",

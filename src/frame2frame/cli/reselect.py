@@ -1,0 +1,55 @@
+"""`f2f reselect`: another frame of a finished run, or what each selector would take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..plugins.wishes import ReselectWishes
+from ..reselect import Reselect, compared, reselecting
+from .answering import SCHEMA, Asked, answer, say
+from .flags import AsJson, Out, Progress, Set, asking, settings
+from .run import follow
+
+ALL = "all"
+
+
+@asking(Reselect, ReselectWishes)
+def reselect(
+    run_folder: Annotated[
+        Path, typer.Argument(metavar="RUN", help="A run folder, or its final_frame.png.", show_default=False)
+    ],
+    out: Out = Path("outputs"),
+    as_json: AsJson = False,
+    progress: Progress = True,
+    set_: Set = None,
+    **wishes: Any,
+) -> None:
+    """Choose another frame of a finished run, from the frames that it kept. Nothing is drawn again."""
+    if wishes.get("select") == ALL:
+        return _compare(run_folder, as_json)
+    wanted = Reselect.of(run_folder, **wishes, options=settings(set_ or []))
+    asked = wanted.run.record
+    shown = Asked(asked.settings.model, asked.settings.seed, encoder=asked.execution.encoder)
+    follow(reselecting(wanted, out), shown, as_json, progress)
+
+
+def _compare(run_folder: Path, as_json: bool) -> None:
+    from ..files.as_json import to_json
+
+    found = list(compared(run_folder))
+    if as_json:
+        return answer({"schema": SCHEMA, "selectors": [to_json(one) for one in found]})
+    width = max(len(one.select) for one in found)
+    for one in found:
+        typer.echo(f"{one.select:{width}}  {_frame(one)}")
+    say("Take one of them with --select NAME.")
+
+
+def _frame(one: Any) -> str:
+    if one.choice is None:
+        return f"cannot choose here: {one.refused}"
+    number = "none" if one.choice.index is None else f"frame {one.choice.index}"
+    return f"{number:9}  {one.choice.reason}"

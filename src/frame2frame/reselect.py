@@ -1,0 +1,316 @@
+"""Choose again from a finished run: another selector, weights, mask or kept region, and nothing is drawn.
+
+    run folder → Step → Choice → Result → run folder → report
+
+The frames are those that the run kept without loss (`runs.frames`), the scores those that it left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Unpack
+
+from .errors import Frame2FrameError, InputError
+from .media.metadata import check as check_metadata
+from .media.pictures import resized
+from .media.source import Source
+from .plugins import naming, registry
+from .plugins.asking import taken, wish
+from .plugins.naming import recordable, settled
+from .plugins.options import Value
+from .plugins.stages import Selector
+from .plugins.wishes import ReselectWishes
+from .region import mask_from
+from .report.result import Result
+from .request import asked_options, mask_wish, options_wish, split_options
+from .run import Drawn, finish, result_in
+from .runs import write as folders
+from .runs.frames import ALL, CLIP
+from .runs.read import Run, read_run
+from .runs.record import PlanRecord, RunRecord, SourceRecord
+from .runs.vectors import Cloud
+from .score.redraw import shows_source
+from .strategy.one_shot import best_choice, step_of
+from .strategy.refine import AUTHOR
+from .strategy.stopwatch import Stopwatch
+from .values import Cause, Choice, Clip, Frames, Note, Picture, Progress, Scores, Step, Take, as_path
+
+Event = Progress | Note | Step | Result
+
+UNDRAWN = (Cause.UNKNOWN_PICTURE, Cause.UNKNOWN_WORDS)
+"""Runs that ended so have no clip."""
+
+_CHOICE = ("select", "steady", "keep", "refine")
+"""The parts that choose, by the flag's word."""
+
+_THE_RUNS = "the run's own"
+
+LOSSY = (
+    "The run kept no frames without loss, so these come from its clip.mp4, whose colours are within a few "
+    "levels of what was drawn; a run with --save clip keeps them."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Reselect:
+    """One choice to be made anew. Raises InputError for a run of which nothing was drawn."""
+
+    run: Run
+    select: str = wish(
+        None,
+        "Another selector; `all` lists what each would take, and writes nothing.",
+        shown=_THE_RUNS,
+        names=lambda: ("all", *registry.names("selectors")),
+    )
+    keep: bool = wish(None, "Put your own pixels back wherever nothing changed.", shown=_THE_RUNS)
+    mask: Source | None = mask_wish()
+    metadata: str = wish(
+        None,
+        "The source's date, author and dots per inch in the result: keep, or none.",
+        shown=_THE_RUNS,
+    )
+    options: Mapping[str, Value] = options_wish()
+
+    def __post_init__(self) -> None:
+        check_metadata(self.metadata)
+        object.__setattr__(self, "options", naming.resolved(self.options, self.parts))
+        if self.mask is not None:
+            mask_from(self.mask.picture, self.run.source().picture.shape[:2])
+        if self.run.steps[self.number].choice.cause in UNDRAWN:
+            what, remedy = "nothing was drawn in this run, so there is no frame to choose", "run it again"
+            raise InputError(what, got=self.run.steps[self.number].choice.reason, remedy=remedy)
+
+    @classmethod
+    def of(cls, run: str | Path | Run | Result, **wishes: Unpack[ReselectWishes]) -> Reselect:
+        """The choice that a caller's wishes make of a run: its folder, its final_frame.png, or its result.
+
+        Raises InputError.
+        """
+        opened = run if isinstance(run, Run) else read_run(_folder_of(run))
+        given, asked = taken(cls, wishes, ReselectWishes.__annotations__), opened.record.settings
+        named, others = split_options(given)
+        before: dict[str, Any] = {
+            "select": asked.select, "keep": asked.keep, "mask": opened.mask(), "metadata": asked.metadata
+        }  # fmt: skip
+        wanted = cls(opened, **{**before, **given})
+        options = {**_fitting(asked.options, wanted.parts), **asked_options(named, others, wanted.parts)}
+        return replace(wanted, options=options)
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The parts that take part and have options, by the flag's word."""
+        return {"select": self.select, **({"keep": "keep"} if self.keep and self.mask is None else {})}
+
+    def made(self) -> dict[str, Any]:
+        """The same parts, built. Raises InputError."""
+        keep = {"keep": registry.fixed("keep", self.options)} if "keep" in self.parts else {}
+        return {"select": registry.make("selectors", self.select, self.options), **keep}
+
+    @property
+    def number(self) -> int:
+        """The round to choose in: the one that the answer came from, before it was drawn again."""
+        refined = [caption.author == AUTHOR for caption in self.run.captions]
+        last = self.run.ending
+        return last - 1 if last and refined[last] else last
+
+
+def _folder_of(run: str | Path | Result) -> Path:
+    if isinstance(run, Result):
+        if run.folder is None:
+            what, remedy = "this result has no run folder", "edit with `out` set, or choose from its frames"
+            raise InputError(what, remedy=remedy)
+        return run.folder
+    place = as_path("the run", run)
+    return place.parent if place.is_file() else place
+
+
+def _fitting(options: Mapping[str, Value], parts: Mapping[str, str]) -> dict[str, Value]:
+    """Those of a run's options that these parts have, by their whole names."""
+    found: dict[str, Value] = {}
+    for name, value in options.items():
+        with suppress(InputError):
+            found |= naming.resolved({name: value}, parts)
+    return found
+
+
+def reselect(
+    run: str | Path | Result,
+    *,
+    out: str | Path | None = "outputs",
+    progress: bool = True,
+    **wishes: Unpack[ReselectWishes],
+) -> Result:
+    """Choose the frame of a finished run anew and return the result as an edit's; nothing is drawn.
+
+    `run` is a run folder, the final_frame.png in it, or a result. A new run folder is made in `out`; None
+    makes none. The wishes bear the names of the flags of `f2f reselect`: `select`, `keep`, `mask`,
+    `metadata`, `mode`, `prompt_dir`, `w_sem`, `w_step`, `w_id`, `w_curve`, `w_monotone` and `options`.
+
+    Raises InputError or WriteError, each in one line that says what to do.
+    """
+    from .report.terminal import watched
+
+    return result_in(watched(reselecting(Reselect.of(run, **wishes), out), progress))
+
+
+def reselecting(wanted: Reselect, out: str | Path | None = "outputs") -> Generator[Event, None, None]:
+    """The choice as a stream of events, the `Result` last."""
+    if out is not None:
+        folders.require_writable(as_path("out", out))
+    made = wanted.made()
+    before = _steps(wanted.run)
+    origin = f"Chosen again from the run {wanted.run.folder.name}; nothing was drawn."
+    notes = [Note(origin, is_warning=False)]
+    notes += [Note(LOSSY)] * (wanted.run.taken(wanted.number) is None)
+    yield from notes
+    yield Progress("select", 0, 1)
+    step = _chosen(wanted, before[wanted.number], made["select"])
+    said = list(map(Note, step.choice.notes))
+    yield from said
+    yield step
+    steps = (*before[: wanted.number], step)
+    drawn = Drawn(
+        source=wanted.run.source(),
+        strategy=wanted.run.record.settings.strategy,
+        steps=steps,
+        notes=(*notes, *said),
+        record=lambda: _record(wanted, step),
+        repeated=lambda: _repeated(wanted, step),
+        mask=wanted.mask,
+        keep=made.get("keep"),
+        save=ALL if step.others else CLIP,
+        redrawn=wanted.run.redrawn,
+    )
+    yield (yield from finish(drawn, out))
+
+
+def _chosen(wanted: Reselect, before: Step, selector: Selector) -> Step:
+    watch, caption = Stopwatch(), before.caption
+    takes = [Take(before.clip, before.scores), *before.others]
+    with watch.of("select"):
+        best, choice = best_choice(takes, lambda take: selector.choose(take.clip, take.scores, caption))
+    step = step_of(caption, takes, best, choice, watch.seconds)
+    walks = wanted.number > 0 or wanted.run.record.settings.strategy == "path"
+    return replace(step, passed=step.passed[-1:]) if walks else step
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What one selector makes of a run."""
+
+    select: str
+    choice: Choice | None
+    similarity: float | None
+    """Of the chosen frame to the wanted scene."""
+    refused: str = ""
+    """Why it cannot choose in this run."""
+
+
+def compared(run: str | Path | Result) -> Iterator[Compared]:
+    """What each selector that asks no server chooses, side by side; nothing is written. Raises InputError."""
+    for name in registry.names("selectors"):
+        if getattr(registry.find("selectors", name), "asks_server", False):
+            continue
+        wanted = Reselect.of(run, select=name)
+        try:
+            step = _chosen(wanted, _steps(wanted.run)[wanted.number], wanted.made()["select"])
+        except Frame2FrameError as error:
+            yield Compared(name, None, None, str(error))
+            continue
+        index = step.choice.index
+        yield Compared(name, step.choice, None if index is None else float(step.scores["semantic"][index]))
+
+
+def _steps(run: Run) -> tuple[Step, ...]:
+    """The run's rounds with their frames as they were drawn, or as clip.mp4 has them."""
+    lossy: tuple[Frames, ...] = ()
+    cloud, found = run.cloud(), []
+    for number, record in enumerate(run.steps):
+        frames = run.taken(number)
+        if frames is None:
+            lossy = lossy or run.frames()
+            frames = lossy[number]
+        clip = Clip(frames, record.frame_times, record.seed)
+        others = tuple(
+            Take(
+                Clip(frames, tuple(range(len(frames))), take.seed),
+                _scores(take.scores, cloud, number, candidate),
+            )
+            for candidate, (take, frames) in enumerate(
+                zip(record.others, run.others(number) or (), strict=False), 1
+            )
+        )
+        scores = _scores(record.scores, cloud, number, 0)
+        found.append(
+            Step(
+                caption=run.captions[number],
+                clip=clip,
+                scores=scores,
+                choice=record.choice,
+                seconds=record.seconds,
+                others=others,
+                passed=record.passed,
+                ended=record.ended,
+            )
+        )
+    return tuple(found)
+
+
+def _scores(scores: Scores, cloud: Cloud | None, number: int, candidate: int) -> Scores:
+    """With the features of the frames, where the run left them."""
+    if cloud is None:
+        return scores
+    own = (cloud.round == number + 1) & (cloud.candidate == candidate)
+    if int(own.sum()) != len(scores["semantic"]):
+        return scores
+    return replace(scores, vectors=cloud.vectors[own], start=cloud.vectors[:1])
+
+
+def _repeated(wanted: Reselect, step: Step) -> Picture:
+    """The source as the model shows it: as the run kept it, or else the clip's first frame, if it does."""
+    if (kept := wanted.run.redrawn()) is not None:
+        return kept
+    first = step.clip.frames[0]
+    source = resized(wanted.run.source().picture, *first.shape[:2])
+    return first if step.choice.index != 0 and shows_source(first, source) else source
+
+
+def _record(wanted: Reselect, step: Step) -> RunRecord:
+    """The run's own, with what was chosen anew."""
+    asked, ran = wanted.run.record.settings, wanted.run.record.execution
+    chosen = _fitting(asked.options, {"select": asked.select, "keep": "keep"})
+    others = {name: value for name, value in asked.options.items() if not {name} & chosen.keys()}
+    options, private = recordable(wanted.options, wanted.parts)
+    settings = replace(
+        asked,
+        select=wanted.select,
+        keep=wanted.keep,
+        mask=None if wanted.mask is None else SourceRecord.of(wanted.mask),
+        metadata=wanted.metadata,
+        refine=False,
+        options={**others, **options},
+        private=tuple(dict.fromkeys((*(name for name in asked.private if name in others), *private))),
+    )
+    seeds, seed = ran.batch_seeds, step.clip.seed
+    place = seeds.index(seed) if seed in seeds else ran.batch_index
+    execution = replace(ran, batch_index=place, seconds=dict(step.seconds))
+    return RunRecord(settings, execution, _planned(wanted))
+
+
+def _planned(wanted: Reselect) -> PlanRecord | None:
+    """What was decided for the run, and now for the choice."""
+    before = wanted.run.record.plan
+    if before is None:
+        return None
+    chosen, private = settled(wanted.made())
+    others = {name: one for name, one in before.options.items() if name.partition(".")[0] not in _CHOICE}
+    parts = {name: one for name, one in before.parts.items() if name not in _CHOICE}
+    return replace(
+        before,
+        parts={**parts, **wanted.parts},
+        options={**others, **chosen},
+        private=tuple(dict.fromkeys((*(name for name in before.private if name in others), *private))),
+    )
