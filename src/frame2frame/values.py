@@ -21,8 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import InputError, kind_of
-from .printable import one_line
+from .errors import InputError, kind_of, one_line
 
 Picture = NDArray[np.uint8]
 """(height, width, 3), RGB."""

@@ -11,9 +11,8 @@ from typing import Any
 
 import typer
 
-from ..errors import Frame2FrameError
+from ..errors import Frame2FrameError, in_json, printable
 from ..files.as_json import rendered
-from ..printable import in_json, printable
 
 SCHEMA = 1
 """Of the JSON; it changes when a field changes its meaning or goes, not when one is added."""

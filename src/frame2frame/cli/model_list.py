@@ -10,8 +10,7 @@ from typing import Any
 from ..engine.hub.store import Store, size_of
 from ..engine.hub.verify import require_whole
 from ..engine.models.catalogue import EMBEDDED, Model, find, is_folder, models
-from ..errors import ModelError
-from ..printable import printable
+from ..errors import ModelError, printable
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import CancelledError, InputError
+from ..errors import CancelledError, InputError, printable
 from ..plugins.wishes import Wishes
-from ..printable import printable
 from ..request import Request
 from . import completion
 from .answering import answer

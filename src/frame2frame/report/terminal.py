@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bar
 
-from ..printable import printable
+from ..errors import printable
 from ..values import Caption, Note, Progress, Started, Step
 from .progress import REDRAWING, count_and_time, duration, stage_name, what_runs
 

@@ -15,8 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ...errors import Frame2FrameError, ModelError, WriteError
-from ...printable import one_line
+from ...errors import Frame2FrameError, ModelError, WriteError, one_line
 from ..files.reading import read_object
 
 _COMMIT = re.compile("[0-9a-f]{40}")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from frame2frame.errors import ModelError
-from frame2frame.printable import MOST, one_line, printable
+from frame2frame.errors import MOST, ModelError, one_line, printable
 from frame2frame.report.terminal import show
 from frame2frame.values import Caption, Note
 
