@@ -158,7 +158,7 @@ def picking(
         yield step
         drawn = Drawn(
             source=wanted.source,
-            strategy="pick",
+            is_given=True,
             steps=(step,),
             notes=(*plan.notes, *said),
             record=lambda: RunRecord(_settings(wanted), _execution(plan, step)),

@@ -22,11 +22,11 @@ from .engine.models.effects import Effects, effects_of, repeated_effects
 from .engine.models.lora import Match
 from .engine.models.store import ModelStore
 from .engine.sampling import guidance
-from .errors import ModelError
+from .errors import InputError, ModelError
 from .files.as_json import to_json
-from .plugins import registry
-from .plugins.naming import recordable, settled, spread
-from .plugins.stages import Generator, Stages, Strategy
+from .plugins import capabilities, registry
+from .plugins.naming import KINDS, recordable, settled, spread
+from .plugins.stages import Generator, Scorer, Stages, Strategy
 from .region import Keep, mask_from
 from .request import Request, parts_of
 from .runs import read as runs
@@ -34,6 +34,7 @@ from .runs.record import LoraRecord, Parent, PlanRecord, Settings, SourceRecord,
 from .runs.trust import check_places, check_settable, trusted
 from .runs.versions import other_versions, versions
 from .score.named import encoder_of, encoder_with_words
+from .score.scorers import columns_of
 from .strategy.refine import Refine
 from .values import Note, Sampling, Started, as_path
 
@@ -70,7 +71,17 @@ class Plan:
     @property
     def rounds(self) -> int:
         """That the run has at most; a refinement is one more."""
-        return int(getattr(self.strategy, "rounds", 1))
+        return capabilities.rounds_of(self.strategy)
+
+    @property
+    def packages(self) -> Mapping[str, str]:
+        """Other packages that take part, with their versions, by the part that they bring."""
+        named = self.request.parts
+        parts = {kind: named[word].split(",") for word, kind in KINDS.items() if word in named}
+        wishes = filter(None, (self.request.encoder, self.request.identity, self.model.encoder))
+        parts["encoders"] = [wish.partition(":")[0] for wish in wishes]
+        found = registry.packages_of(parts)
+        return found | ({f"model {self.model.name}": self.model.package} if self.model.package else {})
 
     @property
     def encoder(self) -> str:
@@ -120,20 +131,21 @@ class Plan:
         first = torch.device(self.devices[0])
         on_cpu = first.type == "cpu"
         name = f"{torch.get_num_threads()} threads" if on_cpu else torch.cuda.get_device_name(first)
-        files = list(self.stages.generator.folder().rglob(WEIGHTS))
+        files = checkpoint.weights(self.stages.generator.folder())
         named = filter(None, (self.request.encoder or self.model.encoder, self.request.identity))
         encoders = [file for wish in named for file in _folder_of(wish).glob(WEIGHTS)]
         loras = [(match.lora.sha256, match.lora.weight) for match in self.loras]
         weights = [*checkpoint.marks(files), *loras, *checkpoint.marks(encoders)]
         return {
             **versions(),
+            **self.packages,
             "device": f"{','.join(self.devices)}, {name}",
             "weights": _digest(weights)[:16],
         }
 
     @property
     def parts(self) -> dict[str, Any]:
-        """The parts that take part, by their words, one generator for all devices."""
+        """The parts that take part, by their words, one generator for all devices; scorers are a tuple."""
         generator = self.stages.generator
         if isinstance(generator, Spread):
             generator = generator.generators[0]
@@ -142,6 +154,7 @@ class Plan:
             "generator": generator,
             "encoder": self.stages.encoder,
             "identity": self.stages.identity,
+            "score": self.stages.scorers or None,
             "select": self.stages.selector,
             "strategy": self.strategy,
             "keep": self.keep,
@@ -157,6 +170,7 @@ class Plan:
             "generator": self.model.family,
             "encoder": _here(self.encoder),
             "identity": asked.identity and _here(asked.identity),
+            "score": ",".join(asked.score),
             "select": asked.select,
             "strategy": asked.strategy,
         }
@@ -210,7 +224,7 @@ def of(request: Request, store: ModelStore | None = None) -> Plan:
     own = _sampling(request, generator)
     sampling, folder = _as_recorded(own, request), generator.folder()
     place = catalogue.model_folder(request.cache_dir)
-    loras = lora.matches(lora.find_all(_loras_of(request), place), folder)
+    loras = lora.matches(lora.find_all(_loras_of(request), place), folder) if folder else ()
     seeds = request.seeds_of(strategy.draws)
     plan = Plan(request, devices, stages, strategy, sampling, seeds, keep, refine, loras)
     return replace(plan, notes=tuple(map(Note, (*_notes(plan, effects), *_unlike(plan, own)))))
@@ -225,6 +239,7 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
     record, is_own = runs.recorded(place)
     asked = record.settings
     check_places(asked)
+    _require_packages(record.execution.packages)
     model = _model(asked.model, is_own)
     parts = parts_of(asked, model.family)
     options = spread(asked.options, parts)
@@ -240,6 +255,14 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
         "repeats": trusted(record, parts, is_own),
     }
     return Request(**same | own)
+
+
+def _require_packages(packages: Mapping[str, str]) -> None:
+    """Raise InputError, which names the package, for a part of another one that is not installed here."""
+    for part, package in packages.items():
+        if registry.missing(part):
+            what = f"this run was made with the {part} of another package, which is not installed here"
+            raise InputError(what, got=package, remedy="install it, if you trust it, and repeat the run")
 
 
 def _model(name: str, is_own: bool) -> Model:
@@ -288,14 +311,22 @@ def _stages(
     store: ModelStore | None,
 ) -> Stages:
     place = catalogue.model_folder(request.cache_dir)
-    wish = request.encoder or f"clip:{request.model.encoder}"
+    wish = request.encoder or request.model.encoder
     return Stages(
         captioner=registry.make("captioners", request.caption, options),
         generator=generator,
         encoder=encoder_with_words(wish, device, place, store),
         identity=None if request.identity is None else encoder_of(request.identity, device, place, store),
         selector=registry.make("selectors", request.select, options),
+        scorers=_scorers(request, options),
     )
+
+
+def _scorers(request: Request, options: Mapping[str, Any]) -> tuple[Scorer, ...]:
+    """Raises PluginError where two give the same column."""
+    found = tuple(registry.make("scorers", name, options) for name in request.score)
+    columns_of(found)
+    return found
 
 
 def _loras_of(request: Request) -> tuple[str, ...]:

@@ -74,6 +74,14 @@ def _loras(given: str | PathLike[str] | Sequence[str]) -> tuple[str, ...]:
     return tuple(map(str, listed))
 
 
+def _scorers(given: str | Sequence[str]) -> tuple[str, ...]:
+    """Names, in one text with commas between, or a list of them."""
+    listed = (given,) if isinstance(given, str) else given
+    if not isinstance(listed, Sequence) or not all(isinstance(one, str) for one in listed):
+        raise InputError("a scorer is named by a text", got=kind_of(given), remedy="like sharpness")
+    return tuple(dict.fromkeys(name for one in listed for name in one.replace(",", " ").split()))
+
+
 def _memory(given: str | int) -> str:
     return given if isinstance(given, str) else str(whole_number("the memory", given))
 
@@ -157,7 +165,7 @@ class Request:
         takes=_model,
         typed="str",
         shown="the chosen one, else tabletop",
-        names=lambda: catalogue.MODELS,
+        names=catalogue.models,
         widget=Widget("settings", "Model"),
     )
     preset: str | None = wish(
@@ -252,6 +260,16 @@ class Request:
             "Scores how much of what you show is left: dino, or face:NETWORK.onnx,DETECTOR.onnx.",
             hint="none",
         ),
+    )
+    score: tuple[str, ...] = wish(
+        (),
+        "Score each frame by something else as well, like sharpness; may be given several times.",
+        takes=_scorers,
+        typed="list",
+        panel=ENCODERS,
+        shown="none",
+        names=lambda: registry.names("scorers"),
+        widget=Widget("advanced", "Further scores", "Shown beside the others: sharpness.", hint="none"),
     )
     memory: str = wish(
         "auto",
@@ -377,6 +395,7 @@ def parts_of(asked: Any, family: str) -> dict[str, str]:
         "generator": family,
         "select": asked.select,
         "strategy": asked.strategy,
+        **({"score": ",".join(asked.score)} if asked.score else {}),
         **({"keep": "keep"} if keeps else {}),
         **({"refine": "refine"} if refines else {}),
     }

@@ -14,6 +14,7 @@ from .engine.models import checkpoint
 from .media.pictures import fit, psnr, resized
 from .media.source import Source
 from .plan import Plan
+from .plugins import capabilities
 from .region import Keep, Region, composed, mask_from
 from .report import page as report
 from .report.animation import Animation
@@ -46,7 +47,7 @@ def events(plan: Plan, out: str | Path | None = "outputs") -> Generator[Event, N
     if out is not None:
         folders.require_writable(as_path("out", out))
     course, rounds = _Course(plan), None
-    if out is not None and plan.rounds > 1:
+    if out is not None and capabilities.of_strategy(plan.strategy).resumes:
         rounds = Rounds.of(Path(out), plan.key(), plan.drawn_with())
     before, unused = rounds.finished() if rounds else ([], [])
     yield plan.started
@@ -207,7 +208,7 @@ def _whole(course: _Course, out: str | Path | None) -> Drawn:
     embeds = plan.request.embed_source and out is not None
     return Drawn(
         source=plan.request.source,
-        strategy=plan.request.strategy,
+        walks=capabilities.of_strategy(plan.strategy).walks,
         steps=steps,
         notes=tuple(course.notes),
         remarks=(Note(EMBEDDED_SOURCE, is_warning=False),) if embeds else (),
@@ -240,10 +241,7 @@ def execution_of(plan: Plan, steps: Sequence[Step]) -> Execution:
     """What ran to these steps."""
     import torch
 
-    from .engine.device.placement import choose_dtype
-
-    generator = plan.stages.generator
-    folder, number = generator.folder(), getattr(generator, "dtype", "auto")
+    folder = plan.stages.generator.folder()
     return Execution(
         model_resolved=plan.model.name,
         model_revision=checkpoint.revision(folder),
@@ -253,13 +251,27 @@ def execution_of(plan: Plan, steps: Sequence[Step]) -> Execution:
         width=plan.sampling.width,
         guidance_schedule=plan.sampling.guidance,
         device=plan.started.device,
-        dtype=str(choose_dtype(number, torch.device(plan.devices[0]))).removeprefix("torch."),
+        dtype=_dtype(plan),
         threads=torch.get_num_threads(),
         batch_seeds=plan.seeds,
         batch_index=plan.seeds.index(ending(steps).clip.seed),
         versions=versions(),
         loras=plan.record().loras,
+        walks=capabilities.of_strategy(plan.strategy).walks,
+        packages=plan.packages,
     )
+
+
+def _dtype(plan: Plan) -> str:
+    """The number format that the generator computes in, as far as it takes one."""
+    import torch
+
+    from .engine.device.placement import choose_dtype
+
+    generator = plan.parts["generator"]
+    if not capabilities.of_generator(generator).dtype:
+        return "its own"
+    return str(choose_dtype(generator.dtype, torch.device(plan.devices[0]))).removeprefix("torch.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,7 +279,6 @@ class Drawn:
     """The rounds of an edit, or the choice of a pick, when nothing is left to draw."""
 
     source: Source
-    strategy: str
     steps: tuple[Step, ...]
     notes: tuple[Note, ...]
     """Those that were said already."""
@@ -277,6 +288,10 @@ class Drawn:
     """The source as the clip shows it, of the frames' size; asked only where it is needed."""
     mask: Source | None = None
     keep: Keep | None = None
+    walks: bool = False
+    """Whether the rounds lead from state to state."""
+    is_given: bool = False
+    """Whether the clip was given, and nothing drawn."""
     remarks: tuple[Note, ...] = ()
     """Those to be said at the end."""
     save: str = CLIP
@@ -336,7 +351,7 @@ def _result(drawn: Drawn, region: Region | None) -> Result:
         path=path,
         metrics=measured(drawn.steps),
         folder=None,
-        advice=advice(last.choice, drawn.strategy),
+        advice=advice(last.choice, walks=drawn.walks, is_given=drawn.is_given),
         ended=next((step.ended for step in reversed(drawn.steps) if step.ended), ""),
         route=tuple(route(source.picture, drawn.steps)),
         caption=last.caption,

@@ -121,6 +121,17 @@ class Clip:
 
 
 @dataclass(frozen=True)
+class Column:
+    """What a column of scores is, for whoever reads it."""
+
+    name: str
+    title: str
+    """A few words."""
+    unit: str = ""
+    """What the numbers mean, a short sentence."""
+
+
+@dataclass(frozen=True)
 class Scores:
     """One column per criterion, one number per frame, higher is better."""
 
@@ -133,6 +144,8 @@ class Scores:
     """(frames, features): the encoder's vectors that the scores come from, where they are known."""
     start: Vectors | None = field(default=None, repr=False, compare=False, metadata=UNWRITTEN)
     """(1, features): that of the source."""
+    described: Mapping[str, Column] = field(default_factory=dict, repr=False)
+    """What the columns of further scorers are, by name."""
 
     __repr__ = briefly
 

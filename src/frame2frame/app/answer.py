@@ -10,6 +10,7 @@ from ..media.data_urls import address, is_crisp, screen_address, thumbnail_addre
 from ..media.pictures import resized
 from ..media.source import Source
 from ..pick import Pick
+from ..plugins import capabilities, registry
 from ..plugins.options import Value
 from ..report.comparison import Before, Comparison, change_begins
 from ..report.film_strip import FilmStrip
@@ -32,9 +33,10 @@ class Asked:
     words: str
     """The heading: the instruction, or else the wanted scene."""
     source: Source
-    strategy: str
     seed: int | None = None
     """None where nothing is drawn."""
+    walks: bool = False
+    """Whether the strategy leads from state to state."""
     rounds: int | None = None
     """At most so many; None where there is only one."""
     captioner: str = ""
@@ -44,13 +46,13 @@ class Asked:
     @classmethod
     def of(cls, request: Request | Pick) -> Asked:
         if isinstance(request, Pick):
-            return cls(request.instruction or request.caption.target, request.source, "pick")
+            return cls(request.instruction or request.caption.target, request.source)
         rounds = request.options.get("strategy.rounds")
         return cls(
             request.instruction,
             request.source,
-            request.strategy,
             request.seed,
+            capabilities.of_strategy(registry.find("strategies", request.strategy)).walks,
             None if rounds is None else int(rounds),
             request.caption,
             request.select,
@@ -84,11 +86,17 @@ class Answer:
     @property
     def verdict(self) -> Verdict:
         """What came of it, in words."""
-        return verdict(self.last.choice, self.last.scores, self.asked.strategy, self.asked.options)
+        return verdict(
+            self.last.choice,
+            self.last.scores,
+            self.asked.options,
+            walks=self.asked.walks,
+            is_given=self.asked.seed is None,
+        )
 
     @property
     def is_path(self) -> bool:
-        return self.asked.strategy == "path"
+        return self.asked.walks
 
     @cached_property
     def strips(self) -> tuple[FilmStrip, ...]:

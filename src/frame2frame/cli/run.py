@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from ..errors import CancelledError
+from ..plugins import capabilities
 from .answering import SCHEMA, Asked, answer, answer_of, say, show_paths
 
 DONE, NOT_SHOWN = 0, 3
@@ -70,7 +71,7 @@ def follow(
 
 def _left(plan: Any, out: Path, rounds: int) -> str:
     """What a stopped run left behind."""
-    if plan.rounds == 1 or not rounds:
+    if not capabilities.of_strategy(plan.strategy).resumes or not rounds:
         return NOTHING
     kept = "1 round is" if rounds == 1 else f"{rounds} rounds are"
     return f"{kept} kept in {out}; the same command with --seed {plan.request.seed} goes on from there"

@@ -87,6 +87,11 @@ def of_strategy(part: object) -> StrategyCapabilities:
     return _said(part, StrategyCapabilities)
 
 
+def rounds_of(strategy: object) -> int:
+    """That a run has at most: what the strategy says with `rounds`, else one."""
+    return int(getattr(strategy, "rounds", 1))
+
+
 def _said(part: object, kind: type[Found]) -> Found:
     said = getattr(part, "capabilities", None)
     if said is None:

@@ -57,13 +57,15 @@ def _all_parts() -> Iterator[tuple[str, str]]:
 
 
 def specs_of(part: str, name: str) -> tuple[OptionSpec, ...]:
-    """The options of a plugin that takes this part: `select`, `earliest`.
+    """The options of a plugin that takes this part: `select`, `earliest`; several have commas between.
 
     Raises InputError for unknown ones.
     """
-    plugin = registry.find_fixed(part) if part in registry.FIXED else registry.find(KINDS[part], name)
+    if part in registry.FIXED:
+        return options_of(registry.find_fixed(part), part)
+    plugins = [registry.find(KINDS[part], one) for one in name.split(",")]
     wishes = registry.WISHES if part == "generator" else {}
-    return tuple(spec for spec in options_of(plugin, part) if spec.name not in wishes)
+    return tuple(spec for one in plugins for spec in options_of(one, part) if spec.name not in wishes)
 
 
 def resolved(given: Mapping[str, Any], parts: Mapping[str, str]) -> dict[str, Any]:
@@ -201,10 +203,11 @@ def recordable(
 def settled(parts: Mapping[str, Any]) -> tuple[dict[str, Value | None], tuple[str, ...]]:
     """Every option of parts that were made, by its whole name, and which of them may name places.
 
-    `parts` are by their words.
+    `parts` are by their words; several of one kind are a tuple.
     """
     found, private = dict[str, Value | None](), list[str]()
-    for word, part in parts.items():
+    every = [(word, one) for word, part in parts.items() for one in _listed(part)]
+    for word, part in every:
         values, kind = values_of(part, word), cast(Any, type(part))
         wishes = registry.WISHES if word == "generator" else {}
         for spec in options_of(kind, word):
@@ -215,6 +218,10 @@ def settled(parts: Mapping[str, Any]) -> tuple[dict[str, Value | None], tuple[st
             found[spec.full] = value
             private += [spec.full] if spec.recorded != "word" else []
     return found, tuple(private)
+
+
+def _listed(part: Any) -> tuple[Any, ...]:
+    return part if isinstance(part, tuple) else (part,)
 
 
 def told_default(known: Known) -> str:

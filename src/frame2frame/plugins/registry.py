@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields
 from importlib import import_module
 from typing import Any
@@ -31,7 +31,9 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "dino": "frame2frame.score.encoders:DinoEncoder",
         "face": "frame2frame.score.identity:FaceEncoder",
     },
-    "scorers": {},
+    "scorers": {
+        "sharpness": "frame2frame.score.sharpness:Sharpness",
+    },
     "selectors": {
         "best": "frame2frame.select.rules:Best",
         "earliest": "frame2frame.select.rules:Earliest",
@@ -111,6 +113,20 @@ def package(kind: str, name: str) -> str:
     return packages.name_of(points[0]) if points else ""
 
 
+def packages_of(parts: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The other packages that these parts come from, names by their kind; by the part, `selector latest`."""
+    named = [(kind, name) for kind, names in parts.items() for name in names]
+    found = {f"{packages.WORDS[kind]} {name}": package(kind, name) for kind, name in named}
+    return {part: owner for part, owner in found.items() if owner}
+
+
+def missing(part: str) -> bool:
+    """Whether there is no such part here, named as in `packages_of`, or no such model."""
+    word, _, name = part.partition(" ")
+    kinds = {word: kind for kind, word in packages.WORDS.items()}
+    return name not in (models() if word == "model" else names(kinds[word]) if word in kinds else ())
+
+
 def models() -> dict[str, Model]:
     """The models that other packages register, by name; without those of packages that cannot be used."""
     found: dict[str, Model] = {}
@@ -171,6 +187,12 @@ def options_of(plugin: Any) -> list[str]:
     """
     own = [spec.name if spec.part == "" else spec.full for spec in options_of_part(plugin, "")]
     return [*own, *(entry.name for entry in fields(plugin) if entry.metadata.get("given"))]
+
+
+def given_to(plugin: Any, **values: Any) -> dict[str, Any]:
+    """Those of the values that the program fills in, such as the device, that the plugin has a field for."""
+    known = {entry.name for entry in fields(plugin)}
+    return {name: value for name, value in values.items() if name in known}
 
 
 def required_of(plugin: Any) -> list[str]:

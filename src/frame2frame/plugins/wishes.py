@@ -50,6 +50,8 @@ class Wishes(TypedDict, total=False):
     """What scores the frames: a CLIP folder or hub id, siglip2, or siglip2:REPOSITORY."""
     identity: str | None
     """Score identity as well: dino, or face:NETWORK.onnx,DETECTOR.onnx."""
+    score: str | Sequence[str] | None
+    """Score each frame by something else as well, like sharpness; may be given several times."""
     memory: str | int | None
     """How much GPU memory the model may use: auto (what is free), or the GiB that the card is sold with: 8,
     12, 16, 24, 48 or 80. A second number, as in 8:32, limits main memory too."""

@@ -39,9 +39,12 @@ COLUMNS: Mapping[str, Column] = {
 """Our own, what decides first."""
 
 
-def column(name: str) -> Column:
-    """What is said of this column; of one that nobody described its name is the title."""
-    return COLUMNS.get(name) or Column(name.replace("_", " ").capitalize())
+def column(name: str, scores: Scores) -> Column:
+    """What is said of this column of the scores; of one that nobody described its name is the title."""
+    if known := COLUMNS.get(name):
+        return known
+    said = scores.described.get(name)
+    return Column(said.title, said.unit) if said else Column(name.replace("_", " ").capitalize())
 
 
 def in_order(scores: Scores) -> list[str]:

@@ -23,7 +23,14 @@ def plots(scores: Scores, frame_times: Sequence[int], shown: int, accepted: bool
         "energy": _Limit(scores.source.get("energy"), "staying costs"),
     }
     return tuple(
-        Plot(column(name), scores.columns[name], limits.get(name, _Limit()), frame_times, shown, accepted)
+        Plot(
+            column(name, scores),
+            scores.columns[name],
+            limits.get(name, _Limit()),
+            frame_times,
+            shown,
+            accepted,
+        )
         for name in in_order(scores)
     )
 

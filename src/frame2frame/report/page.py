@@ -78,13 +78,9 @@ def shape(height: int, width: int) -> str:
     return f"--aspect:{width / height:.5f};--thumb:{min(190, max(76, round(112 * width / height)))}px"
 
 
-_STEPLESS = ("one-shot", "search", "pick")
-"""Strategies that take one step."""
-
-
 def _is_path(run: Run) -> bool:
     """Whether the run may have several rounds."""
-    return run.record.settings.strategy not in _STEPLESS or len(run.steps) > 1
+    return run.walks or len(run.steps) > 1
 
 
 def _rounds(run: Run, is_home: bool) -> list[Round]:
@@ -124,13 +120,19 @@ def _shown(pictures: Sequence[Picture]) -> tuple[list[str], bool]:
 
 
 def _geometry(run: Run, tsne: bool | None) -> Geometry:
-    with_tsne = tsne if tsne is not None else run.record.settings.strategy not in _STEPLESS
+    with_tsne = tsne if tsne is not None else run.walks
     return geometry(any(step.passed for step in run.steps), run.metrics, run.cloud(), with_tsne)
 
 
 def _verdict(run: Run) -> Verdict:
     settings, ending = run.record.settings, run.steps[run.ending]
-    return verdict(ending.choice, ending.scores, settings.strategy, settings.options)
+    return verdict(
+        ending.choice,
+        ending.scores,
+        settings.options,
+        walks=run.walks,
+        is_given=settings.picked is not None,
+    )
 
 
 def _chips(run: Run) -> Iterator[str]:
@@ -154,8 +156,9 @@ def _ended(run: Run) -> str:
 
 
 def _takes(run: Run) -> str:
-    """What the clips of a round are; a search begins others that it drops."""
-    return "finished clips" if run.record.settings.strategy == "search" else "candidates"
+    """What the clips of a round are, where others may have been begun and dropped."""
+    begun, finished = len(run.record.execution.batch_seeds), 1 + len(run.steps[0].others)
+    return "finished clips" if begun > finished and not run.walks else "candidates"
 
 
 def _comparison(run: Run, last: Round) -> Comparison:

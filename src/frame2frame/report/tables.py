@@ -42,7 +42,7 @@ def settings_rows(run: Run) -> Iterator[Row]:
 def _wishes(run: Run) -> Iterator[Row]:
     settings, schedule = run.record.settings, run.record.execution.guidance_schedule
     for name in PICKED if settings.picked else DRAWN:
-        if name == "select" and settings.strategy == "path":
+        if name == "select" and run.walks:
             continue
         value = guidance.told(schedule) if name == "guidance" and schedule else getattr(settings, name)
         yield name.capitalize(), f"{value:g}" if isinstance(value, float) else str(value)
@@ -63,6 +63,8 @@ def machine_rows(run: Run) -> Iterator[Row]:
         yield "Batch", f"{ran.batch_index + 1} of {len(ran.batch_seeds)}"
     yield "Weights", _lines({name: f"{digest[:12]}…" for name, digest in ran.weights.items()})
     yield "Versions", _lines(ran.versions)
+    if ran.packages:
+        yield "Other packages", "\n".join(f"{part}: {package}" for part, package in ran.packages.items())
 
 
 def _lines(entries: Mapping[str, str]) -> str:

@@ -50,27 +50,37 @@ _ADVICE: dict[str, str] = {
     "`f2f models suggest`.",
 }
 
-_OTHERWISE = {
-    "pick": "Another clip or plainer words may help.",
-    "path": "Another seed, more candidates or a larger w_sem may help.",
-}
+_OF_A_PATH = "Another seed, more candidates or a larger w_sem may help."
+_OF_A_GIVEN_CLIP = "Another clip or plainer words may help."
+_OTHERWISE = "Another seed, more frames or plainer words may help."
 
 
-def verdict(choice: Choice, scores: Scores, strategy: str, options: Mapping[str, Value]) -> Verdict:
-    """Of the step that a run ends with. A path may end at a state that is not yet the edit."""
+def verdict(
+    choice: Choice,
+    scores: Scores,
+    options: Mapping[str, Value],
+    *,
+    walks: bool = False,
+    is_given: bool = False,
+) -> Verdict:
+    """Of the step that a run ends with.
+
+    One that `walks` from state to state may end at one that is not yet the edit; `is_given` says that the
+    clip was not drawn.
+    """
     if choice.index is None:
-        nowhere = "The path never left the source" if strategy == "path" else "No frame shows the edit"
+        nowhere = "The path never left the source" if walks else "No frame shows the edit"
         label, shown = _SHOWN.get(choice.cause, _CLOSEST)
         title, kept = _TITLES.get(choice.cause, nowhere), f"Your picture is unchanged; {shown}"
-        return Verdict(title, False, advice(choice, strategy), kept, label)
+        return Verdict(title, False, advice(choice, walks=walks, is_given=is_given), kept, label)
     if _arrived(choice.index, scores, options):
         return Verdict("Edit found", True)
     return Verdict("The path ended before the edit", False, "More rounds or a larger w_sem may help.")
 
 
-def advice(choice: Choice, strategy: str) -> str:
-    """What may help where no frame was chosen."""
-    usual = _OTHERWISE.get(strategy, "Another seed, more frames or plainer words may help.")
+def advice(choice: Choice, *, walks: bool = False, is_given: bool = False) -> str:
+    """What may help where no frame was chosen; `walks` and `is_given` as for `verdict`."""
+    usual = _OF_A_PATH if walks else _OF_A_GIVEN_CLIP if is_given else _OTHERWISE
     return "" if choice.index is not None else _ADVICE.get(choice.cause, usual)
 
 

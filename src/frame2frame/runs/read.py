@@ -161,6 +161,12 @@ class Run:
         return read_cloud(self.folder / "vectors.npz", len(self.steps))
 
     @property
+    def walks(self) -> bool:
+        """Whether the strategy leads from state to state; where nobody says so, only that named path did."""
+        said = self.record.execution.walks
+        return self.record.settings.strategy == "path" if said is None else said
+
+    @property
     def ending(self) -> int:
         """Which step's chosen frame is the edit."""
         return ending_of(self.steps)

@@ -109,6 +109,8 @@ class Settings:
     strategy: str = "one-shot"
     encoder: str | None = None
     identity: str | None = None
+    score: tuple[str, ...] = ()
+    """What else scored the frames, by name."""
     refine: bool = False
     keep: bool = True
     preset: str | None = None
@@ -170,6 +172,10 @@ class Execution:
     versions: Mapping[str, str]
     """Of Python and of each package that computes."""
     loras: tuple[LoraRecord, ...] = ()
+    walks: bool | None = None
+    """Whether the strategy leads from state to state; None in records that do not say so."""
+    packages: Mapping[str, str] = field(default_factory=dict)
+    """Other packages that took part, with their versions, by what they brought, like `selector latest`."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall-clock seconds per stage; not in the PNG, so that equal runs make equal files."""
 
@@ -353,6 +359,7 @@ def _words(flags: Mapping[str, str], settings: Settings) -> list[str]:
     """These flags, and those that an edit and a pick have in common."""
     mask = {"--mask": "mask.png"} if settings.mask else {}
     words = [word for flag, value in {**flags, **mask}.items() for word in (flag, value)]
+    words += [word for name in settings.score for word in ("--score", name)]
     words += [word for lora in settings.lora for word in ("--lora", lora)]
     words += ["--refine"] if settings.refine else []
     words += [] if settings.keep else ["--no-keep"]

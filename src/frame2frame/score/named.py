@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..engine.models import catalogue
 from ..engine.models.store import ModelStore, has_owner
 from ..errors import InputError
-from ..plugins import registry
+from ..plugins import capabilities, registry
 from ..plugins.stages import Encoder
-
-WORDLESS = ("dino", "face")
-"""Encoders by which no frame can be compared with a text."""
 
 
 def encoder_of(wish: str, device: str, cache_dir: str | None, store: ModelStore | None = None) -> Encoder:
@@ -24,8 +19,7 @@ def encoder_of(wish: str, device: str, cache_dir: str | None, store: ModelStore 
         wish = f"clip:{catalogue.clip_repository(wish)}"
     name, _, rest = wish.partition(":")
     plugin = registry.find("encoders", name)
-    given = {"device": device, "cache_dir": cache_dir}
-    own: dict[str, Any] = {name: given[name] for name in registry.options_of(plugin) if name in given}
+    own = registry.given_to(plugin, device=device, cache_dir=cache_dir)
     if store is not None and has_owner(plugin):
         own["store"] = store
     try:
@@ -40,7 +34,8 @@ def encoder_with_words(
     wish: str, device: str, cache_dir: str | None, store: ModelStore | None = None
 ) -> Encoder:
     """The same, for scoring frames by a text. Raises InputError for an encoder that sees pictures only."""
-    if wish.partition(":")[0] in WORDLESS:
+    encoder = encoder_of(wish, device, cache_dir, store)
+    if not capabilities.of_encoder(encoder).words:
         remedy = "choose clip, siglip2, tabletop, or a folder or hub id of a CLIP model"
         raise InputError("this encoder sees pictures only", got=repr(wish), remedy=remedy)
-    return encoder_of(wish, device, cache_dir, store)
+    return encoder

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Picture
+from ..values import Caption, Column, Frames, Picture
 
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue (ITU-R BT.601)."""
+
+
+@dataclass(frozen=True)
+class Sharpness:
+    """A scorer: how sharp each frame is."""
+
+    columns: ClassVar = (Column("sharpness", "Sharpness", "Variance of the Laplacian of luma."),)
+
+    def score(self, frames: Frames, source: Picture, caption: Caption) -> Mapping[str, Sequence[float]]:
+        """One number a frame, as `sharpness` gives it."""
+        return {"sharpness": [sharpness(frame) for frame in frames]}
 
 
 def sharpness(picture: Picture) -> float:

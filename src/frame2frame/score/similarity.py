@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..plugins.stages import Encoder
+from ..plugins.stages import Encoder, Scorer
 from ..values import Caption, Frames, Picture, Scores, Vectors
 from .identity import Identity
+from .scorers import Further
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,21 @@ class Similarity:
     """(1, features) of the target text."""
     identity: Identity | None = None
     """Also scores how much of the source's identity is left, as `identity`."""
+    further: Further | None = None
+    """The columns of other scorers."""
 
     @classmethod
     def of(
-        cls, encoder: Encoder, source: Picture, caption: Caption, identity: Encoder | None = None
+        cls,
+        encoder: Encoder,
+        source: Picture,
+        caption: Caption,
+        identity: Encoder | None = None,
+        scorers: Sequence[Scorer] = (),
     ) -> Similarity:
         """`source` has the size of the frames to be scored. A source without identity gets no such score."""
-        known = _identity(identity, source)
-        return cls(encoder, encoder.images(source[None]), encoder.texts([caption.target]), known)
+        known, further = _identity(identity, source), Further.of(scorers, source, caption)
+        return cls(encoder, encoder.images(source[None]), encoder.texts([caption.target]), known, further)
 
     def score(self, frames: Frames) -> Scores:
         return self.scored(frames, self.encoder.images(frames))
@@ -42,10 +50,10 @@ class Similarity:
     def scored(self, frames: Frames, vectors: Vectors) -> Scores:
         """The same of frames that are encoded already, (frames, features)."""
         scores = self.of_vectors(vectors)
-        if self.identity is None:
-            return scores
-        columns = {**scores.columns, "identity": self.identity.score(frames)}
-        return replace(scores, columns=columns, source={**scores.source, "identity": 0.0})
+        if self.identity is not None:
+            columns = {**scores.columns, "identity": self.identity.score(frames)}
+            scores = replace(scores, columns=columns, source={**scores.source, "identity": 0.0})
+        return scores if self.further is None else self.further.added(scores, frames)
 
     def of_vectors(self, vectors: Vectors) -> Scores:
         """The scores of frames that are encoded already, (frames, features), without their identity."""
@@ -63,15 +71,25 @@ class Similarity:
 
 
 def similarities(
-    encoder: Encoder, sources: Frames, captions: Sequence[Caption], identity: Encoder | None = None
+    encoder: Encoder,
+    sources: Frames,
+    captions: Sequence[Caption],
+    identity: Encoder | None = None,
+    scorers: Sequence[Scorer] = (),
 ) -> list[Similarity]:
     """One for each source and caption, all encoded together."""
     texts = list(dict.fromkeys(caption.target for caption in captions))
     before, targets = encoder.images(sources), encoder.texts(texts)
     rows = [texts.index(caption.target) for caption in captions]
     return [
-        Similarity(encoder, before[i : i + 1], targets[row : row + 1], _identity(identity, source))
-        for i, (row, source) in enumerate(zip(rows, sources, strict=True))
+        Similarity(
+            encoder,
+            before[i : i + 1],
+            targets[row : row + 1],
+            _identity(identity, source),
+            Further.of(scorers, source, caption),
+        )
+        for i, (row, source, caption) in enumerate(zip(rows, sources, captions, strict=True))
     ]
 
 

@@ -94,7 +94,9 @@ class _Single:
         key, parts = compared(draw), self._stages
         if key not in self._similarities:
             source = source_of(draw)
-            self._similarities[key] = Similarity.of(parts.encoder, source, draw.caption, parts.identity)
+            self._similarities[key] = Similarity.of(
+                parts.encoder, source, draw.caption, parts.identity, parts.scorers
+            )
         return self._similarities[key]
 
     def _previewed(self, wanted: Preview) -> Generator[Progress, None, list[Scores]]:

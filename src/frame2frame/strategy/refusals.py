@@ -67,7 +67,8 @@ def undrawn(
 ) -> Step:
     """The step of a run that draws no clip; it has one frame instead, which both are of the size of."""
     clip = Clip(shown[None], (0,), seed)
-    scores = Similarity.of(stages.encoder, source, caption, stages.identity).score(clip.frames)
+    similarity = Similarity.of(stages.encoder, source, caption, stages.identity, stages.scorers)
+    scores = similarity.score(clip.frames)
     return Step(caption, clip, scores, choice)
 
 

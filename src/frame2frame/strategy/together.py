@@ -113,7 +113,9 @@ class _Studio:
             with self._watch.of("encode"):
                 sources = np.stack([source_of(draw) for draw in new.values()])
                 captions = [draw.caption for draw in new.values()]
-                found = similarities(self._stages.encoder, sources, captions, self._stages.identity)
+                found = similarities(
+                    self._stages.encoder, sources, captions, self._stages.identity, self._stages.scorers
+                )
                 self._similarities |= zip(new, found, strict=True)
 
     def _drop_all_but(self, wanted: set[Hashable]) -> None:

@@ -51,7 +51,7 @@ class Spread:
     generators: tuple[Loadable, ...]
     said: Notes = field(default_factory=Notes, compare=False, repr=False)
 
-    def folder(self) -> Path:
+    def folder(self) -> Path | None:
         """Where the weights are; raises ModelError."""
         return self._first.folder()
 

@@ -123,16 +123,19 @@ def check_tokenizer(folder: Path) -> None:
         raise ModelError("the model lacks its tokenizer", got=str(place), remedy=AGAIN)
 
 
-def revision(folder: Path) -> str | None:
+def revision(folder: Path | None) -> str | None:
     """The commit of a folder in the hub's cache, or None for any other."""
-    return folder.name if folder.parent.name == "snapshots" else None
+    return folder.name if folder and folder.parent.name == "snapshots" else None
 
 
-def fingerprints(folder: Path) -> dict[str, str]:
+def weights(folder: Path | None) -> list[Path]:
+    """Every weight file of a checkpoint; none where there is no folder."""
+    return sorted(folder.rglob("*.safetensors")) if folder else []
+
+
+def fingerprints(folder: Path | None) -> dict[str, str]:
     """SHA-256 of each weight file by its path in the folder, of everything that an edit loads."""
-    return {
-        path.relative_to(folder).as_posix(): sha256(path) for path in sorted(folder.rglob("*.safetensors"))
-    }
+    return {path.relative_to(folder or "").as_posix(): sha256(path) for path in weights(folder)}
 
 
 def marks(files: Iterable[Path]) -> Iterator[tuple[str, str]]:

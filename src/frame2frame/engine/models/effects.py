@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...errors import InputError
-from ...plugins import registry
+from ...plugins import capabilities, registry
+from ...plugins.capabilities import GeneratorCapabilities
 from . import presets
 from .presets import Preset
 
@@ -43,12 +44,12 @@ def effects_of(
     """
     if name is None:
         return Effects(notes=(PREPARING,) if own.get("compiled") else ())
-    preset, known = presets.find(name), registry.options_of(plugin)
-    options, left_out = _guided(preset, own, known)
-    if spared := _spared(preset, own, known, devices, clips):
+    preset, can = presets.find(name), capabilities.of_generator(plugin)
+    options, left_out = _guided(preset, own, can)
+    if spared := _spared(preset, own, can, devices, clips):
         options |= {"precision": "as-stored", "compiled": False}
         return Effects(options, (*_without(preset, left_out), spared))
-    prepared, missing = _prepared(preset, own, known, devices)
+    prepared, missing = _prepared(preset, own, can, devices)
     options |= prepared
     prepares = {**options, **own}.get("compiled")
     notes = (*_without(preset, [*left_out, *missing]), *([PREPARING] if prepares else []))
@@ -60,11 +61,11 @@ def repeated_effects(
 ) -> Effects:
     """The options that a run was drawn with, so far as the user has set none and these devices have them."""
     options = {name: value for name, value in recorded.items() if name not in own}
-    known, set_now, missing = registry.options_of(plugin), {**options, **own}, list[str]()
+    can, set_now, missing = capabilities.of_generator(plugin), {**options, **own}, list[str]()
     precision = options.get("precision", "as-stored")
-    if precision != "as-stored" and (reason := _shared(set_now) or _refused(precision, known, devices)):
+    if precision != "as-stored" and (reason := _shared(set_now) or _refused(precision, can, devices)):
         missing.append(f"{options.pop('precision')} ({reason})")
-    if options.get("compiled") and (reason := _shared(set_now) or _uncompiled(set_now, known, devices)):
+    if options.get("compiled") and (reason := _shared(set_now) or _uncompiled(set_now, can, devices)):
         del options["compiled"]
         missing.append(f"compiled blocks ({reason})")
     notes = [f"The run that is repeated was drawn with {one}; this one goes without." for one in missing]
@@ -72,27 +73,29 @@ def repeated_effects(
     return Effects(options, notes=(*notes, *([PREPARING] if prepares else [])))
 
 
-def _guided(preset: Preset, own: Mapping[str, Any], known: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+def _guided(
+    preset: Preset, own: Mapping[str, Any], can: GeneratorCapabilities
+) -> tuple[dict[str, Any], list[str]]:
     """Options for how long the clip is guided, and what has to be left out."""
     if preset.guided == 1 or "guidance_shape" in own:
         return {}, []
-    if "guidance_shape" not in known:
+    if not can.guidance_shapes:
         return {}, ["guidance in a part of the steps, which this model does not take"]
     return {"guidance_shape": "interval", "guidance_stop": preset.guided}, []
 
 
 def _prepared(
-    preset: Preset, own: Mapping[str, Any], known: Sequence[str], devices: Sequence[str]
+    preset: Preset, own: Mapping[str, Any], can: GeneratorCapabilities, devices: Sequence[str]
 ) -> tuple[dict[str, Any], list[str]]:
     """Options for number format and compilation, and what has to be left out."""
     options, left_out = dict[str, Any](), []
     if preset.precision != "as-stored" and "precision" not in own:
-        if reason := _shared(own) or _refused(preset.precision, known, devices):
+        if reason := _shared(own) or _refused(preset.precision, can, devices):
             left_out.append(f"{preset.precision}: {reason}")
         else:
             options["precision"] = preset.precision
     if preset.compiled and "compiled" not in own:
-        if reason := _shared(own) or _uncompiled(own, known, devices):
+        if reason := _shared(own) or _uncompiled(own, can, devices):
             left_out.append(f"compiled blocks: {reason}")
         else:
             options["compiled"] = True
@@ -104,14 +107,18 @@ def _without(preset: Preset, what: Sequence[str]) -> list[str]:
 
 
 def _spared(
-    preset: Preset, own: Mapping[str, Any], known: Sequence[str], devices: Sequence[str], clips: int | None
+    preset: Preset,
+    own: Mapping[str, Any],
+    can: GeneratorCapabilities,
+    devices: Sequence[str],
+    clips: int | None,
 ) -> str:
     """Why nothing is prepared, in a sentence; empty where it pays, cannot be or was settled by the user."""
     if clips is None or clips >= preset.pays_from or not preset.compiled:
         return ""
     if any(name in own for name in _PREPARED):
         return ""
-    if _shared(own) or _uncompiled(own, known, devices):
+    if _shared(own) or _uncompiled(own, can, devices):
         return ""
     few = f"{clips} clips" if clips > 1 else "a single clip"
     return (
@@ -126,21 +133,22 @@ def _shared(own: Mapping[str, Any]) -> str:
     return "not where GPUs share a clip" if own.get("parallel", 1) > 1 else ""
 
 
-def _uncompiled(own: Mapping[str, Any], known: Sequence[str], devices: Sequence[str]) -> str:
+def _uncompiled(own: Mapping[str, Any], can: GeneratorCapabilities, devices: Sequence[str]) -> str:
     """Why blocks cannot be compiled; empty if they can."""
     if own.get("precision") == "int8":
         return "not of weights that are stored as int8"
-    can = "compiled" in known and devices[0].startswith("cuda")
-    return "" if can else "only on a GPU, of a CogVideoX or Wan 2.2 model"
+    if can.compiled and devices[0].startswith("cuda"):
+        return ""
+    return "only on a GPU, of a CogVideoX or Wan 2.2 model"
 
 
-def _refused(precision: str, known: Sequence[str], devices: Sequence[str]) -> str:
+def _refused(precision: str, can: GeneratorCapabilities, devices: Sequence[str]) -> str:
     """Why a precision cannot be had on all devices; empty if it can."""
     import torch
 
     from ..device.placement import check_precision
 
-    if "precision" not in known:
+    if not can.precision:
         return "not of this model"
     try:
         for device in devices:

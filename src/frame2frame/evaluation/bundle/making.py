@@ -21,7 +21,7 @@ from time import monotonic
 from ... import plan as plans
 from ...editor import shared
 from ...engine.models import catalogue, checkpoint
-from ...errors import CancelledError, Frame2FrameError, InputError, WriteError
+from ...errors import CancelledError, Frame2FrameError, InputError, ModelError, WriteError
 from ...files.as_json import from_json, to_json
 from ...files.regular import read_bytes
 from ...files.unfinished import write_error, write_file
@@ -91,8 +91,12 @@ class Plan:
         return self.edits[0].request.device
 
     def weights(self) -> Path:
-        """The folder of the model."""
-        return self.edits[0].stages.generator.folder()
+        """The folder of the model; raises ModelError for one without weights."""
+        folder = self.edits[0].stages.generator.folder()
+        if folder is None:
+            what = "a bundle is made of a model with weights"
+            raise ModelError(what, got=f"'{self.model.name}', which has none", remedy="name another --model")
+        return folder
 
     def folders(self) -> list[str]:
         """In the archive, of each edit."""
