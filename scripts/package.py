@@ -1,4 +1,7 @@
-"""Build the wheel, install it in an empty environment outside this folder, and run each entry point once."""
+"""Build the wheel, install it in an empty environment outside this folder, and run each entry point once.
+
+The example plugin is built and installed beside it, and an edit is run with its parts.
+"""
 
 import os
 import sys
@@ -20,38 +23,57 @@ ENTRY_POINTS = (
     ["f2f", "examples"],
     ["python", "-m", "frame2frame", "--version"],
 )
+PLUGIN = ROOT / "examples" / "frame2frame-plugin"
+TINTED = ("--model", "tint", "--select", "latest", "--score", "warmth", "--set", "score.middle=0.5")
+WITH_THE_PLUGIN = (
+    ["f2f", "options", "select.share"],
+    ["f2f", "models", "verify", "tint"],
+    ["f2f", "edit", "ball_and_cube.png", "paint it blue", *TINTED, "--out", "tinted"],
+)
+"""Run in the folder that `f2f examples` copied its pictures into; the run is repeated then."""
 
 
-def build(folder: Path) -> Path:
-    """Make the wheel in `folder` with the tools of `.venv`."""
+def build(project: Path, folder: Path) -> Path:
+    """Make a project's wheel in `folder` with the tools of `.venv`."""
     python = prepare("base", "dev").python
-    if run([python, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT], cwd=folder):
-        raise SetUpError("the wheel could not be built; the cause stands above")
+    if run([python, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, project], cwd=folder):
+        raise SetUpError(f"the wheel of {project} could not be built; the cause stands above")
     return next(folder.glob("*.whl"))
 
 
-def install(wheel: Path, folder: Path) -> Environment:
-    """An environment with the locked packages and this wheel, none of it from our folder."""
+def install(folder: Path, *wheels: Path) -> Environment:
+    """An environment with the locked packages and these wheels, none of it from our folder."""
     os.environ["PIP_COMPILE"] = "no"  # most of it is never imported here
     environment = Environment(folder)
     environment.create()
     environment.install_lock("base", environment.torch())
-    environment.install(str(wheel))
+    environment.install(*map(str, wheels))
     environment.complete()
     return environment
+
+
+def tried(environment: Environment, folder: Path, program: str, *arguments: str | Path) -> None:
+    """Run one of its programs in a folder; raises SetUpError where that fails."""
+    print("$", program, *arguments, flush=True)
+    if code := run([environment.programs / program, *arguments], cwd=folder):
+        command = " ".join(map(str, (program, *arguments)))
+        raise SetUpError(f"failed with exit code {code}: {command}")
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        environment = install(build(folder), folder / "environment")
-        for program, *arguments in ENTRY_POINTS:
-            print("$", program, *arguments, flush=True)
-            code = run([environment.programs / program, *arguments], cwd=folder)
-            if code:
-                print(f"failed with exit code {code}: {program} {' '.join(arguments)}", file=sys.stderr)
-                return 1
+        wheels = [build(project, made(folder / project.name)) for project in (ROOT, PLUGIN)]
+        environment = install(folder / "environment", *wheels)
+        for words in (*ENTRY_POINTS, *WITH_THE_PLUGIN):
+            tried(environment, folder, *words)
+        tried(environment, folder, "f2f", "replay", *(folder / "tinted").glob("[!.]*"))
     return 0
+
+
+def made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 if __name__ == "__main__":
