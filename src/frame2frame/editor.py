@@ -210,7 +210,7 @@ def edit(
     - the clip: `model`, `seed`, `seeds`, `frames`, `height`, `width`, `steps`, `guidance`,
       `negative_prompt`, `lora`, `preset`
     - the words: `caption`, `caption_text`, `style`, `prompt_dir`
-    - the choice: `select`, `encoder`, `identity`, `mode`, `keep`, `mask`, `refine`
+    - the choice: `select`, `encoder`, `identity`, `score`, `mode`, `keep`, `mask`, `refine`
     - the result's file: `embed_source`, `metadata`
     - several clips or rounds: `strategy`, `candidates`, `rounds`, `strength`, `last_strength`, `w_sem`,
       `w_step`, `w_id`, `w_curve`, `w_monotone`

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..engine.models import catalogue
-from ..engine.models.store import ModelStore, has_owner
+from ..engine.models.store import ModelStore
 from ..errors import InputError
 from ..plugins import capabilities, registry
 from ..plugins.stages import Encoder
@@ -19,9 +19,8 @@ def encoder_of(wish: str, device: str, cache_dir: str | None, store: ModelStore 
         wish = f"clip:{catalogue.clip_repository(wish)}"
     name, _, rest = wish.partition(":")
     plugin = registry.find("encoders", name)
-    own = registry.given_to(plugin, device=device, cache_dir=cache_dir)
-    if store is not None and has_owner(plugin):
-        own["store"] = store
+    owner = {} if store is None else {"store": store}
+    own = registry.given_to(plugin, device=device, cache_dir=cache_dir, **owner)
     try:
         encoder: Encoder = plugin(*filter(None, rest.split(",")), **own)
     except TypeError as error:
