@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -164,11 +164,6 @@ class ModelStore:
                 return False
             self._held.pop(key).close()
         return True
-
-
-def has_owner(plugin: Any) -> bool:
-    """Whether the part takes the store that is to own what it loads."""
-    return any(entry.name == "store" for entry in fields(plugin))
 
 
 def owner() -> Any:
