@@ -174,7 +174,8 @@ def reselecting(wanted: Reselect, out: str | Path | None = "outputs") -> Generat
     steps = (*before[: wanted.number], step)
     drawn = Drawn(
         source=wanted.run.source(),
-        strategy=wanted.run.record.settings.strategy,
+        walks=wanted.run.walks,
+        is_given=wanted.run.record.settings.picked is not None,
         steps=steps,
         notes=(*notes, *said),
         record=lambda: _record(wanted, step),
@@ -193,7 +194,7 @@ def _chosen(wanted: Reselect, before: Step, selector: Selector) -> Step:
     with watch.of("select"):
         best, choice = best_choice(takes, lambda take: selector.choose(take.clip, take.scores, caption))
     step = step_of(caption, takes, best, choice, watch.seconds)
-    walks = wanted.number > 0 or wanted.run.record.settings.strategy == "path"
+    walks = wanted.number > 0 or wanted.run.walks
     return replace(step, passed=step.passed[-1:]) if walks else step
 
 
