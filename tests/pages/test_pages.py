@@ -13,17 +13,19 @@ from huggingface_hub import constants
 
 from ..command import f2f
 from ..hub_server import HubServer, settings
+from ..plugins.test_example import install
 from .blocks import PAGES, ROOT, Command, blocks, blocks_of
 from .reader import FOR_REAL, Reader, parse
 from .standins import lay_out_files, make_small, served
 
 MOST = {
-    "installs": 7,
+    "installs": 8,
     "another program": 1,
     "measures for minutes": 6,
     "trains": 3,
     "a drawing": 10,
     "a formula": 3,
+    "a file": 4,
 }
 """The reasons for which a block may be left alone, and how many blocks may be for each."""
 INSTALLERS = ("pip", "conda", "git", "bash", "python3")
@@ -84,6 +86,20 @@ def test_what_a_page_installs_is_there_to_be_installed() -> None:
         if program in ("python3", "bash"):
             assert (ROOT / rest[0]).is_file(), f"{command.place}: there is no such file"
     assert {command.words[0] for command in left_for("another program")} == {"hf"}
+
+
+PLUGIN = ROOT / "examples" / "frame2frame-plugin"
+
+
+def test_the_page_on_plugins_shows_what_stands_in_the_example_package() -> None:
+    files = [path for path in PLUGIN.rglob("*.*") if path.suffix in (".py", ".toml")]
+    source = {line for path in files for line in path.read_text("utf-8").splitlines()}
+    own = blocks_of("docs/how-to/write-a-plugin.md")
+    shown = [block for block in own if "class Latest" in block.text or "class Warmth" in block.text]
+    shown += [block for block in own if block.reason == "a file" and block.language != "text"]
+    assert len(shown) == 5
+    for block in shown:
+        assert set(block.text.splitlines()) <= source, block.place
 
 
 LONG = [command for command in left_for("measures for minutes", "trains") if command.words != ("…",)]
@@ -150,6 +166,7 @@ def reader(
         monkeypatch.setattr(constants, name, value)
     monkeypatch.syspath_prepend(ROOT)
     make_small(monkeypatch, video_model)
+    install(monkeypatch)
     lay_out_files(tmp_path, hub.repositories["zai-org/CogVideoX1.5-5B-I2V"].folder)
     return Reader(monkeypatch, capsys, store)
 
