@@ -17,7 +17,7 @@ from frame2frame.evaluation.bundle.making import Made
 from frame2frame.evaluation.bundle.page import page
 from frame2frame.evaluation.bundle.table import text
 
-from ..command import f2f
+from ...command import f2f
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x>\r\x1b[2J\u202e$made"
 Entries = dict[str, bytes]
