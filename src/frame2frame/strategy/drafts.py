@@ -18,11 +18,10 @@ class Candidate(NamedTuple):
 
     draw: Draw
     seed: int
-
-    @property
-    def key(self) -> Hashable:
-        """What decides its latents: candidates of the same key are the same clip."""
-        return (self.seed, self.draw.caption.temporal, self.draw.picture.tobytes(), kind_of(self.draw))
+    fitted: Fit
+    """The picture at the sampling's size."""
+    key: Hashable
+    """What decides its latents: candidates of the same key are the same clip."""
 
 
 def kind_of(draw: Draw) -> Hashable:
@@ -31,7 +30,9 @@ def kind_of(draw: Draw) -> Hashable:
 
 
 def candidates_of(draw: Draw) -> list[Candidate]:
-    return [Candidate(draw, seed) for seed in draw.seeds]
+    fitted = fit(draw.picture, draw.sampling.height, draw.sampling.width)
+    shared = (draw.caption.temporal, fitted.picture.tobytes(), kind_of(draw))
+    return [Candidate(draw, seed, fitted, (seed, shared)) for seed in draw.seeds]
 
 
 def sampling_of(draw: Draw, generator: Generator) -> Sampling:
@@ -57,16 +58,14 @@ def items_of(
     generator: Generator, candidates: Sequence[Candidate], sampling: Sampling
 ) -> tuple[list[Fit], list[Item]]:
     """The candidates as the model takes them; each distinct picture is fitted and encoded once."""
-    pictures = {id(one.draw.picture): one.draw.picture for one in candidates}
-    fits = {name: fit(picture, sampling.height, sampling.width) for name, picture in pictures.items()}
-    strength = candidates[0].draw.strength
-    starts = {
-        name: generator.still(fitted.picture, sampling) if strength < 1 else None
-        for name, fitted in fits.items()
-    }
-    names = [id(one.draw.picture) for one in candidates]
+    draw, fits, starts = candidates[0].draw, dict[int, Fit](), dict[int, Any]()
+    for name, whole in {id(one.fitted): one.fitted for one in candidates}.items():
+        is_whole = whole.picture.shape[:2] == (sampling.height, sampling.width)
+        fits[name] = whole if is_whole else fit(whole.crop(whole.picture), sampling.height, sampling.width)
+        starts[name] = generator.still(fits[name].picture, sampling) if draw.strength < 1 else None
+    names = [id(one.fitted) for one in candidates]
     items = [
-        Item(fits[name].picture, one.draw.caption, one.seed, starts[name], strength)
+        Item(fits[name].picture, one.draw.caption, one.seed, starts[name], draw.strength)
         for one, name in zip(candidates, names, strict=True)
     ]
     return [fits[name] for name in names], items

@@ -197,8 +197,16 @@ class Walk:
         calibrated = step.scores.threshold is not None
         if index is None:
             return replace(self, path=path, calibrated=calibrated)
-        arrived = calibrated and bool(self.gate.shows(step.scores)[index])
+        arrived = arrives(self.gate, [step])
         path = (*path, Features.of(step.scores)[index])
         return replace(
             self, picture=step.clip.frames[index], path=path, arrived=arrived, calibrated=calibrated
         )
+
+
+def arrives(gate: Gate, steps: Sequence[Step]) -> bool:
+    """Whether the state that rounds have led to passes the gate of a calibrated encoder."""
+    last = next((step for step in reversed(steps) if step.choice.index is not None), None)
+    if last is None or last.choice.index is None or last.scores.threshold is None:
+        return False
+    return bool(gate.shows(last.scores)[last.choice.index])

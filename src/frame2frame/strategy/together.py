@@ -85,6 +85,7 @@ class _Studio:
         self._under_way: list[UnderWay] = []
         self._shown: dict[Hashable, _Shown] = {}
         self._similarities: dict[Hashable, Similarity] = {}
+        self._candidates: dict[Draw, list[Candidate]] = {}
 
     def answers(self, waiting: Mapping[int, Wanted]) -> Mapping[int, Any]:
         """Those that can be given next: choices first, then the earliest previews, then clips."""
@@ -94,7 +95,7 @@ class _Studio:
                 return dict(zip(choices, found, strict=True))
         draws = {n: _draw_of(one) for n, one in waiting.items() if not isinstance(one, Choose)}
         self._compare(draws.values())
-        self._drop_all_but({one.key for draw in draws.values() for one in candidates_of(draw)})
+        self._drop_all_but({one.key for draw in draws.values() for one in self._of(draw)})
         previews = {n: one for n, one in waiting.items() if isinstance(one, Preview)}
         if previews:
             step = min(one.step for one in previews.values())
@@ -105,6 +106,22 @@ class _Studio:
         for one in self._under_way:
             one.close()
         self._under_way = []
+
+    def _of(self, draw: Draw) -> list[Candidate]:
+        if draw not in self._candidates:
+            self._candidates[draw] = candidates_of(draw)
+        return self._candidates[draw]
+
+    def _keys(self, draw: Draw) -> list[Hashable]:
+        return [one.key for one in self._of(draw)]
+
+    def _distinct(self, draws: Iterable[Draw]) -> dict[Hashable, Candidate]:
+        """The candidates of the draws in the order in which they are first wanted."""
+        found: dict[Hashable, Candidate] = {}
+        for draw in draws:
+            for one in self._of(draw):
+                found.setdefault(one.key, one)
+        return found
 
     def _compare(self, draws: Iterable[Draw]) -> None:
         """Have what the frames are scored by."""
@@ -127,7 +144,7 @@ class _Studio:
         self._under_way = [one for one in self._under_way if wanted & set(one.keys)]
 
     def _previews(self, draws: Mapping[int, Draw], step: int) -> Mapping[int, list[Scores]]:
-        wanted = _distinct(draws.values())
+        wanted = self._distinct(draws.values())
         under_way = {key for one in self._under_way if one.done <= step for key in one.keys}
         for group in self._groups([one for key, one in wanted.items() if key not in under_way]):
             with self._watch.of("encode"):
@@ -142,12 +159,12 @@ class _Studio:
         with self._watch.of("preview"):
             vectors = self._vectors(wanted, {key: shown[key] for key in wanted})
         return {
-            number: [self._scores(draw, shown[key], vectors[key]) for key in _keys(draw)]
+            number: [self._scores(draw, shown[key], vectors[key]) for key in self._keys(draw)]
             for number, draw in draws.items()
         }
 
     def _drawn(self, draws: Mapping[int, Draw]) -> Mapping[int, Drawn]:
-        wanted = {key: one for key, one in _distinct(draws.values()).items() if key not in self._shown}
+        wanted = {key: one for key, one in self._distinct(draws.values()).items() if key not in self._shown}
         clips: dict[Hashable, _Shown] = {}
         for one in self._under_way:
             clips |= self._finished(one)
@@ -206,7 +223,7 @@ class _Studio:
 
     def _cut(self, draws: Sequence[Draw]) -> Iterable[Drawn]:
         """The clips of each draw, as far as it wants them."""
-        shown = [[self._shown[key] for key in _keys(draw)] for draw in draws]
+        shown = [[self._shown[key] for key in self._keys(draw)] for draw in draws]
         takes = [
             [
                 Take(Clip(one.frames, one.times, seed), self._scores(draw, one.frames, one.vectors))
@@ -250,19 +267,6 @@ def _draw_of(wanted: Draw | Preview) -> Draw:
 def _exhaust(events: Iterator[Any]) -> None:
     for _ in events:
         pass
-
-
-def _keys(draw: Draw) -> list[Hashable]:
-    return [one.key for one in candidates_of(draw)]
-
-
-def _distinct(draws: Iterable[Draw]) -> dict[Hashable, Candidate]:
-    """The candidates of the draws in the order in which they are first wanted."""
-    found: dict[Hashable, Candidate] = {}
-    for draw in draws:
-        for one in candidates_of(draw):
-            found.setdefault(one.key, one)
-    return found
 
 
 def _kinds(candidates: Iterable[Candidate]) -> list[Hashable]:

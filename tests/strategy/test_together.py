@@ -1,0 +1,140 @@
+"""Runs that are carried out together come to what each comes to alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from frame2frame import plan
+from frame2frame.engine.device.placement import quiet_loading
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
+from frame2frame.plugins.stages import Stages
+from frame2frame.request import Request
+from frame2frame.strategy.executor import Run, singly
+from frame2frame.strategy.one_shot import OneShot
+from frame2frame.strategy.path import Path
+from frame2frame.strategy.search import Search
+from frame2frame.strategy.together import Together
+from frame2frame.values import Caption, Choice, Clip, Picture, Sampling, Scores, Step, Take
+from frame2frame.worlds.tabletop import episode
+
+from ..tiny import ROTARY, pipeline
+from ..uncalibrated import never_arrives
+
+EPISODES = [episode(7, "recolour", frames=2), episode(8, "left", frames=2)]
+
+
+@dataclass(frozen=True)
+class Counting:
+    """A generator that remembers how many clips each of its drafts began with."""
+
+    inner: Any
+    drafts: list[int]
+
+    def draft(self, items: Sequence[Any], sampling: Sampling) -> Any:
+        self.drafts.append(len(items))
+        return self.inner.draft(items, sampling)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+@dataclass(frozen=True)
+class AfterNine:
+    """A selector that has seen enough after nine frames, and takes the last one of some seeds' clips."""
+
+    seeds: tuple[int, ...] = ()
+
+    def choose(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
+        return Choice(len(clip) - 1 if clip.seed in self.seeds else None, "a test")
+
+    def enough(self, clip: Clip, scores: Scores) -> bool:
+        return len(clip) >= 9
+
+
+@pytest.fixture(scope="module")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
+    """The embedded model's, but with a tiny random generator; in one thread, as it is so small."""
+    folder = tmp_path_factory.mktemp("model")
+    with quiet_loading():
+        pipeline(ROTARY).save_pretrained(folder)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    usual = plan.of(Request.of(EPISODES[0].source, "edit", device="cpu")).stages
+    yield never_arrives(replace(usual, generator=CogVideoX(str(folder), device="cpu")))
+    torch.set_num_threads(threads)
+
+
+def run(strategy: Any, number: int, seeds: Sequence[int], stages: Stages) -> Run[Any]:
+    one = EPISODES[number]
+    started: Run[Any] = strategy.run(one.source, one.instruction, sampling(one.source, stages), seeds, stages)
+    return started
+
+
+def sampling(picture: Picture, stages: Stages) -> Sampling:
+    return stages.generator.sampling(picture, 17, 4, 1.0)
+
+
+def takes(step: Step) -> dict[int, Take]:
+    return {one.clip.seed: one for one in (Take(step.clip, step.scores), *step.others)}
+
+
+def steps_of(events: Iterator[Any] | list[Any]) -> list[Step]:
+    return [event for event in events if isinstance(event, Step)]
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [
+        OneShot(2),
+        OneShot(2, stop_early=True),
+        Path(rounds=2, candidates=1, strength=0.8),
+        Search(candidates=3, finalists=1),
+        Search(candidates=3, finalists=2, stop_early=True),
+        Search(candidates=3, finalists=2, rungs=2, every=2),
+    ],
+)
+def test_two_edits_together_come_to_what_each_comes_to_alone(strategy: Any, stages: Stages) -> None:
+    if not isinstance(strategy, Path):
+        stages = replace(stages, selector=AfterNine((2, 3, 12)))
+    seeds = [range(1, 4), range(11, 14)]
+    both = Together(stages, 8, 2).run([run(strategy, n, own, stages) for n, own in enumerate(seeds)])
+    for number, (events, own) in enumerate(zip(both, seeds, strict=True)):
+        alone = steps_of(singly(run(strategy, number, own, stages), stages))
+        for step, other in zip(steps_of(events), alone, strict=True):
+            assert step.choice.index == other.choice.index and step.clip.seed == other.clip.seed
+            assert takes(step).keys() == takes(other).keys()
+            for seed, take in takes(step).items():
+                clip = takes(other)[seed].clip
+                assert take.clip.frame_times == clip.frame_times
+                assert np.abs(take.clip.frames.astype(int) - clip.frames).max() <= 1
+
+
+def test_what_several_runs_want_is_drawn_once(stages: Stages) -> None:
+    drafts: list[int] = []
+    stages = replace(stages, generator=Counting(stages.generator, drafts))
+    runs = [run(one, 0, (1, 2), stages) for one in (OneShot(1), OneShot(2), Path(rounds=1, candidates=2))]
+    runs.append(run(Search(candidates=2, finalists=1), 0, (1, 2), stages))
+    single, double, path, search = (steps_of(events)[-1] for events in Together(stages, 8, 8).run(runs))
+    assert drafts == [2]
+    frames = [take.clip.frames for step in (single, double, path, search) for take in takes(step).values()]
+    assert len({id(one) for one in frames}) == 2
+
+
+def test_a_draft_holds_no_more_clips_than_asked(stages: Stages) -> None:
+    drafts: list[int] = []
+    stages = replace(stages, generator=Counting(stages.generator, drafts))
+    Together(stages, 3, 2).run([run(OneShot(2), number, (1, 2), stages) for number in range(2)])
+    assert drafts == [3, 1]
+
+
+def test_seeds_that_nobody_wants_any_more_are_dropped(stages: Stages) -> None:
+    together = Together(stages, 8, 8)
+    (events,) = together.run([run(Search(candidates=3, finalists=1), 0, (1, 2, 3), stages)])
+    assert len(takes(steps_of(events)[0])) == 1
+    assert {"probe", "preview", "denoise", "decode", "score"} <= together.watch.seconds.keys()
