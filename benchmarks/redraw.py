@@ -7,7 +7,7 @@
 A picture is encoded and decoded unchanged, and its fidelity is what the answer's gate asks for
 (`frame2frame.score.redraw`). Of held-out scenes the histogram is printed; of the photographs in FOLDER the
 fidelity, what an edit by the wish came to and the sharpness of its answer over the source's. EDITS.json is
-what `f2f tabletop bench --part edits --json EDITS.json` wrote; the edits in it that succeeded and whose
+what `f2f evaluate edits --json EDITS.json` wrote; the edits in it that succeeded and whose
 picture would be refused are the false refusals that the gate adds.
 """
 
@@ -27,7 +27,7 @@ import frame2frame
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.models import catalogue
 from frame2frame.errors import Frame2FrameError
-from frame2frame.evaluation.plan import drawings
+from frame2frame.evaluation.episodes import drawings
 from frame2frame.media.pictures import fit, load_picture
 from frame2frame.score.redraw import LEAST_FIDELITY, fidelity
 from frame2frame.score.sharpness import sharpness

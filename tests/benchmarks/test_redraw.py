@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from frame2frame.evaluation.plan import FIRST_SEED
+from frame2frame.evaluation.episodes import FIRST_SEED
 
 from .conftest import Main
 

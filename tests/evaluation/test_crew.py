@@ -1,19 +1,14 @@
-"""What a GPU's benchmark hands over to other processes gets there and back."""
+"""What a GPU's evaluation hands over to other processes gets there and back."""
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from frame2frame.evaluation.crew import crew, processes
-from frame2frame.evaluation.keep import _outcome as keep_outcome
-from frame2frame.evaluation.making import Wish, make, stages_of
-from frame2frame.evaluation.path import _pair
-from frame2frame.evaluation.plan import FIRST_SEED, Plan
-from frame2frame.evaluation.walking import Studio, Walker, walked
-from frame2frame.strategy.path import Path
-from frame2frame.worlds.tabletop import episode
+from frame2frame.evaluation.crew import processes
+from frame2frame.evaluation.plan import Plan
+from frame2frame.evaluation.tasks import task_of
 
 
 @pytest.fixture(scope="module")
@@ -22,24 +17,20 @@ def others() -> Iterator[Executor]:
         yield hands
 
 
-def test_another_process_chooses_the_same_frames_and_finds_the_same_region(
-    plan: Plan, others: Executor
-) -> None:
-    stages, one = stages_of(plan), episode(FIRST_SEED, "left", frames=2)
-    sampling = stages.generator.sampling(one.source, None, 1, 1.0)
-    wishes = [Wish(one.source, one.instruction, 1)]
-    with crew(plan) as own:
-        here, there = (make(stages, sampling, wishes, hands)[0] for hands in (own, others))
-    assert here.index == there.index and np.array_equal(here.frames, there.frames)
-    away = others.submit(keep_outcome, one, here, one.source).result()
-    assert away == keep_outcome(one, here, one.source)
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["keep", "path", "search", "presets"])
+def test_other_processes_choose_and_measure_the_same(plan: Plan, others: Executor, part: str) -> None:
+    task = task_of(replace(plan, part=part, truth_frames=9, rounds=1, steps=1))
+    one = task.drawings()[0].draw()
+    ready = task.prepare(one)
+    with ThreadPoolExecutor(1) as own:
+        ((here,), (there,)) = (list(task.look(ready, [one], 0, hands)) for hands in (own, others))
+    away, answer = others.submit(task.measure, one, there).result(), task.measure(one, here)
+    assert untimed(away) == untimed(answer)
 
 
-def test_another_process_measures_the_same_path(plan: Plan, others: Executor) -> None:
-    stages, one = stages_of(plan), episode(FIRST_SEED, "left", frames=17)
-    studio = Studio(stages, stages.generator.sampling(one.source, None, 1, 1.0), 2, 1)
-    path, walks, seeds = Path(rounds=1, candidates=2), studio.starts([one]), (0, 1)
-    (takes,) = studio.takes(path, 0, walks, [seeds])
-    (walker,) = walked(studio, [Walker(path, walks[0], seeds)])
-    away = others.submit(_pair, stages.selector, one, walker, takes).result()
-    assert away == _pair(stages.selector, one, walker, takes)
+def untimed(answer: object) -> object:
+    """An answer without what it took."""
+    if isinstance(answer, dict):
+        return {name: untimed(one) for name, one in answer.items()}
+    return {name: value for name, value in vars(answer).items() if name != "seconds"}

@@ -1,9 +1,9 @@
 """The variants of the energy, and how the path's figures are compared."""
 
-from frame2frame.evaluation.energy import DEFAULT, variants
-from frame2frame.evaluation.path import Pair, _found
 from frame2frame.evaluation.plan import Plan
-from frame2frame.evaluation.truth import Way
+from frame2frame.evaluation.tasks.energy import DEFAULT, variants
+from frame2frame.evaluation.tasks.path import BothModes, Pair
+from frame2frame.evaluation.truth import Route, Way
 from frame2frame.strategy.path import Path
 
 
@@ -21,16 +21,16 @@ def test_a_weight_that_is_nothing_by_default_gets_that_of_the_other_distances() 
 
 def made(success: bool, distance: float | None) -> Way:
     states = () if distance is None else ((1, 4),)
-    return Way(states, success, success, success, 0.1, 0.0, distance, 1.0, 0.0, 1, 3)
+    return Way(success, success, 0.1, 0.0, states, success, distance, 1.0, 0.0, 1, 3)
 
 
 def test_distances_are_compared_where_both_modes_left_the_source() -> None:
     pairs = [
-        Pair(1, "left", made(True, 0.1), made(True, 0.2), (0.1, 1), 0.3),
-        Pair(2, "left", made(True, 0.2), made(True, 0.4), (0.1, 2), 0.1),
-        Pair(3, "left", made(True, 0.2), made(False, None), (0.3, 2), 0.4),
+        Pair(1, "left", made(True, 0.1), made(True, 0.2), Route(0.1, 1), 0.3),
+        Pair(2, "left", made(True, 0.2), made(True, 0.4), Route(0.1, 2), 0.1),
+        Pair(3, "left", made(True, 0.2), made(False, None), Route(0.3, 2), 0.4),
     ]
-    figures = _found(Plan(count=3), pairs).figures
+    figures = BothModes(Plan(count=3)).results(None, pairs).figures
     assert figures["nearer_than_one_shot"]["nearer"]["hits"] == 2
     assert figures["nearer_than_one_shot"]["nearer"]["count"] == 2
     assert figures["route_nearer_than_path"]["nearer"]["hits"] == 1
@@ -41,5 +41,5 @@ def test_distances_are_compared_where_both_modes_left_the_source() -> None:
 
 
 def test_paths_that_all_stayed_still_print() -> None:
-    pairs = [Pair(1, "left", made(False, None), made(False, None), None, None)]
-    assert "none" in _found(Plan(count=1), pairs).text()
+    pairs = [Pair(1, "left", made(False, None), made(False, None), Route(), None)]
+    assert "none" in BothModes(Plan(count=1)).results(None, pairs).text()

@@ -8,8 +8,8 @@ import sys
 for name in ("typer", "rich", "click"):
     sys.modules[name] = None
 import frame2frame.evaluation.__main__ as benchmark
-benchmark.parser().parse_args(["--part", "vae"])
-import frame2frame.evaluation.tabletop
+benchmark.parser().parse_args(["vae"])
+import frame2frame.evaluation.runner
 print([name for name in ("torch", "numba", "diffusers") if name in sys.modules])
 """
 

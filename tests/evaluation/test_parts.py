@@ -8,25 +8,25 @@ import numpy as np
 import pytest
 
 from frame2frame.errors import InputError, ModelError
-from frame2frame.evaluation import selection
 from frame2frame.evaluation.__main__ import main
-from frame2frame.evaluation.crew import crew
-from frame2frame.evaluation.edits import Outcome, best_constant, controls
-from frame2frame.evaluation.found import Found, Table
-from frame2frame.evaluation.making import Made, Wish, make, stages_of
-from frame2frame.evaluation.plan import FIRST_SEED, PARTS, Plan
-from frame2frame.evaluation.tabletop import measure
-from frame2frame.evaluation.vae import coder
-from frame2frame.values import Caption, Scores
+from frame2frame.evaluation.episodes import FIRST_SEED
+from frame2frame.evaluation.plan import PARTS, Plan
+from frame2frame.evaluation.results import Results, Table
+from frame2frame.evaluation.runner import measure
+from frame2frame.evaluation.task import stages_of
+from frame2frame.evaluation.tasks import selection
+from frame2frame.evaluation.tasks.edits import Outcome, best_constant, controls
+from frame2frame.evaluation.tasks.vae import coder
+from frame2frame.values import Caption, Choice, Clip, Scores, Step
 from frame2frame.worlds.tabletop import Judged, episode, judge
 
 
 @pytest.fixture(scope="module")
-def edits(plan: Plan) -> Found:
+def edits(plan: Plan) -> Results:
     return measure(replace(plan, wording="capitals"))
 
 
-def test_edits_are_measured_like_single_answers(edits: Found) -> None:
+def test_edits_are_measured_like_single_answers(edits: Results) -> None:
     for row in edits.rows:
         one = episode(row["seed"], row["kind"], frames=2)
         assert len(row["frame_errors"]) == len(row["frame_success"]) == 17
@@ -35,7 +35,7 @@ def test_edits_are_measured_like_single_answers(edits: Found) -> None:
         assert row["wording"] == "capitals" or row["instruction"] == one.instruction
 
 
-def test_every_wording_sees_the_same_episodes(edits: Found) -> None:
+def test_every_wording_sees_the_same_episodes(edits: Results) -> None:
     seeds = {
         wording: [row["seed"] for row in edits.rows if row["wording"] == wording]
         for wording in ("as-is", "capitals")
@@ -44,7 +44,7 @@ def test_every_wording_sees_the_same_episodes(edits: Found) -> None:
     assert edits.figures["wordings"]["difference"]["points"] == 0.0  # a random model never succeeds
 
 
-def test_the_figures_say_what_ran(edits: Found, plan: Plan) -> None:
+def test_the_figures_say_what_ran(edits: Results, plan: Plan) -> None:
     told = edits.as_json()
     assert told["plan"]["model"] == plan.model
     assert told["machine"]["device"] == "cpu" and told["machine"]["processor"]
@@ -53,24 +53,13 @@ def test_the_figures_say_what_ran(edits: Found, plan: Plan) -> None:
     assert told["figures"]["sampling"]["steps"] == 2
 
 
-def test_an_answer_depends_on_the_seed_and_not_on_its_neighbours(plan: Plan) -> None:
-    stages = stages_of(plan)
-    one = episode(FIRST_SEED, "left", frames=2)
-    sampling = stages.generator.sampling(one.source, None, 2, 1.0)
-    wishes = [Wish(one.source, one.instruction, seed) for seed in (1, 2)]
-    with crew(plan) as hands:
-        both, alone = (make(stages, sampling, some, hands) for some in (wishes, wishes[1:]))
-    assert np.abs(both[1].frames.astype(int) - alone[0].frames).max() <= 1
-    assert (both[0].frames != both[1].frames).any()
-    assert both[0].frames.shape == (17, 128, 128, 3)
-
-
 def _outcome(hits: list[int], errors: list[float], index: int | None) -> Outcome:
     one = episode(FIRST_SEED, "left", frames=2)
-    frames = np.zeros((len(hits), 128, 128, 3), dtype=np.uint8)
     judged = Judged(np.array(errors), np.array(hits) > 0, np.array(errors) < 0.5, np.zeros(len(hits)))
-    made = Made(frames, index, Scores({}), Caption("", "", ""), 1.0)
-    return Outcome(one.seed, one.kind, one.instruction, made, judged, judge(one.source[None], one))
+    clip = Clip(np.zeros((0, 128, 128, 3), dtype=np.uint8), (), 1)
+    step = Step(Caption("", "", ""), clip, Scores({}), Choice(index, ""))
+    copy = judge(one.source[None], one)
+    return Outcome(one.seed, one.kind, "as-is", one.instruction, step, judged, copy, 1.0)
 
 
 def test_the_controls_answer_without_looking() -> None:
@@ -103,6 +92,7 @@ def test_the_best_constant_answer_may_be_none() -> None:
     assert selection.best_constant([None, 3, 3]) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", [part for part in PARTS if part != "edits"])
 def test_a_part_prints_a_table_of_100_columns_and_can_be_saved(part: str, plan: Plan, tmp_path: Path) -> None:
     done: list[int] = []
@@ -114,7 +104,7 @@ def test_a_part_prints_a_table_of_100_columns_and_can_be_saved(part: str, plan: 
     assert json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["plan"]["part"] == part
 
 
-def test_the_tables_of_edits_fit_100_columns(edits: Found) -> None:
+def test_the_tables_of_edits_fit_100_columns(edits: Results) -> None:
     assert max(map(len, edits.text().splitlines()[:-1])) <= 100
 
 
@@ -142,7 +132,7 @@ def test_a_missing_model_is_said_before_anything_is_drawn() -> None:
 def test_the_module_runs_without_the_command_line(
     plan: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = ["--part", "encoder", "--count", "1", "--device", "cpu", "--json", str(tmp_path / "found.json")]
+    given = ["encoder", "--count", "1", "--device", "cpu", "--json", str(tmp_path / "found.json")]
     assert main([*given, "--model", str(plan.model), "--encoder", str(plan.encoder)]) == 0
     assert "by kind" in capsys.readouterr().out
     assert (tmp_path / "found.json").is_file()
@@ -153,17 +143,8 @@ def test_a_file_that_cannot_be_written_is_said_at_once(capsys: pytest.CaptureFix
     assert "cannot write" in capsys.readouterr().err
 
 
-def test_the_rows_of_the_episodes_can_be_left_out(edits: Found, tmp_path: Path) -> None:
+def test_the_rows_of_the_episodes_can_be_left_out(edits: Results, tmp_path: Path) -> None:
     edits.save(tmp_path / "found.json", rows=False)
     assert "rows" in edits.as_json()
     told = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
     assert "rows" not in told and told["figures"] == json.loads(json.dumps(edits.as_json()["figures"]))
-
-
-def test_the_module_offers_every_setting_of_a_plan() -> None:
-    from dataclasses import fields
-
-    from frame2frame.evaluation.__main__ import parser
-
-    given = {action.dest for action in parser()._actions}
-    assert {field.name for field in fields(Plan)} <= given

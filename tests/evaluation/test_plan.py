@@ -9,9 +9,17 @@ import pytest
 
 from frame2frame.errors import InputError, ModelError, WriteError
 from frame2frame.evaluation.counter import counter
-from frame2frame.evaluation.found import require_place
-from frame2frame.evaluation.plan import FIRST_SEED, Drawing, Plan, batches, drawings, drawn, mixed_drawings
-from frame2frame.evaluation.wordings import reworded
+from frame2frame.evaluation.episodes import (
+    FIRST_SEED,
+    Drawing,
+    batches,
+    drawings,
+    drawn,
+    mixed_drawings,
+    reworded,
+)
+from frame2frame.evaluation.plan import Plan
+from frame2frame.evaluation.results import require_place
 from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, KINDS
 
 

@@ -1,23 +1,24 @@
-"""The parts "levers" and "search" of the benchmark, on tiny models with random weights."""
+"""The parts "levers" and "search", on tiny models with random weights."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import torch
 
 from frame2frame.engine.models.presets import PRESETS
-from frame2frame.evaluation.levers import LEVERS, REFERENCE, setting
-from frame2frame.evaluation.making import stages_of
-from frame2frame.evaluation.plan import FIRST_SEED, Plan
-from frame2frame.evaluation.search import WAYS
-from frame2frame.evaluation.searching import begun, drawn
-from frame2frame.evaluation.tabletop import measure
-from frame2frame.strategy.search import Search
+from frame2frame.evaluation.episodes import FIRST_SEED
+from frame2frame.evaluation.plan import Plan
+from frame2frame.evaluation.runner import measure
+from frame2frame.evaluation.task import stages_of
+from frame2frame.evaluation.tasks.levers import LEVERS, REFERENCE, setting
+from frame2frame.evaluation.tasks.search import WAYS
+from frame2frame.strategy.one_shot import OneShot
 from frame2frame.worlds.tabletop import episode
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -58,26 +59,11 @@ def test_a_search_is_compared_on_the_clips_that_all_ways_share(plan: Plan) -> No
     assert "seeds on 2 episodes" in found.text()
 
 
-def test_pruned_candidates_change_nothing_about_those_that_are_left(plan: Plan) -> None:
-    stages = stages_of(plan)
-    batch = [episode(FIRST_SEED + number, "left", frames=2) for number in range(2)]
-    sampling = stages.generator.sampling(batch[0].source, None, 4, 1.0)
-    starts = begun(stages, sampling, batch, [range(3), range(3, 6)])
-    search = Search(candidates=3, finalists=1)
-    (pruned, _), (whole, _) = (
-        drawn(stages, search, sampling, starts, 2, whole=whole) for whole in (False, True)
-    )
-    for few, all_ in zip(pruned, whole, strict=True):
-        (take,), other = few.takes, all_.takes[all_.order[0]]
-        assert take.clip.seed == other.clip.seed and len(all_.takes) == 3
-        assert np.abs(take.clip.frames.astype(int) - other.clip.frames.astype(int)).max() <= 1
-
-
 def test_a_setting_is_a_share_of_the_reference(plan: Plan) -> None:
     stages = stages_of(plan)
     picture = episode(FIRST_SEED, "left", frames=2).source
     reference = stages.generator.sampling(picture, None, 50, 6.0)
-    fast = setting(stages, PRESETS["fast"], reference, 6.0)
+    fast = setting(stages.generator, PRESETS["fast"], reference, 6.0)
     assert (fast.sampling.frames, fast.sampling.steps) == (9, 20)
-    assert fast.evaluations(1) == 30 and fast.search.stop_early
-    assert setting(stages, REFERENCE, reference, 6.0).evaluations(1) == 100
+    assert fast.evaluations(1) == 30 and fast.strategy == OneShot(stop_early=True)
+    assert setting(stages.generator, REFERENCE, reference, 6.0).evaluations(1) == 100

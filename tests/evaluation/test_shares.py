@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from frame2frame.evaluation.shares import Difference, MeanDifference, Share
+from frame2frame.evaluation.statistics import Difference, MeanDifference, Share
 
 
 def test_the_interval_is_that_of_wilson() -> None:

@@ -9,10 +9,11 @@ import pytest
 
 from frame2frame.errors import CancelledError
 from frame2frame.evaluation.plan import Plan
+from frame2frame.evaluation.runner import measure
 from frame2frame.evaluation.stopping import stoppable
-from frame2frame.evaluation.tabletop import measure
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["edits", "path", "energy"])
 def test_a_part_that_is_told_to_end_prints_and_saves_what_is_done(
     part: str, plan: Plan, tmp_path: Path

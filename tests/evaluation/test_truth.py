@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from frame2frame.evaluation.plan import FIRST_SEED
-from frame2frame.evaluation.truth import clip_distance, off_truth, route_distance, way
+from frame2frame.evaluation.episodes import FIRST_SEED
+from frame2frame.evaluation.truth import Route, clip_distance, off_truth, route_distance, way
 from frame2frame.values import Caption, Choice, Clip, Frames, Scores, Step
 from frame2frame.worlds.tabletop import edit_error, episode
 
@@ -49,14 +49,14 @@ def test_a_drawn_edit_is_a_success_on_the_true_way() -> None:
 def test_an_edit_that_stays_answers_with_the_source_and_has_no_way() -> None:
     found = way([step(ONE.frames, None, ())], False, ONE)
     assert (found.edit_error, found.success, found.distance, found.states) == (1.0, False, None, ())
-    assert route_distance([step(ONE.frames, None, ())], ONE) is None
+    assert route_distance([step(ONE.frames, None, ())], ONE) == Route()
 
 
 def test_the_route_goes_over_frames_that_the_path_forgot() -> None:
     steps = [step(ONE.frames, LAST, (LAST,))]
     found = route_distance(steps, ONE)
-    assert found is not None and found[1] > 1
-    assert found[0] == pytest.approx(0.0, abs=1e-9)
+    assert found.states is not None and found.states > 1
+    assert found.distance == pytest.approx(0.0, abs=1e-9)
 
 
 def test_the_frames_passed_through_are_those_up_to_the_chosen_one_of_each_kept_clip() -> None:
@@ -75,4 +75,4 @@ def test_the_route_ends_in_the_answer_of_a_later_round() -> None:
     first, second = step(spoilt, None, ()), step(ONE.frames, LAST, (LAST,))
     turned = replace(first.scores, vectors=None if first.scores.vectors is None else -first.scores.vectors)
     found = route_distance([replace(first, scores=turned), second], ONE)
-    assert found is not None and found[0] == pytest.approx(0.0, abs=1e-9)
+    assert found.distance == pytest.approx(0.0, abs=1e-9)

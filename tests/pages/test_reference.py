@@ -17,12 +17,13 @@ from frame2frame import cli
 from .blocks import ROOT
 
 REFERENCE = ROOT / "docs" / "reference"
-MODULES = ("frame2frame.plugins.stages",)
+MODULES = ("frame2frame.plugins.stages", "frame2frame.plugins.draws")
 """Where all that is defined is public, beside what the package itself names."""
 
 
 def commands(group: Any, path: str = "f2f") -> Iterator[str]:
-    for name, one in group.commands.items():
+    """All but old names, which the help does not show."""
+    for name, one in ((name, one) for name, one in group.commands.items() if not one.hidden):
         below = commands(one, f"{path} {name}") if hasattr(one, "commands") else [f"{path} {name}"]
         yield from below
 

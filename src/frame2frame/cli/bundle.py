@@ -1,4 +1,4 @@
-"""The commands `f2f bench …`: what a model does on a user's own machine, to be shown to others."""
+"""The commands `f2f bundle …`: what a model does on a user's own machine, to be shown to others."""
 
 from __future__ import annotations
 
@@ -9,21 +9,28 @@ import typer
 
 from ..plugins.wishes import Wishes
 from ..request import Request
-from .answering import answer
+from .answering import answer, say
 from .flags import AsJson, Offline, asking
 
 if TYPE_CHECKING:
     from ..evaluation.bundle.making import Made, Plan
 
-bench = typer.Typer(help="Show others what a model does on this machine.", no_args_is_help=True)
+bundle = typer.Typer(help="Show others what a model does on this machine.", no_args_is_help=True)
+bench = typer.Typer(help="The old name of `f2f bundle`, until version 0.3.", no_args_is_help=True)
 
 ATTACHMENT_BYTES = 2**23
 """What mail and issues commonly take."""
 
 
-@bench.command()
+@bench.callback()
+def _renamed() -> None:
+    say("`f2f bench bundle` and `bench show` are `f2f bundle make` and `bundle show` now, until version 0.3.")
+
+
+@bench.command(name="bundle")
+@bundle.command()
 @asking(Request, Wishes)
-def bundle(
+def make(
     model: str | None = None,
     out: Annotated[
         Path | None, typer.Option(help="The archive to write.", show_default="bundle-MODEL-DATE.zip")
@@ -40,20 +47,19 @@ def bundle(
     offline: Offline = False,
 ) -> None:
     """Run eight edits of packaged pictures and pack them into one small archive, to look at and to send."""
+    from ..evaluation.bundle import making
     from ..evaluation.bundle.archive import free_name, require_free
     from ..evaluation.bundle.layout import Asked
-    from ..evaluation.bundle.making import Plan, make
-    from ..evaluation.found import require_place
+    from ..evaluation.results import require_place
     from ..report.terminal import show
-    from .answering import say
 
     asked = Asked(preset=preset, memory=memory, seed=seed, frames=frames, steps=steps)
-    plan = Plan.of(model, device, asked, count)
+    plan = making.Plan.of(model, device, asked, count)
     file = free_name(Path(plan.name())) if out is None else out
     require_free(file)
     require_place(file)
     try:
-        made = make(plan, file, show, say)
+        made = making.make(plan, file, show, say)
     except KeyboardInterrupt:
         raise _stopped(plan, file) from None
     size = f"{made.size / 2**20:.1f} MiB" if made.size >= 2**20 else f"{made.size / 2**10:.0f} KiB"
@@ -66,8 +72,9 @@ def bundle(
 
 
 @bench.command()
+@bundle.command()
 def show(
-    file: Annotated[Path, typer.Argument(help="An archive from `f2f bench bundle`.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="An archive from `f2f bundle make`.", show_default=False)],
     page: Annotated[
         Path | None,
         typer.Option(help="Also write it as a web page to this file, made only from what was checked."),

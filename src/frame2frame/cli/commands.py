@@ -24,7 +24,8 @@ from ..plugins.wishes import PickWishes, Wishes
 from ..request import Request
 from . import completion, manual
 from .answering import Asked, answer, fault, say, show_paths
-from .bundle import bench
+from .bundle import bench, bundle
+from .evaluate import evaluate
 from .flags import AsJson, Offline, Out, Progress, Set, asking, settings
 from .models import models
 from .options import options
@@ -46,7 +47,9 @@ app = typer.Typer(
 app.command(epilog=manual.RESELECT)(reselect)
 app.add_typer(tabletop, name="tabletop")
 app.add_typer(models, name="models")
-app.add_typer(bench, name="bench")
+app.add_typer(bundle, name="bundle")
+app.add_typer(bench, name="bench", hidden=True)
+app.command()(evaluate)
 app.command()(options)
 
 

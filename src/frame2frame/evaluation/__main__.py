@@ -1,4 +1,4 @@
-"""`python -m frame2frame.evaluation`: the benchmark on a machine that lacks the command line's packages."""
+"""`python -m frame2frame.evaluation`: the evaluation on a machine that lacks the command line's packages."""
 
 from __future__ import annotations
 
@@ -7,32 +7,23 @@ import sys
 from pathlib import Path
 
 from ..errors import Frame2FrameError
-from .plan import PARTS, Plan
-from .tabletop import run
-from .wordings import WORDINGS
+from ..plugins.options import options_of
+from .plan import Plan
+from .runner import run
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options, whose defaults are those of `Plan`."""
+    """The options, which are the fields of `Plan`."""
     made = argparse.ArgumentParser("python -m frame2frame.evaluation", argument_default=argparse.SUPPRESS)
-    made.add_argument("--part", choices=PARTS, help="what is measured")
-    made.add_argument("--count", type=int, help="held-out episodes, kinds balanced")
-    made.add_argument("--device", help="auto, cpu, cuda, all or a list")
-    made.add_argument("--batch", type=int, help="episodes denoised together")
-    made.add_argument("--model", help="name, folder or hub id")
-    made.add_argument("--encoder", help="folder or hub id of the image-text encoder")
-    made.add_argument("--frames", type=int)
-    made.add_argument("--steps", type=int)
-    made.add_argument("--guidance", type=float)
-    made.add_argument("--caption", help="temporal or plain")
-    made.add_argument("--select", help="earliest or best")
-    made.add_argument("--wording", choices=WORDINGS, help="measured beside the instruction as it is")
-    made.add_argument("--seed", type=int, help="of the first edit")
-    made.add_argument("--rounds", type=int, help="of a path")
-    made.add_argument("--candidates", type=int, help="clips in each round of a path, or seeds of a search")
-    made.add_argument("--truth-frames", type=int, help="drawn frames that a path's states are compared with")
-    made.add_argument("--json", type=Path, default=None, help="also write all figures here")
-    made.add_argument("--no-rows", dest="rows", action="store_false", default=True, help="no row an episode")
+    for one in options_of(Plan, "evaluate"):
+        if one.name == "part":
+            made.add_argument("part", nargs="?", metavar="PART", help=f"{one.help} {one.limits}.")
+            made.add_argument("--part", help="The same, as it was named before.")
+            continue
+        flag, choices = f"--{one.name.replace('_', '-')}", one.limits.choices or None
+        made.add_argument(flag, type=one.kinds[0], choices=choices, help=one.help)
+    made.add_argument("--json", type=Path, default=None, help="Also write all figures to this file.")
+    made.add_argument("--no-rows", dest="rows", action="store_false", default=True, help="No row an episode.")
     return made
 
 
@@ -43,10 +34,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         run(Plan(**given), file, rows)
     except Frame2FrameError as error:
-        sys.stderr.write(f"benchmark: {error}\n")
+        sys.stderr.write(f"evaluation: {error}\n")
         return error.exit_code
     return 0
 
 
 if __name__ == "__main__":
+    if __spec__ is not None and __spec__.name.startswith("frame2frame.benchmark"):
+        sys.stderr.write("frame2frame.benchmark is frame2frame.evaluation now, until version 0.3.\n")
     sys.exit(main())

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 
-from .plan import Plan, drawings
+from .episodes import drawings
+from .plan import Plan
 
 
 @contextmanager

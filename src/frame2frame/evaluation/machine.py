@@ -9,11 +9,10 @@ from typing import Any
 
 from ..engine.device.placement import choose_devices
 from ..engine.models import catalogue, checkpoint
-from ..errors import ModelError
-from ..plugins.stages import Generator
 from ..runs.versions import versions
-from .making import model_of, stages_of
-from .plan import DRAWN_PARTS, FIRST_SEED, Plan
+from .episodes import FIRST_SEED
+from .plan import Plan
+from .task import model_of, stages_of
 
 
 def about(plan: Plan) -> dict[str, Any]:
@@ -53,23 +52,11 @@ def _processor() -> str:
 
 
 def _model(plan: Plan) -> dict[str, Any]:
-    model = model_of(plan)
+    """By name, revision and the SHA-256 of each weight file; raises ModelError if it is not here."""
+    model, folder = model_of(plan), stages_of(plan).generator.folder()
     return {
         "name": model.label,
         "encoder": catalogue.shown(model.encoder),
-        **_weights(stages_of(plan).generator, plan.part),
+        "revision": checkpoint.revision(folder),
+        "weights": checkpoint.fingerprints(folder),
     }
-
-
-def _weights(generator: Generator, part: str) -> dict[str, Any]:
-    """Revision and SHA-256 of each weight file; empty if the part under test needs no video model.
-
-    Raises ModelError if it needs one that is not here.
-    """
-    try:
-        folder = generator.folder()
-        return {"revision": checkpoint.revision(folder), "weights": checkpoint.fingerprints(folder)}
-    except ModelError:
-        if part not in DRAWN_PARTS:
-            raise
-        return {"revision": None, "weights": {}}

@@ -1,10 +1,9 @@
-"""How near the states of an edit stay to the drawn clip, in which the edit goes its true way."""
+"""How good an answer is, and how near the states of an edit stay to the drawn clip, the true way."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,21 +12,44 @@ from ..media.pictures import resized
 from ..runs.states import measured, states
 from ..runs.vectors import routed
 from ..values import Frames, Step
-from ..worlds.tabletop import Episode, judge
+from ..worlds.tabletop import Episode, Judged, judge
+from .results import median, share
 
 
 @dataclass(frozen=True)
-class Way:
+class Answer:
+    """How good one picture is as an answer."""
+
+    success: bool
+    half: bool
+    edit_error: float
+    spill: float
+
+    @classmethod
+    def of(cls, judged: Judged, at: int = 0) -> Answer:
+        """Of several pictures that were judged."""
+        return cls(
+            bool(judged.success[at]),
+            bool(judged.half[at]),
+            float(judged.edit_error[at]),
+            float(judged.spill[at]),
+        )
+
+
+SUCCESS, HALF = share("success [95 %]", "success"), share("half [95 %]", "half")
+ERROR, SPILL = median("error", "edit_error"), median("spill", "spill", 4)
+ANSWERED = (SUCCESS, HALF, ERROR, SPILL)
+"""Figures of answers."""
+
+
+@dataclass(frozen=True)
+class Way(Answer):
     """One edit: its answer and how it came there."""
 
     states: tuple[tuple[int, int], ...]
     """Seed and frame number of each state after the source; the last one is the answer."""
     arrived: bool
     """Whether the selector, or the path's gate, takes the answer for the edit."""
-    success: bool
-    half: bool
-    edit_error: float
-    spill: float
     distance: float | None
     """Mean error of the states to the nearest drawn frame; None for the source as an answer."""
     path_length: float
@@ -35,23 +57,28 @@ class Way:
     rounds: int
     clips: int
 
-    def as_json(self) -> dict[str, Any]:
-        """Plain values, rounded."""
-        return {name: round(v, 4) if isinstance(v, float) else v for name, v in vars(self).items()}
+
+def in_full(frames: Frames, one: Episode) -> Frames:
+    """A clip's frames in the size of the episode's pictures."""
+    return np.stack([resized(frame, *one.source.shape[:2]) for frame in frames])
+
+
+def answered(step: Step, one: Episode) -> Answer:
+    """How good it is to answer what a step chose, the source where that is nothing."""
+    index = step.choice.index
+    picture = one.source if index is None else resized(step.clip.frames[index], *one.source.shape[:2])
+    return Answer.of(judge(picture[None], one))
 
 
 def way(steps: Sequence[Step], arrived: bool, one: Episode) -> Way:
     """What is true of an edit that went these steps."""
     pictures = np.stack(list(states(one.source, steps)))
-    answer, figures = judge(pictures[-1:], one), measured(steps)
+    figures = measured(steps)
     passed = [(step.clip.seed, index) for step in steps for index in step.passed]
     return Way(
+        **vars(Answer.of(judge(pictures[-1:], one))),
         states=tuple(passed),
         arrived=arrived,
-        success=bool(answer.success[0]),
-        half=bool(answer.half[0]),
-        edit_error=float(answer.edit_error[0]),
-        spill=float(answer.spill[0]),
         distance=float(off_truth(pictures[1:], one).mean()) if passed else None,
         path_length=_number(figures["path_length"]),
         smoothness=_number(figures["smoothness"]),
@@ -72,16 +99,21 @@ def off_truth(frames: Frames, one: Episode) -> NDArray[np.float64]:
     return np.asarray(squares.min(axis=1) / _squares(source - target)[0])
 
 
-def route_distance(steps: Sequence[Step], one: Episode) -> tuple[float, int] | None:
-    """That of the least-energy route over all frames of all rounds to the same answer, and its states.
+@dataclass(frozen=True)
+class Route:
+    """Over all frames of all rounds to an answer; nothing of it for the source as an answer."""
 
-    None for the source as an answer.
-    """
+    distance: float | None = None
+    """From the true way."""
+    states: int | None = None
+
+
+def route_distance(steps: Sequence[Step], one: Episode) -> Route:
+    """That of least energy to the answer of these steps."""
     frames = routed(steps)
     if not frames:
-        return None
-    shown = np.stack([resized(frame, *one.source.shape[:2]) for frame in frames])
-    return float(off_truth(shown, one).mean()), len(shown)
+        return Route()
+    return Route(float(off_truth(in_full(np.stack(frames), one), one).mean()), len(frames))
 
 
 def clip_distance(steps: Sequence[Step], one: Episode) -> float | None:
@@ -93,7 +125,7 @@ def clip_distance(steps: Sequence[Step], one: Episode) -> float | None:
     if not kept:
         return None
     frames = np.concatenate([clip[min(1, last) : last + 1] for clip, last in kept])
-    return float(off_truth(np.stack([resized(frame, *one.source.shape[:2]) for frame in frames]), one).mean())
+    return float(off_truth(in_full(frames, one), one).mean())
 
 
 def _inside(frames: Frames, one: Episode) -> NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """Presets of levers: how much of a model's usual work is done, as shares, so that they fit every model.
 
-What a share costs in quality is known for the tabletop world only (`f2f tabletop bench --part levers`).
+What a share costs in quality is known for the tabletop world only (`f2f evaluate levers`).
 """
 
 from __future__ import annotations

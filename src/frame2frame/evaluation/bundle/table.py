@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..found import Table
+from ..results import Table
 from .layout import Bundle, Edit
 
 _WIDTH = 44

@@ -1,4 +1,4 @@
-"""Part "judge": whether the judge, told the truth, takes the first shown frame that is complete, or none.
+"""Whether the judge, told the truth, takes the first shown frame that is complete, or none.
 
 The answers come from the drawn world instead of a server. So this measures all but a model's sight: which
 frames are shown, how they are laid out and numbered, and how an answer becomes a choice. A server's sight is
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -17,16 +18,17 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ..caption.server import Question, Reply
-from ..select.collage import evenly_spaced, tiles
-from ..select.judge import MODES, Judge
-from ..values import Caption, Clip, Picture, Scores
-from ..worlds.tabletop import COURSES, Episode, edit_error
-from ..worlds.tabletop.episodes import COMPLETE_ERROR
-from .crew import crew
-from .found import Found, Row, Table
-from .plan import FRAMES, Plan, Report, drawn, mixed_drawings
-from .shares import Share
+from ...caption.server import Question, Reply
+from ...select.collage import evenly_spaced, tiles
+from ...select.judge import MODES, Judge
+from ...values import Caption, Clip, Picture, Scores
+from ...worlds.tabletop import COURSES, Episode, edit_error
+from ...worlds.tabletop.episodes import COMPLETE_ERROR
+from ..episodes import Drawing, mixed_drawings
+from ..plan import FRAMES
+from ..results import COUNT, Column, Groups
+from ..statistics import Share
+from ..task import Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,17 +65,38 @@ class ToldJudge(Judge):
         return Truth(self.one)
 
 
-def run(plan: Plan, report: Report) -> Found:
+def judged(one: Episode, came: str) -> dict[str, Any]:
+    """What each mode takes of a clip of this course."""
+    truth = first_shown(one.complete_index, len(one.frames))
+    about = {"seed": one.seed, "kind": one.kind, "course": came, "truth": truth}
+    return about | {mode: _choose(mode, one) for mode in MODES}
+
+
+def _right(mode: str) -> Column:
+    return Column(f"{mode} [95 %]", mode, lambda ones: Share.of(one[mode] == one["truth"] for one in ones))
+
+
+COLUMNS = (COUNT, *map(_right, MODES))
+
+
+TITLE = "First complete frame that is shown, or none, by the judge told the truth"
+
+
+class Judging(Task):
     """The clips of part "selection", judged in each mode; no model is loaded."""
-    wanted = mixed_drawings(plan.count, plan.frames or FRAMES)
-    rows: list[Row] = []
-    with crew(plan) as hands:
-        for drawing, one in zip(wanted, drawn(wanted, hands, plan.batch), strict=True):
-            truth = first_shown(one.complete_index, len(one.frames))
-            about = {"seed": one.seed, "kind": one.kind, "course": drawing.course, "truth": truth}
-            rows.append(about | {mode: _choose(mode, one) for mode in MODES})
-            report(len(rows))
-    return _found(rows)
+
+    measure = staticmethod(judged)
+    tables = ((TITLE, COLUMNS),)
+
+    def drawings(self) -> Sequence[Drawing]:
+        return mixed_drawings(self.plan.count, self.plan.frames or FRAMES)
+
+    def look(self, ready: Any, batch: Sequence[Episode], first: int, hands: Executor) -> Iterable[str]:
+        return [drawing.course for drawing in self.drawings()[first : first + len(batch)]]
+
+    def groups(self, answers: Sequence[dict[str, Any]]) -> Groups:
+        courses = {course: [one for one in answers if one["course"] == course] for course in COURSES}
+        return {"all": answers, **{name: ones for name, ones in courses.items() if ones}}
 
 
 def first_shown(complete_index: int | None, frames: int) -> int | None:
@@ -86,22 +109,3 @@ def _choose(mode: str, one: Episode) -> int | None:
     clip = Clip(one.frames, tuple(range(len(one.frames))), one.seed)
     caption = Caption(one.temporal_caption, one.target_caption, "grammar")
     return ToldJudge(mode, one=one).choose(clip, Scores({}), caption).index
-
-
-def _found(rows: Sequence[Row]) -> Found:
-    courses = {course: [row for row in rows if row["course"] == course] for course in COURSES}
-    groups = {"all": list(rows), **{name: ones for name, ones in courses.items() if ones}}
-    shares = {
-        name: {mode: Share.of(row[mode] == row["truth"] for row in ones) for mode in MODES}
-        for name, ones in groups.items()
-    }
-    lines = [
-        (name, str(len(groups[name])), *(str(share) for share in found.values()))
-        for name, found in shares.items()
-    ]
-    figures = {
-        name: {mode: share.as_json() for mode, share in found.items()} for name, found in shares.items()
-    }
-    title = "First complete frame that is shown, or none, by the judge told the truth"
-    header = ("course", "n", *(f"{mode} [95 %]" for mode in MODES))
-    return Found(figures={"groups": figures}, rows=rows, tables=(Table(title, header, tuple(lines)),))

@@ -1,13 +1,36 @@
-"""Shares with their uncertainty."""
+"""Figures with their uncertainty: each prints itself, and gives itself as plain JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import nan, sqrt
+from statistics import fmean, median
 
 Z = 1.959963984540054
 """Standard deviations on each side of a 95 % interval."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure by itself; None of nothing."""
+
+    value: float | None
+    places: int = 3
+
+    @classmethod
+    def median(cls, numbers: Sequence[float], places: int = 3) -> Number:
+        return cls(median(numbers) if numbers else None, places)
+
+    @classmethod
+    def mean(cls, numbers: Sequence[float], places: int = 2) -> Number:
+        return cls(fmean(numbers) if numbers else None, places)
+
+    def __str__(self) -> str:
+        return "none" if self.value is None else f"{self.value:.{self.places}f}"
+
+    def as_json(self) -> float | None:
+        return self.value
 
 
 @dataclass(frozen=True)
@@ -16,12 +39,14 @@ class Share:
 
     hits: int
     count: int
+    is_brief: bool = False
+    """Printed without the interval."""
 
     @classmethod
-    def of(cls, truths: Iterable[object]) -> Share:
+    def of(cls, truths: Iterable[object], is_brief: bool = False) -> Share:
         """The share of true values."""
         found = [bool(truth) for truth in truths]
-        return cls(sum(found), len(found))
+        return cls(sum(found), len(found), is_brief)
 
     @property
     def value(self) -> float:
@@ -39,6 +64,8 @@ class Share:
 
     def __str__(self) -> str:
         low, high = self.interval
+        if self.is_brief:
+            return f"{100 * self.value:.1f} %" if self.count else "–"
         return f"{100 * self.value:5.1f} % [{100 * low:4.1f}, {100 * high:5.1f}]" if self.count else "none"
 
     def as_json(self) -> dict[str, float | int | None]:
@@ -74,7 +101,7 @@ class Difference:
         return f"{self.points:+.1f} [{self.low:+.1f}, {self.high:+.1f}]"
 
     def as_json(self) -> dict[str, float]:
-        return {"points": self.points, "low": self.low, "high": self.high}
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)
@@ -101,5 +128,4 @@ class MeanDifference:
         return f"{self.mean:+.4f} [{self.low:+.4f}, {self.high:+.4f}]" if self.count else "none"
 
     def as_json(self) -> dict[str, float | int | None]:
-        found = {"mean": self.mean, "low": self.low, "high": self.high}
-        return {**(found if self.count else dict.fromkeys(found)), "count": self.count}
+        return dict(vars(self)) if self.count else {**dict.fromkeys(vars(self)), "count": 0}

@@ -1,0 +1,63 @@
+"""`f2f evaluate PART`: a model measured where the right answer is known. A plan's fields are its options."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..evaluation.plan import Plan
+from ..plugins.options import OptionSpec, options_of
+from .answering import say
+
+Json = Annotated[Path | None, typer.Option("--json", help="Also write all figures to this file.")]
+Rows = Annotated[bool, typer.Option("--rows/--no-rows", help="Whether that file has a row for each episode.")]
+
+
+def planned(command: Callable[..., None], *, part_is_flag: bool = False) -> Callable[..., None]:
+    """The command with a parameter for each option of a plan; its part is an argument or `--part`."""
+    own = [one for one in inspect.signature(command, eval_str=True).parameters.values() if one.name != "plan"]
+    found = [*_parameters(part_is_flag), *own]
+    command.__signature__ = inspect.Signature(found)  # type: ignore[attr-defined]
+    command.__annotations__ = {one.name: one.annotation for one in found}
+    return command
+
+
+def _parameters(part_is_flag: bool) -> Iterator[inspect.Parameter]:
+    for spec in options_of(Plan, "evaluate"):
+        is_argument = spec.name == "part" and not part_is_flag
+        kind = spec.kinds[0] if spec.default is not None else spec.kinds[0] | None
+        told = (typer.Argument if is_argument else typer.Option)(
+            help=_help(spec), show_default=spec.flag.shown if spec.flag else True
+        )
+        yield inspect.Parameter(
+            spec.name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=spec.default,
+            annotation=Annotated[kind, told],
+        )
+
+
+def _help(spec: OptionSpec) -> str:
+    *most, last = spec.limits.choices or ("",)
+    return f"{spec.help.removesuffix('.')}: {', '.join(most)} or {last}." if most else spec.help
+
+
+def evaluate(file: Json = None, rows: Rows = True, **plan: Any) -> None:
+    """Measure a model on episodes that it was not trained on, where the right answer is known."""
+    from ..evaluation.runner import run
+
+    run(Plan(**plan), file, rows)
+
+
+def bench(file: Json = None, rows: Rows = True, **plan: Any) -> None:
+    """Measure a model. The command is called `f2f evaluate` now; this name goes in version 0.3."""
+    say("`f2f tabletop bench` is called `f2f evaluate` now; the old name goes in version 0.3.")
+    evaluate(file, rows, **plan)
+
+
+planned(evaluate)
+planned(bench, part_is_flag=True)
