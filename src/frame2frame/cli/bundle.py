@@ -16,15 +16,18 @@ if TYPE_CHECKING:
     from ..evaluation.bundle.making import Made, Plan
 
 bundle = typer.Typer(help="Show others what a model does on this machine.", no_args_is_help=True)
-bench = typer.Typer(help="The old name of `f2f bundle`, until version 0.3.", no_args_is_help=True)
+
+
+def _renamed(answer: None) -> None:
+    say("`f2f bench bundle` and `bench show` are `f2f bundle make` and `bundle show` now, until version 0.3.")
+
+
+bench = typer.Typer(
+    help="The old name of `f2f bundle`, until version 0.3.", no_args_is_help=True, result_callback=_renamed
+)
 
 ATTACHMENT_BYTES = 2**23
 """What mail and issues commonly take."""
-
-
-@bench.callback()
-def _renamed() -> None:
-    say("`f2f bench bundle` and `bench show` are `f2f bundle make` and `bundle show` now, until version 0.3.")
 
 
 @bench.command(name="bundle")

@@ -55,8 +55,8 @@ def evaluate(file: Json = None, rows: Rows = True, **plan: Any) -> None:
 
 def bench(file: Json = None, rows: Rows = True, **plan: Any) -> None:
     """Measure a model. The command is called `f2f evaluate` now; this name goes in version 0.3."""
-    say("`f2f tabletop bench` is called `f2f evaluate` now; the old name goes in version 0.3.")
     evaluate(file, rows, **plan)
+    say("`f2f tabletop bench` is called `f2f evaluate` now; the old name goes in version 0.3.")
 
 
 planned(evaluate)

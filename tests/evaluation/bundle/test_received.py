@@ -197,7 +197,7 @@ def test_a_picture_of_too_many_pixels_is_not_decoded(made: Made, tmp_path: Path)
 def test_show_prints_a_row_for_each_edit(
     made: Made, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert f2f(monkeypatch, "bench", "show", str(made.file)) == 0
+    assert f2f(monkeypatch, "bundle", "show", str(made.file)) == 0
     printed = capsys.readouterr().out
     assert "01 make the dog close its mouth" in printed and "02 paint the guitar blue" in printed
     assert "their-model" in printed and "of 9" in printed
@@ -206,13 +206,13 @@ def test_show_prints_a_row_for_each_edit(
 def test_show_prints_the_checked_figures_as_json(
     made: Made, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert f2f(monkeypatch, "bench", "show", str(made.file), "--json") == 0
+    assert f2f(monkeypatch, "bundle", "show", str(made.file), "--json") == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["layout"] == 1 and [edit["folder"] for edit in facts["edits"]] == ["01-dog", "02-guitar"]
 
 
 def test_show_writes_a_page(made: Made, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert f2f(monkeypatch, "bench", "show", str(made.file), "--page", "it.html") == 0
+    assert f2f(monkeypatch, "bundle", "show", str(made.file), "--page", "it.html") == 0
     assert "make the dog close its mouth" in (tmp_path / "it.html").read_text(encoding="utf-8")
 
 
@@ -221,14 +221,14 @@ def test_what_is_no_bundle_is_one_line(
 ) -> None:
     (tmp_path / "it.zip").write_bytes(b"no")
     for name in ("it.zip", "gone.zip", str(tmp_path)):
-        assert f2f(monkeypatch, "bench", "show", name) == 2
+        assert f2f(monkeypatch, "bundle", "show", name) == 2
         assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_the_command_makes_an_archive_and_prints_its_name(
     model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    words = ("bench", "bundle", "--model", str(model), "--frames", "9", "--steps", "1", "--count", "1")
+    words = ("bundle", "make", "--model", str(model), "--frames", "9", "--steps", "1", "--count", "1")
     assert f2f(monkeypatch, *words, "--device", "cpu") == 0
     out = capsys.readouterr()
     file = tmp_path / out.out.strip()
@@ -243,5 +243,5 @@ def test_a_name_that_is_no_zip_file_is_refused_before_any_work(
     model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     for out in ("bundle", str(tmp_path), "nowhere/it.zip"):
-        assert f2f(monkeypatch, "bench", "bundle", "--model", str(model), "--out", out) == 2
+        assert f2f(monkeypatch, "bundle", "make", "--model", str(model), "--out", out) == 2
         assert capsys.readouterr().err.count("\n") == 1
