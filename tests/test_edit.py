@@ -126,7 +126,7 @@ def test_the_stream_starts_with_what_runs_and_ends_with_the_result(scene: np.nda
     assert isinstance(events[0], Started) and events[0].seed == 5 and events[0].model == "tabletop"
     assert isinstance(events[-1], Result) and any(isinstance(event, Step) for event in events)
     stages = [event.stage for event in events if isinstance(event, Progress)]
-    assert list(dict.fromkeys(stages)) == ["look", "encode", "denoise", "decode", "keep"]
+    assert list(dict.fromkeys(stages)) == ["load", "look", "encode", "denoise", "decode", "keep"]
 
 
 def test_a_stopped_stream_leaves_nothing_behind(scene: np.ndarray, tmp_path: Path) -> None:
