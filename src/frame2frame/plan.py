@@ -25,6 +25,7 @@ from .engine.sampling import guidance
 from .errors import InputError, ModelError
 from .files.as_json import to_json
 from .plugins import capabilities, registry
+from .plugins.asking import recorded, settable
 from .plugins.naming import KINDS, recordable, settled, spread
 from .plugins.stages import Generator, Scorer, Stages, Strategy
 from .region import Keep, mask_from
@@ -40,6 +41,7 @@ from .values import Note, Sampling, Started, as_path
 
 WEIGHTS = "*.safetensors"
 
+_SETTINGS = {one.name for one in fields(Settings)}
 AS_ASKED = tuple({one.name for one in fields(Settings)} & {one.name for one in fields(Request)})
 """What a record says as the request does."""
 
@@ -121,6 +123,7 @@ class Plan:
             "options": options,
             "private": private,
             "parent": _parent(asked),
+            "more": {name: value for name, value in recorded(asked).items() if name not in _SETTINGS},
         }
         return Settings(**same | own)
 
@@ -244,7 +247,7 @@ def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
     parts = parts_of(asked, model.family)
     options = spread(asked.options, parts)
     check_settable(options, parts, is_own)
-    same = {name: getattr(asked, name) for name in AS_ASKED}
+    same = {name: getattr(asked, name) for name in AS_ASKED} | settable(Request, asked.more)
     own = {
         "source": runs.source_of(record, place),
         "mask": runs.mask_of(record, place),

@@ -339,7 +339,7 @@ class Request:
     @classmethod
     def of(cls, image: AnyImage, instruction: str, **wishes: Unpack[Wishes]) -> Request:
         """The request that a caller's wishes make. Raises InputError, ModelError."""
-        given = _given(wishes)
+        given = _given(cls, wishes)
         named, given_options = split_options(given)
         preset = presets.find(given["preset"]) if "preset" in given else None
         if preset and given.setdefault("strategy", preset.strategy) != preset.strategy:
@@ -350,9 +350,9 @@ class Request:
         return replace(asked, options={**(preset.options if preset else {}), **own})
 
 
-def _given(wishes: Mapping[str, Any]) -> dict[str, Any]:
+def _given(kind: type, wishes: Mapping[str, Any]) -> dict[str, Any]:
     """The wishes that were made, as plain values. Raises InputError for two that contradict each other."""
-    given = taken(Request, wishes, PART_WISHES)
+    given = taken(kind, wishes, PART_WISHES)
     if "caption_text" in given:
         _agree("caption", given.setdefault("caption", "given"), "the words of caption_text", "given")
     if given.get("seeds"):

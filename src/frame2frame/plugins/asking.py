@@ -245,6 +245,15 @@ def recorded(asked: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value != known[name].default}
 
 
+def settable(kind: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The wishes of a record that any record may set; unknown ones and places are left out.
+
+    Raises InputError for an unfit value.
+    """
+    known = {name: wish for name, wish in wishes_of(kind).items() if wish.recorded and not wish.places}
+    return {name: known[name].takes(value) for name, value in values.items() if name in known}
+
+
 @dataclass(frozen=True)
 class PartWish:
     """A wish that stands for an option of the parts, wherever one that takes part has it."""

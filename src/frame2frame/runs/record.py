@@ -133,6 +133,8 @@ class Settings:
     """Whether the result's PNG carries source and mask."""
     parent: Parent | None = None
     """Set where the source is a result of ours."""
+    more: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+    """Other wishes than these by their names, those at their defaults left out."""
     picked: Picked | None = None
     """Set where the clip was given: the model, steps, guidance and seed then say nothing."""
 
@@ -365,7 +367,15 @@ def _words(flags: Mapping[str, str], settings: Settings) -> list[str]:
     words += [] if settings.keep else ["--no-keep"]
     words += ["--embed-source"] if settings.embed_source else []
     words += [] if settings.metadata == KEEP else ["--metadata", settings.metadata]
+    words += [word for name, value in settings.more.items() for word in _wish(name, value)]
     return words + [word for name, value in settings.options.items() for word in _flag(name, value)]
+
+
+def _wish(name: str, value: bool | int | float | str) -> list[str]:
+    flag = name.replace("_", "-")
+    if isinstance(value, bool):
+        return [f"--{flag}" if value else f"--no-{flag}"]
+    return [f"--{flag}", str(value)]
 
 
 def _flag(name: str, value: bool | int | float | str) -> list[str]:
