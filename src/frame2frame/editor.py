@@ -211,7 +211,7 @@ def edit(
       `negative_prompt`, `lora`, `preset`
     - the words: `caption`, `caption_text`, `style`, `prompt_dir`
     - the choice: `select`, `encoder`, `identity`, `score`, `mode`, `keep`, `mask`, `refine`
-    - the result's file: `embed_source`, `metadata`
+    - the result's file and run folder: `embed_source`, `metadata`, `save`
     - several clips or rounds: `strategy`, `candidates`, `rounds`, `strength`, `last_strength`, `w_sem`,
       `w_step`, `w_id`, `w_curve`, `w_monotone`
     - the machine: `device`, `memory`, `cache_dir`
