@@ -238,7 +238,7 @@ def pick(
     folder is made in `out`; None makes none. `progress` is as in `edit`. The wishes bear the names of the
     flags of `f2f pick`; `PickWishes` says what each means: `instruction`, `select`, `encoder`, `keep`,
     `mask`, `metadata`, `mode`, `prompt_dir`, `w_sem`, `w_step`, `w_id`, `w_curve`, `w_monotone`, `options`,
-    `device` and `cache_dir`.
+    `device`, `cache_dir` and `save`.
 
     Raises InputError, ModelError, OutOfMemoryError or WriteError, each in one line that says what to do.
     """
