@@ -14,6 +14,8 @@ from frame2frame.evaluation.dealing import dealt, shares
 from frame2frame.evaluation.plan import Plan, Report
 from frame2frame.evaluation.stopping import Stop, stoppable
 
+pytestmark = pytest.mark.slow
+
 Part = tuple[str, range, bool]
 
 

@@ -28,6 +28,8 @@ from frame2frame.values import Caption, Frames, Picture
 
 from .conftest import ASKED, made_in, plan_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_there_are_eight_edits_of_packaged_pictures_for_every_model() -> None:
     for edits in (OF_PHOTOGRAPHS, OF_DRAWINGS):
