@@ -62,7 +62,11 @@ class Editor:
         self._own: HandedIn | None = None
         self._folder: TemporaryDirectory[str] | None = None
         if pipeline is not None:
-            self._hand_in(pipeline)
+            try:
+                self._hand_in(pipeline)
+            except BaseException:
+                self.close()
+                raise
         elif model is not None:
             catalogue.find(self._usual["model"], self._usual.get("cache_dir"))
 

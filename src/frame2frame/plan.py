@@ -19,6 +19,7 @@ from .engine.generators import check_format, generator_of
 from .engine.models import catalogue, checkpoint, lora, presets
 from .engine.models.catalogue import Model
 from .engine.models.effects import Effects, effects_of, repeated_effects
+from .engine.models.handed_in import IN_MEMORY
 from .engine.models.lora import Match
 from .engine.models.store import ModelStore
 from .engine.sampling import guidance
@@ -269,6 +270,9 @@ def _require_packages(packages: Mapping[str, str]) -> None:
 
 
 def _model(name: str, is_own: bool) -> Model:
+    if name.partition("@")[0].endswith(IN_MEMORY):
+        what, remedy = "the model of this run was a pipeline in memory", "hand it to an editor and edit again"
+        raise InputError(what, got=repr(name), remedy=f"{remedy}: Editor(pipeline=…)")
     try:
         return catalogue.find(name)
     except ModelError as error:

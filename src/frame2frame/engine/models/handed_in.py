@@ -92,10 +92,15 @@ class HandedIn:
         return Need(0, numbered(choose_device(self.device)))
 
     def _digest(self) -> str:
-        """Tells its weights from others by some numbers of each tensor; reading all would take long."""
+        """Tells it from others by its configurations and some numbers of each tensor.
+
+        Reading all would take long.
+        """
         import torch
 
         found = hashlib.sha256()
+        for file in sorted(self.folder.rglob("*.json")):
+            found.update(file.read_bytes())
         for name, part in sorted(self.pipe.components.items()):
             for key, tensor in part.state_dict().items() if isinstance(part, torch.nn.Module) else ():
                 flat = tensor.detach().flatten()
