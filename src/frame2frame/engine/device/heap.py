@@ -2,6 +2,9 @@
 
 The C library's allocator gives large blocks back to the system at once, and takes new ones from it, page by
 page and filled with zeros, for the next tensor: an edit on a CPU has some hundred thousand pages made so.
+
+Our own programs have it kept. A library call does not, as it would hold for all of the caller's process;
+whoever edits from Python on a CPU may call `keep_freed` once.
 """
 
 from __future__ import annotations

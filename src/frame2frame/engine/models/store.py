@@ -8,7 +8,8 @@ generator, is alive.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
     import torch
 
 Value = TypeVar("Value")
+
+
+@contextmanager
+def unchanged_noise() -> Iterator[None]:
+    """Give the caller's random numbers back: a network is filled with some before its weights are read."""
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        yield
 
 
 @dataclass(frozen=True)
@@ -147,7 +157,8 @@ class ModelStore:
     def _load(self, key: Hashable, user: object, need: Need, read: Callable[[], Any]) -> _Held:
         if self._held:
             self.make_room(need)
-        held = _Held(read(), need, {id(user): ref(user)})
+        with unchanged_noise():
+            held = _Held(read(), need, {id(user): ref(user)})
         with self._lock:
             self.check_open()  # which it may have been until now
             self._held[key] = held
