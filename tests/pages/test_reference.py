@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from inspect import isclass
 from typing import Any
 
@@ -13,6 +14,8 @@ import typer.main
 
 import frame2frame
 from frame2frame import cli
+from frame2frame.runs.read import StepRecord
+from frame2frame.runs.record import Execution, PlanRecord, Settings
 
 from .blocks import ROOT
 
@@ -58,3 +61,9 @@ def test_the_reference_has_every_public_name() -> None:
 def test_what_the_reference_names_is_there_and_says_what_it_is(name: str) -> None:
     module, _, own = name.rpartition(".")
     assert getattr(importlib.import_module(module), own).__doc__
+
+
+@pytest.mark.parametrize("part", [Settings, PlanRecord, StepRecord, Execution])
+def test_the_page_of_the_run_folder_names_every_field_of_a_record(part: type) -> None:
+    named = entries("run-folder.md", r"`(\w+)`")
+    assert not {one.name for one in fields(part)} - set(named)
