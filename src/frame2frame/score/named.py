@@ -33,8 +33,9 @@ def encoder_with_words(
     wish: str, device: str, cache_dir: str | None, store: ModelStore | None = None
 ) -> Encoder:
     """The same, for scoring frames by a text. Raises InputError for an encoder that sees pictures only."""
-    encoder = encoder_of(wish, device, cache_dir, store)
-    if not capabilities.of_encoder(encoder).words:
+    name = "clip" if catalogue.is_clip(wish) else wish.partition(":")[0]
+    plugin = registry.find("encoders", name)
+    if not capabilities.of_encoder(plugin).words:
         remedy = "choose clip, siglip2, tabletop, or a folder or hub id of a CLIP model"
         raise InputError("this encoder sees pictures only", got=repr(wish), remedy=remedy)
-    return encoder
+    return encoder_of(wish, device, cache_dir, store)
