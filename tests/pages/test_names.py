@@ -95,6 +95,12 @@ def test_a_page_is_listed_by_its_shelf_which_makes_the_navigation_of_the_site(pa
     assert re.search(rf"^- \[.+?\]\({re.escape(link)}\)", READ[above], re.MULTILINE), f"{above} lacks {link}"
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/")])
+def test_a_page_of_the_site_links_to_none_that_the_site_has_not(page: str) -> None:
+    for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", READ[page]):
+        assert (ROOT / page).parent.joinpath(target).resolve().is_relative_to(ROOT / "docs"), target
+
+
 def anchors(text: str) -> set[str]:
     """Of the headings of a page, as GitHub makes them."""
     found = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
