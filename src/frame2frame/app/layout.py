@@ -100,27 +100,9 @@ def _asked(models: dict[str, Model]) -> dict[str, Any]:
     """The left column: what is asked."""
     picture = picture_field("Picture", "f2f-picture", 230)
     examples = gr.HTML(_examples(), js_on_load=SELECT, apply_default_css=False)
-    instruction = gr.Textbox(
-        label="What should change?",
-        placeholder="paint the orange ball blue",
-        lines=1,
-        max_lines=3,
-        elem_id="f2f-instruction",
-    )
-    caption = gr.Textbox(
-        label="What the clip will show",
-        info="Written from your words; change it if it misses your point.",
-        lines=2,
-        elem_id="f2f-caption",
-    )
+    instruction, caption = _words()
     target = gr.HTML("", elem_id="f2f-target", apply_default_css=False)
-    strategy = gr.Radio(
-        MODES,
-        value=questions()["strategy"].default,
-        label=questions()["strategy"].widget.label,
-        info=questions()["strategy"].widget.info,
-        elem_id="f2f-mode",
-    )
+    strategy = _mode()
     edit = desk("Generate", "f2f-generate")
     own = {"picture": picture, "instruction": instruction, "caption": caption, "strategy": strategy}
     with gr.Accordion("Settings", open=False, elem_id="f2f-settings"):
@@ -151,6 +133,35 @@ def _asked(models: dict[str, Model]) -> dict[str, Any]:
         "rewrite": rewrite,
         "weights": weights,
     }
+
+
+def _words() -> tuple[gr.Textbox, gr.Textbox]:
+    """What should change, and what the clip will show."""
+    instruction = gr.Textbox(
+        label="What should change?",
+        placeholder="paint the orange ball blue",
+        lines=1,
+        max_lines=3,
+        elem_id="f2f-instruction",
+    )
+    caption = gr.Textbox(
+        label="What the clip will show",
+        info="Written from your words; change it if it misses your point.",
+        lines=2,
+        elem_id="f2f-caption",
+    )
+    return instruction, caption
+
+
+def _mode() -> gr.Radio:
+    """Which strategy."""
+    return gr.Radio(
+        MODES,
+        value=questions()["strategy"].default,
+        label=questions()["strategy"].widget.label,
+        info=questions()["strategy"].widget.info,
+        elem_id="f2f-mode",
+    )
 
 
 def asked_at(place: str, models: dict[str, Model]) -> dict[str, Any]:

@@ -156,19 +156,9 @@ def _wire_run(widgets: Widgets, runner: Runner) -> None:
         cancelled.__annotations__ = {"request": gr.Request}
         return cancelled
 
-    def large(request: gr.Request, event: gr.SelectData) -> Any:
-        shown = runner.pages.shown(_session(request))
-        return gr.skip() if shown is None else answer.large_html(shown, *event.index)
-
-    def seed(request: gr.Request) -> Any:
-        shown = runner.pages.shown(_session(request))
-        return gr.skip() if shown is None else shown.asked.seed
-
     for handler, types in (
         (run, {"request": gr.Request}),
         (pick, {"request": gr.Request}),
-        (large, {"request": gr.Request, "event": gr.SelectData}),
-        (seed, {"request": gr.Request}),
     ):
         handler.__annotations__ = types
     asked = [widgets.written, *(widgets.fields[name] for name in form_fields())]
@@ -184,6 +174,22 @@ def _wire_run(widgets: Widgets, runner: Runner) -> None:
         ran.then(lambda: (gr.update(visible=True), gr.update(visible=False)), None, at_rest, **AT_ONCE)
         ran.success(None, None, None, js=SHOW_RESULT)
         desk.cancel.click(cancel(work), None, desk.cancel, **AT_ONCE)
+    _wire_shown(widgets, runner)
+
+
+def _wire_shown(widgets: Widgets, runner: Runner) -> None:
+    """What can be asked of an answer that is shown."""
+
+    def large(request: gr.Request, event: gr.SelectData) -> Any:
+        shown = runner.pages.shown(_session(request))
+        return gr.skip() if shown is None else answer.large_html(shown, *event.index)
+
+    def seed(request: gr.Request) -> Any:
+        shown = runner.pages.shown(_session(request))
+        return gr.skip() if shown is None else shown.asked.seed
+
+    large.__annotations__ = {"request": gr.Request, "event": gr.SelectData}
+    seed.__annotations__ = {"request": gr.Request}
     seen = widgets.strips.select(large, None, widgets.large, **AT_ONCE)
     seen.success(None, None, None, js=SHOW_LARGE)
     widgets.keep_seed.click(seed, None, widgets.fields["seed"], **AT_ONCE)

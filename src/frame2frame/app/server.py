@@ -102,20 +102,18 @@ def _run(application: Any, listener: socket.socket) -> None:
 def build(place: Place) -> Any:
     """The whole application, for an ASGI server. Raises MissingPackageError without Gradio."""
     try:
-        import gradio
         from fastapi import FastAPI
+        from gradio.utils import get_upload_folder
         from starlette.middleware import Middleware
         from starlette.middleware.trustedhost import TrustedHostMiddleware
         from starlette.routing import Route
     except ImportError as error:
         what, remedy = "the page needs Gradio", "pip install 'frame2frame[ui]'"
         raise MissingPackageError(what, remedy=remedy) from error
-    from gradio.utils import get_upload_folder
 
     from . import page
     from .calls import events_of
     from .gate import MOST_UPLOAD_BYTES, Gate
-    from .layout import theme
 
     visitors = Visitors(Path(get_upload_folder()))
     blocks = page.blocks(place.out, place.cache_dir, visitors)
@@ -128,6 +126,15 @@ def build(place: Place) -> Any:
         routes=[Route("/runs/{run}/{file}", _RunFiles(visitors))],
         middleware=[hosts, Middleware(_Policy), gate],
     )
+    return _mounted(application, blocks, MOST_UPLOAD_BYTES)
+
+
+def _mounted(application: Any, blocks: Any, most_bytes: int) -> Any:
+    """The application with the page in it."""
+    import gradio
+
+    from .layout import theme
+
     return gradio.mount_gradio_app(
         application,
         blocks,
@@ -138,7 +145,7 @@ def build(place: Place) -> Any:
         ssr_mode=False,
         pwa=False,
         mcp_server=False,
-        max_file_size=MOST_UPLOAD_BYTES,
+        max_file_size=most_bytes,
         show_error=False,  # or any error's words, and with them paths
         theme=theme(),
         css_paths=list(STYLES),
