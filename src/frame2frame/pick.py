@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Unpack, cast
 
-from .caption.temporal import temporal_caption
 from .engine.device.placement import choose_devices, memory_guard
 from .engine.models import catalogue, checkpoint
 from .engine.models.store import ModelStore
@@ -134,6 +133,8 @@ class Pick:
         """The words that frames are scored against."""
         if self.instruction is None:
             return Caption(self.target or "", self.target or "", "user")
+        from .caption.temporal import temporal_caption
+
         made = temporal_caption(self.instruction)
         return made if self.target is None else replace(made, target=self.target, author="user")
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from .engine.models import checkpoint
 from .media.pictures import fit, psnr, resized
@@ -16,14 +17,12 @@ from .media.source import Source
 from .plan import Plan
 from .plugins import capabilities
 from .region import Keep, Region, composed, mask_from
-from .report import page as report
 from .report.animation import Animation
 from .report.result import Result
 from .report.verdict import advice
 from .runs import write as folders
 from .runs.frames import CLIP
 from .runs.record import Execution, RunRecord
-from .runs.resume import Rounds
 from .runs.states import ending, measured, route, seconds_of, states
 from .runs.versions import versions
 from .score.redraw import LEAST_FIDELITY
@@ -31,6 +30,9 @@ from .strategy.executor import singly
 from .strategy.refusals import Trial, Wording
 from .strategy.stopwatch import Stopwatch
 from .values import Caption, Cause, Note, Picture, Progress, Redrawn, Started, Step, as_path
+
+if TYPE_CHECKING:
+    from .runs.resume import Rounds
 
 Event = Started | Redrawn | Caption | Progress | Note | Step | Result
 """What happens in a run, in order: the caption as soon as it is written, each step as it is finished."""
@@ -48,6 +50,8 @@ def events(plan: Plan, out: str | Path | None = "outputs") -> Generator[Event, N
         folders.require_writable(as_path("out", out))
     course, rounds = _Course(plan), None
     if out is not None and capabilities.of_strategy(plan.strategy).resumes:
+        from .runs.resume import Rounds
+
         rounds = Rounds.of(Path(out), plan.key(), plan.drawn_with())
     before, unused = rounds.finished() if rounds else ([], [])
     yield plan.started
@@ -323,6 +327,8 @@ def finish(drawn: Drawn, out: str | Path | None) -> Generator[Progress | Note, N
 
     Raises WriteError.
     """
+    from .report import page as report
+
     yield Progress("keep", 0, 1)
     watch = Stopwatch()
     with watch.of("keep"):

@@ -134,7 +134,7 @@ def check_taken(asked: Any, made: Mapping[str, type]) -> None:
         if name in made:
             fit = isinstance(value, made[name])
         elif name in wishes:
-            fit = bool(wishes[name].takes(value) == value)
+            fit = value != value or bool(wishes[name].takes(value) == value)  # NaN, which a part refuses
         if not fit:
             what = f"this cannot be the {name} of a {kind.__name__}"
             remedy = f"make it with {kind.__name__}.of"
