@@ -54,7 +54,7 @@ def test_a_model_that_is_broken_says_so_by_itself(tmp_path: Path, monkeypatch: p
 
 def test_every_extra_is_installed_or_says_how(found: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
-    assert set(doctor.EXTRAS) == set(project["project"]["optional-dependencies"]) - {"dev"}
+    assert set(doctor.EXTRAS) == set(project["project"]["optional-dependencies"]) - {"dev", "docs"}
     monkeypatch.setitem(doctor.EXTRAS, "ui", "a_module_that_is_not_here")
     assert doctor.diagnosis()["extra ui"] == "not installed; pip install 'frame2frame[ui]'"
     assert found["extra eval"] == "installed"
