@@ -44,6 +44,7 @@ FORM = Form(
         "mask": None,
         "encoder": "",
         "identity": "",
+        "score": "",
         "preset": "",
         "memory": "auto",
         "lora": "",
