@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,10 @@ class Resident:
 
     def __init__(self, device: torch.device) -> None:
         self.device = device
+
+    def at_work(self) -> AbstractContextManager[None]:
+        """It is for nobody else."""
+        return nullcontext()
 
     def bring(self, part: nn.Module, work: int | None = None) -> None:
         """It is there."""

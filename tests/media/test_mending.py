@@ -193,7 +193,7 @@ import io, logging, sys, warnings
 import numpy as np
 from PIL import Image
 from frame2frame.errors import InputError
-from frame2frame.source import load_picture
+from frame2frame.media.source import load_picture
 noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
 Image.fromarray(noise).save("a.tif", compression="tiff_lzw")
 data = bytearray(open("a.tif", "rb").read())

@@ -25,7 +25,7 @@ from frame2frame.engine.models.catalogue import EMBEDDED, MODELS
 from ..command import f2f
 from .blocks import ROOT, Block, Command
 
-ANSWERS = dict.fromkeys(("edit", "pick", "replay", "demo"), (0, 3)) | {"animate": (0, 2)}
+ANSWERS = dict.fromkeys(("edit", "pick", "replay", "reselect", "demo"), (0, 3)) | {"animate": (0, 2)}
 """The exit codes of commands whose answer depends on the weights: a stand-in's are random."""
 
 DEVICES = {"all": "cpu,cpu", "cuda:0,cuda:2": "cpu,cpu"}
@@ -78,15 +78,15 @@ class Reader:
         self.capsys.readouterr()
         wanted = ANSWERS.get(command.words[1], (0,))
         try:
-            code = self._run([self._real(word) for word in command.words])
+            code = self._run(list(map(self._real, command.words, ["", *command.words])))
         except Exception as error:
             return f"{command.place}: `{command}` raised {type(error).__name__}: {error}"
         said = self.capsys.readouterr().err.strip().splitlines()
         return "" if code in wanted else f"{command.place}: `{command}` ended with {code}: {said[-1:]}"
 
-    def _real(self, word: str) -> str:
-        """A word of a command as it is on this machine."""
-        return DEVICES.get(word, with_newest(word))
+    def _real(self, word: str, before: str) -> str:
+        """A word of a command as it is on this machine; a device comes after its flag."""
+        return DEVICES.get(word, word) if before == "--device" else with_newest(word)
 
     def _run(self, words: list[str]) -> int:
         if words[0] == "f2f":

@@ -36,6 +36,7 @@ def test_the_folder_has_the_files_of_the_design(tmp_path: Path) -> None:
         "clip.mp4",
         "done.json",
         "final_frame.png",
+        "frames_00.mkv",
         "metrics.json",
         "path_00.png",
         "path_01.png",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,8 @@ def test_main_memory_is_divided_among_the_devices_and_said_once(video_model: Pat
 
 
 def test_a_model_that_cannot_be_spread_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(CogVideoX, "load")
+    alone = replace(CogVideoX.capabilities, several_devices=False)
+    monkeypatch.setattr(CogVideoX, "capabilities", alone)
     request = Request.of(EXAMPLE.picture, EXAMPLE.instruction, device="cpu,cpu")
     with pytest.raises(InputError, match="runs on one device only; got cpu:0, cpu:1; name one"):
         plan.of(request)

@@ -75,10 +75,10 @@ def test_the_defaults_follow_the_layout(tiny_wan: Make, layout: str, expected: t
         ({"steps": 0}, "the nearest is 1$"),
         ({"guidance": -1.0}, "the nearest is 0$"),
         ({"guidance": math.nan}, "the nearest is 3.5$"),
-        ({"guidance_low": 31.0}, "the nearest is 30$"),
+        ({"guidance_low": 31.0}, "lies from 0 to 30; got 31.0"),
         ({"height": 40}, r"the nearest it can is 32 × 64$"),
         ({"solver": "ddim"}, "there are unipc, euler$"),
-        ({"shift": 0.0}, "the model's own is 3$"),
+        ({"shift": 0.0}, "lies above 0 and up to 100; got 0.0"),
     ],
 )
 def test_what_cannot_be_drawn_names_the_nearest(tiny_wan: Make, options: dict[str, Any], said: str) -> None:
