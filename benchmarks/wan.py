@@ -249,7 +249,8 @@ class Bench:
         found["encode_seconds"], draft = timed(lambda: Denoising(family, [item], sampling))
         found["settling_seconds"], _ = timed(lambda: draft.advance(settled))
         if drops:
-            self.search.thin(draft)
+            units = kept_units(draft.units, self.search.every, odd=draft.odd)
+            draft.thin(units, self.search.renumber)
         found["finishing_seconds"], _ = timed(lambda: draft.advance(sampling.steps))
         found["decode_seconds"], chunks = timed(lambda: list(draft.decode(0)))
         frames: Frames = np.concatenate(chunks)
