@@ -18,6 +18,55 @@ THREADS = "1" if "PYTEST_XDIST_WORKER" in os.environ else "2"
 os.environ.update(OMP_NUM_THREADS=THREADS, OMP_WAIT_POLICY="PASSIVE")
 
 
+SLOW = (
+    "app/test_browser.py",
+    "app/test_gate.py",
+    "app/test_run.py",
+    "app/test_server.py",
+    "benchmarks",
+    "bundle",
+    "cli/test_answering.py",
+    "cli/test_cli.py",
+    "engine/device",
+    "engine/families",
+    "engine/kernels",
+    "engine/models/test_lora_runs.py",
+    "evaluation",
+    "face/test_answers.py",
+    "face/test_before.py",
+    "face/test_folders.py",
+    "fuzz",
+    "media/test_matrix_clips.py",
+    "media/test_matrix_pictures.py",
+    "pages/test_pages.py",
+    "runs/test_kept_rounds.py",
+    "runs/test_resume.py",
+    "strategy",
+    "test_edit.py",
+    "test_editor.py",
+    "test_handed_in.py",
+    "test_left_alone.py",
+    "test_pick.py",
+    "test_pipeline.py",
+    "test_plan.py",
+    "test_replayed_plans.py",
+    "test_repeated_guidance.py",
+    "test_reselect.py",
+    "test_strangers.py",
+    "tools",
+)
+"""Files and folders whose tests run models, browsers or programs."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `-m "not slow"` leaves out."""
+    home = Path(__file__).parent
+    slow = tuple(home / name for name in SLOW)
+    for item in items:
+        if any(item.path == one or one in item.path.parents for one in slow):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in an empty folder, with no settings of the user's."""
