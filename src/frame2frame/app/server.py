@@ -102,8 +102,8 @@ def _run(application: Any, listener: socket.socket) -> None:
 def build(place: Place) -> Any:
     """The whole application, for an ASGI server. Raises MissingPackageError without Gradio."""
     try:
+        import gradio.utils
         from fastapi import FastAPI
-        from gradio.utils import get_upload_folder
         from starlette.middleware import Middleware
         from starlette.middleware.trustedhost import TrustedHostMiddleware
         from starlette.routing import Route
@@ -115,7 +115,7 @@ def build(place: Place) -> Any:
     from .calls import events_of
     from .gate import MOST_UPLOAD_BYTES, Gate
 
-    visitors = Visitors(Path(get_upload_folder()))
+    visitors = Visitors(Path(gradio.utils.get_upload_folder()))
     blocks = page.blocks(place.out, place.cache_dir, visitors)
     visitors.when_closed += [partial(_forget, blocks), lambda _: give_back()]
     blocks.has_launched = True  # else any file passes for one that was uploaded; mounting leaves it unsaid
