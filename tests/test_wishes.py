@@ -16,7 +16,7 @@ import frame2frame
 from frame2frame.cli import commands as cli
 from frame2frame.errors import InputError
 from frame2frame.pick import Pick
-from frame2frame.plugins.wishes import PART_WISHES, PickWishes, Wishes
+from frame2frame.plugins.wishes import PART_WISHES, PickWishes, ReselectWishes, Wishes
 from frame2frame.request import Request
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
@@ -53,7 +53,10 @@ def test_the_flags_of_a_pick_are_the_keywords_of_pick() -> None:
     assert flags_of("pick") - {"clip"} == keywords_of(frame2frame.pick, PickWishes) - {"frames"}
 
 
-@pytest.mark.parametrize(("function", "wishes"), [(frame2frame.edit, Wishes), (frame2frame.pick, PickWishes)])
+@pytest.mark.parametrize(
+    ("function", "wishes"),
+    [(frame2frame.edit, Wishes), (frame2frame.pick, PickWishes), (frame2frame.reselect, ReselectWishes)],
+)
 def test_the_help_of_a_function_names_every_wish(function: Callable[..., Any], wishes: type) -> None:
     assert not {name for name in wishes.__annotations__ if f"`{name}`" not in str(function.__doc__)}
 

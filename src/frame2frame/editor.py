@@ -20,7 +20,7 @@ from .errors import InputError
 from .media.source import AnyImage
 from .media.video_input import AnyClip
 from .plan import Plan
-from .plugins.asking import taken
+from .plugins.asking import naming_all, taken
 from .plugins.wishes import PART_WISHES, PickWishes, ReselectWishes, Wishes
 from .report.result import Result
 from .request import Request
@@ -196,6 +196,7 @@ def shared() -> Editor:
         return _shared
 
 
+@naming_all(Wishes)
 def edit(
     image: AnyImage,
     instruction: str,
@@ -211,21 +212,12 @@ def edit(
     stands on stderr where that is a terminal, and in a notebook, unless `progress` is off. The wishes bear
     the names of the flags of `f2f edit`; `Wishes` says what each means:
 
-    - the clip: `model`, `seed`, `seeds`, `frames`, `height`, `width`, `steps`, `guidance`,
-      `negative_prompt`, `lora`, `preset`
-    - the words: `caption`, `caption_text`, `style`, `prompt_dir`
-    - the choice: `select`, `encoder`, `identity`, `score`, `mode`, `keep`, `mask`, `refine`
-    - the result's file and run folder: `embed_source`, `metadata`, `save`
-    - several clips or rounds: `strategy`, `candidates`, `rounds`, `strength`, `last_strength`, `w_sem`,
-      `w_step`, `w_id`, `w_curve`, `w_monotone`
-    - the machine: `device`, `memory`, `cache_dir`
-    - any other option of a part: `options`
-
     Raises InputError, ModelError, OutOfMemoryError or WriteError, each in one line that says what to do.
     """
     return shared().edit(image, instruction, out=out, progress=progress, **wishes)
 
 
+@naming_all(PickWishes)
 def pick(
     frames: AnyClip,
     source: AnyImage,
@@ -240,9 +232,7 @@ def pick(
     `frames` is a video, a folder of pictures, a list of pictures, or an array of shape (frames, height,
     width, 3); `source` is the picture that the clip starts from; `target` describes the wanted scene. A run
     folder is made in `out`; None makes none. `progress` is as in `edit`. The wishes bear the names of the
-    flags of `f2f pick`; `PickWishes` says what each means: `instruction`, `select`, `encoder`, `keep`,
-    `mask`, `metadata`, `mode`, `prompt_dir`, `w_sem`, `w_step`, `w_id`, `w_curve`, `w_monotone`, `options`,
-    `device`, `cache_dir` and `save`.
+    flags of `f2f pick`; `PickWishes` says what each means:
 
     Raises InputError, ModelError, OutOfMemoryError or WriteError, each in one line that says what to do.
     """

@@ -47,7 +47,7 @@ from .runs.frames import check_save
 from .runs.record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
 from .runs.versions import versions
 from .score.named import encoder_with_words
-from .score.redraw import shows_source
+from .score.redraw import as_shown
 from .score.similarity import Similarity
 from .strategy.one_shot import step_of
 from .strategy.refusals import Wording
@@ -163,7 +163,7 @@ def picking(
             steps=(step,),
             notes=(*plan.notes, *said),
             record=lambda: RunRecord(_settings(wanted), _execution(plan, step)),
-            repeated=lambda: _repeated(wanted, step),
+            repeated=lambda: as_shown(wanted.seen, step),
             mask=wanted.mask,
             keep=plan.keep,
             save=wanted.save,
@@ -230,12 +230,6 @@ def _scored(clip: Clip, similarity: Similarity, watch: Stopwatch) -> Generator[P
     yield Progress("score", len(clip), len(clip))
     assert scores is not None  # footage has frames
     return scores
-
-
-def _repeated(wanted: Pick, step: Step) -> Picture:
-    """The source as the clip shows it: the first frame, if that is the source and not the answer."""
-    first, source = step.clip.frames[0], wanted.seen
-    return first if step.choice.index != 0 and shows_source(first, source) else source
 
 
 def _check_shape(frames: tuple[int, ...], source: tuple[int, ...]) -> None:

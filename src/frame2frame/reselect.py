@@ -17,8 +17,8 @@ from .errors import Frame2FrameError, InputError
 from .media.metadata import check as check_metadata
 from .media.pictures import resized
 from .media.source import Source
-from .plugins import naming, registry
-from .plugins.asking import taken, wish
+from .plugins import capabilities, naming, registry
+from .plugins.asking import naming_all, taken, wish
 from .plugins.naming import recordable, settled
 from .plugins.options import Value
 from .plugins.stages import Selector
@@ -32,7 +32,7 @@ from .runs.frames import ALL, CLIP
 from .runs.read import Run, read_run
 from .runs.record import PlanRecord, RunRecord, SourceRecord
 from .runs.vectors import Cloud
-from .score.redraw import shows_source
+from .score.redraw import as_shown
 from .strategy.one_shot import best_choice, step_of
 from .strategy.refine import AUTHOR
 from .strategy.stopwatch import Stopwatch
@@ -89,7 +89,7 @@ class Reselect:
 
         Raises InputError.
         """
-        opened = run if isinstance(run, Run) else read_run(_folder_of(run))
+        opened = _opened(run)
         given, asked = taken(cls, wishes, ReselectWishes.__annotations__), opened.record.settings
         named, others = split_options(given)
         before: dict[str, Any] = {
@@ -117,14 +117,16 @@ class Reselect:
         return last - 1 if last and refined[last] else last
 
 
-def _folder_of(run: str | Path | Result) -> Path:
+def _opened(run: str | Path | Run | Result) -> Run:
+    if isinstance(run, Run):
+        return run
     if isinstance(run, Result):
         if run.folder is None:
             what, remedy = "this result has no run folder", "edit with `out` set, or choose from its frames"
             raise InputError(what, remedy=remedy)
-        return run.folder
+        return read_run(run.folder)
     place = as_path("the run", run)
-    return place.parent if place.is_file() else place
+    return read_run(place.parent if place.is_file() else place)
 
 
 def _fitting(options: Mapping[str, Value], parts: Mapping[str, str]) -> dict[str, Value]:
@@ -136,6 +138,7 @@ def _fitting(options: Mapping[str, Value], parts: Mapping[str, str]) -> dict[str
     return found
 
 
+@naming_all(ReselectWishes)
 def reselect(
     run: str | Path | Result,
     *,
@@ -146,8 +149,8 @@ def reselect(
     """Choose the frame of a finished run anew and return the result as an edit's; nothing is drawn.
 
     `run` is a run folder, the final_frame.png in it, or a result. A new run folder is made in `out`; None
-    makes none. The wishes bear the names of the flags of `f2f reselect`: `select`, `keep`, `mask`,
-    `metadata`, `mode`, `prompt_dir`, `w_sem`, `w_step`, `w_id`, `w_curve`, `w_monotone` and `options`.
+    makes none. The wishes bear the names of the flags of `f2f reselect`; `ReselectWishes` says what each
+    means:
 
     Raises InputError or WriteError, each in one line that says what to do.
     """
@@ -210,14 +213,16 @@ class Compared:
     """Why it cannot choose in this run."""
 
 
-def compared(run: str | Path | Result) -> Iterator[Compared]:
+def compared(run: str | Path | Run | Result) -> Iterator[Compared]:
     """What each selector that asks no server chooses, side by side; nothing is written. Raises InputError."""
+    opened = _opened(run)
+    steps = _steps(opened)
     for name in registry.names("selectors"):
-        if getattr(registry.find("selectors", name), "asks_server", False):
+        if capabilities.of_selector(registry.find("selectors", name)).asks_server:
             continue
-        wanted = Reselect.of(run, select=name)
+        wanted = Reselect.of(opened, select=name)
         try:
-            step = _chosen(wanted, _steps(wanted.run)[wanted.number], wanted.made()["select"])
+            step = _chosen(wanted, steps[wanted.number], wanted.made()["select"])
         except Frame2FrameError as error:
             yield Compared(name, None, None, str(error))
             continue
@@ -274,16 +279,15 @@ def _repeated(wanted: Reselect, step: Step) -> Picture:
     """The source as the model shows it: as the run kept it, or else the clip's first frame, if it does."""
     if (kept := wanted.run.redrawn()) is not None:
         return kept
-    first = step.clip.frames[0]
-    source = resized(wanted.run.source().picture, *first.shape[:2])
-    return first if step.choice.index != 0 and shows_source(first, source) else source
+    source = resized(wanted.run.source().picture, *step.clip.frames.shape[1:3])
+    return as_shown(source, step)
 
 
 def _record(wanted: Reselect, step: Step) -> RunRecord:
     """The run's own, with what was chosen anew."""
     asked, ran = wanted.run.record.settings, wanted.run.record.execution
-    chosen = _fitting(asked.options, {"select": asked.select, "keep": "keep"})
-    others = {name: value for name, value in asked.options.items() if not {name} & chosen.keys()}
+    parts = {"select": asked.select, "keep": "keep"}
+    others = {name: value for name, value in asked.options.items() if not _fitting({name: value}, parts)}
     options, private = recordable(wanted.options, wanted.parts)
     settings = replace(
         asked,

@@ -266,13 +266,6 @@ class Step:
     __repr__ = briefly
 
 
-def check_range(name: str, value: float, low: float, high: float, *, above: bool = False) -> None:
-    """Raise InputError for a value outside low…high, or one that is `low` where it must lie `above`."""
-    if not low <= value <= high or (above and value == low):
-        between = f"above {low:g} and up to {high:g}" if above else f"from {low:g} to {high:g}"
-        raise InputError(f"the {name} lies {between}", got=f"{value}", remedy="give another, or leave it out")
-
-
 def as_path(name: str, given: object) -> Path:
     """Raises InputError for what is no path; `name` is what it is called."""
     if not isinstance(given, str | PathLike):

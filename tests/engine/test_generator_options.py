@@ -13,6 +13,7 @@ from frame2frame.engine.models.effects import effects_of
 from frame2frame.errors import InputError
 from frame2frame.plan import replay
 from frame2frame.plugins import registry
+from frame2frame.plugins.options import options_of
 from frame2frame.report.result import Result
 from frame2frame.request import Request
 from frame2frame.runs.read import read_run
@@ -66,7 +67,7 @@ def test_stored_as_int8_and_compiled_exclude_each_other() -> None:
 
 
 def test_only_fields_that_are_no_wishes_and_hold_plain_values_are_options() -> None:
-    assert set(registry.options_of_generator(Wan)) == {
+    assert {spec.full for spec in options_of(Wan, "generator") if spec.name not in registry.WISHES} == {
         f"generator.{name}"
         for name in (
             *("height", "width", "guidance_low", "guidance_shape", "guidance_start", "guidance_stop"),

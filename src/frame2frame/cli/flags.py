@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
@@ -56,7 +57,7 @@ def asking(kind: type, keywords: type) -> Callable[[Command], Command]:
     They are those of a request and, of the parts' own, those among its `keywords`. A command that takes
     `**wishes` has all of them.
     """
-    flags = dict(_flags(kind, keywords))
+    flags = _flags(kind, keywords)
 
     def decorated(command: Command) -> Command:
         own = inspect.signature(command, eval_str=True).parameters
@@ -81,14 +82,15 @@ def _told(own: inspect.Parameter, flags: Mapping[str, inspect.Parameter]) -> ins
     return own.replace(annotation=Annotated[own.annotation, told])
 
 
-def _flags(kind: type, keywords: type) -> Iterator[tuple[str, inspect.Parameter]]:
-    for wish in wishes_of(kind).values():
-        if wish.name != "options":  # which --set sets one by one
-            yield wish.name, _flag(wish)
-    for name, part in PART_WISHES.items():
-        if name in keywords.__annotations__:
-            option = _option(part.help, part.panel, part.shown)
-            yield name, _parameter(name, part.typed, option, None)
+@cache  # several commands share them
+def _flags(kind: type, keywords: type) -> Mapping[str, inspect.Parameter]:
+    """By name; `options` is no flag, as --set sets each of them."""
+    own = {name: _flag(wish) for name, wish in wishes_of(kind).items() if name != "options"}
+    return own | {
+        name: _parameter(name, part.typed, _option(part.help, part.panel, part.shown), None)
+        for name, part in PART_WISHES.items()
+        if name in keywords.__annotations__
+    }
 
 
 def _flag(wish: Wish) -> inspect.Parameter:

@@ -21,7 +21,12 @@ from ..values import (
     Take,
     Vectors,
 )
-from .capabilities import EncoderCapabilities, GeneratorCapabilities, StrategyCapabilities
+from .capabilities import (
+    EncoderCapabilities,
+    GeneratorCapabilities,
+    SelectorCapabilities,
+    StrategyCapabilities,
+)
 from .model import Model
 from .options import check, given, option, part
 from .stages import (
@@ -61,6 +66,7 @@ __all__ = [
     "Scorer",
     "Scores",
     "Selector",
+    "SelectorCapabilities",
     "Stages",
     "Step",
     "Strategy",

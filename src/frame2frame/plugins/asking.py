@@ -10,12 +10,13 @@ option that it stands for. `wishes.py` is written from them.
 from __future__ import annotations
 
 import inspect
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from numbers import Real
 from os import PathLike
-from typing import Any, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import numpy as np
 
@@ -25,6 +26,8 @@ from .options import Flag, Value, Widget
 
 Taking = Callable[[Any], Any]
 """Makes the plain value of what a caller gave; raises InputError."""
+
+Documented = TypeVar("Documented", bound=Callable[..., Any])
 
 WISH = "wish"
 """Under this the declaration stands in a field's metadata."""
@@ -188,6 +191,19 @@ def _unknown(name: str, known: Sequence[str]) -> InputError:
     rest = f"the wishes are {', '.join(known)}; another option of a part goes into options={{{name!r}: …}}"
     remedy = f"did you mean {near}?" if near else rest
     return InputError("there is no such wish", got=repr(name), remedy=remedy)
+
+
+def naming_all(keywords: type) -> Callable[[Documented], Documented]:
+    """Name all keywords at the end of a function's docstring's sentence that ends with "means:"."""
+    listed = ", ".join(f"`{name}`" for name in keywords.__annotations__)
+
+    def documented(function: Documented) -> Documented:
+        if function.__doc__:  # there is none under python -OO
+            lines = textwrap.indent("\n".join(textwrap.wrap(listed, 100)), "    ")
+            function.__doc__ = function.__doc__.replace("means:\n", f"means:\n\n{lines}.\n", 1)
+        return function
+
+    return documented
 
 
 def plain(value: Any) -> Any:

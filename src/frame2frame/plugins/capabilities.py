@@ -62,6 +62,14 @@ class EncoderCapabilities:
 
 
 @dataclass(frozen=True)
+class SelectorCapabilities:
+    """What a selector can do."""
+
+    asks_server: bool = False
+    """Whether it sends frames to a server, so that it is not asked unless it is named."""
+
+
+@dataclass(frozen=True)
 class StrategyCapabilities:
     """What a strategy can do."""
 
@@ -80,6 +88,11 @@ def of_generator(part: object) -> GeneratorCapabilities:
 def of_encoder(part: object) -> EncoderCapabilities:
     """Of an encoder or its class; raises PluginError."""
     return _said(part, EncoderCapabilities)
+
+
+def of_selector(part: object) -> SelectorCapabilities:
+    """Of a selector or its class; raises PluginError."""
+    return _said(part, SelectorCapabilities)
 
 
 def of_strategy(part: object) -> StrategyCapabilities:

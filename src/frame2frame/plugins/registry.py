@@ -204,14 +204,6 @@ def required_of(plugin: Any) -> list[str]:
     ]
 
 
-def options_of_generator(plugin: Any) -> list[str]:
-    """The names of a generator's options, `generator.option`.
-
-    Fields that are wishes by themselves are not among them.
-    """
-    return [spec.full for spec in options_of_part(plugin, "generator") if spec.name not in WISHES]
-
-
 def of_generator(plugin: Any, options: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the options that the generator has, by its fields; raises InputError for unfit values."""
     own = {spec.full: spec for spec in options_of_part(plugin, "generator") if spec.name not in WISHES}

@@ -89,7 +89,7 @@ class Round:
     def strip(self) -> FilmStrip:
         """All frames that the page has."""
         shown = [self._frame(index) for index, picture in enumerate(self.pictures) if picture]
-        unit = "energy, less is better" if self.by_energy else "similarity to the wish, more is better"
+        unit = "energy, less is better" if self.by_energy else "similarity to the target, more is better"
         return FilmStrip(self.title, tuple(shown), self.crisp, unit)
 
     @property

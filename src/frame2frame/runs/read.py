@@ -11,10 +11,10 @@
       mask.png         what the user let change, if so
       frames_00.mkv …  the clip that each round was chosen from, as drawn (see `frames`)
       source_redrawn.png  the source as the model shows it, of the clip's size
-      vectors.npz      the features of all frames (see `cloud`)
+      vectors.npz      the features of all frames (see `vectors`)
       report.html      all of it as a page            done.json      what ran; written last
 
-`leaving` writes it, under a temporary name at first, so one that bears its name is whole.
+`write` writes it, under a temporary name at first, so one that bears its name is whole.
 """
 
 from __future__ import annotations

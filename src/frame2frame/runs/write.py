@@ -1,4 +1,4 @@
-"""What a finished run leaves behind, and how it becomes a run folder (see `runs`).
+"""What a finished run leaves behind, and how it becomes a run folder (see `read`).
 
 A folder is written under a temporary name and then renamed, so one that bears its name is whole.
 """

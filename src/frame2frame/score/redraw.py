@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from ..media.pictures import decibels, psnr
-from ..values import Picture
+from ..values import Picture, Step
 
 LEAST_FIDELITY = 30.0
 """Decibels from which a model knows pictures of this kind; `benchmarks/redraw.py` measures where they lie."""
@@ -37,6 +37,15 @@ def fidelity(redrawn: Picture, source: Picture) -> float:
 def shows_source(first: Picture, source: Picture) -> bool:
     """Whether a clip's first frame is the source, no part of it changed."""
     return psnr(first, source) >= LEAST_FIDELITY and _worst_tile(first, source) >= LEAST_TILE_FIDELITY
+
+
+def as_shown(source: Picture, step: Step) -> Picture:
+    """The source as the step's clip shows it: its first frame, if that is the source and not the answer.
+
+    `source` has the size of the frames.
+    """
+    first = step.clip.frames[0]
+    return first if step.choice.index != 0 and shows_source(first, source) else source
 
 
 def _worst_tile(first: Picture, source: Picture) -> float:

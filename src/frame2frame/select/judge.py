@@ -13,6 +13,7 @@ from ..caption.server import Answerer, Fields, Question, Reply, Server, plain, r
 from ..caption.server.options import kept_in, model_name, prompts, waiting
 from ..errors import MissingPackageError, ServerError
 from ..media.pictures import png_bytes
+from ..plugins.capabilities import SelectorCapabilities
 from ..plugins.options import SERVER, Flag, check, option
 from ..values import WORD, Caption, Choice, Clip, Picture, Scores
 from .collage import collage, evenly_spaced, pair
@@ -38,7 +39,7 @@ class Judge:
     Raises InputError for an unknown mode, a number of candidates that cannot be, and missing prompt files.
     """
 
-    asks_server: ClassVar[bool] = True
+    capabilities: ClassVar = SelectorCapabilities(asks_server=True)
 
     mode: str = option(
         "collage",

@@ -1,7 +1,7 @@
 """LoRA files: find one, and say by its header alone which weights of a model it changes.
 
 A LoRA changes a weight W to W + weight · alpha / rank · up · down (Hu et al., "LoRA", 2021). The product is
-added to the weights when they load (`fusing`), which needs no package more and costs nothing in a step;
+added to the weights when they load (`merge_lora`), which needs no package more and costs nothing in a step;
 another file or weight loads the model anew. Key layouts: diffusers and PEFT (`lora_A`, `lora_B`), kohya
 (`lora_down`, `lora_up`, `alpha`, names with underscores) and Wan's own names, with `diff` for differences
 given in full. Nothing here imports torch.

@@ -230,7 +230,7 @@ class Denoising:
     def preview(self) -> Clips:
         """(candidates, latent frames, height, width, 3): a rough frame of each predicted clean latent.
 
-        Nearly free, see `sketch`. Before the first step there is nothing to see but noise.
+        Nearly free, see `preview`. Before the first step there is nothing to see but noise.
         """
         with self._family.at_work(), memory_guard("making a preview", LOWER):
             trimmed = torch.stack([self._family.trim(clean, self.units) for clean in self._clean])

@@ -1,7 +1,7 @@
 """CogVideoX image-to-video as a generator: versions 1.0 and 1.5, and the embedded tabletop model.
 
-What a checkpoint can draw is read from its configuration files (`Layout`); the weights load on first use, in
-`cogvideox_family`, so that this module needs no torch.
+What a checkpoint can draw is read from its configuration files (`config`); the weights load on first use, in
+`network`, so that this module needs no torch.
 
 Sources: Yang et al., "CogVideoX" (2024), and the diffusers classes of the same name.
 """

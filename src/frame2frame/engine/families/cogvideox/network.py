@@ -164,7 +164,7 @@ def _scheduler(folder: Path) -> Any:
 
 
 class CogVideoXFamily:
-    """The adapter; see `engine.Family`."""
+    """The adapter; see `sampling.loop.Family`."""
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """Any image-to-video pipeline of diffusers as a generator, run as it is, one candidate after the other.
 
-For models that the denoising loop of `engine` does not know. What each pipeline takes stands in `pipelines`;
+For models that the denoising loop of `sampling` does not know. What each pipeline takes stands in `table`;
 the weights load on first use, in `pipeline_draft`, so that this module needs no torch.
 """
 

@@ -2,7 +2,7 @@
 
 A14B is told of the picture by further channels: a mask and the picture's latents followed by those of grey
 frames. TI2V 5B is given the picture's latent in the place of the first one, at every step. What a checkpoint
-can draw is read from its configuration files (`Layout`); the weights load on first use, in `wan_family`, so
+can draw is read from its configuration files (`Layout`); the weights load on first use, in `network`, so
 that this module needs no torch.
 
 Sources: Wan Team, "Wan" (2025), the Wan2.2 repository, and the diffusers classes of the same name.

@@ -189,7 +189,7 @@ class Settings(Protocol):
 
 
 class WanFamily:
-    """The adapter; see `engine.Family`.
+    """The adapter; see `sampling.loop.Family`.
 
     A condition's first channels are its mask, 1 where the others are the picture's.
     """
