@@ -24,11 +24,7 @@ from .plugins import naming, registry
 from .plugins.asking import check_taken, taken, wish
 from .plugins.naming import recordable
 from .plugins.options import Value
-from .plugins.stages import Encoder, Selector
-from .plugins.wishes import PickWishes
-from .region import Keep, mask_from
-from .report.result import Result
-from .request import (
+from .plugins.shared_wishes import (
     asked_options,
     cache_dir_wish,
     check_words,
@@ -37,13 +33,16 @@ from .request import (
     mask_wish,
     metadata_wish,
     options_wish,
-    save_wish,
     select_wish,
     split_options,
 )
+from .plugins.stages import Encoder, Selector
+from .plugins.wishes import PickWishes
+from .region import Keep, mask_from
+from .report.result import Result
 from .run import Drawn, finish
 from .runs import write as folders
-from .runs.frames import check_save
+from .runs.frames import check_save, save_wish
 from .runs.record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
 from .runs.versions import versions
 from .score.named import encoder_with_words

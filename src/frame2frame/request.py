@@ -14,14 +14,25 @@ from .engine.device import memory
 from .engine.models import catalogue, presets
 from .engine.models.catalogue import Model
 from .errors import InputError, kind_of
-from .media.metadata import KEEP
 from .media.metadata import check as check_metadata
 from .media.source import AnyImage, Source, load_picture
 from .plugins import naming, registry
-from .plugins.asking import check_taken, options, taken, text, wish
+from .plugins.asking import check_taken, taken, text, wish
 from .plugins.options import ENCODERS, SEVERAL, Value, Widget
+from .plugins.shared_wishes import (
+    asked_options,
+    cache_dir_wish,
+    check_words,
+    device_wish,
+    keep_wish,
+    mask_wish,
+    metadata_wish,
+    options_wish,
+    select_wish,
+    split_options,
+)
 from .plugins.wishes import PART_WISHES, Wishes
-from .runs.frames import CLIP, SAVES, check_save
+from .runs.frames import check_save, save_wish
 from .runs.record import RunRecord
 from .values import briefly, whole_number
 
@@ -30,9 +41,6 @@ SEEDS = 2**63
 
 MOST_CLIPS = 1_000
 """Of a run, in all of its rounds: well within what `record` reads back of a list."""
-
-LONGEST_INSTRUCTION = 4_000
-"""Characters; the models read some hundred words at most."""
 
 _MODELS_OWN = "the model's own"
 
@@ -84,70 +92,6 @@ def _scorers(given: str | Sequence[str]) -> tuple[str, ...]:
 
 def _memory(given: str | int) -> str:
     return given if isinstance(given, str) else str(whole_number("the memory", given))
-
-
-def _devices(given: str | Sequence[str]) -> str:
-    """Torch's own devices are named by their text; a list of devices shares the work."""
-    listed = given if isinstance(given, list | tuple) else [given]
-    for one in listed:
-        if not isinstance(one, str) and type(one).__module__ != "torch":
-            remedy = "give auto, cpu, cuda, all, or a list like cuda:0,cuda:1"
-            raise InputError("a device is named by a text", got=kind_of(one), remedy=remedy)
-    return ",".join(map(str, listed))
-
-
-def _picture(given: AnyImage) -> Source:
-    return load_picture(given)
-
-
-def select_wish() -> Any:
-    """The field of the selector."""
-    told = "How the frame is chosen: earliest, best, sharpest-late, energy or judge (asks a server)."
-    widget = Widget("more", "The edit is the", name="selector")
-    return wish("earliest", told, names=lambda: registry.names("selectors"), widget=widget)
-
-
-def keep_wish() -> Any:
-    """The field of whether the source's own pixels come back."""
-    widget = Widget("advanced", "Keep your picture's own pixels where nothing changed")
-    return wish(True, "Put your own pixels back wherever nothing changed.", widget=widget)
-
-
-def mask_wish() -> Any:
-    """The field of what may change."""
-    told = "A picture that is white where the edit may change yours, black elsewhere."
-    widget = Widget("advanced", "Mask over your picture: white may change, all else is kept")
-    return wish(None, told, takes=_picture, typed="Path", widget=widget)
-
-
-def metadata_wish() -> Any:
-    """The field of what becomes of the source's metadata."""
-    return wish(KEEP, "The source's date, author and dots per inch in the result: keep, or none.")
-
-
-def save_wish() -> Any:
-    """The field of which clips are kept without loss."""
-    told = "Clips to keep without loss, for `f2f reselect`: result (none), clip (the one taken) or all."
-    return wish(CLIP, told, names=lambda: SAVES, recorded=False)
-
-
-def device_wish() -> Any:
-    """The field of the device."""
-    told = "auto, cpu, cuda (one GPU), all (every GPU), or a list like cuda:0,cuda:1."
-    names = lambda: ("auto", "cpu", "cuda", "all")  # noqa: E731
-    return wish("auto", told, takes=_devices, names=names, recorded=False)
-
-
-def cache_dir_wish() -> Any:
-    """The field of where models are looked for."""
-    told = "Where to look for hub models; FRAME2FRAME_MODEL_DIR wins over it."
-    return wish(None, told, typed="Path", shown="the Hugging Face cache", recorded=False)
-
-
-def options_wish() -> Any:
-    """The field of all other options."""
-    told = "Any other option of a part by its name, like gate.slack; `f2f options` lists them."
-    return wish(factory=dict, help=told, takes=options)
 
 
 @dataclass(frozen=True)
@@ -360,20 +304,6 @@ def _given(kind: type, wishes: Mapping[str, Any]) -> dict[str, Any]:
     return given
 
 
-def split_options(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What stands for an option of a part, by a name of its own and by the option's; both are taken out."""
-    named = {name: given.pop(name) for name in PART_WISHES if name in given}
-    return named, given.pop("options", {})
-
-
-def asked_options(
-    named: Mapping[str, Any], others: Mapping[str, Any], parts: Mapping[str, str]
-) -> dict[str, Value]:
-    """Both together, by their whole names. Raises InputError where they contradict each other."""
-    meanings = {name: PART_WISHES[name].options for name in named}
-    return naming.joined(naming.resolved_wishes(named, meanings, parts), naming.resolved(others, parts))
-
-
 def _agree_on_seed(seed: int, first: int) -> None:
     if seed != first:
         what = "seeds gives each candidate its seed, and the first of them is the run's, so seed says another"
@@ -401,28 +331,8 @@ def parts_of(asked: Any, family: str) -> dict[str, str]:
     }
 
 
-def check_words(name: str, text: object, example: str) -> None:
-    """Raise InputError for what is no text, or one that is empty or too long; `example` is the remedy."""
-    if not isinstance(text, str) or _unwritable(text):
-        raise InputError(f"{name} is no readable text", got=f"{text!r:.80}", remedy="write it in plain words")
-    if not text.strip():
-        raise InputError(f"{name} is empty", remedy=example)
-    if (length := len(text)) > LONGEST_INSTRUCTION:
-        got, remedy = f"{length:,} characters", f"shorten it to {LONGEST_INSTRUCTION:,}"
-        raise InputError(f"{name} is too long", got=got, remedy=remedy)
-
-
 def _check_seed(seed: int) -> None:
     if not 0 <= seed < SEEDS:
         nearest = min(max(seed, 0), SEEDS - 1)
         what = "a seed is a whole number from 0 to 2^63 - 1"
         raise InputError(what, got=str(seed), remedy=f"the nearest is {nearest}")
-
-
-def _unwritable(text: str) -> bool:
-    """Whether a text holds bytes that were no UTF-8, which no file and no tokenizer takes."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return True
-    return False

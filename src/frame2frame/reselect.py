@@ -21,11 +21,11 @@ from .plugins import capabilities, naming, registry
 from .plugins.asking import naming_all, taken, wish
 from .plugins.naming import recordable, settled
 from .plugins.options import Value
+from .plugins.shared_wishes import asked_options, mask_wish, options_wish, split_options
 from .plugins.stages import Selector
 from .plugins.wishes import ReselectWishes
 from .region import mask_from
 from .report.result import Result
-from .request import asked_options, mask_wish, options_wish, split_options
 from .run import Drawn, finish, result_in
 from .runs import write as folders
 from .runs.frames import ALL, CLIP

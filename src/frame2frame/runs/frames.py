@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from ..errors import InputError, meant
 from ..media.video import lossless_bytes, read_clip
+from ..plugins.asking import wish
 from ..values import Frames, Step
 
 TAKEN = "frames_{:02d}.mkv"
@@ -28,6 +30,12 @@ def check_save(save: object) -> None:
     if save not in SAVES:
         remedy = meant(str(save), SAVES)
         raise InputError("there is no such choice of what to save", got=repr(save), remedy=remedy)
+
+
+def save_wish() -> Any:
+    """The field of which clips are kept without loss."""
+    told = "Clips to keep without loss, for `f2f reselect`: result (none), clip (the one taken) or all."
+    return wish(CLIP, told, names=lambda: SAVES, recorded=False)
 
 
 def files(steps: Sequence[Step], save: str) -> Iterator[tuple[str, Frames]]:
