@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from frame2frame.errors import Frame2FrameError, InputError
 from frame2frame.media.pictures import decibels, load_picture
-from frame2frame.region import Keep, composed
+from frame2frame.select.region import Keep, composed
 from frame2frame.values import Clip, Picture
 
 CHANGED_LEVEL = 25

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import wishes as docs
-from frame2frame import plan
+from frame2frame import plan, replay
 from frame2frame.app import questions as page
 from frame2frame.app.fields import field_of
 from frame2frame.cli import options as listing
@@ -45,7 +46,7 @@ class Hasty(Request):
 @pytest.fixture
 def asked_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(registry.BUILT_IN["selectors"], "patient", f"{__name__}:Patient")
-    for module in (docs, page, listing, plan):
+    for module in (docs, page, listing, import_module("frame2frame.replay")):
         monkeypatch.setattr(module, "Request", Hasty)
     monkeypatch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
     page.questions.cache_clear()
@@ -74,7 +75,7 @@ def test_a_field_of_a_part_is_an_option_everywhere(
     record = read_run(folder).record
     assert record.settings.options == {"select.patience": 5}
     assert record.plan is not None and record.plan.options["select.patience"] == 5
-    again = plan.replay(folder / "final_frame.png", "cpu")
+    again = replay(folder / "final_frame.png", "cpu")
     assert plan.of(again).stages.selector == Patient(patience=5)
     assert "--set select.patience=5" in command_line(record.settings, "a.png")
 
@@ -93,5 +94,5 @@ def test_a_field_of_the_request_is_a_wish_everywhere(
     folder = drawn(tmp_path, haste=5)
     settings = read_run(folder).record.settings
     assert settings.more == {"haste": 5} and "--haste 5" in command_line(settings, "a.png")
-    again = plan.replay(folder / "final_frame.png", "cpu")
+    again = replay(folder / "final_frame.png", "cpu")
     assert isinstance(again, Hasty) and again.haste == 5

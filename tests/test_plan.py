@@ -16,9 +16,9 @@ from frame2frame.caption.temporal import Temporal
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.models.catalogue import find
 from frame2frame.media.source import load_picture
-from frame2frame.region import Keep
 from frame2frame.request import Request
 from frame2frame.score.encoders import ClipEncoder
+from frame2frame.select.region import Keep
 from frame2frame.select.rules import Best
 from frame2frame.strategy.one_shot import OneShot
 from frame2frame.strategy.path import Path as Rounds

@@ -16,8 +16,8 @@ from frame2frame.errors import Frame2FrameError, InputError, ModelError
 from frame2frame.files.as_json import to_json
 from frame2frame.media.pictures import png_bytes
 from frame2frame.media.source import load_picture
-from frame2frame.plan import replay
 from frame2frame.plugins import naming, registry
+from frame2frame.replay import replay
 from frame2frame.report import page as report
 from frame2frame.runs.read import read_run, recorded
 from frame2frame.runs.record import LoraRecord, Picked, RunRecord, Settings, SourceRecord, name_of

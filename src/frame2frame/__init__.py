@@ -25,8 +25,8 @@ from .errors import (
     WriteError,
 )
 from .moved import find_old_names
-from .plan import replay
 from .plugins.wishes import PickWishes, ReselectWishes, Wishes
+from .replay import replay
 from .report.result import Result
 from .request import Request
 from .reselect import Reselect, reselect

@@ -38,7 +38,6 @@ from .plugins.shared_wishes import (
 )
 from .plugins.stages import Encoder, Selector
 from .plugins.wishes import PickWishes
-from .region import Keep, mask_from
 from .report.result import Result
 from .run import Drawn, finish
 from .runs import write as folders
@@ -48,6 +47,7 @@ from .runs.versions import versions
 from .score.named import encoder_with_words
 from .score.redraw import as_shown
 from .score.similarity import Similarity
+from .select.region import Keep, mask_from
 from .strategy.one_shot import step_of
 from .strategy.refusals import Wording
 from .strategy.stopwatch import Stopwatch

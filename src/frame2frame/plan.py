@@ -19,26 +19,23 @@ from .engine.generators import check_format, generator_of
 from .engine.models import catalogue, checkpoint, lora, presets
 from .engine.models.catalogue import Model
 from .engine.models.effects import Effects, effects_of, repeated_effects
-from .engine.models.handed_in import IN_MEMORY
 from .engine.models.lora import Match
 from .engine.models.store import ModelStore
 from .engine.sampling import guidance
-from .errors import InputError, ModelError
 from .files.as_json import to_json
 from .plugins import capabilities, registry
-from .plugins.asking import recorded, settable
-from .plugins.naming import KINDS, recordable, settled, spread
+from .plugins.asking import recorded
+from .plugins.naming import KINDS, recordable, settled
 from .plugins.stages import Generator, Scorer, Stages, Strategy
-from .region import Keep, mask_from
-from .request import Request, parts_of
+from .request import Request
 from .runs import read as runs
 from .runs.record import LoraRecord, Parent, PlanRecord, Settings, SourceRecord, homeless
-from .runs.trust import check_places, check_settable, trusted
 from .runs.versions import other_versions, versions
 from .score.named import encoder_of, encoder_with_words
 from .score.scorers import columns_of
+from .select.region import Keep, mask_from
 from .strategy.refine import Refine
-from .values import Note, Sampling, Started, as_path
+from .values import Note, Sampling, Started
 
 WEIGHTS = "*.safetensors"
 
@@ -232,56 +229,6 @@ def of(request: Request, store: ModelStore | None = None) -> Plan:
     seeds = request.seeds_of(strategy.draws)
     plan = Plan(request, devices, stages, strategy, sampling, seeds, keep, refine, loras)
     return replace(plan, notes=tuple(map(Note, (*_notes(plan, effects), *_unlike(plan, own)))))
-
-
-def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
-    """The request that repeats the run that a PNG or a run folder records, to be planned as it was.
-
-    Raises InputError when it records none, when its picture is gone, and when it sets what no record may.
-    """
-    place = as_path("the run", png_or_folder)
-    record, is_own = runs.recorded(place)
-    asked = record.settings
-    check_places(asked)
-    _require_packages(record.execution.packages)
-    model = _model(asked.model, is_own)
-    parts = parts_of(asked, model.family)
-    options = spread(asked.options, parts)
-    check_settable(options, parts, is_own)
-    same = {name: getattr(asked, name) for name in AS_ASKED} | settable(Request, asked.more)
-    own = {
-        "source": runs.source_of(record, place),
-        "mask": runs.mask_of(record, place),
-        "model": model,
-        "preset": asked.preset and presets.find(asked.preset).name,
-        "options": options,
-        "device": device,
-        "repeats": trusted(record, parts, is_own),
-    }
-    return Request(**same | own)
-
-
-def _require_packages(packages: Mapping[str, str]) -> None:
-    """Raise InputError, which names the package, for a part of another one that is not installed here."""
-    for part, package in packages.items():
-        if registry.missing(part):
-            what = f"this run was made with the {part} of another package, which is not installed here"
-            raise InputError(what, got=package, remedy="install it, if you trust it, and repeat the run")
-
-
-def _model(name: str, is_own: bool) -> Model:
-    if name.partition("@")[0].endswith(IN_MEMORY):
-        what, remedy = "the model of this run was a pipeline in memory", "hand it to an editor and edit again"
-        raise InputError(what, got=repr(name), remedy=f"{remedy}: Editor(pipeline=…)")
-    try:
-        return catalogue.find(name)
-    except ModelError as error:
-        if is_own or catalogue.is_hub_id(name):
-            raise
-        remedy = "put its folder, or a link to it, here by this name, or repeat the run folder"
-        raise ModelError(
-            "the model of this run is not known by name", got=repr(name), remedy=remedy
-        ) from error
 
 
 def _devices(request: Request) -> tuple[str, ...]:

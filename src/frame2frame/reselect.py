@@ -24,7 +24,6 @@ from .plugins.options import Value
 from .plugins.shared_wishes import asked_options, mask_wish, options_wish, split_options
 from .plugins.stages import Selector
 from .plugins.wishes import ReselectWishes
-from .region import mask_from
 from .report.result import Result
 from .run import Drawn, finish, result_in
 from .runs import write as folders
@@ -33,6 +32,7 @@ from .runs.read import Run, read_run
 from .runs.record import PlanRecord, RunRecord, SourceRecord
 from .runs.vectors import Cloud
 from .score.redraw import as_shown
+from .select.region import mask_from
 from .strategy.one_shot import best_choice, step_of
 from .strategy.refine import AUTHOR
 from .strategy.stopwatch import Stopwatch

@@ -16,7 +16,6 @@ from .media.pictures import fit, psnr, resized
 from .media.source import Source
 from .plan import Plan
 from .plugins import capabilities
-from .region import Keep, Region, composed, mask_from
 from .report.animation import Animation
 from .report.result import Result
 from .report.verdict import advice
@@ -26,6 +25,7 @@ from .runs.record import Execution, RunRecord
 from .runs.states import ending, measured, route, seconds_of, states
 from .runs.versions import versions
 from .score.redraw import LEAST_FIDELITY
+from .select.region import Keep, Region, composed, mask_from
 from .strategy.executor import singly
 from .strategy.refusals import Trial, Wording
 from .strategy.stopwatch import Stopwatch

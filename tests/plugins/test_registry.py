@@ -6,8 +6,8 @@ import pytest
 
 from frame2frame.errors import InputError
 from frame2frame.plugins import registry
-from frame2frame.region import Keep
 from frame2frame.select.gate import Gate
+from frame2frame.select.region import Keep
 
 
 @pytest.mark.parametrize(("kind", "name"), [(k, n) for k, table in registry.BUILT_IN.items() for n in table])

@@ -151,7 +151,7 @@ def replay(
     progress: Progress = True,
 ) -> None:
     """Repeat a run from its PNG or its folder."""
-    from ..plan import replay as repeated
+    from ..replay import replay as repeated
 
     run(repeated(file, device), out, as_json, progress)
 

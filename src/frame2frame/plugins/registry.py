@@ -59,7 +59,7 @@ PARTS = {
 """How the options of each kind begin."""
 
 FIXED = {
-    "keep": "frame2frame.region:Keep",
+    "keep": "frame2frame.select.region:Keep",
     "refine": "frame2frame.strategy.refine:Refine",
 }
 """Parts that nobody chooses among; an option of theirs is `part.option`."""

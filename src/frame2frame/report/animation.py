@@ -24,8 +24,8 @@ from ..media.levels import Alpha
 from ..media.pictures import resized, within
 from ..media.source import Source
 from ..media.video import clip_bytes, joined
-from ..region import Keep, Region, composed, mask_from
 from ..runs.read import Run
+from ..select.region import Keep, Region, composed, mask_from
 from ..values import Clip, Frames, Picture, Step
 
 SIDE = 720

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...media.pictures import fit
-from ...region import Keep, Region, composed
+from ...select.region import Keep, Region, composed
 from ...strategy.executor import Run
 from ...strategy.one_shot import OneShot
 from ...values import Clip, Picture, Sampling, Step

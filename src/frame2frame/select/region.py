@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .errors import InputError
-from .plugins.options import check, option
-from .values import Clip, Frames, Picture
+from ..errors import InputError
+from ..plugins.options import check, option
+from ..values import Clip, Frames, Picture
 
 Mask = NDArray[np.float32]
 """(height, width) from 0 to 1."""

@@ -9,13 +9,13 @@ from PIL import Image
 
 from frame2frame.errors import InputError
 from frame2frame.media.pictures import fit
-from frame2frame.region import Keep, Region, composed, mask_from, settled
+from frame2frame.select.region import Keep, Region, composed, mask_from, settled
 from frame2frame.values import Clip, Frames, Picture
 from frame2frame.worlds.tabletop import KINDS, Episode, episode
 from frame2frame.worlds.tabletop.edits import WHOLE_SCENE
 from frame2frame.worlds.tabletop.measures import dilated
 
-from .clips import clip_of
+from ..clips import clip_of
 
 FIRST_SEED = 1_000_700_000
 LOCAL = [kind for kind in KINDS if kind not in WHOLE_SCENE]
