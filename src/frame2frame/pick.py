@@ -208,7 +208,7 @@ def plan_of(wanted: Pick, store: ModelStore | None = None) -> PickPlan:
 def _step(plan: PickPlan) -> Generator[Progress, None, Step]:
     wanted, watch = plan.wanted, Stopwatch()
     frames, caption = wanted.footage.frames, wanted.caption
-    clip = Clip(frames, tuple(range(len(frames))), seed=0)
+    clip = Clip(frames, tuple(range(len(frames))), seed=0, source=wanted.seen)
     with watch.of("encode"):
         similarity = Similarity.of(plan.encoder, wanted.seen, caption)
     scores = yield from _scored(clip, similarity, watch)

@@ -19,6 +19,8 @@ from .media.pictures import resized
 from .media.source import Source
 from .plugins import capabilities, naming, registry
 from .plugins.asking import naming_all, taken, wish
+from .plugins.draws import Choose
+from .plugins.draws import Drawn as DrawnClips
 from .plugins.naming import recordable, settled
 from .plugins.options import Value
 from .plugins.shared_wishes import asked_options, mask_wish, options_wish, split_options
@@ -33,7 +35,8 @@ from .runs.record import PlanRecord, RunRecord, SourceRecord
 from .runs.vectors import Cloud
 from .score.redraw import as_shown
 from .select.region import mask_from
-from .strategy.one_shot import best_choice, step_of
+from .strategy.executor import chosen
+from .strategy.one_shot import step_of
 from .strategy.refine import AUTHOR
 from .strategy.stopwatch import Stopwatch
 from .values import Cause, Choice, Clip, Frames, Note, Picture, Progress, Scores, Step, Take, as_path
@@ -195,7 +198,7 @@ def _chosen(wanted: Reselect, before: Step, selector: Selector) -> Step:
     watch, caption = Stopwatch(), before.caption
     takes = [Take(before.clip, before.scores), *before.others]
     with watch.of("select"):
-        best, choice = best_choice(takes, lambda take: selector.choose(take.clip, take.scores, caption))
+        best, choice = chosen(selector, Choose(DrawnClips(takes), caption))
     step = step_of(caption, takes, best, choice, watch.seconds)
     walks = wanted.number > 0 or wanted.run.walks
     return replace(step, passed=step.passed[-1:]) if walks else step
@@ -233,16 +236,16 @@ def compared(run: str | Path | Run | Result) -> Iterator[Compared]:
 def _steps(run: Run) -> tuple[Step, ...]:
     """The run's rounds with their frames as they were drawn, or as clip.mp4 has them."""
     lossy: tuple[Frames, ...] = ()
-    cloud, found = run.cloud(), []
+    cloud, found, source = run.cloud(), [], run.source().picture
     for number, record in enumerate(run.steps):
         frames = run.taken(number)
         if frames is None:
             lossy = lossy or run.frames()
             frames = lossy[number]
-        clip = Clip(frames, record.frame_times, record.seed)
+        clip = Clip(frames, record.frame_times, record.seed, source)
         others = tuple(
             Take(
-                Clip(frames, tuple(range(len(frames))), take.seed),
+                Clip(frames, tuple(range(len(frames))), take.seed, source),
                 _scores(take.scores, cloud, number, candidate),
             )
             for candidate, (take, frames) in enumerate(

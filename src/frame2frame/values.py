@@ -108,6 +108,8 @@ class Clip:
     frame_times: tuple[int, ...]
     """The index of each frame in the generated clip."""
     seed: int
+    source: Picture | None = field(default=None, compare=False)
+    """The user's picture, of what the frames show of it and of any size; None where it is not known."""
 
     __repr__ = briefly
 
@@ -117,7 +119,8 @@ class Clip:
     def followed_by(self, later: Frames) -> Clip:
         """The clip with the frames that come next."""
         times = range(len(self), len(self) + len(later))
-        return Clip(np.concatenate([self.frames, later]), (*self.frame_times, *times), self.seed)
+        frames = np.concatenate([self.frames, later])
+        return replace(self, frames=frames, frame_times=(*self.frame_times, *times))
 
 
 @dataclass(frozen=True)

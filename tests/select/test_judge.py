@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 
 from frame2frame.errors import InputError
+from frame2frame.plugins.draws import Choose, Drawn
 from frame2frame.select.collage import GAP, LABEL, collage, corner, evenly_spaced, tile_picture, tiles
 from frame2frame.select.judge import PROMPTS, Judge
 from frame2frame.select.rules import Earliest
-from frame2frame.values import Caption, Clip, Scores
+from frame2frame.strategy.executor import chosen
+from frame2frame.values import Caption, Clip, Scores, Take
 from frame2frame.worlds.tabletop import KINDS, Episode, episode
 
 from ..chat_server import DATED, Asked, ChatServer, Says, Status
@@ -205,5 +207,93 @@ def test_the_judge_never_stops_a_clip_early() -> None:
     assert not Judge().enough(SHORT, scores_of(SHORT))
 
 
-def test_both_modes_have_a_prompt() -> None:
-    assert sorted(file.stem for file in PROMPTS.iterdir()) == ["collage", "frames"]
+def test_every_question_has_a_prompt() -> None:
+    assert sorted(file.stem for file in PROMPTS.iterdir()) == ["answers", "collage", "frames"]
+
+
+@pytest.mark.parametrize("mode", ["collage", "frames"])
+def test_the_judge_sees_the_users_own_picture_as_the_source(mode: str, use: Any) -> None:
+    own = np.full((32, 48, 3), 200, np.uint8)
+    with use(ChatServer(lambda asked: NONE | {"shows": False})) as chat:
+        Judge(mode).choose(replace(SHORT, source=own), scores_of(SHORT), CAPTION)
+    assert all((tiles(asked.pictures[0], 16, 24)[0][0] == 200).all() for asked in chat.asked)
+
+
+def drawings(count: int) -> list[Take]:
+    """Clips of which each ends in a grey of its own, the later ones nearer to the wanted scene."""
+    clips = [
+        replace(clip_of(*(np.full((16, 24, 3), level, np.uint8) for level in (0, 10 * n))), seed=100 + n)
+        for n in range(1, count + 1)
+    ]
+    return [
+        Take(clip, Scores({"semantic": (0.0, n / 100)}, {"semantic": 0.0})) for n, clip in enumerate(clips)
+    ]
+
+
+def preferring(level: int, about_clips: dict[str, Any]) -> Any:
+    """Answers that every clip's last frame will do, and of several answers prefers the one of this grey."""
+
+    def answer(asked: Asked) -> dict[str, Any]:
+        assert asked.fields is not None
+        if "runner_up" in asked.fields:
+            return about_clips
+        places = [tile for row in tiles(asked.pictures[0], 16, 24)[1:] for tile in row]
+        shown = [int(tile.mean()) for tile in places][: max(asked.fields["answer"]["enum"])]
+        return {"reason": "it is the best", "answer": 1 + shown.index(level) if level in shown else 0}
+
+    return answer
+
+
+LAST = {"reason": "", "answer": 1, "runner_up": 0}
+
+
+def test_of_several_clips_the_answer_that_the_judge_prefers_is_taken(use: Any) -> None:
+    with use(ChatServer(preferring(20, LAST))) as chat:
+        best, choice = chosen(Judge(), Choose(Drawn(drawings(4)), CAPTION))
+    assert (best, choice.index) == (1, 1) and len(chat.asked) == 5
+    assert choice.notes[-1] == (
+        f"Of the answers of seeds 101, 102, 103, 104 the judge {DATED} prefers seed 102: “it is the best”"
+    )
+
+
+def test_fifteen_answers_are_compared_in_two_halves_and_the_winners_once_more(use: Any) -> None:
+    with use(ChatServer(preferring(70, LAST))) as chat:
+        best, choice = chosen(Judge(), Choose(Drawn(drawings(15)), CAPTION))
+    compared = [max(asked.fields["answer"]["enum"]) for asked in chat.asked[15:] if asked.fields]
+    assert best == 6 and compared == [8, 7]  # one of which has no answer that will do
+    assert "takes none" in choice.notes[-1]
+
+
+def test_an_answer_is_not_compared_with_clips_that_have_none(use: Any) -> None:
+    clips = drawings(2)
+
+    def answer(asked: Asked) -> dict[str, Any]:
+        return LAST if tiles(asked.pictures[0], 16, 24)[1][0].mean() == 10 else NONE
+
+    with use(ChatServer(answer)) as chat:
+        best, choice = chosen(Judge(), Choose(Drawn(clips), CAPTION))
+    assert (best, choice.index) == (0, 1) and len(chat.asked) == 2
+
+
+def test_the_judge_may_prefer_no_answer_and_the_source_is_kept(use: Any) -> None:
+    with use(ChatServer(preferring(0, LAST))):
+        _, choice = chosen(Judge(), Choose(Drawn(drawings(3)), CAPTION))
+    assert choice.index is None and "None of the answers of 3 seeds" in choice.reason
+
+
+def test_where_the_server_fails_at_the_comparison_the_most_similar_answer_is_taken(use: Any) -> None:
+    def answer(asked: Asked) -> Any:
+        assert asked.fields is not None
+        return LAST if "runner_up" in asked.fields else "I cannot say."
+
+    with use(ChatServer(answer)):
+        best, choice = chosen(Judge(), Choose(Drawn(drawings(3)), CAPTION))
+    assert (best, choice.index) == (2, 1) and "no JSON object" in choice.notes[-1]
+
+
+def test_a_folder_of_prompts_from_before_answers_were_compared_still_serves(use: Any, tmp_path: Path) -> None:
+    (tmp_path / "collage.txt").write_text("My own rules.", encoding="utf-8")
+    with use(ChatServer(preferring(20, LAST))) as chat:
+        chosen(Judge(prompt_dir=str(tmp_path)), Choose(Drawn(drawings(2)), CAPTION))
+    own, built_in = chat.asked[0].rules, chat.asked[-1].rules
+    assert own == "My own rules." and built_in == (PROMPTS / "answers.txt").read_text("utf-8").strip()

@@ -30,6 +30,7 @@ from ..values import (
     Sampling,
     Scores,
     Step,
+    Take,
     Vectors,
     briefly,
 )
@@ -235,6 +236,19 @@ class Selector(Protocol):
     def enough(self, clip: Clip, scores: Scores) -> bool:
         """Whether the frames decoded so far settle the choice, so that decoding may stop."""
         return False
+
+
+class ComparingSelector(Selector, Protocol):
+    """A selector that sees the answers of several clips side by side."""
+
+    @abstractmethod
+    def compare(
+        self, takes: Sequence[Take], choices: Sequence[Choice], caption: Caption
+    ) -> tuple[int, Choice]:
+        """The number of the clip with the best answer, and its choice; or that none of them will do.
+
+        Each of the choices has a frame, and there are two at least.
+        """
 
 
 @dataclass(frozen=True)

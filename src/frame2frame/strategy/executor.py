@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Hashable, Iterator
+from collections.abc import Generator, Hashable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from ..plugins import capabilities
 from ..plugins.draws import Choose, Draw, Drawn, Preview, Wanted
-from ..plugins.stages import Selector, Stages
+from ..plugins.stages import ComparingSelector, Selector, Stages
 from ..score.similarity import Similarity
 from ..values import Caption, Choice, Clip, Note, Progress, Scores, Step, Take
 from .drafts import UnderWay, candidates_of, compared, source_of
@@ -49,7 +50,19 @@ def chosen(selector: Selector, wanted: Choose) -> tuple[int, Choice]:
     if drawn.choices:
         best = best_of(drawn.takes, drawn.choices)
         return best, drawn.choices[best]
+    if capabilities.of_selector(selector).compares:
+        return _compared(cast(ComparingSelector, selector), drawn.takes, wanted.caption)
     return best_choice(drawn.takes, lambda take: selector.choose(take.clip, take.scores, wanted.caption))
+
+
+def _compared(selector: ComparingSelector, takes: Sequence[Take], caption: Caption) -> tuple[int, Choice]:
+    choices = [selector.choose(take.clip, take.scores, caption) for take in takes]
+    shown = [number for number, choice in enumerate(choices) if choice.index is not None]
+    if len(shown) < 2:
+        best = best_of(takes, choices)
+        return best, choices[best]
+    best, choice = selector.compare([takes[n] for n in shown], [choices[n] for n in shown], caption)
+    return shown[best], choice
 
 
 class _Single:
@@ -144,7 +157,7 @@ class _Single:
     def _growing(self, under_way: UnderWay, draw: Draw, row: int, seed: int) -> Iterator[tuple[Clip, Scores]]:
         """The clip so far and its scores, after each decoded chunk."""
         fitted, similarity = under_way.fits[under_way.keys[row]], self._similarity(draw)
-        clip, scores = Clip(fitted.crop(fitted.picture[None])[:0], (), seed), None
+        clip, scores = Clip(fitted.crop(fitted.picture[None])[:0], (), seed, source_of(draw)), None
         chunks = under_way.draft.decode(row)
         while True:
             with self._watch.of("decode"):

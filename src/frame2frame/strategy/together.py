@@ -226,10 +226,10 @@ class _Studio:
         shown = [[self._shown[key] for key in self._keys(draw)] for draw in draws]
         takes = [
             [
-                Take(Clip(one.frames, one.times, seed), self._scores(draw, one.frames, one.vectors))
+                Take(Clip(one.frames, one.times, seed, source), self._scores(draw, one.frames, one.vectors))
                 for seed, one in zip(draw.seeds, ones, strict=True)
             ]
-            for draw, ones in zip(draws, shown, strict=True)
+            for draw, ones, source in zip(draws, shown, map(source_of, draws), strict=True)
         ]
         if not any(draw.stop_early or draw.in_turn for draw in draws):
             return map(Drawn, takes)
