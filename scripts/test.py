@@ -13,8 +13,9 @@ check()
 from download import ROOT  # noqa: E402  (only now that Python is known to be new enough)
 from environment import in_environment  # noqa: E402
 
-SHARED = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
-"""A file stays whole, for its tests share models; each process takes a gigabyte or two of memory."""
+SHARED = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
+"""A file stays whole, for its tests share models, and the slow ones come first, so that no process has a long
+file left when the others are done; each takes a gigabyte or two of memory."""
 
 if __name__ == "__main__":
     sys.exit(in_environment(["base", "dev"], ["pytest", *SHARED, *sys.argv[1:]], cwd=ROOT))

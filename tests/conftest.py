@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -57,14 +58,27 @@ SLOW = (
 )
 """Files and folders whose tests run models, browsers or programs."""
 
+SLOW_PATHS = [Path(__file__).parent / name for name in SLOW]
 
+
+def slow(path: Path) -> bool:
+    """Whether `-m "not slow"` leaves this file out."""
+    return any(path == one or one in path.parents for one in SLOW_PATHS)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import nothing that is left out."""
+    return True if config.option.markexpr == "not slow" and slow(collection_path) else None
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what `-m "not slow"` leaves out."""
-    home = Path(__file__).parent
-    slow = tuple(home / name for name in SLOW)
-    for item in items:
-        if any(item.path == one or one in item.path.parents for one in slow):
-            item.add_marker(pytest.mark.slow)
+    """Mark what `-m "not slow"` leaves out, and begin with it."""
+    for path, tests in groupby(items, lambda item: item.path):
+        if slow(path):
+            for test in tests:
+                test.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(autouse=True)
