@@ -164,9 +164,11 @@ def another(client: Any) -> Iterator[Any]:
     client.cookies.clear()
     client.get("/")
     assert dict(client.cookies).keys() == own.keys() and dict(client.cookies) != own
-    yield client
-    client.cookies.clear()
-    client.cookies.update(own)
+    try:
+        yield client
+    finally:
+        client.cookies.clear()
+        client.cookies.update(own)
 
 
 def test_what_is_a_visitor_s_is_not_there_for_another(here: Ground, client: Any) -> None:
@@ -235,9 +237,11 @@ def open_page(here: Ground, client: Any, session: str) -> Iterator[None]:
         pass
 
     ended = client.portal.start_task_soon(here.application, scope, receive, send)
-    yield
-    gone.set()
-    ended.result(timeout=20)
+    try:
+        yield
+    finally:  # the client waits at its end for whoever is still connected
+        gone.set()
+        ended.result(timeout=20)
 
 
 def shown_now() -> list[Answer]:
