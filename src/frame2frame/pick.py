@@ -38,8 +38,8 @@ from .plugins.shared_wishes import (
 )
 from .plugins.stages import Encoder, Selector
 from .plugins.wishes import PickWishes
+from .report.finish import Drawn, finish
 from .report.result import Result
-from .run import Drawn, finish
 from .runs import write as folders
 from .runs.frames import check_save, save_wish
 from .runs.record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path

@@ -26,8 +26,9 @@ from .plugins.options import Value
 from .plugins.shared_wishes import asked_options, mask_wish, options_wish, split_options
 from .plugins.stages import Selector
 from .plugins.wishes import ReselectWishes
+from .report.finish import Drawn, finish
 from .report.result import Result
-from .run import Drawn, finish, result_in
+from .run import result_in
 from .runs import write as folders
 from .runs.frames import ALL, CLIP
 from .runs.read import Run, read_run

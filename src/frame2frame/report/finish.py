@@ -1,0 +1,128 @@
+"""How a run ends: from its last step to the `Result` and the run folder with the report of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ..media.source import Source
+from ..runs import write as folders
+from ..runs.frames import CLIP
+from ..runs.record import RunRecord
+from ..runs.states import ending, measured, route, seconds_of, states
+from ..select.region import Keep, Region, composed, mask_from
+from ..strategy.stopwatch import Stopwatch
+from ..values import Note, Picture, Progress, Step
+from .animation import Animation
+from .result import Result
+from .verdict import advice
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """The rounds of an edit, or the choice of a pick, when nothing is left to draw."""
+
+    source: Source
+    steps: tuple[Step, ...]
+    notes: tuple[Note, ...]
+    """Those that were said already."""
+    record: Callable[[], RunRecord]
+    """Asked only where a run folder is made."""
+    repeated: Callable[[], Picture]
+    """The source as the clip shows it, of the frames' size; asked only where it is needed."""
+    mask: Source | None = None
+    keep: Keep | None = None
+    walks: bool = False
+    """Whether the rounds lead from state to state."""
+    is_given: bool = False
+    """Whether the clip was given, and nothing drawn."""
+    remarks: tuple[Note, ...] = ()
+    """Those to be said at the end."""
+    save: str = CLIP
+    """Which clips the run folder keeps without loss."""
+    redrawn: Callable[[], Picture | None] = lambda: None
+    """How the model shows the unedited source, if that came to be known; of the frames' size."""
+    before: Mapping[str, float] = field(default_factory=dict)
+    """Seconds of the stages before the rounds."""
+
+    @property
+    def last(self) -> Step:
+        """The step whose frame is the answer."""
+        return ending(self.steps)
+
+    def region(self) -> Region | None:
+        """Where the answer may differ from the source; None if anywhere, or if it is the source."""
+        size = self.source.picture.shape[:2]
+        if not self.last.passed:
+            return None
+        if self.mask is not None:
+            return mask_from(self.mask.picture, size)
+        if self.keep is None:
+            return None
+        return self.keep.region(self.last.clip, self.last.passed[-1], self.repeated(), size)
+
+
+def finish(drawn: Drawn, out: str | Path | None) -> Generator[Progress | Note, None, Result]:
+    """Put the source's own pixels back and write the run folder into `out`, if it is named.
+
+    Raises WriteError.
+    """
+    from . import page as report
+
+    yield Progress("keep", 0, 1)
+    watch = Stopwatch()
+    with watch.of("keep"):
+        region = drawn.region()
+        result = _result(drawn, region)
+    result = replace(result, seconds={**drawn.before, **seconds_of(drawn.steps), **watch.seconds})
+    found = [] if region is None else [Note(region.reason, is_warning=False)]
+    yield from (said := (*found, *drawn.remarks))
+    if out is None:
+        return result
+    yield Progress("write", 0, 1)
+    left = _left(drawn, result, (*drawn.notes, *said), is_composed=region is not None)
+    return replace(result, folder=folders.write_run(Path(out), left, report.page))
+
+
+def _result(drawn: Drawn, region: Region | None) -> Result:
+    source, last = drawn.source, drawn.last
+    path = tuple(states(source.picture, drawn.steps))
+    image = path[-1] if region is None else composed(source.picture, path[-1], region)
+    return Result(
+        image=image,
+        frames=last.clip.frames,
+        index=last.choice.index,
+        scores=last.scores,
+        reason=last.choice.reason,
+        path=path,
+        metrics=measured(drawn.steps),
+        folder=None,
+        advice=advice(last.choice, walks=drawn.walks, is_given=drawn.is_given),
+        ended=next((step.ended for step in reversed(drawn.steps) if step.ended), ""),
+        route=tuple(route(source.picture, drawn.steps)),
+        caption=last.caption,
+        seed=last.clip.seed,
+        alpha=source.alpha,
+        animation=Animation.of_steps(source, image, drawn.steps, region is not None, drawn.mask),
+    )
+
+
+def _left(drawn: Drawn, result: Result, notes: Sequence[Note], *, is_composed: bool) -> folders.Finished:
+    """What the run folder is to hold."""
+    record = drawn.record()
+    return folders.Finished(
+        record=replace(record, execution=replace(record.execution, seconds=result.seconds)),
+        source=drawn.source,
+        steps=drawn.steps,
+        image=result.image,
+        path=result.path[1:],
+        route=result.route[1:],
+        generated=result.path[-1] if is_composed else None,
+        save=drawn.save,
+        redrawn=drawn.redrawn(),
+        mask=drawn.mask,
+        metrics=result.metrics,
+        notes=tuple(note.text for note in notes if note.is_warning),
+        told=tuple(note.text for note in notes if not note.is_warning),
+    )
