@@ -121,7 +121,7 @@ def test_the_record_names_its_class_and_what_tells_its_weights_apart(tmp_path: P
     pipe.transformer.proj_out.weight.data += 1
     with Editor(pipeline=pipe) as editor:
         other = edited(editor, tmp_path, frames=17)
-    models = [recorded(one.folder)[0].settings.model for one in (result, again, other) if one.folder]
+    models = [str(recorded(one.folder)[0].settings.model) for one in (result, again, other) if one.folder]
     assert models[0].startswith("CogVideoXImageToVideoPipeline in memory@")
     assert models[0] == models[1] != models[2]
     with pytest.raises(InputError, match=r"was a pipeline in memory; got .*; hand it to an editor") as caught:

@@ -20,10 +20,10 @@ from frame2frame.plugins import registry
 from frame2frame.plugins.asking import wish
 from frame2frame.plugins.options import Widget, check, option
 from frame2frame.plugins.wishes import Wishes
+from frame2frame.report.command_line import command_line
 from frame2frame.request import Request
 from frame2frame.run import events
 from frame2frame.runs.read import read_run
-from frame2frame.runs.record import command_line
 from frame2frame.select.rules import Best
 from frame2frame.worlds.tabletop.example import EXAMPLE
 

@@ -25,8 +25,9 @@ from .errors import (
     WriteError,
 )
 from .moved import find_old_names
+from .pick import Pick
 from .plugins.wishes import PickWishes, ReselectWishes, Wishes
-from .replay import replay
+from .replay import replay, replay_pick
 from .report.result import Result
 from .request import Request
 from .reselect import Reselect, reselect
@@ -48,6 +49,7 @@ __all__ = [
     "ModelError",
     "Note",
     "OutOfMemoryError",
+    "Pick",
     "PickWishes",
     "Progress",
     "Request",
@@ -63,6 +65,7 @@ __all__ = [
     "edit",
     "pick",
     "replay",
+    "replay_pick",
     "reselect",
     "stream",
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack, overload
 
 from . import pick as picks
 from . import plan, run
@@ -115,7 +115,7 @@ class Editor:
 
         usual = {name: one for name, one in self._usual.items() if name in ("device", "cache_dir")}
         wanted = picks.Pick.of(frames, source, target, **_over(usual, wishes))
-        return run.result_in(watched(self.picking(wanted, out), progress))
+        return run.result_in(watched(self.stream(wanted, out), progress))
 
     def reselect(
         self,
@@ -139,26 +139,25 @@ class Editor:
         is_own = self._own is not None and wishes.get("model") is None
         return replace(made, model=self._model) if is_own else made
 
-    def plan(self, request: Request) -> Plan:
+    @overload
+    def plan(self, request: Request) -> Plan: ...
+    @overload
+    def plan(self, request: picks.Pick) -> picks.PickPlan: ...
+    def plan(self, request: Request | picks.Pick) -> Plan | picks.PickPlan:
         """What the request leaves open, decided; its weights are this editor's. See `plan.of`."""
-        if not isinstance(request, Request):
+        if not isinstance(request, Request | picks.Pick):
             remedy = "make one with Request.of(image, instruction)"
             raise InputError("a stream follows a request", got=f"{request!r:.80}", remedy=remedy)
         self._store.check_open()
+        if isinstance(request, picks.Pick):
+            return picks.plan_of(request, self._store)
         return plan.of(request, self._store)
 
     def stream(
-        self, request: Request, out: str | Path | None = "outputs"
+        self, request: Request | picks.Pick, out: str | Path | None = "outputs"
     ) -> Generator[run.Event, None, None]:
         """The edit as a stream of events, the `Result` last; see `frame2frame.stream`."""
         yield from run.events(self.plan(request), out)
-
-    def picking(
-        self, wanted: picks.Pick, out: str | Path | None = "outputs"
-    ) -> Generator[picks.Event, None, None]:
-        """The choice as a stream of events, the `Result` last; closing it leaves nothing."""
-        self._store.check_open()
-        yield from picks.picking(wanted, out, self._store)
 
     def close(self) -> None:
         """Free all models; the editor cannot be used afterwards."""
@@ -239,8 +238,10 @@ def pick(
     return shared().pick(frames, source, target, out=out, progress=progress, **wishes)
 
 
-def stream(request: Request, out: str | Path | None = "outputs") -> Generator[run.Event, None, None]:
-    """The edit as a stream of events, the `Result` last.
+def stream(
+    request: Request | picks.Pick, out: str | Path | None = "outputs"
+) -> Generator[run.Event, None, None]:
+    """The edit, or the choice from a clip, as a stream of events, the `Result` last.
 
     Closing it stops the run and leaves nothing, but for the finished rounds of a path, from which an equal
     request goes on.

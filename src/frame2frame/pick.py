@@ -1,18 +1,18 @@
 """Pick from any clip: the frame of a given clip that shows the wanted scene. No video model takes part.
 
-    clip, source, target → Scores → Choice → Step → Result → run folder → report
+    Pick → PickPlan → events → Result
 
 The scores, selectors, kept region and report are those of an edit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Unpack, cast
 
-from .engine.device.placement import choose_devices, memory_guard
+from .engine.device.placement import choose_devices
 from .engine.models import catalogue, checkpoint
 from .engine.models.store import ModelStore
 from .errors import InputError
@@ -20,9 +20,10 @@ from .media.metadata import check as check_metadata
 from .media.pictures import resized
 from .media.source import AnyImage, Source, load_picture
 from .media.video_input import AnyClip, Footage, load_footage
+from .plan import here, scorers_of
 from .plugins import naming, registry
-from .plugins.asking import check_taken, taken, wish
-from .plugins.naming import recordable
+from .plugins.asking import check_taken, recorded, taken, wish
+from .plugins.naming import recordable, settled
 from .plugins.options import Value
 from .plugins.shared_wishes import (
     asked_options,
@@ -33,36 +34,25 @@ from .plugins.shared_wishes import (
     mask_wish,
     metadata_wish,
     options_wish,
+    score_wish,
     select_wish,
     split_options,
 )
-from .plugins.stages import Encoder, Selector
+from .plugins.stages import Encoder, Scorer, Selector
 from .plugins.wishes import PickWishes
-from .report.finish import Drawn, finish
-from .report.result import Result
-from .runs import write as folders
 from .runs.frames import check_save, save_wish
-from .runs.record import Execution, Picked, RunRecord, Settings, SourceRecord, source_path
-from .runs.versions import versions
+from .runs.record import Execution, Picked, PlanRecord, RunRecord, Settings, SourceRecord, source_path
+from .runs.versions import other_versions, versions
 from .score.named import encoder_with_words
-from .score.redraw import as_shown
-from .score.similarity import Similarity
 from .select.region import Keep, mask_from
-from .strategy.one_shot import step_of
-from .strategy.refusals import Wording
-from .strategy.stopwatch import Stopwatch
-from .values import Caption, Clip, Note, Picture, Progress, Scores, Step, Take, as_path, briefly
-
-Event = Progress | Note | Step | Result
+from .strategy.given_clip import GivenClip
+from .values import Caption, Note, Picture, briefly
 
 GIVEN = "a given clip"
-"""What stands in the place of the model's name."""
+"""What is shown in the place of the model's name."""
 
 ASPECT_SLACK = 0.03
 """By this share the frames may be wider or higher than the source: models draw at multiples of 16 pixels."""
-
-_CHUNK = 32
-"""Frames scored between two signs of progress."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +74,7 @@ class Pick:
         names=lambda: ("tabletop", "clip", "siglip2"),
         places=True,
     )
+    score: tuple[str, ...] = score_wish()
     keep: bool = keep_wish()
     mask: Source | None = mask_wish()
     metadata: str = metadata_wish()
@@ -91,6 +82,9 @@ class Pick:
     device: str = device_wish()
     cache_dir: str | None = cache_dir_wish()
     options: Mapping[str, Value] = options_wish()
+    """By their whole names."""
+    repeats: RunRecord | None = None
+    """The pick that is repeated, as it was recorded."""
 
     __repr__ = briefly
 
@@ -104,14 +98,14 @@ class Pick:
             check_words("the instruction", self.instruction, "say what was to change, or give a target")
         check_metadata(self.metadata)
         check_save(self.save)
-        check_taken(self, {"footage": Footage, "source": Source, "mask": Source})
+        check_taken(self, {"footage": Footage, "source": Source, "mask": Source, "repeats": RunRecord})
         _check_shape(self.footage.frames.shape[1:3], self.source.picture.shape[:2])
         object.__setattr__(self, "options", naming.resolved(self.options, self.parts))
 
     @property
     def parts(self) -> dict[str, str]:
         """The parts that take part and have options, by the flag's word."""
-        return {"select": self.select, **({"keep": "keep"} if self.keep and self.mask is None else {})}
+        return parts_of(self)
 
     @classmethod
     def of(
@@ -143,92 +137,156 @@ class Pick:
         return resized(self.source.picture, *self.footage.frames.shape[1:3])
 
 
-def picking(
-    wanted: Pick, out: str | Path | None = "outputs", store: ModelStore | None = None
-) -> Generator[Event, None, None]:
-    """The choice as a stream of events, the `Result` last. Closing it stops the run and leaves nothing."""
-    if out is not None:
-        folders.require_writable(as_path("out", out))
-    plan = plan_of(wanted, store)
-    yield from plan.notes
-    with memory_guard("choosing from the clip", "its size or its number of frames"):
-        step = yield from _step(plan)
-        said = tuple(map(Note, step.choice.notes))
-        yield from said
-        yield step
-        drawn = Drawn(
-            source=wanted.source,
-            is_given=True,
-            steps=(step,),
-            notes=(*plan.notes, *said),
-            record=lambda: RunRecord(_settings(wanted), _execution(plan, step)),
-            repeated=lambda: as_shown(wanted.seen, step),
-            mask=wanted.mask,
-            keep=plan.keep,
-            save=wanted.save,
-        )
-        result = yield from finish(drawn, out)
-    yield result
-
-
 @dataclass(frozen=True, eq=False)
 class PickPlan:
     """A pick with everything decided; `plan_of` makes it."""
 
-    wanted: Pick
+    request: Pick
     device: str
     """Of several the first one, as scoring takes no more."""
+    caption: Caption
+    """The words that frames are scored against."""
     encoder: Encoder
     """Its weights load on first use."""
     selector: Selector
-    keep: Keep | None
+    scorers: tuple[Scorer, ...] = ()
+    keep: Keep | None = None
     """None where nothing of the source comes back, or where a mask says what does."""
-    notes: tuple[Note, ...]
+    notes: tuple[Note, ...] = ()
     """What the user should know before a frame is chosen."""
 
+    @property
+    def clip(self) -> GivenClip:
+        """The clip, to be chosen from."""
+        asked = self.request
+        words = asked.target or asked.instruction or ""
+        frames, seen = asked.footage.frames, asked.seen
+        return GivenClip(frames, seen, self.caption, words, self.encoder, self.selector, self.scorers)
 
-def plan_of(wanted: Pick, store: ModelStore | None = None) -> PickPlan:
+    @property
+    def parts(self) -> dict[str, Any]:
+        """The parts that take part, by their words; scorers are a tuple."""
+        named = {
+            "encoder": self.encoder,
+            "score": self.scorers or None,
+            "select": self.selector,
+            "keep": self.keep,
+        }
+        return {word: part for word, part in named.items() if part is not None}
+
+    @property
+    def packages(self) -> Mapping[str, str]:
+        """Other packages that take part, with their versions, by the part that they bring."""
+        asked = self.request
+        encoders = [asked.encoder.partition(":")[0]]
+        return registry.packages_of(
+            {"selectors": [asked.select], "scorers": asked.score, "encoders": encoders}
+        )
+
+    def settings(self) -> Settings:
+        """What was asked, for the record; nothing stands there of a model, as none took part."""
+        asked = self.request
+        options, private = recordable(asked.options, asked.parts)
+        more = {name: value for name, value in recorded(asked).items() if name not in _RECORDED}
+        return Settings(
+            instruction=asked.instruction or asked.target or "",
+            source=SourceRecord.of(asked.source),
+            model=None,
+            frames=len(asked.footage.frames),
+            steps=None,
+            guidance=None,
+            seed=None,
+            caption="temporal" if asked.target is None else "given",
+            select=asked.select,
+            strategy=None,
+            score=asked.score,
+            keep=asked.keep,
+            mask=None if asked.mask is None else SourceRecord.of(asked.mask),
+            metadata=asked.metadata,
+            options=options,
+            private=private,
+            more=more,
+            picked=Picked(_clip_record(asked.footage), here(asked.encoder), asked.target),
+        )
+
+    def record(self) -> PlanRecord:
+        """What was decided, as plain values."""
+        asked = self.request
+        options, private = settled(self.parts)
+        names = {"encoder": here(asked.encoder), "select": asked.select, "score": ",".join(asked.score)}
+        height, width = asked.footage.frames.shape[1:3]
+        return PlanRecord(
+            model=None,
+            revision=None,
+            parts={word: names.get(word, word) for word in self.parts},
+            options=options,
+            frames=len(asked.footage.frames),
+            height=height,
+            width=width,
+            guidance=(),
+            seeds=(),
+            devices=(self.device,),
+            private=private,
+        )
+
+    def execution(self) -> Execution:
+        """What runs."""
+        import torch
+
+        height, width = self.request.footage.frames.shape[1:3]
+        return Execution(
+            model_resolved=None,
+            model_revision=None,
+            weights=_weights(self),
+            encoder=catalogue.shown(_repository(self)),
+            height=height,
+            width=width,
+            guidance_schedule=(),
+            device=self.device,
+            dtype="float32",
+            threads=torch.get_num_threads(),
+            batch_seeds=(),
+            batch_index=None,
+            versions=versions(),
+            packages=self.packages,
+        )
+
+
+_RECORDED = {one.name for one in (*fields(Settings), *fields(Picked))}
+AS_ASKED = tuple({one.name for one in fields(Settings)} & {one.name for one in fields(Pick)})
+"""What a record says as the pick does."""
+
+
+def plan_of(asked: Pick, store: ModelStore | None = None) -> PickPlan:
     """Everything that the wishes leave open decided, every part built; weights belong to the store.
 
     Raises InputError.
     """
-    if wanted.mask is not None:
-        mask_from(wanted.mask.picture, wanted.source.picture.shape[:2])
-    device, place = str(choose_devices(wanted.device)[0]), catalogue.model_folder(wanted.cache_dir)
-    return PickPlan(
-        wanted,
+    if asked.mask is not None:
+        mask_from(asked.mask.picture, asked.source.picture.shape[:2])
+    before = asked.repeats.plan.options if asked.repeats and asked.repeats.plan else {}
+    options = {**before, **asked.options}
+    device, place = str(choose_devices(asked.device)[0]), catalogue.model_folder(asked.cache_dir)
+    plan = PickPlan(
+        asked,
         device,
-        encoder=encoder_with_words(wanted.encoder, device, place, store),
-        selector=registry.make("selectors", wanted.select, wanted.options),
-        keep=registry.fixed("keep", wanted.options) if "keep" in wanted.parts else None,
-        notes=tuple(map(Note, _notes(wanted))),
+        asked.caption,
+        encoder=encoder_with_words(asked.encoder, device, place, store),
+        selector=registry.make("selectors", asked.select, options),
+        scorers=scorers_of(asked.score, options),
+        keep=registry.fixed("keep", options) if "keep" in asked.parts else None,
     )
+    return replace(plan, notes=tuple(map(Note, (*_notes(asked), *_unlike(plan)))))
 
 
-def _step(plan: PickPlan) -> Generator[Progress, None, Step]:
-    wanted, watch = plan.wanted, Stopwatch()
-    frames, caption = wanted.footage.frames, wanted.caption
-    clip = Clip(frames, tuple(range(len(frames))), seed=0, source=wanted.seen)
-    with watch.of("encode"):
-        similarity = Similarity.of(plan.encoder, wanted.seen, caption)
-    scores = yield from _scored(clip, similarity, watch)
-    wording = Wording.of(caption, wanted.target or wanted.instruction or "", plan.encoder)
-    with watch.of("select"):
-        choice = wording.refused() if wording.failed else plan.selector.choose(clip, scores, caption)
-        choice = replace(choice, notes=(*choice.notes, *wording.notes()))
-    return step_of(caption, [Take(clip, scores)], 0, choice, watch.seconds)
-
-
-def _scored(clip: Clip, similarity: Similarity, watch: Stopwatch) -> Generator[Progress, None, Scores]:
-    scores = None
-    for start in range(0, len(clip), _CHUNK):
-        yield Progress("score", start, len(clip))
-        with watch.of("score"):
-            new = similarity.score(clip.frames[start : start + _CHUNK])
-            scores = scores.followed_by(new) if scores else new
-    yield Progress("score", len(clip), len(clip))
-    assert scores is not None  # footage has frames
-    return scores
+def parts_of(asked: Any) -> dict[str, str]:
+    """The parts of a pick, or of the settings of its record, that have options, by the flag's word."""
+    keeps = asked.keep and asked.mask is None
+    return {
+        "select": asked.select,
+        **({"score": ",".join(asked.score)} if asked.score else {}),
+        **({"keep": "keep"} if keeps else {}),
+    }
 
 
 def _check_shape(frames: tuple[int, ...], source: tuple[int, ...]) -> None:
@@ -266,52 +324,28 @@ def _notes(wanted: Pick) -> Iterator[str]:
         )
 
 
-def _settings(wanted: Pick) -> Settings:
-    options, private = recordable(wanted.options, wanted.parts)
-    return Settings(
-        instruction=wanted.instruction or wanted.target or "",
-        source=SourceRecord.of(wanted.source),
-        model=GIVEN,
-        frames=len(wanted.footage.frames),
-        steps=1,
-        guidance=None,
-        seed=0,
-        caption="temporal" if wanted.target is None else "given",
-        select=wanted.select,
-        strategy="pick",
-        keep=wanted.keep,
-        mask=None if wanted.mask is None else SourceRecord.of(wanted.mask),
-        metadata=wanted.metadata,
-        options=options,
-        private=private,
-        picked=Picked(_clip_record(wanted.footage), wanted.encoder, wanted.target),
-    )
+def _unlike(plan: PickPlan) -> Iterator[str]:
+    """What a pick was made with and its repetition is not, a sentence; nothing of any other pick."""
+    if plan.request.repeats is None:
+        return
+    ran = plan.request.repeats.execution
+    others = [*other_versions(ran.versions)]
+    if ran.weights != _weights(plan):
+        others.append("other weights of the encoder")
+    if others:
+        yield f"Scores may differ from those that are repeated, which were made with {', '.join(others)}."
+
+
+def _repository(plan: PickPlan) -> str:
+    """Where the encoder comes from, or its name."""
+    return str(getattr(cast(Any, plan.encoder), "repository", plan.request.encoder))
+
+
+def _weights(plan: PickPlan) -> Mapping[str, str]:
+    folder = Path(_repository(plan))
+    return checkpoint.fingerprints(folder) if folder.is_dir() else {}
 
 
 def _clip_record(footage: Footage) -> SourceRecord:
     height, width = footage.frames.shape[1:3]
     return SourceRecord(source_path(footage.path), footage.sha256, footage.pixels_sha256, height, width)
-
-
-def _execution(plan: PickPlan, step: Step) -> Execution:
-    import torch
-
-    wanted, encoder = plan.wanted, cast(Any, plan.encoder)
-    repository = str(getattr(encoder, "repository", wanted.encoder))
-    folder = Path(repository)
-    height, width = wanted.footage.frames.shape[1:3]
-    return Execution(
-        model_resolved=GIVEN,
-        model_revision=None,
-        weights=checkpoint.fingerprints(folder) if folder.is_dir() else {},
-        encoder=catalogue.shown(repository),
-        height=height,
-        width=width,
-        guidance_schedule=(),
-        device=plan.device,
-        dtype="float32",
-        threads=torch.get_num_threads(),
-        batch_seeds=(0,),
-        batch_index=0,
-        versions=versions(),
-    )

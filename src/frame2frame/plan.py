@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -113,9 +113,9 @@ class Plan:
         own = {
             "source": SourceRecord.of(asked.source),
             "mask": None if asked.mask is None else SourceRecord.of(asked.mask),
-            "model": _here(asked.model.label),
-            "encoder": asked.encoder and _here(asked.encoder),
-            "lora": tuple(map(_here, asked.lora)),
+            "model": here(asked.model.label),
+            "encoder": asked.encoder and here(asked.encoder),
+            "lora": tuple(map(here, asked.lora)),
             "frames": sampling.frames,
             "steps": sampling.steps,
             "options": options,
@@ -169,8 +169,8 @@ class Plan:
         named = {
             "caption": asked.caption,
             "generator": self.model.family,
-            "encoder": _here(self.encoder),
-            "identity": asked.identity and _here(asked.identity),
+            "encoder": here(self.encoder),
+            "identity": asked.identity and here(asked.identity),
             "score": ",".join(asked.score),
             "select": asked.select,
             "strategy": asked.strategy,
@@ -182,7 +182,7 @@ class Plan:
         options, private = settled(self.parts)
         sampling = self.sampling
         return PlanRecord(
-            model=_here(self.model.label),
+            model=here(self.model.label),
             revision=checkpoint.revision(self.stages.generator.folder()),
             parts=self.names(),
             options=options,
@@ -272,13 +272,13 @@ def _stages(
         encoder=encoder_with_words(wish, device, place, store),
         identity=None if request.identity is None else encoder_of(request.identity, device, place, store),
         selector=registry.make("selectors", request.select, options),
-        scorers=_scorers(request, options),
+        scorers=scorers_of(request.score, options),
     )
 
 
-def _scorers(request: Request, options: Mapping[str, Any]) -> tuple[Scorer, ...]:
-    """Raises PluginError where two give the same column."""
-    found = tuple(registry.make("scorers", name, options) for name in request.score)
+def scorers_of(names: Sequence[str], options: Mapping[str, Any]) -> tuple[Scorer, ...]:
+    """Those of these names. Raises PluginError where two give the same column."""
+    found = tuple(registry.make("scorers", name, options) for name in names)
     columns_of(found)
     return found
 
@@ -355,7 +355,7 @@ def _parent(request: Request) -> Parent | None:
     return None if source.path is None else runs.parent_in(source.path, source.sha256)
 
 
-def _here(wish: str) -> str:
+def here(wish: str) -> str:
     """A name without the user's; a relative path that could be taken for a hub id begins with a dot."""
     path = Path(lora.parsed(wish)[0])
     relative = len(path.parts) > 1 and not path.is_absolute() and path.parts[0] not in ("~", ".", "..")

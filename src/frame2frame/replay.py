@@ -9,12 +9,17 @@ from .engine.models import catalogue, presets
 from .engine.models.catalogue import Model
 from .engine.models.handed_in import IN_MEMORY
 from .errors import InputError, ModelError
+from .pick import AS_ASKED as PICK_AS_ASKED
+from .pick import Pick
+from .pick import parts_of as parts_of_pick
 from .plan import AS_ASKED
 from .plugins import registry
 from .plugins.asking import settable
 from .plugins.naming import spread
+from .plugins.options import Value
 from .request import Request, parts_of
 from .runs import read as runs
+from .runs.record import RunRecord, Settings
 from .runs.trust import check_places, check_settable, trusted
 from .values import as_path
 
@@ -22,28 +27,78 @@ from .values import as_path
 def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
     """The request that repeats the run that a PNG or a run folder records, to be planned as it was.
 
-    Raises InputError when it records none, when its picture is gone, and when it sets what no record may.
+    Raises InputError when it records none, when its picture is gone, and when it sets what no record may; of
+    a run that picked a frame of a given clip see `replay_pick`.
     """
+    again = repeated(png_or_folder, device)
+    if isinstance(again, Pick):
+        what = "this run picked a frame of a given clip, so nothing of it can be drawn again"
+        raise InputError(what, remedy="use frame2frame.replay_pick, or f2f replay")
+    return again
+
+
+def replay_pick(png_or_folder: str | Path, device: str = "auto") -> Pick:
+    """The same of a run that picked a frame of a given clip, which is looked for as its picture is.
+
+    Raises InputError as `replay` does, when the clip is gone, and for a run in which something was drawn.
+    """
+    again = repeated(png_or_folder, device)
+    if isinstance(again, Request):
+        raise InputError("this run drew its clip, so none was given", remedy="use frame2frame.replay")
+    return again
+
+
+def repeated(png_or_folder: str | Path, device: str) -> Request | Pick:
+    """Whichever of them the run was."""
     place = as_path("the run", png_or_folder)
     record, is_own = runs.recorded(place)
-    asked = record.settings
-    check_places(asked)
+    check_places(record.settings)
     _require_packages(record.execution.packages)
-    model = _model(asked.model, is_own)
+    again = _edit if record.settings.picked is None else _pick
+    return again(record, place, is_own, device)
+
+
+def _edit(record: RunRecord, place: Path, is_own: bool, device: str) -> Request:
+    asked = record.settings
+    model = _model(str(asked.model), is_own)
     parts = parts_of(asked, model.family)
-    options = spread(asked.options, parts)
-    check_settable(options, parts, is_own)
     same = {name: getattr(asked, name) for name in AS_ASKED} | settable(Request, asked.more)
     own = {
         "source": runs.source_of(record, place),
         "mask": runs.mask_of(record, place),
         "model": model,
         "preset": asked.preset and presets.find(asked.preset).name,
-        "options": options,
+        "options": _options(asked, parts, is_own),
         "device": device,
         "repeats": trusted(record, parts, is_own),
     }
     return Request(**same | own)
+
+
+def _pick(record: RunRecord, place: Path, is_own: bool, device: str) -> Pick:
+    asked = record.settings
+    picked, parts = asked.picked, parts_of_pick(asked)
+    assert picked is not None  # or else it is an edit
+    same = {name: getattr(asked, name) for name in PICK_AS_ASKED} | settable(Pick, asked.more)
+    own = {
+        "footage": runs.clip_of(record, place),
+        "source": runs.source_of(record, place),
+        "target": picked.target,
+        "instruction": None if asked.instruction == picked.target else asked.instruction,
+        "encoder": picked.encoder,
+        "mask": runs.mask_of(record, place),
+        "options": _options(asked, parts, is_own),
+        "device": device,
+        "repeats": trusted(record, parts, is_own),
+    }
+    return Pick(**same | own)
+
+
+def _options(asked: Settings, parts: Mapping[str, str], is_own: bool) -> dict[str, Value]:
+    """Those that were asked for, by their whole names. Raises InputError for one that no record may set."""
+    options = spread(asked.options, parts)
+    check_settable(options, parts, is_own)
+    return options
 
 
 def _require_packages(packages: Mapping[str, str]) -> None:

@@ -28,6 +28,7 @@ from .plugins.shared_wishes import (
     mask_wish,
     metadata_wish,
     options_wish,
+    score_wish,
     select_wish,
     split_options,
 )
@@ -80,14 +81,6 @@ def _loras(given: str | PathLike[str] | Sequence[str]) -> tuple[str, ...]:
         remedy = "like style.safetensors:0.8"
         raise InputError("a LoRA is named by a text", got=kind_of(given), remedy=remedy)
     return tuple(map(str, listed))
-
-
-def _scorers(given: str | Sequence[str]) -> tuple[str, ...]:
-    """Names, in one text with commas between, or a list of them."""
-    listed = (given,) if isinstance(given, str) else given
-    if not isinstance(listed, Sequence) or not all(isinstance(one, str) for one in listed):
-        raise InputError("a scorer is named by a text", got=kind_of(given), remedy="like sharpness")
-    return tuple(dict.fromkeys(name for one in listed for name in one.replace(",", " ").split()))
 
 
 def _memory(given: str | int) -> str:
@@ -205,16 +198,7 @@ class Request:
             hint="none",
         ),
     )
-    score: tuple[str, ...] = wish(
-        (),
-        "Score each frame by something else as well, like sharpness; may be given several times.",
-        takes=_scorers,
-        typed="list",
-        panel=ENCODERS,
-        shown="none",
-        names=lambda: registry.names("scorers"),
-        widget=Widget("advanced", "Further scores", "Shown beside the others: sharpness.", hint="none"),
-    )
+    score: tuple[str, ...] = score_wish()
     memory: str = wish(
         "auto",
         "How much GPU memory the model may use: auto (what is free), or the GiB that the card is sold with: "

@@ -11,8 +11,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from .engine.device.placement import memory_guard
 from .engine.models import checkpoint
 from .media.pictures import fit, psnr, resized
+from .pick import PickPlan
 from .plan import Plan
 from .plugins import capabilities
 from .report.finish import Drawn, finish
@@ -21,7 +23,7 @@ from .runs import write as folders
 from .runs.record import Execution, RunRecord
 from .runs.states import ending
 from .runs.versions import versions
-from .score.redraw import LEAST_FIDELITY
+from .score.redraw import LEAST_FIDELITY, as_shown
 from .strategy.executor import singly
 from .strategy.refusals import Trial, Wording
 from .strategy.stopwatch import Stopwatch
@@ -36,14 +38,18 @@ Event = Started | Redrawn | Caption | Progress | Note | Step | Result
 EMBEDDED_SOURCE = "The source picture is inside of final_frame.png and goes wherever that goes."
 
 
-def events(plan: Plan, out: str | Path | None = "outputs") -> Generator[Event, None, None]:
-    """The edit as a stream of events, the `Result` last.
+def events(plan: Plan | PickPlan, out: str | Path | None = "outputs") -> Generator[Event, None, None]:
+    """The edit, or the choice from a given clip, as a stream of events, the `Result` last.
 
     Closing it stops the run within a step and leaves nothing, but for the finished rounds of a path, from
     which an equal plan goes on. Raises OutOfMemoryError, WriteError.
     """
     if out is not None:
         folders.require_writable(as_path("out", out))
+    yield from _picked(plan, out) if isinstance(plan, PickPlan) else _edited(plan, out)
+
+
+def _edited(plan: Plan, out: str | Path | None) -> Iterator[Event]:
     course, rounds = _Course(plan), None
     if out is not None and capabilities.of_strategy(plan.strategy).resumes:
         from .runs.resume import Rounds
@@ -59,6 +65,29 @@ def events(plan: Plan, out: str | Path | None = "outputs") -> Generator[Event, N
     if rounds:
         rounds.forget()
     yield result  # whoever took it need not ask for more
+
+
+def _picked(plan: PickPlan, out: str | Path | None) -> Iterator[Event]:
+    asked = plan.request
+    yield from plan.notes
+    with memory_guard("choosing from the clip", "its size or its number of frames"):
+        step = yield from plan.clip.run()
+        said = tuple(map(Note, step.choice.notes))
+        yield from said
+        yield step
+        drawn = Drawn(
+            source=asked.source,
+            is_given=True,
+            steps=(step,),
+            notes=(*plan.notes, *said),
+            record=lambda: RunRecord(plan.settings(), plan.execution(), plan.record()),
+            repeated=lambda: as_shown(asked.seen, step),
+            mask=asked.mask,
+            keep=plan.keep,
+            save=asked.save,
+        )
+        result = yield from finish(drawn, out)
+    yield result
 
 
 def result_in(events: Iterator[object]) -> Result:

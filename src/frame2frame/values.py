@@ -107,7 +107,8 @@ class Clip:
     frames: Frames
     frame_times: tuple[int, ...]
     """The index of each frame in the generated clip."""
-    seed: int
+    seed: int | None
+    """None of a clip that was given."""
     source: Picture | None = field(default=None, compare=False)
     """The user's picture, of what the frames show of it and of any size; None where it is not known."""
 

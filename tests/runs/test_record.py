@@ -15,12 +15,12 @@ import pytest
 
 from frame2frame.errors import InputError
 from frame2frame.files.as_json import from_json, to_json
+from frame2frame.report.command_line import command_line
 from frame2frame.runs.record import (
     Execution,
     RunRecord,
     Settings,
     SourceRecord,
-    command_line,
     for_picture,
     is_remote,
     record_from,

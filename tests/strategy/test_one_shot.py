@@ -116,7 +116,7 @@ def test_the_best_clip_is_found_without_looking_into_those_that_cannot_win() -> 
 
 
 def test_a_clip_that_cannot_win_is_not_looked_into() -> None:
-    takes, seen = [take(1, 0.1, 0.2), take(2, 0.3, 0.9)], list[int]()
+    takes, seen = [take(1, 0.1, 0.2), take(2, 0.3, 0.9)], list[int | None]()
 
     def choose(one: Take) -> Choice:
         seen.append(one.clip.seed)

@@ -74,7 +74,7 @@ def begun(
     return list(singly(strategy.run(picture, request.instruction, sampling, seeds, stages), stages))
 
 
-def finished(step: Step) -> set[int]:
+def finished(step: Step) -> set[int | None]:
     return {step.clip.seed, *(take.clip.seed for take in step.others)}
 
 
@@ -87,7 +87,7 @@ def test_only_the_finalists_are_finished_and_the_step_says_how(stages: Stages) -
 
 def test_a_finished_clip_is_the_one_that_its_seed_makes_alone(stages: Stages) -> None:
     step, _ = run(Search(candidates=3, finalists=1), stages, (1, 2, 3))
-    alone, _ = run(OneShot(), stages, (step.clip.seed,))
+    alone, _ = run(OneShot(), stages, (step.clip.seed or 0,))
     difference = step.clip.frames.astype(int) - alone.clip.frames.astype(int)
     assert np.abs(difference).max() <= 1
 

@@ -80,7 +80,7 @@ def sampling(picture: Picture, stages: Stages) -> Sampling:
     return stages.generator.sampling(picture, 17, 4, 1.0)
 
 
-def takes(step: Step) -> dict[int, Take]:
+def takes(step: Step) -> dict[int | None, Take]:
     return {one.clip.seed: one for one in (Take(step.clip, step.scores), *step.others)}
 
 

@@ -112,7 +112,7 @@ class Runner:
 
     def _pick(self, form: PickForm) -> Work:
         wanted = form.wanted(self.cache_dir)
-        return answer.Asked.of(wanted), self.editor.picking(wanted, self.out)
+        return answer.Asked.of(wanted), self.editor.stream(wanted, self.out)
 
     def _guarded(self, session: str, work: str, begin: Callable[[], Work]) -> Iterator[Updates]:
         stop, desk = self.pages.begin(session, work), self.widgets.desk(work)

@@ -20,18 +20,18 @@ from ..engine.device.heap import keep_freed
 from ..engine.device.signals import stop_like_ctrl_c
 from ..engine.device.threads import wait_patiently
 from ..errors import CancelledError, Frame2FrameError, InputError
-from ..pick import GIVEN, Pick, picking
+from ..pick import Pick
 from ..plugins.wishes import PickWishes, Wishes
 from ..request import Request
 from . import completion, manual
-from .answering import Asked, answer, fault, say, show_paths
+from .answering import answer, fault, say, show_paths
 from .bundle import bench, bundle
 from .evaluate import evaluate
 from .flags import AsJson, Offline, Out, Progress, Set, asking, settings
 from .models import models
 from .options import options
 from .reselect import reselect
-from .run import DONE, NOTHING, follow, run, stopped
+from .run import DONE, NOTHING, run, stopped
 from .tabletop import tabletop
 from .usage import explained
 
@@ -109,8 +109,7 @@ def pick(
     **wishes: Any,
 ) -> None:
     """Pick the frame of your own clip that shows the target; the result goes into a run folder."""
-    wanted = Pick.of(clip, source, target, **wishes, options=settings(set_ or []))
-    follow(picking(wanted, out), Asked(GIVEN, clip=clip, encoder=wanted.encoder), as_json, progress)
+    run(Pick.of(clip, source, target, **wishes, options=settings(set_ or [])), out, as_json, progress)
 
 
 @app.command()
@@ -151,7 +150,7 @@ def replay(
     progress: Progress = True,
 ) -> None:
     """Repeat a run from its PNG or its folder."""
-    from ..replay import replay as repeated
+    from ..replay import repeated
 
     run(repeated(file, device), out, as_json, progress)
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..pick import GIVEN
 from ..plugins.wishes import ReselectWishes
 from ..reselect import Reselect, compared, reselecting
 from .answering import SCHEMA, Asked, answer, say
@@ -32,7 +33,7 @@ def reselect(
         return _compare(run_folder, as_json)
     wanted = Reselect.of(run_folder, **wishes, options=settings(set_ or []))
     asked = wanted.run.record
-    shown = Asked(asked.settings.model, asked.settings.seed, encoder=asked.execution.encoder)
+    shown = Asked(asked.settings.model or GIVEN, asked.settings.seed, encoder=asked.execution.encoder)
     follow(reselecting(wanted, out), shown, as_json, progress)
 
 

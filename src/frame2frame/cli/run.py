@@ -19,10 +19,15 @@ NOTHING = "nothing was written"
 
 
 def run(request: Any, out: Path, as_json: bool, progress: bool = True) -> None:
-    """Run a request, show how it goes, and leave with its exit code."""
+    """Carry out a request or a pick, show how it goes, and leave with its exit code."""
     from .. import plan
+    from ..pick import GIVEN, Pick, plan_of
     from ..run import events
 
+    if isinstance(request, Pick):
+        path = request.footage.path
+        asked = Asked(GIVEN, clip=None if path is None else str(path), encoder=request.encoder)
+        return follow(events(plan_of(request), out), asked, as_json, progress)
     made = plan.of(request)
     asked = Asked(request.model.label, request.seed, made.seeds, encoder=made.encoder)
     follow(events(made, out), asked, as_json, progress, lambda rounds: _left(made, out, rounds))

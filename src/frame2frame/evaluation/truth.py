@@ -74,7 +74,7 @@ def way(steps: Sequence[Step], arrived: bool, one: Episode) -> Way:
     """What is true of an edit that went these steps."""
     pictures = np.stack(list(states(one.source, steps)))
     figures = measured(steps)
-    passed = [(step.clip.seed, index) for step in steps for index in step.passed]
+    passed = [(step.clip.seed or 0, index) for step in steps for index in step.passed]
     return Way(
         **vars(Answer.of(judge(pictures[-1:], one))),
         states=tuple(passed),

@@ -57,6 +57,21 @@ class Wish:
         """The flag as it is typed."""
         return f"--{self.name.replace('_', '-')}"
 
+    def typed_out(self, value: Any) -> list[str]:
+        """The words that ask for this value; none where nothing has to be said for it.
+
+        A default that hangs on other wishes is spelt out.
+        """
+        if value in (None, ()) or (value == self.default and not self.flag.shown):
+            return []
+        if self.typed == "bool":
+            return [self.words if value else f"--no-{self.words[2:]}"]
+        if self.typed == "list":
+            return [word for one in value for word in (self.words, one)]
+        if isinstance(value, float):
+            return [self.words, str(value).removesuffix(".0")]
+        return [self.words, ",".join(map(str, value)) if isinstance(value, tuple) else str(value)]
+
 
 def wish(
     default: Any = MISSING,

@@ -10,7 +10,7 @@ from ..media.metadata import KEEP
 from ..media.source import AnyImage, Source, load_picture
 from . import naming, registry
 from .asking import options, wish
-from .options import Value, Widget
+from .options import ENCODERS, Value, Widget
 from .wishes import PART_WISHES
 
 LONGEST_INSTRUCTION = 4_000
@@ -22,6 +22,22 @@ def select_wish() -> Any:
     told = "How the frame is chosen: earliest, best, sharpest-late, energy or judge (asks a server)."
     widget = Widget("more", "The edit is the", name="selector")
     return wish("earliest", told, names=lambda: registry.names("selectors"), widget=widget)
+
+
+def score_wish() -> Any:
+    """The field of what else scores the frames."""
+    told = "Score each frame by something else as well, like sharpness; may be given several times."
+    widget = Widget("advanced", "Further scores", "Shown beside the others: sharpness.", hint="none")
+    return wish(
+        (),
+        told,
+        takes=_scorers,
+        typed="list",
+        panel=ENCODERS,
+        shown="none",
+        names=lambda: registry.names("scorers"),
+        widget=widget,
+    )
 
 
 def keep_wish() -> Any:
@@ -69,6 +85,14 @@ def _devices(given: str | Sequence[str]) -> str:
             remedy = "give auto, cpu, cuda, all, or a list like cuda:0,cuda:1"
             raise InputError("a device is named by a text", got=kind_of(one), remedy=remedy)
     return ",".join(map(str, listed))
+
+
+def _scorers(given: str | Sequence[str]) -> tuple[str, ...]:
+    """Names, in one text with commas between, or a list of them."""
+    listed = (given,) if isinstance(given, str) else given
+    if not isinstance(listed, Sequence) or not all(isinstance(one, str) for one in listed):
+        raise InputError("a scorer is named by a text", got=kind_of(given), remedy="like sharpness")
+    return tuple(dict.fromkeys(name for one in listed for name in one.replace(",", " ").split()))
 
 
 def _picture(given: AnyImage) -> Source:

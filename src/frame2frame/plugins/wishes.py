@@ -115,6 +115,8 @@ class PickWishes(TypedDict, total=False):
     """How the frame is chosen: earliest, best, sharpest-late, energy or judge (asks a server)."""
     encoder: str | None
     """What scores the frames: clip, siglip2, tabletop (the embedded one), a folder or a hub id."""
+    score: str | Sequence[str] | None
+    """Score each frame by something else as well, like sharpness; may be given several times."""
     keep: bool | None
     """Put your own pixels back wherever nothing changed."""
     mask: AnyImage | None

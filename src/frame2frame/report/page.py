@@ -16,6 +16,7 @@ import numpy as np
 
 from ..files.unfinished import write_file
 from ..media.data_urls import frame_addresses, is_crisp, picture_address
+from ..pick import GIVEN
 from ..runs.read import Run, read_run
 from ..runs.record import public
 from ..values import Picture
@@ -138,14 +139,14 @@ def _verdict(run: Run) -> Verdict:
 def _chips(run: Run) -> Iterator[str]:
     """What ran, in a few words each."""
     whole, drawn = run.record.settings.frames, len(run.steps[0].frame_times)
-    yield run.record.execution.model_resolved
+    yield run.record.execution.model_resolved or GIVEN
     yield f"{whole} frames" if drawn == whole else f"{drawn} of {whole} frames"
     takes = 1 + len(run.steps[0].others)
     if len(run.steps) > 1:
         yield f"{len(run.steps)} rounds"
     if takes > 1:
         yield f"{takes} {_takes(run)}" + (" a round" if _is_path(run) else "")
-    if not run.record.settings.picked:
+    if run.record.settings.seed is not None:
         several = len(run.record.execution.batch_seeds) > 1
         yield f"{'seeds from' if several else 'seed'} {run.record.settings.seed}"
 

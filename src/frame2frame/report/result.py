@@ -60,8 +60,8 @@ class Result:
     source on and in its size."""
     caption: Caption | None = None
     """What the clip was to show, and the scene that its frames were scored against."""
-    seed: int = 0
-    """Of the chosen clip."""
+    seed: int | None = 0
+    """Of the chosen clip; None where it was given."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall-clock seconds per stage, over all rounds."""
     alpha: Alpha | None = None
@@ -135,13 +135,15 @@ class Result:
     def _lines(self) -> list[str]:
         what = f"Frame {self.index}" if self.index is not None else f"No frame; {self._marked} is the closest"
         figures = f"{what} of {len(self.frames)}, similarity {self.score:.3f}"
-        return [self.reason, f"{figures}, seed {self.seed}", *([str(self.folder)] if self.folder else [])]
+        figures += "" if self.seed is None else f", seed {self.seed}"
+        return [self.reason, figures, *([str(self.folder)] if self.folder else [])]
 
     def __repr__(self) -> str:
         height, width = self.image.shape[:2]
         chosen = f"index={self.index} of {len(self.frames)}, score={self.score:.3f}, reason={self.reason!r}"
         folder = None if self.folder is None else str(self.folder)
-        return f"Result({width}×{height}, {chosen}, seed={self.seed}, folder={folder!r})"
+        drawn = "" if self.seed is None else f"seed={self.seed}, "
+        return f"Result({width}×{height}, {chosen}, {drawn}folder={folder!r})"
 
     def _repr_html_(self) -> str:
         found = self.index is not None

@@ -26,7 +26,7 @@ OTHERS = {"earliest": ("Settled", "; the chosen frame already looks like it"), "
 class Candidate:
     """A row in the table of a round's candidates."""
 
-    seed: int
+    seed: int | None
     best: str
     """The best number of its frames."""
     at: str
@@ -165,7 +165,7 @@ class Round:
             return "Closest", "closest"
         return (self.other[0], "second") if index == self.step.choice.runner_up else ("", "")
 
-    def _candidate(self, seed: int, scores: Scores, mark: str = "") -> Candidate:
+    def _candidate(self, seed: int | None, scores: Scores, mark: str = "") -> Candidate:
         best, at = _best(scores)
         return Candidate(seed, number(-best if self.by_energy else best), at, mark)
 

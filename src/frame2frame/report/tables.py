@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ..engine.sampling import guidance
+from ..pick import GIVEN
 from ..runs.read import Run
-from ..runs.record import Settings, command_line
+from ..runs.record import Settings
+from .command_line import command_line
 
 Row = tuple[str, str]
 """A name and a value."""
 
 DRAWN = ("frames", "steps", "guidance", "seed", "caption", "select", "strategy")
-PICKED = ("frames", "caption", "select", "strategy")
+PICKED = ("frames", "caption", "select")
 """The settings that are shown of a run, and of a pick from a given clip."""
 
 
@@ -25,7 +27,8 @@ def settings_rows(run: Run) -> Iterator[Row]:
     yield "Source SHA-256", f"{source.sha256[:16]}…"
     if settings.parent:
         made = settings.parent
-        yield "Edited from", f"“{made.instruction}”, seed {made.seed}, SHA-256 {made.sha256[:16]}…"
+        seed = "" if made.seed is None else f", seed {made.seed}"
+        yield "Edited from", f"“{made.instruction}”{seed}, SHA-256 {made.sha256[:16]}…"
     if settings.picked:
         clip = settings.picked.clip
         yield "Clip", clip.path or "not a file"
@@ -52,14 +55,14 @@ def machine_rows(run: Run) -> Iterator[Row]:
     """What ran, and on what."""
     ran, asked = run.record.execution, run.record.settings.model
     picked = run.record.settings.picked is not None
-    named = asked == ran.model_resolved
-    yield "Model", ran.model_resolved if named else f"{ran.model_resolved} (asked: {asked})"
+    model, named = ran.model_resolved or GIVEN, asked == ran.model_resolved
+    yield "Model", model if named else f"{model} (asked: {asked})"
     if not picked:
         yield "Revision", ran.model_revision or "none"
     yield "Encoder", ran.encoder
     yield "Clip size" if picked else "Drawn at", f"{ran.width} × {ran.height} pixels"
     yield "Device", f"{ran.device}, {ran.dtype}, {ran.threads} threads"
-    if not picked:
+    if ran.batch_index is not None:
         yield "Batch", f"{ran.batch_index + 1} of {len(ran.batch_seeds)}"
     yield "Weights", _lines({name: f"{digest[:12]}…" for name, digest in ran.weights.items()})
     yield "Versions", _lines(ran.versions)
@@ -76,6 +79,6 @@ def commands(settings: Settings) -> Iterator[Row]:
     if not settings.picked:
         yield "The same run, from its folder", "f2f replay final_frame.png"
     yield "The same run, spelt out", command_line(settings, "source.png")
-    if not settings.picked:
-        other = replace(settings, seed=(settings.seed + 1) % 2**63)
+    if settings.seed is not None:
+        other = replace(settings, seed=(settings.seed + 1) % 2**63, seeds=())
         yield "With another seed", command_line(other, "source.png")

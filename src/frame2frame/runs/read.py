@@ -36,6 +36,7 @@ from ..geometry.measures import REASONS
 from ..media.embedded import carried
 from ..media.pictures import Source, load_picture, parsed_object, read_settings
 from ..media.video import read_clip
+from ..media.video_input import Footage, load_footage
 from ..values import Caption, Choice, Frames, Picture, Scores, Step
 from .frames import OTHER, TAKEN, read_frames
 from .record import Parent, RunRecord, SourceRecord, for_picture, is_remote, public, record_from
@@ -51,7 +52,8 @@ JSON_LIMIT_BYTES = 2**24
 class StepRecord:
     """A step as it can be read back; its frames are in the clip."""
 
-    seed: int
+    seed: int | None
+    """None of a clip that was given."""
     frame_times: tuple[int, ...]
     scores: Scores
     choice: Choice
@@ -81,7 +83,7 @@ class StepRecord:
 class TakeRecord:
     """A candidate that was not chosen; its frames are not kept."""
 
-    seed: int
+    seed: int | None
     scores: Scores
 
 
@@ -295,6 +297,32 @@ def mask_of(record: RunRecord, png_or_folder: Path) -> Source | None:
     """The same for the mask, if the run had one."""
     wanted = record.settings.mask
     return None if wanted is None else _found(wanted, png_or_folder, "mask.png")
+
+
+def clip_of(record: RunRecord, png_or_folder: Path) -> Footage:
+    """The clip to pick from again: by its name, or the frames that the run kept of it. Raises InputError."""
+    picked = record.settings.picked
+    assert picked is not None  # or else there was no clip
+    wanted, folder = picked.clip, png_or_folder if png_or_folder.is_dir() else png_or_folder.parent
+    named = [partial(load_footage, one) for one in _named(wanted.path, folder)]
+    looks: list[Callable[[], Footage | None]] = [*named, lambda: _kept_clip(folder)]
+    for look in looks:
+        with suppress(InputError):
+            clip = look()
+            if clip is not None and clip.pixels_sha256 == wanted.pixels_sha256:
+                path = None if wanted.path is None else Path(wanted.path)
+                return replace(clip, path=path, sha256=wanted.sha256)
+    raise InputError(
+        "this run picked a frame of a given clip, which is not here",
+        got=f"no {_last(wanted.path) or 'frames'!r:.80} with SHA-256 {wanted.sha256[:16]!r}",
+        remedy=f"put it beside {png_or_folder.name:.80}, or run `f2f pick` on it",
+    )
+
+
+def _kept_clip(folder: Path) -> Footage | None:
+    """The frames of a pick's run folder, where they were kept without loss."""
+    frames = read_run(folder).taken(0)
+    return None if frames is None else load_footage(frames)
 
 
 def _found(wanted: SourceRecord, png_or_folder: Path, name: str) -> Source:

@@ -6,13 +6,11 @@ length and range, drops what it does not know, and never yields a place to write
 
 from __future__ import annotations
 
-import json
 import re
-import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PureWindowsPath
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from ..errors import InputError
 from ..files.as_json import CONTROL, TEXT_LIMIT, from_json, to_json
@@ -68,7 +66,8 @@ class Parent:
     sha256: str
     """Of its PNG."""
     instruction: str
-    seed: int
+    seed: int | None
+    """None where it was picked from a given clip."""
 
     def __post_init__(self) -> None:
         _check_text("the parent's instruction", self.instruction)
@@ -89,6 +88,10 @@ class LoraRecord:
     total: int
 
 
+OF_A_MODEL = ("model", "steps", "seed", "strategy")
+"""Settings that only a run has in which something was drawn."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What was asked, most defaults filled in: the same settings repeat the run.
@@ -98,15 +101,16 @@ class Settings:
 
     instruction: str
     source: SourceRecord
-    model: str
+    model: str | None
+    """None, as all that only a model has, where the clip was given and nothing was drawn."""
     frames: int
-    steps: int
+    steps: int | None
     guidance: float | None
     """As asked for, None if it was left to the model; what came of it is `Execution.guidance_schedule`."""
-    seed: int
+    seed: int | None
     caption: str
     select: str
-    strategy: str = "one-shot"
+    strategy: str | None = "one-shot"
     encoder: str | None = None
     identity: str | None = None
     score: tuple[str, ...] = ()
@@ -136,16 +140,20 @@ class Settings:
     more: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     """Other wishes than these by their names, those at their defaults left out."""
     picked: Picked | None = None
-    """Set where the clip was given: the model, steps, guidance and seed then say nothing."""
+    """Set where the clip was given."""
 
     def __post_init__(self) -> None:
         _check_text("instruction", self.instruction)
+        drawn = {name: getattr(self, name) for name in OF_A_MODEL}
+        for name in () if self.picked else (name for name, value in drawn.items() if value is None):
+            raise InputError(f"the settings say no {name}", remedy="use a file that frame2frame wrote")
         for name in ("model", "caption", "select", "strategy", "memory"):
-            _check_text(name, getattr(self, name), limit=500)
-        for name, low, high in (("frames", 1, 10_000), ("steps", 1, 10_000), ("seed", 0, 2**63 - 1)):
-            _check_number(name, getattr(self, name), low, high)
-        if self.guidance is not None:
-            _check_number("guidance", self.guidance, 0, MOST_GUIDANCE)
+            if getattr(self, name) is not None:
+                _check_text(name, getattr(self, name), limit=500)
+        limits = {"frames": (1, 10_000), "steps": (1, 10_000), "seed": (0, 2**63 - 1)}
+        for name, (low, high) in {**limits, "guidance": (0, MOST_GUIDANCE)}.items():
+            if getattr(self, name) is not None:
+                _check_number(name, getattr(self, name), low, high)
         check_metadata(self.metadata)
 
 
@@ -153,8 +161,8 @@ class Settings:
 class Execution:
     """What ran, so that an equal run gives equal bytes."""
 
-    model_resolved: str
-    """The model that really ran."""
+    model_resolved: str | None
+    """The model that really ran; None where nothing was drawn."""
     model_revision: str | None
     weights: Mapping[str, str]
     """SHA-256 of each weight file by its name."""
@@ -169,8 +177,8 @@ class Execution:
     threads: int
     batch_seeds: tuple[int, ...]
     """The seeds of all candidates that were denoised together."""
-    batch_index: int
-    """Which of them this run is."""
+    batch_index: int | None
+    """Which of them this run is; None where nothing was drawn."""
     versions: Mapping[str, str]
     """Of Python and of each package that computes."""
     loras: tuple[LoraRecord, ...] = ()
@@ -193,8 +201,8 @@ class PlanRecord:
     Raises InputError for what no run can have been planned with.
     """
 
-    model: str
-    """Its name, with the revision that was asked for."""
+    model: str | None
+    """Its name, with the revision that was asked for; None where the clip was given."""
     revision: str | None
     """The commit of a model of the hub; None of one in a folder."""
     parts: Mapping[str, str]
@@ -217,7 +225,8 @@ class PlanRecord:
 
     def __post_init__(self) -> None:
         for name in ("model", "memory"):
-            _check_text(name, getattr(self, name), limit=500)
+            if getattr(self, name) is not None:
+                _check_text(name, getattr(self, name), limit=500)
         for name in ("frames", "height", "width"):
             _check_number(name, getattr(self, name), 1, 100_000)
         for scale in self.guidance:
@@ -229,7 +238,7 @@ class RunRecord:
     settings: Settings
     execution: Execution
     plan: PlanRecord | None = None
-    """None in records of before there were plans, and of a picked frame."""
+    """None in records of before there were plans."""
 
 
 def source_path(path: Path | None) -> str | None:
@@ -256,7 +265,7 @@ def public(record: RunRecord) -> RunRecord:
         asked,
         source=_unplaced(asked.source),
         mask=asked.mask and _unplaced(asked.mask),
-        model=name_of(asked.model),
+        model=asked.model and name_of(asked.model),
         encoder=asked.encoder and name_of(asked.encoder),
         identity=asked.identity and name_of(asked.identity),
         lora=tuple(map(name_of, asked.lora)),
@@ -265,7 +274,7 @@ def public(record: RunRecord) -> RunRecord:
     )
     execution = replace(
         ran,
-        model_resolved=name_of(ran.model_resolved),
+        model_resolved=ran.model_resolved and name_of(ran.model_resolved),
         encoder=name_of(ran.encoder),
         loras=_named(ran.loras),
     )
@@ -275,7 +284,7 @@ def public(record: RunRecord) -> RunRecord:
 def _public_plan(plan: PlanRecord) -> PlanRecord:
     return replace(
         plan,
-        model=name_of(plan.model),
+        model=plan.model and name_of(plan.model),
         parts={word: name_of(name) for word, name in plan.parts.items()},
         options=_shown(plan.options, plan.private),
         loras=_named(plan.loras),
@@ -324,64 +333,6 @@ def homeless(name: str) -> str:
     return (source_path(Path(name)) or Path(name).name) if Path(name).is_absolute() else name
 
 
-def command_line(settings: Settings, image: str) -> str:
-    """The shell command that repeats the run on this picture, in the run's folder."""
-    if settings.picked:
-        return _pick_line(settings, settings.picked, image)
-    flags = {
-        "--model": settings.model,
-        "--frames": str(settings.frames),
-        "--steps": str(settings.steps),
-        **({} if settings.guidance is None else {"--guidance": f"{settings.guidance:g}"}),
-        "--seed": str(settings.seed),
-        "--caption": settings.caption,
-        "--select": settings.select,
-        "--strategy": settings.strategy,
-        **({"--preset": settings.preset} if settings.preset else {}),
-        **({"--memory": settings.memory} if settings.memory != "auto" else {}),
-        **({"--encoder": settings.encoder} if settings.encoder else {}),
-        **({"--identity": settings.identity} if settings.identity else {}),
-    }
-    return shlex.join(["f2f", "edit", *_words(flags, settings), "--", image, settings.instruction])
-
-
-def _pick_line(settings: Settings, picked: Picked, image: str) -> str:
-    """A clip that was no file is taken from the run folder."""
-    flags = {
-        "--source": image,
-        **({"--target": picked.target} if picked.target is not None else {}),
-        **({"--instruction": settings.instruction} if settings.instruction != picked.target else {}),
-        "--encoder": picked.encoder,
-        "--select": settings.select,
-    }
-    return shlex.join(["f2f", "pick", *_words(flags, settings), "--", picked.clip.path or "clip.mp4"])
-
-
-def _words(flags: Mapping[str, str], settings: Settings) -> list[str]:
-    """These flags, and those that an edit and a pick have in common."""
-    mask = {"--mask": "mask.png"} if settings.mask else {}
-    words = [word for flag, value in {**flags, **mask}.items() for word in (flag, value)]
-    words += [word for name in settings.score for word in ("--score", name)]
-    words += [word for lora in settings.lora for word in ("--lora", lora)]
-    words += ["--refine"] if settings.refine else []
-    words += [] if settings.keep else ["--no-keep"]
-    words += ["--embed-source"] if settings.embed_source else []
-    words += [] if settings.metadata == KEEP else ["--metadata", settings.metadata]
-    words += [word for name, value in settings.more.items() for word in _wish(name, value)]
-    return words + [word for name, value in settings.options.items() for word in _flag(name, value)]
-
-
-def _wish(name: str, value: bool | int | float | str) -> list[str]:
-    flag = name.replace("_", "-")
-    if isinstance(value, bool):
-        return [f"--{flag}" if value else f"--no-{flag}"]
-    return [f"--{flag}", str(value)]
-
-
-def _flag(name: str, value: bool | int | float | str) -> list[str]:
-    return ["--set", f"{name.replace('_', '-')}={json.dumps(value)}"]
-
-
 def for_picture(record: RunRecord) -> dict[str, object]:
     """What the PNG carries: names instead of places, and no times."""
     shown = public(record)
@@ -402,7 +353,14 @@ def record_from(data: Mapping[str, object]) -> RunRecord:
     settings = from_json(Settings, data.get("settings"), "settings")
     execution = from_json(Execution, data.get("execution"), "execution")
     plan = None if data.get("plan") is None else from_json(PlanRecord, data["plan"], "plan")
-    return RunRecord(settings, execution, plan)
+    return _picked(settings, execution, plan) if settings.picked else RunRecord(settings, execution, plan)
+
+
+def _picked(settings: Settings, execution: Execution, plan: PlanRecord | None) -> RunRecord:
+    """The record of a pick, in which older versions wrote numbers of a model that there was not."""
+    nothing: dict[str, Any] = dict.fromkeys(OF_A_MODEL)
+    ran = replace(execution, model_resolved=None, batch_seeds=(), batch_index=None)
+    return RunRecord(replace(settings, **nothing), ran, plan)
 
 
 def _check_text(name: str, text: str, limit: int = TEXT_LIMIT) -> None:

@@ -42,7 +42,7 @@ Rows = Mapping[str, Array]
 
 @dataclass(frozen=True)
 class _Take:
-    seed: int
+    seed: int | None
     times: tuple[int, ...]
     scores: Scores
 

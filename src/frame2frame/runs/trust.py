@@ -16,10 +16,7 @@ from .record import RunRecord, Settings, is_remote
 
 
 def check_places(asked: Settings) -> None:
-    """Raise InputError for a run that cannot be drawn again, or one that names a place on another machine."""
-    if asked.picked:
-        what = "this run picked a frame of a given clip and cannot be generated again"
-        raise InputError(what, remedy="run `f2f pick` on the clip again, as the run's report.html has it")
+    """Raise InputError for a run that names a place on another machine."""
     for name in _places(asked):
         if is_remote(name):
             remedy = "copy it to this machine and run the command of report.html on the copy"
@@ -28,8 +25,8 @@ def check_places(asked: Settings) -> None:
 
 def _places(asked: Settings) -> Iterator[str]:
     """Whatever the settings name that may lie somewhere."""
-    yield from (asked.model, *asked.lora)
-    yield from filter(None, (asked.encoder, asked.identity))
+    scored = (asked.encoder, asked.identity, asked.picked and asked.picked.encoder)
+    yield from filter(None, (asked.model, *asked.lora, *scored))
     yield from (str(asked.options[name]) for name in asked.private if name in asked.options)
 
 

@@ -197,7 +197,7 @@ def _told(reply: Reply, time: int | None, caption: Caption) -> str:
     return f"{seen} “{caption.target}”, says the judge {reply.model}{because}"
 
 
-def _compared(reply: Reply, seeds: list[int]) -> str:
+def _compared(reply: Reply, seeds: Sequence[int | None]) -> str:
     """Which of the seeds the judge prefers, and why."""
     number, words = reply.values["answer"], plain(reply.values["reason"], 300)
     taken = f"prefers seed {seeds[number - 1]}" if number else "takes none"

@@ -42,8 +42,10 @@ class Refine:
     def again(self, image: Picture, step: Step, sampling: Sampling) -> Generator[Wanted, Any, Step]:
         """The round that draws the step's chosen frame again; it is rolled back where no frame is sharper."""
         frame, caption = step.clip.frames[step.passed[-1]], Caption(STILL, step.caption.target, AUTHOR)
+        seed = step.clip.seed
+        assert seed is not None  # only what was drawn is drawn again
         drawn: Drawn = yield Draw(
-            frame, caption, (step.clip.seed,), sampling, image, is_shortest=True, begins_with="refine"
+            frame, caption, (seed,), sampling, image, is_shortest=True, begins_with="refine"
         )
         (take,) = drawn.takes
         before = float(step.scores["semantic"][step.passed[-1]])
