@@ -295,11 +295,15 @@ def _sampling(request: Request, generator: Generator) -> Sampling:
         return generator.sampling(picture, request.frames, steps, scale)
     preset, own = presets.find(request.preset), generator.sampling(picture, request.frames, None, scale)
     if steps is None:
-        usual = getattr(generator, "usual_steps", None)
-        steps = preset.steps_of(usual() if callable(usual) else own.steps, own.steps)
+        steps = preset.steps_of(_usual_steps(generator, own), own.steps)
     if request.frames is not None or preset.frames == 1:
         return generator.sampling(picture, request.frames, steps, scale)
     return generator.sampling(picture, generator.shortened(own, preset.frames).frames, steps, scale)
+
+
+def _usual_steps(generator: Any, own: Sampling) -> int:
+    """In how many steps the model is drawn where nobody sets a number."""
+    return int(generator.usual_steps()) if capabilities.of_generator(generator).usual_steps else own.steps
 
 
 def _as_recorded(own: Sampling, request: Request) -> Sampling:

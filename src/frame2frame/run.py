@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .engine.device.placement import memory_guard
 from .engine.models import checkpoint
@@ -143,16 +143,10 @@ def _drawn(course: _Course, before: Sequence[Step], rounds: Rounds | None) -> It
             if rounds:
                 rounds.keep(len(course.steps), event)
             course.steps.append(event)
-        yield from course.say(_notes_of(plan.stages.generator))
+        yield from course.say(plan.stages.generator.notes())
         yield from course.say([event]) if isinstance(event, Note) else [event]
     yield from course.resume(before)
     yield from _refined(course)
-
-
-def _notes_of(generator: object) -> list[str]:
-    """What came up in its work; one of another package need not say anything."""
-    found: list[str] = getattr(generator, "notes", list)()
-    return found
 
 
 def _refusal(course: _Course, caption: Caption) -> Generator[Event, None, Step | None]:
@@ -176,11 +170,11 @@ def _refusal(course: _Course, caption: Caption) -> Generator[Event, None, Step |
 
 def _load(course: _Course) -> Iterator[Progress]:
     """Have the weights where they are used, or else the first stage that needs them seems to take so long."""
-    load = getattr(course.plan.stages.generator, "load", None)
-    if callable(load):
+    generator: Any = course.plan.stages.generator
+    if capabilities.of_generator(generator).loads:
         yield Progress("load", 0, 1)
         with course.watch.of("load"):
-            load()
+            generator.load()
 
 
 def _explained(course: _Course, step: Step) -> Generator[Note, None, Step]:
@@ -228,7 +222,7 @@ def _refined(course: _Course) -> Iterator[Event]:
     run = plan.refine.again(plan.request.source.picture, last, plan.sampling)
     again = yield from singly(run, plan.stages)
     course.steps.append(again)
-    yield from course.say(_notes_of(plan.stages.generator))
+    yield from course.say(plan.stages.generator.notes())
     yield again
 
 

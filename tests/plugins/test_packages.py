@@ -151,7 +151,9 @@ def test_every_shared_option_that_a_built_in_generator_says_it_takes_is_a_field_
         said = plugin.capabilities
         assert {option for option in shared if getattr(said, option)} == own & set(shared), name
         assert said.guidance_shapes == ("guidance_shape" in own), name
-        assert said.several_devices == hasattr(plugin, "load"), name
+        assert said.loads == hasattr(plugin, "load"), name
+        assert said.usual_steps == hasattr(plugin, "usual_steps"), name
+        assert said.several_devices <= (said.loads and said.usual_steps), name
 
 
 def test_the_models_commands_say_in_one_line_what_they_can_do_for_a_model_without_weights(

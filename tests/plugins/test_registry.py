@@ -6,6 +6,7 @@ import pytest
 
 from frame2frame.errors import InputError
 from frame2frame.plugins import registry
+from frame2frame.plugins.options import options_of
 from frame2frame.select.gate import Gate
 from frame2frame.select.region import Keep
 
@@ -31,15 +32,15 @@ def test_the_kind_is_named_in_the_singular() -> None:
 @pytest.mark.parametrize(
     ("kind", "name", "option", "value", "said"),
     [
-        ("strategies", "path", "rounds", "many", "rounds takes a whole number"),
-        ("strategies", "path", "rounds", 2.5, "rounds takes a whole number"),
-        ("strategies", "path", "w_id", "much", "w_id takes a number"),
-        ("strategies", "one-shot", "stop_early", 1, "stop_early takes true or false"),
-        ("strategies", "path", "w_id", float("nan"), "w_id takes a number"),
+        ("strategies", "path", "strategy.rounds", "many", "rounds takes a whole number"),
+        ("strategies", "path", "strategy.rounds", 2.5, "rounds takes a whole number"),
+        ("strategies", "path", "strategy.w_id", "much", "w_id takes a number"),
+        ("strategies", "one-shot", "strategy.stop_early", 1, "stop_early takes true or false"),
+        ("strategies", "path", "strategy.w_id", float("nan"), "w_id takes a number"),
         ("selectors", "earliest", "gate.slack", "much", "gate.slack takes a number"),
         ("selectors", "earliest", "gate.slack", 2, "gate.slack lies from 0 to 1"),
-        ("selectors", "earliest", "steady", 1, "steady takes true or false"),
-        ("selectors", "earliest", "settled", 0, "settled lies above 0 and up to 1"),
+        ("selectors", "earliest", "select.steady", 1, "steady takes true or false"),
+        ("selectors", "earliest", "select.settled", 0, "settled lies above 0 and up to 1"),
     ],
 )
 def test_an_option_of_another_sort_is_one_line(
@@ -50,28 +51,34 @@ def test_an_option_of_another_sort_is_one_line(
 
 
 def test_a_whole_number_will_do_for_a_number() -> None:
-    assert registry.make("strategies", "path", {"w_id": 2}).w_id == 2.0
+    assert registry.make("strategies", "path", {"strategy.w_id": 2}).w_id == 2.0
 
 
 def test_an_option_of_a_part_within_a_part_is_set_by_a_dotted_name() -> None:
     made = registry.make(
-        "selectors", "earliest", {"gate.least_gain": 0.2, "steady.colour": 9, "settled": 0.5}
+        "selectors", "earliest", {"gate.least_gain": 0.2, "steady.colour": 9, "select.settled": 0.5}
     )
     assert (made.gate.least_gain, made.steady.colour, made.settled) == (0.2, 9.0, 0.5)
     assert made.gate.slack == Gate().slack
 
 
 def test_a_part_that_may_be_missing_is_left_out_by_false() -> None:
-    assert registry.make("selectors", "earliest", {"steady": False}).steady is None
-    assert registry.make("selectors", "earliest", {"steady": True, "steady.zoom": 1}).steady.zoom == 1.0
+    assert registry.make("selectors", "earliest", {"select.steady": False}).steady is None
+    assert (
+        registry.make("selectors", "earliest", {"select.steady": True, "steady.zoom": 1}).steady.zoom == 1.0
+    )
 
 
 @pytest.mark.parametrize("kind", ["selectors", "strategies"])
 def test_every_option_that_is_named_can_be_set(kind: str) -> None:
     for name in registry.BUILT_IN[kind]:
-        for option in registry.options_of(registry.find(kind, name)):
-            with pytest.raises(InputError, match=rf"option (\w+\.)?{option} takes"):
-                registry.make(kind, name, {option: ()})
+        for spec in options_of(registry.find(kind, name), registry.PARTS[kind]):
+            with pytest.raises(InputError, match=f"option {spec.full} takes"):
+                registry.make(kind, name, {spec.full: ()})
+
+
+def test_a_part_is_made_from_whole_names_alone() -> None:
+    assert registry.make("strategies", "path", {"rounds": 2}) == registry.make("strategies", "path", {})
 
 
 def test_the_kept_region_and_the_refinement_are_set_under_their_names() -> None:

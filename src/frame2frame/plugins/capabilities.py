@@ -48,9 +48,14 @@ class GeneratorCapabilities:
     """Whether it takes `precision`: as-stored, int8 or fp8."""
     compiled: bool = False
     """Whether it takes `compiled`: its blocks can be compiled on a GPU."""
+    loads: bool = False
+    """Whether it has `load()`, which has the weights where they are used, so that this is a stage of its own;
+    else they come with the first draft."""
+    usual_steps: bool = False
+    """Whether it has `usual_steps()`, in how many steps its model is drawn where nobody sets a number: of
+    these a preset takes its share. Else of those of its `sampling`."""
     several_devices: bool = False
-    """Whether candidates can be dealt to several devices; it then has `load()`, which has the weights where
-    they are used."""
+    """Whether candidates can be dealt to several devices; it then has both of these."""
 
 
 @dataclass(frozen=True)

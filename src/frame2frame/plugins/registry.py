@@ -155,19 +155,11 @@ def _faulty_parts() -> Iterator[PluginError]:
 
 
 def make(kind: str, name: str, options: Mapping[str, Any]) -> Any:
-    """The plugin with those of the options that are its own, by their whole names or without the part's.
+    """The plugin with those of the options that are its own, by their whole names.
 
     Raises InputError as `find` and the plugin do.
     """
-    plugin = find(kind, name)
-    return made(plugin, PARTS[kind], _whole(plugin, PARTS[kind], options))
-
-
-def _whole(plugin: Any, part: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the options that the part has, by their whole names."""
-    own = options_of_part(plugin, part)
-    short = {spec.full: options[spec.name] for spec in own if spec.part == part and spec.name in options}
-    return short | {spec.full: options[spec.full] for spec in own if spec.full in options}
+    return made(find(kind, name), PARTS[kind], options)
 
 
 def find_fixed(name: str) -> Any:
@@ -178,15 +170,6 @@ def find_fixed(name: str) -> Any:
 def fixed(name: str, options: Mapping[str, Any]) -> Any:
     """The part of `FIXED` with those of the options that are its own; raises InputError."""
     return made(_loaded(FIXED[name]), name, options)
-
-
-def options_of(plugin: Any) -> list[str]:
-    """The names of a plugin's fields; of a part within it they are `part.option`.
-
-    Such a part's own name is one too where the plugin can do without it: false leaves it out.
-    """
-    own = [spec.name if spec.part == "" else spec.full for spec in options_of_part(plugin, "")]
-    return [*own, *(entry.name for entry in fields(plugin) if entry.metadata.get("given"))]
 
 
 def given_to(plugin: Any, **values: Any) -> dict[str, Any]:

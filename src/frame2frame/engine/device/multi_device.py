@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import numpy as np
 
 from ...errors import InputError
+from ...plugins.capabilities import GeneratorCapabilities, of_generator
 from ...plugins.stages import Draft, Generator, Item
 from ...values import Frames, Picture, Sampling
 from .memory import Notes
@@ -50,6 +51,11 @@ class Spread:
     """Each by its own name, like `cuda:0` and `cuda:1`."""
     generators: tuple[Loadable, ...]
     said: Notes = field(default_factory=Notes, compare=False, repr=False)
+
+    @property
+    def capabilities(self) -> GeneratorCapabilities:
+        """Those of each, but that its weights load on all devices with the first draft."""
+        return replace(of_generator(self._first), loads=False)
 
     def folder(self) -> Path | None:
         """Where the weights are; raises ModelError."""

@@ -46,6 +46,8 @@ class CogVideoX:
         guidance_shapes=True,
         precision=True,
         compiled=True,
+        loads=True,
+        usual_steps=True,
         several_devices=True,
     )
 

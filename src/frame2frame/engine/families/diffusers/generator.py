@@ -48,6 +48,8 @@ class Pipeline:
         loras=True,
         memory=True,
         dtype=True,
+        loads=True,
+        usual_steps=True,
         several_devices=True,
     )
 

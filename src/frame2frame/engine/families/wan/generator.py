@@ -51,6 +51,8 @@ class Wan:
         guidance_shapes=True,
         precision=True,
         compiled=True,
+        loads=True,
+        usual_steps=True,
         several_devices=True,
     )
 
