@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISDIR
 from typing import Any
 
 import pytest
@@ -55,9 +56,10 @@ class Reader:
         """Do what a block says; a line for each thing that does not work."""
         self.monkeypatch.setenv("FRAME2FRAME_MODEL_DIR", str(Path("pulled").absolute()))
         self._serve_nobody()
-        for changed in ("pulled", "config"):
-            shutil.rmtree(changed, ignore_errors=True)
-        shutil.copytree(self.store, "pulled", symlinks=True)
+        shutil.rmtree("config", ignore_errors=True)
+        if files_in(Path("pulled")) != files_in(self.store):
+            shutil.rmtree("pulled", ignore_errors=True)
+            shutil.copytree(self.store, "pulled", symlinks=True)
         if block.language == "python":
             return self._python(block)
         return [found for command in block.commands() if (found := self._command(command))]
@@ -107,6 +109,12 @@ class Reader:
         with pytest.raises(SystemExit) as stopped:
             runpy.run_path(str(ROOT / "app.py"), run_name="__main__")
         return int(stopped.value.code or 0)
+
+
+def files_in(folder: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of change of each, by its place in the folder."""
+    told = {path.relative_to(folder).as_posix(): path.lstat() for path in folder.rglob("*")}
+    return {name: (one.st_size, one.st_mtime_ns) for name, one in told.items() if not S_ISDIR(one.st_mode)}
 
 
 def with_newest(text: str) -> str:

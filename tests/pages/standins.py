@@ -13,11 +13,12 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from frame2frame.cli.examples import copy_examples
+from frame2frame.cli import examples
 from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.families.cogvideox import config as cogvideox_config
 from frame2frame.engine.families.wan import config as wan_config
 from frame2frame.engine.models.catalogue import MODELS, WEIGHTS, Model
+from frame2frame.evaluation.bundle import edits
 from frame2frame.media.video import write_clip
 
 from ..hub_server import Repository
@@ -84,8 +85,24 @@ def smaller(model: Model, embedded: Path) -> Model:
     return replace(quick, repository=str(embedded)) if model.name == "tabletop" else quick
 
 
-def make_small(monkeypatch: pytest.MonkeyPatch, embedded: Path) -> None:
+def small_photographs(folder: Path) -> tuple[edits.Wanted, ...]:
+    """Those of the package, with fewer pixels to be packed into every report."""
+    return tuple(replace(one, picture=_shrunk(one.picture, folder)) for one in edits.OF_PHOTOGRAPHS)
+
+
+def _shrunk(picture: Path, folder: Path) -> Path:
+    with Image.open(picture) as image:
+        image.resize((2 * SIDE, 2 * SIDE)).save(folder / picture.name)
+    return folder / picture.name
+
+
+def make_small(
+    monkeypatch: pytest.MonkeyPatch, embedded: Path, photographs: tuple[edits.Wanted, ...]
+) -> None:
     """Let every model of the catalogue draw short, small clips; a folder stands in for the embedded one."""
+    pictures = tuple(dict.fromkeys(one.picture for one in (*edits.OF_DRAWINGS, *photographs)))
+    monkeypatch.setattr(edits, "OF_PHOTOGRAPHS", photographs)
+    monkeypatch.setattr(examples, "PICTURES", pictures)
     for name, model in list(MODELS.items()):
         monkeypatch.setitem(MODELS, name, smaller(model, embedded))
     monkeypatch.setattr(cogvideox_config, "_SHORT_SIDE", SIDE)
@@ -94,11 +111,11 @@ def make_small(monkeypatch: pytest.MonkeyPatch, embedded: Path) -> None:
 
 def lay_out_files(folder: Path, model: Path) -> None:
     """Beside the examples, the files of a user that the pages name."""
-    copy_examples(folder)
+    examples.copy_examples(folder)
     portrait = Image.new("RGB", (96, 96))
     portrait.paste("red", (40, 40, 48, 48))  # what the detector takes for a face
     portrait.save(folder / "portrait.jpg", quality=100, subsampling=0)
-    dog = Image.open(folder / "dog.jpg").resize((64, 64))
+    dog = Image.open(folder / "dog.jpg")
     (folder / "frames").mkdir()
     clip = np.stack(
         [np.asarray(dog.point(lambda level, by=by: max(level - by, 0))) for by in range(0, 45, 5)]

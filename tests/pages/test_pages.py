@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants
 
+from frame2frame.evaluation.bundle.edits import Wanted
+
 from ..command import f2f
 from ..hub_server import HubServer, settings
 from ..plugins.test_example import install
 from .blocks import PAGES, ROOT, Command, blocks, blocks_of
 from .reader import FOR_REAL, Reader, parse
-from .standins import lay_out_files, make_small, served
+from .standins import lay_out_files, make_small, served, small_photographs
 
 MOST = {
     "installs": 8,
@@ -153,10 +155,16 @@ def store(hub: HubServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def photographs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Wanted, ...]:
+    return small_photographs(tmp_path_factory.mktemp("photographs"))
+
+
 @pytest.fixture
 def reader(
     hub: HubServer,
     store: Path,
+    photographs: tuple[Wanted, ...],
     video_model: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -165,7 +173,7 @@ def reader(
     for name, value in settings(hub, tmp_path / "home").items():
         monkeypatch.setattr(constants, name, value)
     monkeypatch.syspath_prepend(ROOT)
-    make_small(monkeypatch, video_model)
+    make_small(monkeypatch, video_model, photographs)
     install(monkeypatch)
     lay_out_files(tmp_path, hub.repositories["zai-org/CogVideoX1.5-5B-I2V"].folder)
     return Reader(monkeypatch, capsys, store)
