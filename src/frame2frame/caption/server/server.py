@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 import time
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Protocol
 
 from ...errors import MissingPackageError, ServerError
@@ -159,6 +161,14 @@ class Line:
         return len(self.key) >= 8 and self.key in json.dumps(told, ensure_ascii=False)
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities that the client trusts, read once: that takes longer than to ask."""
+    import httpx  # openai's own client
+
+    return httpx.create_ssl_context()
+
+
 def _line(key: str, model: str, seconds: float, pause_seconds: float) -> Line:
     try:
         import openai
@@ -169,7 +179,7 @@ def _line(key: str, model: str, seconds: float, pause_seconds: float) -> Line:
     address = os.environ.get("OPENAI_BASE_URL", "").strip() or DEFAULT_ADDRESS
     try:
         # A redirect would carry the pictures to a host that nobody named.
-        http_client = openai.DefaultHttpxClient(follow_redirects=False)
+        http_client = openai.DefaultHttpxClient(follow_redirects=False, verify=_trusted())
         client = openai.OpenAI(api_key=key, base_url=address, max_retries=0, http_client=http_client)
         host = client.base_url.host
     except Exception:  # an address that is none, a proxy that cannot be used
