@@ -5,12 +5,15 @@ import pytest
 from PIL import Image, ImageFilter
 
 from frame2frame.score.drift import Drift, Reference, drifts
-from frame2frame.worlds.tabletop import KINDS, Episode, episode
+from frame2frame.values import Frames, Picture
+from frame2frame.worlds.tabletop import KINDS
+
+from ..clips import drawn_frames
 
 LOCAL = tuple(kind for kind in KINDS if kind not in ("night", "zoom", "orbit"))
 
 
-def moved(picture: np.ndarray, right: float = 0, down: float = 0, zoom: float = 1) -> np.ndarray:
+def moved(picture: Picture, right: float = 0, down: float = 0, zoom: float = 1) -> Picture:
     """The picture enlarged about its middle, then shifted; black comes in at the border."""
     height, width = picture.shape[:2]
     x, y = width / 2 * (1 - 1 / zoom) - right / zoom, height / 2 * (1 - 1 / zoom) - down / zoom
@@ -19,53 +22,53 @@ def moved(picture: np.ndarray, right: float = 0, down: float = 0, zoom: float = 
     return np.asarray(image.transform((width, height), way, matrix, Image.Resampling.BILINEAR))
 
 
-def last_drift(drawn: Episode, last: np.ndarray) -> Drift:
-    return Reference.of(drawn.frames[0]).drift(last)
+def last_drift(drawn: Frames, last: Picture) -> Drift:
+    return Reference.of(drawn[0]).drift(last)
 
 
 @pytest.mark.parametrize("kind", [*LOCAL, "night"])
 def test_an_edit_alone_is_no_movement_of_the_camera(kind: str) -> None:
-    drawn = episode(1_000_000_021, kind, frames=5)
-    assert {(drift.shift, drift.zoom) for drift in drifts(drawn.frames, [1, 2, 3, 4])} == {(0.0, 1.0)}
+    drawn = drawn_frames(1_000_000_021, kind, frames=5)
+    assert {(drift.shift, drift.zoom) for drift in drifts(drawn, [1, 2, 3, 4])} == {(0.0, 1.0)}
 
 
 @pytest.mark.parametrize("kind", LOCAL)
 def test_a_shift_is_measured_beside_an_edit(kind: str) -> None:
-    drawn = episode(1_000_000_022, kind, frames=3)
-    assert last_drift(drawn, moved(drawn.frames[-1], right=6)).shift == pytest.approx(6 / 128)
+    drawn = drawn_frames(1_000_000_022, kind)
+    assert last_drift(drawn, moved(drawn[-1], right=6)).shift == pytest.approx(6 / 128)
 
 
 @pytest.mark.parametrize("zoom", [0.92, 1.08, 1.14])
 def test_a_zoom_is_measured_beside_an_edit(zoom: float) -> None:
     for kind in ("recolour", "left", "grow"):
-        drawn = episode(1_000_000_023, kind, frames=3)
-        assert last_drift(drawn, moved(drawn.frames[-1], zoom=zoom)).zoom == pytest.approx(zoom, abs=0.021)
+        drawn = drawn_frames(1_000_000_023, kind)
+        assert last_drift(drawn, moved(drawn[-1], zoom=zoom)).zoom == pytest.approx(zoom, abs=0.021)
 
 
 def test_a_shift_is_a_share_of_the_picture_at_any_size() -> None:
-    drawn = episode(1_000_000_024, "recolour", frames=2).frames
+    drawn = drawn_frames(1_000_000_024, "recolour")
     large = [np.asarray(Image.fromarray(frame).resize((384, 384))) for frame in drawn]
     drift = Reference.of(large[0]).drift(moved(large[1], down=18))
     assert drift.shift == pytest.approx(6 / 128)
 
 
 def test_a_movement_is_seen_at_night_too() -> None:
-    drawn = episode(1_000_000_025, "night", frames=3)
-    assert last_drift(drawn, moved(drawn.frames[-1], right=-6)).shift == pytest.approx(6 / 128)
+    drawn = drawn_frames(1_000_000_025, "night")
+    assert last_drift(drawn, moved(drawn[-1], right=-6)).shift == pytest.approx(6 / 128)
 
 
 def test_blur_takes_fine_detail_where_the_pictures_agree() -> None:
-    drawn = episode(1_000_000_026, "left", frames=3)
-    blurred = Image.fromarray(drawn.frames[-1]).filter(ImageFilter.GaussianBlur(1.5))
-    assert last_drift(drawn, drawn.frames[-1]).sharpness == pytest.approx(1.0, abs=0.4)
+    drawn = drawn_frames(1_000_000_026, "left")
+    blurred = Image.fromarray(drawn[-1]).filter(ImageFilter.GaussianBlur(1.5))
+    assert last_drift(drawn, drawn[-1]).sharpness == pytest.approx(1.0, abs=0.4)
     assert last_drift(drawn, np.asarray(blurred)).sharpness < 0.1
 
 
 def test_a_tint_is_the_change_that_all_pixels_share() -> None:
-    drawn = episode(1_000_000_027, "recolour", frames=3)
-    yellower = (drawn.frames[-1] * np.array([1, 1, 0.7])).astype(np.uint8)
-    expected = 0.3 * float(drawn.frames[0][..., 2].mean())
-    assert last_drift(drawn, drawn.frames[-1]).colour == pytest.approx(0.0, abs=1e-6)
+    drawn = drawn_frames(1_000_000_027, "recolour")
+    yellower = (drawn[-1] * np.array([1, 1, 0.7])).astype(np.uint8)
+    expected = 0.3 * float(drawn[0][..., 2].mean())
+    assert last_drift(drawn, drawn[-1]).colour == pytest.approx(0.0, abs=1e-6)
     assert last_drift(drawn, yellower).colour == pytest.approx(expected, abs=2)
 
 
@@ -91,7 +94,7 @@ def test_a_flat_picture_has_nothing_to_hold_on_to() -> None:
 
 
 def test_the_first_frame_has_not_drifted_from_itself() -> None:
-    drawn = episode(1_000_000_028, "left", frames=2)
-    (drift,) = drifts(drawn.frames, [0])
+    drawn = drawn_frames(1_000_000_028, "left")
+    (drift,) = drifts(drawn, [0])
     assert (drift.shift, drift.zoom, drift.sharpness) == (0.0, 1.0, 1.0)
     assert drift.colour == pytest.approx(0.0, abs=1e-6)

@@ -15,7 +15,7 @@ from frame2frame.worlds.tabletop import KINDS, Episode, episode
 from frame2frame.worlds.tabletop.edits import WHOLE_SCENE
 from frame2frame.worlds.tabletop.measures import dilated
 
-from ..clips import clip_of
+from ..clips import clip_of, drawn_frames
 
 FIRST_SEED = 1_000_700_000
 LOCAL = [kind for kind in KINDS if kind not in WHOLE_SCENE]
@@ -61,7 +61,7 @@ def test_the_region_of_a_local_edit_covers_what_changed_and_little_else(kind: st
 @pytest.mark.parametrize("kind", WHOLE_SCENE)
 @pytest.mark.parametrize("seed", range(3))
 def test_an_edit_of_the_whole_picture_is_left_whole(kind: str, seed: int) -> None:
-    found = region_of(episode(FIRST_SEED + seed, kind))
+    found = region_of(episode(FIRST_SEED + seed, kind, frames=9))
     assert found.whole and (found.mask == 1).all()
     assert "whole picture" in found.reason
 
@@ -72,7 +72,7 @@ def test_an_edit_of_the_whole_picture_is_left_whole(kind: str, seed: int) -> Non
 def test_another_style_is_an_edit_of_the_whole_picture(
     style: Callable[[np.ndarray], np.ndarray],
 ) -> None:
-    source = episode(FIRST_SEED, "left", frames=2).source
+    source = drawn_frames(FIRST_SEED, "left")[0]
     other = style(source.astype(np.float64)).astype(np.uint8)
     clip = clip_of(softened(source, 1), softened(other, 2))
     assert Keep().region(clip, 1, softened(source, 3), (128, 128)).whole
@@ -88,7 +88,7 @@ def test_a_new_texture_of_the_same_colours_is_an_edit_of_the_whole_picture() -> 
 
 
 def test_a_clip_in_which_nothing_changed_gives_the_source() -> None:
-    source = episode(FIRST_SEED, "left", frames=2).source
+    source = drawn_frames(FIRST_SEED, "left")[0]
     clip = generated(np.stack([source] * 5))
     found = Keep().region(clip, 3, softened(source, 100), (128, 128))
     assert found.share == 0 and not found.whole and "unchanged" in found.reason
@@ -166,7 +166,7 @@ def test_outside_the_region_every_pixel_is_the_source_s_own_at_any_size(size: tu
 
 
 def test_the_same_clip_gives_the_same_region() -> None:
-    one = episode(FIRST_SEED, "float")
+    one = episode(FIRST_SEED, "float", frames=5)
     assert (region_of(one).mask == region_of(one).mask).all()
 
 

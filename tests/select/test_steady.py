@@ -110,5 +110,5 @@ def test_earliest_can_be_told_not_to_mind() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_is_passed_over_in_a_clip_of_the_edit_alone(kind: str) -> None:
-    drawn = episode(1_000_000_051, kind, frames=9)
+    drawn = episode(1_000_000_051, kind, frames=5)
     assert choose(drawn, drawn.frames) == choose(drawn, drawn.frames, Earliest(steady=None))
