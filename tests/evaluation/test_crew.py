@@ -8,6 +8,7 @@ import pytest
 
 from frame2frame.evaluation.crew import processes
 from frame2frame.evaluation.plan import Plan
+from frame2frame.evaluation.task import Batch
 from frame2frame.evaluation.tasks import task_of
 
 
@@ -22,9 +23,10 @@ def others() -> Iterator[Executor]:
 def test_other_processes_choose_and_measure_the_same(plan: Plan, others: Executor, part: str) -> None:
     task = task_of(replace(plan, part=part, truth_frames=9, rounds=1, steps=1))
     one = task.drawings()[0].draw()
-    ready = task.prepare(one)
+    task.prepare(one)
     with ThreadPoolExecutor(1) as own:
-        ((here,), (there,)) = (list(task.look(ready, [one], 0, hands)) for hands in (own, others))
+        batches = (Batch(0, [one], ["whole"], hands) for hands in (own, others))
+        (here,), (there,) = (list(task.look(batch)) for batch in batches)
     away, answer = others.submit(task.measure, one, there).result(), task.measure(one, here)
     assert untimed(away) == untimed(answer)
 

@@ -1,8 +1,7 @@
 """The variants of the energy, and how the path's figures are compared."""
 
 from frame2frame.evaluation.plan import Plan
-from frame2frame.evaluation.tasks.energy import DEFAULT, variants
-from frame2frame.evaluation.tasks.path import BothModes, Pair
+from frame2frame.evaluation.tasks.path import DEFAULT, BothModes, Pair, variants
 from frame2frame.evaluation.truth import Route, Way
 from frame2frame.strategy.path import Path
 
@@ -30,7 +29,7 @@ def test_distances_are_compared_where_both_modes_left_the_source() -> None:
         Pair(2, "left", made(True, 0.2), made(True, 0.4), Route(0.1, 2), 0.1),
         Pair(3, "left", made(True, 0.2), made(False, None), Route(0.3, 2), 0.4),
     ]
-    figures = BothModes(Plan(count=3)).results(None, pairs).figures
+    figures = BothModes(Plan(count=3)).results(pairs).figures
     assert figures["nearer_than_one_shot"]["nearer"]["hits"] == 2
     assert figures["nearer_than_one_shot"]["nearer"]["count"] == 2
     assert figures["route_nearer_than_path"]["nearer"]["hits"] == 1
@@ -42,4 +41,4 @@ def test_distances_are_compared_where_both_modes_left_the_source() -> None:
 
 def test_paths_that_all_stayed_still_print() -> None:
     pairs = [Pair(1, "left", made(False, None), made(False, None), Route(), None)]
-    assert "none" in BothModes(Plan(count=1)).results(None, pairs).text()
+    assert "none" in BothModes(Plan(count=1)).results(pairs).text()

@@ -7,8 +7,8 @@ import pytest
 from frame2frame.evaluation.episodes import FIRST_SEED
 from frame2frame.evaluation.plan import Plan
 from frame2frame.evaluation.results import Results
-from frame2frame.evaluation.tasks.keep import KeepTheRest, Kept, Refused
-from frame2frame.evaluation.tasks.keep import kept as measured
+from frame2frame.evaluation.tasks.finishing import KeepTheRest, Kept, Refused
+from frame2frame.evaluation.tasks.finishing import kept as measured
 from frame2frame.values import Caption, Choice, Clip, Scores, Step
 from frame2frame.worlds.tabletop import episode
 
@@ -27,7 +27,7 @@ def kept(kind: str, spoilt: bool = False) -> Kept:
 
 
 def results(*answers: Kept | Refused) -> Results:
-    return KeepTheRest(Plan()).results(None, answers)
+    return KeepTheRest(Plan()).results(answers)
 
 
 def test_a_drawn_edit_is_found_and_stays_a_success() -> None:

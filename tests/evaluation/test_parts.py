@@ -16,7 +16,7 @@ from frame2frame.evaluation.runner import measure
 from frame2frame.evaluation.task import stages_of
 from frame2frame.evaluation.tasks import selection
 from frame2frame.evaluation.tasks.edits import Outcome, best_constant, controls
-from frame2frame.evaluation.tasks.vae import coder
+from frame2frame.evaluation.tasks.instruments import coder
 from frame2frame.values import Caption, Choice, Clip, Scores, Step
 from frame2frame.worlds.tabletop import Judged, episode, judge
 
@@ -102,6 +102,15 @@ def test_a_part_prints_a_table_of_100_columns_and_can_be_saved(part: str, plan: 
     assert max(map(len, found.text().splitlines()[:-1])) <= 100
     found.save(tmp_path / "found.json")
     assert json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["plan"]["part"] == part
+
+
+@pytest.mark.slow
+def test_several_devices_find_what_one_does(plan: Plan) -> None:
+    one, two = (measure(replace(plan, part="search", device=device)) for device in ("cpu", "cpu,cpu"))
+    for row, other in zip(one.rows, two.rows, strict=True):
+        assert other["seed"] == row["seed"]
+        for way, answer in row["ways"].items():
+            assert other["ways"][way] == pytest.approx(answer, rel=1e-4)
 
 
 def test_the_tables_of_edits_fit_100_columns(edits: Results) -> None:

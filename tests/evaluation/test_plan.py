@@ -2,22 +2,13 @@
 
 import io
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from frame2frame.errors import InputError, ModelError, WriteError
 from frame2frame.evaluation.counter import counter
-from frame2frame.evaluation.episodes import (
-    FIRST_SEED,
-    Drawing,
-    batches,
-    drawings,
-    drawn,
-    mixed_drawings,
-    reworded,
-)
+from frame2frame.evaluation.episodes import FIRST_SEED, ahead, drawings, reworded
 from frame2frame.evaluation.plan import Plan
 from frame2frame.evaluation.results import require_place
 from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, KINDS
@@ -31,7 +22,7 @@ def test_the_episodes_are_held_out_and_their_kinds_balanced() -> None:
 
 
 def test_a_quarter_of_the_mixed_clips_are_not_whole_in_every_course_and_kind() -> None:
-    wanted = mixed_drawings(1_000)
+    wanted = drawings(1_000, mixed=True)
     courses = Counter(drawing.course for drawing in wanted)
     assert courses["whole"] == 750
     assert max(courses[name] for name in ("never", "reverts", "other")) <= 84
@@ -40,17 +31,13 @@ def test_a_quarter_of_the_mixed_clips_are_not_whole_in_every_course_and_kind() -
     }
 
 
-@pytest.mark.parametrize("ahead", [0, 3])
-def test_episodes_come_in_order_however_they_are_drawn(ahead: int) -> None:
-    seeds = [FIRST_SEED + 5, FIRST_SEED, FIRST_SEED + 2]
-    with ThreadPoolExecutor(2) as hands:
-        found = list(drawn([Drawing(seed, "left") for seed in seeds], hands, ahead))
-    assert [one.seed for one in found] == seeds
-
-
-def test_the_last_batch_may_be_shorter() -> None:
-    episodes = iter([Drawing(FIRST_SEED, "left").draw()] * 3)
-    assert [len(batch) for batch in batches(episodes, 2)] == [2, 1]
+@pytest.mark.parametrize("count", [0, 2, 9])
+def test_so_many_are_begun_before_one_is_handed_on_and_all_come_in_order(count: int) -> None:
+    numbers = iter(range(12))
+    found = ahead(numbers, count)
+    assert next(found) == 0
+    assert next(numbers) == count + 1
+    assert list(found) == [number for number in range(1, 12) if number != count + 1]
 
 
 @pytest.mark.parametrize(

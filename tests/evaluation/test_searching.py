@@ -13,8 +13,7 @@ from frame2frame.evaluation.episodes import FIRST_SEED
 from frame2frame.evaluation.plan import Plan
 from frame2frame.evaluation.runner import measure
 from frame2frame.evaluation.task import stages_of
-from frame2frame.evaluation.tasks.levers import LEVERS, REFERENCE, setting
-from frame2frame.evaluation.tasks.search import WAYS
+from frame2frame.evaluation.tasks.work import LEVERS, REFERENCE, WAYS, setting
 from frame2frame.strategy.one_shot import OneShot
 from frame2frame.worlds.tabletop import episode
 

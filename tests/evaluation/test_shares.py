@@ -39,14 +39,14 @@ def test_equal_answers_differ_by_nothing() -> None:
 
 
 def test_the_mean_of_paired_differences_has_an_interval() -> None:
-    found = MeanDifference.of([1.0, 2.0, 3.0], [2.0, 2.0, 5.0])
+    found = MeanDifference.of([1.0, 0.0, 2.0])
     assert found.mean == pytest.approx(1.0) and found.count == 3
     assert found.high - found.mean == pytest.approx(1.959964 / math.sqrt(3))
 
 
 def test_no_pair_has_no_difference() -> None:
-    assert str(MeanDifference.of([], [])) == "none"
-    assert MeanDifference.of([], []).as_json() == {"mean": None, "low": None, "high": None, "count": 0}
+    assert str(MeanDifference.of([])) == "none"
+    assert MeanDifference.of([]).as_json() == {"mean": None, "low": None, "high": None, "count": 0}
 
 
 @pytest.mark.parametrize(

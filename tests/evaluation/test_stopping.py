@@ -1,19 +1,35 @@
 """A run that is stopped early keeps what it has measured."""
 
 import json
+import os
 import signal
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from frame2frame.engine.device.signals import stop_like_ctrl_c
 from frame2frame.errors import CancelledError
 from frame2frame.evaluation.plan import Plan
 from frame2frame.evaluation.runner import measure
-from frame2frame.evaluation.stopping import stoppable
+from frame2frame.evaluation.task import Batch
+from frame2frame.evaluation.tasks.selection import Judging
+
+
+@pytest.fixture
+def stopped_like_ctrl_c() -> Iterator[None]:
+    """As the command line has it."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    stop_like_ctrl_c()
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals between processes")
+@pytest.mark.usefixtures("stopped_like_ctrl_c")
 @pytest.mark.parametrize("part", ["edits", "path", "energy"])
 def test_a_part_that_is_told_to_end_prints_and_saves_what_is_done(
     part: str, plan: Plan, tmp_path: Path
@@ -28,22 +44,12 @@ def test_a_part_that_is_told_to_end_prints_and_saves_what_is_done(
     assert json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["stopped"] == 2
 
 
-def test_ctrl_c_ends_the_block_and_the_old_handler_comes_back() -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    with stoppable() as stop:
+def test_a_run_that_is_stopped_before_its_first_episode_has_nothing_to_tell(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(task: Judging, batch: Batch) -> None:
         raise KeyboardInterrupt
-    assert stop.asked and stop.after(3) == 3
-    assert signal.getsignal(signal.SIGTERM) is before
 
-
-def test_a_run_that_was_not_stopped_does_not_say_so() -> None:
-    with stoppable() as stop:
-        pass
-    assert stop.after(3) is None
-
-
-def test_a_run_that_is_stopped_before_its_first_episode_has_nothing_to_tell() -> None:
-    with stoppable() as stop:
-        raise KeyboardInterrupt
+    monkeypatch.setattr(Judging, "look", interrupted)
     with pytest.raises(CancelledError, match="nothing was measured"):
-        stop.after(0)
+        measure(replace(plan, part="judge", count=1))

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from ..engine.device.signals import stop_like_ctrl_c
 from ..errors import Frame2FrameError
 from ..plugins.options import options_of
 from .plan import Plan
@@ -42,4 +43,5 @@ def main(arguments: list[str] | None = None) -> int:
 if __name__ == "__main__":
     if __spec__ is not None and __spec__.name.startswith("frame2frame.benchmark"):
         sys.stderr.write("frame2frame.benchmark is frame2frame.evaluation now, until version 0.3.\n")
+    stop_like_ctrl_c()
     sys.exit(main())

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ..worlds.tabletop import COURSES, FIRST_HELD_OUT_SEED, KINDS, Episode, episode
-from .plan import FRAMES
 
 FIRST_SEED = FIRST_HELD_OUT_SEED + 1_000_000
 """The first episode; training, calibration and the trainers' own checks use lower ones."""
 
 STILL = 2
 """Frames to draw when only the pictures before and after are looked at."""
+
+Begun = TypeVar("Begun")
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,13 @@ class Drawing:
         return episode(self.seed, self.kind, self.course, self.frames)
 
 
-def drawings(count: int, frames: int = STILL) -> list[Drawing]:
-    """Whole edits, kinds balanced."""
-    return [Drawing(FIRST_SEED + i, KINDS[i % len(KINDS)], frames=frames) for i in range(count)]
+def drawings(count: int, frames: int = STILL, mixed: bool = False) -> list[Drawing]:
+    """Whole edits, kinds balanced.
 
-
-def mixed_drawings(count: int, frames: int = FRAMES) -> list[Drawing]:
-    """The same, but each fourth clip never completes, goes back or shows another edit, in all kinds alike."""
-    return [
-        Drawing(plain.seed, plain.kind, _course(i), frames) for i, plain in enumerate(drawings(count, frames))
-    ]
+    Of `mixed` ones each fourth clip never completes, goes back or shows another edit, in all kinds alike.
+    """
+    courses = [_course(i) if mixed else "whole" for i in range(count)]
+    return [Drawing(FIRST_SEED + i, KINDS[i % len(KINDS)], one, frames) for i, one in enumerate(courses)]
 
 
 def _course(index: int) -> str:
@@ -47,30 +45,14 @@ def _course(index: int) -> str:
     return COURSES[1:][(number + number // len(KINDS)) % 3] if rest == 3 else "whole"
 
 
-def drawn(wanted: Sequence[Drawing], hands: Executor, ahead: int) -> Iterator[Episode]:
-    """The episodes in order, up to `ahead` of them drawn by other hands while the caller is busy.
-
-    With 0 nothing else runs meanwhile, so that what the caller times is its own work.
-    """
-    waiting: deque[Future[Episode]] = deque()
-    for drawing in wanted:
-        waiting.append(hands.submit(drawing.draw))
-        if len(waiting) > ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
-def batches(episodes: Iterator[Episode], size: int) -> Iterator[list[Episode]]:
-    """Lists of `size` episodes; the last may be shorter."""
-    batch: list[Episode] = []
-    for one in episodes:
-        batch.append(one)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def ahead(begun: Iterable[Begun], count: int) -> Iterator[Begun]:
+    """The same in order, each handed on when up to `count` more are begun."""
+    waiting: deque[Begun] = deque()
+    for one in begun:
+        waiting.append(one)
+        if len(waiting) > count:
+            yield waiting.popleft()
+    yield from waiting
 
 
 def reworded(instruction: str, wording: str, number: int = 0) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+import re
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from ..engine.models import catalogue, checkpoint
 from ..runs.versions import versions
 from .episodes import FIRST_SEED
 from .plan import Plan
-from .task import model_of, stages_of
+from .task import request_of, stages_of
 
 
 def about(plan: Plan) -> dict[str, Any]:
@@ -43,17 +45,16 @@ def machine(device: str) -> dict[str, Any]:
 
 
 def _processor() -> str:
-    listing = Path("/proc/cpuinfo")  # platform.processor() is empty on most Linux systems
-    if listing.is_file():
-        for line in listing.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
+    with suppress(OSError):  # platform.processor() is empty on most Linux systems
+        listing = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+        if found := re.search(r"^model name\s*:(.*)$", listing, re.MULTILINE):
+            return found[1].strip()
     return platform.processor() or platform.machine()
 
 
 def _model(plan: Plan) -> dict[str, Any]:
     """By name, revision and the SHA-256 of each weight file; raises ModelError if it is not here."""
-    model, folder = model_of(plan), stages_of(plan).generator.folder()
+    model, folder = request_of(plan).model, stages_of(plan).generator.folder()
     return {
         "name": model.label,
         "encoder": catalogue.shown(model.encoder),

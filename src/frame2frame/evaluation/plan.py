@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 PARTS = {
     "edits": "edits:Edits",
     "selection": "selection:Selection",
-    "encoder": "encoder:EncoderTask",
-    "vae": "vae:Vae",
-    "measure": "measure:Measure",
-    "judge": "judge:Judging",
-    "keep": "keep:KeepTheRest",
-    "refine": "refine:Refining",
+    "encoder": "instruments:EncoderTask",
+    "vae": "instruments:Vae",
+    "measure": "instruments:Measure",
+    "judge": "selection:Judging",
+    "keep": "finishing:KeepTheRest",
+    "refine": "finishing:Refining",
     "path": "path:BothModes",
-    "energy": "energy:Energy",
-    "levers": "levers:Levers",
-    "presets": "levers:Levers",
-    "search": "search:Searching",
+    "energy": "path:Energy",
+    "levers": "work:Levers",
+    "presets": "work:Levers",
+    "search": "work:Searching",
 }
 """The module and class in `tasks` that measures each."""
 

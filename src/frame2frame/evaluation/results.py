@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from ..errors import WriteError
 from ..files.unfinished import write_file
 from ..worlds.tabletop import KINDS
-from .statistics import Number, Share
+from .statistics import Difference, Share
 
 Row = dict[str, Any]
 """Plain JSON values by name."""
 
+
+@dataclass(frozen=True)
+class Case:
+    """What came of one episode."""
+
+    seed: int
+    kind: str
+
+
 Answer = TypeVar("Answer")
 Groups = Mapping[str, Any]
 """Answers under the name of what they have in common."""
+
+Of = str | Callable[[Any], Any]
+"""What is looked at in an answer: a field, also one of a field (`path.success`), or what a function gives."""
 
 
 @dataclass(frozen=True)
@@ -31,46 +45,73 @@ class Column:
     name: str
     """In the JSON; empty where it has no place there."""
     of: Callable[[Any], Any]
-    """From a sequence of answers to one of `statistics`, or to what prints itself."""
+    """From a sequence of answers to one of `statistics`, or to a plain value."""
+    places: int = 0
+    """Of a number, after the point."""
+
+    def text(self, answers: Any) -> str:
+        """The figure as it is printed."""
+        found = self.of(answers)
+        if found is None:
+            return "none"
+        return f"{found:.{self.places}f}" if isinstance(found, int | float) else str(found)
+
+    @property
+    def untold(self) -> Column:
+        """The same in the JSON alone."""
+        return replace(self, header="")
 
 
 COUNT = Column("n", "", len)
 
 
-@dataclass(frozen=True)
-class Plain:
-    """A JSON value that is a figure by itself."""
-
-    value: Any
-
-    def as_json(self) -> Any:
-        return self.value
+def share(header: str, name: str, of: Of = "", is_brief: bool = False) -> Column:
+    """That of the answers for which it is true; None counts as none."""
+    return Column(header, name, lambda ones: Share.of(_known(ones, of or name), is_brief))
 
 
-def share(header: str, name: str, is_brief: bool = False) -> Column:
-    """That of the answers whose field is true; None counts as none."""
+def median(header: str, name: str, places: int = 3, of: Of = "") -> Column:
+    """That of the answers that have it."""
+    return Column(header, name, lambda ones: _middle(statistics.median, _known(ones, of or name)), places)
 
-    def of(ones: Any) -> Share:
-        found = [getattr(one, name) for one in ones]
-        return Share.of((one for one in found if one is not None), is_brief)
+
+def mean(header: str, name: str, places: int = 2, of: Of = "") -> Column:
+    """That of the answers that have it."""
+    return Column(header, name, lambda ones: _middle(statistics.fmean, _known(ones, of or name)), places)
+
+
+def _middle(kind: Callable[[list[float]], float], numbers: list[float]) -> float | None:
+    return kind(numbers) if numbers else None
+
+
+def points(header: str, name: str, first: str | Iterable[Any], other: Of) -> Column:
+    """How many points more often the other is true than the first: a field, or the same of other answers."""
+
+    def of(ones: Any) -> Difference:
+        usual = _of(ones, first) if isinstance(first, str) else _of(first, other)
+        return Difference.of(usual, _of(ones, other))
 
     return Column(header, name, of)
 
 
-def within(field: str, column: Column, header: str) -> Column:
+def within(field: str, column: Column, header: str, name: str | None = None) -> Column:
     """The same of what a field of the answers holds."""
-    name = f"{field}_{column.name}"
-    return Column(header, name, lambda ones: column.of([getattr(one, field) for one in ones]))
+    named = f"{field}_{column.name}" if name is None else name
+    return replace(column, header=header, name=named, of=lambda ones: column.of(_of(ones, field)))
 
 
-def median(header: str, name: str, places: int = 3) -> Column:
-    """That of a field of the answers."""
-    return Column(header, name, lambda ones: Number.median([getattr(one, name) for one in ones], places))
+def _of(ones: Iterable[Any], of: Of) -> list[Any]:
+    return list(map(attrgetter(of) if isinstance(of, str) else of, ones))
 
 
-def figures_of(answers: Sequence[Any], columns: Iterable[Column]) -> dict[str, Any]:
+def _known(ones: Iterable[Any], of: Of) -> list[Any]:
+    return [one for one in _of(ones, of) if one is not None]
+
+
+def figures_of(answers: Any, columns: Iterable[Column]) -> Row:
     """For machines."""
-    return {one.name: one.of(answers).as_json() for one in columns if one.name}
+    found = {one.name: one.of(answers) for one in columns if one.name}
+    return {name: one.as_json() if hasattr(one, "as_json") else one for name, one in found.items()}
 
 
 @dataclass(frozen=True)
@@ -80,36 +121,25 @@ class Table:
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    name: str = ""
+    """Of its figures in the JSON; empty where they have no place there."""
+    figures: Mapping[str, Row] = field(default_factory=dict)
+    """Those of each row."""
 
     @classmethod
-    def of(cls, title: str, first: str, groups: Groups, columns: Iterable[Column]) -> Table:
-        """A row a group."""
+    def of(cls, title: str, first: str, groups: Groups, columns: Iterable[Column], name: str = "") -> Self:
+        """A row a group; `first` says what the groups are."""
         shown = [one for one in columns if one.header]
-        rows = [(name, *(str(one.of(answers)) for one in shown)) for name, answers in groups.items()]
-        return cls(title, (first, *(one.header for one in shown)), tuple(rows))
+        rows = [(row, *(one.text(answers) for one in shown)) for row, answers in groups.items()]
+        figures = {row: figures_of(answers, columns) for row, answers in groups.items()} if name else {}
+        return cls(title, (first, *(one.header for one in shown)), tuple(rows), name, figures)
 
     def __str__(self) -> str:
         lines = [self.header, *self.rows]
-        widths = [max(len(line[i]) for line in lines) for i in range(len(self.header))]
-        plain = [
-            "  ".join(
-                [line[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(line[1:], widths[1:], strict=True))]
-            )
-            for line in lines
-        ]
-        rule = "-" * len(plain[0])
-        return "\n".join(
-            [self.title, rule, plain[0].rstrip(), rule, *(line.rstrip() for line in plain[1:]), rule]
-        )
-
-
-def row_of(answer: Any) -> Any:
-    """An answer as plain JSON values."""
-    if is_dataclass(answer):
-        return {one.name: row_of(getattr(answer, one.name)) for one in fields(answer)}
-    if isinstance(answer, Mapping):
-        return {name: row_of(one) for name, one in answer.items()}
-    return [row_of(one) for one in answer] if isinstance(answer, tuple) else answer
+        first, *widths = (max(map(len, column)) for column in zip(*lines, strict=True))
+        plain = ["  ".join([line[0].ljust(first), *map(str.rjust, line[1:], widths)]) for line in lines]
+        rule, (head, *rows) = "-" * len(plain[0]), map(str.rstrip, plain)
+        return "\n".join([self.title, rule, head, rule, *rows, rule])
 
 
 def by_kind(answers: Sequence[Answer], others: Mapping[str, Sequence[Answer]] | None = None) -> Groups:
@@ -135,6 +165,15 @@ class Results:
     """Machine, model, settings."""
     stopped: int | None = None
     """The episodes that were done when the run was stopped early."""
+
+    @classmethod
+    def of(cls, rows: Iterable[Row], *tables: Table, **figures: Any) -> Self:
+        """With the figures of the tables, together where they have one name, and further ones."""
+        for table in tables:
+            before = figures.get(table.name, {})
+            if table.name:
+                figures[table.name] = {row: before.get(row, {}) | own for row, own in table.figures.items()}
+        return cls(figures, list(rows), tables)
 
     def text(self) -> str:
         """Tables and what ran, within 100 columns."""

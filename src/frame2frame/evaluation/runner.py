@@ -3,61 +3,61 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ..errors import CancelledError
 from .counter import counter
-from .crew import ahead, crew
-from .dealing import dealt
-from .episodes import batches, drawn
+from .crew import crew, on_gpu
+from .episodes import ahead
 from .machine import about
 from .plan import Plan, Report
 from .results import Results, require_place
-from .stopping import Stop, stoppable
+from .task import Batch, Task
 from .tasks import task_of
-
-
-@dataclass(frozen=True)
-class Share:
-    """The answers of one device."""
-
-    ready: Any
-    answers: Sequence[Any]
-    stop: Stop
-
-
-def measured(plan: Plan, episodes: range, report: Report) -> Share:
-    """The answers for these episodes of a plan, or for those that were done when it was stopped."""
-    task, ready, answers = task_of(plan), None, list[Future[Any]]()
-    with stoppable() as stop, crew(plan) as hands:
-        wanted = task.drawings()[episodes.start : episodes.stop]
-        for batch in batches(drawn(wanted, hands, ahead(plan)), plan.batch):
-            if not answers:
-                ready = task.prepare(batch[0])
-            looked = task.look(ready, batch, episodes.start + len(answers), hands)
-            answers += [
-                hands.submit(task.measure, one, came) for one, came in zip(batch, looked, strict=True)
-            ]
-            for answer in answers[: len(answers) - min(ahead(plan), len(batch))]:
-                answer.result()  # no more than two batches of clips are held
-            report(len(answers))
-    return Share(ready, [answer.result() for answer in answers], stop)
 
 
 def measure(plan: Plan, report: Report = lambda done: None) -> Results:
     """Run one part; `report` is called with the number of episodes done.
 
-    Raises InputError, ModelError, OutOfMemoryError, and CancelledError if it is stopped before any was done.
+    Ctrl-C ends it with what is done by then. Raises InputError, ModelError, OutOfMemoryError, and
+    CancelledError if nothing was done.
     """
     told = about(plan)  # first, so that a model that is not there is said at once
-    shares = dealt(measured, plan, report)
-    answers = [answer for share in shares for answer in share.answers]
-    stopped = Stop.of(share.stop for share in shares).after(len(answers))
-    ready = next((share.ready for share in shares if share.answers), None)
-    return replace(task_of(plan).results(ready, answers), stopped=stopped, about=told)
+    task, begun, stopped = task_of(plan), list[Future[Any]](), False
+    with crew(plan) as hands:
+        try:
+            for batch in _begun(task, hands):
+                begun += batch
+                for answer in begun[: len(begun) - len(batch) * on_gpu(plan)]:
+                    answer.result()  # no more than two batches of clips are held
+                report(len(begun))
+        except KeyboardInterrupt:
+            stopped = True
+        answers = [answer.result() for answer in begun]
+    if not answers:
+        raise CancelledError("stopped", remedy="nothing was measured yet")
+    return replace(task.results(answers), stopped=len(answers) if stopped else None, about=told)
+
+
+def _begun(task: Task, hands: Executor) -> Iterator[list[Future[Any]]]:
+    """The answers of each batch, which are still being measured.
+
+    Only a GPU leaves the processor free to draw the next episodes and measure the last ones meanwhile.
+    """
+    wanted, size = task.drawings(), task.plan.batch
+    drawn = ahead((hands.submit(one.draw) for one in wanted), 2 * size * on_gpu(task.plan))
+    for first in range(0, len(wanted), size):
+        courses = [one.course for one in wanted[first : first + size]]
+        batch = Batch(first, [one.result() for one in islice(drawn, size)], courses, hands)
+        if not first:
+            task.prepare(batch.episodes[0])
+        looked = zip(batch.episodes, task.look(batch), strict=True)
+        yield [hands.submit(task.measure, *one) for one in looked]
 
 
 def run(plan: Plan, file: Path | None, rows: bool) -> None:

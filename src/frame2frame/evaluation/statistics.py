@@ -5,32 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import nan, sqrt
-from statistics import fmean, median
+from typing import Self
 
 Z = 1.959963984540054
 """Standard deviations on each side of a 95 % interval."""
-
-
-@dataclass(frozen=True)
-class Number:
-    """A figure by itself; None of nothing."""
-
-    value: float | None
-    places: int = 3
-
-    @classmethod
-    def median(cls, numbers: Sequence[float], places: int = 3) -> Number:
-        return cls(median(numbers) if numbers else None, places)
-
-    @classmethod
-    def mean(cls, numbers: Sequence[float], places: int = 2) -> Number:
-        return cls(fmean(numbers) if numbers else None, places)
-
-    def __str__(self) -> str:
-        return "none" if self.value is None else f"{self.value:.{self.places}f}"
-
-    def as_json(self) -> float | None:
-        return self.value
 
 
 @dataclass(frozen=True)
@@ -83,13 +61,12 @@ class Difference:
     high: float
 
     @classmethod
-    def of(cls, first: Sequence[bool], other: Sequence[bool]) -> Difference:
+    def of(cls, first: Sequence[bool], other: Sequence[bool]) -> Self:
         """From paired truths (normal approximation of the discordant pairs)."""
-        count = len(first)
-        won = sum(b and not a for a, b in zip(first, other, strict=True))
-        lost = sum(a and not b for a, b in zip(first, other, strict=True))
-        mean = (won - lost) / count
-        reach = Z * sqrt(max(won + lost - count * mean * mean, 0.0)) / count
+        changes = [bool(b) - bool(a) for a, b in zip(first, other, strict=True)]
+        count = len(changes)
+        mean = sum(changes) / count
+        reach = Z * sqrt(max(sum(map(abs, changes)) - count * mean * mean, 0.0)) / count
         return cls(100 * mean, 100 * (mean - reach), 100 * (mean + reach))
 
     @property
@@ -114,9 +91,8 @@ class MeanDifference:
     count: int
 
     @classmethod
-    def of(cls, first: Sequence[float], other: Sequence[float]) -> MeanDifference:
-        """From paired numbers (normal approximation); not a number for no pair."""
-        gaps = [b - a for a, b in zip(first, other, strict=True)]
+    def of(cls, gaps: Sequence[float]) -> Self:
+        """From the difference of each pair (normal approximation); not a number for no pair."""
         count = len(gaps)
         if not count:
             return cls(nan, nan, nan, 0)

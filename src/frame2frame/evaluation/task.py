@@ -5,17 +5,16 @@ The loop that all parts share is in `runner.py`.
 
 from __future__ import annotations
 
-import time
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from .. import plan as planning
+from ..engine.device.placement import choose_devices
 from ..engine.models import catalogue
 from ..media.pictures import load_picture
 from ..plugins.stages import Stages
@@ -27,12 +26,26 @@ from ..strategy.together import Together
 from ..values import Sampling, Step
 from ..worlds.tabletop import Episode
 from ..worlds.tabletop.scene import PICTURE_SIZE
-from .episodes import Drawing, drawings
+from .episodes import STILL, Drawing, drawings
 from .plan import Plan
-from .results import Column, Groups, Results, Table, by_kind, figures_of, row_of
+from .results import Column, Groups, Results, Row, Table, by_kind
 
-if TYPE_CHECKING:
-    from ..engine.models.catalogue import Model
+
+@dataclass(frozen=True)
+class Batch:
+    """Episodes that are looked at together."""
+
+    first: int
+    """The number of the first one."""
+    episodes: Sequence[Episode]
+    courses: Sequence[str]
+    """Of each clip."""
+    hands: Executor
+    """They choose and measure."""
+
+    @property
+    def numbered(self) -> Iterable[tuple[int, Episode]]:
+        return enumerate(self.episodes, self.first)
 
 
 def itself(one: Episode, came: Any) -> Any:
@@ -40,8 +53,11 @@ def itself(one: Episode, came: Any) -> Any:
     return came
 
 
-class Task(ABC):
+class Task:
     """One part, by its plan."""
+
+    mixed = False
+    """Whether some clips never complete, go back or show another edit."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -51,20 +67,25 @@ class Task(ABC):
         """The parts that an edit with this plan's settings runs through."""
         return stages_of(self.plan)
 
+    @property
+    def frames(self) -> int:
+        """Of a drawn clip."""
+        return STILL
+
     def drawings(self) -> Sequence[Drawing]:
         """The episodes, which are drawn while the model is at work."""
-        return drawings(self.plan.count)
+        return drawings(self.plan.count, self.frames, self.mixed)
 
-    def prepare(self, first: Episode) -> Any:
-        """Load all that is needed, so that the first batch is timed like the others.
+    def prepare(self, first: Episode) -> None:
+        """Load all that is needed, so that the first batch is timed like the others."""
 
-        It answers what `results` has to know of it, which can be pickled.
-        """
-        return None
+    def look(self, batch: Batch) -> Iterable[Any]:
+        """What comes of each episode of a batch."""
+        return map(self.see, batch.episodes)
 
-    @abstractmethod
-    def look(self, ready: Any, batch: Sequence[Episode], first: int, hands: Executor) -> Iterable[Any]:
-        """What comes of each episode of a batch; `first` is the number of its first one."""
+    def see(self, one: Episode) -> Any:
+        """What comes of one episode, where each is looked at by itself."""
+        raise NotImplementedError
 
     measure: Callable[[Episode, Any], Any] = staticmethod(itself)
     """An answer from an episode and what came of it; a function of a module, as other processes call it."""
@@ -76,81 +97,93 @@ class Task(ABC):
         """What has a row in each table."""
         return by_kind(answers)
 
-    def results(self, ready: Any, answers: Sequence[Any]) -> Results:
-        """Figures, rows and tables of all answers; `ready` is what `prepare` has answered."""
-        groups, columns = self.groups(answers), [one for _, own in self.tables for one in own]
-        figures = {"groups": {name: figures_of(ones, columns) for name, ones in groups.items()}}
-        tables = [Table.of(title, "", groups, own) for title, own in self.tables]
-        return Results(figures, [row_of(one) for one in answers], tuple(tables))
+    def rows(self, answers: Sequence[Any]) -> Iterable[Row]:
+        """What is kept of each answer."""
+        return map(asdict, answers)
+
+    def more(self, answers: Sequence[Any]) -> Row:
+        """Figures besides those of the tables."""
+        return {}
+
+    def results(self, answers: Sequence[Any]) -> Results:
+        """Figures, rows and tables of all answers."""
+        groups = self.groups(answers)
+        tables = [Table.of(title, "", groups, columns, "groups") for title, columns in self.tables]
+        return Results.of(self.rows(answers), *tables, **self.more(answers))
 
 
 class EditingTask(Task):
     """A part that makes edits, by the strategies that are shipped, for a batch of episodes at once."""
+
+    warmed: Sequence[Any] = (OneShot(),)
+    """Strategies that between them need all weights."""
+
+    sampling: Sampling
+    """Of all edits, once it is prepared."""
 
     @property
     def clips(self) -> int:
         """Of an episode, in one draft."""
         return 1
 
-    @abstractmethod
-    def runs(self, ready: Any, one: Episode, number: int) -> Sequence[Run[Any]]:
-        """The strategies for an episode; what several of them want is drawn once."""
-
-    def prepare(self, first: Episode) -> Any:
+    def prepare(self, first: Episode) -> None:
         plan = self.plan
-        sampling = self.stages.generator.sampling(first.source, plan.frames, plan.steps, plan.guidance)
-        self.warm(first, sampling)
-        return sampling
+        self.sampling = self.stages.generator.sampling(first.source, plan.frames, plan.steps, plan.guidance)
+        self.warm(first, self.sampling)
 
     def warm(self, first: Episode, sampling: Sampling) -> None:
         """An edit in one step loads all weights."""
         short = replace(sampling, steps=1, guidance=sampling.guidance[:1])
-        self.together().run([self.run(OneShot(), first, short, (0,))])
+        for strategy in self.warmed:
+            self.made([[self.begun(strategy, first, range(strategy.draws), short)]])
 
-    def look(self, ready: Any, batch: Sequence[Episode], first: int, hands: Executor) -> Iterable[Any]:
-        """For each episode the steps of each run and the seconds that it took."""
-        runs = [self.runs(ready, one, first + number) for number, one in enumerate(batch)]
-        return self.steps(runs, self.together(hands))
+    def runs(self, one: Episode, number: int) -> Sequence[Run[Any]]:
+        """The strategies for an episode; what several of them want is drawn once."""
+        return [self.begun(OneShot(), one, [self.plan.seed + number])]
 
-    def together(self, hands: Executor | None = None, watch: Stopwatch | None = None) -> Together:
-        batch = self.plan.batch
-        choosing = map if hands is None else hands.map
-        return Together(self.stages, batch * self.clips, batch, choosing, watch or Stopwatch())
-
-    def steps(self, runs: Sequence[Sequence[Run[Any]]], together: Together) -> list[tuple[Any, float]]:
-        """Of each group of runs the steps of each, and the seconds, which all groups share."""
-        start = time.perf_counter()
-        found = iter(together.run([run for group in runs for run in group]))
-        steps = [[[one for one in next(found) if isinstance(one, Step)] for _ in group] for group in runs]
-        seconds = (time.perf_counter() - start) / len(runs)
-        return [(group, seconds) for group in steps]
-
-    def run(
-        self, strategy: Any, one: Episode, sampling: Sampling, seeds: Sequence[int], text: str | None = None
+    def begun(
+        self, strategy: Any, one: Episode, seeds: Sequence[int], sampling: Sampling | None = None
     ) -> Run[Any]:
-        """A strategy for an episode, whose instruction may be put in other words."""
-        wording = one.instruction if text is None else text
-        run: Run[Any] = strategy.run(one.source, wording, sampling, seeds, self.stages)
+        """A strategy on its way for an episode."""
+        run: Run[Any] = strategy.run(
+            one.source, one.instruction, sampling or self.sampling, seeds, self.stages
+        )
         return run
 
+    def look(self, batch: Batch) -> Iterable[Any]:
+        """Of each episode the steps of each run."""
+        return self.made([self.runs(one, number) for number, one in batch.numbered], batch.hands)
 
-def clock() -> Stopwatch:
-    """A stopwatch that waits for the GPU, which would else do a stage's work in the time of the next one."""
+    def made(
+        self,
+        runs: Sequence[Sequence[Run[Any]]],
+        hands: Executor | None = None,
+        clips: int | None = None,
+        watch: Stopwatch | None = None,
+    ) -> list[list[list[Step]]]:
+        """Of each group of runs the steps of each; so many clips of a group are in one draft."""
+        batch, choosing = self.plan.batch, hands.map if hands else map
+        together = Together(self.stages, batch * (clips or self.clips), batch, choosing, watch or Stopwatch())
+        found = iter(together.run([run for own in runs for run in own]))
+        return [[[one for one in next(found) if isinstance(one, Step)] for _ in own] for own in runs]
+
+
+def clock(plan: Plan) -> Stopwatch:
+    """A stopwatch that waits for the GPUs, which would else do a stage's work in the time of the next one."""
     import torch
 
-    return Stopwatch(torch.cuda.synchronize if torch.cuda.is_available() else lambda: None)
-
-
-def model_of(plan: Plan) -> Model:
-    """The model that the plan names, with the plan's encoder; raises ModelError."""
-    model = catalogue.find(plan.model)
-    return replace(model, encoder=plan.encoder) if plan.encoder else model
+    gpus = [device for device in choose_devices(plan.device) if device.type == "cuda"]
+    return Stopwatch(lambda: list(map(torch.cuda.synchronize, gpus)))
 
 
 def stages_of(plan: Plan) -> Stages:
     """The parts that an edit with this plan's settings runs through; their weights load on first use."""
+    return planning.of(request_of(plan)).stages
+
+
+def request_of(plan: Plan) -> Request:
+    """An edit with this plan's settings, of the model that it names with its encoder; raises ModelError."""
+    model = catalogue.find(plan.model)
+    model = replace(model, encoder=plan.encoder) if plan.encoder else model
     blank = load_picture(np.zeros((PICTURE_SIZE, PICTURE_SIZE, 3), dtype=np.uint8))
-    request = Request(
-        blank, "edit", model_of(plan), caption=plan.caption, select=plan.select, device=plan.device
-    )
-    return planning.of(request).stages
+    return Request(blank, "edit", model, caption=plan.caption, select=plan.select, device=plan.device)

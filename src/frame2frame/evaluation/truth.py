@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +29,7 @@ class Answer:
     @classmethod
     def of(cls, judged: Judged, at: int = 0) -> Answer:
         """Of several pictures that were judged."""
-        return cls(
-            bool(judged.success[at]),
-            bool(judged.half[at]),
-            float(judged.edit_error[at]),
-            float(judged.spill[at]),
-        )
+        return cls(**{name: values[at].item() for name, values in vars(judged).items()})
 
 
 SUCCESS, HALF = share("success [95 %]", "success"), share("half [95 %]", "half")
@@ -63,25 +59,18 @@ def in_full(frames: Frames, one: Episode) -> Frames:
     return np.stack([resized(frame, *one.source.shape[:2]) for frame in frames])
 
 
-def answered(step: Step, one: Episode) -> Answer:
-    """How good it is to answer what a step chose, the source where that is nothing."""
-    index = step.choice.index
-    picture = one.source if index is None else resized(step.clip.frames[index], *one.source.shape[:2])
-    return Answer.of(judge(picture[None], one))
-
-
 def way(steps: Sequence[Step], arrived: bool, one: Episode) -> Way:
     """What is true of an edit that went these steps."""
     pictures = np.stack(list(states(one.source, steps)))
-    figures = measured(steps)
+    figures: dict[str, Any] = dict(measured(steps))
     passed = [(step.clip.seed or 0, index) for step in steps for index in step.passed]
     return Way(
         **vars(Answer.of(judge(pictures[-1:], one))),
         states=tuple(passed),
         arrived=arrived,
         distance=float(off_truth(pictures[1:], one).mean()) if passed else None,
-        path_length=_number(figures["path_length"]),
-        smoothness=_number(figures["smoothness"]),
+        path_length=figures["path_length"],
+        smoothness=figures["smoothness"],
         rounds=len(steps),
         clips=sum(1 + len(step.others) for step in steps),
     )
@@ -135,8 +124,3 @@ def _inside(frames: Frames, one: Episode) -> NDArray[np.float64]:
 
 def _squares(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.einsum("fv,fv->f", rows, rows))
-
-
-def _number(figure: float | tuple[float, ...]) -> float:
-    assert isinstance(figure, float)
-    return figure

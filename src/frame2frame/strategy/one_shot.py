@@ -41,14 +41,16 @@ class OneShot:
         seeds: Sequence[int],
         stages: Stages,
         finished: Sequence[Step] = (),
-    ) -> Generator[Caption | Step | Wanted, Any, None]:
+    ) -> Generator[Caption | Step | Wanted, Any, Step | None]:
         if finished:
-            return
+            return None
         caption = stages.captioner.write(image, instruction)
         yield caption
         drawn: Drawn = yield Draw(image, caption, tuple(seeds), sampling, stop_early=self.stop_early)
         best, choice = yield Choose(drawn, caption)
-        yield step_of(caption, drawn.takes, best, choice, drawn.seconds)
+        step = step_of(caption, drawn.takes, best, choice, drawn.seconds)
+        yield step
+        return step
 
 
 def step_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from pkgutil import resolve_name
 
 from ..plan import PARTS, Plan
 from ..task import Task
@@ -10,6 +10,5 @@ from ..task import Task
 
 def task_of(plan: Plan) -> Task:
     """The part that a plan names."""
-    module, _, name = PARTS[plan.part].partition(":")
-    task: Task = getattr(import_module(f"{__name__}.{module}"), name)(plan)
+    task: Task = resolve_name(f"{__name__}.{PARTS[plan.part]}")(plan)
     return task

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from itertools import repeat
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from ...strategy.executor import Run
 from ...strategy.one_shot import OneShot
-from ...values import Sampling, Step
+from ...values import Step
 from ...worlds.tabletop import Episode, Judged, judge
 from ...worlds.tabletop.draws import Draws
 from ..episodes import reworded
-from ..results import COUNT, Column, Results, Row, Table, by_kind, figures_of, median, within
+from ..results import COUNT, Case, Results, Row, Table, by_kind, median, share, within
 from ..statistics import Difference, Share
-from ..task import EditingTask
+from ..task import Batch, EditingTask
 from ..truth import ANSWERED, Answer, in_full
 
 CONTROL_SEED = 1
@@ -25,11 +26,9 @@ CONTROL_SEED = 1
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class Outcome(Case):
     """One edit and how good every frame of its clip would have been."""
 
-    seed: int
-    kind: str
     wording: str
     instruction: str
     step: Step
@@ -54,30 +53,20 @@ class Outcome:
 
 COLUMNS = (
     COUNT,
-    *(replace(within("chosen", one, one.header), name=one.name) for one in ANSWERED),
-    Column("none", "none_chosen", lambda ones: Share.of((one.index is None for one in ones), is_brief=True)),
+    *(within("chosen", one, one.header, one.name) for one in ANSWERED),
+    share("none", "none_chosen", lambda one: one.index is None, is_brief=True),
     median("seconds", "seconds", 2),
 )
 
 
 def outcomes(one: Episode, came: tuple[Mapping[str, str], Sequence[Sequence[Step]], float]) -> list[Outcome]:
     """One for each wording."""
-    copy = judge(one.source[None], one)
-    found = []
-    for (wording, text), (step,) in zip(came[0].items(), came[1], strict=True):
+    texts, made, seconds = came
+    copy, found = judge(one.source[None], one), list[Outcome]()
+    for (wording, text), (step,) in zip(texts.items(), made, strict=True):
         frames = judge(in_full(step.clip.frames, one), one)
-        found.append(
-            Outcome(
-                one.seed,
-                one.kind,
-                wording,
-                text,
-                replace(step, clip=replace(step.clip, frames=step.clip.frames[:0])),
-                frames,
-                copy,
-                came[2],
-            )
-        )
+        bare = replace(step, clip=replace(step.clip, frames=step.clip.frames[:0]))
+        found.append(Outcome(one.seed, one.kind, wording, text, bare, frames, copy, seconds))
     return found
 
 
@@ -97,34 +86,31 @@ class Edits(EditingTask):
     def texts(self, one: Episode, number: int) -> dict[str, str]:
         return {wording: reworded(one.instruction, wording, number) for wording in self.wordings}
 
-    def runs(self, ready: Sampling, one: Episode, number: int) -> list[Run[Any]]:
-        seeds = (self.plan.seed + number,)
-        return [self.run(OneShot(), one, ready, seeds, text) for text in self.texts(one, number).values()]
+    def runs(self, one: Episode, number: int) -> list[Run[Any]]:
+        texts, seeds = self.texts(one, number).values(), [self.plan.seed + number]
+        return [self.begun(OneShot(), replace(one, instruction=text), seeds) for text in texts]
 
-    def look(self, ready: Sampling, batch: Sequence[Episode], first: int, hands: Executor) -> Iterable[Any]:
-        texts = [self.texts(one, first + number) for number, one in enumerate(batch)]
-        made = super().look(ready, batch, first, hands)
-        return [(own, *came) for own, came in zip(texts, made, strict=True)]
+    def look(self, batch: Batch) -> Iterable[Any]:
+        start, texts = perf_counter(), [self.texts(one, number) for number, one in batch.numbered]
+        made = list(super().look(batch))
+        seconds = (perf_counter() - start) / len(made)
+        return zip(texts, made, repeat(seconds), strict=False)
 
-    def results(self, ready: Sampling, answers: Sequence[list[Outcome]]) -> Results:
+    def rows(self, answers: Sequence[list[Outcome]]) -> Iterable[Row]:
+        return [_row(one[i]) for i in range(len(self.wordings)) for one in answers]
+
+    def results(self, answers: Sequence[list[Outcome]]) -> Results:
         by_wording = {name: [one[i] for one in answers] for i, name in enumerate(self.wordings)}
-        asked = by_wording[self.plan.wording]
-        groups, answered = by_kind(asked), controls(asked)
-        settings = f"selector {self.plan.select}, caption {self.plan.caption}, wording {self.plan.wording}"
-        costs, costs_table = _costs(by_wording, self.plan.wording)
-        return Results(
-            figures={
-                "groups": {name: figures_of(ones, COLUMNS) for name, ones in groups.items()},
-                "controls": {name: figures_of(ones, ANSWERED) for name, ones in answered.items()},
-                "wordings": costs,
-                "sampling": vars(ready),
-            },
-            rows=[_row(one) for ones in by_wording.values() for one in ones],
-            tables=(
-                Table.of(f"Edits of held-out scenes, {settings}", "kind", groups, COLUMNS),
-                Table.of("Controls", "answer", answered, ANSWERED),
-                *costs_table,
-            ),
+        plan, asked = self.plan, by_wording[self.plan.wording]
+        title = f"selector {plan.select}, caption {plan.caption}, wording {plan.wording}"
+        costs, table = _costs(by_wording, plan.wording)
+        return Results.of(
+            self.rows(answers),
+            Table.of(f"Edits of held-out scenes, {title}", "kind", by_kind(asked), COLUMNS, "groups"),
+            Table.of("Controls", "answer", controls(asked), ANSWERED, "controls"),
+            *table,
+            wordings=costs,
+            sampling=vars(self.sampling),
         )
 
 

@@ -1,29 +1,50 @@
-"""The iterative mode against one-shot mode with as many clips, and against a better route."""
+"""The iterative mode: against one-shot mode, against a better route, and with other weights of its energy."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from operator import attrgetter
 from typing import Any
 
+from ...geometry.energy import Weights
 from ...strategy.executor import Run
 from ...strategy.one_shot import OneShot
 from ...strategy.path import Path, arrives
-from ...values import Sampling, Step
+from ...values import Step
 from ...worlds.tabletop import Episode
-from ..episodes import Drawing, drawings
-from ..results import COUNT, Column, Plain, Results, Table, by_kind, figures_of, median, row_of, share, within
-from ..statistics import Difference, MeanDifference, Number, Share
+from ..results import (
+    COUNT,
+    Case,
+    Column,
+    Results,
+    Row,
+    Table,
+    by_kind,
+    figures_of,
+    mean,
+    median,
+    points,
+    share,
+    within,
+)
+from ..statistics import MeanDifference
 from ..task import EditingTask
 from ..truth import ERROR, HALF, SPILL, SUCCESS, Route, Way, clip_distance, route_distance, way
 
+FACTORS = (0.0, 2.0)
+
+UNIT = 0.1
+"""What stands for the default of a weight that is 0 by default: that of the other distances."""
+
+DEFAULT = "default"
+
 
 @dataclass(frozen=True)
-class Pair:
+class Pair(Case):
     """One episode in both modes."""
 
-    seed: int
-    kind: str
     path: Way
     one_shot: Way
     route: Route
@@ -31,25 +52,10 @@ class Pair:
     clip: float | None
     """The distance of all frames that the path passed through."""
 
-    @property
-    def distances(self) -> tuple[float | None, float | None]:
-        """Of one-shot and path, where they left the source."""
-        return self.one_shot.distance, self.path.distance
 
-    @property
-    def route_distances(self) -> tuple[float | None, float | None]:
-        """Of the greedy path and the route."""
-        return self.path.distance, self.route.distance
-
-    @property
-    def clip_distances(self) -> tuple[float | None, float | None]:
-        """Of the frames passed through and the route."""
-        return self.clip, self.route.distance
-
-
-def pair(one: Episode, came: tuple[Sequence[Sequence[Step]], float]) -> Pair:
+def pair(one: Episode, came: Sequence[Sequence[Step]]) -> Pair:
     """What is true of an episode's two ways."""
-    ((one_shot,), path), gate = came[0], Path().gate
+    ((one_shot,), path), gate = came, Path().gate
     return Pair(
         seed=one.seed,
         kind=one.kind,
@@ -60,89 +66,71 @@ def pair(one: Episode, came: tuple[Sequence[Sequence[Step]], float]) -> Pair:
     )
 
 
-class BothModes(EditingTask):
-    """With the same episodes and seeds; the path's first round is part of the one-shot's."""
-
-    measure = staticmethod(pair)
+class PathTask(EditingTask):
+    """A part whose paths are compared with the drawn clip."""
 
     @property
     def clips(self) -> int:
         return self.plan.path.candidates
 
-    def drawings(self) -> Sequence[Drawing]:
-        return drawings(self.plan.count, self.plan.truth_frames)
+    @property
+    def frames(self) -> int:
+        return self.plan.truth_frames
 
-    def runs(self, ready: Sampling, one: Episode, number: int) -> list[Run[Any]]:
+
+class BothModes(PathTask):
+    """With the same episodes and seeds; the path's first round is part of the one-shot's."""
+
+    measure = staticmethod(pair)
+
+    def runs(self, one: Episode, number: int) -> list[Run[Any]]:
         path, seeds = self.plan.path, self.plan.seeds(number)
-        return [self.run(strategy, one, ready, seeds) for strategy in (OneShot(path.draws), path)]
+        return [self.begun(strategy, one, seeds) for strategy in (OneShot(path.draws), path)]
 
-    def results(self, ready: Any, answers: Sequence[Pair]) -> Results:
+    def results(self, answers: Sequence[Pair]) -> Results:
         path, groups = self.plan.path, by_kind(answers)
         paths, shots = [one.path for one in answers], [one.one_shot for one in answers]
         modes = {
             f"path, {path.rounds} × {path.candidates} clips": paths,
             f"one-shot, best of {path.draws}": shots,
         }
-        points = DIFFERENCE.of(answers)
-        return Results(
-            figures={
-                "rounds": path.rounds,
-                "candidates": path.candidates,
-                "path": figures_of(paths, WAYS),
-                "one_shot": figures_of(shots, WAYS),
-                "success_difference": {name: DIFFERENCE.of(ones).as_json() for name, ones in groups.items()},
-                "not_lower": points.not_lower,
-                **{name: figures_of(_both(answers, of), NEARER) for name, _, of in COMPARED},
-            },
-            rows=[row_of(one) for one in answers],
-            tables=(
-                Table.of(f"Both modes on the same {len(answers)} episodes", "mode", modes, MODES),
-                Table.of("The ways there (medians; rounds and clips: means)", "mode", modes, COURSES),
-                _comparisons(answers),
-                Table.of("Success by kind", "kind", groups, BY_KIND),
-            ),
+        title = f"Both modes on the same {len(answers)} episodes"
+        return Results.of(
+            self.rows(answers),
+            Table.of(title, "mode", modes, MODES),
+            Table.of("The ways there (medians; rounds and clips: means)", "mode", modes, COURSES),
+            _comparisons(answers),
+            Table.of("Success by kind", "kind", groups, BY_KIND),
+            rounds=path.rounds,
+            candidates=path.candidates,
+            path=figures_of(paths, WAYS),
+            one_shot=figures_of(shots, WAYS),
+            success_difference={name: DIFFERENCE.of(ones).as_json() for name, ones in groups.items()},
+            not_lower=DIFFERENCE.of(answers).not_lower,
+            **{name: figures_of(_gaps(answers, *both), NEARER) for name, _, *both in COMPARED},
         )
 
 
-def _apart(ways: Sequence[Way]) -> list[float]:
-    return [one.distance for one in ways if one.distance is not None]
-
-
-def _of_distance(ways: Sequence[Way]) -> Plain:
-    apart = _apart(ways)
-    return Plain(
-        {"median": Number.median(apart).value, "mean": Number.mean(apart).value, "count": len(apart)}
-    )
-
-
-def _counts(ways: Sequence[Way]) -> Plain:
-    rounds = [one.rounds for one in ways]
-    return Plain({str(number): rounds.count(number) for number in sorted(set(rounds))})
+def _counts(ways: Sequence[Way]) -> dict[str, int]:
+    return {str(number): count for number, count in sorted(Counter(one.rounds for one in ways).items())}
 
 
 ARRIVED = share("arrived [95 %]", "arrived")
 LENGTH, SMOOTHNESS = median("length", "path_length"), median("smoothness", "smoothness")
-ROUNDS = Column("rounds", "rounds", lambda ways: Number.mean([one.rounds for one in ways]))
-CLIPS = Column("clips", "clips", lambda ways: Number.mean([one.clips for one in ways], 1))
-OFF_TRUTH = (
-    Column("off truth", "", lambda ways: Number.median(_apart(ways))),
-    Column("mean", "", lambda ways: Number.mean(_apart(ways), 3)),
-)
+ROUNDS, CLIPS = mean("rounds", "rounds"), mean("clips", "clips", 1)
+OFF_TRUTH = (median("off truth", "median", of="distance"), mean("mean", "mean", 3, of="distance"))
+MOVED = Column("", "count", lambda ways: sum(way.distance is not None for way in ways))
 MODES = (SUCCESS, HALF, ARRIVED, ERROR)
 COURSES = (*OFF_TRUTH, LENGTH, SMOOTHNESS, SPILL, ROUNDS, CLIPS)
 WAYS = (
     *(*MODES, LENGTH, SMOOTHNESS, SPILL, ROUNDS, CLIPS),
-    Column("", "stayed", lambda ways: Share.of(not one.states for one in ways)),
-    Column("", "distance", _of_distance),
+    share("", "stayed", lambda way: not way.states),
+    Column("", "distance", lambda ways: figures_of(ways, (*OFF_TRUTH, MOVED))),
     Column("", "rounds_counts", _counts),
 )
 """Of the ways of all episodes, for machines."""
 
-DIFFERENCE = Column(
-    "points",
-    "",
-    lambda ones: Difference.of([one.one_shot.success for one in ones], [one.path.success for one in ones]),
-)
+DIFFERENCE = points("points", "", "one_shot.success", "path.success")
 BY_KIND = (
     COUNT,
     within("path", SUCCESS, "path [95 %]"),
@@ -150,36 +138,79 @@ BY_KIND = (
     DIFFERENCE,
 )
 COMPARED = (
-    ("nearer_than_one_shot", "path − one-shot: off truth", "distances"),
-    ("route_nearer_than_path", "route − path: off truth", "route_distances"),
-    ("route_nearer_than_clip", "route − the path's clips: off truth", "clip_distances"),
+    ("nearer_than_one_shot", "path − one-shot: off truth", "one_shot.distance", "path.distance"),
+    ("route_nearer_than_path", "route − path: off truth", "path.distance", "route.distance"),
+    ("route_nearer_than_clip", "route − the path's clips: off truth", "clip", "route.distance"),
 )
-"""Name, what it says, and the property of a pair that has the first and the other distance."""
+"""Name, what it says, and the first and the other distance of a pair."""
 
 
-def _both(pairs: Sequence[Pair], distances: str) -> list[tuple[float, float]]:
-    """Where there are both."""
-    found = [getattr(one, distances) for one in pairs]
-    return [both for both in found if None not in both]
+def _gaps(pairs: Sequence[Pair], first: str, other: str) -> list[float]:
+    """The other distance minus the first, where there are both."""
+    distances = map(attrgetter(first, other), pairs)
+    return [other - first for first, other in distances if first is not None and other is not None]
 
 
 NEARER = (
-    Column("n", "", len),
-    Column("difference [95 %]", "difference", lambda both: MeanDifference.of(*_parted(both))),
-    Column("nearer [95 %]", "nearer", lambda both: Share.of(other < first for first, other in both)),
-    Column("equal", "equal", lambda both: Share.of((a == b for a, b in both), is_brief=True)),
-    Column("", "median_difference", lambda both: Number.median([other - first for first, other in both])),
+    COUNT,
+    Column("difference [95 %]", "difference", MeanDifference.of),
+    share("nearer [95 %]", "nearer", lambda gap: gap < 0),
+    share("equal", "equal", lambda gap: gap == 0, is_brief=True),
+    median("", "median_difference", of=float),
 )
-
-
-def _parted(both: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
-    return [first for first, _ in both], [other for _, other in both]
 
 
 def _comparisons(pairs: Sequence[Pair]) -> Table:
     points = DIFFERENCE.of(pairs)
     verdict = "not lower" if points.not_lower else "lower, or too few to say"
     success = ("path − one-shot: success, points", str(len(pairs)), f"{points}, {verdict}", "", "")
-    groups = {told: _both(pairs, distances) for _, told, distances in COMPARED}
+    groups = {told: _gaps(pairs, *both) for _, told, *both in COMPARED}
     table = Table.of("Paired comparisons", "comparison", groups, NEARER)
     return replace(table, rows=(success, *table.rows))
+
+
+def variants(path: Path) -> dict[str, Path]:
+    """The path as it is, and with each weight at 0 and twice its default; one that is 0, at 0.1 and 0.2."""
+    found = {DEFAULT: path}
+    for name in (entry.name for entry in fields(Weights)):
+        own = getattr(path, name)
+        for value in [factor * own for factor in FACTORS] if own else [UNIT, 2 * UNIT]:
+            change: dict[str, Any] = {name: value}
+            found[f"{name} {value:g}"] = replace(path, **change)
+    return found
+
+
+@dataclass(frozen=True)
+class Ablated(Case):
+    """One episode by variant."""
+
+    ways: Mapping[str, Way]
+
+
+def ablated(one: Episode, came: Sequence[Sequence[Step]]) -> Ablated:
+    ways = [way(steps, arrives(Path().gate, steps), one) for steps in came]
+    return Ablated(one.seed, one.kind, dict(zip(variants(Path()), ways, strict=True)))
+
+
+class Energy(PathTask):
+    """All variants together; as long as they stand at the same state they share its clips."""
+
+    measure = staticmethod(ablated)
+
+    def runs(self, one: Episode, number: int) -> list[Run[Any]]:
+        seeds = self.plan.seeds(number)
+        return [self.begun(path, one, seeds) for path in variants(self.plan.path).values()]
+
+    def rows(self, answers: Sequence[Ablated]) -> Iterable[Row]:
+        return [{"seed": one.seed, "kind": one.kind, **asdict(one)["ways"]} for one in answers]
+
+    def results(self, answers: Sequence[Ablated]) -> Results:
+        path = self.plan.path
+        ways = {name: [one.ways[name] for one in answers] for name in answers[0].ways}
+        weights = {entry.name: getattr(path, entry.name) for entry in fields(Weights)}
+        shown = ", ".join(f"{name} {weight:g}" for name, weight in weights.items())
+        told = points("points [95 %]", "success_difference", ways[DEFAULT], "success")
+        columns = (SUCCESS, told, SPILL, LENGTH, SMOOTHNESS, ROUNDS, *(one.untold for one in WAYS))
+        title = f"The path with other weights; default: {shown}"
+        about = {"rounds": path.rounds, "candidates": path.candidates, "weights": weights}
+        return Results.of(self.rows(answers), Table.of(title, "weight", ways, columns, "variants"), **about)

@@ -1,0 +1,313 @@
+"""What each way to do less work costs.
+
+A search of a few seeds, against one seed, all of them, and the truth's choice among all. Levers and presets,
+against the same model at fifty guided steps; every one sees the same episodes and the same first seeds. Part
+"presets" leaves out the levers that stand alone, which takes a third of the time. Number formats and
+compilation are no part of it: `benchmarks/engine.py` times them on the architectures that have them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import repeat
+from typing import Any, Self
+
+from ...engine.models.presets import PRESETS, Preset
+from ...media.pictures import resized
+from ...plugins import registry
+from ...plugins.stages import Generator
+from ...strategy.executor import Run
+from ...strategy.one_shot import OneShot
+from ...strategy.search import Search, evaluations
+from ...values import Sampling, Step
+from ...worlds.tabletop import Episode, judge
+from ..results import Case, Column, Results, Row, Table, mean, points, share
+from ..task import Batch, EditingTask, clock
+from ..truth import Answer
+
+GAP = 3.0
+"""Points that the search may lie below the truth's choice."""
+COST = 2.2
+"""Times the work of one seed that it may take."""
+
+WAYS = ("one seed", "search", "search, one finalist", "all seeds", "truth's choice of the seed")
+
+STEPS = 50
+"""Of the reference; all shares are of these."""
+GUIDED = 2.0
+"""The reference's guidance where the model's own is none."""
+LOWEST = -2.0
+"""The points that the lower end of a preset's difference may lie below the reference."""
+
+REFERENCE = Preset("reference", "fifty guided steps")
+
+
+def _dropping(every: int, renumber: bool) -> Mapping[str, bool | int | float]:
+    return {"candidates": 1, "finalists": 1, "probe_steps": 0.25, "every": every, "renumber": renumber}
+
+
+LEVERS = (
+    Preset("half the steps", "", steps=0.5),
+    Preset("two fifths of the steps", "", steps=0.4),
+    Preset("a fifth of the steps", "", steps=0.2),
+    Preset("a tenth of the steps", "", steps=0.1),
+    Preset("guided in the first half", "", guided=0.5),
+    Preset("guided in the first fifth", "", guided=0.2),
+    Preset("unguided", "", guided=0.0),
+    Preset("a shorter clip", "", frames=0.2),
+    Preset("decoding stopped early", "", options={"stop_early": True}),
+    Preset("each second latent left", "", strategy="search", options=_dropping(2, False)),
+    Preset("the same, renumbered", "", strategy="search", options=_dropping(2, True)),
+)
+"""Each alone."""
+
+PREVIEWING = (OneShot(), Search(candidates=2, finalists=1))
+"""Strategies that between them need all weights, those for previews too."""
+
+
+@dataclass(frozen=True)
+class Answered(Answer):
+    """What was answered for an episode and how good that is."""
+
+    shown: bool
+    """Whether a frame was taken for the edit."""
+    finished: int
+    """Clips that had to be drawn to the end for it."""
+
+    @classmethod
+    def by(cls, step: Step, one: Episode) -> Self:
+        """With the step of a strategy."""
+        index = step.choice.index
+        picture = one.source if index is None else resized(step.clip.frames[index], *one.source.shape[:2])
+        own = vars(Answer.of(judge(picture[None], one)))
+        return cls(**own, shown=index is not None, finished=1 + len(step.others))
+
+
+@dataclass(frozen=True)
+class Compared(Case):
+    """One episode, answered in each way."""
+
+    answers: Mapping[str, Answered]
+    seconds: Mapping[str, float]
+    """Wall-clock time by stage, or by way; of the batch, shared among its episodes."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A way as it is run on the plan's model."""
+
+    name: str
+    sampling: Sampling
+    strategy: OneShot | Search
+    is_preset: bool = False
+
+    def evaluations(self, finished: float) -> float:
+        """Of the network for an edit of which so many clips were finished, whatever their length."""
+        strategy, guidance = self.strategy, self.sampling.guidance
+        schedule = strategy.schedule(self.sampling.steps) if isinstance(strategy, Search) else ()
+        begun, one_more = (evaluations(schedule, strategy.candidates, count, guidance) for count in (0, 1))
+        return begun + finished * (one_more - begun)
+
+
+@dataclass(frozen=True)
+class Line:
+    """The answers of one way to all episodes, and the seconds of each of them."""
+
+    setting: Setting
+    answers: Sequence[Answered]
+    seconds: float
+
+    def __iter__(self) -> Iterator[Answered]:
+        return iter(self.answers)
+
+    @property
+    def finished(self) -> float:
+        """Clips an episode."""
+        return sum(one.finished for one in self.answers) / len(self.answers)
+
+    @property
+    def evaluations(self) -> float:
+        return self.setting.evaluations(self.finished)
+
+
+def compared(one: Episode, came: tuple[Sequence[Sequence[Step]], Mapping[str, float]]) -> Compared:
+    """All ways from the same clips; each seed by itself comes first, then the strategies."""
+    *each, search, only, best = (Answered.by(steps[-1], one) for steps in came[0])
+    truth = replace(min(each, key=lambda own: (not own.success, own.edit_error)), finished=len(each))
+    ways = dict(zip(WAYS, (each[0], search, only, best, truth), strict=True))
+    return Compared(one.seed, one.kind, ways, came[1])
+
+
+class Searching(EditingTask):
+    """All candidates are drawn to the end; what a search would have dropped is known from their previews."""
+
+    warmed = PREVIEWING
+    measure = staticmethod(compared)
+
+    @property
+    def search(self) -> Search:
+        return Search() if self.plan.candidates is None else Search(candidates=self.plan.candidates)
+
+    @property
+    def clips(self) -> int:
+        return self.search.candidates
+
+    @property
+    def strategies(self) -> dict[str, OneShot | Search]:
+        search, every = self.search, OneShot(self.search.candidates)
+        return dict(zip(WAYS, (OneShot(), search, replace(search, finalists=1), every, every), strict=True))
+
+    def runs(self, one: Episode, number: int) -> list[Run[Any]]:
+        first = self.plan.seed + number * self.clips
+        seeds = range(first, first + self.clips)
+        each = [self.begun(OneShot(), one, [seed]) for seed in seeds]
+        return [*each, *(self.begun(self.strategies[way], one, seeds) for way in WAYS[1:-1])]
+
+    def look(self, batch: Batch) -> Iterable[Any]:
+        watch = clock(self.plan)
+        runs = [self.runs(one, number) for number, one in batch.numbered]
+        found = self.made(runs, batch.hands, watch=watch)
+        shared = {stage: seconds / len(found) for stage, seconds in watch.seconds.items()}
+        return zip(found, repeat(shared), strict=False)
+
+    def rows(self, answers: Sequence[Compared]) -> Iterable[Row]:
+        return [{"seed": one.seed, "kind": one.kind, "ways": asdict(one)["answers"]} for one in answers]
+
+    def results(self, answers: Sequence[Compared]) -> Results:
+        search = self.search
+        lines = self._lines(answers)
+        one = lines[WAYS[0]]
+        columns = (
+            share("success", "success", is_brief=True),
+            share("", "shown"),
+            points("over one seed", "to_one", one, "success"),
+            points("over the truth", "to_truth", lines[WAYS[-1]], "success"),
+            mean("done", "finished"),
+            Column("", "evaluations", lambda line: line.evaluations, 0),
+            Column("", "seconds", lambda line: line.seconds, 0),
+            Column("asked", "cost", lambda line: line.evaluations / one.evaluations, 2),
+            Column("time", "cost_in_seconds", lambda line: line.seconds / one.seconds, 2),
+        )
+        title = f"{search.candidates} seeds on {len(answers)} episodes, in clips' work of one seed"
+        ways = Table.of(title, "way", lines, columns, "ways")
+        found = ways.figures["search"]
+        reached = found["to_truth"]["points"] >= -GAP and found["cost"] <= COST
+        about = {"search": vars(search), "sampling": vars(self.sampling), "reached": reached}
+        return Results.of(self.rows(answers), ways, **about)
+
+    def _lines(self, answers: Sequence[Compared]) -> dict[str, Line]:
+        """What each way would have cost, from the time that everything took."""
+        once, count = Setting("", self.sampling, OneShot()).evaluations(1), self.clips
+
+        def spent(*stages: str) -> float:
+            return sum(one.seconds.get(stage, 0.0) for one in answers for stage in stages) / len(answers)
+
+        def line(setting: Setting) -> Line:
+            own = Line(setting, [one.answers[setting.name] for one in answers], 0.0)
+            denoise = spent("denoise", "probe") * own.evaluations / (count * once)
+            decode = spent("decode", "score") * own.finished / count
+            previews = spent("preview") if isinstance(setting.strategy, Search) else 0.0
+            return replace(own, seconds=denoise + decode + previews)
+
+        return {way: line(Setting(way, self.sampling, one)) for way, one in self.strategies.items()}
+
+
+def tried(one: Episode, came: Mapping[str, tuple[Step, float]]) -> Compared:
+    """By setting."""
+    answers = {name: Answered.by(step, one) for name, (step, _) in came.items()}
+    return Compared(one.seed, one.kind, answers, {name: seconds for name, (_, seconds) in came.items()})
+
+
+class Levers(EditingTask):
+    """All settings on each batch of episodes in turn, so that a run that is stopped has pairs."""
+
+    warmed = PREVIEWING
+    measure = staticmethod(tried)
+
+    def prepare(self, first: Episode) -> None:
+        """The settings are the reference, the levers if they are asked for, and the presets."""
+        plan, generator = self.plan, self.stages.generator
+        guidance = plan.guidance or max(generator.sampling(first.source, None, None, None).guidance)
+        guidance = guidance if guidance != 1 else GUIDED
+        reference = generator.sampling(first.source, plan.frames, plan.steps or STEPS, guidance)
+        self.warm(first, reference)
+        levers = LEVERS if plan.part == "levers" else ()
+        alone = [setting(generator, one, reference, guidance) for one in (REFERENCE, *levers)]
+        presets = [setting(generator, one, reference, guidance) for one in PRESETS.values()]
+        named = [replace(one, name=f"preset {one.name}", is_preset=True) for one in presets]
+        self.settings = [*alone, *named]
+
+    def look(self, batch: Batch) -> Iterable[Mapping[str, tuple[Step, float]]]:
+        found = {one.name: self._tried(one, batch) for one in self.settings}
+        return [dict(zip(found, own, strict=True)) for own in zip(*found.values(), strict=True)]
+
+    def _tried(self, own: Setting, batch: Batch) -> list[tuple[Step, float]]:
+        """All settings begin with the same seed of an episode; further ones are far from all first ones."""
+        candidates, watch = own.strategy.candidates, clock(self.plan)
+        runs = []
+        for number, one in batch.numbered:
+            seeds = [self.plan.seed + number + candidate * self.plan.count for candidate in range(candidates)]
+            runs.append([self.begun(own.strategy, one, seeds, own.sampling)])
+        steps = [steps[-1] for (steps,) in self.made(runs, batch.hands, candidates, watch)]
+        return [(step, _needed(watch.seconds, own.strategy, steps)) for step in steps]
+
+    def rows(self, answers: Sequence[Compared]) -> Iterable[Row]:
+        """Of each setting on each episode."""
+        for name in answers[0].answers:
+            for one in answers:
+                about = {"setting": name, "seed": one.seed, "kind": one.kind}
+                yield about | vars(one.answers[name]) | {"seconds": one.seconds[name]}
+
+    def results(self, answers: Sequence[Compared]) -> Results:
+        lines = {one.name: _line(one, answers) for one in self.settings}
+        first = lines[REFERENCE.name]
+        over = points("points [95 %]", "difference", first, "success")
+
+        columns = (
+            Column("", "sampling", lambda line: vars(line.setting.sampling)),
+            Column("", "candidates", lambda line: line.setting.strategy.candidates),
+            mean("", "finished"),
+            Column("frames", "", lambda line: line.setting.sampling.frames),
+            Column("steps", "", lambda line: _steps(line.setting.sampling)),
+            Column("asked", "evaluations", lambda line: line.evaluations, 1),
+            share("success [95 %]", "success"),
+            over,
+            Column("", "reached", lambda one: over.of(one).low >= LOWEST if one.setting.is_preset else None),
+            Column("s", "seconds", lambda line: line.seconds, 2),
+            Column("×", "times_sooner", lambda line: first.seconds / line.seconds, 1),
+        )
+        title = f"Less work on the same {len(answers)} episodes"
+        settings = Table.of(title, "lever", lines, columns, "settings")
+        return Results.of(self.rows(answers), settings, reference=vars(first.setting.sampling))
+
+
+def setting(generator: Generator, preset: Preset, reference: Sampling, guidance: float) -> Setting:
+    """A preset's shares of the reference."""
+    steps = preset.steps_of(reference.steps, reference.steps)
+    scales = tuple(guidance if step / steps < preset.guided else 1.0 for step in range(steps))
+    sampling = replace(reference, steps=steps, guidance=scales)
+    if preset.frames < 1:
+        sampling = generator.shortened(sampling, preset.frames)
+    return Setting(preset.name, sampling, registry.make("strategies", preset.strategy, preset.options))
+
+
+def _needed(seconds: Mapping[str, float], strategy: OneShot | Search, steps: Sequence[Step]) -> float:
+    """Seconds an episode, with only the finalists that were needed."""
+    finalists = min(strategy.finalists, strategy.candidates) if isinstance(strategy, Search) else 1
+    share = sum(1 + len(step.others) for step in steps) / (finalists * len(steps))
+    last, begun = (
+        sum(seconds.get(stage, 0.0) for stage in stages)
+        for stages in (("denoise", "decode", "score"), ("probe", "preview"))
+    )
+    return (begun + share * last) / len(steps)
+
+
+def _line(one: Setting, answers: Sequence[Compared]) -> Line:
+    seconds = sum(answer.seconds[one.name] for answer in answers) / len(answers)
+    return Line(one, [answer.answers[one.name] for answer in answers], seconds)
+
+
+def _steps(sampling: Sampling) -> str:
+    """All, and those that are guided."""
+    return f"{len(sampling.guidance)}/{sum(scale != 1 for scale in sampling.guidance)}"
