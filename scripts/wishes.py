@@ -33,7 +33,7 @@ from .asking import PartWish
 from .options import Value
 
 '''
-PARTS = ("select", "gate", "steady", "strategy", "generator", "caption", "keep", "refine")
+PARTS = ("select", "gate", "steady", "strategy", "generator", "caption", "encoder", "keep", "refine")
 """Those that the page of options has a table of."""
 _OF_PICK = ("select.", "gate.", "steady.", "keep.")
 """How the options of the parts begin that a pick has."""

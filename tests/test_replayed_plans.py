@@ -84,6 +84,11 @@ RUNS: dict[str, dict[str, Any]] = {
     "a path": {"strategy": "path", "rounds": 2, "strength": 0.8, "seeds": (1, 9, 2, 7, 5, 4)},
     "parts of its own": {"select": "best", "identity": "tabletop", "refine": True, "keep": False},
     "a kept region": {"options": {"keep.growth": 0.1}},
+    "encoders of its own": {
+        "encoder": "siglip2",
+        "identity": "face:net.onnx,found.onnx",
+        "options": {"encoder.revision": "main", "identity.takes_levels": True},
+    },
 }
 
 
@@ -124,6 +129,24 @@ def test_a_default_of_that_time_counts_and_not_that_of_today(tmp_path: Path) -> 
     assert again.settings().options == {}, "nobody asked for them"
     assert again.parts["select"].settled == 0.25 and again.parts["keep"].growth == 0.2
     assert len(again.seeds) == 3 and again.record().options == options
+
+
+def test_an_encoder_comes_back_from_where_it_was_in_the_folder_and_by_its_name_from_a_png(
+    tmp_path: Path,
+) -> None:
+    made = plan.of(asked(encoder="siglip2"))
+    options = {**made.record().options, "encoder.repository": "google/another", "encoder.revision": "v2"}
+    record = recorded(made, options=options)
+    again = plan.of(replay(in_a_folder(record, tmp_path), "cpu")).parts["encoder"]
+    assert (again.repository, again.revision) == ("google/another", "v2")
+    sent = plan.of(replay(as_a_png(record, tmp_path / "sent"), "cpu")).parts["encoder"]
+    assert (sent.repository, sent.revision) == (made.parts["encoder"].repository, "v2")
+
+
+def test_an_encoder_that_is_named_otherwise_by_its_option_is_refused() -> None:
+    wishes: dict[str, Any] = {"encoder": "siglip2:a/one", "options": {"encoder.repository": "a/two"}}
+    with pytest.raises(InputError, match=r"the option encoder\.repository contradict each other"):
+        asked(**wishes)
 
 
 def test_what_is_changed_in_a_repeated_run_wins_over_its_plan(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Unpack, cast
 
+from .engine import encoders
 from .engine.device.placement import choose_devices
 from .engine.models import catalogue, checkpoint
 from .engine.models.store import ModelStore
@@ -23,7 +24,7 @@ from .media.video_input import AnyClip, Footage, load_footage
 from .plan import here, scorers_of
 from .plugins import naming, registry
 from .plugins.asking import check_taken, recorded, taken, wish
-from .plugins.naming import recordable, settled
+from .plugins.naming import packages_of, recordable, settled
 from .plugins.options import Value
 from .plugins.shared_wishes import (
     asked_options,
@@ -101,11 +102,12 @@ class Pick:
         check_taken(self, {"footage": Footage, "source": Source, "mask": Source, "repeats": RunRecord})
         _check_shape(self.footage.frames.shape[1:3], self.source.picture.shape[:2])
         object.__setattr__(self, "options", naming.resolved(self.options, self.parts))
+        encoders.check_options({"encoder": self.encoder}, self.options)
 
     @property
     def parts(self) -> dict[str, str]:
         """The parts that take part and have options, by the flag's word."""
-        return parts_of(self)
+        return parts_of(self, self.encoder)
 
     @classmethod
     def of(
@@ -177,11 +179,7 @@ class PickPlan:
     @property
     def packages(self) -> Mapping[str, str]:
         """Other packages that take part, with their versions, by the part that they bring."""
-        asked = self.request
-        encoders = [asked.encoder.partition(":")[0]]
-        return registry.packages_of(
-            {"selectors": [asked.select], "scorers": asked.score, "encoders": encoders}
-        )
+        return packages_of(self.request.parts)
 
     def settings(self) -> Settings:
         """What was asked, for the record; nothing stands there of a model, as none took part."""
@@ -271,7 +269,7 @@ def plan_of(asked: Pick, store: ModelStore | None = None) -> PickPlan:
         asked,
         device,
         asked.caption,
-        encoder=encoder_with_words(asked.encoder, device, place, store),
+        encoder=encoder_with_words(asked.encoder, device, place, store, options),
         selector=registry.make("selectors", asked.select, options),
         scorers=scorers_of(asked.score, options),
         keep=registry.fixed("keep", options) if "keep" in asked.parts else None,
@@ -279,10 +277,11 @@ def plan_of(asked: Pick, store: ModelStore | None = None) -> PickPlan:
     return replace(plan, notes=tuple(map(Note, (*_notes(asked), *_unlike(plan)))))
 
 
-def parts_of(asked: Any) -> dict[str, str]:
-    """The parts of a pick, or of the settings of its record, that have options, by the flag's word."""
+def parts_of(asked: Any, encoder: str) -> dict[str, str]:
+    """The parts of a pick, or of the settings of its record, with what is wished for as its encoder."""
     keeps = asked.keep and asked.mask is None
     return {
+        **encoders.parts_of({"encoder": encoder}),
         "select": asked.select,
         **({"score": ",".join(asked.score)} if asked.score else {}),
         **({"keep": "keep"} if keeps else {}),

@@ -25,7 +25,7 @@ from .engine.sampling import guidance
 from .files.as_json import to_json
 from .plugins import capabilities, registry
 from .plugins.asking import recorded
-from .plugins.naming import KINDS, recordable, settled
+from .plugins.naming import packages_of, recordable, settled
 from .plugins.stages import Generator, Scorer, Stages, Strategy
 from .request import Request
 from .runs import read as runs
@@ -76,11 +76,7 @@ class Plan:
     @property
     def packages(self) -> Mapping[str, str]:
         """Other packages that take part, with their versions, by the part that they bring."""
-        named = self.request.parts
-        parts = {kind: named[word].split(",") for word, kind in KINDS.items() if word in named}
-        wishes = filter(None, (self.request.encoder, self.request.identity, self.model.encoder))
-        parts["encoders"] = [wish.partition(":")[0] for wish in wishes]
-        found = registry.packages_of(parts)
+        found = packages_of(self.request.parts)
         return found | ({f"model {self.model.name}": self.model.package} if self.model.package else {})
 
     @property
@@ -115,7 +111,7 @@ class Plan:
             "mask": None if asked.mask is None else SourceRecord.of(asked.mask),
             "model": here(asked.model.label),
             "encoder": asked.encoder and here(asked.encoder),
-            "lora": tuple(map(here, asked.lora)),
+            "lora": tuple(here(one, lora.parsed(one)[0]) for one in asked.lora),
             "frames": sampling.frames,
             "steps": sampling.steps,
             "options": options,
@@ -133,8 +129,8 @@ class Plan:
         on_cpu = first.type == "cpu"
         name = f"{torch.get_num_threads()} threads" if on_cpu else torch.cuda.get_device_name(first)
         files = checkpoint.weights(self.stages.generator.folder())
-        named = filter(None, (self.request.encoder or self.model.encoder, self.request.identity))
-        encoders = [file for wish in named for file in _folder_of(wish).glob(WEIGHTS)]
+        seeing = filter(None, (self.stages.encoder, self.stages.identity))
+        encoders = [file for one in seeing for file in _weights_of(one)]
         loras = [(match.lora.sha256, match.lora.weight) for match in self.loras]
         weights = [*checkpoint.marks(files), *loras, *checkpoint.marks(encoders)]
         return {
@@ -265,12 +261,12 @@ def _stages(
     store: ModelStore | None,
 ) -> Stages:
     place = catalogue.model_folder(request.cache_dir)
-    wish = request.encoder or request.model.encoder
+    wish, seen = request.encoder or request.model.encoder, request.identity
     return Stages(
         captioner=registry.make("captioners", request.caption, options),
         generator=generator,
-        encoder=encoder_with_words(wish, device, place, store),
-        identity=None if request.identity is None else encoder_of(request.identity, device, place, store),
+        encoder=encoder_with_words(wish, device, place, store, options),
+        identity=encoder_of(seen, device, place, store, options, "identity") if seen else None,
         selector=registry.make("selectors", request.select, options),
         scorers=scorers_of(request.score, options),
     )
@@ -359,17 +355,20 @@ def _parent(request: Request) -> Parent | None:
     return None if source.path is None else runs.parent_in(source.path, source.sha256)
 
 
-def here(wish: str) -> str:
-    """A name without the user's; a relative path that could be taken for a hub id begins with a dot."""
-    path = Path(lora.parsed(wish)[0])
+def here(wish: str, place: str = "") -> str:
+    """A name without the user's; a relative path that could be taken for a hub id begins with a dot.
+
+    `place` is the path in it where more than that stands there.
+    """
+    path = Path(place or wish)
     relative = len(path.parts) > 1 and not path.is_absolute() and path.parts[0] not in ("~", ".", "..")
     return f"./{wish}" if relative and path.exists() else homeless(wish)
 
 
-def _folder_of(encoder: str) -> Path:
-    """Of an encoder that is named by folder; another place, which need not be there, of any other."""
-    _, _, rest = encoder.partition(":")
-    return Path(catalogue.clip_repository(rest or encoder))
+def _weights_of(encoder: Any) -> Iterator[Path]:
+    """Of an encoder whose weights lie in a folder that was named."""
+    place = getattr(encoder, "repository", None)
+    yield from Path(place).glob(WEIGHTS) if isinstance(place, str) and place else ()
 
 
 def _digest(value: object) -> str:

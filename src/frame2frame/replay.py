@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from .engine import encoders
 from .engine.models import catalogue, presets
 from .engine.models.catalogue import Model
 from .engine.models.handed_in import IN_MEMORY
@@ -22,6 +24,9 @@ from .runs import read as runs
 from .runs.record import RunRecord, Settings
 from .runs.trust import check_places, check_settable, trusted
 from .values import as_path
+
+ENCODERS = ("encoder", "identity")
+"""Parts that are recorded as they were wished for."""
 
 
 def replay(png_or_folder: str | Path, device: str = "auto") -> Request:
@@ -61,7 +66,7 @@ def repeated(png_or_folder: str | Path, device: str) -> Request | Pick:
 def _edit(record: RunRecord, place: Path, is_own: bool, device: str) -> Request:
     asked = record.settings
     model = _model(str(asked.model), is_own)
-    parts = parts_of(asked, model.family)
+    parts = parts_of(asked, model)
     same = {name: getattr(asked, name) for name in AS_ASKED} | settable(Request, asked.more)
     own = {
         "source": runs.source_of(record, place),
@@ -70,15 +75,16 @@ def _edit(record: RunRecord, place: Path, is_own: bool, device: str) -> Request:
         "preset": asked.preset and presets.find(asked.preset).name,
         "options": _options(asked, parts, is_own),
         "device": device,
-        "repeats": trusted(record, parts, is_own),
+        "repeats": trusted(_with_plugins(record), parts, is_own),
     }
     return Request(**same | own)
 
 
 def _pick(record: RunRecord, place: Path, is_own: bool, device: str) -> Pick:
     asked = record.settings
-    picked, parts = asked.picked, parts_of_pick(asked)
+    picked = asked.picked
     assert picked is not None  # or else it is an edit
+    parts = parts_of_pick(asked, picked.encoder)
     same = {name: getattr(asked, name) for name in PICK_AS_ASKED} | settable(Pick, asked.more)
     own = {
         "footage": runs.clip_of(record, place),
@@ -89,9 +95,18 @@ def _pick(record: RunRecord, place: Path, is_own: bool, device: str) -> Pick:
         "mask": runs.mask_of(record, place),
         "options": _options(asked, parts, is_own),
         "device": device,
-        "repeats": trusted(record, parts, is_own),
+        "repeats": trusted(_with_plugins(record), parts, is_own),
     }
     return Pick(**same | own)
+
+
+def _with_plugins(record: RunRecord) -> RunRecord:
+    """The record, in whose plan the encoders are named as the plugins that they are."""
+    if record.plan is None:
+        return record
+    parts = record.plan.parts
+    found = encoders.parts_of({word: parts.get(word) for word in ENCODERS})
+    return replace(record, plan=replace(record.plan, parts={**parts, **found}))
 
 
 def _options(asked: Settings, parts: Mapping[str, str], is_own: bool) -> dict[str, Value]:

@@ -10,6 +10,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from .engine import encoders
 from .engine.device import memory
 from .engine.models import catalogue, presets
 from .engine.models.catalogue import Model
@@ -246,11 +247,12 @@ class Request:
         for seed in (self.seed, *self.seeds):
             _check_seed(seed)
         object.__setattr__(self, "options", naming.resolved(self.options, self.parts))
+        encoders.check_options(encoders_of(self, self.model), self.options)
 
     @property
     def parts(self) -> dict[str, str]:
         """The parts that take part and have options, by the flag's word."""
-        return parts_of(self, self.model.family)
+        return parts_of(self, self.model)
 
     def seeds_of(self, count: int) -> tuple[int, ...]:
         """The seeds of so many candidates. Raises InputError if fewer were given, or they are too many."""
@@ -301,12 +303,18 @@ def _agree(wish: str, value: object, other: str, wanted: object) -> None:
         raise InputError(what, got=f"{value!r:.80} and {wanted!r:.80}", remedy="leave one of them out")
 
 
-def parts_of(asked: Any, family: str) -> dict[str, str]:
-    """The parts of a request, or of the settings of its record, with a generator of this family."""
+def encoders_of(asked: Any, model: Model) -> dict[str, str | None]:
+    """What is wished for as the encoders of a request, or of the settings of its record, by their words."""
+    return {"encoder": asked.encoder or model.encoder, "identity": asked.identity}
+
+
+def parts_of(asked: Any, model: Model) -> dict[str, str]:
+    """The parts of a request, or of the settings of its record, that is drawn by this model."""
     keeps, refines = asked.keep and asked.mask is None, asked.refine
     return {
         "caption": asked.caption,
-        "generator": family,
+        "generator": model.family,
+        **encoders.parts_of(encoders_of(asked, model)),
         "select": asked.select,
         "strategy": asked.strategy,
         **({"score": ",".join(asked.score)} if asked.score else {}),

@@ -68,6 +68,15 @@ def specs_of(part: str, name: str) -> tuple[OptionSpec, ...]:
     return tuple(spec for one in plugins for spec in options_of(one, part) if spec.name not in wishes)
 
 
+def packages_of(parts: Mapping[str, str]) -> dict[str, str]:
+    """Other packages that these parts come from, with their versions, by the part: `selector latest`."""
+    named: dict[str, list[str]] = {}
+    for word, name in parts.items():
+        if word in KINDS:
+            named.setdefault(KINDS[word], []).extend(name.split(","))
+    return registry.packages_of(named)
+
+
 def resolved(given: Mapping[str, Any], parts: Mapping[str, str]) -> dict[str, Any]:
     """The options by their whole names, each a value of its type and within its range.
 
@@ -179,7 +188,8 @@ def _not_of_generator(written: str, own: Mapping[str, OptionSpec], family: str) 
 
 def _told(parts: Mapping[str, str]) -> str:
     """The parts that a user has named, or might."""
-    return ", ".join(dict.fromkeys(name for part, name in parts.items() if part != "generator"))
+    of_model = ("generator", "encoder", "identity")
+    return ", ".join(dict.fromkeys(name for part, name in parts.items() if part not in of_model))
 
 
 def rule_of(option: str, parts: Mapping[str, str]) -> str:

@@ -266,14 +266,14 @@ def _kinds(hint: Any) -> tuple[type, ...]:
     return tuple(kind for kind in kinds if kind in _WORDS)
 
 
-def made(plugin: Any, name: str, options: Mapping[str, Any]) -> Any:
+def made(plugin: Any, name: str, options: Mapping[str, Any], given: Mapping[str, Any] = NOTHING) -> Any:
     """A part with those of the options, by their whole names, that are its own.
 
-    `plugin` is its class, or one that was made, of which a changed copy is given. Raises InputError for a
-    value that cannot be.
+    `plugin` is its class, or one that was made, of which a changed copy is given; `given` are fields that the
+    program fills in. Raises InputError for a value that cannot be.
     """
     own = {spec.full: spec for spec in options_of(plugin, name) if spec.full in options}
-    found: dict[str, Any] = {}
+    found = dict(given)
     for entry in fields(plugin):
         inner, full = part_in(entry), f"{name}.{entry.name}"
         value = own[full].taken(options[full]) if full in own else None

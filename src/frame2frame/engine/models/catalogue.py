@@ -43,6 +43,17 @@ def is_clip(name: str) -> bool:
     return name in (EMBEDDED, "clip") or bool(_HUB_ID.fullmatch(name)) or is_folder(name)
 
 
+def encoder_named(wish: str) -> tuple[str, tuple[str, ...]]:
+    """The encoder's name among the plugins, and its first options: what a wish says after a colon.
+
+    `clip`, `tabletop` and a folder or hub id by itself are CLIP models.
+    """
+    if is_clip(wish):
+        return "clip", (clip_repository(wish),)
+    name, _, rest = wish.partition(":")
+    return name, tuple(filter(None, rest.split(",")))
+
+
 def is_hub_id(name: str) -> bool:
     """Whether a repository is one of the hub, and not a folder here."""
     return bool(_HUB_ID.fullmatch(name)) and not is_folder(name)
