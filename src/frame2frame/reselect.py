@@ -21,6 +21,7 @@ from .plugins import capabilities, naming, registry
 from .plugins.asking import naming_all, taken, wish
 from .plugins.draws import Choose
 from .plugins.draws import Drawn as DrawnClips
+from .plugins.faults import blamed
 from .plugins.naming import recordable, settled
 from .plugins.options import Value
 from .plugins.shared_wishes import asked_options, mask_wish, options_wish, split_options
@@ -198,7 +199,7 @@ def reselecting(wanted: Reselect, out: str | Path | None = "outputs") -> Generat
 def _chosen(wanted: Reselect, before: Step, selector: Selector) -> Step:
     watch, caption = Stopwatch(), before.caption
     takes = [Take(before.clip, before.scores), *before.others]
-    with watch.of("select"):
+    with watch.of("select"), blamed():
         best, choice = chosen(selector, Choose(DrawnClips(takes), caption))
     step = step_of(caption, takes, best, choice, watch.seconds)
     walks = wanted.number > 0 or wanted.run.walks
@@ -221,8 +222,8 @@ def compared(run: str | Path | Run | Result) -> Iterator[Compared]:
     """What each selector that asks no server chooses, side by side; nothing is written. Raises InputError."""
     opened = _opened(run)
     steps = _steps(opened)
-    for name in registry.names("selectors"):
-        if capabilities.of_selector(registry.find("selectors", name)).asks_server:
+    for name, selector in registry.usable("selectors").items():
+        if capabilities.of_selector(selector).asks_server:
             continue
         wanted = Reselect.of(opened, select=name)
         try:

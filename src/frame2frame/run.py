@@ -17,6 +17,7 @@ from .media.pictures import fit, psnr, resized
 from .pick import PickPlan
 from .plan import Plan
 from .plugins import capabilities
+from .plugins.faults import blamed
 from .report.finish import Drawn, finish
 from .report.result import Result
 from .runs import write as folders
@@ -42,11 +43,12 @@ def events(plan: Plan | PickPlan, out: str | Path | None = "outputs") -> Generat
     """The edit, or the choice from a given clip, as a stream of events, the `Result` last.
 
     Closing it stops the run within a step and leaves nothing, but for the finished rounds of a path, from
-    which an equal plan goes on. Raises OutOfMemoryError, WriteError.
+    which an equal plan goes on. Raises OutOfMemoryError, PluginError, WriteError.
     """
     if out is not None:
         folders.require_writable(as_path("out", out))
-    yield from _picked(plan, out) if isinstance(plan, PickPlan) else _edited(plan, out)
+    with blamed():
+        yield from _picked(plan, out) if isinstance(plan, PickPlan) else _edited(plan, out)
 
 
 def _edited(plan: Plan, out: str | Path | None) -> Iterator[Event]:

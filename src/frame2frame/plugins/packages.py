@@ -56,6 +56,12 @@ def offers(kind: str) -> dict[str, list[EntryPoint]]:
     return found
 
 
+def all_offers() -> Iterator[EntryPoint]:
+    """The parts of all kinds, and the models; nothing is loaded."""
+    for kind in (*WORDS, "models"):
+        yield from entry_points(group=f"frame2frame.{kind}")
+
+
 def part(kind: str, points: list[EntryPoint]) -> Any:
     """The class that these entry points of one name lead to; raises PluginError."""
     point, word = points[0], WORDS[kind]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import PluginError
+from ..plugins.faults import unusable
 from ..plugins.stages import Scorer
 from ..values import Caption, Column, Frames, Picture, Scores
 
@@ -26,9 +26,9 @@ def columns_of(scorers: Sequence[Scorer]) -> dict[str, Column]:
     found: dict[str, Column] = {}
     for scorer, column in ((one, column) for one in scorers for column in one.columns):
         if not isinstance(column, Column) or not _NAME.fullmatch(column.name):
-            raise _unusable(scorer, "gives a column without a name", f"{column!r:.80}")
+            raise unusable("scorer", scorer, "gives a column without a name", f"{column!r:.80}")
         if column.name in (*OWN, *found):
-            raise _unusable(scorer, "gives a column whose name is taken", column.name)
+            raise unusable("scorer", scorer, "gives a column whose name is taken", column.name)
         found[column.name] = column
     return found
 
@@ -72,13 +72,11 @@ def _numbers(scorer: Scorer, name: str, found: Any, count: int) -> tuple[float, 
     try:
         numbers = np.asarray(found[name], dtype=np.float64)
     except (KeyError, TypeError, ValueError) as error:
-        raise _unusable(scorer, f"gives no numbers for {name}", f"{type(error).__name__}: {error}") from error
+        raise unusable(
+            "scorer", scorer, f"gives no numbers for {name}", f"{type(error).__name__}: {error}"
+        ) from error
     if numbers.shape != (count,):
-        raise _unusable(scorer, f"gives another count of numbers for {name}", f"{numbers.shape} for {count}")
+        raise unusable(
+            "scorer", scorer, f"gives another count of numbers for {name}", f"{numbers.shape} for {count}"
+        )
     return tuple(float(number) for number in numbers)
-
-
-def _unusable(scorer: Scorer, what: str, got: str) -> PluginError:
-    kind = type(scorer)
-    remedy = "leave it out, or tell its author"
-    return PluginError(f"the scorer {kind.__module__}.{kind.__qualname__} {what}", got=got, remedy=remedy)

@@ -12,6 +12,7 @@ from ..plugins.draws import Choose, Draw, Drawn, Preview, Wanted
 from ..plugins.stages import ComparingSelector, Selector, Stages
 from ..score.similarity import Similarity
 from ..values import Caption, Choice, Clip, Note, Progress, Scores, Step, Take
+from .choosing import checked, choice_of
 from .drafts import UnderWay, candidates_of, compared, source_of
 from .one_shot import best_choice, best_of
 from .stopwatch import Stopwatch
@@ -52,17 +53,17 @@ def chosen(selector: Selector, wanted: Choose) -> tuple[int, Choice]:
         return best, drawn.choices[best]
     if capabilities.of_selector(selector).compares:
         return _compared(cast(ComparingSelector, selector), drawn.takes, wanted.caption)
-    return best_choice(drawn.takes, lambda take: selector.choose(take.clip, take.scores, wanted.caption))
+    return best_choice(drawn.takes, lambda take: choice_of(selector, take.clip, take.scores, wanted.caption))
 
 
 def _compared(selector: ComparingSelector, takes: Sequence[Take], caption: Caption) -> tuple[int, Choice]:
-    choices = [selector.choose(take.clip, take.scores, caption) for take in takes]
+    choices = [choice_of(selector, take.clip, take.scores, caption) for take in takes]
     shown = [number for number, choice in enumerate(choices) if choice.index is not None]
     if len(shown) < 2:
         best = best_of(takes, choices)
         return best, choices[best]
     best, choice = selector.compare([takes[n] for n in shown], [choices[n] for n in shown], caption)
-    return shown[best], choice
+    return shown[best], checked(selector, choice, takes[shown[best]].clip)
 
 
 class _Single:
@@ -137,8 +138,8 @@ class _Single:
             for row, seed in enumerate(draw.seeds[start : start + at_once]):
                 takes.append((yield from self._decoded(under_way, draw, row, seed)))
                 if draw.in_turn:
-                    take = takes[-1]
-                    choices.append(self._stages.selector.choose(take.clip, take.scores, draw.caption))
+                    take, selector = takes[-1], self._stages.selector
+                    choices.append(choice_of(selector, take.clip, take.scores, draw.caption))
                     if choices[-1].index is not None:
                         return takes, choices
         return takes, choices

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ..plugins.stages import Encoder, Scorer, Selector
 from ..score.similarity import Similarity
 from ..values import Caption, Clip, Frames, Picture, Progress, Scores, Step, Take
+from .choosing import choice_of
 from .one_shot import step_of
 from .refusals import Wording
 from .stopwatch import Stopwatch
@@ -37,8 +38,8 @@ class GivenClip:
         scores = yield from self._scored(clip, watch)
         wording = Wording.of(self.caption, self.words, self.encoder)
         with watch.of("select"):
-            chosen = self.selector.choose
-            choice = wording.refused() if wording.failed else chosen(clip, scores, self.caption)
+            refused = wording.refused() if wording.failed else None
+            choice = refused or choice_of(self.selector, clip, scores, self.caption)
         choice = replace(choice, notes=(*choice.notes, *wording.notes()))
         return step_of(self.caption, [Take(clip, scores)], 0, choice, watch.seconds)
 

@@ -14,6 +14,7 @@ from ..plugins.draws import Choose, Draw, Drawn, Preview, Wanted
 from ..plugins.stages import Selector, Stages
 from ..score.similarity import Similarity, similarities
 from ..values import Choice, Clip, Frames, Scores, Take, Vectors
+from .choosing import choice_of
 from .drafts import Candidate, UnderWay, candidates_of, compared, kind_of, source_of
 from .executor import Event, Run, chosen
 from .stopwatch import Stopwatch
@@ -244,7 +245,7 @@ def _as_wanted(selector: Selector, draw: Draw, takes: Sequence[Take], ends: Sequ
     for take, own in zip(takes, ends, strict=True):
         seen.append(_enough(selector, take, own) if draw.stop_early else take)
         if draw.in_turn:
-            choices.append(selector.choose(seen[-1].clip, seen[-1].scores, draw.caption))
+            choices.append(choice_of(selector, seen[-1].clip, seen[-1].scores, draw.caption))
             if choices[-1].index is not None:
                 break
     return Drawn(seen, choices)
