@@ -236,11 +236,10 @@ def models_here(cache_dir: str | None = None) -> dict[str, Model]:
 
 def encoders_here(cache_dir: str | None = None) -> list[str]:
     """The image–text encoders that are offered, those whose weights are on this machine first."""
-    from ..score.pretrained import is_here
 
     def missing(name: str) -> bool:
         encoder: Any = encoder_of(name, "cpu", catalogue.model_folder(cache_dir))
-        return not is_here(encoder)
+        return encoder.checkpoint.place() is None
 
     return sorted(("clip", "siglip2", catalogue.EMBEDDED), key=missing)
 

@@ -20,7 +20,7 @@ from ..plugins import packages, registry
 from ..plugins.model import CLIP
 from ..runs.versions import versions
 from ..score.encoders import ClipEncoder, DinoEncoder, SiglipEncoder
-from ..score.pretrained import PretrainedEncoder, check_whole, is_here
+from ..score.pretrained import PretrainedEncoder
 
 EXTRAS = {"ui": "gradio", "vlm": "openai", "face": "onnxruntime", "eval": "sklearn", "cuda": "numba_cuda"}
 """What `pip install 'frame2frame[…]'` brings, by a module of it."""
@@ -147,10 +147,10 @@ def _encoders() -> Mapping[str, PretrainedEncoder]:
 
 
 def _encoder(encoder: PretrainedEncoder) -> str:
-    if not is_here(encoder):
+    if encoder.checkpoint.place() is None:
         return f"not here; fetch it with: {catalogue.pull_command(encoder.repository)}"
     try:
-        check_whole(encoder)
+        encoder.checkpoint.check_whole()
     except Frame2FrameError as error:
         return str(error)
     return "here and whole"

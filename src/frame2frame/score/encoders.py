@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..engine.device.turns import computing
+from ..engine.models.pretrained import read_model, read_tokenizer
 from ..errors import InputError, ModelError
 from ..plugins.capabilities import EncoderCapabilities
 from ..values import Picture, Vectors
-from .pretrained import Parts, PretrainedEncoder, read_model, read_pixels, read_tokenizer, repository
+from .pretrained import Parts, PretrainedEncoder, read_pixels, repository
 from .reading import Reading, read_any, read_english
 
 

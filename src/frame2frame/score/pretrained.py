@@ -1,32 +1,21 @@
-"""Encoders that are published as transformers checkpoints: what loading and running them has in common.
-
-A checkpoint is a hub id or a folder. It is read from this computer only, from safetensors only, and no code
-that comes with it is run.
-"""
+"""Encoders that are published as transformers checkpoints: what loading and running them has in common."""
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import MISSING, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..engine.device.hardware import numbered
-from ..engine.device.placement import choose_device, quiet_loading
+from ..engine.device.placement import choose_device
 from ..engine.device.turns import computing
-from ..engine.files.building import check_building
-from ..engine.files.folder import check_folder
-from ..engine.files.reading import AGAIN
-from ..engine.files.weights import check_weights, count_entries, weight_files
-from ..engine.files.words import loaded
-from ..engine.models import catalogue
+from ..engine.models.pretrained import Pretrained, Source, without_code
 from ..engine.models.store import ModelStore, Need, owner
-from ..errors import Frame2FrameError, ModelError
+from ..errors import ModelError
 from ..plugins.options import given, option
 from ..values import PLACE, WORD, Frames, Picture, Vectors
 from .levels import Preparation
@@ -102,8 +91,13 @@ class PretrainedEncoder(ABC):
         """(texts, features), of any length; raises InputError where there is no text side."""
 
     @abstractmethod
-    def read(self, source: Mapping[str, Any]) -> Parts:
-        """The parts of the checkpoint; `source` is what `from_pretrained` wants to know."""
+    def read(self, source: Source) -> Parts:
+        """The parts of the checkpoint."""
+
+    @property
+    def checkpoint(self) -> Pretrained:
+        """Where it comes from."""
+        return Pretrained("encoder", self.repository, self.revision, self.cache_dir)
 
     @property
     def parts(self) -> Parts:
@@ -113,34 +107,19 @@ class PretrainedEncoder(ABC):
 
 
 def _need(encoder: PretrainedEncoder) -> Need:
-    place, size = _place(encoder), 0
+    size = 0
     with suppress(ModelError):  # which loading it says
-        size = 4 * count_entries(place) if place else 0
+        size = 4 * encoder.checkpoint.entries()
     return Need(size, numbered(choose_device(encoder.device)))
 
 
 def _load(encoder: PretrainedEncoder) -> Parts:
-    place = _place(encoder)
-    if place is None:
-        raise _absent(encoder)
-    source = {
-        "pretrained_model_name_or_path": str(place),
-        "local_files_only": True,  # nothing is fetched unless it was asked for by name
-        "trust_remote_code": False,
-    }
-    try:
-        check_folder(place)
-        with quiet_loading():
-            parts = encoder.read(source)
-            parts.model.eval()
-            _try(encoder, parts)
-    except Frame2FrameError as error:
-        if error.remedy != AGAIN:
-            raise
-        raise ModelError(error.what, got=error.got, remedy=_again(encoder)) from error
-    except Exception as error:  # transformers raises OSError, ValueError, SafetensorError and more
-        what = f"the encoder in {encoder.repository} cannot be loaded"
-        raise ModelError(what, got=f"{error!s:.200}", remedy=_again(encoder)) from error
+    def read(source: Source) -> Parts:
+        parts = encoder.read(source)
+        _try(encoder, parts)
+        return parts
+
+    parts = encoder.checkpoint.read(read)
     parts.model.to(encoder.device)
     return parts
 
@@ -158,45 +137,11 @@ def _try(encoder: PretrainedEncoder, parts: Parts) -> None:
         raise ValueError("its vectors are no directions of one space")
 
 
-def read_model(source: Mapping[str, Any], kinds: Mapping[str, str]) -> Any:
-    """The network of a checkpoint, by the class that `kinds` has for its model type.
-
-    Raises ModelError for a checkpoint of another kind, or one that lacks weights.
-    """
-    import transformers
-
-    configuration = transformers.AutoConfig.from_pretrained(**source)
-    if configuration.model_type not in kinds:
-        raise ModelError(
-            f"the model {_name(source)} is not of the kind that this encoder reads ({', '.join(kinds)})",
-            got=configuration.model_type,
-            remedy="name another model, or the encoder that goes with this one",
-        )
-    network = getattr(transformers, kinds[configuration.model_type])
-    place = Path(_name(source))
-    check_weights(place)
-    check_building(lambda: network(configuration), weight_files(place), place)
-    model, report = network.from_pretrained(
-        **_without_code(source),
-        config=configuration,
-        dtype="float32",
-        use_safetensors=True,
-        output_loading_info=True,
-    )
-    if report["missing_keys"]:  # transformers would go on with random numbers in their place
-        raise ModelError(
-            f"the encoder {_name(source)} lacks weights",
-            got=f"none for {min(report['missing_keys'])}",
-            remedy=AGAIN,
-        )
-    return model
-
-
-def read_pixels(source: Mapping[str, Any], processor: str) -> Callable[[list[Picture]], Any]:
+def read_pixels(source: Source, processor: str) -> Callable[[list[Picture]], Any]:
     """The checkpoint's own preparation of pictures; `processor` is its class in the variant for Pillow."""
     import transformers
 
-    prepare = getattr(transformers, processor).from_pretrained(**_without_code(source))
+    prepare = getattr(transformers, processor).from_pretrained(**without_code(source))
 
     def pixels(pictures: list[Picture]) -> Any:
         return prepare(images=pictures, input_data_format="channels_last", return_tensors="pt")[
@@ -204,73 +149,6 @@ def read_pixels(source: Mapping[str, Any], processor: str) -> Callable[[list[Pic
         ]
 
     return pixels
-
-
-def read_tokenizer(source: Mapping[str, Any], words: int) -> Any:
-    """The checkpoint's own tokenizer, for a network that knows so many words.
-
-    Raises ModelError for one that knows no words, which transformers makes up where its files are missing.
-    """
-    from transformers import AutoTokenizer
-
-    return loaded(lambda: AutoTokenizer.from_pretrained(**source), _name(source), words)
-
-
-def _without_code(source: Mapping[str, Any]) -> dict[str, Any]:
-    """For classes that are named here, which never run a stranger's code and do not take the option."""
-    return {name: value for name, value in source.items() if name != "trust_remote_code"}
-
-
-def _name(source: Mapping[str, Any]) -> str:
-    return str(source["pretrained_model_name_or_path"])
-
-
-def _absent(encoder: PretrainedEncoder) -> ModelError:
-    fetch = _again(encoder)
-    if encoder.repository.startswith("facebook/dinov3"):
-        fetch = f"ask for access on its page, log in with `hf auth login`, then {fetch}"
-    return ModelError(f"the encoder {encoder.repository} is not here", remedy=fetch)
-
-
-def _again(encoder: PretrainedEncoder) -> str:
-    """How to get the files anew."""
-    name = encoder.repository
-    if os.path.isdir(name):
-        return "copy its folder again"
-    return f"fetch it with: {catalogue.pull_command(name, encoder.revision, encoder.cache_dir)}"
-
-
-def is_here(encoder: PretrainedEncoder) -> bool:
-    """Whether the checkpoint is on this machine."""
-    return _place(encoder) is not None
-
-
-def check_whole(encoder: PretrainedEncoder) -> None:
-    """Raise ModelError unless the checkpoint is here with all its files in full; nothing is loaded."""
-    place = _place(encoder)
-    if place is None:
-        raise _absent(encoder)
-    try:
-        check_folder(place)
-        check_weights(place)
-    except ModelError as error:
-        raise ModelError(error.what, got=error.got, remedy=_again(encoder)) from error
-
-
-def _place(encoder: PretrainedEncoder) -> Path | None:
-    """The folder that the encoder is read from, if it is here."""
-    from huggingface_hub import try_to_load_from_cache
-    from huggingface_hub.errors import HFValidationError
-
-    if os.path.isdir(encoder.repository):
-        return Path(encoder.repository)
-    try:
-        found = try_to_load_from_cache(
-            encoder.repository, "config.json", cache_dir=encoder.cache_dir, revision=encoder.revision
-        )
-    except HFValidationError:  # it is no hub id at all
-        return None
-    return Path(found).parent if isinstance(found, str) else None
 
 
 def unit(vectors: Any) -> Vectors:
