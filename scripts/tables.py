@@ -17,13 +17,20 @@ import wishes  # noqa: E402
 from frame2frame.engine.device.hardware import Gpu  # noqa: E402  (only now that it is found)
 from frame2frame.engine.device.memory import GIB, PRESETS  # noqa: E402
 from frame2frame.engine.models.known_models import EMBEDDED, MODELS  # noqa: E402
+from frame2frame.engine.models.known_vision_language import KNOWN, KnownVisionLanguage  # noqa: E402
 from frame2frame.engine.suggest import Machine, bound_gib, suggestions  # noqa: E402
 from frame2frame.plugins.model import Measured, Model, Took, seconds  # noqa: E402
 
 WISHES = "src/frame2frame/plugins/wishes.py"
 """Written as a whole: the keywords of a caller."""
 COMMAND = ".venv/bin/python scripts/tables.py"
-PAGES = ("README.md", "docs/reference/models.md", "docs/how-to/little-memory.md", "docs/reference/options.md")
+PAGES = (
+    "README.md",
+    "docs/how-to/judge-without-a-key.md",
+    "docs/how-to/little-memory.md",
+    "docs/reference/models.md",
+    "docs/reference/options.md",
+)
 _MARKED = re.compile(r"<!-- table (\w+) -->\n(.*?)<!-- end of table \1 -->", re.DOTALL)
 _USUAL_GIB, _ROOMY_GIB, _ROOMY_GB = 32.0, 128.0, 1000.0
 """Main memory and disk that leave the choice to the GPU."""
@@ -144,7 +151,20 @@ def options(part: str) -> str:
     return _table(titles, wishes.rows(part))
 
 
+def judges() -> str:
+    """Every vision-language model that is known by name."""
+    titles = ("name", "repository", "parameters", "GPU memory", "licence")
+    return _table(titles, map(_judge, KNOWN.values()))
+
+
+def _judge(one: KnownVisionLanguage) -> tuple[str, ...]:
+    restricted = "" if one.commercial else ", restricts commercial use"
+    size, memory = f"{one.billions:g} billion", f"from {one.weights_gb:.1f} GB"
+    return f"`{one.name}`", one.repository, size, memory, one.licence + restricted
+
+
 _TABLES: dict[str, Callable[[], str]] = {
+    "judges": judges,
     "wishes": wished,
     **{part: partial(options, part) for part in wishes.PARTS},
     "models": models,

@@ -91,7 +91,8 @@ def _joined(options: list[Known]) -> PartWish:
     """The options that share a name, as one wish."""
     spec = options[0].spec
     assert spec.flag
-    typed = "Path" if spec.recorded == "place" else spec.kinds[0].__name__
+    is_path = spec.recorded == "place" and spec.default is None  # what has a default is more than a path
+    typed = "Path" if is_path else spec.kinds[0].__name__
     shown = spec.flag.shown or told_default(options[0])
     fulls = tuple(known.spec.full for known in options)
     return PartWish(typed, spec.flag.help or spec.help, spec.flag.panel, shown, fulls)

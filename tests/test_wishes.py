@@ -72,6 +72,8 @@ VALUES: Mapping[str, Any] = {
     "caption_text": "The ball slowly turns blue.",
     "style": "steps",
     "mode": "frames",
+    "judge": "local:somebody/model",
+    "vlm": "local:somebody/model",
     "prompt_dir": "prompts",
     **{f"w_{name}": 0.5 for name in ("sem", "step", "id", "curve", "monotone")},
 }
@@ -84,6 +86,8 @@ PARTS: Mapping[str, Any] = {
     "caption_text": {"caption": "given"},
     "style": {"caption": "vlm"},
     "mode": {"select": "judge"},
+    "judge": {"select": "judge"},
+    "vlm": {"caption": "vlm"},
     "prompt_dir": {"select": "judge"},
     "negative_prompt": {"model": "wan2.2-ti2v-5b"},
 }

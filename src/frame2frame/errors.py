@@ -5,7 +5,8 @@
     ├── ModelError              a model that is unknown, missing, damaged or of another kind
     ├── MissingPackageError     an optional package is not installed
     ├── PluginError             a part of another package that cannot be used
-    ├── ServerError             a vision-language server that gave no usable answer
+    ├── AnswerError             a vision-language model that gave no usable answer
+    │   └── ServerError         the same of a server
     ├── OutOfMemoryError        the model does not fit; says what to lower
     ├── WriteError              a folder or file that cannot be written
     └── CancelledError          stopped by the user; exit code 130
@@ -77,13 +78,22 @@ class PluginError(Frame2FrameError):
     """A part of another package that cannot be used; it names the package."""
 
 
-class ServerError(Frame2FrameError):
-    """A vision-language server that gave no usable answer; built-in rules take its place."""
+class AnswerError(Frame2FrameError):
+    """A vision-language model that gave no usable answer; built-in rules take its place."""
+
+    asked = "the model on this machine"
+    """Who was asked, in words."""
 
     def __init__(self, what: str, *, got: str = "", remedy: str = "", sent_to: str = "") -> None:
         super().__init__(what, got=got, remedy=remedy)
         self.sent_to = sent_to
         """The host and model that the pictures may have reached; empty if nothing left the machine."""
+
+
+class ServerError(AnswerError):
+    """A vision-language server that gave no usable answer."""
+
+    asked = "the server"
 
 
 class OutOfMemoryError(Frame2FrameError):

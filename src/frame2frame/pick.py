@@ -15,14 +15,14 @@ from typing import Any, Unpack, cast
 from .engine import encoders
 from .engine.device.placement import choose_devices
 from .engine.models import catalogue, checkpoint
-from .engine.models.store import ModelStore
+from .engine.models.store import Home, ModelStore
 from .errors import InputError
 from .media.metadata import check as check_metadata
 from .media.pictures import resized
 from .media.source import AnyImage, Source, load_picture
 from .media.video_input import AnyClip, Footage, load_footage
 from .plan import here, scorers_of
-from .plugins import naming, registry
+from .plugins import capabilities, naming, registry
 from .plugins.asking import check_taken, recorded, taken, wish
 from .plugins.naming import packages_of, recordable, settled
 from .plugins.options import Value
@@ -247,6 +247,7 @@ class PickPlan:
             batch_index=None,
             versions=versions(),
             packages=self.packages,
+            answerers=capabilities.answerers_of(self.parts),
         )
 
 
@@ -265,12 +266,13 @@ def plan_of(asked: Pick, store: ModelStore | None = None) -> PickPlan:
     before = asked.repeats.plan.options if asked.repeats and asked.repeats.plan else {}
     options = {**before, **asked.options}
     device, place = str(choose_devices(asked.device)[0]), catalogue.model_folder(asked.cache_dir)
+    home = Home(device, place, store or ModelStore())
     plan = PickPlan(
         asked,
         device,
         asked.caption,
         encoder=encoder_with_words(asked.encoder, device, place, store, options),
-        selector=registry.make("selectors", asked.select, options),
+        selector=registry.make("selectors", asked.select, options, home=home),
         scorers=scorers_of(asked.score, options),
         keep=registry.fixed("keep", options) if "keep" in asked.parts else None,
     )

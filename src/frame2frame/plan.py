@@ -20,7 +20,7 @@ from .engine.models import catalogue, checkpoint, lora, presets
 from .engine.models.catalogue import Model
 from .engine.models.effects import Effects, effects_of, repeated_effects
 from .engine.models.lora import Match
-from .engine.models.store import ModelStore
+from .engine.models.store import Home, ModelStore
 from .engine.sampling import guidance
 from .files.as_json import to_json
 from .plugins import capabilities, registry
@@ -262,12 +262,13 @@ def _stages(
 ) -> Stages:
     place = catalogue.model_folder(request.cache_dir)
     wish, seen = request.encoder or request.model.encoder, request.identity
+    home = Home(device, place, store or ModelStore())
     return Stages(
-        captioner=registry.make("captioners", request.caption, options),
+        captioner=registry.make("captioners", request.caption, options, home=home),
         generator=generator,
         encoder=encoder_with_words(wish, device, place, store, options),
         identity=encoder_of(seen, device, place, store, options, "identity") if seen else None,
-        selector=registry.make("selectors", request.select, options),
+        selector=registry.make("selectors", request.select, options, home=home),
         scorers=scorers_of(request.score, options),
     )
 

@@ -147,7 +147,7 @@ class Request:
     )
     caption: str = wish(
         "temporal",
-        "How the instruction becomes a caption: temporal, plain or vlm (asks a server).",
+        "How the instruction becomes a caption: temporal, plain, or vlm (asks a model).",
         shown="temporal",
         names=lambda: registry.names("captioners"),
         widget=Widget("caption", "Caption by", name="captioner"),

@@ -284,6 +284,7 @@ def execution_of(plan: Plan, steps: Sequence[Step]) -> Execution:
         loras=plan.record().loras,
         walks=capabilities.of_strategy(plan.strategy).walks,
         packages=plan.packages,
+        answerers=capabilities.answerers_of(plan.parts),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from math import ceil, log2
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from frame2frame.errors import InputError
 from frame2frame.plugins.draws import Choose, Drawn
 from frame2frame.select.collage import GAP, LABEL, collage, corner, evenly_spaced, tile_picture, tiles
-from frame2frame.select.judge import PROMPTS, Judge
+from frame2frame.select.judge import PROMPTS, Judge, first_of
 from frame2frame.select.rules import Earliest
 from frame2frame.strategy.executor import chosen
 from frame2frame.values import Caption, Clip, Scores, Take
@@ -122,13 +123,40 @@ def test_none_may_be_answered_with_a_runner_up(use: Any) -> None:
     assert (choice.index, choice.runner_up) == (None, 4) and "No frame shows" in choice.reason
 
 
-def test_frames_are_asked_about_from_the_earliest_to_the_first_yes(use: Any) -> None:
+def test_where_a_clip_changes_once_the_place_is_found_by_halves() -> None:
+    for frames in range(2, 50):
+        shown = evenly_spaced(frames, 12)
+        for first in [*shown, None]:
+            asked: list[int] = []
+
+            def shows(index: int, first: int | None = first, asked: list[int] = asked) -> bool:
+                asked.append(index)
+                return first is not None and index >= first
+
+            assert first_of(shown, shows) == first and len(set(asked)) == len(asked)
+            assert first is None or len(asked) <= 2 + ceil(log2(len(shown)))
+
+
+def test_an_edit_that_comes_and_goes_is_looked_for_in_every_candidate() -> None:
+    asked: list[int] = []
+
+    def shows(index: int) -> bool:
+        asked.append(index)
+        return index in (12, 16)
+
+    assert first_of(evenly_spaced(49, 12), shows) == 12 and asked == [4, 48, 8, 12]
+
+
+def test_frames_are_asked_about_until_the_first_that_shows_the_edit_is_found(use: Any) -> None:
     def answer(asked: Asked) -> dict[str, Any]:
         return {"reason": "", "shows": bool(tiles(asked.pictures[0], 16, 24)[0][1].mean() >= 80)}
 
     with use(ChatServer(answer)) as chat:
-        assert Judge("frames").choose(SHORT, scores_of(SHORT), CAPTION).index == 2
-    assert len(chat.asked) == 2
+        choice = Judge("frames").choose(SHORT, scores_of(SHORT), CAPTION)
+    assert choice.index == 2 and len(chat.asked) == 3
+    assert choice.notes == (
+        f"The source and 3 frames were sent to 127.0.0.1 (model {DATED}) to choose among.",
+    )
 
 
 def test_no_more_questions_than_candidates_are_asked(use: Any) -> None:

@@ -1,7 +1,7 @@
 """A temporal caption by a vision-language model that sees the picture (paper, section 3.1 and appendix B.1).
 
-The model gets the paper's six rules and nine worked examples as earlier turns. Whatever goes wrong with the
-server, the built-in rules write the caption instead and a note says why.
+The model gets the paper's six rules and nine worked examples as earlier turns. Where it gives no usable
+answer, the built-in rules write the caption instead and a note says why.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError, MissingPackageError, ServerError
+from ..engine.models.store import Home, home
+from ..errors import AnswerError, InputError, MissingPackageError
 from ..media.pictures import png_bytes, within
 from ..plugins.options import SERVER, Flag, check, option
 from ..values import WORD, Caption, Picture
+from .answerers import answerer, check_wish, version_of, whom
 from .server import Question, Reply, Server, plain, read_prompts
-from .server.options import kept_in, model_name, prompts, waiting
+from .server.options import asked, kept_in, model_name, prompts, waiting
 from .temporal import temporal_caption
 
 PROMPTS = Path(__file__).parent / "prompts"
@@ -41,14 +43,15 @@ _EXAMPLE = re.compile(r"Instruction: (.+)\nCaption: (.+)\nTarget: (.+)")
 
 @dataclass(frozen=True)
 class Vlm:
-    """Let the model of the server that is set write the caption.
+    """Let a vision-language model write the caption: that of the server that is set, or one on this machine.
 
-    Raises InputError for an unknown style and for prompt files that cannot be used.
+    Raises InputError for an unknown style and for prompt files that cannot be used, ModelError for a model on
+    this machine that cannot.
     """
 
     style: str = option(
         "sentence",
-        "How the server writes the caption: as one sentence, or in steps.",
+        "How a vision-language model writes the caption: as one sentence, or in steps.",
         choices=tuple(STYLES),
         recorded=WORD,
         flag=Flag("style", panel=SERVER),
@@ -58,16 +61,24 @@ class Vlm:
     model: str | None = model_name()
     seconds: float = waiting()
     cache_dir: str | None = kept_in()
+    vlm: str = asked("vlm", "Who writes captions: server, or local:REPOSITORY, a model on this machine.")
+    home: Home = home()
 
     def __post_init__(self) -> None:
         check(self)
         self._prompts()  # what is missing is said before anything runs
+        check_wish(self.vlm, self.home)
+
+    @property
+    def answered_by(self) -> str:
+        """The version of the model on this machine that writes; empty where a server does."""
+        return version_of(self.vlm, self.home)
 
     def write(self, image: Picture, instruction: str) -> Caption:
         try:
             server = Server(self.model, self.seconds, cache_dir=self.cache_dir)
-            reply = server.ask(self.question(image, instruction))
-        except (ServerError, MissingPackageError) as error:
+            reply = answerer(self.vlm, server, self.home).ask(self.question(image, instruction))
+        except (AnswerError, MissingPackageError) as error:
             return replace(temporal_caption(instruction), notes=_excuses(error))
         temporal, target = (plain(reply.values[name], 2_000) for name in FIELDS)
         return Caption(temporal, target, author="vlm", notes=(_origin(reply),))
@@ -128,13 +139,15 @@ def _asked(instruction: str) -> str:
 
 
 def _origin(reply: Reply) -> str:
-    if not reply.host:
+    if reply.is_kept:
         return f"The caption is the kept answer of {reply.model} to the same question; nothing was sent."
+    if not reply.host:
+        return f"The caption was written on this machine by {reply.model}; nothing was sent."
     return f"The picture was sent to {reply.host} (model {reply.model}) for the caption."
 
 
-def _excuses(error: ServerError | MissingPackageError) -> tuple[str, ...]:
+def _excuses(error: AnswerError | MissingPackageError) -> tuple[str, ...]:
     """Where the picture went, if it did, and why the rules wrote the caption."""
-    why = f"No caption from the server ({error}); the built-in rules wrote it."
-    sent_to = error.sent_to if isinstance(error, ServerError) else ""
+    asked, sent_to = whom(error)
+    why = f"No caption from {asked} ({error}); the built-in rules wrote it."
     return (f"The picture was sent to {sent_to} for the caption.", why) if sent_to else (why,)

@@ -113,6 +113,12 @@ def rounds_of(strategy: object) -> int:
     return int(getattr(strategy, "rounds", 1))
 
 
+def answerers_of(parts: Mapping[str, object]) -> dict[str, str]:
+    """What each part says with `answered_by` of the model on this machine that it asks, by its word."""
+    said = {word: str(getattr(part, "answered_by", "")) for word, part in parts.items()}
+    return {word: model for word, model in said.items() if model}
+
+
 def _said(part: object, kind: type[Found]) -> Found:
     said = getattr(part, "capabilities", None)
     if said is None:

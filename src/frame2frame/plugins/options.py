@@ -256,6 +256,8 @@ def _option(
 
 def part_in(entry: Field[Any]) -> Any:
     """The part that a field holds unless it is told otherwise; None if it holds a plain value."""
+    if entry.metadata.get("given"):
+        return None
     default = entry.default if entry.default_factory is MISSING else entry.default_factory()
     return default if is_dataclass(default) else None
 

@@ -154,12 +154,16 @@ def _faulty_parts() -> Iterator[PluginError]:
                 yield error
 
 
-def make(kind: str, name: str, options: Mapping[str, Any]) -> Any:
+def make(kind: str, name: str, options: Mapping[str, Any], **given: Any) -> Any:
     """The plugin with those of the options that are its own, by their whole names.
 
-    Raises InputError as `find` and the plugin do.
+    `given` is what the program fills in, for plugins that have such a field. Raises InputError as `find` and
+    the plugin do.
     """
-    return made(find(kind, name), PARTS[kind], options)
+    plugin = find(kind, name)
+    filled_in = {entry.name for entry in fields(plugin) if entry.metadata.get("given")}
+    own = {name: value for name, value in given.items() if name in filled_in}
+    return made(plugin, PARTS[kind], options, own)
 
 
 def find_fixed(name: str) -> Any:

@@ -19,7 +19,9 @@ LONGEST_INSTRUCTION = 4_000
 
 def select_wish() -> Any:
     """The field of the selector."""
-    told = "How the frame is chosen: earliest, best, sharpest-late, energy or judge (asks a server)."
+    told = (
+        "How the frame is chosen: earliest, best, sharpest-late, energy, or judge (a vision-language model)."
+    )
     widget = Widget("more", "The edit is the", name="selector")
     return wish("earliest", told, names=lambda: registry.names("selectors"), widget=widget)
 

@@ -35,9 +35,9 @@ class Wishes(TypedDict, total=False):
     seeds: Sequence[int] | str | None
     """A seed for each candidate, like 1,2,3; the first of them is the run's."""
     caption: str | None
-    """How the instruction becomes a caption: temporal, plain or vlm (asks a server)."""
+    """How the instruction becomes a caption: temporal, plain, or vlm (asks a model)."""
     select: str | None
-    """How the frame is chosen: earliest, best, sharpest-late, energy or judge (asks a server)."""
+    """How the frame is chosen: earliest, best, sharpest-late, energy, or judge (a vision-language model)."""
     strategy: str | None
     """one-shot (one round), path (several short rounds) or search (many seeds, few finished)."""
     keep: bool | None
@@ -70,9 +70,11 @@ class Wishes(TypedDict, total=False):
     options: Mapping[str, Value] | None
     """Any other option of a part by its name, like gate.slack; `f2f options` lists them."""
     style: str | None
-    """How the server writes the caption: as one sentence, or in steps."""
+    """How a vision-language model writes the caption: as one sentence, or in steps."""
     prompt_dir: str | PathLike[str] | None
     """A folder with your own prompts, in place of those built in."""
+    vlm: str | None
+    """Who writes captions: server, or local:REPOSITORY, a model on this machine."""
     caption_text: str | None
     """Your own caption, used as it is."""
     height: int | None
@@ -92,7 +94,9 @@ class Wishes(TypedDict, total=False):
     w_monotone: float | None
     """Cost of matching the words less than the last state did."""
     mode: str | None
-    """How the judge sees the frames: as one collage, or as separate frames."""
+    """How the judge sees the frames: as one collage, or as separate frames (so a local one by itself)."""
+    judge: str | None
+    """Who judges: server, or local:REPOSITORY, a model on this machine."""
     candidates: int | None
     """Clips to draw; a path draws so many in each round."""
     rounds: int | None
@@ -112,7 +116,7 @@ class PickWishes(TypedDict, total=False):
     instruction: str | None
     """What should change; without --target, rules turn this into one."""
     select: str | None
-    """How the frame is chosen: earliest, best, sharpest-late, energy or judge (asks a server)."""
+    """How the frame is chosen: earliest, best, sharpest-late, energy, or judge (a vision-language model)."""
     encoder: str | None
     """What scores the frames: clip, siglip2, tabletop (the embedded one), a folder or a hub id."""
     score: str | Sequence[str] | None
@@ -144,7 +148,9 @@ class PickWishes(TypedDict, total=False):
     w_monotone: float | None
     """Cost of matching the words less than the last state did."""
     mode: str | None
-    """How the judge sees the frames: as one collage, or as separate frames."""
+    """How the judge sees the frames: as one collage, or as separate frames (so a local one by itself)."""
+    judge: str | None
+    """Who judges: server, or local:REPOSITORY, a model on this machine."""
 
 
 class ReselectWishes(TypedDict, total=False):
@@ -176,13 +182,15 @@ class ReselectWishes(TypedDict, total=False):
     w_monotone: float | None
     """Cost of matching the words less than the last state did."""
     mode: str | None
-    """How the judge sees the frames: as one collage, or as separate frames."""
+    """How the judge sees the frames: as one collage, or as separate frames (so a local one by itself)."""
+    judge: str | None
+    """Who judges: server, or local:REPOSITORY, a model on this machine."""
 
 
 PART_WISHES: Mapping[str, PartWish] = {
     "style": PartWish(
         "str",
-        "How the server writes the caption: as one sentence, or in steps.",
+        "How a vision-language model writes the caption: as one sentence, or in steps.",
         "Captions and judgements by a vision-language server",
         "sentence",
         ("caption.style",),
@@ -193,6 +201,13 @@ PART_WISHES: Mapping[str, PartWish] = {
         "Captions and judgements by a vision-language server",
         "",
         ("caption.prompt_dir", "select.prompt_dir"),
+    ),
+    "vlm": PartWish(
+        "str",
+        "Who writes captions: server, or local:REPOSITORY, a model on this machine.",
+        "Captions and judgements by a vision-language server",
+        "server",
+        ("caption.vlm",),
     ),
     "caption_text": PartWish(
         "str",
@@ -259,10 +274,17 @@ PART_WISHES: Mapping[str, PartWish] = {
     ),
     "mode": PartWish(
         "str",
-        "How the judge sees the frames: as one collage, or as separate frames.",
+        "How the judge sees the frames: as one collage, or as separate frames (so a local one by itself).",
         "Captions and judgements by a vision-language server",
         "collage",
         ("select.mode",),
+    ),
+    "judge": PartWish(
+        "str",
+        "Who judges: server, or local:REPOSITORY, a model on this machine.",
+        "Captions and judgements by a vision-language server",
+        "server",
+        ("select.judge",),
     ),
     "candidates": PartWish(
         "int",

@@ -66,6 +66,8 @@ def machine_rows(run: Run) -> Iterator[Row]:
         yield "Batch", f"{ran.batch_index + 1} of {len(ran.batch_seeds)}"
     yield "Weights", _lines({name: f"{digest[:12]}…" for name, digest in ran.weights.items()})
     yield "Versions", _lines(ran.versions)
+    if ran.answerers:
+        yield "Asked on this machine", _lines(ran.answerers)
     if ran.packages:
         yield "Other packages", "\n".join(f"{part}: {package}" for part, package in ran.packages.items())
 

@@ -186,6 +186,9 @@ class Execution:
     """Whether the strategy leads from state to state; None in records that do not say so."""
     packages: Mapping[str, str] = field(default_factory=dict)
     """Other packages that took part, with their versions, by what they brought, like `selector latest`."""
+    answerers: Mapping[str, str] = field(default_factory=dict)
+    """Vision-language models on this machine that were asked, by the word of the part that asked: repository,
+    commit, and SHA-256 of the weights."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall-clock seconds per stage; not in the PNG, so that equal runs make equal files."""
 

@@ -10,11 +10,15 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from frame2frame.caption.local_model import LocalModel
+from frame2frame.caption.server import Question
 from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.models import catalogue, lora
+from frame2frame.engine.models.store import Home
 
 from ...hub_server import Repository
 from ...tiny import wan
+from ...tiny_vision_language import FAMILIES, written
 from .conftest import ENCODER, VIDEO, Bench
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -254,3 +258,16 @@ def test_a_pulled_encoder_may_be_any_of_the_kinds_that_score(bench: Bench) -> No
         assert ran.code == 0, ran.err
     (folder / "config.json").write_text(json.dumps({"architectures": ["LlamaForCausalLM"]}))
     assert "is of another kind" in bench.f2f("models", "pull", ENCODER, "--yes").line
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_pulled_vision_language_model_answers(family: str, bench: Bench, tmp_path: Path) -> None:
+    published = written(tmp_path / "served" / family, family, says=("yes",))
+    (published / "README.md").write_text("A model.", encoding="utf-8")
+    bench.hub.repositories["tiny/judge"] = Repository(published)
+    ran = bench.f2f("models", "pull", "tiny/judge", "--yes")
+    assert ran.code == 0, ran.err
+    reply = LocalModel.of("tiny/judge", Home("cpu")).ask(
+        Question("", "a blue ball", (), {"shows": {"type": "boolean"}}, yes_no="Is it so?")
+    )
+    assert reply.values == {"shows": True} and reply.model.startswith("tiny/judge@")

@@ -30,7 +30,7 @@ class Kept:
         try:
             entry = json.loads(read_bytes(self._file(question), ANSWER_LIMIT_BYTES))
             values = question.read(json.dumps(entry["answer"]))
-            return Reply(values, plain(str(entry["answered_by"]), 100), host="")
+            return Reply(values, plain(str(entry["answered_by"]), 100), host="", is_kept=True)
         except (InputError, ValueError, LookupError, TypeError, RecursionError):
             return None
 

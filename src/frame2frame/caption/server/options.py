@@ -1,4 +1,4 @@
-"""What can be set of every part that asks the server: the captioner and the judge."""
+"""What can be set of every part that asks a vision-language model: the captioner and the judge."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ def prompts() -> Any:
     """The field of a folder with prompts."""
     told = "A folder with your own prompts, in place of those built in."
     return option(None, told, recorded=PLACE, flag=Flag("prompt_dir", panel=SERVER))
+
+
+def asked(flag: str, told: str) -> Any:
+    """The field of who is asked, the server or a model on this machine."""
+    return option("server", told, recorded=PLACE, flag=Flag(flag, panel=SERVER))
 
 
 def model_name() -> Any:

@@ -34,6 +34,9 @@ class Question:
     pictures: tuple[bytes, ...]
     """PNG or JPEG files."""
     fields: Fields
+    yes_no: str = ""
+    """The same as a question that one word answers, where the fields are one truth and why; a model whose
+    probabilities can be had is asked so."""
     examples: tuple[tuple[str, str], ...] = ()
     """Earlier turns, as text: a question and its answer."""
     check: Callable[[Values], None] = anything
@@ -44,7 +47,7 @@ class Question:
         turns = [{"role": "system", "content": self.rules}]
         for asked, answered in self.examples:
             turns += [{"role": "user", "content": asked}, {"role": "assistant", "content": answered}]
-        text = {"type": "text", "text": f"{self.text}\n\n{self._form()}"}
+        text = {"type": "text", "text": f"{self.text}\n\n{self.form()}"}
         pictures = [{"type": "image_url", "image_url": {"url": data_url(one)}} for one in self.pictures]
         return [*turns, {"role": "user", "content": [text, *pictures]}]
 
@@ -77,7 +80,8 @@ class Question:
         self.check(values)
         return values
 
-    def _form(self) -> str:
+    def form(self) -> str:
+        """How the answer is to be given."""
         form = ", ".join(f'"{name}": {_form(schema)}' for name, schema in self.fields.items())
         return f"Answer with one JSON object and nothing else: {{{form}}}"
 
@@ -90,7 +94,11 @@ class Reply:
     model: str
     """As the server calls it, often with its date."""
     host: str
-    """Where the pictures were sent; empty if the answer was kept from an earlier run."""
+    """Where the pictures were sent; empty if nothing was."""
+    is_kept: bool = False
+    """Whether it is the answer of an earlier run."""
+    probability: float | None = None
+    """Of yes, where a question was answered in one word."""
 
 
 def read_object(text: str, fields: Fields) -> Values:

@@ -8,7 +8,7 @@ import ssl
 import time
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from ...errors import MissingPackageError, ServerError
 from .kept import Kept, cache_folder
@@ -37,13 +37,20 @@ class Failure:
 
 
 class Answerer(Protocol):
+    """Who answers questions: a server, or a model on this machine."""
+
+    one_by_one: ClassVar[bool]
+    """Whether it is better asked about one frame after another than about a sheet of many."""
+
     def ask(self, question: Question) -> Reply:
-        """Raises ServerError when there is no usable answer."""
+        """Raises AnswerError when there is no usable answer."""
 
 
 @dataclass(frozen=True)
 class Server:
     """The server that the environment names."""
+
+    one_by_one: ClassVar[bool] = False
 
     model: str | None = None
     """FRAME2FRAME_VLM_MODEL if None, else the paper's."""

@@ -108,6 +108,7 @@ _SINGLE: tuple[tuple[str, Kind], ...] = (
     (r"(use|is|has|do)_\w+|expand_timesteps|rescale_betas_zero_snr|set_alpha_to_one", Truth()),
     (r"invert_scale_latents|tie_word_embeddings|clip_sample|thresholding", Truth()),
     (r"max_text_seq_length", Number(1, 8192, whole=True)),
+    (r"(min|least)_pixels", Number(0, 2**20)),
 )
 """Fields with one value."""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from ...errors import InputError, ModelError
 from ...files.regular import opened
 from .fields import check_fields
 from .reading import AGAIN, limit_of, read_object
 
+_COUNTING = ("Qwen2VL", "Qwen3VL")
+_AREAS = {"shortest_edge": "least_pixels", "longest_edge": "most_pixels"}
 _READ = (".json", ".txt", ".model", ".jinja")
 _CONFIGURATIONS = (
     "config.json", "scheduler_config.json", "guider_config.json", "generation_config.json",
@@ -24,9 +27,17 @@ def check_folder(place: Path) -> None:
         if path.suffix == ".json" and not path.is_dir():
             value = read_object(path)
             if path.name in _CONFIGURATIONS:
-                check_fields(value, str(path))
+                check_fields(_without_areas(value), str(path))
         elif path.suffix in _READ and not path.is_dir():
             _check_size(path)
+
+
+def _without_areas(config: dict[str, Any]) -> dict[str, Any]:
+    """Qwen's processors call `size` what a picture may have in pixels, all told; no side is that long."""
+    kind = str(config.get("image_processor_type") or config.get("video_processor_type") or "")
+    if not kind.startswith(_COUNTING) or not isinstance(config.get("size"), dict):
+        return config
+    return {**config, "size": {_AREAS.get(name, name): value for name, value in config["size"].items()}}
 
 
 def _check_size(path: Path) -> None:

@@ -1,7 +1,8 @@
 """Which files of a repository an edit needs: the configuration and the safetensors weights of each component.
 
 Two layouts are known: diffusers, with `model_index.json` and a folder a component, and transformers, with one
-`config.json`, for encoders; of a LoRA it is one file. What is refused is refused before anything large comes.
+`config.json`, for encoders and vision-language models; of a LoRA it is one file. What is refused is refused
+before anything large comes.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def needed(remote: Remote, read: Read | None = None) -> Needed:
     if CONFIG in remote.names():
         config = read(CONFIG)
         kind = class_of(config) or ""
-        if not kind.lower().startswith(_ENCODERS):
+        if not kind.lower().startswith(_ENCODERS) and not _sees_and_writes(config, kind):
             raise _other(remote, kind)
         if "auto_map" in config:
             raise _code(remote, CONFIG)
@@ -82,6 +83,11 @@ def single(remote: Remote, name: str) -> Needed:
     return Needed("LoRA", (_named(remote, name),))
 
 
+def _sees_and_writes(config: Mapping[str, Any], kind: str) -> bool:
+    """Whether it is a vision-language model, by its parts and its class; which ones run, the edit says."""
+    return "vision_config" in config and kind.endswith("ForConditionalGeneration")
+
+
 def _kind_of(remote: Remote, index: Mapping[str, Any]) -> str:
     kind = index.get("_class_name")
     if isinstance(kind, list):
@@ -91,7 +97,8 @@ def _kind_of(remote: Remote, index: Mapping[str, Any]) -> str:
 
 def _other(remote: Remote, kind: str) -> ModelError:
     return ModelError(
-        f"{remote.repository} is of another kind than the image-to-video models and encoders that are run",
+        f"{remote.repository} is of another kind than the models that are run: image-to-video, encoders and "
+        "vision-language models",
         got=kind or "no class",
         remedy="`f2f models list` names some, docs/reference/models.md all kinds",
     )

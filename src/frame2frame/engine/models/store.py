@@ -177,6 +177,21 @@ class ModelStore:
         return True
 
 
+@dataclass(frozen=True)
+class Home:
+    """Where a part finds and keeps the weights that it loads."""
+
+    device: str = "auto"
+    folder: str | None = None
+    """Of hub models; None is the Hugging Face cache."""
+    store: ModelStore = field(default_factory=ModelStore)
+
+
+def home() -> Any:
+    """A part's field for where its weights live: a place of its own, unless the run hands it one."""
+    return field(default_factory=Home, compare=False, repr=False, kw_only=True, metadata=GIVEN)
+
+
 def owner() -> Any:
     """A part's field for the store that owns what it loads: one of its own, unless an editor hands it one."""
     return field(default_factory=ModelStore, compare=False, repr=False, kw_only=True, metadata=GIVEN)

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from PIL import Image
@@ -139,6 +139,8 @@ NONE = share("answered none", "", lambda pair: pair[0] is None, is_brief=True)
 @dataclass(frozen=True, eq=False)
 class ToldJudge(Judge):
     """The judge with the truth in the server's place: it knows the target and looks at the tiles."""
+
+    one_by_one: ClassVar[bool] = False
 
     one: Episode | None = None
 
