@@ -84,7 +84,7 @@ def test_a_damaged_round_is_walked_again(request_: Request, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("strategy", ["one-shot", "path"])
-def test_the_path_begins_with_the_source_itself(strategy: str) -> None:
+def test_the_path_begins_with_the_source_itself(strategy: str, video_model: Path) -> None:
     options = {"rounds": 1} if strategy == "path" else {}
     result = edit(
         EXAMPLE.picture,
@@ -95,6 +95,9 @@ def test_the_path_begins_with_the_source_itself(strategy: str) -> None:
         seed=3,
         strategy=strategy,
         options=options,
+        model=str(video_model),
+        encoder="tabletop",
+        select="best",
     )
 
     assert np.array_equal(result.path[0], load_picture(EXAMPLE.picture).picture)

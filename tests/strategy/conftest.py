@@ -1,25 +1,24 @@
-"""The parts that a strategy works with, at a quarter of the embedded model's own size."""
+"""The parts that a strategy works with."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
 
 import pytest
 
 from frame2frame import plan
+from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
 
 
 @pytest.fixture(scope="session")
-def small() -> Callable[[Request], Stages]:
-    """The stages of a request, at 64 × 64 pixels."""
+def small(video_model: Path) -> Callable[[Request], Stages]:
+    """The stages of a request, with the tiny random model in place of the embedded one."""
 
     def stages(request: Request) -> Stages:
-        parts = plan.of(request).stages
-        generator: Any = parts.generator
-        return replace(parts, generator=replace(generator, height=64, width=64))
+        return replace(plan.of(request).stages, generator=CogVideoX(str(video_model), device="cpu"))
 
     return stages

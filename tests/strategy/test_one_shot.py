@@ -1,4 +1,4 @@
-"""The one-shot strategy, on the embedded model in its shortest form."""
+"""The one-shot strategy, on a tiny random model."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The iterative mode, on the embedded model in its shortest form."""
+"""The iterative mode, most of it on a tiny random model."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

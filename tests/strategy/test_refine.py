@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from PIL import Image, ImageFilter
 
 from frame2frame import plan
@@ -36,15 +37,18 @@ def refined_from(blur: float, target: str = "a scene", rules: Refine | None = No
             return step
 
 
-def test_the_still_clip_is_the_shortest_and_has_the_chosen_candidates_seed() -> None:
-    step = refined_from(0.0)
-    assert len(step.clip) == 9 and step.clip.seed == 7
-    assert step.caption.author == "still" and step.caption.target == "a scene"
+@pytest.fixture(scope="module")
+def sharper() -> Step:
+    return refined_from(4.0, "a scene")
 
 
-def test_a_blurred_frame_gains_and_the_path_goes_on_to_the_sharper_one() -> None:
-    step = refined_from(4.0)
-    assert step.choice.index is not None and step.passed == (step.choice.index,)
+def test_the_still_clip_is_the_shortest_and_has_the_chosen_candidates_seed(sharper: Step) -> None:
+    assert len(sharper.clip) == 9 and sharper.clip.seed == 7
+    assert sharper.caption.author == "still" and sharper.caption.target == "a scene"
+
+
+def test_a_blurred_frame_gains_and_the_path_goes_on_to_the_sharper_one(sharper: Step) -> None:
+    assert sharper.choice.index is not None and sharper.passed == (sharper.choice.index,)
 
 
 def test_where_no_frame_is_sharper_the_round_is_rolled_back() -> None:
