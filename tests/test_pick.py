@@ -423,10 +423,10 @@ def test_the_command_answers_with_an_edits_exit_codes(
 
 def test_no_diffusers_is_loaded() -> None:
     code = (
-        "import sys, frame2frame; from frame2frame.worlds.tabletop import episode;"
-        f"one = episode({FIRST}, 'recolour');"
+        "import sys, numpy, frame2frame;"
+        "frames = numpy.zeros((2, 32, 32, 3), numpy.uint8);"
         "wishes = dict(encoder='tabletop', device='cpu');"
-        "result = frame2frame.pick(one.frames, one.source, one.target_caption, **wishes);"
+        "result = frame2frame.pick(frames, frames[0], 'the ball is blue', **wishes);"
         "print(result.folder.is_dir(), 'transformers' in sys.modules, 'diffusers' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""The promised class and the promised files, with the embedded model in its shortest form."""
+"""The promised class and the promised files."""
 
 import json
 import sys
@@ -16,6 +16,8 @@ from frame2frame.worlds.tabletop.example import EXAMPLE
 
 ROOT = Path(__file__).parent.parent
 SHORT: dict[str, Any] = {"num_frames": 9, "num_inference_steps": 1}
+TINY: dict[str, Any] = {**SHORT, "encoder": "tabletop"}
+"""For the tiny model, whose folder names no encoder."""
 
 
 @pytest.fixture
@@ -24,8 +26,8 @@ def image() -> Image.Image:
 
 
 @pytest.fixture
-def pipe(tmp_path: Path) -> Frame2FramePipeline:
-    return Frame2FramePipeline("tabletop", device="cpu", out=tmp_path)
+def pipe(video_model: Path, tmp_path: Path) -> Frame2FramePipeline:
+    return Frame2FramePipeline(str(video_model), device="cpu", out=tmp_path)
 
 
 def same(one: Image.Image, other: Image.Image) -> bool:
@@ -65,7 +67,7 @@ def test_the_generator_yields_one_seed_a_candidate_and_goes_on(
 ) -> None:
     generator = torch.Generator().manual_seed(7)
     again = torch.Generator().manual_seed(7)
-    pipe.run(image, EXAMPLE.instruction, generator=generator, candidates=2, **SHORT)
+    pipe.run(image, EXAMPLE.instruction, generator=generator, candidates=2, **TINY)
     wanted = torch.randint(2**63 - 1, (2,), generator=again).tolist()
     (record,) = tmp_path.glob("2*/request.json")
     assert json.loads(record.read_text("utf-8"))["seeds"] == wanted
@@ -82,24 +84,30 @@ def test_a_search_draws_a_seed_for_each_of_its_candidates(
     pipe: Frame2FramePipeline, image: Image.Image, tmp_path: Path
 ) -> None:
     generator = torch.Generator().manual_seed(7)
-    short = SHORT | {"num_inference_steps": 2}
+    short = TINY | {"num_inference_steps": 2}
     pipe.run(image, EXAMPLE.instruction, strategy="search", candidates=3, generator=generator, **short)
     settings = settings_of(tmp_path)
     assert settings["strategy"] == "search" and settings["options"] == {"strategy.candidates": 3}
     assert len(settings["seeds"]) == 3
 
 
-def test_a_preset_and_a_memory_preset_are_part_of_the_run(image: Image.Image, tmp_path: Path) -> None:
-    pipe = Frame2FramePipeline("tabletop", device="cpu", memory="24", out=tmp_path)
-    pipe.run(image, EXAMPLE.instruction, preset="fast", memory="12", num_inference_steps=1)
+def test_a_preset_and_a_memory_preset_are_part_of_the_run(
+    image: Image.Image, video_model: Path, tmp_path: Path
+) -> None:
+    pipe = Frame2FramePipeline(str(video_model), device="cpu", memory="24", out=tmp_path)
+    pipe.run(
+        image, EXAMPLE.instruction, preset="fast", memory="12", num_inference_steps=1, encoder="tabletop"
+    )
     settings = settings_of(tmp_path)
     assert (settings["preset"], settings["memory"], settings["frames"]) == ("fast", "12", 9)
     assert settings["strategy"] == "one-shot" and settings["options"] == {"strategy.stop_early": True}
 
 
-def test_the_objects_memory_and_lora_are_those_of_each_run(image: Image.Image, tmp_path: Path) -> None:
-    pipe = Frame2FramePipeline("tabletop", device="cpu", memory="24", out=tmp_path)
-    pipe.run(image, EXAMPLE.instruction, **SHORT)
+def test_the_objects_memory_and_lora_are_those_of_each_run(
+    image: Image.Image, video_model: Path, tmp_path: Path
+) -> None:
+    pipe = Frame2FramePipeline(str(video_model), device="cpu", memory="24", out=tmp_path)
+    pipe.run(image, EXAMPLE.instruction, **TINY)
     assert settings_of(tmp_path)["memory"] == "24"
     pipe = Frame2FramePipeline("tabletop", device="cpu", lora="no/such.safetensors", out=tmp_path)
     with pytest.raises(Frame2FrameError, match="no/such"):
@@ -111,7 +119,7 @@ def test_a_path_may_be_named_as_the_strategy(
 ) -> None:
     pipe.run(
         image, EXAMPLE.instruction, strategy="path", iterative_steps=1, candidates_per_step=1, preset="fast",
-        **SHORT,
+        **TINY,
     )  # fmt: skip
     settings = settings_of(tmp_path)
     assert settings["strategy"] == "path" and settings["options"] == {
@@ -128,14 +136,14 @@ def test_two_ways_at_once_are_refused(pipe: Frame2FramePipeline, image: Image.Im
 def test_options_of_the_generator_reach_it(
     pipe: Frame2FramePipeline, image: Image.Image, tmp_path: Path
 ) -> None:
-    pipe.run(image, EXAMPLE.instruction, options={"generator.height": 64}, **SHORT)
+    pipe.run(image, EXAMPLE.instruction, options={"generator.height": 64}, **TINY)
     assert settings_of(tmp_path)["options"] == {"generator.height": 64}
 
 
 def test_the_weights_of_the_energy_reach_the_path(pipe: Frame2FramePipeline, image: Image.Image) -> None:
     # The words cost nothing and every step does, so the path stays where it is.
     best, path, metrics = pipe.iterative_edit(
-        image, EXAMPLE.instruction, 1, 1, w_sem=0.0, w_step=1.0, w_id=0.0, **SHORT
+        image, EXAMPLE.instruction, 1, 1, w_sem=0.0, w_step=1.0, w_id=0.0, **TINY
     )
     assert same(best, image) and len(path) == 1 and metrics["path_length"] == 0.0
 
@@ -145,7 +153,7 @@ def test_the_files_of_the_call_before_do_not_stay(
 ) -> None:
     (tmp_path / "path_99.png").write_bytes(b"old")
     (tmp_path / "path_of_mine.png").write_bytes(b"mine")
-    pipe.run(image, EXAMPLE.instruction, **SHORT)
+    pipe.run(image, EXAMPLE.instruction, **TINY)
     assert not (tmp_path / "path_99.png").exists() and (tmp_path / "path_of_mine.png").exists()
 
 
@@ -187,7 +195,7 @@ def test_what_cannot_be_used_is_refused_when_the_object_is_made(wishes: dict[str
 def test_a_run_takes_the_wishes_of_an_edit(
     pipe: Frame2FramePipeline, image: Image.Image, tmp_path: Path
 ) -> None:
-    pipe.run(image, EXAMPLE.instruction, height=64, keep=False, seed=3, **SHORT)
+    pipe.run(image, EXAMPLE.instruction, height=64, keep=False, seed=3, **TINY)
     settings = settings_of(tmp_path)
     assert settings["options"] == {"generator.height": 64}
     assert settings["seed"] == 3 and not settings["keep"]
@@ -213,7 +221,7 @@ def test_progress_may_be_off_in_each_way_of_running(
 def test_the_rounds_of_a_path_may_be_wished_for_as_in_an_edit(
     pipe: Frame2FramePipeline, image: Image.Image, tmp_path: Path
 ) -> None:
-    pipe.run(image, EXAMPLE.instruction, True, rounds=1, options={"candidates": 1}, **SHORT)
+    pipe.run(image, EXAMPLE.instruction, True, rounds=1, options={"candidates": 1}, **TINY)
     assert settings_of(tmp_path)["options"] == {"strategy.rounds": 1, "strategy.candidates": 1}
 
 

@@ -58,12 +58,13 @@ def built(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     ("strategy", "preset"), [("one-shot", None), ("one-shot", "fast"), ("path", None)], ids=str
 )
 def test_no_part_is_built_twice_in_an_edit(
-    built: Counter[str], tmp_path: Path, strategy: str, preset: str | None
+    built: Counter[str], video_model: Path, tmp_path: Path, strategy: str, preset: str | None
 ) -> None:
     wishes: dict[str, Any] = {"rounds": 2, "candidates": 1} if strategy == "path" else {}
     frame2frame.edit(
         EXAMPLE.picture, EXAMPLE.instruction, out=tmp_path, strategy=strategy, select="best", preset=preset,
-        refine=True, device="cpu", frames=9, steps=1, seed=1, **wishes,
+        refine=True, device="cpu", frames=9, steps=1, seed=1, model=str(video_model), encoder="tabletop",
+        **wishes,
     )  # fmt: skip
     way = {"one-shot": "OneShot", "path": "Path"}[strategy]
     parts = ("Temporal", "CogVideoX", "ClipEncoder", "Best", way, "Keep", "Refine")

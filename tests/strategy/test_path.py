@@ -125,13 +125,13 @@ def test_a_low_strength_stays_near_the_still_clip(
     assert moved(0.5) < moved(1.0)
 
 
-def test_rounds_go_from_coarse_to_fine(stages: Stages, request_: Request) -> None:
-    picture = request_.source.picture
-    sampling = stages.generator.sampling(picture, 17, 10, 1.0)
+def test_rounds_go_from_coarse_to_fine(request_: Request) -> None:
+    picture, embedded = request_.source.picture, plan.of(request_).stages.generator
+    sampling = replace(embedded.sampling(picture, 17, 10, 1.0), height=64, width=64)
     path = Path(rounds=3, first_size=0.5, first_steps=0.4)
     walk = Walk.begin(picture, sampling, Caption("", "", "test"), Gate())
     draws = [path.draw(number, walk, SEEDS, sampling, picture) for number in range(3)]
-    rounds = [sampling_of(draw, stages.generator) for draw in draws]
+    rounds = [sampling_of(draw, embedded) for draw in draws]
     assert [(one.height, one.steps, len(one.guidance)) for one in rounds] == [
         (32, 4, 4),
         (48, 7, 7),
