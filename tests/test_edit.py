@@ -70,7 +70,7 @@ def test_what_the_mask_does_not_let_change_is_the_sources_own(
 ) -> None:
     mask = np.zeros_like(scene)
     mask[:, :40] = 255
-    result = frame2frame.edit(scene, INSTRUCTION, out=tmp_path, mask=mask, **tiny)
+    result = frame2frame.edit(scene, INSTRUCTION, out=tmp_path, **(tiny | {"mask": mask}))
     assert np.array_equal(result.image[:, 60:], scene[:, 60:])
     assert not np.array_equal(result.image[:, :40], scene[:, :40])
     assert result.folder is not None
