@@ -44,7 +44,7 @@ FORM = Form(
         "mask": None,
         "encoder": "",
         "identity": "",
-        "score": "",
+        "score": [],
         "preset": "",
         "memory": "auto",
         "lora": "",

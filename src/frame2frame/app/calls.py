@@ -27,7 +27,8 @@ class Event:
     is_queued: bool
     is_selection: bool
     inputs: tuple[str, ...]
-    """Of each input `file`, `files`, `state` (kept by the server, so nothing is sent) or `plain`."""
+    """Of each input `file`, `files`, `names` (several of a list), `state` (kept by the server, so nothing is
+    sent) or `plain`."""
 
 
 def events_of(blocks: Any) -> dict[int, Event]:
@@ -50,6 +51,8 @@ def _kind(block: Any) -> str:
         return "state"
     if isinstance(block, gr.File):
         return "files" if block.file_count == "multiple" else "file"
+    if isinstance(block, gr.Dropdown) and block.multiselect:
+        return "names"
     return "file" if isinstance(block, gr.Image) else "plain"
 
 
@@ -88,6 +91,8 @@ def _value(kind: str, value: Any, holds: Holds) -> Any:
         return _file(value, holds)
     if kind == "files" and isinstance(value, list):
         return [_file(one, holds) for one in value]
+    if kind == "names" and isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return value
     if kind == "plain" and (isinstance(value, str | int) or _is_finite(value)):
         return value
     raise Refused

@@ -76,11 +76,12 @@ class Widgets:
     large: Any
     metrics: Any
     keep_seed: Any
-    path_settings: Any
-    search_settings: Any
+    sections: dict[str, Any]
+    """What is there for a chosen part alone, by its place."""
+    pick_sections: dict[str, Any]
+    """The same of the tab that picks from a clip."""
     selecting: Any
-    """How the frame is chosen, where the energy does not."""
-    weights: Any
+    """How the frame is chosen, where the strategy does not do so itself."""
 
     def desk(self, work: str) -> Desk:
         """That of `edit` or `pick`."""
@@ -135,6 +136,12 @@ def selector_field() -> Any:
         [(SELECTORS.get(name, name), name) for name in registry.names("selectors")],
         min_width=280,
     )
+
+
+def scorers_field() -> Any:
+    """What else scores the frames."""
+    names = registry.names("scorers")
+    return choice_field(questions()["score"], names, value=[], multiselect=True, min_width=280)
 
 
 def choice_field(question: Question, choices: Sequence[Any], **how: Any) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from ..plugins.wishes import PickWishes
 from ..request import Request, draw_seed
 from ..score.named import encoder_of
 from ..values import Caption
-from .questions import questions, whole
+from .questions import asked_in, questions, sections, whole
 
 DRAWN = -1
 """In the field of the seed: draw one."""
@@ -98,7 +98,9 @@ class Form:
         wishes = {one.wish: one.taken(self[one.name]) for one in asked}
         caption, own = caption_wishes(self["captioner"], self.own_caption(written))
         wishes |= {"seed": self._seed(), "caption": caption, "cache_dir": cache_dir}
-        return Request.of(self["picture"], self["instruction"], **wishes, options=own | self._options())
+        chosen = chosen_parts(self["strategy"], self["selector"], caption, self["score"])
+        options = own | options_asked(self.values, chosen)
+        return Request.of(self["picture"], self["instruction"], **wishes, options=options)
 
     def own_caption(self, written: Written) -> str | None:
         """The caption if the user wrote it himself, for this very instruction; else None."""
@@ -113,15 +115,23 @@ class Form:
             raise InputError("the browser rounds so large a seed", got=str(seed), remedy=remedy)
         return draw_seed() if seed == DRAWN else seed
 
-    def _options(self) -> dict[str, Value]:
-        """Of the strategy and the selector, those that they have."""
-        chosen = {"strategy": self["strategy"], "select": self["selector"]}
-        return {
-            option: one.taken(self[one.name])
-            for one in questions().values()
-            for part, plugin, option in one.options
-            if chosen.get(part, plugin) == plugin and self[one.name] is not None
-        }
+
+def chosen_parts(
+    strategy: str | None, selector: str, captioner: str, score: str | Sequence[str] | None
+) -> dict[str, Sequence[str]]:
+    """The names of the parts that are chosen in the fields, by their words."""
+    further = score.replace(",", " ").split() if isinstance(score, str) else score or ()
+    return {"strategy": (strategy or "",), "select": (selector,), "caption": (captioner,), "score": further}
+
+
+def options_asked(values: Mapping[str, Any], chosen: Mapping[str, Sequence[str]]) -> dict[str, Value]:
+    """What stands in the fields of options of the parts that are chosen, by their whole names."""
+    return {
+        option: one.taken(values[one.name])
+        for one in questions().values()
+        for part, plugin, option in one.options
+        if plugin in chosen.get(part, (plugin,)) and values.get(one.name) is not None
+    }
 
 
 @dataclass(frozen=True)
@@ -136,6 +146,15 @@ class PickForm:
     selector: str
     encoder: str | None
     keep: bool
+    score: Sequence[str] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What stands in the fields of options of other packages' parts, by their names."""
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> PickForm:
+        """The fields by the names of `pick_fields`."""
+        own = {name: value for name, value in values.items() if name in PICK_FIELDS}
+        return cls(**own, options={name: value for name, value in values.items() if name not in own})
 
     def wanted(self, cache_dir: str | None = None) -> Pick:
         """The choice that the fields ask for. Raises InputError."""
@@ -149,14 +168,26 @@ class PickForm:
             "select": self.selector,
             "encoder": _words(self.encoder),
             "keep": self.keep,
+            "score": list(self.score or ()),
             "cache_dir": cache_dir,
+            "options": options_asked(self.options, chosen_parts(None, self.selector, "", self.score)),
         }
         source = footage.frames[0] if self.source is None else self.source
         uploaded = replace(footage, path=None)  # a folder of the server's, which nobody finds again
         return Pick.of(uploaded, source, self.target or "", **wishes)
 
 
-PICK_FIELDS = tuple(entry.name for entry in fields(PickForm))
+PICK_FIELDS = tuple(entry.name for entry in fields(PickForm) if entry.name != "options")
+
+
+def pick_fields() -> tuple[str, ...]:
+    """The names of the fields of that tab, in the order in which they are sent."""
+    return (*PICK_FIELDS, *(one.name for place in pick_sections() for one in asked_in(place)))
+
+
+def pick_sections() -> dict[str, str]:
+    """The sections for parts that a pick has too: titles by their places."""
+    return {place: title for place, title in sections().items() if place.startswith(("select ", "score "))}
 
 
 def caption_wishes(captioner: str, own: str | None) -> tuple[str, dict[str, Value]]:

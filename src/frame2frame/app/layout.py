@@ -13,6 +13,7 @@ from ..engine.models import presets
 from ..engine.models.catalogue import Model
 from ..media.data_urls import address
 from ..media.source import load_picture
+from ..plugins import registry
 from ..worlds.tabletop.example import EXAMPLES
 from .fields import (
     SELECT,
@@ -24,11 +25,12 @@ from .fields import (
     in_rows,
     keep_field,
     picture_field,
+    scorers_field,
     selector_field,
 )
-from .form import DRAWN, Written, captioners
+from .form import DRAWN, Written, captioners, pick_sections
 from .fragments import fragment
-from .questions import Question, questions
+from .questions import Question, asked_in, questions, sections, title_of
 
 TITLE = "frame2frame"
 LEAD = "Say what should change. A video model imagines it; the earliest frame that shows it is your edit."
@@ -46,7 +48,6 @@ WEIGHTS = (
     "Weights of the energy that picks a frame. Jagged path: raise w_step. "
     "Weak edit: raise w_sem. Identity lost: raise w_id."
 )
-MODES = [("One-shot", "one-shot"), ("Iterative", "path"), ("Search", "search")]
 NO_PRESET = ("None: all of the model's usual work", "")
 NAMES = {
     "temporal": "Rules",
@@ -107,10 +108,8 @@ def _asked(models: dict[str, Model]) -> dict[str, Any]:
     own = {"picture": picture, "instruction": instruction, "caption": caption, "strategy": strategy}
     with gr.Accordion("Settings", open=False, elem_id="f2f-settings"):
         own |= asked_at("settings", models)
-    with gr.Accordion("Iterative mode", open=True, visible=False, elem_id="f2f-path") as path:
-        own |= asked_at("path", models)
-    with gr.Accordion("Search", open=True, visible=False, elem_id="f2f-search") as search:
-        own |= asked_at("search", models)
+    shown, inner = _sections(sections(), models)
+    own |= inner
     with gr.Accordion("More", open=False, elem_id="f2f-more"):
         with gr.Row():
             own["captioner"] = _field(questions()["captioner"], models)
@@ -120,6 +119,7 @@ def _asked(models: dict[str, Model]) -> dict[str, Any]:
         with gr.Column(visible=False) as weights:
             gr.HTML(fragment("hint", WEIGHTS), apply_default_css=False)
             own |= asked_at("weights", models)
+    shown["weights"] = weights
     with gr.Accordion("Advanced", open=False, elem_id="f2f-advanced"):
         own |= asked_at("advanced", models)
     return {
@@ -127,12 +127,23 @@ def _asked(models: dict[str, Model]) -> dict[str, Any]:
         "examples": examples,
         "target": target,
         "edit": edit,
-        "path_settings": path,
-        "search_settings": search,
+        "sections": shown,
         "selecting": selecting,
         "rewrite": rewrite,
-        "weights": weights,
     }
+
+
+def _sections(
+    titles: dict[str, str], models: dict[str, Model], prefix: str = "f2f"
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is there for a chosen part alone, by its place, and the fields in there."""
+    found: dict[str, Any] = {}
+    own: dict[str, Any] = {}
+    for place, title in titles.items():
+        name = f"{prefix}-{place.replace(' ', '-')}"
+        with gr.Accordion(title, open=True, visible=False, elem_id=name) as found[place]:
+            own |= asked_at(place, models)
+    return found, own
 
 
 def _words() -> tuple[gr.Textbox, gr.Textbox]:
@@ -156,7 +167,7 @@ def _words() -> tuple[gr.Textbox, gr.Textbox]:
 def _mode() -> gr.Radio:
     """Which strategy."""
     return gr.Radio(
-        MODES,
+        [(title_of(name), name) for name in registry.usable("strategies")],
         value=questions()["strategy"].default,
         label=questions()["strategy"].widget.label,
         info=questions()["strategy"].widget.info,
@@ -166,9 +177,8 @@ def _mode() -> gr.Radio:
 
 def asked_at(place: str, models: dict[str, Model]) -> dict[str, Any]:
     """The fields whose definitions put them at this place, in rows."""
-    here = [one for one in questions().values() if one.widget.place == place]
     found: dict[str, Any] = {}
-    for row in in_rows(here):
+    for row in in_rows(asked_in(place)):
         if len(row) == 1:
             found[row[0].name] = _field(row[0], models)
             continue
@@ -179,9 +189,9 @@ def asked_at(place: str, models: dict[str, Model]) -> dict[str, Any]:
 
 def _field(question: Question, models: dict[str, Model]) -> Any:
     """A field as its definition has it, or as only this machine can say."""
-    first = next(iter(models.values()))
-    usual = {"frames": first.frames or 49, "steps": first.steps or 50, "guidance": first.guidance or 6.0}
-    if question.name in usual:
+    if question.name in ("frames", "steps", "guidance"):
+        first = next(iter(models.values()))
+        usual = {"frames": first.frames or 49, "steps": first.steps or 50, "guidance": first.guidance or 6.0}
         return field_of(question, value=usual[question.name])
     if question.name in _SPECIAL:
         return _SPECIAL[question.name](question, models)
@@ -215,6 +225,7 @@ _SPECIAL: dict[str, Callable[[Question, dict[str, Model]], Any]] = {
     ),
     "captioner": _captioner,
     "selector": lambda question, models: selector_field(),
+    "score": lambda question, models: scorers_field(),
     "mask": lambda question, models: picture_field(question.widget.label, "f2f-mask", 150),
     "memory": _memory,
 }
@@ -258,9 +269,11 @@ def given_clip(encoders: list[str]) -> dict[str, Any]:
         info="tabletop knows only the tabletop scenes; a CLIP model's folder or hub id will do too.",
         elem_id="f2f-pick-encoder",
     )
-    keep = keep_field("f2f-pick-keep")
+    keep, score = keep_field("f2f-pick-keep"), scorers_field()
+    shown, inner = _sections(pick_sections(), {}, "f2f-pick")
     fields = {"clip": clip, "source": source, "target": target, "selector": selector, "encoder": encoder}
-    return {"pick_fields": {**fields, "keep": keep}, "pick": desk("Pick the frame", "f2f-pick")}
+    fields |= {"keep": keep, "score": score, **inner}
+    return {"pick_fields": fields, "pick_sections": shown, "pick": desk("Pick the frame", "f2f-pick")}
 
 
 def _examples() -> str:

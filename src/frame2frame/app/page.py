@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +11,26 @@ from gradio.processing_utils import save_file_to_cache
 
 from ..engine.models.catalogue import Model
 from ..errors import Frame2FrameError
+from ..plugins import capabilities, registry
 from ..worlds.tabletop.example import EXAMPLES
 from . import answer, status
 from .fields import AT_ONCE, QUIET, Widgets
 from .form import (
     INSTANT,
-    PICK_FIELDS,
     Form,
     PickForm,
+    chosen_parts,
     encoders_here,
     filled,
     filled_by,
     form_fields,
     models_here,
+    pick_fields,
     usual,
     written_by,
 )
 from .layout import TITLE, about, laid_out, told_of
-from .questions import questions
+from .questions import asked_in, questions
 from .run import Runner, Updates
 from .visitors import Visitors
 
@@ -56,6 +58,7 @@ def blocks(out: Path, cache_dir: str | None, visitors: Visitors) -> Any:
         widgets = laid_out(models, encoders)
         _wire_caption(widgets, visitors)
         _wire_settings(widgets, models, cache_dir)
+        _wire_parts(widgets)
         runner = Runner(out, cache_dir, widgets, visitors)
         visitors.when_closed.append(runner.pages.forget)
         _wire_run(widgets, runner)
@@ -116,29 +119,38 @@ def _wire_settings(widgets: Widgets, models: dict[str, Model], cache_dir: str | 
         way = [own.get(field, gr.skip()) for field in filled()]
         return gr.update(info=told_of(preset)), *way, *numbers_of(name, preset)
 
-    def chosen_way(strategy: str, selector: str) -> tuple[Any, ...]:
-        path = strategy == "path"
-        return (
-            gr.update(visible=path),
-            gr.update(visible=strategy == "search"),
-            gr.update(visible=not path),
-            gr.update(visible=strategy == "one-shot"),
-            gr.update(visible=path or selector == "energy"),
-        )
-
     asked, numbers = [own["model"], own["preset"]], [own["frames"], own["steps"], own["guidance"]]
     own["model"].input(chosen_model, asked, [own["model"], *numbers], **AT_ONCE)
     changed = [own["preset"], *(own[name] for name in filled()), *numbers]
     own["preset"].input(chosen_preset, asked, changed, **AT_ONCE)
-    ways = [
-        widgets.path_settings,
-        widgets.search_settings,
-        widgets.selecting,
-        own["clips"],
-        widgets.weights,
-    ]
-    for one in (own["strategy"], own["selector"]):
-        one.change(chosen_way, [own["strategy"], own["selector"]], ways, **AT_ONCE)
+
+
+def _wire_parts(widgets: Widgets) -> None:
+    """Show what is there for a chosen part alone while it is chosen."""
+    own, asked, places = widgets.fields, questions(), widgets.sections
+    alone = [name for name, one in asked.items() if one.options and one.widget.place not in places]
+
+    def of_edit(strategy: str, selector: str, captioner: str, score: list[str]) -> tuple[Any, ...]:
+        chosen = chosen_parts(strategy, selector, captioner, score)
+        walks = capabilities.of_strategy(registry.find("strategies", strategy)).walks
+        lone = (gr.update(visible=asked[name].is_asked(chosen)) for name in alone)
+        return (gr.update(visible=not walks), *_shown(places, chosen), *lone)
+
+    def of_pick(selector: str, score: list[str]) -> list[Any]:
+        return _shown(widgets.pick_sections, chosen_parts(None, selector, "", score))
+
+    read = [own[name] for name in ("strategy", "selector", "captioner", "score")]
+    changed = [widgets.selecting, *places.values(), *(own[name] for name in alone)]
+    for heard in (own["strategy"].change, own["selector"].change, own["captioner"].input, own["score"].input):
+        heard(of_edit, read, changed, **AT_ONCE)
+    read = [widgets.pick_fields[name] for name in ("selector", "score")]
+    for one in read if widgets.pick_sections else ():
+        one.input(of_pick, read, list(widgets.pick_sections.values()), **AT_ONCE)
+
+
+def _shown(places: Iterable[str], chosen: Mapping[str, Sequence[str]]) -> list[Any]:
+    """Of each place, whether one of its questions counts where these parts are chosen."""
+    return [gr.update(visible=any(one.is_asked(chosen) for one in asked_in(place))) for place in places]
 
 
 def _wire_run(widgets: Widgets, runner: Runner) -> None:
@@ -147,7 +159,7 @@ def _wire_run(widgets: Widgets, runner: Runner) -> None:
         yield from runner.run(_session(request), Form(dict(zip(form_fields(), values, strict=True))), written)
 
     def pick(request: gr.Request, *values: Any) -> Iterator[Updates]:
-        yield from runner.pick(_session(request), PickForm(**dict(zip(PICK_FIELDS, values, strict=True))))
+        yield from runner.pick(_session(request), PickForm.of(dict(zip(pick_fields(), values, strict=True))))
 
     def cancel(work: str) -> Any:
         def cancelled(request: gr.Request) -> Any:
@@ -162,7 +174,7 @@ def _wire_run(widgets: Widgets, runner: Runner) -> None:
     ):
         handler.__annotations__ = types
     asked = [widgets.written, *(widgets.fields[name] for name in form_fields())]
-    wanted = [widgets.pick_fields[name] for name in PICK_FIELDS]
+    wanted = [widgets.pick_fields[name] for name in pick_fields()]
     for work, begin, read, words in (
         ("edit", run, asked, widgets.fields["instruction"]),
         ("pick", pick, wanted, widgets.pick_fields["target"]),

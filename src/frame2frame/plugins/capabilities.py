@@ -81,6 +81,8 @@ class SelectorCapabilities:
 class StrategyCapabilities:
     """What a strategy can do."""
 
+    title: str = ""
+    """What the page calls it; its name where this is empty."""
     resumes: bool = False
     """Whether it goes on after rounds that were finished before: they are kept while it runs, and handed to
     it after an interruption."""

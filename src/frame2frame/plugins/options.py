@@ -108,7 +108,8 @@ class Widget:
     """Where the page asks for something, and how; what it is follows from the type and the range."""
 
     place: str
-    """A part of the page: `settings`, `path`, `search`, `more`, `weights` or `advanced`."""
+    """A part of the page: `settings`, `path`, `search`, `more`, `weights` or `advanced`; or the part that has
+    it, as in `select latest`."""
     label: str
     info: str = ""
     high: float | None = None

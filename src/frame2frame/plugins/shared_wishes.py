@@ -29,7 +29,7 @@ def select_wish() -> Any:
 def score_wish() -> Any:
     """The field of what else scores the frames."""
     told = "Score each frame by something else as well, like sharpness; may be given several times."
-    widget = Widget("advanced", "Further scores", "Shown beside the others: sharpness.", hint="none")
+    widget = Widget("advanced", "Further scores", "Shown beside the others.", hint="none")
     return wish(
         (),
         told,

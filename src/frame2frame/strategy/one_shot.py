@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
+from ..plugins.capabilities import StrategyCapabilities
 from ..plugins.draws import Choose, Draw, Drawn, Wanted
 from ..plugins.options import Widget, check, option
 from ..plugins.stages import Stages
@@ -16,6 +17,8 @@ from .options import candidates
 @dataclass(frozen=True)
 class OneShot:
     """One caption, one round of clips, one choice."""
+
+    capabilities: ClassVar = StrategyCapabilities("One-shot")
 
     candidates: int = candidates(
         1,

@@ -31,7 +31,7 @@ class Path(Weights):
     the whole size and all steps. Raises InputError for values that cannot be.
     """
 
-    capabilities: ClassVar = StrategyCapabilities(resumes=True, walks=True)
+    capabilities: ClassVar = StrategyCapabilities("Iterative", resumes=True, walks=True)
 
     rounds: int = option(
         5,
