@@ -3,11 +3,13 @@
 from .draws import FIRST_HELD_OUT_SEED
 from .edits import KINDS
 from .episodes import COURSES, Episode, edit_error, episode
+from .flaws import FLAWS
 from .measures import Judged, half, judge, spill, success
 
 __all__ = [
     "COURSES",
     "FIRST_HELD_OUT_SEED",
+    "FLAWS",
     "KINDS",
     "Episode",
     "Judged",

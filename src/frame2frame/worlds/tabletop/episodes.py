@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from ...errors import InputError
 from ...values import Frames, Picture, whole_number
 from .draws import Draws
 from .edits import KINDS, Edit, another_thing, another_value, clearly_shown, draw_edit, sunk
+from .flaws import FLAWS, flawed, glitched
 from .scene import Scene, draw_scene
 from .words import Texts, draw_texts
 
@@ -26,6 +27,9 @@ LEAST_CHANGED = 80
 
 COMPLETE_ERROR = 0.05
 """A frame completes the edit when its error inside the changed pixels is below this share of the source's."""
+
+ROOM_FOR_A_FLAW = 0.7
+"""The share of the clip by which an edit is complete whose clip then goes wrong."""
 
 
 @dataclass(frozen=True)
@@ -73,15 +77,29 @@ def episode(seed: int, kind: str | None = None, course: str = "whole", frames: i
     """Draw the episode of a seed.
 
     `seed` is any integer in [0, 2⁶³); those below 1,000,000,000 are for training, the others are
-    held out. `kind` is one of `KINDS`, drawn when None. `course` is one of `COURSES`. The same
-    arguments give the same bytes on every CPU. Raises InputError for a value that does not exist.
+    held out. `kind` is one of `KINDS`, drawn when None. `course` is one of `COURSES` or of `FLAWS`: a whole
+    edit in a clip with a flaw. The same arguments give the same bytes on every CPU. Raises InputError for a
+    value that does not exist.
     """
     seed, frames = whole_number("the seed", seed), whole_number("the number of frames", frames)
-    draws = Draws(seed)
+    _check(kind, course, frames)
+    draws, flaw = Draws(seed), course if course in FLAWS else None
+    course = "whole" if flaw else course
     while True:
-        drawn = _draw(seed, draw_plan(draws, kind, course, frames))
-        if drawn.changed.sum() >= LEAST_CHANGED and _runs_as_asked(drawn, course):
+        plan = draw_plan(draws, kind, course, frames)
+        drawn = _draw(seed, plan)
+        if drawn.changed.sum() < LEAST_CHANGED or not _runs_as_asked(drawn, course):
+            continue
+        if flaw is None:
             return drawn
+        if drawn.complete_index is not None and drawn.complete_index < ROOM_FOR_A_FLAW * frames:
+            return replace(drawn, frames=_flawed(draws, plan, drawn.frames, flaw))
+
+
+def _flawed(draws: Draws, plan: Plan, frames: Frames, flaw: str) -> Frames:
+    from . import render
+
+    return glitched(draws, frames) if flaw == "glitch" else render.draw(flawed(draws, plan, flaw))
 
 
 def _draw(seed: int, plan: Plan) -> Episode:
@@ -204,8 +222,9 @@ def _fade(source: Picture, target: Picture, share: float) -> Picture:
 def _check(kind: str | None, course: str, frames: int) -> None:
     if kind is not None and kind not in KINDS:
         raise InputError("unknown kind of edit", got=repr(kind), remedy="choose one of " + ", ".join(KINDS))
-    if course not in COURSES:
-        raise InputError("unknown course", got=repr(course), remedy="choose one of " + ", ".join(COURSES))
+    if course not in COURSES and course not in FLAWS:
+        remedy = "choose one of " + ", ".join((*COURSES, *FLAWS))
+        raise InputError("unknown course", got=repr(course), remedy=remedy)
     least = 3 if course == "reverts" else 2  # it completes the edit and goes back
     if frames < least:
         remedy = "ask for more"

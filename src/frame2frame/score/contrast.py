@@ -1,0 +1,174 @@
+"""Whether a clip's change is the wished one, told by contrast with other wishes; nothing is calibrated.
+
+The change of a frame's features from the source's is multiplied with the features of the wanted scene and
+with those of other scenes. How far the wanted one stands out, in standard deviations of the others, means the
+same with every encoder, while a similarity by itself does not. In the same way the source tells whether it
+shows at all what the wish is about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..plugins.stages import Encoder
+from ..values import Caption, Vectors
+
+COLUMN = "contrast"
+"""The name of the scores."""
+
+SCENES = (
+    "a red ball", "a blue car", "it is night", "the scene at night", "the scene seen from close",
+    "the scene seen from the left", "a large dog", "a small house", "a green tree", "the man is smiling",
+    "a woman with long hair", "the door is open", "the cup is empty", "snow covers the ground",
+    "it is raining", "the sky is orange", "a yellow flower", "the thing is gone", "there is nothing",
+    "a black cat", "the object is at the left edge", "the object is at the right edge",
+    "the object floats in the air", "the object is flat", "a striped shirt", "a white cube", "a purple cone",
+    "the picture is black and white", "a person running", "a bird flying", "the water is frozen",
+    "a broken glass", "an old man", "the light is on", "fire and smoke", "the object is in the front row",
+    "the object is in the back row", "a pink cylinder", "the grass is dry", "a full plate",
+)  # fmt: skip
+"""What other edits may end in, everywhere."""
+
+THINGS = (
+    "a dog", "a cat", "a man", "a woman", "a car", "a tree", "a house", "a cup", "a table", "a chair",
+    "a flower", "a bird", "a boat", "a book", "a street", "a mountain", "a red apple", "a child", "a bottle",
+    "a window",
+)  # fmt: skip
+"""What else a picture may show."""
+
+ALTERNATIVES = tuple(
+    tuple(words.split())
+    for words in (
+        "red orange yellow green cyan blue purple pink white grey black brown",
+        "ball cube cylinder cone",
+        "left right",
+        "front back",
+        "large small flat striped",
+        "big tiny",
+        "hovers floats",
+        "day night",
+        "close far above",
+        "gone there",
+        "open closed",
+        "full empty",
+        "dog cat horse bird",
+        "man woman child",
+        "smiling crying sleeping",
+        "standing sitting lying running",
+        "winter summer autumn spring",
+        "snow rain fog",
+        "young old",
+        "wet dry",
+    )
+)
+"""Words that can stand for each other in a scene, which is another one then."""
+
+NOISE = 0.01
+"""Of products with features of unit length: a change that small says nothing."""
+
+ALIKE = 0.7
+"""From this cosine on, once their mean is taken off, another scene says the same as the wanted one."""
+
+_SUBJECT = re.compile(
+    r"^(?:the colour of |stripes slowly appear on )?(?:the|an?) ((?:\w+ ){0,3}?\w+)"
+    r"(?: is)? (?:slowly|gradually|smoothly|steadily)\b|^stripes slowly appear on (?:the|an?) ((?:\w+ )?\w+)$"
+)
+_NO_THING = frozenset({"camera", "light", "scene", "view", "season", "sky", "background", "picture"})
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """The wanted scene among others."""
+
+    target: Vectors
+    """(1, features)."""
+    others: Vectors
+    """(scenes, features), without those that say the same as the target."""
+    before: Vectors
+    """(1, features) of the source."""
+    presence: float | None
+    """How far the source stands out for what the caption is about among other things, in standard
+    deviations; None where the caption names no thing."""
+
+    @classmethod
+    def of(cls, encoder: Encoder, before: Vectors, caption: Caption) -> Self:
+        return cls.of_all(encoder, before, [caption])[0]
+
+    @classmethod
+    def of_all(cls, encoder: Encoder, before: Vectors, captions: Sequence[Caption]) -> list[Self]:
+        """One for each source, (sources, features), and its caption; all texts are encoded together."""
+        scenes = [[*SCENES, *swapped(one.target)] for one in captions]
+        things = [_compared(one) for one in captions]
+        targets = [one.target for one in captions]
+        texts = list(dict.fromkeys([*targets, *(text for some in (*scenes, *things) for text in some)]))
+        vectors = dict(zip(texts, encoder.texts(texts), strict=True))
+        rows = zip(targets, scenes, things, before, strict=True)
+        return [
+            cls(
+                vectors[target][None],
+                _distinct(vectors[target], np.stack([vectors[text] for text in some])),
+                source[None],
+                _standing_out(np.stack([vectors[text] for text in named]) @ source) if named else None,
+            )
+            for target, some, named, source in rows
+        ]
+
+    def column(self, vectors: Vectors) -> tuple[float, ...]:
+        """(frames,) of (frames, features)."""
+        change = (vectors - self.before).astype(np.float64)
+        products = self.others @ change.T
+        lead = change @ self.target[0] - products.mean(axis=0)
+        return tuple(float(number) for number in lead / (products.std(axis=0) + NOISE))
+
+
+def swapped(text: str) -> list[str]:
+    """The text with one word exchanged for another of its kind, in all ways."""
+    words = text.split()
+    return [
+        " ".join([*words[:place], other, *words[place + 1 :]])
+        for place, word in enumerate(words)
+        for kind in ALTERNATIVES
+        if word.lower() in kind
+        for other in kind
+        if other != word.lower()
+    ]
+
+
+def subject(caption: Caption) -> str | None:
+    """What the caption's clip is about, such as "red ball", where its beginning says so."""
+    found = _SUBJECT.match(caption.temporal.lower())
+    name = found and (found[1] or found[2])
+    return None if not name or name in _NO_THING else name
+
+
+def _compared(caption: Caption) -> list[str]:
+    """The caption's subject, then other things; empty where it has none."""
+    name = subject(caption)
+    return [f"a {name}", *(f"a {other}" for other in swapped(name)), *THINGS] if name else []
+
+
+def _distinct(target: Vectors, others: Vectors) -> Vectors:
+    mean = others.mean(axis=0)
+    return others[_unit(others - mean) @ _unit(target - mean) < ALIKE]
+
+
+def _standing_out(products: NDArray[np.floating]) -> float:
+    """The first of the products among the rest."""
+    rest = products[1:]
+    return float((products[0] - rest.mean()) / (rest.std() + NOISE))
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-6))
+
+
+def running(column: Iterable[float]) -> NDArray[np.float64]:
+    """(frames,): the mean of each frame's number and of those of the two frames before it."""
+    numbers = np.asarray(list(column), dtype=np.float64)
+    return np.array([numbers[max(0, end - 3) : end].mean() for end in range(1, len(numbers) + 1)])
