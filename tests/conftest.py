@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -123,3 +124,12 @@ def video_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with quiet_loading():
         pipeline(ROTARY).save_pretrained(folder)
     return folder
+
+
+@pytest.fixture
+def small_embedded(video_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let that model stand in for the embedded one, which takes ten times as long for an edit."""
+    from frame2frame.engine.models.catalogue import EMBEDDED, MODELS
+
+    small = replace(MODELS[EMBEDDED], repository=str(video_model), area=None, loras=None, knows="")
+    monkeypatch.setitem(MODELS, EMBEDDED, small)

@@ -23,7 +23,10 @@ from frame2frame.worlds.tabletop.example import EXAMPLE
 from .forms import FORM
 from .strangers import HOME, META, Ground, ground, paths, visitor, walk
 
-pytestmark = pytest.mark.enable_socket  # of the event loop itself
+pytestmark = [
+    pytest.mark.enable_socket,  # of the event loop itself
+    pytest.mark.usefixtures("small_embedded"),
+]
 
 API = "/gradio_api"
 

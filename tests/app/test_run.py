@@ -16,6 +16,8 @@ from frame2frame.worlds.tabletop import Episode
 
 from .forms import FORM, WRITTEN, files_of, runner
 
+pytestmark = pytest.mark.usefixtures("small_embedded")
+
 
 @pytest.mark.parametrize(
     "changes",

@@ -197,6 +197,7 @@ def test_nohup_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
         signal.signal(signal.SIGHUP, before)
 
 
+@pytest.mark.usefixtures("small_embedded")
 def test_a_stopped_path_says_which_rounds_are_kept_and_how_to_go_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -222,10 +223,11 @@ def test_a_stopped_path_says_which_rounds_are_kept_and_how_to_go_on(
     assert [folder.name[:6] for folder in (tmp_path / "outputs").iterdir()] == [".path-"]
 
 
+@pytest.mark.usefixtures("small_embedded")
 def test_a_replay_repeats_an_edit(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    f2f(monkeypatch, "edit", str(EXAMPLE.picture), EXAMPLE.instruction, *QUICK)
+    f2f(monkeypatch, "edit", str(EXAMPLE.picture), EXAMPLE.instruction, *QUICK, "--select", "best")
     first = Path(capsys.readouterr().out.splitlines()[0])
     f2f(monkeypatch, "replay", str(first), "--out", str(tmp_path / "again"))
     again = Path(capsys.readouterr().out.splitlines()[0])
