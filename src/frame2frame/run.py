@@ -156,9 +156,9 @@ def _refusal(course: _Course, caption: Caption) -> Generator[Event, None, Step |
     plan, seed = course.plan, course.plan.seeds[0]
     picture = plan.request.source.picture
     wording = Wording.of(caption, plan.request.instruction, plan.stages.encoder)
-    if wording.failed:
-        return wording.refusal(picture, caption, plan.sampling, seed, plan.stages)
     yield from course.say((*caption.notes, *wording.notes()))
+    if wording.failed:
+        return wording.refusal(plan.model, picture, caption, plan.sampling, seed, plan.stages)
     yield from _load(course)
     if not plan.model.knows or course.redrawn is not None:
         return None

@@ -129,6 +129,14 @@ def test_words_that_the_encoder_does_not_know_are_refused_before_anything_is_dra
     assert not is_drawn(events) and not any(isinstance(event, Redrawn) for event in events)
     assert step.choice.index is None and step.choice.cause == Cause.UNKNOWN_WORDS
     assert words in step.choice.reason and not step.passed
+    assert "knows only tabletop scenes" in step.choice.reason and "f2f models suggest" in step.choice.reason
+
+
+def test_words_that_are_refused_keep_what_was_said_of_their_caption(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    request = Request.of(EXAMPLE.picture, "make the dog sit", caption="vlm", device="cpu", seed=1)
+    assert "No caption from the server" in notes_of(list(run.events(plan.of(request), None)))
 
 
 def test_a_caption_of_another_author_counts_in_place_of_the_instruction() -> None:

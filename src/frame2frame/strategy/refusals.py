@@ -41,20 +41,24 @@ class Wording:
         """Whether no frame can be compared with it."""
         return self.reading is not None and not self.reading.known
 
-    def refused(self) -> Choice:
+    def refused(self, model: Model | None = None) -> Choice:
+        """The choice of none; `model` is the one that would have drawn."""
         reason = (
             f"Nothing was drawn, as no frame could be compared with “{self.words:.80}”: "
             "the encoder knows none of these words."
         )
+        if model is not None and model.knows:
+            only = f"The model {model.name} knows only {model.knows}"
+            reason = f"{reason} {only}; `f2f models suggest` says which one draws other pictures here."
         return Choice(None, reason, 0, cause=Cause.UNKNOWN_WORDS)
 
     def refusal(
-        self, picture: Picture, caption: Caption, sampling: Sampling, seed: int, stages: Stages
+        self, model: Model, picture: Picture, caption: Caption, sampling: Sampling, seed: int, stages: Stages
     ) -> Step:
         """The step of a run that draws nothing; its clip is the source, of the size of a clip's frames."""
         fitted = fit(picture, sampling.height, sampling.width)
         source = fitted.crop(fitted.picture)
-        return undrawn(source, source, caption, self.refused(), seed, stages)
+        return undrawn(source, source, caption, self.refused(model), seed, stages)
 
     def notes(self) -> Iterator[str]:
         if self.reading is not None and self.reading.is_cut:
