@@ -11,6 +11,11 @@ from ..errors import InputError, nearest
 from ..plugins.asking import FAMILIAR, PACE
 
 _COMMAND = re.compile(r"No such command '(.*?)'")
+_MISSING = re.compile(r"Missing (?:argument|option) '(.*?)'")
+_EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)")
+_INVALID = re.compile(r"Invalid value for '(.*?)'")
+_TAKES = {"int": "a whole number", "float": "a number"}
+"""By how the name of the reason begins with which a value is refused."""
 _ARGUMENTS = {"instruction": "the instruction is no option: it follows the picture"}
 
 
@@ -20,15 +25,22 @@ def explained(error: Any) -> InputError | None:
     if not what:
         return None
     option, command = getattr(error, "option_name", None), _COMMAND.match(what)
-    guess = ""
+    guess, got = "", _refused(error)
     if command:
         what = f"there is no command {command[1]}"
         guess = _guess(command[1], list(error.ctx.command.commands))
     elif option is not None and hasattr(error, "possibilities"):
         what = f"there is no option {option}"
         guess = _elsewhere(option, error.ctx) or _option_meant(option, _options(error.ctx))
+    elif missing := _MISSING.match(what):
+        what = f"{missing[1]} is missing"
+    elif extra := _EXTRA.match(what):
+        what, got = "there are more words than the command takes", repr(extra[1])
+        guess = "put words that belong together in quotes."
+    elif (invalid := _INVALID.match(what)) and (wanted := _wanted(error)):
+        what = f"{invalid[1]} takes {wanted}"
     remedy = f"{guess} See" if guess else "see"
-    return InputError(what, got=_refused(error), remedy=f"{remedy} `{_path(error.ctx)} --help`")
+    return InputError(what, got=got, remedy=f"{remedy} `{_path(error.ctx)} --help`")
 
 
 def _path(context: Any) -> str:
@@ -81,5 +93,16 @@ def _guess(word: str, names: list[str]) -> str:
 
 def _refused(error: Any) -> str:
     """The value that was refused, which Typer's own message leaves out."""
+    reason = _reason(error)
+    return f"{reason['input']!r:.80}" if reason else ""
+
+
+def _wanted(error: Any) -> str:
+    """What there should have been in its place, as far as it is a matter of its kind; else nothing."""
+    kind, _, fault = str(_reason(error).get("type", "")).partition("_")
+    return _TAKES.get(kind, "") if fault in ("parsing", "type") else ""
+
+
+def _reason(error: Any) -> dict[str, Any]:
     reasons = getattr(error.__cause__, "errors", None)
-    return f"{reasons()[0]['input']!r:.80}" if callable(reasons) else ""
+    return dict(reasons()[0]) if callable(reasons) else {}
