@@ -29,7 +29,7 @@ def test_every_option_is_listed_with_its_type_range_default_and_sentence(
 @pytest.mark.parametrize(
     ("part", "has", "lacks"),
     [
-        ("wishes", "--frames", "--set"),
+        ("wishes", "--frames", "--options"),
         ("gate", "gate.sure_gain", "select.settled"),
         ("select", "select.settled", "gate.slack"),
         ("earliest", "steady.zoom", "select.late"),

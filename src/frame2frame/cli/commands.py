@@ -45,13 +45,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(epilog=manual.RESELECT)(reselect)
 app.add_typer(tabletop, name="tabletop")
 app.add_typer(models, name="models")
 app.add_typer(bundle, name="bundle")
 app.add_typer(bench, name="bench", hidden=True)
-app.command()(evaluate)
-app.command()(options)
 
 
 def _version(wanted: bool) -> None:
@@ -155,6 +152,9 @@ def replay(
     run(repeated(file, device), out, as_json, progress)
 
 
+app.command(epilog=manual.RESELECT)(reselect)  # the help lists the commands in this order
+
+
 @app.command("app")
 def page(
     port: Annotated[int, typer.Option(help="The port to serve at; 0 takes any free one.")] = PORT,
@@ -191,8 +191,12 @@ def animate(
     target = folder / f"animation.{form or 'gif'}" if file is None else file
     made = Animation.of_run(read_run(folder)).save(target, form)
     size = made.stat().st_size
-    say(f"It has {size / 1e6:.1f} MB." if size >= 1e6 else f"It has {size / 1e3:.0f} kB.")
+    say(f"It takes {size / 1e6:.1f} MB." if size >= 1e6 else f"It takes {size / 1e3:.0f} kB.")
     show_paths({"Animation": made})
+
+
+app.command()(options)
+app.command()(evaluate)
 
 
 @app.command()

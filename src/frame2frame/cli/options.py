@@ -32,7 +32,7 @@ _LONGEST = 60
 
 def options(part: Part = None, as_json: AsJson = False) -> None:
     """List all that can be set, of the run and of every part: name, type, range, default, what it does."""
-    wished = [] if part not in (None, WISHES) else list(wishes_of(Request).values())
+    wished = [] if part not in (None, WISHES) else _wishes()
     found = [] if part == WISHES else chosen(part)
     if as_json:
         answer({"wishes": [_wish(one) for one in wished], "options": [facts(known) for known in found]})
@@ -41,6 +41,11 @@ def options(part: Part = None, as_json: AsJson = False) -> None:
         _print(wish.words, wish.typed, told_default_of(wish), wish.flag.help)
     for known in found:
         _print(known.spec.full, takes(known), default_of(known), f"{known.spec.help}{_owners(known)}")
+
+
+def _wishes() -> list[Wish]:
+    """Those of an edit, but for that of all other options, which are listed one by one."""
+    return [one for name, one in wishes_of(Request).items() if name != "options"]
 
 
 def _print(name: str, takes: str, default: str, told: str) -> None:

@@ -163,6 +163,11 @@ def test_a_folder_is_not_removed(bench: Bench, video_model: Path) -> None:
     assert ran.code == 2 and "only models of the hub" in ran.line and video_model.is_dir()
 
 
+def test_the_embedded_model_is_not_removed_and_nobody_is_sent_to_delete_it(bench: Bench) -> None:
+    ran = bench.f2f("models", "remove", catalogue.EMBEDDED, "--yes")
+    assert ran.code == 2 and "a part of frame2frame" in ran.line and "delete" not in ran.line
+
+
 def test_a_cache_that_is_no_cache_is_said(bench: Bench, pulled: Callable[[], Path]) -> None:
     pulled()
     refs = Store(bench.store).home(VIDEO) / "refs" / "main"
