@@ -213,6 +213,15 @@ def test_scores_that_are_missing_or_all_equal_are_drawn(tmp_path: Path) -> None:
     assert "nan" not in html.lower().partition("<script>")[0].replace("banana", "")
 
 
+def test_over_a_single_frame_there_is_no_curve_and_nothing_to_play(tmp_path: Path) -> None:
+    whole = finished()
+    alone = Reader(report_of(replace(whole, steps=(a_step(Choice(None, "why not"), drawn(1)),)), tmp_path))
+    several = Reader(report_of(whole, tmp_path))
+    for reader, curves, plays in ((alone, 0, 0), (several, 2, 1)):
+        found = len(reader.named("div", "plot")), len(reader.named("button", "play"))
+        assert found == (curves, plays)
+
+
 def test_a_single_frame_without_scores_is_shown(tmp_path: Path) -> None:
     step = replace(a_step(Choice(None, "why not"), drawn(1)), scores=Scores({}))
     assert len(Reader(report_of(replace(finished(), steps=(step,)), tmp_path)).named("button", "frame")) == 1

@@ -94,7 +94,9 @@ class Round:
 
     @property
     def plots(self) -> tuple[curves.Plot, ...]:
-        """The score curves."""
+        """The score curves; none over a single frame."""
+        if len(self.step.frame_times) < 2:
+            return ()
         return curves.plots(self.step.scores, self.step.frame_times, self.shown, self.chosen)
 
     @property

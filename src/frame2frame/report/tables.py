@@ -61,7 +61,7 @@ def machine_rows(run: Run) -> Iterator[Row]:
         yield "Revision", ran.model_revision or "none"
     yield "Encoder", ran.encoder
     yield "Clip size" if picked else "Drawn at", f"{ran.width} × {ran.height} pixels"
-    yield "Device", f"{ran.device}, {ran.dtype}, {ran.threads} threads"
+    yield "Device", f"{ran.device}, {ran.dtype}, {ran.threads} thread{'s' * (ran.threads != 1)}"
     if ran.batch_index is not None:
         yield "Batch", f"{ran.batch_index + 1} of {len(ran.batch_seeds)}"
     yield "Weights", _lines({name: f"{digest[:12]}…" for name, digest in ran.weights.items()})
