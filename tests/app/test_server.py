@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from frame2frame.app import main
 from frame2frame.app.server import Place, bound, build
 from frame2frame.cli import commands as cli
-from frame2frame.errors import InputError, MissingPackageError
+from frame2frame.errors import InputError, MissingPackageError, WriteError
 
 from .conftest import ROOT
 
@@ -53,6 +53,15 @@ def test_a_port_that_is_taken_is_one_line(capsys: pytest.CaptureFixture[str]) ->
 def test_a_number_that_is_no_port_is_called_that(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--port", "99999"]) == InputError.exit_code
     assert "a port is a number from 0 to 65535; got 99999" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_the_page_is_served(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    assert main(["--port", "0", "--out", str(tmp_path / "file")]) == WriteError.exit_code
+    err = capsys.readouterr().err
+    assert "cannot write" in err and "--out" in err and err.count("\n") == 1
 
 
 def answer(address: str, host: str = "127.0.0.1") -> tuple[int, str]:

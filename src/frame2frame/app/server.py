@@ -19,6 +19,7 @@ from ..engine.device.heap import give_back, keep_freed
 from ..engine.device.signals import stop_like_ctrl_c
 from ..engine.device.threads import wait_patiently
 from ..errors import Frame2FrameError, InputError, MissingPackageError
+from ..runs.write import require_writable
 from .visitors import Visitors
 
 HOST = "127.0.0.1"
@@ -63,8 +64,10 @@ def main(words: Sequence[str] | None = None, *, cache_dir: str | None = None) ->
 def serve(place: Place, port: int = PORT) -> None:
     """Serve the page until Ctrl-C. What the browser sends is kept in a folder that is gone afterwards.
 
-    Raises MissingPackageError without Gradio, InputError if the port cannot be had.
+    Raises MissingPackageError without Gradio, InputError if the port cannot be had, WriteError if `place.out`
+    cannot be written.
     """
+    require_writable(place.out)
     with bound(port) as listener, tempfile.TemporaryDirectory(prefix="frame2frame-") as uploads:
         os.environ["GRADIO_TEMP_DIR"] = uploads
         os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
