@@ -15,7 +15,7 @@ from . import plan, run
 from . import reselect as again
 from .engine.device.memory import check as check_memory
 from .engine.models import catalogue
-from .engine.models.store import ModelStore
+from .engine.models.store import Home, ModelStore
 from .errors import InputError
 from .media.source import AnyImage
 from .media.video_input import AnyClip
@@ -24,6 +24,7 @@ from .plugins.asking import naming_all, taken
 from .plugins.wishes import PART_WISHES, PickWishes, ReselectWishes, Wishes
 from .report.result import Result
 from .request import Request
+from .run import result_in
 
 if TYPE_CHECKING:
     from .engine.models.handed_in import HandedIn
@@ -98,7 +99,7 @@ class Editor:
         from .report.terminal import watched
 
         events = self.stream(self.request(image, instruction, **wishes), out)
-        return run.result_in(watched(events, progress))
+        return result_in(watched(events, progress))
 
     def pick(
         self,
@@ -115,7 +116,7 @@ class Editor:
 
         usual = {name: one for name, one in self._usual.items() if name in ("device", "cache_dir")}
         wanted = picks.Pick.of(frames, source, target, **_over(usual, wishes))
-        return run.result_in(watched(self.stream(wanted, out), progress))
+        return result_in(watched(self.stream(wanted, out), progress))
 
     def reselect(
         self,
@@ -126,8 +127,18 @@ class Editor:
         **wishes: Unpack[ReselectWishes],
     ) -> Result:
         """Choose the frame of a finished run anew; see `frame2frame.reselect`."""
+        from .report.terminal import watched
+
         self._store.check_open()
-        return again.reselect(run, out=out, progress=progress, **wishes)
+        events = again.reselecting(again.Reselect.of(run, **wishes), out, self._home())
+        return result_in(watched(events, progress))
+
+    def _home(self) -> Home:
+        """Where parts keep what they load for a choice in which nothing is drawn."""
+        from .engine.device.placement import choose_devices
+
+        device = choose_devices(self._usual.get("device", "auto"))[0]
+        return Home(str(device), self._usual.get("cache_dir"), self._store)
 
     def request(self, image: AnyImage, instruction: str, **wishes: Unpack[Wishes]) -> Request:
         """The request of these wishes, with the editor's own model and device unless they name others.

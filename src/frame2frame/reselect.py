@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Unpack
 
+from .engine.models.store import Home
 from .errors import Frame2FrameError, InputError
 from .media.metadata import check as check_metadata
 from .media.pictures import resized
@@ -109,10 +110,11 @@ class Reselect:
         """The parts that take part and have options, by the flag's word."""
         return {"select": self.select, **({"keep": "keep"} if self.keep and self.mask is None else {})}
 
-    def made(self) -> dict[str, Any]:
-        """The same parts, built. Raises InputError."""
+    def made(self, home: Home | None = None) -> dict[str, Any]:
+        """The same parts, built; what they load lives in `home`. Raises InputError, ModelError."""
         keep = {"keep": registry.fixed("keep", self.options)} if "keep" in self.parts else {}
-        return {"select": registry.make("selectors", self.select, self.options), **keep}
+        selector = registry.make("selectors", self.select, self.options, home=home or Home())
+        return {"select": selector, **keep}
 
     @property
     def number(self) -> int:
@@ -164,11 +166,13 @@ def reselect(
     return result_in(watched(reselecting(Reselect.of(run, **wishes), out), progress))
 
 
-def reselecting(wanted: Reselect, out: str | Path | None = "outputs") -> Generator[Event, None, None]:
-    """The choice as a stream of events, the `Result` last."""
+def reselecting(
+    wanted: Reselect, out: str | Path | None = "outputs", home: Home | None = None
+) -> Generator[Event, None, None]:
+    """The choice as a stream of events, the `Result` last; what a selector loads lives in `home`."""
     if out is not None:
         folders.require_writable(as_path("out", out))
-    made = wanted.made()
+    made = wanted.made(home)
     before = _steps(wanted.run)
     origin = f"Chosen again from the run {wanted.run.folder.name}; nothing was drawn."
     notes = [Note(origin, is_warning=False)]
@@ -186,7 +190,7 @@ def reselecting(wanted: Reselect, out: str | Path | None = "outputs") -> Generat
         is_given=wanted.run.record.settings.picked is not None,
         steps=steps,
         notes=(*notes, *said),
-        record=lambda: _record(wanted, step),
+        record=lambda: _record(wanted, step, made),
         repeated=lambda: _repeated(wanted, step),
         mask=wanted.mask,
         keep=made.get("keep"),
@@ -288,7 +292,7 @@ def _repeated(wanted: Reselect, step: Step) -> Picture:
     return as_shown(source, step)
 
 
-def _record(wanted: Reselect, step: Step) -> RunRecord:
+def _record(wanted: Reselect, step: Step, made: Mapping[str, Any]) -> RunRecord:
     """The run's own, with what was chosen anew."""
     asked, ran = wanted.run.record.settings, wanted.run.record.execution
     parts = {"select": asked.select, "keep": "keep"}
@@ -306,16 +310,18 @@ def _record(wanted: Reselect, step: Step) -> RunRecord:
     )
     seeds, seed = ran.batch_seeds, step.clip.seed
     place = seeds.index(seed) if seed in seeds else ran.batch_index
-    execution = replace(ran, batch_index=place, seconds=dict(step.seconds))
-    return RunRecord(settings, execution, _planned(wanted))
+    answerers = {word: one for word, one in ran.answerers.items() if word not in _CHOICE}
+    answerers |= capabilities.answerers_of(made)
+    execution = replace(ran, batch_index=place, seconds=dict(step.seconds), answerers=answerers)
+    return RunRecord(settings, execution, _planned(wanted, made))
 
 
-def _planned(wanted: Reselect) -> PlanRecord | None:
+def _planned(wanted: Reselect, made: Mapping[str, Any]) -> PlanRecord | None:
     """What was decided for the run, and now for the choice."""
     before = wanted.run.record.plan
     if before is None:
         return None
-    chosen, private = settled(wanted.made())
+    chosen, private = settled(made)
     others = {name: one for name, one in before.options.items() if name.partition(".")[0] not in _CHOICE}
     parts = {name: one for name, one in before.parts.items() if name not in _CHOICE}
     return replace(

@@ -12,6 +12,7 @@ from tests.tiny_vision_language import COMMIT, in_cache, written
 
 from frame2frame import Editor, Wishes, edit
 from frame2frame.engine.models.store import Home
+from frame2frame.engine.models.vision_language import VisionLanguage
 from frame2frame.errors import ModelError
 from frame2frame.plugins.draws import Choose, Drawn
 from frame2frame.runs.read import read_run
@@ -19,12 +20,12 @@ from frame2frame.select.collage import evenly_spaced
 from frame2frame.select.judge import Judge, first_of
 from frame2frame.select.rules import Earliest
 from frame2frame.strategy.executor import chosen
-from frame2frame.values import Caption, Scores, Take
+from frame2frame.values import Caption, Cause, Clip, Picture, Scores, Take
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
 CAPTION = Caption("the ball slowly turns blue", "the ball is blue", "test")
-RANDOM = np.random.default_rng(5)
-CLIP = clip_of(*RANDOM.integers(0, 256, (9, 24, 32, 3), dtype=np.uint8))
+FRAMES = np.random.default_rng(5).integers(0, 256, (9, 24, 32, 3), dtype=np.uint8)
+CLIP = clip_of(*FRAMES)
 SCORES = Scores({"semantic": tuple(i / 10 for i in range(9))}, {"semantic": 0.0}, threshold=0.5)
 
 
@@ -43,13 +44,54 @@ def wavering(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(tmp_path_factory.mktemp("judge") / "wavering", wavers=True)
 
 
-def test_a_local_judge_is_asked_about_single_frames_and_says_how_sure_it_is(yes: Path) -> None:
-    choice = judge(yes).choose(CLIP, SCORES, CAPTION)
-    assert choice.index == 1
-    assert "says the judge yes (weights " in choice.reason and "(probability of yes 1.00)" in choice.reason
-    (note,) = choice.notes
-    assert note.startswith("The choice was made on this machine by yes (weights ")
-    assert note.endswith("asked about 1 frame; nothing was sent.")
+def likely(sees: Judge, source: Picture, frame: Picture) -> float:
+    found = sees._about(source, frame, CAPTION).probability
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def clip(wavering: Path) -> Clip:
+    """One whose source shows the edit less than most of its frames do, by the wavering judge."""
+    sees = judge(wavering)
+    found = [
+        (sum(likely(sees, one, frame) > likely(sees, one, one) for frame in FRAMES[1:]), number)
+        for number, one in enumerate(FRAMES)
+    ]
+    most, number = max(found)
+    assert most > 4
+    return replace(clip_of(*FRAMES), source=FRAMES[number])
+
+
+def test_the_choice_is_the_first_frame_that_the_models_own_probabilities_pass(
+    wavering: Path, clip: Clip
+) -> None:
+    assert clip.source is not None
+    own, sees = clip.source, judge(wavering)
+    before = likely(sees, own, own)
+    found = {index: likely(sees, own, clip.frames[index]) for index in range(1, 9)}
+    assert len(set(found.values())) == 8  # or the pictures make no difference
+    for sure in sorted(one for one in found.values() if one > before):
+        passing = {index for index, one in found.items() if one >= sure}
+        choice = judge(wavering, sure=sure).choose(clip, SCORES, CAPTION)
+        assert choice.index == first_of(evenly_spaced(9, 12), passing.__contains__)
+        told = max(found.values()) if choice.index is None else found[choice.index]
+        assert choice.reason.endswith(f" (probability of yes {told:.2f}).")
+        assert "says the judge wavering (weights " in choice.reason
+
+
+def test_nothing_is_sent_and_the_note_says_so(wavering: Path, clip: Clip) -> None:
+    (note,) = judge(wavering, sure=0.999).choose(clip, SCORES, CAPTION).notes
+    assert note.startswith("The choice was made on this machine by wavering (weights ")
+    assert note.endswith("asked about 8 frames; nothing was sent.")
+
+
+def test_a_judge_who_sees_the_wish_in_the_users_picture_too_tells_nothing_by_a_yes(yes: Path) -> None:
+    choice = judge(yes).choose(clip_of(*FRAMES), SCORES, CAPTION)
+    assert (choice.index, choice.cause) == (None, Cause.SHOWN_ALREADY)
+    assert choice.reason.startswith(
+        "Your picture seems to show “the ball is blue” already, says the judge yes"
+    )
 
 
 def test_where_a_local_judge_says_no_to_all_the_source_is_kept(tmp_path: Path) -> None:
@@ -59,24 +101,21 @@ def test_where_a_local_judge_says_no_to_all_the_source_is_kept(tmp_path: Path) -
     )
 
 
-def test_the_choice_is_the_first_frame_that_the_models_own_probabilities_pass(wavering: Path) -> None:
-    sees = judge(wavering)
-    likely = {i: sees._about(CLIP.frames[0], CLIP.frames[i], CAPTION).probability for i in range(1, 9)}
-    assert len({round(one or 0, 6) for one in likely.values()}) > 4  # or the pictures make no difference
-    for sure in sorted(one for one in likely.values() if one):
-        passing = {index for index, one in likely.items() if one and one >= sure}
-        found = judge(wavering, sure=sure).choose(CLIP, SCORES, CAPTION).index
-        assert found == first_of(evenly_spaced(9, 12), passing.__contains__)
-
-
-def test_of_several_seeds_the_answer_is_taken_that_the_judge_is_surest_of(wavering: Path) -> None:
-    sees = judge(wavering, sure=1e-9)  # so the first frame that is shown is each clip's answer
-    own = replace(CLIP, source=CLIP.frames[0])
-    clips = [replace(own, frames=np.roll(CLIP.frames, -n, axis=0), seed=n) for n in range(5)]
-    likely = [sees._about(CLIP.frames[0], clip.frames[1], CAPTION).probability or 0.0 for clip in clips]
-    best, choice = chosen(sees, Choose(Drawn([Take(clip, SCORES) for clip in clips]), CAPTION))
-    assert best == int(np.argmax(likely)) and choice.index == 1
-    assert f"is surest of seed {best} (probability of yes {max(likely):.2f})" in choice.notes[-1]
+def test_of_several_seeds_the_answer_is_taken_that_the_judge_is_surest_of(wavering: Path, clip: Clip) -> None:
+    assert clip.source is not None
+    own = clip.source
+    before = likely(judge(wavering), own, own)
+    sees = judge(wavering, sure=np.nextafter(before, 1))  # so nearly every frame will do
+    takes = [Take(replace(clip, frames=np.roll(clip.frames, n, axis=0), seed=n), SCORES) for n in range(5)]
+    choices = [sees.choose(take.clip, SCORES, CAPTION) for take in takes]
+    sure = [
+        0.0 if choice.index is None else likely(sees, own, take.clip.frames[choice.index])
+        for take, choice in zip(takes, choices, strict=True)
+    ]
+    assert len({one for one in sure if one}) > 1
+    best, choice = chosen(sees, Choose(Drawn(takes), CAPTION))
+    assert best == int(np.argmax(sure)) and choice.index == choices[best].index
+    assert f"is surest of seed {best} (probability of yes {max(sure):.2f})" in choice.notes[-1]
 
 
 def test_a_local_judge_can_be_shown_a_collage(tmp_path: Path) -> None:
@@ -114,9 +153,21 @@ def test_an_edit_by_a_local_judge_says_and_records_what_judged(
         judge="local:tiny/yes",
         progress=False,
     )
-    assert result.index == 1 and f"says the judge tiny/yes@{COMMIT[:12]} (weights " in result.reason
+    assert result.index is None and f"says the judge tiny/yes@{COMMIT[:12]} (weights " in result.reason
     assert result.folder is not None
     record = read_run(result.folder).record
     assert record.execution.answerers["select"].startswith(f"tiny/yes@{COMMIT} sha256:")
     assert record.settings.options["select.judge"] == "local:tiny/yes"
     assert f"tiny/yes@{COMMIT}" in (result.folder / "report.html").read_text("utf-8")
+
+
+def test_a_run_is_judged_again_with_a_model_that_the_editor_owns(tmp_path: Path) -> None:
+    folder = written(tmp_path / "no", says=("no",))
+    with Editor(device="cpu") as editor:
+        first = editor.edit(EXAMPLE.picture, EXAMPLE.instruction, frames=9, steps=1, seed=1, progress=False)
+        assert first.folder is not None
+        again = editor.reselect(first.folder, select="judge", judge=f"local:{folder}", progress=False)
+        assert again.index is None and "says the judge no (weights " in again.reason
+        assert any(isinstance(held.value, VisionLanguage) for held in editor._store._held.values())
+    assert again.folder is not None
+    assert read_run(again.folder).record.execution.answerers["select"].startswith("no sha256:")

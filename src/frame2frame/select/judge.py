@@ -20,7 +20,7 @@ from ..errors import AnswerError, MissingPackageError
 from ..media.pictures import png_bytes, resized
 from ..plugins.capabilities import SelectorCapabilities
 from ..plugins.options import SERVER, Flag, check, option
-from ..values import WORD, Caption, Choice, Clip, Picture, Scores, Take
+from ..values import WORD, Caption, Cause, Choice, Clip, Picture, Scores, Take
 from .collage import collage, evenly_spaced, pair
 from .rules import Earliest
 
@@ -171,7 +171,12 @@ class Judge:
                 raise
             return self._is_yes(replies[index])
 
-        found = first_of(self._shown(clip), shows)
+        shown, source = self._shown(clip), source_of(clip)
+        if self.answerer().one_by_one:
+            before = self._about(source, source, caption)
+            if self._is_yes(before):
+                return _shown_already(before, caption)
+        found = first_of(shown, shows)
         closest = max(replies, key=lambda index: (replies[index].probability or 0.0, index))
         reply = replies[closest if found is None else found]
         sent = next((one for one in replies.values() if one.host), reply)
@@ -233,6 +238,13 @@ def _groups(numbers: list[int]) -> list[list[int]]:
 def _most_similar(takes: Sequence[Take], choices: Sequence[Choice]) -> int:
     """The clip whose answer is nearest to the wanted scene."""
     return max(range(len(takes)), key=lambda n: takes[n].scores["semantic"][choices[n].index or 0])
+
+
+def _shown_already(reply: Reply, caption: Caption) -> Choice:
+    """That a judge who sees the wish in the unedited picture cannot tell whether a frame shows it."""
+    seen = f"Your picture seems to show “{caption.target}” already"
+    reason = f"{seen}, says the judge {reply.model}{_because(reply)}"
+    return Choice(None, reason, notes=(_origin(reply, 1),), cause=Cause.SHOWN_ALREADY)
 
 
 def first_of(shown: Sequence[int], shows: Callable[[int], bool]) -> int | None:
