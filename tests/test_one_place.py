@@ -46,7 +46,8 @@ class Hasty(Request):
 @pytest.fixture
 def asked_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(registry.BUILT_IN["selectors"], "patient", f"{__name__}:Patient")
-    for module in (docs, page, listing, import_module("frame2frame.replay")):
+    named_alike = map(import_module, ("frame2frame.replay", "frame2frame.report.command_line"))
+    for module in (docs, page, listing, *named_alike):
         monkeypatch.setattr(module, "Request", Hasty)
     monkeypatch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
     page.questions.cache_clear()
@@ -60,6 +61,7 @@ def drawn(out: Path, **asked: Any) -> Path:
     return Path(result.folder)  # type: ignore[union-attr, arg-type]
 
 
+@pytest.mark.usefixtures("small_embedded")
 def test_a_field_of_a_part_is_an_option_everywhere(
     asked_anew: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -80,6 +82,7 @@ def test_a_field_of_a_part_is_an_option_everywhere(
     assert "--set select.patience=5" in command_line(record.settings, "a.png")
 
 
+@pytest.mark.usefixtures("small_embedded")
 def test_a_field_of_the_request_is_a_wish_everywhere(
     asked_anew: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

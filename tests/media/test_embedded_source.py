@@ -133,6 +133,7 @@ def test_a_spoilt_picture_inside_is_not_taken(tmp_path: Path, spoil: Callable[[b
     assert np.array_equal(source_of(record, png).picture, drawn()[0]), "one beside it still is"
 
 
+@pytest.mark.usefixtures("small_embedded")
 def test_a_png_alone_repeats_its_run_byte_for_byte_and_tells_its_parent(tmp_path: Path) -> None:
     folder = write_run(tmp_path, finished())
     wishes = {**QUICK, "embed_source": True, "steps": 1}

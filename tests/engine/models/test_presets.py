@@ -126,6 +126,7 @@ def test_blocks_that_are_compiled_without_a_preset_are_said_to_take_their_time(
     assert on_a_gpu(asked(), monkeypatch).notes == ()
 
 
+@pytest.mark.usefixtures("small_embedded")
 def test_a_run_that_is_repeated_prepares_what_its_record_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +157,7 @@ def test_a_repeated_run_has_the_recorded_effects_that_this_device_can_have(
     assert there.notes == (PREPARING,)
 
 
+@pytest.mark.usefixtures("small_embedded")
 def test_the_plan_in_the_record_says_what_was_settled_by_the_number_of_clips(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +200,7 @@ def test_an_unknown_preset_is_told_the_nearest() -> None:
         asked(preset="search51")
 
 
+@pytest.mark.usefixtures("small_embedded")
 def test_a_run_with_a_preset_is_repeated_from_its_record(tmp_path: Path) -> None:
     request = replace(asked(preset="fast", steps=2, frames=9, guidance=1.5, seed=3), keep=False)
     first = list(stream(request, tmp_path))[-1]
