@@ -76,7 +76,7 @@ def test_the_choice_is_the_first_frame_that_the_models_own_probabilities_pass(
         choice = judge(wavering, sure=sure).choose(clip, SCORES, CAPTION)
         assert choice.index == first_of(evenly_spaced(9, 12), passing.__contains__)
         told = max(found.values()) if choice.index is None else found[choice.index]
-        assert choice.reason.endswith(f" (probability of yes {told:.2f}).")
+        assert choice.reason.endswith(f", probability of yes {told:.2f}.")
         assert "says the judge wavering (weights " in choice.reason
 
 
@@ -115,7 +115,7 @@ def test_of_several_seeds_the_answer_is_taken_that_the_judge_is_surest_of(waveri
     assert len({one for one in sure if one}) > 1
     best, choice = chosen(sees, Choose(Drawn(takes), CAPTION))
     assert best == int(np.argmax(sure)) and choice.index == choices[best].index
-    assert f"is surest of seed {best} (probability of yes {max(sure):.2f})" in choice.notes[-1]
+    assert f"is surest of seed {best}, probability of yes {max(sure):.2f}." in choice.notes[-1]
 
 
 def test_a_local_judge_can_be_shown_a_collage(tmp_path: Path) -> None:

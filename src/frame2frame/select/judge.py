@@ -281,7 +281,7 @@ def _told(reply: Reply, time: int | None, caption: Caption) -> str:
 def _because(reply: Reply) -> str:
     """The end of a sentence: how sure the judge is, or its own words."""
     if reply.probability is not None:
-        return f" (probability of yes {reply.probability:.2f})."
+        return f", probability of yes {reply.probability:.2f}."
     words = plain(reply.values["reason"], 300)
     return f": “{words}”" if words else "."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...engine.models.known_vision_language import KNOWN
 from ...plugins.options import SERVER, Flag, option
 from ...values import PLACE, UNWRITTEN, WORD
 
@@ -16,7 +17,11 @@ def prompts() -> Any:
 
 def asked(flag: str, told: str) -> Any:
     """The field of who is asked, the server or a model on this machine."""
-    return option("server", told, recorded=PLACE, flag=Flag(flag, panel=SERVER))
+    return option("server", told, recorded=PLACE, flag=Flag(flag, panel=SERVER, names=_names))
+
+
+def _names() -> list[str]:
+    return ["server", *(f"local:{name}" for name in KNOWN)]
 
 
 def model_name() -> Any:
