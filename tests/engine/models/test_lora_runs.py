@@ -33,6 +33,7 @@ def style(tmp_path: Path) -> Path:
     return tmp_path / "style.safetensors"
 
 
+@pytest.mark.usefixtures("small_embedded")
 def test_an_edit_with_a_lora_draws_another_picture_says_what_matched_and_records_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], style: Path
 ) -> None:
