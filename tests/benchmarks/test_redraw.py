@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from frame2frame.evaluation.episodes import FIRST_SEED
+from frame2frame.evaluation.episodes import DEVELOPMENT
 
 from .conftest import Main
 
@@ -25,7 +25,11 @@ def row(seed: int, index: int | None, success: bool, frames: tuple[int, ...]) ->
 def test_scenes_pass_a_foreign_picture_does_not_and_lost_edits_are_counted(
     main: Main, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows = [row(FIRST_SEED, 3, True, (0, 1)), row(FIRST_SEED + 1, None, False, (0, 1)), row(1, 3, True, (1,))]
+    rows = [
+        row(DEVELOPMENT, 3, True, (0, 1)),
+        row(DEVELOPMENT + 1, None, False, (0, 1)),
+        row(1, 3, True, (1,)),
+    ]
     (tmp_path / "edits.json").write_text(json.dumps({"rows": rows}))
     (tmp_path / "photos").mkdir()
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)

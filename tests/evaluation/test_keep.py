@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from frame2frame.evaluation.episodes import FIRST_SEED
+from frame2frame.evaluation.episodes import DEVELOPMENT
 from frame2frame.evaluation.plan import Plan
 from frame2frame.evaluation.results import Results
 from frame2frame.evaluation.tasks.finishing import KeepTheRest, Kept, Refused
@@ -15,7 +15,7 @@ from frame2frame.worlds.tabletop import episode
 
 def kept(kind: str, spoilt: bool = False) -> Kept:
     """What is measured of a drawn clip; `spoilt` has a bright bar where nothing was asked for."""
-    one = episode(FIRST_SEED, kind)
+    one = episode(DEVELOPMENT, kind)
     frames = one.frames.copy()
     if spoilt:
         frames[:, :10] = 255 - frames[:, :10]
@@ -49,13 +49,13 @@ def test_an_edit_of_the_whole_picture_is_counted_as_such() -> None:
 
 
 def test_an_edit_without_a_frame_is_a_row_and_no_region() -> None:
-    found = results(kept("left"), Refused(FIRST_SEED, "night"))
-    assert found.rows[1] == {"seed": FIRST_SEED, "kind": "night", "index": None}
+    found = results(kept("left"), Refused(DEVELOPMENT, "night"))
+    assert found.rows[1] == {"seed": DEVELOPMENT, "kind": "night", "index": None}
     assert found.figures["refused"]["hits"] == 1 and found.figures["groups"]["all"]["whole"]["count"] == 1
 
 
 def test_outcomes_without_any_region_still_print() -> None:
-    assert "identical" in results(Refused(FIRST_SEED, "night")).text()
+    assert "identical" in results(Refused(DEVELOPMENT, "night")).text()
 
 
 def test_the_tables_fit_100_columns_for_every_kind() -> None:

@@ -9,13 +9,13 @@ import pytest
 
 from frame2frame.errors import InputError, ModelError
 from frame2frame.evaluation.__main__ import main
-from frame2frame.evaluation.episodes import FIRST_SEED
+from frame2frame.evaluation.episodes import DEVELOPMENT
 from frame2frame.evaluation.plan import PARTS, Plan
 from frame2frame.evaluation.results import Results, Table
 from frame2frame.evaluation.runner import measure
 from frame2frame.evaluation.task import stages_of
 from frame2frame.evaluation.tasks import selection
-from frame2frame.evaluation.tasks.edits import Outcome, best_constant, controls
+from frame2frame.evaluation.tasks.edits import Outcome, best_constant, controls, over
 from frame2frame.evaluation.tasks.instruments import coder
 from frame2frame.values import Caption, Choice, Clip, Scores, Step
 from frame2frame.worlds.tabletop import Judged, episode, judge
@@ -40,7 +40,7 @@ def test_every_wording_sees_the_same_episodes(edits: Results) -> None:
         wording: [row["seed"] for row in edits.rows if row["wording"] == wording]
         for wording in ("as-is", "capitals")
     }
-    assert seeds["as-is"] == seeds["capitals"] == [FIRST_SEED, FIRST_SEED + 1, FIRST_SEED + 2]
+    assert seeds["as-is"] == seeds["capitals"] == [DEVELOPMENT, DEVELOPMENT + 1, DEVELOPMENT + 2]
     assert edits.figures["wordings"]["difference"]["points"] == 0.0  # a random model never succeeds
 
 
@@ -54,7 +54,7 @@ def test_the_figures_say_what_ran(edits: Results, plan: Plan) -> None:
 
 
 def _outcome(hits: list[int], errors: list[float], index: int | None) -> Outcome:
-    one = episode(FIRST_SEED, "left", frames=2)
+    one = episode(DEVELOPMENT, "left", frames=2)
     judged = Judged(np.array(errors), np.array(hits) > 0, np.array(errors) < 0.5, np.zeros(len(hits)))
     clip = Clip(np.zeros((0, 128, 128, 3), dtype=np.uint8), (), 1)
     step = Step(Caption("", "", ""), clip, Scores({}), Choice(index, ""))
@@ -72,6 +72,14 @@ def test_the_controls_answer_without_looking() -> None:
     assert found["random frame"] == controls(outcomes)["random frame"]
 
 
+def test_what_was_chosen_is_compared_with_a_control_on_the_same_clips() -> None:
+    made = [_outcome([0, 1, 0], [0.9, 0.1, 0.4], 1), _outcome([0, 1, 1], [0.9, 0.2, 0.1], None)]
+    found = {name: over(made, "earliest").of(answers) for name, answers in controls(made).items()}
+    assert found["last frame"].points == 0.0 and found["last frame"].high > 0.0  # one won, one lost
+    assert found["copy of the source"].points == 50.0 and found["best constant: frame 1"].points == -50.0
+    assert [one.is_lost for one in made] == [False, True]
+
+
 def test_the_best_constant_is_the_frame_that_succeeds_most_then_errs_least() -> None:
     assert best_constant([_outcome([0, 1, 1], [0.9, 0.2, 0.1], 0)]) == 2
 
@@ -81,15 +89,21 @@ def test_an_edit_that_was_refused_answers_with_the_source() -> None:
     assert (refused.edit_error, refused.success, refused.spill) == (1.0, False, 0.0)
 
 
-def test_a_selection_is_right_with_the_exact_frame_or_rightly_none() -> None:
-    assert selection.same(3, 3) and selection.same(None, None)
-    assert not selection.same(3, 4) and not selection.same(None, 3)
-    assert selection.near(3, 4) and not selection.near(3, 5) and not selection.near(None, 0)
+def test_a_selection_is_right_within_a_frame_or_with_none_where_that_is_due() -> None:
+    assert all(map(selection.right, [(3, 3), (None, None), (3, 4), (4, 3)]))
+    assert not any(map(selection.right, [(3, 5), (None, 0), (3, None)]))
 
 
 def test_the_best_constant_answer_may_be_none() -> None:
     assert selection.best_constant([None, None, 3]) is None
     assert selection.best_constant([None, 3, 3]) == 3
+    assert selection.best_constant([None, None, 2, 4, 4]) == 3
+
+
+def test_none_is_counted_where_it_is_due_and_where_it_is_not() -> None:
+    told = {one.name: one.of([(None, None), (2, None), (None, 5), (5, 5)]) for one in selection.RIGHT}
+    assert (told["none_found"].hits, told["none_found"].count) == (1, 2)
+    assert (told["none_falsely"].hits, told["none_falsely"].count) == (1, 2)
 
 
 @pytest.mark.slow

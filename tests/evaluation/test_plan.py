@@ -2,33 +2,51 @@
 
 import io
 from collections import Counter
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from frame2frame.errors import InputError, ModelError, WriteError
 from frame2frame.evaluation.counter import counter
-from frame2frame.evaluation.episodes import FIRST_SEED, ahead, drawings, reworded
+from frame2frame.evaluation.episodes import DEVELOPMENT, TEST, ahead, drawings, reworded
 from frame2frame.evaluation.plan import Plan
 from frame2frame.evaluation.results import require_place
-from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, KINDS
+from frame2frame.evaluation.tasks import task_of
+from frame2frame.evaluation.tasks.selection import TURNS
+from frame2frame.select.rules import Earliest
+from frame2frame.worlds.tabletop import COURSES, FIRST_HELD_OUT_SEED, FLAWS, KINDS
 
 
 def test_the_episodes_are_held_out_and_their_kinds_balanced() -> None:
     wanted = drawings(300)
-    assert min(drawing.seed for drawing in wanted) == FIRST_SEED > FIRST_HELD_OUT_SEED
+    assert min(drawing.seed for drawing in wanted) == DEVELOPMENT > FIRST_HELD_OUT_SEED
     assert len({drawing.seed for drawing in wanted}) == 300
     assert set(Counter(drawing.kind for drawing in wanted).values()) == {300 // len(KINDS)}
 
 
-def test_a_quarter_of_the_mixed_clips_are_not_whole_in_every_course_and_kind() -> None:
-    wanted = drawings(1_000, mixed=True)
+def test_four_in_ten_clips_are_not_complete_or_drift_in_every_course_and_kind() -> None:
+    wanted = drawings(1_000, turns=TURNS)
     courses = Counter(drawing.course for drawing in wanted)
-    assert courses["whole"] == 750
-    assert max(courses[name] for name in ("never", "reverts", "other")) <= 84
-    assert {(d.course, d.kind) for d in wanted if d.course != "whole"} == {
-        (course, kind) for course in ("never", "reverts", "other") for kind in KINDS
-    }
+    assert courses == {"whole": 600, **{name: 20 * count for name, count in Counter(TURNS).items()}}
+    assert {(one.course, one.kind) for one in wanted} == set(product((*COURSES, *FLAWS), KINDS))
+    kinds = Counter(one.kind for one in wanted if one.course != "whole").values()
+    assert max(kinds) - min(kinds) <= 1
+
+
+def test_lists_of_seeds_lie_apart_and_a_plan_names_one() -> None:
+    assert Plan().first == DEVELOPMENT and Plan(first_seed="test").first == TEST
+    assert Plan(first_seed="7").first == 7
+    assert task_of(Plan(first_seed="test", count=2)).drawings()[1].seed == TEST + 1
+    assert TEST - DEVELOPMENT > 100_000_000
+
+
+def test_options_of_the_parts_reach_what_is_measured() -> None:
+    plan = Plan(part="path", options={"gate.slack": 0.5, "settled": 0.125, "rounds": 3}, candidates=2)
+    assert plan.options == {"gate.slack": 0.5, "select.settled": 0.125, "strategy.rounds": 3}
+    assert plan.path.gate.slack == 0.5 and (plan.path.rounds, plan.path.candidates) == (3, 2)
+    selector = task_of(plan).stages.selector
+    assert isinstance(selector, Earliest) and selector.gate.slack == 0.5 and selector.settled == 0.125
 
 
 @pytest.mark.parametrize("count", [0, 2, 9])
@@ -68,6 +86,9 @@ def test_a_plan_that_cannot_be_is_refused() -> None:
         {"seed": 2**63 - 3},
         {"rounds": 0},
         {"candidates": 0},
+        {"first_seed": "production"},
+        {"first_seed": str(2**63 - 2)},
+        {"options": {"gate.slak": 0.3}},
     ):
         with pytest.raises(InputError):
             Plan(**change)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from frame2frame.engine.models.presets import PRESETS
-from frame2frame.evaluation.episodes import FIRST_SEED
+from frame2frame.evaluation.episodes import DEVELOPMENT
 from frame2frame.evaluation.plan import Plan
 from frame2frame.evaluation.runner import measure
 from frame2frame.evaluation.task import stages_of
@@ -35,7 +35,7 @@ def test_levers_are_paired_with_the_reference_episode_by_episode(plan: Plan) -> 
     assert found.figures["settings"].keys() == names
     for name in names:
         seeds = [row["seed"] for row in found.rows if row["setting"] == name]
-        assert seeds == [FIRST_SEED, FIRST_SEED + 1]
+        assert seeds == [DEVELOPMENT, DEVELOPMENT + 1]
     reference = found.figures["settings"]["reference"]
     assert reference["difference"]["points"] == 0.0
     assert reference["evaluations"] == 4  # two guided steps
@@ -60,7 +60,7 @@ def test_a_search_is_compared_on_the_clips_that_all_ways_share(plan: Plan) -> No
 
 def test_a_setting_is_a_share_of_the_reference(plan: Plan) -> None:
     stages = stages_of(plan)
-    picture = episode(FIRST_SEED, "left", frames=2).source
+    picture = episode(DEVELOPMENT, "left", frames=2).source
     reference = stages.generator.sampling(picture, None, 50, 6.0)
     fast = setting(stages.generator, PRESETS["fast"], reference, 6.0)
     assert (fast.sampling.frames, fast.sampling.steps) == (9, 20)

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from frame2frame.evaluation.episodes import FIRST_SEED
+from frame2frame.evaluation.episodes import DEVELOPMENT
 from frame2frame.evaluation.truth import Route, clip_distance, off_truth, route_distance, way
 from frame2frame.values import Caption, Choice, Clip, Frames, Scores, Step
 from frame2frame.worlds.tabletop import edit_error, episode
 
-ONE = episode(FIRST_SEED, "left", frames=9)
+ONE = episode(DEVELOPMENT, "left", frames=9)
 LAST = len(ONE.frames) - 1
 
 

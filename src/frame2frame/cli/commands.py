@@ -21,13 +21,14 @@ from ..engine.device.signals import stop_like_ctrl_c
 from ..engine.device.threads import wait_patiently
 from ..errors import CancelledError, Frame2FrameError, InputError
 from ..pick import Pick
+from ..plugins.naming import settings
 from ..plugins.wishes import PickWishes, Wishes
 from ..request import Request
 from . import completion, manual
 from .answering import answer, fault, say, show_paths
 from .bundle import bench, bundle
 from .evaluate import evaluate
-from .flags import AsJson, Offline, Out, Progress, Set, asking, settings
+from .flags import AsJson, Offline, Out, Progress, Set, asking
 from .models import models
 from .options import options
 from .reselect import reselect

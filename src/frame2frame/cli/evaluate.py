@@ -10,8 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from ..evaluation.plan import Plan
+from ..plugins.naming import settings
 from ..plugins.options import OptionSpec, options_of
 from .answering import say
+from .flags import Set
 
 Json = Annotated[Path | None, typer.Option("--json", help="Also write all figures to this file.")]
 Rows = Annotated[bool, typer.Option("--rows/--no-rows", help="Whether that file has a row for each episode.")]
@@ -46,16 +48,16 @@ def _help(spec: OptionSpec) -> str:
     return f"{spec.help.removesuffix('.')}: {', '.join(most)} or {last}." if most else spec.help
 
 
-def evaluate(file: Json = None, rows: Rows = True, **plan: Any) -> None:
+def evaluate(file: Json = None, rows: Rows = True, set_: Set = None, **plan: Any) -> None:
     """Measure a model on episodes that it was not trained on, where the right answer is known."""
     from ..evaluation.runner import run
 
-    run(Plan(**plan), file, rows)
+    run(Plan(**plan, options=settings(set_ or [])), file, rows)
 
 
-def bench(file: Json = None, rows: Rows = True, **plan: Any) -> None:
+def bench(file: Json = None, rows: Rows = True, set_: Set = None, **plan: Any) -> None:
     """Measure a model. The command is called `f2f evaluate` now; this name goes in version 0.3."""
-    evaluate(file, rows, **plan)
+    evaluate(file, rows, set_, **plan)
     say("`f2f tabletop bench` is called `f2f evaluate` now; the old name goes in version 0.3.")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 import os
 from collections.abc import Callable, Mapping
 from copy import copy
@@ -13,7 +12,6 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import typer
 
-from ..errors import InputError
 from ..plugins.asking import Wish, wishes_of
 from ..plugins.wishes import PART_WISHES
 from . import completion
@@ -113,19 +111,3 @@ def _parameter(name: str, typed: str, option: Any, default: Any) -> inspect.Para
     kind = _TYPES[typed] if default is not None else _TYPES[typed] | None
     keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD
     return inspect.Parameter(name, keyword, default=default, annotation=Annotated[kind, option])
-
-
-def settings(given: list[str]) -> dict[str, Any]:
-    """NAME=VALUE as options: numbers and truth values as such, the rest as text."""
-    found: dict[str, Any] = {}
-    for one in given:
-        name, sign, value = one.partition("=")
-        if not sign or not name:
-            raise InputError(
-                "an option is set as NAME=VALUE", got=repr(one), remedy="like --set gate.slack=0.3"
-            )
-        try:
-            found[name.replace("-", "_")] = json.loads(value)
-        except ValueError:
-            found[name.replace("-", "_")] = value
-    return found

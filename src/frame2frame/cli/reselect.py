@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from ..pick import GIVEN
+from ..plugins.naming import settings
 from ..plugins.wishes import ReselectWishes
 from ..reselect import Reselect, compared, reselecting
 from .answering import SCHEMA, Asked, answer, say
-from .flags import AsJson, Out, Progress, Set, asking, settings
+from .flags import AsJson, Out, Progress, Set, asking
 from .run import follow
 
 ALL = "all"

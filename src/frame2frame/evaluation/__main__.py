@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..engine.device.signals import stop_like_ctrl_c
 from ..errors import Frame2FrameError
+from ..plugins.naming import settings
 from ..plugins.options import options_of
 from .plan import Plan
 from .runner import run
@@ -23,6 +24,8 @@ def parser() -> argparse.ArgumentParser:
             continue
         flag, choices = f"--{one.name.replace('_', '-')}", one.limits.choices or None
         made.add_argument(flag, type=one.kinds[0], choices=choices, help=one.help)
+    told = "Any other option, as PART.NAME=VALUE, like gate.slack=0.3."
+    made.add_argument("--set", action="append", default=[], metavar="PART.NAME=VALUE", help=told)
     made.add_argument("--json", type=Path, default=None, help="Also write all figures to this file.")
     made.add_argument("--no-rows", dest="rows", action="store_false", default=True, help="No row an episode.")
     return made
@@ -31,9 +34,9 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run, print the tables, and answer the exit code."""
     given = vars(parser().parse_args(arguments))
-    file, rows = given.pop("json"), given.pop("rows")
+    file, rows, options = (given.pop(name) for name in ("json", "rows", "set"))
     try:
-        run(Plan(**given), file, rows)
+        run(Plan(**given, options=settings(options)), file, rows)
     except Frame2FrameError as error:
         sys.stderr.write(f"evaluation: {error}\n")
         return error.exit_code

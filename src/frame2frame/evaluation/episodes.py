@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import lcm
 from typing import TypeVar
 
-from ..worlds.tabletop import COURSES, FIRST_HELD_OUT_SEED, KINDS, Episode, episode
+from ..worlds.tabletop import FIRST_HELD_OUT_SEED, KINDS, Episode, episode
 
-FIRST_SEED = FIRST_HELD_OUT_SEED + 1_000_000
-"""The first episode; training, calibration and the trainers' own checks use lower ones."""
+DEVELOPMENT = FIRST_HELD_OUT_SEED + 1_000_000
+"""The first episode of the list that decisions go by; training, calibration and the trainers' own checks use
+lower ones."""
+
+TEST = 2_000_000_000
+"""The first episode of the list that quoted figures come from, which is used once a release."""
+
+LISTS = {"development": DEVELOPMENT, "test": TEST}
 
 STILL = 2
 """Frames to draw when only the pictures before and after are looked at."""
@@ -31,18 +38,23 @@ class Drawing:
         return episode(self.seed, self.kind, self.course, self.frames)
 
 
-def drawings(count: int, frames: int = STILL, mixed: bool = False) -> list[Drawing]:
-    """Whole edits, kinds balanced.
+def drawings(
+    count: int, frames: int = STILL, turns: Sequence[str] = (), first: int = DEVELOPMENT
+) -> list[Drawing]:
+    """Whole edits, kinds balanced; with `turns`, two of every five clips run as these say, one after another.
 
-    Of `mixed` ones each fourth clip never completes, goes back or shows another edit, in all kinds alike.
+    Every turn meets every kind.
     """
-    courses = [_course(i) if mixed else "whole" for i in range(count)]
-    return [Drawing(FIRST_SEED + i, KINDS[i % len(KINDS)], one, frames) for i, one in enumerate(courses)]
+    return [Drawing(first + index, *_kind_and_course(index, turns), frames) for index in range(count)]
 
 
-def _course(index: int) -> str:
-    number, rest = divmod(index, 4)
-    return COURSES[1:][(number + number // len(KINDS)) % 3] if rest == 3 else "whole"
+def _kind_and_course(index: int, turns: Sequence[str]) -> tuple[str, str]:
+    five, place = divmod(index, 5)
+    if not turns or place < 3:
+        return KINDS[(3 * five + place if turns else index) % len(KINDS)], "whole"
+    number = 2 * five + place - 3
+    shift = number // lcm(len(turns), len(KINDS))
+    return KINDS[(number + shift) % len(KINDS)], turns[number % len(turns)]
 
 
 def ahead(begun: Iterable[Begun], count: int) -> Iterator[Begun]:

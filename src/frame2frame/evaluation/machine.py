@@ -11,18 +11,18 @@ from typing import Any
 
 from ..engine.device.placement import choose_devices
 from ..engine.models import catalogue, checkpoint
+from ..plugins.naming import recordable
 from ..runs.versions import versions
-from .episodes import FIRST_SEED
 from .plan import Plan
-from .task import request_of, stages_of
+from .task import stages_of
 
 
 def about(plan: Plan) -> dict[str, Any]:
     """Plan, machine, model and versions as plain JSON values."""
     return {
         "benchmark": "tabletop",
-        "first_seed": FIRST_SEED,
-        "plan": asdict(plan),
+        "first_seed": plan.first,
+        "plan": {**asdict(plan), "options": recordable(plan.options, plan.request.parts)[0]},
         "machine": machine(plan.device),
         "model": _model(plan),
         "versions": dict(versions()),
@@ -54,7 +54,7 @@ def _processor() -> str:
 
 def _model(plan: Plan) -> dict[str, Any]:
     """By name, revision and the SHA-256 of each weight file; raises ModelError if it is not here."""
-    model, folder = request_of(plan).model, stages_of(plan).generator.folder()
+    model, folder = plan.request.model, stages_of(plan).generator.folder()
     return {
         "name": model.label,
         "encoder": catalogue.shown(model.encoder),

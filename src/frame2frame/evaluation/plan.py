@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import InputError
-from ..plugins.options import Flag, check, option
+from ..plugins.options import GIVEN, Flag, Value, check, made, option
 
 if TYPE_CHECKING:
+    from ..request import Request
     from ..strategy.path import Path
+    from ..strategy.search import Search
 
 PARTS = {
     "edits": "edits:Edits",
@@ -29,6 +31,9 @@ PARTS = {
 }
 """The module and class in `tasks` that measures each."""
 
+STRATEGIES = {"path": "path", "energy": "path", "search": "search"}
+"""What a part measures where that is not one shot."""
+
 WORDINGS = ("as-is", "capitals", "full-stop", "unknown-word")
 
 FRAMES = 17
@@ -37,6 +42,8 @@ FRAMES = 17
 Report = Callable[[int], None]
 """Called with the number of episodes done so far."""
 
+Strategy = TypeVar("Strategy", "Path", "Search")
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -44,6 +51,11 @@ class Plan:
 
     part: str = option("edits", "What is measured.", choices=tuple(PARTS))
     count: int = option(300, "How many held-out episodes, equally many of each kind.", low=1)
+    first_seed: str = option(
+        "development",
+        "Where the episodes' seeds begin: development (what decisions go by), test (what is quoted; once a "
+        "release), or a number.",
+    )
     device: str = option("auto", "auto, cpu, cuda, all or a list of devices.")
     batch: int = option(8, "How many episodes to denoise together.", low=1)
     model: str | None = option(None, "The video model: a name, folder or hub id.")
@@ -66,25 +78,65 @@ class Plan:
         flag=Flag("candidates", shown="3 in a path, 4 in a search"),
     )
     truth_frames: int = option(FRAMES, "How many drawn frames to compare a path's states with.", low=2)
+    options: Mapping[str, Value] = field(default_factory=dict, metadata=GIVEN)
+    """Those of the parts; by their whole names, whatever they were given by."""
 
     def __post_init__(self) -> None:
         check(self)
+        self._check_seeds()
+        object.__setattr__(self, "options", dict(self.request.options))
+
+    def _check_seeds(self) -> None:
         count = self.count * self.path.draws
         nearest = min(max(self.seed, 0), 2**63 - count)
         if self.seed != nearest:
             what = f"the first of {count} seeds is a whole number from 0 to 2^63 - {count}"
             raise InputError(what, got=str(self.seed), remedy=f"the nearest is {nearest}")
-        from ..engine.models import catalogue
+        if not 0 <= self.first < 2**63 - self.count:
+            what, remedy = f"no {self.count} episodes begin there", "choose test, development or a lower seed"
+            raise InputError(what, got=self.first_seed, remedy=remedy)
 
-        catalogue.find(self.model)  # at once, not after the libraries have loaded
+    @property
+    def first(self) -> int:
+        """The first episode's seed."""
+        from .episodes import LISTS
+
+        if self.first_seed in LISTS:
+            return LISTS[self.first_seed]
+        if self.first_seed.isdecimal():
+            return int(self.first_seed)
+        what = "the first episode is that of a list, or a number"
+        raise InputError(what, got=repr(self.first_seed), remedy=f"say {', '.join(LISTS)} or a seed")
+
+    @property
+    def request(self) -> Request:
+        """An edit with these settings, of the named model and encoder. Raises InputError, ModelError."""
+        import numpy as np
+
+        from ..engine.models import catalogue
+        from ..media.source import load_picture
+        from ..request import Request
+        from ..worlds.tabletop.scene import PICTURE_SIZE
+
+        model = catalogue.find(self.model)
+        model = replace(model, encoder=self.encoder) if self.encoder else model
+        blank = load_picture(np.zeros((PICTURE_SIZE, PICTURE_SIZE, 3), dtype=np.uint8))
+        wishes = {name: getattr(self, name) for name in ("caption", "select", "device", "options")}
+        return Request(blank, "edit", model, strategy=STRATEGIES.get(self.part, "one-shot"), **wishes)
 
     @property
     def path(self) -> Path:
         """The iterative mode as it is measured."""
         from ..strategy.path import Path
 
-        given: dict[str, Any] = {"rounds": self.rounds, "candidates": self.candidates}
-        return replace(Path(), **{name: value for name, value in given.items() if value is not None})
+        return self.strategy(Path)
+
+    def strategy(self, kind: type[Strategy]) -> Strategy:
+        """One that a part measures, with the options that were set."""
+        given = {"strategy.rounds": self.rounds, "strategy.candidates": self.candidates}
+        asked = {name: value for name, value in given.items() if value is not None}
+        found: Strategy = made(kind, "strategy", {**self.options, **asked})
+        return found
 
     def seeds(self, number: int) -> range:
         """Those of an episode's clips where it has as many as a path draws."""

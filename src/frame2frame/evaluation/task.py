@@ -11,21 +11,15 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from .. import plan as planning
 from ..engine.device.placement import choose_devices
-from ..engine.models import catalogue
-from ..media.pictures import load_picture
 from ..plugins.stages import Stages
-from ..request import Request
 from ..strategy.executor import Run
 from ..strategy.one_shot import OneShot
 from ..strategy.stopwatch import Stopwatch
 from ..strategy.together import Together
 from ..values import Sampling, Step
 from ..worlds.tabletop import Episode
-from ..worlds.tabletop.scene import PICTURE_SIZE
 from .episodes import STILL, Drawing, drawings
 from .plan import Plan
 from .results import Column, Groups, Results, Row, Table, by_kind
@@ -56,8 +50,8 @@ def itself(one: Episode, came: Any) -> Any:
 class Task:
     """One part, by its plan."""
 
-    mixed = False
-    """Whether some clips never complete, go back or show another edit."""
+    turns: Sequence[str] = ()
+    """How two of every five clips run, in turn; all others complete their edit."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -74,7 +68,7 @@ class Task:
 
     def drawings(self) -> Sequence[Drawing]:
         """The episodes, which are drawn while the model is at work."""
-        return drawings(self.plan.count, self.frames, self.mixed)
+        return drawings(self.plan.count, self.frames, self.turns, self.plan.first)
 
     def prepare(self, first: Episode) -> None:
         """Load all that is needed, so that the first batch is timed like the others."""
@@ -178,12 +172,4 @@ def clock(plan: Plan) -> Stopwatch:
 
 def stages_of(plan: Plan) -> Stages:
     """The parts that an edit with this plan's settings runs through; their weights load on first use."""
-    return planning.of(request_of(plan)).stages
-
-
-def request_of(plan: Plan) -> Request:
-    """An edit with this plan's settings, of the model that it names with its encoder; raises ModelError."""
-    model = catalogue.find(plan.model)
-    model = replace(model, encoder=plan.encoder) if plan.encoder else model
-    blank = load_picture(np.zeros((PICTURE_SIZE, PICTURE_SIZE, 3), dtype=np.uint8))
-    return Request(blank, "edit", model, caption=plan.caption, select=plan.select, device=plan.device)
+    return planning.of(plan.request).stages

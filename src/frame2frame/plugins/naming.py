@@ -7,6 +7,7 @@ only one of them has such an option.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass
 from typing import Any, cast
@@ -75,6 +76,22 @@ def packages_of(parts: Mapping[str, str]) -> dict[str, str]:
         if word in KINDS:
             named.setdefault(KINDS[word], []).extend(name.split(","))
     return registry.packages_of(named)
+
+
+def settings(given: list[str]) -> dict[str, Any]:
+    """NAME=VALUE as options: numbers and truth values as such, the rest as text."""
+    found: dict[str, Any] = {}
+    for one in given:
+        name, sign, value = one.partition("=")
+        if not sign or not name:
+            raise InputError(
+                "an option is set as NAME=VALUE", got=repr(one), remedy="like --set gate.slack=0.3"
+            )
+        try:
+            found[name.replace("-", "_")] = json.loads(value)
+        except ValueError:
+            found[name.replace("-", "_")] = value
+    return found
 
 
 def resolved(given: Mapping[str, Any], parts: Mapping[str, str]) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from ...values import Step
 from ...worlds.tabletop import Episode, Judged, judge
 from ...worlds.tabletop.draws import Draws
 from ..episodes import reworded
-from ..results import COUNT, Case, Results, Row, Table, by_kind, median, share, within
+from ..results import COUNT, Case, Column, Results, Row, Table, by_kind, median, share, within
 from ..statistics import Difference, Share
 from ..task import Batch, EditingTask
-from ..truth import ANSWERED, Answer, in_full
+from ..truth import ANSWERED, ERROR, HALF, SPILL, SUCCESS, Answer, in_full
 
 CONTROL_SEED = 1
 """Of the control that answers a random frame."""
@@ -46,6 +46,16 @@ class Outcome(Case):
     def chosen(self) -> Answer:
         return self.answer(self.index)
 
+    @property
+    def last(self) -> Answer:
+        """The clip's last frame as an answer."""
+        return self.answer(len(self.frames.success) - 1)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether nothing was answered though the last frame is right."""
+        return self.index is None and self.last.success
+
     def answer(self, index: int | None) -> Answer:
         """How good it is to answer this frame, or the source."""
         return Answer.of(self.copy) if index is None else Answer.of(self.frames, index)
@@ -55,8 +65,11 @@ COLUMNS = (
     COUNT,
     *(within("chosen", one, one.header, one.name) for one in ANSWERED),
     share("none", "none_chosen", lambda one: one.index is None, is_brief=True),
+    share("false", "none_falsely", "is_lost", is_brief=True),
     median("seconds", "seconds", 2),
 )
+
+BRIEFLY_HALF = share("half", "", "half", is_brief=True)
 
 
 def outcomes(one: Episode, came: tuple[Mapping[str, str], Sequence[Sequence[Step]], float]) -> list[Outcome]:
@@ -104,14 +117,25 @@ class Edits(EditingTask):
         plan, asked = self.plan, by_wording[self.plan.wording]
         title = f"selector {plan.select}, caption {plan.caption}, wording {plan.wording}"
         costs, table = _costs(by_wording, plan.wording)
+        against = (SUCCESS, over(asked, plan.select), BRIEFLY_HALF, HALF.untold, ERROR, SPILL)
         return Results.of(
             self.rows(answers),
             Table.of(f"Edits of held-out scenes, {title}", "kind", by_kind(asked), COLUMNS, "groups"),
-            Table.of("Controls", "answer", controls(asked), ANSWERED, "controls"),
+            Table.of("Controls", "answer", controls(asked), against, "controls"),
             *table,
             wordings=costs,
             sampling=vars(self.sampling),
         )
+
+
+def over(made: Sequence[Outcome], select: str) -> Column:
+    """How many points more often what was chosen succeeds than a control, on the same clips."""
+    chosen = [one.chosen.success for one in made]
+    return Column(
+        f"{select} − it, points",
+        "chosen_over",
+        lambda answers: Difference.of([one.success for one in answers], chosen),
+    )
 
 
 def controls(made: Sequence[Outcome]) -> dict[str, list[Answer]]:

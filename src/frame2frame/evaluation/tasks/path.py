@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
@@ -30,7 +31,7 @@ from ..results import (
     within,
 )
 from ..statistics import MeanDifference
-from ..task import EditingTask
+from ..task import Batch, EditingTask
 from ..truth import ERROR, HALF, SPILL, SUCCESS, Route, Way, clip_distance, route_distance, way
 
 FACTORS = (0.0, 2.0)
@@ -53,13 +54,17 @@ class Pair(Case):
     """The distance of all frames that the path passed through."""
 
 
-def pair(one: Episode, came: Sequence[Sequence[Step]]) -> Pair:
+Walked = tuple[Path, Sequence[Sequence[Step]]]
+"""The path as it was measured, and the steps of each way."""
+
+
+def pair(one: Episode, came: Walked) -> Pair:
     """What is true of an episode's two ways."""
-    ((one_shot,), path), gate = came, Path().gate
+    walked, ((one_shot,), path) = came
     return Pair(
         seed=one.seed,
         kind=one.kind,
-        path=way(path, arrives(gate, path), one),
+        path=way(path, arrives(walked.gate, path), one),
         one_shot=way([one_shot], one_shot.choice.index is not None, one),
         route=route_distance(path, one),
         clip=clip_distance(path, one),
@@ -76,6 +81,9 @@ class PathTask(EditingTask):
     @property
     def frames(self) -> int:
         return self.plan.truth_frames
+
+    def look(self, batch: Batch) -> Iterable[Walked]:
+        return zip(repeat(self.plan.path), super().look(batch), strict=False)
 
 
 class BothModes(PathTask):
@@ -187,9 +195,10 @@ class Ablated(Case):
     ways: Mapping[str, Way]
 
 
-def ablated(one: Episode, came: Sequence[Sequence[Step]]) -> Ablated:
-    ways = [way(steps, arrives(Path().gate, steps), one) for steps in came]
-    return Ablated(one.seed, one.kind, dict(zip(variants(Path()), ways, strict=True)))
+def ablated(one: Episode, came: Walked) -> Ablated:
+    path, every = came
+    ways = [way(steps, arrives(path.gate, steps), one) for steps in every]
+    return Ablated(one.seed, one.kind, dict(zip(variants(path), ways, strict=True)))
 
 
 class Energy(PathTask):

@@ -1,5 +1,7 @@
 """Whether a selector finds the first complete frame of drawn clips, or rightly none.
 
+A clip that completes its edit and then drifts is due the first complete frame, too.
+
 The judge is measured told the truth, too: the answers come from the drawn world instead of a server. So this
 measures all but a model's sight: which frames are shown, how they are laid out and numbered, and how an
 answer becomes a choice. A server's sight is measured by part "selection" with the selector "judge".
@@ -10,7 +12,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import chain, repeat
 from typing import Any, ClassVar
 
@@ -22,15 +24,22 @@ from ...plugins.stages import Selector
 from ...score.similarity import score_together, similarities
 from ...select.collage import evenly_spaced, tiles
 from ...select.judge import MODES, Judge
+from ...select.rules import Best
 from ...values import Caption, Clip, Picture, Scores
-from ...worlds.tabletop import COURSES, KINDS, Episode, edit_error
+from ...worlds.tabletop import COURSES, FLAWS, KINDS, Episode, edit_error
 from ...worlds.tabletop.episodes import COMPLETE_ERROR
 from ..plan import FRAMES
-from ..results import COUNT, Case, Column, Groups, Results, Table, figures_of, grouped, points, share
+from ..results import COUNT, Case, Column, Groups, Results, Row, Table, grouped, points, share
 from ..task import Batch, Task
 
 Look = tuple[Selector, Scores, Caption]
 """A selector, and what it chooses by."""
+
+TURNS = (
+    *("never", "other", "reverts", "camera", "glitch", "never", "other", "reverts", "overshoot", "colour"),
+    *("never", "other", "reverts", "camera", "glitch", "never", "other", "reverts", "overshoot", "flicker"),
+)
+"""How the clips run that do not simply complete their edit: most are not complete at the end."""
 
 TOLD = "First complete frame that is shown, or none, by the judge told the truth"
 
@@ -45,20 +54,30 @@ class Answered(Case):
     """With the target caption that the captioner makes of the instruction, as in an edit."""
     by_grammar: int | None
     """With the world's own target caption."""
+    by_best: int | None
+    """By selector `best`, with the captioner's target caption."""
+    last: int
+    """The clip's last frame."""
+
+
+Pair = tuple[int | None, int | None]
+"""An answer and the truth."""
 
 
 def answered(one: Episode, came: tuple[str, Look, Look]) -> Answered:
     """Which frame the selector takes, by either caption."""
-    course, *looks = came
+    course, written, told = came
+    most_similar = Best(), *written[1:]
     clip = Clip(one.frames, tuple(range(len(one.frames))), one.seed)
-    found = (selector.choose(clip, scores, caption).index for selector, scores, caption in looks)
-    return Answered(one.seed, one.kind, course, one.complete_index, *found)
+    rule, grammar, best = (
+        own.choose(clip, scores, caption).index for own, scores, caption in (written, told, most_similar)
+    )
+    last = len(clip) - 1
+    return Answered(one.seed, one.kind, course, one.complete_index, rule, grammar, best, last)
 
 
 class DrawnClips(Task):
-    """A quarter of the clips never complete, go back, or show another edit."""
-
-    mixed = True
+    """Clips without a model, some of which do not complete their edit."""
 
     @property
     def frames(self) -> int:
@@ -66,8 +85,9 @@ class DrawnClips(Task):
 
 
 class Selection(DrawnClips):
-    """What the plan's selector takes."""
+    """What the plan's selector takes, with four of ten clips not complete or drifting."""
 
+    turns = TURNS
     measure = staticmethod(answered)
 
     def look(self, batch: Batch) -> Iterable[tuple[str, Look, Look]]:
@@ -82,58 +102,64 @@ class Selection(DrawnClips):
         scores = score_together(similarities(self.stages.encoder, sources, captions), clips)
         return zip(repeat(self.stages.selector), scores, captions, strict=False)
 
+    def rows(self, answers: Sequence[Answered]) -> Iterable[Row]:
+        return [asdict(one) | {"right": right(_pair(one))} for one in answers]
+
     def results(self, answers: Sequence[Answered]) -> Results:
         plan, constant = self.plan, best_constant([one.truth for one in answers])
         rule = f"{plan.select}, {plan.caption} caption"
         named = "none" if constant is None else f"frame {constant}"
-        control = [(constant, one.truth) for one in answers]
         ways = {
-            rule: _by_rule(answers),
+            rule: list(map(_pair, answers)),
             f"{plan.select}, grammar's caption": [(one.by_grammar, one.truth) for one in answers],
-            f"best constant: {named}": control,
+            f"best, {plan.caption} caption": [(one.by_best, one.truth) for one in answers],
+            f"best constant: {named}": (control := [(constant, one.truth) for one in answers]),
+            "last frame": [(one.last, one.truth) for one in answers],
+            "always none": [(None, one.truth) for one in answers],
         }
-        over = points("over the constant", "over_constant", control, lambda pair: same(*pair))
-        groups = {**grouped(answers, "course", COURSES), **grouped(answers, "kind", KINDS)}
-        parts = {name: _by_rule(ones) for name, ones in groups.items()}
-        title = f"First complete frame of {len(answers)} drawn clips"
-        columns = (EXACT, WITHIN_ONE.untold, BRIEFLY_WITHIN_ONE, replace(NONE_IF_DUE, name=""), over)
+        over = points("", "over_constant", control, right)
+        groups = {**grouped(answers, "course", (*COURSES, *FLAWS)), **grouped(answers, "kind", KINDS)}
+        parts = {name: list(map(_pair, ones)) for name, ones in groups.items()}
         return Results.of(
             self.rows(answers),
-            Table.of(title, "answer", ways, columns, "answers"),
-            Table.of(rule, "course, kind", parts, (COUNT, EXACT, WITHIN_ONE, NONE), "groups"),
-            none_found={name: figures_of(pairs, [NONE_IF_DUE])["none_found"] for name, pairs in ways.items()},
+            Table.of(f"Answers to {len(answers)} drawn clips", "answer", ways, (*RIGHT, over), "answers"),
+            Table.of(rule, "course, kind", parts, (COUNT, *RIGHT), "groups"),
         )
 
 
-def _by_rule(answers: Sequence[Answered]) -> list[tuple[int | None, int | None]]:
-    """Answers and truths."""
-    return [(one.by_rule, one.truth) for one in answers]
+def _pair(one: Answered) -> Pair:
+    return one.by_rule, one.truth
 
 
-def same(found: int | None, truth: int | None) -> bool:
-    return found == truth
-
-
-def near(found: int | None, truth: int | None) -> bool:
-    """The same, or one frame beside it."""
+def right(pair: Pair) -> bool:
+    """Whether the answer is the true frame or one beside it, or rightly none."""
+    found, truth = pair
     return found == truth or (found is not None and truth is not None and abs(found - truth) <= 1)
 
 
 def best_constant(truths: Sequence[int | None]) -> int | None:
-    """The one answer that is right most often."""
+    """The one answer that is right most often, and exact where several are."""
     last = max((truth for truth in truths if truth is not None), default=0)
     answers: list[int | None] = [None, *range(last + 1)]
-    return max(answers, key=lambda answer: list(truths).count(answer))
+
+    def worth(answer: int | None) -> tuple[int, int]:
+        return sum(right((answer, truth)) for truth in truths), list(truths).count(answer)
+
+    return max(answers, key=worth)
 
 
-EXACT = share("exact or none [95 %]", "exact", lambda pair: same(*pair))
-WITHIN_ONE = share("within one [95 %]", "within_one", lambda pair: near(*pair))
-BRIEFLY_WITHIN_ONE = share("within one", "", lambda pair: near(*pair), is_brief=True)
-NONE_IF_DUE = share(
-    "none if due", "none_found", lambda pair: pair[0] is None if pair[1] is None else None, is_brief=True
+def is_none(pair: Pair, due: bool) -> bool | None:
+    """Whether nothing was answered, of clips where that is due, or of the others."""
+    found, truth = pair
+    return found is None if (truth is None) == due else None
+
+
+RIGHT = (
+    share("right [95 %]", "right", right),
+    share("exact", "exact", lambda pair: pair[0] == pair[1], is_brief=True),
+    share("none if due", "none_found", lambda pair: is_none(pair, due=True), is_brief=True),
+    share("false none", "none_falsely", lambda pair: is_none(pair, due=False), is_brief=True),
 )
-"""Of the clips that deserve no answer, those that got none."""
-NONE = share("answered none", "", lambda pair: pair[0] is None, is_brief=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,8 +211,9 @@ def _right(mode: str) -> Column:
 
 
 class Judging(DrawnClips):
-    """The clips of part "selection", judged in each mode; no model is loaded."""
+    """Drawn clips without flaws, judged in each mode; no model is loaded."""
 
+    turns = COURSES[1:]
     measure = staticmethod(judged)
     tables = ((TOLD, (COUNT, *map(_right, MODES))),)
 

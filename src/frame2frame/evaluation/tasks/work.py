@@ -147,7 +147,7 @@ class Searching(EditingTask):
 
     @property
     def search(self) -> Search:
-        return Search() if self.plan.candidates is None else Search(candidates=self.plan.candidates)
+        return self.plan.strategy(Search)
 
     @property
     def clips(self) -> int:
