@@ -69,6 +69,7 @@ def test_what_was_chosen_anew_is_recorded_and_replays(run: Result, tmp_path: Pat
     assert (request.select, request.keep, request.seed) == ("earliest", False, 5)
 
 
+@pytest.mark.usefixtures("small_embedded")
 def test_a_run_of_all_candidates_lets_choose_among_them(tmp_path: Path) -> None:
     whole = edited(tmp_path, candidates=2, save="all")
     assert (folder_of(whole) / OTHER.format(0, 1)).is_file()
@@ -91,12 +92,14 @@ def test_save_result_keeps_no_clip_without_loss(tmp_path: Path) -> None:
     assert "clip.mp4" in names and not {TAKEN.format(0), REDRAWN} & names
 
 
+@pytest.mark.usefixtures("small_embedded")
 def test_the_last_round_of_a_path_is_chosen_anew_and_those_before_stay(tmp_path: Path) -> None:
     path = edited(tmp_path, strategy="path", rounds=2, candidates=1)
     again = frame2frame.reselect(path, select="best", out=None, progress=False)
     assert len(again.path) <= len(path.path) and np.array_equal(again.path[0], path.path[0])
 
 
+@pytest.mark.usefixtures("small_embedded")
 def test_a_refined_run_is_chosen_anew_before_it_was_drawn_again(tmp_path: Path) -> None:
     refined = edited(tmp_path, refine=True)
     number = Reselect.of(folder_of(refined)).number
