@@ -12,7 +12,7 @@ from ...errors import InputError
 from ...values import Frames, Picture, whole_number
 from .draws import Draws
 from .edits import KINDS, Edit, another_thing, another_value, clearly_shown, draw_edit, sunk
-from .flaws import FLAWS, flawed, glitched
+from .flaws import FLAWS, PAST_THE_GOAL, flawed, glitched
 from .scene import Scene, draw_scene
 from .words import Texts, draw_texts
 
@@ -99,7 +99,17 @@ def episode(seed: int, kind: str | None = None, course: str = "whole", frames: i
 def _flawed(draws: Draws, plan: Plan, frames: Frames, flaw: str) -> Frames:
     from . import render
 
-    return glitched(draws, frames) if flaw == "glitch" else render.draw(flawed(draws, plan, flaw))
+    if flaw == "glitch":
+        return glitched(draws, frames)
+    return render.draw(flawed(draws, flaw, plan.states(), plan.progress, _further(draws, plan)))
+
+
+def _further(draws: Draws, plan: Plan) -> NDArray[np.float64]:
+    """From the goal past it, or to another one."""
+    start, end = plan.source.pack(), plan.target.pack()
+    if plan.edit.kind in PAST_THE_GOAL:
+        return np.asarray(draws.between(0.25, 0.5) * (end - start))
+    return np.asarray(plan.rivals["other_value"].pack() - end)
 
 
 def _draw(seed: int, plan: Plan) -> Episode:

@@ -7,7 +7,6 @@ frame stays the answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +14,14 @@ from numpy.typing import NDArray
 from ...values import Frames
 from .draws import Draws
 
-if TYPE_CHECKING:
-    from .episodes import Plan
-
 States = NDArray[np.float64]
 """(frames, numbers): see `Scene.pack`."""
+
+State = NDArray[np.float64]
+"""(numbers,)."""
+
+Shares = NDArray[np.float64]
+"""(frames,)."""
 
 _DISTANCE, _SIDE, _LIGHT = 0, 1, slice(2, 5)
 
@@ -30,19 +32,21 @@ PAST_THE_GOAL = ("left", "right", "closer", "away", "float", "grow", "shrink", "
 """Kinds that can be overdone; of the others a clip goes on to another value."""
 
 
-def flawed(draws: Draws, plan: Plan, flaw: str) -> States:
-    """The states of the clip with the flaw, one of `FLAWS`."""
-    return FLAWS[flaw](draws, plan, plan.states(), shares(plan.progress))
+def flawed(draws: Draws, flaw: str, states: States, progress: Sequence[float], further: State) -> States:
+    """The states of the clip with the flaw, one of `FLAWS`; `further` leads from the goal past it."""
+    if flaw == "overshoot":
+        return np.asarray(states + shares(progress)[:, None] * further)
+    return FLAWS[flaw](draws, states, shares(progress))
 
 
-def shares(progress: Sequence[float]) -> NDArray[np.float64]:
+def shares(progress: Sequence[float]) -> Shares:
     """(frames,): 0 until the edit is complete, and from there evenly up to 1 in the last frame."""
     start = next(i for i, done in enumerate(progress) if done == 1.0)
     last = max(len(progress) - 1 - start, 1)
     return np.array([max(0.0, (i - start) / last) for i in range(len(progress))])
 
 
-def _camera(draws: Draws, plan: Plan, states: States, share: NDArray[np.float64]) -> States:
+def _camera(draws: Draws, states: States, share: Shares) -> States:
     """The camera turns or comes closer."""
     sign = draws.one_of((-1.0, 1.0))
     if draws.chance(0.5):
@@ -52,14 +56,14 @@ def _camera(draws: Draws, plan: Plan, states: States, share: NDArray[np.float64]
     return states
 
 
-def _colour(draws: Draws, plan: Plan, states: States, share: NDArray[np.float64]) -> States:
+def _colour(draws: Draws, states: States, share: Shares) -> States:
     """The light takes on another colour."""
     gains = np.array([draws.between(0.55, 1.0), draws.between(0.55, 1.0), draws.between(0.55, 1.0)])
     states[:, _LIGHT] *= 1.0 + share[:, None] * (gains - 1.0)
     return states
 
 
-def _flicker(draws: Draws, plan: Plan, states: States, share: NDArray[np.float64]) -> States:
+def _flicker(draws: Draws, states: States, share: Shares) -> States:
     """The light goes up and down at random from the second frame on."""
     height = draws.between(0.04, 0.1)
     gains = [1.0] + [1.0 - height * draws.unit() for _ in share[1:]]
@@ -67,28 +71,18 @@ def _flicker(draws: Draws, plan: Plan, states: States, share: NDArray[np.float64
     return states
 
 
-def _overshoot(draws: Draws, plan: Plan, states: States, share: NDArray[np.float64]) -> States:
-    """The edit goes past its goal, or on to another one."""
-    start, end = plan.source.pack(), plan.target.pack()
-    if plan.edit.kind in PAST_THE_GOAL:
-        further = draws.between(0.25, 0.5) * (end - start)
-    else:
-        further = plan.rivals["other_value"].pack() - end
-    return np.asarray(states + share[:, None] * further)
-
-
-def _as_it_is(draws: Draws, plan: Plan, states: States, share: NDArray[np.float64]) -> States:
+def _as_it_is(draws: Draws, states: States, share: Shares) -> States:
     return states
 
 
-FLAWS: dict[str, Callable[[Draws, Plan, States, NDArray[np.float64]], States]] = {
+FLAWS: dict[str, Callable[[Draws, States, Shares], States]] = {
     "camera": _camera,
     "colour": _colour,
     "flicker": _flicker,
     "glitch": _as_it_is,
-    "overshoot": _overshoot,
+    "overshoot": _as_it_is,
 }
-"""The flaws by name. A glitch is in the pictures, not in the scene."""
+"""The flaws by name. A glitch is in the pictures, and what goes past the goal is known from the edit."""
 
 
 def glitched(draws: Draws, frames: Frames) -> Frames:
