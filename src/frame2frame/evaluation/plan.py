@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PARTS = {
     "edits": "edits:Edits",
+    "impossible": "impossible:Impossible",
     "selection": "selection:Selection",
     "encoder": "instruments:EncoderTask",
     "vae": "instruments:Vae",

@@ -170,20 +170,27 @@ def _costs(made: Mapping[str, Sequence[Outcome]], wording: str) -> tuple[dict[st
     return figures, [Table("What the wording costs", ("wording", "success [95 %]"), tuple(rows))]
 
 
+def told(step: Step) -> Row:
+    """What an edit went by and what it took, whatever is true."""
+    scores, caption = step.scores, step.caption
+    return {
+        "caption": caption.temporal,
+        "target_caption": caption.target,
+        "index": step.choice.index,
+        "frame_semantic": [round(cosine, 4) for cosine in scores.columns["semantic"]],
+        "source_semantic": round(scores.source["semantic"], 4),
+    }
+
+
 def _row(one: Outcome) -> Row:
-    scores, caption = one.step.scores, one.step.caption
     return {
         "seed": one.seed,
         "kind": one.kind,
         "wording": one.wording,
         "instruction": one.instruction,
-        "caption": caption.temporal,
-        "target_caption": caption.target,
-        "index": one.index,
+        **told(one.step),
         **vars(one.chosen),
         "seconds": round(one.seconds, 4),
         "frame_errors": [round(float(error), 4) for error in one.frames.edit_error],
         "frame_success": [int(hit) for hit in one.frames.success],
-        "frame_semantic": [round(cosine, 4) for cosine in scores.columns["semantic"]],
-        "source_semantic": round(scores.source["semantic"], 4),
     }

@@ -71,6 +71,8 @@ class Episode:
     """The first frame that completes the asked edit, or None."""
     rivals: Mapping[str, Picture]
     """Pictures that are not the answer, by name."""
+    things: tuple[str, ...]
+    """What stands on the table, like "red ball"."""
 
 
 def episode(seed: int, kind: str | None = None, course: str = "whole", frames: int = 17) -> Episode:
@@ -132,6 +134,7 @@ def _draw(seed: int, plan: Plan) -> Episode:
         progress=plan.progress,
         complete_index=complete_index(clip, source, target, changed) if changed.any() else None,
         rivals=_simple_rivals(plan, source, target) | rivals,
+        things=tuple(thing.name for thing in plan.source.things),
     )
 
 

@@ -174,6 +174,11 @@ def draw_texts(draws: Draws, scene: Scene, edit: Edit) -> Texts:
     )
 
 
+def draw_wish(draws: Draws, kind: str, it: str, value: str) -> str:
+    """One wording of an instruction to do this to whatever `it` is, such as "the sky"."""
+    return phrase(draws, draws.one_of(_INSTRUCTIONS[kind]), {"it": it, "value": value})
+
+
 def draw_still_caption(draws: Draws) -> str:
     """One wording of "nothing moves"."""
     return phrase(draws, draws.one_of(STILL), {})
