@@ -7,14 +7,13 @@
 A picture is encoded and decoded unchanged, and its fidelity is what the answer's gate asks for
 (`frame2frame.score.redraw`). Of held-out scenes the histogram is printed; of the photographs in FOLDER the
 fidelity, what an edit by the wish came to and the sharpness of its answer over the source's. EDITS.json is
-what `f2f evaluate edits --json EDITS.json` wrote; the edits in it that succeeded and whose
-picture would be refused are the false refusals that the gate adds.
+what `f2f evaluate edits --json EDITS.json` wrote, with the rows beside it; the edits in it that succeeded and
+whose picture would be refused are the false refusals that the gate adds.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +26,7 @@ import frame2frame
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.models import catalogue
 from frame2frame.errors import Frame2FrameError
+from frame2frame.evaluation import rows
 from frame2frame.evaluation.episodes import drawings
 from frame2frame.media.pictures import fit, load_picture
 from frame2frame.score.redraw import LEAST_FIDELITY, fidelity
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if scenes:
             print("\n".join(told(scenes)))
         if asked.edits:
-            print(added(json.loads(asked.edits.read_text())["rows"], scenes))
+            print(added(rows.read(asked.edits), scenes))
         if asked.photos:
             print("\n".join(of_photographs(photographs(asked.photos, asked.most), asked.wish, asked.device)))
     except Frame2FrameError as error:

@@ -1,6 +1,5 @@
 """The program that says which pictures the embedded model can draw."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from PIL import Image
 
 from frame2frame.evaluation.episodes import DEVELOPMENT
+from frame2frame.evaluation.rows import packed
 
 from .conftest import Main
 
@@ -30,7 +30,7 @@ def test_scenes_pass_a_foreign_picture_does_not_and_lost_edits_are_counted(
         row(DEVELOPMENT + 1, None, False, (0, 1)),
         row(1, 3, True, (1,)),
     ]
-    (tmp_path / "edits.json").write_text(json.dumps({"rows": rows}))
+    (tmp_path / "edits-rows.jsonl.gz").write_bytes(packed(rows))
     (tmp_path / "photos").mkdir()
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     Image.fromarray(noise).save(tmp_path / "photos" / "noise.png")

@@ -12,7 +12,7 @@ from frame2frame.evaluation.__main__ import main
 from frame2frame.evaluation.episodes import DEVELOPMENT
 from frame2frame.evaluation.plan import PARTS, Plan
 from frame2frame.evaluation.results import Results, Table
-from frame2frame.evaluation.runner import measure
+from frame2frame.evaluation.runner import measure, save
 from frame2frame.evaluation.task import stages_of
 from frame2frame.evaluation.tasks import selection
 from frame2frame.evaluation.tasks.edits import Outcome, best_constant, controls, over
@@ -114,7 +114,7 @@ def test_a_part_prints_a_table_of_100_columns_and_can_be_saved(part: str, plan: 
     assert done[-1] == 3 and done == sorted(set(done))
     assert len({row["seed"] for row in found.rows}) == 3
     assert max(map(len, found.text().splitlines()[:-1])) <= 100
-    found.save(tmp_path / "found.json")
+    save(found, tmp_path / "found.json")
     assert json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["plan"]["part"] == part
 
 
@@ -167,7 +167,7 @@ def test_a_file_that_cannot_be_written_is_said_at_once(capsys: pytest.CaptureFix
 
 
 def test_the_rows_of_the_episodes_can_be_left_out(edits: Results, tmp_path: Path) -> None:
-    edits.save(tmp_path / "found.json", rows=False)
-    assert "rows" in edits.as_json()
+    save(edits, tmp_path / "found.json", rows=False)
     told = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
     assert "rows" not in told and told["figures"] == json.loads(json.dumps(edits.as_json()["figures"]))
+    assert [file.name for file in tmp_path.iterdir()] == ["found.json"]

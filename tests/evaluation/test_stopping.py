@@ -12,7 +12,7 @@ import pytest
 from frame2frame.engine.device.signals import stop_like_ctrl_c
 from frame2frame.errors import CancelledError
 from frame2frame.evaluation.plan import Plan
-from frame2frame.evaluation.runner import measure
+from frame2frame.evaluation.runner import measure, save
 from frame2frame.evaluation.task import Batch
 from frame2frame.evaluation.tasks.selection import Judging
 
@@ -40,7 +40,7 @@ def test_a_part_that_is_told_to_end_prints_and_saves_what_is_done(
     found = measure(replace(plan, part=part), time_is_up)
     assert found.stopped == 2 and len(found.rows) == 2
     assert found.text().splitlines()[-1].startswith("stopped after 2 of 3 episodes")
-    found.save(tmp_path / "found.json")
+    save(found, tmp_path / "found.json")
     assert json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["stopped"] == 2
 
 

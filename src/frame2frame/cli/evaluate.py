@@ -16,7 +16,12 @@ from .answering import say
 from .flags import Set
 
 Json = Annotated[Path | None, typer.Option("--json", help="Also write all figures to this file.")]
-Rows = Annotated[bool, typer.Option("--rows/--no-rows", help="Whether that file has a row for each episode.")]
+Rows = Annotated[
+    bool,
+    typer.Option(
+        "--rows/--no-rows", help="Whether a compressed file beside it keeps a row for each episode."
+    ),
+]
 
 
 def planned(command: Callable[..., None], *, part_is_flag: bool = False) -> Callable[..., None]:

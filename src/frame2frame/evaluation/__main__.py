@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from ..engine.device.signals import stop_like_ctrl_c
 from ..errors import Frame2FrameError
 from ..plugins.naming import settings
 from ..plugins.options import options_of
 from .plan import Plan
+from .rows import compared, read
 from .runner import run
 
 
@@ -27,16 +29,36 @@ def parser() -> argparse.ArgumentParser:
     told = "Any other option, as PART.NAME=VALUE, like gate.slack=0.3."
     made.add_argument("--set", action="append", default=[], metavar="PART.NAME=VALUE", help=told)
     made.add_argument("--json", type=Path, default=None, help="Also write all figures to this file.")
-    made.add_argument("--no-rows", dest="rows", action="store_false", default=True, help="No row an episode.")
+    told = "Keep no row an episode, which else are in a compressed file beside that."
+    made.add_argument("--no-rows", dest="rows", action="store_false", default=True, help=told)
     return made
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run, print the tables, and answer the exit code."""
-    given = vars(parser().parse_args(arguments))
+def comparing() -> argparse.ArgumentParser:
+    """The arguments of `compare`."""
+    told = "The figures of another run minus those of a first one, on the same episodes."
+    made = argparse.ArgumentParser("python -m frame2frame.evaluation compare", description=told)
+    made.add_argument("first", type=Path, help="The JSON of a run, or the rows beside it.")
+    made.add_argument("other", type=Path, help="That of another one.")
+    return made
+
+
+def measure_as_told(given: dict[str, Any]) -> None:
+    """Run what the options say, and print the tables."""
     file, rows, options = (given.pop(name) for name in ("json", "rows", "set"))
+    run(Plan(**given, options=settings(options)), file, rows)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run, or compare two runs, print the tables, and answer the exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    is_comparison = words[:1] == ["compare"]
+    given = vars(comparing().parse_args(words[1:]) if is_comparison else parser().parse_args(words))
     try:
-        run(Plan(**given, options=settings(options)), file, rows)
+        if is_comparison:
+            sys.stdout.write(f"{compared(read(given['first']), read(given['other']))}\n")
+        else:
+            measure_as_told(given)
     except Frame2FrameError as error:
         sys.stderr.write(f"evaluation: {error}\n")
         return error.exit_code

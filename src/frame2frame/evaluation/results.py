@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,6 @@ from tempfile import TemporaryFile
 from typing import Any, Self, TypeVar
 
 from ..errors import WriteError
-from ..files.unfinished import write_file
 from ..worlds.tabletop import KINDS
 from .statistics import Difference, Share
 
@@ -189,15 +187,9 @@ class Results:
             f"{machine['device']}: {machine['processor']}, {machine['threads']} threads"
         )
 
-    def as_json(self, rows: bool = True) -> dict[str, Any]:
-        """All of it but the tables; the `rows` of many episodes are megabytes."""
-        whole = {**self.about, "stopped": self.stopped, "figures": dict(self.figures)}
-        return {**whole, "rows": list(self.rows)} if rows else whole
-
-    def save(self, path: Path, rows: bool = True) -> None:
-        """Write it as JSON; raises WriteError."""
-        text = json.dumps(self.as_json(rows), indent=1, allow_nan=False)
-        write_file(path, text.encode("utf-8"))
+    def as_json(self) -> dict[str, Any]:
+        """What ran, and the figures."""
+        return {**self.about, "stopped": self.stopped, "figures": dict(self.figures)}
 
 
 def require_place(path: Path) -> None:

@@ -1,0 +1,60 @@
+"""Rows that are kept, and counted again in pairs."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from frame2frame.errors import InputError
+from frame2frame.evaluation.__main__ import main
+from frame2frame.evaluation.results import Results, Row
+from frame2frame.evaluation.rows import beside, compared, packed, read
+from frame2frame.evaluation.runner import save
+
+
+def row(seed: int, success: bool, error: float) -> Row:
+    return {"seed": seed, "kind": "left", "index": 3, "path": {"success": success, "edit_error": error}}
+
+
+FIRST = [row(1, True, 0.25), row(2, False, 0.5), row(3, True, 0.0)]
+OTHER = [row(3, True, 0.0), row(1, True, 0.5), row(2, True, 0.25), row(9, True, 0.0)]
+
+
+def test_rows_are_kept_beside_the_figures_and_come_back(tmp_path: Path) -> None:
+    save(Results({}, FIRST, ()), tmp_path / "found.json")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["found-rows.jsonl.gz", "found.json"]
+    assert read(tmp_path / "found.json") == read(tmp_path / "found-rows.jsonl.gz") == FIRST
+
+
+def test_the_same_rows_are_the_same_bytes_and_many_are_small() -> None:
+    edits = [
+        {**row(i, True, i / 7), "frame_errors": [i / 3] * 17, "caption": "the ball moves"}
+        for i in range(1500)
+    ]
+    assert packed(edits) == packed(edits) and len(packed(edits)) < 1_000_000
+
+
+def test_two_runs_are_compared_on_the_episodes_that_both_have() -> None:
+    header, success, error = compared(FIRST, OTHER).header, *compared(FIRST, OTHER).rows
+    assert header[1:] == ("n", "first", "other", "points, or mean [95 %]")
+    assert success[:4] == ("path.success", "3", "66.7 %", "100.0 %") and success[4].startswith("+33.3 [")
+    assert error[:4] == ("path.edit_error", "3", "0.2500", "0.2500") and error[4].startswith("+0.0000 [")
+
+
+def test_the_command_compares_two_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, rows in (("a", FIRST), ("b", OTHER)):
+        save(Results({}, rows, ()), tmp_path / f"{name}.json")
+    assert main(["compare", str(tmp_path / "a.json"), str(tmp_path / "b-rows.jsonl.gz")]) == 0
+    assert "3 pairs" in capsys.readouterr().out
+
+
+def test_runs_of_other_episodes_are_not_compared() -> None:
+    with pytest.raises(InputError, match="no episode in common"):
+        compared(FIRST, OTHER[-1:])
+
+
+@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"{"), gzip.compress(b"1\n"), packed(FIRST)[:40]])
+def test_a_file_without_rows_is_one_line_of_complaint(body: bytes, tmp_path: Path) -> None:
+    beside(tmp_path / "found.json").write_bytes(body)
+    with pytest.raises(InputError, match="rows"):
+        read(tmp_path / "found.json")
