@@ -102,6 +102,12 @@ def test_a_run_is_planned_again_as_it_was(tmp_path: Path, wishes: dict[str, Any]
     assert not [note for note in again.notes if note.text.startswith(("From its", "The run that", "Frames"))]
 
 
+def test_seeds_that_an_earlier_version_left_unused_hinder_no_repetition(tmp_path: Path) -> None:
+    record = recorded(plan.of(asked(seeds=(1, 3))))
+    left = replace(record, settings=replace(record.settings, seeds=(1, 3, 3)))
+    assert plan.of(replay(in_a_folder(left, tmp_path), "cpu")).seeds == (1, 3)
+
+
 def test_two_experts_are_guided_again_as_they_were(tmp_path: Path, wan_folder: Path) -> None:
     low = {"generator.guidance_low": 5.0}
     made = plan.of(

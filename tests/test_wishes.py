@@ -13,6 +13,7 @@ import torch
 import typer
 
 import frame2frame
+from frame2frame import plan
 from frame2frame.cli import commands as cli
 from frame2frame.errors import InputError
 from frame2frame.pick import Pick
@@ -199,3 +200,32 @@ def test_so_is_a_pick(name: str) -> None:
     fields = {"footage": made.footage, "source": made.source, "target": "x", name: Thing()}
     with pytest.raises(InputError, match="got Thing"):
         Pick(**fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "drawn"),
+    [
+        ({"seeds": "1,2,3"}, 3),
+        ({"seeds": "1,2,3", "candidates": 3}, 3),
+        ({"seeds": [4, 5], "strategy": "search"}, 2),
+        ({"seeds": [4, 5], "preset": "search15"}, 2),
+        ({"seeds": [1, 2, 3, 4], "strategy": "path", "rounds": 2}, 4),
+    ],
+)
+def test_each_seed_draws_a_clip(wishes: dict[str, Any], drawn: int) -> None:
+    made = plan.of(wish(**wishes))
+    assert made.strategy.draws == drawn and made.seeds == made.request.seeds and len(made.seeds) == drawn
+
+
+@pytest.mark.parametrize(
+    ("wishes", "says"),
+    [
+        ({"seeds": "1,2,3", "candidates": 2}, "got 3 for a run of 2; leave `candidates` out"),
+        ({"seeds": "1", "candidates": 2}, "got 1 for a run of 2; leave `candidates` out"),
+        ({"seeds": "1,2,3", "strategy": "path", "rounds": 2}, "2 rounds.*got 3 of them; give 2, 4"),
+        ({"seeds": "1,2,1"}, "equal seeds draw the same clip.*got 1 more than once; give each candidate"),
+    ],
+)
+def test_seeds_that_are_no_seed_for_each_clip_are_refused(wishes: dict[str, Any], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        plan.of(wish(**wishes))

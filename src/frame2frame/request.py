@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
@@ -43,6 +44,8 @@ SEEDS = 2**63
 
 MOST_CLIPS = 1_000
 """Of a run, in all of its rounds: well within what `record` reads back of a list."""
+
+_CANDIDATES = "strategy.candidates"
 
 _MODELS_OWN = "the model's own"
 
@@ -140,7 +143,7 @@ class Request:
     """From 0 to 2^63 - 1."""
     seeds: tuple[int, ...] = wish(
         (),
-        "A seed for each candidate, like 1,2,3; the first of them is the run's.",
+        "A seed for each candidate, like 1,2,3, which draws three; the first of them is the run's.",
         takes=_seeds,
         typed="str",
         shown="counting up from --seed",
@@ -246,6 +249,8 @@ class Request:
         check_save(self.save)
         for seed in (self.seed, *self.seeds):
             _check_seed(seed)
+        if self.repeats is None:
+            _check_distinct(self.seeds)
         object.__setattr__(self, "options", naming.resolved(self.options, self.parts))
         encoders.check_options(encoders_of(self, self.model), self.options)
 
@@ -255,15 +260,19 @@ class Request:
         return parts_of(self, self.model)
 
     def seeds_of(self, count: int) -> tuple[int, ...]:
-        """The seeds of so many candidates. Raises InputError if fewer were given, or they are too many."""
+        """The seeds of so many candidates. Raises InputError if others were given, or they are too many.
+
+        A run of before, which is repeated, may have more of them than it used.
+        """
         if count > MOST_CLIPS:
             what, remedy = f"a run draws at most {MOST_CLIPS:,} clips", "use fewer candidates or rounds"
             raise InputError(what, got=f"{count:,}", remedy=remedy)
         if not self.seeds:
             return tuple((self.seed + i) % SEEDS for i in range(count))
-        if len(self.seeds) < count:
-            got, remedy = f"{len(self.seeds)}", f"give {count}, or one `seed` that they count up from"
-            raise InputError("there are fewer seeds than candidates", got=got, remedy=remedy)
+        if len(self.seeds) < count or (len(self.seeds) > count and self.repeats is None):
+            what, got = "each clip takes one of the seeds", f"{len(self.seeds)} for a run of {count}"
+            remedy = "leave `candidates` out, or give one `seed` to count up from"
+            raise InputError(what, got=got, remedy=remedy)
         return self.seeds[:count]
 
     @classmethod
@@ -277,7 +286,23 @@ class Request:
         model = catalogue.find(given.pop("model", None), given.get("cache_dir"))
         asked = cls(load_picture(image), instruction, model, **given)
         own = asked_options(named, given_options, asked.parts)
-        return replace(asked, options={**(preset.options if preset else {}), **own})
+        drawn = _candidates_for(asked.seeds, asked.strategy, own)
+        return replace(asked, options={**(preset.options if preset else {}), **drawn, **own})
+
+
+def _candidates_for(seeds: Sequence[int], strategy: str, asked: Mapping[str, Value]) -> dict[str, Value]:
+    """As many as there are seeds, of a strategy that draws candidates, an equal share of them in each round.
+
+    Raises InputError if they cannot be shared out so.
+    """
+    defaults = {spec.full: spec.default for spec in naming.specs_of("strategy", strategy)}
+    if not seeds or _CANDIDATES not in defaults or _CANDIDATES in asked:
+        return {}
+    rounds = int({"strategy.rounds": 1, **defaults, **asked}["strategy.rounds"])
+    if len(seeds) % rounds:
+        what, remedy = f"each of {rounds} rounds takes as many seeds", f"give {rounds}, {2 * rounds} …"
+        raise InputError(what, got=f"{len(seeds)} of them", remedy=f"{remedy}, or one `seed`")
+    return {_CANDIDATES: len(seeds) // rounds}
 
 
 def _given(kind: type, wishes: Mapping[str, Any]) -> dict[str, Any]:
@@ -328,3 +353,10 @@ def _check_seed(seed: int) -> None:
         nearest = min(max(seed, 0), SEEDS - 1)
         what = "a seed is a whole number from 0 to 2^63 - 1"
         raise InputError(what, got=str(seed), remedy=f"the nearest is {nearest}")
+
+
+def _check_distinct(seeds: Sequence[int]) -> None:
+    """Raise InputError for a seed that is there twice, as both would draw the same clip."""
+    if twice := [seed for seed, count in Counter(seeds).items() if count > 1]:
+        what, remedy = "equal seeds draw the same clip", "give each candidate a seed of its own"
+        raise InputError(what, got=f"{twice[0]} more than once", remedy=remedy)

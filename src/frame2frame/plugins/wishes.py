@@ -33,7 +33,7 @@ class Wishes(TypedDict, total=False):
     seed: int | None
     """The same seed repeats a run."""
     seeds: Sequence[int] | str | None
-    """A seed for each candidate, like 1,2,3; the first of them is the run's."""
+    """A seed for each candidate, like 1,2,3, which draws three; the first of them is the run's."""
     caption: str | None
     """How the instruction becomes a caption: temporal, plain, or vlm (asks a model)."""
     select: str | None
