@@ -87,6 +87,20 @@ def test_a_run_without_them_is_chosen_from_its_clip_which_is_said(run: Result, t
     assert isinstance(result, Result) and result.index == run.index
 
 
+@pytest.mark.parametrize(("save", "said"), [("result", [LOSSY]), ("clip", [])])
+def test_the_list_of_all_selectors_says_whether_the_frames_are_those_that_were_drawn(
+    save: str, said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    place = str(folder_of(edited(tmp_path, save=save)))
+    assert f2f(monkeypatch, "reselect", place, "--select", "all", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["notes"] == said
+    assert f2f(monkeypatch, "reselect", place, "--select", "all") == 0
+    assert [line for line in capsys.readouterr().err.splitlines() if line.startswith("Note:")] == [
+        f"Note: {text}" for text in said
+    ]
+
+
 def test_save_result_keeps_no_clip_without_loss(tmp_path: Path) -> None:
     names = {path.name for path in folder_of(edited(tmp_path, save="result")).iterdir()}
     assert "clip.mp4" in names and not {TAKEN.format(0), REDRAWN} & names

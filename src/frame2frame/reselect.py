@@ -95,13 +95,13 @@ class Reselect:
 
         Raises InputError.
         """
-        opened = _opened(run)
-        given, asked = taken(cls, wishes, ReselectWishes.__annotations__), opened.record.settings
+        found = opened(run)
+        given, asked = taken(cls, wishes, ReselectWishes.__annotations__), found.record.settings
         named, others = split_options(given)
         before: dict[str, Any] = {
-            "select": asked.select, "keep": asked.keep, "mask": opened.mask(), "metadata": asked.metadata
+            "select": asked.select, "keep": asked.keep, "mask": found.mask(), "metadata": asked.metadata
         }  # fmt: skip
-        wanted = cls(opened, **{**before, **given})
+        wanted = cls(found, **{**before, **given})
         options = {**_fitting(asked.options, wanted.parts), **asked_options(named, others, wanted.parts)}
         return replace(wanted, options=options)
 
@@ -119,12 +119,23 @@ class Reselect:
     @property
     def number(self) -> int:
         """The round to choose in: the one that the answer came from, before it was drawn again."""
-        refined = [caption.author == AUTHOR for caption in self.run.captions]
-        last = self.run.ending
-        return last - 1 if last and refined[last] else last
+        return _round_of(self.run)
 
 
-def _opened(run: str | Path | Run | Result) -> Run:
+def _round_of(run: Run) -> int:
+    """Which round is chosen in."""
+    refined = [caption.author == AUTHOR for caption in run.captions]
+    last = run.ending
+    return last - 1 if last and refined[last] else last
+
+
+def notes_on(run: Run) -> list[Note]:
+    """What the user should know of the frames that are chosen from."""
+    return [Note(LOSSY)] if run.taken(_round_of(run)) is None else []
+
+
+def opened(run: str | Path | Run | Result) -> Run:
+    """A run by its folder, its final_frame.png or its result. Raises InputError."""
     if isinstance(run, Run):
         return run
     if isinstance(run, Result):
@@ -175,8 +186,7 @@ def reselecting(
     made = wanted.made(home)
     before = _steps(wanted.run)
     origin = f"Chosen again from the run {wanted.run.folder.name}; nothing was drawn."
-    notes = [Note(origin, is_warning=False)]
-    notes += [Note(LOSSY)] * (wanted.run.taken(wanted.number) is None)
+    notes = [Note(origin, is_warning=False), *notes_on(wanted.run)]
     yield from notes
     yield Progress("select", 0, 1)
     step = _chosen(wanted, before[wanted.number], made["select"])
@@ -223,13 +233,16 @@ class Compared:
 
 
 def compared(run: str | Path | Run | Result) -> Iterator[Compared]:
-    """What each selector that asks no server chooses, side by side; nothing is written. Raises InputError."""
-    opened = _opened(run)
-    steps = _steps(opened)
+    """What each selector that asks no server chooses, side by side; nothing is written. Raises InputError.
+
+    `notes_on` says whether the frames are those that were drawn.
+    """
+    found = opened(run)
+    steps = _steps(found)
     for name, selector in registry.usable("selectors").items():
         if capabilities.of_selector(selector).asks_server:
             continue
-        wanted = Reselect.of(opened, select=name)
+        wanted = Reselect.of(found, select=name)
         try:
             step = _chosen(wanted, steps[wanted.number], wanted.made()["select"])
         except Frame2FrameError as error:

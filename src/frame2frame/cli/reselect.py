@@ -10,7 +10,7 @@ import typer
 from ..pick import GIVEN
 from ..plugins.naming import settings
 from ..plugins.wishes import ReselectWishes
-from ..reselect import Reselect, compared, reselecting
+from ..reselect import Reselect, compared, notes_on, opened, reselecting
 from .answering import SCHEMA, Asked, answer, say
 from .flags import AsJson, Out, Progress, Set, asking
 from .run import follow
@@ -41,9 +41,12 @@ def reselect(
 def _compare(run_folder: Path, as_json: bool) -> None:
     from ..files.as_json import to_json
 
-    found = list(compared(run_folder))
+    run = opened(run_folder)
+    found, notes = list(compared(run)), [note.text for note in notes_on(run)]
     if as_json:
-        return answer({"schema": SCHEMA, "selectors": [to_json(one) for one in found]})
+        return answer({"schema": SCHEMA, "selectors": [to_json(one) for one in found], "notes": notes})
+    for note in notes:
+        say(f"Note: {note}")
     width = max(len(one.select) for one in found)
     for one in found:
         typer.echo(f"{one.select:{width}}  {_frame(one)}")
