@@ -11,11 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from frame2frame import plan
+from frame2frame.cli import run
 from frame2frame.engine.models.catalogue import EMBEDDED, MODELS, chosen
 from frame2frame.errors import InputError
+from frame2frame.request import Request
+from frame2frame.runs.resume import Rounds
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from ..command import f2f
+from ..finished import a_round
 
 QUICK = ("--frames", "9", "--steps", "1", "--seed", "5", "--device", "cpu")
 
@@ -169,6 +174,14 @@ def test_stopping_exits_with_130_and_leaves_nothing(
     assert f2f(monkeypatch, "edit", str(EXAMPLE.picture), "x", *QUICK) == 130
     assert "stopped" in capsys.readouterr().err
     assert not (tmp_path / "outputs").exists()
+
+
+def test_a_stopped_path_says_how_many_of_its_rounds_are_there(tmp_path: Path) -> None:
+    made = plan.of(Request.of(EXAMPLE.picture, "x", strategy="path", seed=1, device="cpu"))
+    assert run.left_of(made, tmp_path) == run.NOTHING
+    Rounds.of(tmp_path, made.key(), made.drawn_with()).keep(0, a_round(5, 1, (3,)))
+    said = f"1 round is kept in {tmp_path}; the same command with --seed 1 goes on from there"
+    assert run.left_of(made, tmp_path) == said
 
 
 def test_a_file_that_ends_too_soon_is_not_taken_for_a_stop(

@@ -52,6 +52,24 @@ def test_kept_rounds_come_back_as_they_were(tmp_path: Path) -> None:
     assert len(steps) == 2 and all(map(same, steps, STEPS)) and notes == []
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_of_a_stop_while_a_round_is_kept_only_whole_rounds_are_left(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = rounds(tmp_path)
+    for one, step in enumerate(STEPS[:number]):
+        found.keep(one, step)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("frame2frame.files.unfinished.settle", stop)
+    with pytest.raises(KeyboardInterrupt):
+        found.keep(number, STEPS[number])
+    assert found.kept() == number and len(list(tmp_path.rglob("*.npz"))) == number
+    assert found.folder.exists() is (number > 0)
+
+
 def repacked(**changes: Any) -> Callable[[Path], None]:
     """Writes the file anew with some of its arrays changed, or without those that are None."""
 

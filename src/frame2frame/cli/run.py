@@ -30,7 +30,7 @@ def run(request: Any, out: Path, as_json: bool, progress: bool = True) -> None:
         return follow(events(plan_of(request), out), asked, as_json, progress)
     made = plan.of(request)
     asked = Asked(request.model.label, request.seed, made.seeds, encoder=made.encoder)
-    follow(events(made, out), asked, as_json, progress, lambda rounds: _left(made, out, rounds))
+    follow(events(made, out), asked, as_json, progress, lambda: left_of(made, out))
 
 
 def follow(
@@ -38,28 +38,27 @@ def follow(
     asked: Asked,
     as_json: bool,
     progress: bool = True,
-    left: Callable[[int], str] = lambda rounds: NOTHING,
+    left: Callable[[], str] = lambda: NOTHING,
 ) -> None:
     """Follow a stream of events to its end, show it, and leave with its exit code.
 
-    `left` says what a run leaves that is stopped after so many rounds.
+    `left` says what a run leaves that is stopped.
     """
     from ..files.as_json import to_json
     from ..report.progress import duration
     from ..report.result import Result
     from ..report.terminal import show
-    from ..values import Note, Step
+    from ..values import Note
 
     told = list[Any]()
     try:
         with closing(stream) as events:
             for event in show(events, progress):
-                if isinstance(event, Note | Result | Step):
+                if isinstance(event, Note | Result):
                     told.append(event)
     except KeyboardInterrupt:
-        rounds = sum(isinstance(event, Step) for event in told)
-        raise stopped(left(rounds)) from None
-    *notes, result = (event for event in told if not isinstance(event, Step))
+        raise stopped(left()) from None
+    *notes, result = told
     if as_json:
         facts = answer_of(asked, result, [note.text for note in notes])
         answer({"schema": SCHEMA, **to_json(facts)})
@@ -74,9 +73,13 @@ def follow(
     raise typer.Exit(DONE if result.index is not None else NOT_SHOWN)
 
 
-def _left(plan: Any, out: Path, rounds: int) -> str:
+def left_of(plan: Any, out: Path) -> str:
     """What a stopped run left behind."""
-    if not capabilities.of_strategy(plan.strategy).resumes or not rounds:
+    from ..runs.resume import Rounds
+
+    if not capabilities.of_strategy(plan.strategy).resumes:
+        return NOTHING
+    if not (rounds := Rounds.of(out, plan.key(), plan.drawn_with()).kept()):
         return NOTHING
     kept = "1 round is" if rounds == 1 else f"{rounds} rounds are"
     return f"{kept} kept in {out}; the same command with --seed {plan.request.seed} goes on from there"

@@ -12,6 +12,7 @@ They are gone once the run is finished. A round that cannot be read is drawn aga
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import time
@@ -96,8 +97,19 @@ class Rounds:
                 break
         return steps, notes
 
+    def kept(self) -> int:
+        """How many rounds in a row are there."""
+        return next(number for number in itertools.count() if not self._stands(number))
+
     def keep(self, number: int, step: Step) -> None:
-        """Keep a round; raises WriteError."""
+        """Keep a round; whoever is stopped in the first one leaves nothing. Raises WriteError."""
+        try:
+            self._write(number, step)
+        finally:
+            if not self.kept():
+                self.forget()
+
+    def _write(self, number: int, step: Step) -> None:
         try:
             if self.folder.is_symlink() or (self.folder.exists() and not self.folder.is_dir()):
                 discard(self.folder)
