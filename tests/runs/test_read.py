@@ -251,7 +251,7 @@ def test_a_damaged_folder_is_one_line(folder: Path, damage: Callable[[Path], obj
     damage(folder)
     with pytest.raises(InputError) as caught:
         read_run(folder)
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(caught.value) and caught.value.remedy
 
 
 def test_a_clip_of_another_run_is_refused(folder: Path, tmp_path: Path) -> None:

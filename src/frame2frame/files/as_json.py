@@ -16,6 +16,9 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from ..errors import InputError
 
+OURS = "use a file that frame2frame wrote"
+"""What to do about a file that cannot be read."""
+
 TEXT_LIMIT = 8_000
 ENTRIES_LIMIT = 2_000
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -67,7 +70,7 @@ def from_json(kind: type[Value], data: object, where: str) -> Value:
         if entry.name in data:
             found[entry.name] = _typed(hints[entry.name], data[entry.name], name)
         elif entry.default is MISSING and entry.default_factory is MISSING:
-            raise InputError(f"{name} is missing", remedy="use a file that frame2frame wrote")
+            raise InputError(f"{name} is missing", remedy=OURS)
     return kind(**found)
 
 
@@ -113,6 +116,4 @@ def _typed_scalar(hint: Any, value: object, where: str) -> Any:
 
 
 def _unfit(where: str, value: object) -> InputError:
-    return InputError(
-        f"{where} is not usable", got=f"{value!r:.60}", remedy="use a file that frame2frame wrote"
-    )
+    return InputError(f"{where} is not usable", got=f"{value!r:.60}", remedy=OURS)

@@ -20,6 +20,7 @@ from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
 from ..errors import InputError
+from ..files.as_json import OURS
 from ..files.regular import read_bytes
 from ..values import Picture
 from . import quiet
@@ -133,7 +134,8 @@ def read_settings(png: Path) -> dict[str, object]:
             f"{png.name} carries no settings of frame2frame", remedy="use the final_frame.png of a run folder"
         )
     if len(text.encode("utf-8", "replace")) > SETTINGS_LIMIT_BYTES:
-        raise InputError(f"the settings in {png.name} are too long", got=f"{len(text):,} characters")
+        got = f"{len(text):,} characters"
+        raise InputError(f"the settings in {png.name} are too long", got=got, remedy=OURS)
     return parsed_object(text, f"the settings in {png.name}")
 
 
@@ -148,14 +150,14 @@ def _settings_text(png: Path) -> str | None:
         raise InputError(f"{png.name} is not a readable PNG", got=got, remedy=remedy) from error
 
 
-def parsed_object(text: str, what: str) -> dict[str, object]:
+def parsed_object(text: str, what: str, remedy: str = OURS) -> dict[str, object]:
     """A JSON object from an untrusted text; raises InputError for all else, NaN and deep nesting included."""
     try:
         value = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{what} cannot be read", got=f"{error!s:.120}") from error
+        raise InputError(f"{what} cannot be read", got=f"{error!s:.120}", remedy=remedy) from error
     if not isinstance(value, dict):
-        raise InputError(f"{what} cannot be read", got=type(value).__name__)
+        raise InputError(f"{what} cannot be read", got=type(value).__name__, remedy=remedy)
     return value
 
 

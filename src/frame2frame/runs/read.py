@@ -47,6 +47,9 @@ ROUTE = "route_{:02d}.png"
 REDRAWN = "source_redrawn.png"
 JSON_LIMIT_BYTES = 2**24
 
+_AGAIN = "run it again, or give another run folder"
+"""What to do about a damaged one."""
+
 
 @dataclass(frozen=True)
 class StepRecord:
@@ -109,7 +112,9 @@ class Run:
         clip = read_clip(self.folder / "clip.mp4", most=sum(counts) + 1)
         if len(clip) != sum(counts):
             raise InputError(
-                f"the clip in {self.folder} is not of this run", got=f"{len(clip)} frames for {sum(counts)}"
+                f"the clip in {self.folder} is not of this run",
+                got=f"{len(clip)} frames for {sum(counts)}",
+                remedy=_AGAIN,
             )
         return tuple(np.split(clip, np.cumsum(counts)[:-1]))
 
@@ -204,7 +209,7 @@ def read_run(folder: Path) -> Run:
             remedy="give a folder that `f2f edit` made, or the final_frame.png in it",
         )
     if not (folder / "done.json").is_file():
-        raise InputError(f"the run in {folder} is not finished", got="no done.json", remedy="run it again")
+        raise InputError(f"the run in {folder} is not finished", got="no done.json", remedy=_AGAIN)
     return run_in(folder, _read_json(folder / "done.json"))
 
 
@@ -249,15 +254,15 @@ def _check_steps(folder: Path, captions: tuple[Caption, ...], steps: tuple[StepR
         indices = [index for index in chosen if index is not None]
         whole &= all(length == count for length in lengths) and all(0 <= index < count for index in indices)
     if not whole:
-        raise InputError(f"the files in {folder} do not belong together", remedy="run it again")
+        raise InputError(f"the files in {folder} do not belong together", remedy=_AGAIN)
 
 
 def _read_json(path: Path) -> dict[str, object]:
     try:
         text = read_bytes(path, JSON_LIMIT_BYTES).decode("utf-8")
     except UnicodeError as error:
-        raise InputError(f"cannot read {path}", got=f"{error!s:.120}", remedy="run it again") from error
-    return parsed_object(text, str(path))
+        raise InputError(f"cannot read {path}", got=f"{error!s:.120}", remedy=_AGAIN) from error
+    return parsed_object(text, str(path), _AGAIN)
 
 
 def recorded(png_or_folder: Path) -> tuple[RunRecord, bool]:

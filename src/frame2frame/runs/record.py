@@ -13,7 +13,7 @@ from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar, cast
 
 from ..errors import InputError
-from ..files.as_json import CONTROL, TEXT_LIMIT, from_json, to_json
+from ..files.as_json import CONTROL, OURS, TEXT_LIMIT, from_json, to_json
 from ..media.metadata import KEEP
 from ..media.metadata import check as check_metadata
 from ..media.source import Source
@@ -146,7 +146,7 @@ class Settings:
         _check_text("instruction", self.instruction)
         drawn = {name: getattr(self, name) for name in OF_A_MODEL}
         for name in () if self.picked else (name for name, value in drawn.items() if value is None):
-            raise InputError(f"the settings say no {name}", remedy="use a file that frame2frame wrote")
+            raise InputError(f"the settings say no {name}", remedy=OURS)
         for name in ("model", "caption", "select", "strategy", "memory"):
             if getattr(self, name) is not None:
                 _check_text(name, getattr(self, name), limit=500)
@@ -368,12 +368,12 @@ def _picked(settings: Settings, execution: Execution, plan: PlanRecord | None) -
 
 def _check_text(name: str, text: str, limit: int = TEXT_LIMIT) -> None:
     if not text.strip() or len(text) > limit:
-        raise InputError(f"{name} must have 1 to {limit:,} characters", got=f"{len(text):,}")
+        raise InputError(f"{name} must have 1 to {limit:,} characters", got=f"{len(text):,}", remedy=OURS)
 
 
 def _check_number(name: str, number: float, low: float, high: float) -> None:
     if not low <= number <= high:
-        raise InputError(f"{name} must lie in {low}…{high}", got=str(number))
+        raise InputError(f"{name} must lie in {low}…{high}", got=str(number), remedy=OURS)
 
 
 def is_remote(path: str) -> bool:

@@ -21,7 +21,7 @@ from ...files.regular import read_bytes
 from ...media.data_urls import picture_address
 from ...media.pictures import parsed_object
 from ...media.source import load_picture
-from .layout import CLIP_NAME, PICTURE_NAME, Bundle, bundle_from
+from .layout import CLIP_NAME, PICTURE_NAME, Bundle, bundle_from, unfit
 
 ARCHIVE_LIMIT_BYTES = 2**24
 UNPACKED_LIMIT_BYTES = 2**25
@@ -81,9 +81,9 @@ class Received:
         try:
             image = Image.open(io.BytesIO(self.files[name]), formats=["JPEG", "PNG"])
         except Exception as error:  # decoders raise whatever they stumble over
-            raise InputError(f"{name} in the bundle is no picture", got=f"{error!s:.80}") from error
+            raise unfit(f"{name} in the bundle is no picture", got=f"{error!s:.80}") from error
         if image.width * image.height > PICTURE_LIMIT_PIXELS:
-            raise InputError(f"{name} in the bundle is too large", got=f"{image.width}×{image.height} pixels")
+            raise unfit(f"{name} in the bundle is too large", got=f"{image.width}×{image.height} pixels")
         return picture_address(load_picture(image))
 
 
@@ -92,15 +92,15 @@ def read_archive(file: Path) -> Received:
     data = read_bytes(file, ARCHIVE_LIMIT_BYTES)
     files = _files(data, file.name)
     if "bundle.json" not in files:
-        raise InputError(f"{file.name} is no bundle", got="no bundle.json in it")
+        raise unfit(f"{file.name} is no bundle", got="no bundle.json in it")
     try:
         text = files["bundle.json"].decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError("bundle.json cannot be read", got=f"{error!s:.80}") from error
+        raise unfit("bundle.json cannot be read", got=f"{error!s:.80}") from error
     bundle = bundle_from(parsed_object(text, "bundle.json"))
     for name in bundle.files():
         if name not in files:
-            raise InputError(f"{file.name} is not whole", got=f"no {name} in it")
+            raise unfit(f"{file.name} is not whole", got=f"no {name} in it")
     return Received(bundle, len(data), files)
 
 
@@ -111,20 +111,20 @@ def _files(data: bytes, name: str) -> dict[str, bytes]:
             _check(entries, name)
             return {entry.filename: _read(archive, entry) for entry in entries}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
-        raise InputError(f"{name} is not a whole ZIP file", got=f"{error!s:.80}") from error
+        raise unfit(f"{name} is not a whole ZIP file", got=f"{error!s:.80}") from error
 
 
 def _check(entries: list[zipfile.ZipInfo], name: str) -> None:
     if len(entries) > ENTRIES_LIMIT or len({entry.filename for entry in entries}) < len(entries):
-        raise InputError(f"{name} has too many files, or two of a name", got=f"{len(entries):,}")
+        raise unfit(f"{name} has too many files, or two of a name", got=f"{len(entries):,}")
     if (total := sum(entry.file_size for entry in entries)) > UNPACKED_LIMIT_BYTES:
-        raise InputError(f"{name} is too large unpacked", got=f"{total:,} bytes")
+        raise unfit(f"{name} is too large unpacked", got=f"{total:,} bytes")
     for entry in entries:
         if not any(pattern.fullmatch(entry.filename) for pattern in _NAMES):
-            raise InputError(f"{name} holds a file that no bundle has", got=f"{entry.filename!r:.80}")
+            raise unfit(f"{name} holds a file that no bundle has", got=f"{entry.filename!r:.80}")
         packed = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
         if entry.flag_bits & _ENCRYPTED or not packed:
-            raise InputError(f"{name} is packed as no bundle is", got=f"{entry.filename!r:.80}")
+            raise unfit(f"{name} is packed as no bundle is", got=f"{entry.filename!r:.80}")
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

@@ -173,6 +173,11 @@ def files_of(edit: Edit) -> tuple[str, ...]:
     return (files.source, files.final, files.frame, *(shown.file for shown in files.frames), files.clip)
 
 
+def unfit(what: str, got: str = "") -> InputError:
+    """The error of a file that is no bundle, or a damaged one."""
+    return InputError(what, got=got, remedy="give a ZIP file that `f2f bundle make` wrote, as it was sent")
+
+
 def bundle_from(data: Mapping[str, object]) -> Bundle:
     """The bundle in untrusted JSON values; raises InputError."""
     if data.get("layout") != LAYOUT:
@@ -183,7 +188,7 @@ def bundle_from(data: Mapping[str, object]) -> Bundle:
         )
     bundle = from_json(Bundle, data, "bundle.json")
     if not 0 < len(bundle.edits) <= EDITS_LIMIT:
-        raise InputError(f"a bundle has 1 to {EDITS_LIMIT} edits", got=str(len(bundle.edits)))
+        raise unfit(f"a bundle has 1 to {EDITS_LIMIT} edits", got=str(len(bundle.edits)))
     for edit in bundle.edits:
         _check(edit)
     return bundle
@@ -197,7 +202,7 @@ def to_object(bundle: Bundle) -> dict[str, object]:
 def _check(edit: Edit) -> None:
     """Raise InputError unless the edit's parts belong together and its files bear names of ours."""
     if (edit.outcome is None) == (edit.error is None):
-        raise InputError(f"the edit {edit.folder:.40} has neither or both of an outcome and an error")
+        raise unfit(f"the edit {edit.folder:.40} has neither or both of an outcome and an error")
     if edit.outcome is None:
         return
     step, files = edit.outcome.step, edit.outcome.files
@@ -206,7 +211,7 @@ def _check(edit: Edit) -> None:
     indices = [index for index in chosen if index is not None]
     fit = all(len(column) == count for column in step.scores.columns.values())
     if not count or not fit or not all(0 <= index < count for index in indices):
-        raise InputError(f"the scores of the edit {edit.folder:.40} do not belong to its frames")
+        raise unfit(f"the scores of the edit {edit.folder:.40} do not belong to its frames")
     *pictures, clip = files_of(edit)
     if not all(PICTURE_NAME.fullmatch(name) for name in pictures) or not CLIP_NAME.fullmatch(clip):
-        raise InputError(f"the edit {edit.folder:.40} names a file that no bundle has")
+        raise unfit(f"the edit {edit.folder:.40} names a file that no bundle has")
