@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import warnings
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from . import run
+from .caption import server
+from .caption.answerers import SERVER
 from .editor import shared
 from .engine.device import memory as presets_of_memory
 from .engine.generators import folder_of
@@ -25,7 +26,7 @@ from .plugins.options import Value
 from .plugins.wishes import Wishes
 from .report.result import Result
 from .report.terminal import watched
-from .request import SEEDS, Request
+from .request import BY_SERVER, SEEDS, Request
 from .values import as_path
 
 if TYPE_CHECKING:
@@ -35,6 +36,14 @@ DEFAULT_MODEL = "zai-org/CogVideoX1.5-5B-I2V"
 
 _OF_OBJECT = {"model", "device", "cache_dir"}
 """Wishes that are the object's own; a vision-language server's `model` goes into the options."""
+
+_BY_ITSELF = {"caption": "temporal", "select": "best"}
+"""Who does the same where no server is set."""
+
+_SENT = (
+    "OPENAI_API_KEY is set: your picture and frames of the clip are sent to {} to write the caption and "
+    "choose the frame. With caption='temporal', select='best' nothing leaves this machine."
+)
 
 Answer = tuple[Image.Image, list[Image.Image], dict[str, Any]]
 """The edited picture, the states from the source to it, and the path's figures."""
@@ -77,6 +86,7 @@ class Frame2FramePipeline:
         self._devices = ",".join(map(str, devices))
         self.out = as_path("out", out)
         self._cache_dir: str | None = given.get("cache_dir")
+        self._has_told_of_server = False
         self.model: str = given["model"] if "model" in given else self._usable()
 
     def run(
@@ -108,7 +118,8 @@ class Frame2FramePipeline:
         the wishes of `frame2frame.edit`, such as `height`, `mask` and `w_sem`, or options of the parts;
         `options` holds these by name too, the dotted ones as well: `{"generator.compiled": True}`. The
         one-shot mode takes the frame most similar to the text. Where OPENAI_API_KEY is set, a vision-language
-        server writes the caption and chooses the frame instead. `caption` and `select` name others.
+        server writes the caption and chooses the frame instead, which a warning says before the first
+        picture is sent. `caption` and `select` name others.
 
         How far it is stands on stderr where that is a terminal, and in a notebook, unless `progress` is off.
         Leaves final_frame.png, path_00.png … and metrics.json in the folder `out`, and the whole run beside
@@ -125,8 +136,7 @@ class Frame2FramePipeline:
             "frames": num_frames,
             "steps": num_inference_steps,
             "guidance": guidance_scale,
-            "caption": None if "caption_text" in more else "vlm" if _has_server() else "temporal",
-            "select": "judge" if _has_server() else "best",
+            **self._by_whom({**more, **(options or {})}),
         }
         named: dict[str, Any] = {
             name: more.pop(name) for name in list(more) if name in Wishes.__annotations__
@@ -183,6 +193,18 @@ class Frame2FramePipeline:
             **given,
         )
 
+    def _by_whom(self, named: Mapping[str, Any]) -> dict[str, str | None]:
+        """Who writes the caption and chooses the frame; a warning says once that a server does."""
+        usual: dict[str, str | None] = dict(BY_SERVER if server.is_set() else _BY_ITSELF)
+        if "caption_text" in named:
+            usual["caption"] = None
+        known = {name.rpartition(".")[2]: value for name, value in named.items()}
+        asked = [part for one, part in usual.items() if part == BY_SERVER[one] and one not in known]
+        if any(known.get(str(part), SERVER) == SERVER for part in asked) and not self._has_told_of_server:
+            self._has_told_of_server = True
+            warnings.warn(_SENT.format(server.told()), stacklevel=3)
+        return usual
+
     def _usable(self) -> str:
         """The default model, or the embedded one where that cannot run."""
         if self.device.type == "cpu":
@@ -222,10 +244,6 @@ def _way(use_iterative: bool, strategy: str | None) -> str | None:
         remedy = "leave out use_iterative, or name no strategy"
         raise InputError("the iterative mode is a strategy of its own", got=repr(strategy), remedy=remedy)
     return "path"
-
-
-def _has_server() -> bool:
-    return bool(os.environ.get("OPENAI_API_KEY"))
 
 
 def _drawn(generator: torch.Generator, count: int) -> tuple[int, ...]:

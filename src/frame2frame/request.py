@@ -45,6 +45,9 @@ SEEDS = 2**63
 MOST_CLIPS = 1_000
 """Of a run, in all of its rounds: well within what `record` reads back of a list."""
 
+BY_SERVER = {"caption": "vlm", "select": "judge"}
+"""The wishes by which a vision-language server writes the caption and chooses the frame."""
+
 _CANDIDATES = "strategy.candidates"
 
 _MODELS_OWN = "the model's own"

@@ -80,6 +80,8 @@ class Widgets:
     """What is there for a chosen part alone, by its place."""
     pick_sections: dict[str, Any]
     """The same of the tab that picks from a clip."""
+    by_server: Any
+    """Whether the vision-language server that is set is asked; None where none is."""
     selecting: Any
     """How the frame is chosen, where the strategy does not do so itself."""
 
@@ -129,13 +131,11 @@ def _wrong_with(path: str | None) -> str:
     return ""
 
 
-def selector_field() -> Any:
-    """How the frame is chosen."""
-    return choice_field(
-        questions()["selector"],
-        [(SELECTORS.get(name, name), name) for name in registry.names("selectors")],
-        min_width=280,
-    )
+def selector_field(value: str | None = None) -> Any:
+    """How the frame is chosen: at first as this says, else as it is by default."""
+    names = [(SELECTORS.get(name, name), name) for name in registry.names("selectors")]
+    asked = questions()["selector"]
+    return choice_field(asked, names, value=value or asked.default, min_width=280)
 
 
 def scorers_field() -> Any:

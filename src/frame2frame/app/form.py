@@ -20,7 +20,7 @@ from ..pick import Pick
 from ..plugins import registry
 from ..plugins.options import Value
 from ..plugins.wishes import PickWishes
-from ..request import Request, draw_seed
+from ..request import BY_SERVER, Request, draw_seed
 from ..score.named import encoder_of
 from ..values import Caption
 from .questions import asked_in, questions, sections, whole
@@ -252,6 +252,12 @@ def filled_by(preset: str) -> dict[str, Any]:
 def default_of(part: str) -> str:
     """What a request has where nothing is said."""
     return str(Request.__dataclass_fields__[part].default)
+
+
+def by_whom(server: bool) -> dict[str, str]:
+    """Who writes the caption and chooses the frame, by the names of the fields: the server, or neither."""
+    asked = {one.wish: one for one in questions().values() if one.wish in BY_SERVER}
+    return {one.name: BY_SERVER[wish] if server else one.default for wish, one in asked.items()}
 
 
 def captioners() -> list[str]:

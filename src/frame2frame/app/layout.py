@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from ..caption import server
 from ..engine.device import memory
 from ..engine.models import presets
 from ..engine.models.catalogue import Model
@@ -28,7 +29,7 @@ from .fields import (
     scorers_field,
     selector_field,
 )
-from .form import DRAWN, Written, captioners, pick_sections
+from .form import DRAWN, Written, by_whom, captioners, pick_sections
 from .fragments import fragment
 from .questions import Question, asked_in, questions, sections, title_of
 
@@ -103,7 +104,7 @@ def _asked(models: dict[str, Model]) -> dict[str, Any]:
     examples = gr.HTML(_examples(), js_on_load=SELECT, apply_default_css=False)
     instruction, caption = _words()
     target = gr.HTML("", elem_id="f2f-target", apply_default_css=False)
-    strategy = _mode()
+    strategy, by_server = _mode(), _by_server()
     edit = desk("Generate", "f2f-generate")
     own = {"picture": picture, "instruction": instruction, "caption": caption, "strategy": strategy}
     with gr.Accordion("Settings", open=False, elem_id="f2f-settings"):
@@ -127,6 +128,7 @@ def _asked(models: dict[str, Model]) -> dict[str, Any]:
         "examples": examples,
         "target": target,
         "edit": edit,
+        "by_server": by_server,
         "sections": shown,
         "selecting": selecting,
         "rewrite": rewrite,
@@ -175,6 +177,19 @@ def _mode() -> gr.Radio:
     )
 
 
+def _by_server() -> gr.Checkbox | None:
+    """Says where pictures go, and whether; not there where no server is set."""
+    if not server.is_set():
+        return None
+    return gr.Checkbox(
+        True,
+        label=f"Ask {server.told()} to write the caption and choose the frame",
+        info="Your picture and frames of the clip are sent there; without this nothing leaves your machine.",
+        elem_id="f2f-by-server",
+        container=False,
+    )
+
+
 def asked_at(place: str, models: dict[str, Model]) -> dict[str, Any]:
     """The fields whose definitions put them at this place, in rows."""
     found: dict[str, Any] = {}
@@ -209,7 +224,13 @@ def _preset(question: Question, models: dict[str, Model]) -> Any:
 
 
 def _captioner(question: Question, models: dict[str, Model]) -> Any:
-    return choice_field(question, [(NAMES.get(name, name), name) for name in captioners()], min_width=240)
+    names, value = [(NAMES.get(name, name), name) for name in captioners()], _at_first("captioner")
+    return choice_field(question, names, value=value, min_width=240)
+
+
+def _at_first(name: str) -> str:
+    """The captioner or the selector that is chosen before anybody chooses."""
+    return str(by_whom(server.is_set())[name])
 
 
 def _memory(question: Question, models: dict[str, Model]) -> Any:
@@ -224,7 +245,7 @@ _SPECIAL: dict[str, Callable[[Question, dict[str, Model]], Any]] = {
         DRAWN, label=question.widget.label, info=question.widget.info, elem_id="f2f-seed"
     ),
     "captioner": _captioner,
-    "selector": lambda question, models: selector_field(),
+    "selector": lambda question, models: selector_field(_at_first("selector")),
     "score": lambda question, models: scorers_field(),
     "mask": lambda question, models: picture_field(question.widget.label, "f2f-mask", 150),
     "memory": _memory,

@@ -19,6 +19,7 @@ from .form import (
     INSTANT,
     Form,
     PickForm,
+    by_whom,
     chosen_parts,
     encoders_here,
     filled,
@@ -59,6 +60,7 @@ def blocks(out: Path, cache_dir: str | None, visitors: Visitors) -> Any:
         _wire_caption(widgets, visitors)
         _wire_settings(widgets, models, cache_dir)
         _wire_parts(widgets)
+        _wire_server(widgets)
         runner = Runner(out, cache_dir, widgets, visitors)
         visitors.when_closed.append(runner.pages.forget)
         _wire_run(widgets, runner)
@@ -146,6 +148,17 @@ def _wire_parts(widgets: Widgets) -> None:
     read = [widgets.pick_fields[name] for name in ("selector", "score")]
     for one in read if widgets.pick_sections else ():
         one.input(of_pick, read, list(widgets.pick_sections.values()), **AT_ONCE)
+
+
+def _wire_server(widgets: Widgets) -> None:
+    """The switch sets who writes the caption and chooses the frame, and follows what is chosen there."""
+    if (switch := widgets.by_server) is None:
+        return
+    fields = {name: widgets.fields[name] for name in by_whom(True)}
+    asked = set(by_whom(True).values())
+    switch.input(lambda on: list(by_whom(on).values()), switch, list(fields.values()), **AT_ONCE)
+    for one in fields.values():
+        one.input(lambda *chosen: not asked.isdisjoint(chosen), list(fields.values()), switch, **AT_ONCE)
 
 
 def _shown(places: Iterable[str], chosen: Mapping[str, Sequence[str]]) -> list[Any]:

@@ -32,7 +32,7 @@ from .flags import AsJson, Offline, Out, Progress, Set, asking
 from .models import models
 from .options import options
 from .reselect import reselect
-from .run import DONE, NOTHING, run, stopped
+from .run import DONE, NOTHING, hint_at_server, run, stopped
 from .tabletop import tabletop
 from .usage import explained
 
@@ -87,6 +87,7 @@ def edit(
 ) -> None:
     """Edit a picture. The result and a report go into a new run folder."""
     request = Request.of(image, instruction, **wishes, options=settings(set_ or []))
+    hint_at_server(request)
     run(request, out, as_json, progress)
 
 

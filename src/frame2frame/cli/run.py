@@ -33,6 +33,17 @@ def run(request: Any, out: Path, as_json: bool, progress: bool = True) -> None:
     follow(events(made, out), asked, as_json, progress, lambda: left_of(made, out))
 
 
+def hint_at_server(request: Any) -> None:
+    """Say that a server is set which this run does not ask, as it was not asked for."""
+    from ..caption import server
+    from ..request import BY_SERVER
+
+    usual = {name: type(request).__dataclass_fields__[name].default for name in BY_SERVER}
+    if server.is_set() and all(getattr(request, name) == one for name, one in usual.items()):
+        flags = " ".join(f"--{name} {part}" for name, part in BY_SERVER.items())
+        say(f"OPENAI_API_KEY is set, and not used: {flags} would ask {server.told()}.")
+
+
 def follow(
     stream: Any,
     asked: Asked,

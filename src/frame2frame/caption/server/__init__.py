@@ -11,6 +11,6 @@ repeat it.
 
 from .prompts import read_prompts
 from .question import Fields, Question, Reply, plain
-from .server import Answerer, Server
+from .server import Answerer, Server, is_set, told
 
-__all__ = ["Answerer", "Fields", "Question", "Reply", "Server", "plain", "read_prompts"]
+__all__ = ["Answerer", "Fields", "Question", "Reply", "Server", "is_set", "plain", "read_prompts", "told"]

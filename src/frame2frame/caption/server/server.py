@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, ClassVar, Protocol
+from urllib.parse import urlsplit
 
 from ...errors import MissingPackageError, ServerError
 from .kept import Kept, cache_folder
@@ -34,6 +35,33 @@ class Failure:
     """What the server asks to be left alone for."""
     sent: bool = True
     """Whether the pictures may have left the machine."""
+
+
+def is_set() -> bool:
+    """Whether a question would be sent: a key is there, and the network is not forbidden."""
+    return bool(_key()) and not _is_offline()
+
+
+def told() -> str:
+    """The host that questions are sent to, and its model, in words."""
+    host = urlsplit(_address()).hostname or "the server of OPENAI_BASE_URL"
+    return f"{host} (model {_named_model()})"
+
+
+def _key() -> str:
+    return os.environ.get("OPENAI_API_KEY", "").strip()
+
+
+def _address() -> str:
+    return os.environ.get("OPENAI_BASE_URL", "").strip() or DEFAULT_ADDRESS
+
+
+def _named_model() -> str:
+    return os.environ.get("FRAME2FRAME_VLM_MODEL", "").strip() or DEFAULT_MODEL
+
+
+def _is_offline() -> bool:
+    return bool(os.environ.get("FRAME2FRAME_OFFLINE"))
 
 
 class Answerer(Protocol):
@@ -70,10 +98,9 @@ class Server:
         kept = Kept(cache_folder(self.cache_dir), self._model())
         if reply := kept.find(question):
             return reply
-        if os.environ.get("FRAME2FRAME_OFFLINE"):
+        if _is_offline():
             raise ServerError("no server is asked offline", remedy="leave out --offline")
-        key = os.environ.get("OPENAI_API_KEY", "").strip()
-        if not key:
+        if not (key := _key()):
             raise ServerError(
                 "no server is set", remedy="set OPENAI_API_KEY, see docs/how-to/vision-language-server.md"
             )
@@ -86,7 +113,7 @@ class Server:
         return found
 
     def _model(self) -> str:
-        return self.model or os.environ.get("FRAME2FRAME_VLM_MODEL", "").strip() or DEFAULT_MODEL
+        return self.model or _named_model()
 
 
 @dataclass(frozen=True)
@@ -183,11 +210,10 @@ def _line(key: str, model: str, seconds: float, pause_seconds: float) -> Line:
         raise MissingPackageError(
             "a vision-language server needs the package openai", remedy="pip install 'frame2frame[vlm]'"
         ) from None
-    address = os.environ.get("OPENAI_BASE_URL", "").strip() or DEFAULT_ADDRESS
     try:
         # A redirect would carry the pictures to a host that nobody named.
         http_client = openai.DefaultHttpxClient(follow_redirects=False, verify=_trusted())
-        client = openai.OpenAI(api_key=key, base_url=address, max_retries=0, http_client=http_client)
+        client = openai.OpenAI(api_key=key, base_url=_address(), max_retries=0, http_client=http_client)
         host = client.base_url.host
     except Exception:  # an address that is none, a proxy that cannot be used
         host = ""
