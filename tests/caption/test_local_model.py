@@ -17,7 +17,7 @@ from tests.tiny_vision_language import COMMIT, FAMILIES, in_cache, written
 
 from frame2frame.caption.local_model import LocalModel
 from frame2frame.caption.server import Question
-from frame2frame.caption.temporal import temporal_caption
+from frame2frame.caption.temporal import Temporal
 from frame2frame.caption.vlm import Vlm
 from frame2frame.engine.models.known_vision_language import KNOWN
 from frame2frame.engine.models.store import Home, ModelStore
@@ -93,7 +93,7 @@ def test_a_caption_is_written_on_this_machine_and_nothing_is_sent(family: str, t
 def test_a_caption_that_cannot_be_used_is_left_to_the_rules_which_say_so(tmp_path: Path) -> None:
     folder = written(tmp_path / "model", says=("A ball", " turns blue."))
     made = Vlm(vlm=f"local:{folder}", home=Home("cpu")).write(PICTURE, WISH)
-    assert (made.temporal, made.author) == (temporal_caption(WISH).temporal, "temporal")
+    assert (made.temporal, made.author) == (Temporal().write(PICTURE, WISH).temporal, "temporal")
     why = "the answer could not be used: it has no JSON object; name a larger model, or one that follows"
     assert made.notes[0].startswith(f"No caption from the model on this machine ({why}")
 

@@ -12,7 +12,7 @@ import pytest
 from tests.chat_server import DATED, KEY, ChatServer, Says, Status, hang, unstructured
 
 from frame2frame.caption.given import Given
-from frame2frame.caption.temporal import temporal_caption
+from frame2frame.caption.temporal import Temporal
 from frame2frame.caption.vlm import PROMPTS, STYLES, Vlm, parsed_examples
 from frame2frame.errors import InputError
 
@@ -50,7 +50,7 @@ def test_a_large_picture_is_sent_reduced(use: Any) -> None:
 
 def test_without_a_key_the_rules_write_and_say_so() -> None:
     written = Vlm().write(PICTURE, WISH)
-    assert written.temporal == temporal_caption(WISH).temporal and written.author == "temporal"
+    assert written.temporal == Temporal().write(PICTURE, WISH).temporal and written.author == "temporal"
     why = "no server is set; set OPENAI_API_KEY, see docs/how-to/vision-language-server.md"
     assert written.notes == (f"No caption from the server ({why}); the built-in rules wrote it.",)
 
@@ -58,7 +58,7 @@ def test_without_a_key_the_rules_write_and_say_so() -> None:
 def test_when_the_server_fails_the_notes_say_why_and_that_the_picture_was_sent(use: Any) -> None:
     with use(ChatServer(lambda asked: CAPTION, Status(401))):
         written = Vlm().write(PICTURE, WISH)
-    assert written.temporal == temporal_caption(WISH).temporal
+    assert written.temporal == Temporal().write(PICTURE, WISH).temporal
     why = "401, the key was refused; check the server that is set"
     assert written.notes == (
         "The picture was sent to 127.0.0.1 (model seer) for the caption.",
@@ -179,7 +179,7 @@ def test_our_own_examples_keep_our_own_checks() -> None:
 def test_a_given_caption_is_taken_as_it_is() -> None:
     written = Given("The ball {blushes}.").write(PICTURE, WISH)
     assert (written.temporal, written.author) == ("The ball {blushes}.", "user")
-    assert written.target == temporal_caption(WISH).target
+    assert written.target == Temporal().write(PICTURE, WISH).target
 
 
 def test_an_empty_given_caption_is_refused() -> None:

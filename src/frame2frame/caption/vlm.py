@@ -20,7 +20,7 @@ from ..values import WORD, Caption, Picture
 from .answerers import answerer, check_wish, version_of, whom
 from .server import Question, Reply, Server, plain, read_prompts
 from .server.options import asked, kept_in, model_name, prompts, waiting
-from .temporal import temporal_caption
+from .temporal import Temporal
 
 PROMPTS = Path(__file__).parent / "prompts"
 
@@ -79,7 +79,7 @@ class Vlm:
             server = Server(self.model, self.seconds, cache_dir=self.cache_dir)
             reply = answerer(self.vlm, server, self.home).ask(self.question(image, instruction))
         except (AnswerError, MissingPackageError) as error:
-            return replace(temporal_caption(instruction), notes=_excuses(error))
+            return replace(Temporal().write(image, instruction), notes=_excuses(error))
         temporal, target = (plain(reply.values[name], 2_000) for name in FIELDS)
         return Caption(temporal, target, author="vlm", notes=(_origin(reply),))
 

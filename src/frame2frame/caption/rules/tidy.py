@@ -1,0 +1,176 @@
+"""A wish without what belongs to the asking: polite words, questions, "I want", slips of the keyboard."""
+
+from __future__ import annotations
+
+import re
+
+from .nouns import DETERMINERS, PRONOUNS, SUBJECTS
+from .verbs import VERBS
+
+_YOU = r"(?:you|u|ya|we)"
+_MAY = r"(?:can|could|would|will|may|might|shall|should)"
+_LIKE = r"(?:want|wanna|like|love|need|prefer|wish(?: for)?)"
+
+_CLOTHES = (
+    "dress|suit|shirt|coat|jacket|hat|gown|uniform|costume|swimsuit|bikini|pyjamas|jeans"
+    "|skirt|armou?r|tuxedo|kimono"
+)
+
+_TIMES = (
+    "day|night|daytime|nighttime|noon|morning|evening|dusk|dawn|summer|winter|spring|autumn"
+    "|fall|sunset|sunrise"
+)
+
+_REPLACED = (
+    # Manners.
+    (r"^(?:please|pls|plz|kindly|hey|hi|hello|ok|okay|now|just|maybe|so|well|simply|try to|also),? ", ""),
+    (r",? (?:please|pls|plz|thanks|thank you|thx|for me|if possible|if you can)$", ""),
+    (rf"^{_MAY} {_YOU} (?:please |pls |maybe |just |also |try to )*(?!be\b)", ""),
+    (rf"^(?:i would|i'd|i|we|we'd) (?:really |would )*{_LIKE} {_YOU} to ", ""),
+    (r"^(?:is it possible|would it be possible|i need) to ", ""),
+    (r",? (?:now|instead|right now)$", ""),
+    (r"^(?:slowly|gradually|suddenly) |,? (?:slowly|gradually)(?= |$)", ""),
+    (r"^(?:how|what) about |^imagine (?:that )?|^let's see |^we see |^now ", ""),
+    (r"^what if |^it would be (?:nice|great|cool|good|better) if ", ""),
+    (r"\b(it|he|she|that|there)'s\b", r"\1 is"),
+    (r"\b(they|we|you)'re\b", r"\1 are"),
+    (r"^first,? (?!person)", ""),
+    (r"\b(at|to|towards) (?:me|us|you)\b", r"\1 the camera"),
+    (r"\b(?:my|your|our)\b", "the person's"),
+    (rf"^(?:in|with) ((?:an? |the )?(?:[\w-]+ )*(?:{_CLOTHES}))$", r"wearing \1"),
+    (
+        (
+            r"^((?:behind|in front of|next to|beside|above|below|under|on|in|over"
+            r"|around) .+?),? (?:there (?:is|are|should be)|should be) (.+)$"
+        ),
+        r"add \2 \1",
+    ),
+    (r"^i wish there (?:was|were) ", "add "),
+    (r"^i wish (.+?) (?:was|were) ", r"let \1 be "),
+    (r"^what would (.+?) look like (?:as|if (?:he|she|it) was) ", r"turn \1 into "),
+    (r"^what would (.+?) look like with ", r"give \1 "),
+    (r"^what would (.+?) look like in ", r"dress \1 in "),
+    # Wishes for a thing, or for what it does.
+    (rf"^(?:i would|i'd|i|we|we'd|id) (?:really |would |just )*{_LIKE}(?: to (?:have|get))? ", "want "),
+    (r"^(?:want )?(?:to )?(?:see|have) (?=more of |\S+ from )", "see "),
+    (r"^want to (?:see )?(?=zoom|move|look)", ""),
+    (r"^want to see ", "want "),
+    (
+        rf"^(?:{_MAY} (?:there|we) (?:please )?(?:be|have)|there (?:should|must|could) be|there (?:is|are)) ",
+        "add ",
+    ),
+    (r"^add (?=(?:in|at|on|under) )", "make it "),
+    (rf"^{_MAY} ", "let "),
+    (r"^let's |^lets (?=\w+ )", ""),
+    (r"^(?:make|let) there be ", "add "),
+    (r"^want (?:it|this) (?:to (?:be )?)?(?!from|with)", "make it "),
+    (r"^let (?:it|this) (?:get|become|turn|grow) ", "make it "),
+    (
+        (
+            rf"^(?:the |change (?:it|this|the scene) |turn |go )?(?:from )?(?:{_TIMES})(?: (?:turns"
+            rf"|changes|becomes))? (?:in|on)?to ({_TIMES})$"
+        ),
+        r"make it \1",
+    ),
+    (rf"^(?:the )?(?:{_TIMES}) becomes ({_TIMES})$", r"make it \1"),
+    (r"^let me see ", "see "),
+    (r"^(?:it|this) (?:should|must|could|shall) (?:be )?", "make it "),
+    (r"^let (?:it|this) be ", "make it "),
+    (r"^(?:it|this) (?:gets|becomes|turns|grows|is getting|is turning) ", "make it "),
+    (r"^without ", "remove "),
+    (r"^bring the camera ", "move the camera "),
+    (r"^(show|give) me ", r"\1 "),
+    (r"^((?:one|two|three|\d+) \w+) (?:less|fewer)$", r"remove \1"),
+    (
+        (
+            r"^(?:want )?((?:one|two|three|four|five|six|seven|eight|nine|ten|\d+"
+            r"|more) \w+) instead of (?:just )?(?:one|two|three|four|five|\d+)$"
+        ),
+        r"make it \1",
+    ),
+    # Several words for one thing.
+    (
+        (
+            r"^(?:change|set|switch) (?:the )?(?:time(?: of day)?|season|weather|light(?:ing)?|scene"
+            r"|setting) (?:in)?to "
+        ),
+        "make it ",
+    ),
+    (
+        r"^(.+) (?:is|are|gets?|should be|to be) (?:replaced|swapped) (?:by|with|for) (.+)$",
+        r"replace \1 with \2",
+    ),
+    (r"^(?:swap|exchange|substitute|switch)(?: out)? (.+?) (?:for|with) (.+)$", r"replace \1 with \2"),
+    (r"^(?:want )?(.+?) (?:where|in place of|instead of) (.+?)(?: (?:is|are))?$", r"replace \2 with \1"),
+    (r"^(?:put out|extinguish|douse) (.+)$", r"let \1 go out"),
+    (r"^(?:leave|keep) only (.+)$", r"only \1 should remain"),
+    (r"^only (?:leave|keep) (.+)$", r"only \1 should remain"),
+    (r"^put (.+) out$", r"let \1 go out"),
+    (r"\blay (?=down|on|back)", "lie "),
+    (r"\b(really|very|so) \1\b", r"\1"),
+)
+"""What is said in many ways, and the one way in which it is read; tried in this order."""
+
+_TABLE = tuple((re.compile(said, re.IGNORECASE), read) for said, read in _REPLACED)
+
+_SPELLING = {"teh": "the", "hte": "the", "backround": "background", "backgroud": "background", "u": "you"}
+_COMMANDS = VERBS | {
+    "make",
+    "let",
+    "add",
+    "replace",
+    "swap",
+    "delete",
+    "remove",
+    "change",
+    "zoom",
+    "transform",
+    "see",
+    "set",
+    "bring",
+    "erase",
+    "enlarge",
+    "shrink",
+    "view",
+    "pan",
+    "tilt",
+    "keep",
+}
+
+
+def tidy(wish: str) -> str:
+    """The wish as one short command, statement or phrase."""
+    plain = " ".join(wish.replace("’", "'").replace("‘", "'").split()).strip(" .!?\"'“”")
+    plain = " ".join(_SPELLING.get(word.lower(), word) for word in plain.split())
+    plain = _spelt(plain)
+    for _ in range(2):
+        for said, read in _TABLE:
+            plain = said.sub(read, plain).strip(" ,.!?")
+    return _uncapitalised(_spelt(plain))
+
+
+def _uncapitalised(plain: str) -> str:
+    """Without the capital of a sentence, where a name would not have one."""
+    first = plain.partition(" ")[0]
+    known = first.lower() in DETERMINERS | PRONOUNS | _COMMANDS
+    return plain[:1].lower() + plain[1:] if (known and first[1:].islower()) or first == "A" else plain
+
+
+def _spelt(plain: str) -> str:
+    """With its first word spelt right, if that is a command with a slip of the keyboard."""
+    first, _, rest = plain.partition(" ")
+    beginning = rest.partition(" ")[0].lower()
+    if first.lower() in _COMMANDS or beginning not in DETERMINERS | PRONOUNS | SUBJECTS.keys():
+        return plain
+    meant = [one for one in sorted(_COMMANDS) if _slipped(first.lower(), one)]
+    return f"{meant[0]} {rest}" if meant else plain
+
+
+def _slipped(typed: str, meant: str) -> bool:
+    """Whether two neighbouring letters changed places, or one is missing, doubled or too many."""
+    if len(typed) < 3 or len(meant) < 4 or typed[0] != meant[0] or abs(len(typed) - len(meant)) > 1:
+        return False
+    if len(typed) == len(meant):
+        return typed != meant and sorted(typed) == sorted(meant)
+    longer, shorter = sorted((typed, meant), key=len, reverse=True)
+    return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
