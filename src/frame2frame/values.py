@@ -144,6 +144,9 @@ class Scores:
     """The same scores of the unedited source."""
     threshold: float | None = None
     """The `semantic` score from which the encoder calls an edit complete; None if it was never calibrated."""
+    presence: float | None = None
+    """How far the source stands out for what the wish is about among other things, in standard deviations;
+    None where that is not known."""
     vectors: Vectors | None = field(default=None, repr=False, compare=False, metadata=UNWRITTEN)
     """(frames, features): the encoder's vectors that the scores come from, where they are known."""
     start: Vectors | None = field(default=None, repr=False, compare=False, metadata=UNWRITTEN)
@@ -177,6 +180,8 @@ class Cause(StrEnum):
     """The model cannot draw pictures like this one, so none was drawn."""
     UNKNOWN_WORDS = "unknown-words"
     """The encoder that compares frames with the wish knows none of its words."""
+    NOT_THERE = "not-there"
+    """The source does not show what the wish is about."""
     SHOWN_ALREADY = "shown-already"
     """The source shows the wish as well as any frame does."""
     DRIFTED = "drifted"

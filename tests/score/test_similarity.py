@@ -26,6 +26,7 @@ def test_every_frame_has_a_number_in_every_column() -> None:
     assert {name: len(column) for name, column in scores.columns.items()} == {
         "semantic": 5,
         "preservation": 5,
+        "contrast": 5,
     }
     assert np.abs(scores["semantic"]).max() <= 1 and scores["preservation"].max() <= 0
 

@@ -141,11 +141,12 @@ def test_the_reason_says_what_is_seen_and_then_the_numbers() -> None:
     choice = Earliest().choose(fading(0, 100, 198, 200, 200, 200), scores, CAPTION)
     assert choice.reason == (
         "Frame 2 is the first that shows “the ball is blue” as well as frame 3, where the clip has settled "
-        "(similarity 0.900; the source has −0.250)."
+        "(similarity 0.900; the source has −0.250; calibrated gate)."
     )
     alone = Earliest().choose(fading(0, 200), scores_of(-0.2, 0.9, source=-0.25, threshold=0.5), CAPTION)
     assert alone.reason == (
-        "Frame 1 is the first that shows “the ball is blue” (similarity 0.900; the source has −0.250)."
+        "Frame 1 is the first that shows “the ball is blue” "
+        "(similarity 0.900; the source has −0.250; calibrated gate)."
     )
 
 
@@ -153,7 +154,7 @@ def test_a_refusal_of_a_small_gain_says_the_similarity_that_would_do() -> None:
     scores = scores_of(0.48, 0.51, source=0.48, threshold=0.5)
     assert Earliest().choose(fading(0, 200), scores, CAPTION).reason == (
         "No frame shows “the ball is blue”; frame 1 comes closest "
-        "(similarity 0.510, and 0.520 is needed; the source has 0.480)."
+        "(similarity 0.510, and 0.520 is needed; the source has 0.480; calibrated gate)."
     )
 
 
@@ -161,5 +162,5 @@ def test_a_refusal_says_how_much_is_missing() -> None:
     scores = scores_of(-0.2, 0.1, source=-0.25, threshold=0.5)
     assert Earliest().choose(fading(0, 200), scores, CAPTION).reason == (
         "No frame shows “the ball is blue”; frame 1 comes closest "
-        "(similarity 0.100, and 0.500 is needed; the source has −0.250)."
+        "(similarity 0.100, and 0.500 is needed; the source has −0.250; calibrated gate)."
     )

@@ -31,6 +31,10 @@ class Column:
 COLUMNS: Mapping[str, Column] = {
     "energy": Column("Energy", "What a frame costs as the next state; the least is at the top.", sign=-1),
     "semantic": Column("Similarity to the target text", "Cosine of the frame and the text."),
+    "contrast": Column(
+        "Contrast with other wishes",
+        "How far the change fits the wish better than other wishes, in standard deviations.",
+    ),
     "preservation": Column(
         "Preservation of the source",
         "Minus the distance to the source in feature space; 0 is the source itself.",

@@ -28,6 +28,7 @@ class Verdict:
 _TITLES: dict[str, str] = {
     Cause.UNKNOWN_PICTURE: "The model does not know such pictures",
     Cause.UNKNOWN_WORDS: "The wish was not understood",
+    Cause.NOT_THERE: "Your picture does not seem to show what you named",
     Cause.SHOWN_ALREADY: "No frame shows it more than your picture does",
 }
 
@@ -43,6 +44,8 @@ _ADVICE: dict[str, str] = {
     "machine, and `f2f models pull NAME` fetches it.",
     Cause.UNKNOWN_WORDS: "Say in English what should be there, such as “paint the ball blue”. "
     "`--encoder siglip2` reads other languages too, and `--caption vlm` has a server write in English.",
+    Cause.NOT_THERE: "Name the thing as it is in the picture; if it is there, `--set gate.presence=-100` has "
+    "the clip alone decide.",
     Cause.SHOWN_ALREADY: "If your picture shows it already, ask for something that it does not; "
     "if not, name the thing with its colour and place.",
     Cause.DRIFTED: "Another seed may help; where the camera or the light is meant to change, say so.",
@@ -87,8 +90,8 @@ def advice(choice: Choice, *, walks: bool = False, is_given: bool = False) -> st
 def _arrived(index: int, scores: Scores, options: Mapping[str, Value]) -> bool:
     """Whether the state that a path ends at passes its gate; a selector's frame did."""
     gated = {"energy", "semantic"} <= scores.columns.keys() and "semantic" in scores.source
-    if not gated or scores.threshold is None:
+    if not gated:
         return True
     own = {name: value for name, value in options.items() if name.startswith("gate.")}
     gate: Gate = registry.make("strategies", "path", own).gate
-    return bool(gate.shows(scores)[index])
+    return not gate.tells(scores) or bool(gate.shows(scores)[index])

@@ -58,7 +58,7 @@ class Further:
         """The scores of these frames with the further columns. Raises PluginError."""
         columns = {**scores.columns, **dict(self._given(frames))}
         source = {**scores.source, **self.source}
-        return replace(scores, columns=columns, source=source, described=self.columns)
+        return replace(scores, columns=columns, source=source, described={**scores.described, **self.columns})
 
     def _given(self, frames: Frames) -> Iterator[tuple[str, tuple[float, ...]]]:
         for scorer in self.scorers:

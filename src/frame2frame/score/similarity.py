@@ -9,6 +9,7 @@ import numpy as np
 
 from ..plugins.stages import Encoder, Scorer
 from ..values import Caption, Frames, Picture, Scores, Vectors
+from .contrast import COLUMN, Contrast
 from .identity import Identity
 from .scorers import Further
 
@@ -18,14 +19,15 @@ class Similarity:
     """Scores of one source and caption; frames may come in chunks.
 
     `semantic` is the cosine of frame and target text. `preservation` is minus the distance of frame and
-    source in feature space, so that 0 is the source itself.
+    source in feature space, so that 0 is the source itself. `contrast` says how far the change fits the
+    target better than other scenes.
     """
 
     encoder: Encoder
     before: Vectors
     """(1, features) of the source."""
-    target: Vectors
-    """(1, features) of the target text."""
+    contrast: Contrast
+    """With the target text's features."""
     identity: Identity | None = None
     """Also scores how much of the source's identity is left, as `identity`."""
     further: Further | None = None
@@ -41,8 +43,7 @@ class Similarity:
         scorers: Sequence[Scorer] = (),
     ) -> Similarity:
         """`source` has the size of the frames to be scored. A source without identity gets no such score."""
-        known, further = _identity(identity, source), Further.of(scorers, source, caption)
-        return cls(encoder, encoder.images(source[None]), encoder.texts([caption.target]), known, further)
+        return similarities(encoder, source[None], [caption], identity, scorers)[0]
 
     def score(self, frames: Frames) -> Scores:
         return self.scored(frames, self.encoder.images(frames))
@@ -57,14 +58,16 @@ class Similarity:
 
     def of_vectors(self, vectors: Vectors) -> Scores:
         """The scores of frames that are encoded already, (frames, features), without their identity."""
-        distance = np.linalg.norm(vectors - self.before, axis=-1)
+        distance, target = np.linalg.norm(vectors - self.before, axis=-1), self.contrast.target[0]
         return Scores(
             columns={
-                "semantic": tuple(float(cosine) for cosine in vectors @ self.target[0]),
+                "semantic": tuple(float(cosine) for cosine in vectors @ target),
                 "preservation": tuple(-float(length) for length in distance),
+                COLUMN: self.contrast.column(vectors),
             },
-            source={"semantic": float(self.before[0] @ self.target[0]), "preservation": 0.0},
+            source={"semantic": float(self.before[0] @ target), "preservation": 0.0, COLUMN: 0.0},
             threshold=self.encoder.threshold,
+            presence=self.contrast.presence,
             vectors=vectors,
             start=self.before,
         )
@@ -78,18 +81,18 @@ def similarities(
     scorers: Sequence[Scorer] = (),
 ) -> list[Similarity]:
     """One for each source and caption, all encoded together."""
-    texts = list(dict.fromkeys(caption.target for caption in captions))
-    before, targets = encoder.images(sources), encoder.texts(texts)
-    rows = [texts.index(caption.target) for caption in captions]
+    before = encoder.images(sources)
     return [
         Similarity(
             encoder,
-            before[i : i + 1],
-            targets[row : row + 1],
+            contrast.before,
+            contrast,
             _identity(identity, source),
             Further.of(scorers, source, caption),
         )
-        for i, (row, source, caption) in enumerate(zip(rows, sources, captions, strict=True))
+        for contrast, source, caption in zip(
+            Contrast.of_all(encoder, before, captions), sources, captions, strict=True
+        )
     ]
 
 

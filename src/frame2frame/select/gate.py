@@ -3,68 +3,184 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..plugins.options import check, option
+from ..score.contrast import running, subject
 from ..values import Caption, Cause, Choice, Clip, Scores
+
+Mask = NDArray[np.bool_]
+"""(frames,)."""
+
+MOST_CONTRAST = 4.0
+"""More standard deviations say no more."""
+
+
+class Basis(StrEnum):
+    """What a gate can rest on, for the scores at hand."""
+
+    CALIBRATED = "calibrated"
+    """The encoder's own threshold."""
+    CONTRAST = "contrast"
+    """How far the change fits the wish better than other wishes."""
+    RELATIVE = "relative"
+    """The clip's best frame; all that scores of earlier versions have. It cannot tell that there is none."""
 
 
 @dataclass(frozen=True)
 class Gate:
     """A frame shows the edit when it passes the encoder's threshold.
 
-    Where the encoder was never calibrated, it must come near the clip's best frame instead.
+    Where the encoder was never calibrated, the change must fit the wish better than it fits other wishes. In
+    both cases the picture must show what the wish is about.
     """
 
-    slack: float = option(
-        0.25,
-        "Without a calibrated encoder: the share of the best frame's gain that may be missing.",
+    calibrated: bool = option(
+        True, "Whether an encoder's calibrated threshold is used where it has one; else none is."
+    )
+    contrast: float = option(
+        1.55,
+        "Without a calibrated encoder: by how many standard deviations the change must fit the wish better "
+        "than it fits other wishes.",
+        low=0,
+        high=100,
+    )
+    presence: float = option(
+        0.1,
+        "By how many standard deviations your picture must show what the wish is about better than other "
+        "things.",
+        low=-100,
+        high=100,
+    )
+    weight: float = option(
+        0.04,
+        "With a calibrated encoder: the similarity that a standard deviation of contrast is worth.",
         low=0,
         high=1,
     )
-    least_gain: float = option(0.01, "The least gain in similarity over the source.", low=0, high=2)
+    slack: float = option(
+        0.25,
+        "Without contrast, in runs of earlier versions: the share of the best frame's gain that may be "
+        "missing.",
+        low=0,
+        high=1,
+    )
+    least_gain: float = option(0.01, "The least gain in similarity over the source, there.", low=0, high=2)
     """A picture that shows the wish has none to make."""
     sure_gain: float = option(
-        0.04, "The same with a calibrated encoder, such as the embedded one, if it is more.", low=0, high=2
+        0.04,
+        "With a calibrated encoder, such as the embedded one: the least gain in similarity over the source "
+        "of a frame that has changed little.",
+        low=0,
+        high=2,
     )
-    """Of 1,402 true edits of held-out scenes none gained less than 0.045; a clip that hardly changes gains
-    some hundredths by being drawn at all."""
+    """A clip that hardly changes gains some hundredths by being drawn at all."""
+    moved: float = option(
+        0.25,
+        "There: from which distance of the features on a frame has changed more than that.",
+        low=0,
+        high=2,
+    )
+    """Of 1,440 right clips of the development list one stays below it."""
 
     def __post_init__(self) -> None:
         check(self)
 
-    def shows(self, scores: Scores) -> NDArray[np.bool_]:
+    def basis(self, scores: Scores) -> Basis:
+        if self.calibrated and scores.threshold is not None:
+            return Basis.CALIBRATED
+        return Basis.CONTRAST if "contrast" in scores.columns else Basis.RELATIVE
+
+    def tells(self, scores: Scores) -> bool:
+        """Whether it can say that no frame shows the edit."""
+        return self.basis(scores) is not Basis.RELATIVE
+
+    def shows(self, scores: Scores) -> Mask:
         """(frames,)."""
-        semantic = scores["semantic"]
-        gain = semantic - scores.source["semantic"]
-        if scores.threshold is not None:
-            return np.asarray((semantic >= scores.threshold) & (gain >= self._sure_gain))
+        if not self.is_present(scores):
+            return np.zeros(len(scores["semantic"]), dtype=np.bool_)
+        return {
+            Basis.CALIBRATED: self._calibrated,
+            Basis.CONTRAST: self._contrasting,
+            Basis.RELATIVE: self._relative,
+        }[self.basis(scores)](scores)
+
+    def is_present(self, scores: Scores) -> bool:
+        """Whether the source shows what the wish is about, as far as that is known."""
+        return scores.presence is None or scores.presence >= self.presence
+
+    def evidence(self, scores: Scores) -> NDArray[np.float64]:
+        """(frames,): the similarity, and what the contrast is worth beside it; a threshold is for both."""
+        if "contrast" not in scores.columns:
+            return scores["semantic"]
+        return scores["semantic"] + self.weight * np.minimum(scores["contrast"], MOST_CONTRAST)
+
+    def _calibrated(self, scores: Scores) -> Mask:
+        gains = self._gain(scores) >= self.sure_gain
+        if "preservation" in scores.columns:
+            gains |= -scores["preservation"] >= self.moved
+        return np.asarray((self.evidence(scores) >= (scores.threshold or 0.0)) & gains)
+
+    def _contrasting(self, scores: Scores) -> Mask:
+        """A clip counts by its best three frames in a row: a single one may be an accident."""
+        column = scores["contrast"]
+        best = float(running(column).max())
+        return np.asarray((column >= min(self.contrast, best)) & (best >= self.contrast))
+
+    def _relative(self, scores: Scores) -> Mask:
+        gain = self._gain(scores)
         return np.asarray((gain >= (1.0 - self.slack) * gain.max()) & (gain >= self.least_gain))
 
-    @property
-    def _sure_gain(self) -> float:
-        return max(self.least_gain, self.sure_gain)
+    @staticmethod
+    def _gain(scores: Scores) -> NDArray[np.float64]:
+        return np.asarray(scores["semantic"] - scores.source["semantic"])
 
     def refused(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
         """That no frame shows the edit, and why."""
-        before, best = scores.source["semantic"], int(scores["semantic"].argmax())
-        time, now = clip.frame_times[best], printed(scores["semantic"][best])
-        if scores.threshold is not None and before >= scores.threshold:
+        decides = scores["contrast" if self.basis(scores) is Basis.CONTRAST else "semantic"]
+        best = int(decides.argmax())
+        if not self.is_present(scores):
+            return Choice(None, self._absent(scores, caption), best, cause=Cause.NOT_THERE)
+        before, time = scores.source["semantic"], clip.frame_times[best]
+        if self.basis(scores) is Basis.CALIBRATED and before >= (scores.threshold or 0.0):
             reason = (
                 f"Your picture seems to show “{caption.target}” already, and no frame shows it clearly more; "
-                f"frame {time} comes closest (similarity {now}; the source has {printed(before)})."
+                f"frame {time} comes closest (similarity {printed(scores['semantic'][best])}; "
+                f"the source has {printed(before)})."
             )
             return Choice(None, reason, best, cause=Cause.SHOWN_ALREADY)
-        needed = before + self.least_gain
-        if scores.threshold is not None:
-            needed = max(scores.threshold, before + self._sure_gain)
-        reason = (
-            f"No frame shows “{caption.target}”; frame {time} comes closest "
-            f"(similarity {now}, and {printed(needed)} is needed; the source has {printed(before)})."
+        figures = self.figures(scores, best, self._needed(scores))
+        return Choice(None, f"No frame shows “{caption.target}”; frame {time} comes closest {figures}.", best)
+
+    def figures(self, scores: Scores, index: int, needed: str = "") -> str:
+        """What a decision on a frame rests on, in brackets."""
+        now, before = printed(scores["semantic"][index]), printed(scores.source["semantic"])
+        wanted = f", and {needed} is needed" if needed else ""
+        if self.basis(scores) is Basis.CONTRAST:
+            stands = f"{scores['contrast'][index]:.1f}".replace("-", "−")
+            return f"(contrast with other wishes {stands}{wanted}; similarity {now}, the source has {before})"
+        return f"(similarity {now}{wanted}; the source has {before}; {self.basis(scores)} gate)"
+
+    def _needed(self, scores: Scores) -> str:
+        if self.basis(scores) is Basis.CONTRAST:
+            return f"{self.contrast:g}"
+        least = scores.source["semantic"] + self.least_gain
+        if self.basis(scores) is Basis.CALIBRATED and scores.threshold is not None:
+            best = int(scores["semantic"].argmax())
+            worth = float(self.evidence(scores)[best] - scores["semantic"][best])
+            least = max(scores.threshold - worth, scores.source["semantic"] + self.sure_gain)
+        return printed(least)
+
+    @staticmethod
+    def _absent(scores: Scores, caption: Caption) -> str:
+        stands = f"{scores.presence:.1f}".replace("-", "−")
+        return (
+            f"Your picture does not seem to show a {subject(caption)}: it fits that no better than other "
+            f"things (by {stands} standard deviations)."
         )
-        return Choice(None, reason, best)
 
 
 def printed(similarity: float) -> str:

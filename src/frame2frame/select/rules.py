@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..media.pictures import resized
 from ..plugins.options import check, option, part
-from ..values import Caption, Cause, Choice, Clip, Frames, Scores
+from ..values import Caption, Cause, Choice, Clip, Frames, Picture, Scores
 from .gate import Gate, printed
 from .steady import Steady
 
@@ -19,6 +20,9 @@ Column = NDArray[np.float64]
 
 RESTING = 4
 """Frames in a row that must have stopped changing."""
+
+LEAST_LEFT = 1 / 1024
+"""That the least of frames may differ."""
 
 
 @dataclass(frozen=True)
@@ -82,26 +86,34 @@ class Earliest:
         if not shows.any():
             reason = _all_drifted(clip, faults, caption)
             return Choice(None, reason, next(iter(faults)), cause=Cause.DRIFTED)
-        settled = settled_frame(clip.frames, np.flatnonzero(shows))
+        settled = settled_frame(clip.frames, changed(clip.frames, np.flatnonzero(shows)))
         left = remaining_change(clip.frames, settled)
-        index = int(np.flatnonzero(shows & (left < self.settled))[0])
-        times, now, before = clip.frame_times, scores["semantic"][index], scores.source["semantic"]
+        shows[settled] = True
+        index = int(np.flatnonzero(shows & (left <= self._tolerance(clip, settled)))[0])
+        times = clip.frame_times
         as_later = (
             "" if settled == index else f" as well as frame {times[settled]}, where the clip has settled"
         )
         reason = (
             f"Frame {times[index]} is the first that shows “{caption.target}”{as_later} "
-            f"(similarity {printed(now)}; the source has {printed(before)})."
+            f"{self.gate.figures(scores, index)}."
         )
         return Choice(index, reason + _passed_over(clip, faults), settled if settled != index else None)
 
     def enough(self, clip: Clip, scores: Scores) -> bool:
         """Once four frames in a row show the edit and have come to rest, later ones bring nothing new."""
         shows = self.gate.shows(scores)[-RESTING:]
-        if scores.threshold is None or len(clip) <= RESTING or not shows.all():
+        if not self.gate.tells(scores) or len(clip) <= RESTING or not shows.all():
             return False
         left = remaining_change(clip.frames, len(clip) - 1)[-RESTING:]
         return bool((left < self.settled).all())
+
+    def _tolerance(self, clip: Clip, settled: int) -> float:
+        """How much of the change may be left, less what the model has lost in drawing the source, twice.
+
+        The whole error of a frame counts, so of a clip that is drawn badly nothing can be given away.
+        """
+        return max(self.settled - 2.0 * redraw_error(clip, settled), LEAST_LEFT)
 
     def _faults(self, clip: Clip, shows: NDArray[np.bool_], caption: Caption) -> dict[int, str]:
         if self.steady is None:
@@ -124,6 +136,26 @@ def _passed_over(clip: Clip, faults: dict[int, str]) -> str:
     more = len(faults) - 1
     others = f", and {more} more frame{'s' if more > 1 else ''} that drifted" if more else ""
     return f" Passed over: frame {clip.frame_times[index]}, where {fault}{others}."
+
+
+def changed(frames: Frames, among: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The frames that have left the first one: at least half as far as most of them."""
+    way = np.array([distance(frames[0], frames[index]) for index in among])
+    return np.asarray(among[way >= 0.5 * np.quantile(way, 0.6)])
+
+
+def redraw_error(clip: Clip, settled: int) -> float:
+    """The squared error of the clip's first frame to the source, over the change to the settled frame."""
+    if clip.source is None:
+        return 0.0
+    source = resized(clip.source, *clip.frames.shape[1:3])
+    whole = distance(clip.frames[0], clip.frames[settled])
+    return (distance(source, clip.frames[0]) / whole) ** 2 if whole else 0.0
+
+
+def distance(one: Picture, other: Picture) -> float:
+    """Root of the mean squared difference, in levels."""
+    return float(((one.astype(np.float32) - other.astype(np.float32)) ** 2).mean() ** 0.5)
 
 
 def settled_frame(frames: Frames, among: NDArray[np.intp]) -> int:

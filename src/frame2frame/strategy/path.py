@@ -110,9 +110,7 @@ class Path(Weights):
             return f"The path stopped after {of}, as its state shows “{target}” (similarity {now})."
         if walked < self.rounds:
             return ""
-        cannot_tell = (
-            "" if walk.calibrated else "; the encoder has no threshold by which it could stop sooner"
-        )
+        cannot_tell = "" if walk.tells else "; nothing was there by which it could stop sooner"
         return f"The path ended with {of}, the last{cannot_tell}."
 
     def draw(
@@ -174,13 +172,14 @@ class Walk:
     path: tuple[Features, ...] = ()
     """Of all states from the source on, once a round was scored."""
     arrived: bool = False
-    """Whether the state passes the gate of a calibrated encoder."""
-    calibrated: bool = False
+    """Whether the state passes the gate."""
+    tells: bool = False
+    """Whether the gate can say that it does not."""
 
     @property
     def missed(self) -> bool:
         """Whether it could be told that the state shows the edit, and it does not."""
-        return self.calibrated and not self.arrived
+        return self.tells and not self.arrived
 
     @classmethod
     def begin(cls, image: Picture, sampling: Sampling, caption: Caption, gate: Gate) -> Walk:
@@ -194,19 +193,17 @@ class Walk:
     def after(self, step: Step) -> Self:
         """Where a finished round leads."""
         path, index = self.path_of(step.scores), step.choice.index
-        calibrated = step.scores.threshold is not None
+        tells = self.gate.tells(step.scores)
         if index is None:
-            return replace(self, path=path, calibrated=calibrated)
+            return replace(self, path=path, tells=tells)
         arrived = arrives(self.gate, [step])
         path = (*path, Features.of(step.scores)[index])
-        return replace(
-            self, picture=step.clip.frames[index], path=path, arrived=arrived, calibrated=calibrated
-        )
+        return replace(self, picture=step.clip.frames[index], path=path, arrived=arrived, tells=tells)
 
 
 def arrives(gate: Gate, steps: Sequence[Step]) -> bool:
-    """Whether the state that rounds have led to passes the gate of a calibrated encoder."""
+    """Whether the state that rounds have led to passes the gate, which can tell."""
     last = next((step for step in reversed(steps) if step.choice.index is not None), None)
-    if last is None or last.choice.index is None or last.scores.threshold is None:
+    if last is None or last.choice.index is None or not gate.tells(last.scores):
         return False
     return bool(gate.shows(last.scores)[last.choice.index])

@@ -13,6 +13,7 @@ from typing import Any
 from ..plugins.draws import Choose, Draw, Drawn, Preview, Thinning, Wanted
 from ..plugins.options import Widget, check, option
 from ..plugins.stages import Stages
+from ..score.contrast import running
 from ..values import Caption, Note, Picture, Sampling, Scores, Step, Take
 from .one_shot import step_of
 from .options import candidates
@@ -137,10 +138,13 @@ class Search:
 
 
 def promise(scores: Scores) -> float:
-    """How much a preview promises: what its later half gains over the source, on average.
+    """How much a preview promises: how far its best frames stand out for the wish, as the gate sees it.
 
-    The highest of its frames would count for more of what is noise: a preview is rough.
+    Where nothing contrasts, what its later half gains over the source: a preview is rough, and the highest of
+    its frames would count for more of what is noise.
     """
+    if "contrast" in scores.columns:
+        return float(running(scores["contrast"]).max())
     semantic = scores["semantic"]
     late = semantic[-max(len(semantic) // 2, 1) :]
     return float(late.mean() - scores.source["semantic"])

@@ -1,0 +1,93 @@
+"""Which frames show the edit at all, by an encoder that is calibrated and by one that is not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.clips import clip_of
+
+from frame2frame.select.gate import Basis, Gate
+from frame2frame.select.rules import Earliest
+from frame2frame.values import Caption, Cause, Clip, Scores
+
+CAPTION = Caption("the ball slowly turns blue", "the ball is blue", "test")
+HIGH, LOW = 3.0, 0.3
+
+
+def scores_of(*contrast: float, threshold: float | None = None, presence: float | None = None) -> Scores:
+    semantic = tuple(0.2 for _ in contrast)
+    columns = {"semantic": semantic, "contrast": contrast}
+    return Scores(columns, {"semantic": 0.19}, threshold=threshold, presence=presence)
+
+
+def fading(*levels: int) -> Clip:
+    return clip_of(*(np.full((4, 4, 3), level, np.uint8) for level in levels))
+
+
+def test_without_a_threshold_the_frames_whose_change_stands_out_show_the_edit() -> None:
+    shows = Gate().shows(scores_of(0.0, 0.5, HIGH, HIGH, HIGH))
+    assert shows.tolist() == [False, False, True, True, True]
+
+
+def test_without_a_threshold_a_clip_that_stands_out_nowhere_shows_nothing() -> None:
+    assert not Gate().shows(scores_of(0.0, LOW, 1.2, 1.4, 1.2)).any()
+
+
+def test_a_single_frame_that_stands_out_is_an_accident() -> None:
+    assert not Gate().shows(scores_of(0.0, 0.0, 2.5, 0.0, 0.0)).any()
+
+
+def test_a_calibrated_encoder_decides_by_its_threshold_and_says_so() -> None:
+    scores = replace(scores_of(LOW, LOW, LOW, threshold=0.15), source={"semantic": 0.0})
+    assert Gate().basis(scores) is Basis.CALIBRATED and Gate().shows(scores).all()
+    reason = Earliest().choose(fading(0, 200, 200), scores, CAPTION).reason
+    assert "calibrated gate" in reason
+
+
+def test_any_encoder_can_be_treated_as_unknown() -> None:
+    scores = replace(scores_of(LOW, LOW, LOW, threshold=0.15), source={"semantic": 0.0})
+    unknown = Gate(calibrated=False)
+    assert unknown.basis(scores) is Basis.CONTRAST and not unknown.shows(scores).any()
+    refusal = unknown.refused(fading(0, 200, 200), scores, CAPTION)
+    assert "contrast with other wishes 0.3, and 1.55 is needed" in refusal.reason
+
+
+def test_contrast_helps_a_frame_over_a_calibrated_threshold() -> None:
+    source = {"semantic": 0.0}
+    without = replace(scores_of(0.0, 0.0, 0.0, threshold=0.25), source=source)
+    beside = replace(scores_of(3.0, 3.0, 3.0, threshold=0.25), source=source)
+    assert not Gate().shows(without).any() and Gate().shows(beside).all()
+
+
+@pytest.mark.parametrize("threshold", (None, 0.1))
+def test_a_thing_that_is_not_in_the_picture_is_named_and_nothing_is_chosen(threshold: float | None) -> None:
+    scores = scores_of(HIGH, HIGH, HIGH, threshold=threshold, presence=-1.5)
+    choice = Earliest().choose(fading(0, 200, 200), scores, CAPTION)
+    assert choice.index is None and choice.cause == Cause.NOT_THERE
+    assert "does not seem to show a ball" in choice.reason and "−1.5" in choice.reason
+
+
+def test_presence_may_be_left_to_the_user() -> None:
+    scores = scores_of(HIGH, HIGH, HIGH, presence=-1.5)
+    assert Gate(presence=-100).shows(scores).all()
+
+
+def test_a_decode_stops_early_by_contrast_alone() -> None:
+    clip = fading(0, 100, 200, 200, 200, 200)
+    assert Earliest().enough(clip, scores_of(0.0, 1.0, *[HIGH] * 4))
+    assert not Earliest().enough(clip, scores_of(0.0, 1.0, *[LOW] * 4))
+
+
+def test_scores_of_earlier_versions_are_judged_by_the_clips_best_frame() -> None:
+    scores = Scores({"semantic": (0.0, 0.1, 0.4, 0.4)}, {"semantic": 0.0})
+    assert Gate().basis(scores) is Basis.RELATIVE and not Gate().tells(scores)
+    assert Gate().shows(scores).tolist() == [False, False, True, True]
+
+
+def test_a_clip_that_draws_the_source_badly_may_have_less_left_to_do() -> None:
+    levels = (0, 100, 178, 200, 200, 200)
+    scores = scores_of(0.0, 1.0, *[HIGH] * 4)
+    exact = replace(fading(*levels), source=np.zeros((4, 4, 3), np.uint8))
+    rough = replace(exact, source=np.full((4, 4, 3), 20, np.uint8))
+    assert Earliest().choose(exact, scores, CAPTION).index == 2
+    assert Earliest().choose(rough, scores, CAPTION).index == 3
