@@ -63,8 +63,8 @@ class Act:
 
     def _one_by_one(self) -> list[Act]:
         """Several things done by one: "takes off his hat, then bows"."""
-        first, *others = re.split(r"(?:,? and(?: then)?|,? then|,) (?=\w)", self.how)
-        found = [Act(self.who, self.verb, first, self.many)]
+        first, *others = re.split(r"(?:,? and(?: then)?|,? then|,) (?=\w)", f" {self.how}")
+        found = [Act(self.who, self.verb, first.strip(), self.many)]
         for text in others:
             word, _, how = text.partition(" ")
             verb = verbs.of_third_person(word) if self.many is False else word

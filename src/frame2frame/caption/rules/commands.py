@@ -32,9 +32,10 @@ COMMANDS = (
     ),
     # Switches.
     rule(
-        r"(?:turn|switch) (?P<y>on|off) (?P<x>.+)|(?:turn|switch|put) (?P<x2>.+) (?P<y2>on|off)",
-        "{x} slowly go{es} {y}",
-        "{x} {is} {y}",
+        r"(?:turn|switch) (?P<y>on|off) (?P<x>.+)|(?:turn|switch|put) (?P<x2>.+) (?P<y2>on"
+        r"|off)(?P<z> (?:in|at|outside) ?.*)?",
+        "{x} slowly go{es} {y}{z}",
+        "{x} {is} {y}{z}",
     ),
     rule(
         r"(?:leave|set|push|prop|swing) (?P<x>.+?) (?P<y>ajar|(?:wide |half )?open|closed)",
@@ -214,7 +215,8 @@ COMMANDS = (
     # Size and form.
     rule(
         r"(?:enlarge|grow) (?P<x>(?!.+ (?:on|over|in|up|along|around) ).+)"
-        r"|make (?P<x2>.+?)(?: (?:a bit|a little|much|slightly|way|a lot|far|really|very"
+        r"|make (?P<x2>.+?)(?: (?:a bit|a little|much|slightly|way|a lot|twice as|three times as"
+        r"|half as|far|really|very"
         r"|so))* (?:large|big|huge|larger|bigger)",
         "{x} slowly grow{s} until {it} {is} large",
         "{x} {is} large",
@@ -225,7 +227,8 @@ COMMANDS = (
         "{x} {is} shrunk {y}",
     ),
     rule(
-        r"shrink (?P<x>.+)|make (?P<x2>.+?)(?: (?:a bit|a little|much|slightly|way|a lot|far|really"
+        r"shrink (?P<x>.+)|make (?P<x2>.+?)(?: (?:a bit|a little|much|slightly|way|a lot|twice as"
+        r"|three times as|half as|far|really"
         r"|very|so))* (?:small|tiny|smaller)",
         "{x} slowly shrink{s} until {it} {is} small",
         "{x} {is} small",
@@ -265,7 +268,7 @@ COMMANDS = (
     # Adding.
     rule(
         r"(?:add|put|place|stick|hang|draw(?! the)|set|lay|insert|attach|include|paint|plant|throw"
-        r"|drop|tie|wrap|pin|leave)"
+        r"|drop|tie|wrap|pin|leave|splash|sprinkle|scatter|spread|spray|spill)"
         r" (?P<x>.+?) (?P<y>(?:on|in|over|under|behind|beside|next to|near|around|in front of|above"
         r"|between|along|all over|at|there|here|everywhere)(?: .+)?)",
         "{n} slowly appear{s} {y}",

@@ -10,7 +10,9 @@ from .change import Change
 from .nouns import (
     COLOUR,
     DETERMINERS,
+    NOUNS_IN_ING,
     PREPOSITIONS,
+    PRONOUNS,
     agreeing,
     is_adjective,
     is_compared,
@@ -76,7 +78,7 @@ def _is_state(how: list[str]) -> bool:
 
 
 def _come_to_be(who: str, how: str) -> Change:
-    who = subject(who)
+    who = _definite(subject(who))
     if how in {"up", "down", "away"}:
         return Change(act(who, "move", how).clip, become(who, how).target)
     if how in {"on", "off", "out"}:
@@ -84,6 +86,13 @@ def _come_to_be(who: str, how: str) -> Change:
     if how in {"open", "closed", "shut"}:
         return act(who, {"open": "open", "shut": "shut"}.get(how, "close"))
     return become(who, how)
+
+
+def _definite(who: str) -> str:
+    """As in "eyes" → "the eyes", as they are in the picture."""
+    first = who.split()[0].lower()
+    known = first in DETERMINERS | PRONOUNS or first[:1].isdigit()
+    return who if known else f"the {who}"
 
 
 def _more_or_less(words: list[str]) -> Change | None:
@@ -135,7 +144,7 @@ def _parted(words: list[str]) -> tuple[list[str], list[str]]:
 def _describes(word: str) -> bool:
     if is_adjective(word) or verbs.is_done(word) or word in _DEGREES | {"well", "much", "longer"}:
         return True
-    return verbs.of_going_on(word) is not None and word not in _NO_ACTS
+    return verbs.of_going_on(word) is not None and word not in _NO_ACTS | NOUNS_IN_ING
 
 
 def _tells_of_what_is_there(word: str) -> bool:
@@ -159,7 +168,7 @@ def _coming(words: list[str], asked: bool) -> Change | None:
     """A thing that is not there yet."""
     low, text = [word.lower() for word in words], " ".join(words)
     named = low[0] in DETERMINERS or low[0][:1].isdigit() or is_plural(text)
-    if low[0] in PREPOSITIONS or (not asked and not named and len(words) > 6):
+    if low[0] in PREPOSITIONS | {"make", "let"} or (not asked and not named and len(words) > 6):
         return None
     if not all(re.fullmatch(r"[\w'’,-]+", word) for word in words):
         return None

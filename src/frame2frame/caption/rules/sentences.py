@@ -8,7 +8,16 @@ from . import verbs
 from .acts import act
 from .change import Change, first_fitting
 from .commands import COMMANDS
-from .nouns import DETERMINERS, PREPOSITIONS, PRONOUNS, SUBJECTS, agreeing, is_adjective, subject
+from .nouns import (
+    DETERMINERS,
+    PREPOSITIONS,
+    PRONOUNS,
+    SUBJECTS,
+    agreeing,
+    is_adjective,
+    is_plain_adjective,
+    subject,
+)
 from .phrases import phrase, state_at_end
 from .scenes import SCENES
 from .statements import caused, said
@@ -121,7 +130,9 @@ def _is_done_to(verb: str, first: str) -> bool:
         return False
     if verbs.of_going_on(verb) or (verb.endswith("ing") and len(verb) > 5):
         return False
-    return first in _NAMES or (verb in verbs.VERBS and verb not in verbs.LASTING | _OF_THINGS)
+    return first in _NAMES or (
+        verb in verbs.VERBS and not is_plain_adjective(verb) and verb not in verbs.LASTING | _OF_THINGS
+    )
 
 
 def _bare_act(plain: str) -> Change | None:
