@@ -89,7 +89,7 @@ class Editor:
     def edit(
         self,
         image: AnyImage,
-        instruction: str,
+        instruction: str | None = None,
         *,
         out: str | Path | None = "outputs",
         progress: bool = True,
@@ -140,7 +140,7 @@ class Editor:
         device = choose_devices(self._usual.get("device", "auto"))[0]
         return Home(str(device), self._usual.get("cache_dir"), self._store)
 
-    def request(self, image: AnyImage, instruction: str, **wishes: Unpack[Wishes]) -> Request:
+    def request(self, image: AnyImage, instruction: str | None = None, **wishes: Unpack[Wishes]) -> Request:
         """The request of these wishes, with the editor's own model and device unless they name others.
 
         Raises InputError, ModelError.
@@ -209,7 +209,7 @@ def shared() -> Editor:
 @naming_all(Wishes)
 def edit(
     image: AnyImage,
-    instruction: str,
+    instruction: str | None = None,
     *,
     out: str | Path | None = "outputs",
     progress: bool = True,
@@ -217,7 +217,8 @@ def edit(
 ) -> Result:
     """Edit a picture and return the result.
 
-    `image` is a path, a PIL picture or an array of shape (height, width, 3). A run folder is made in `out`;
+    `image` is a path, a PIL picture or an array of shape (height, width, 3). `instruction` says what to
+    change; a `target` that describes the wanted scene may stand in its place. A run folder is made in `out`;
     None makes none. A second call reuses the loaded models, which `Editor` lets you own. How far it is
     stands on stderr where that is a terminal, and in a notebook, unless `progress` is off. The wishes bear
     the names of the flags of `f2f edit`; `Wishes` says what each means:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from .caption.towards import Towards
 from .engine.device.multi_device import Spread
 from .engine.generators import check_format, generator_of
 from .engine.models import catalogue, checkpoint, lora, presets
@@ -143,11 +144,11 @@ class Plan:
     @property
     def parts(self) -> dict[str, Any]:
         """The parts that take part, by their words, one generator for all devices; scorers are a tuple."""
-        generator = self.stages.generator
+        generator, captioner = self.stages.generator, self.stages.captioner
         if isinstance(generator, Spread):
             generator = generator.generators[0]
         named = {
-            "caption": self.stages.captioner,
+            "caption": captioner.captioner if isinstance(captioner, Towards) else captioner,
             "generator": generator,
             "encoder": self.stages.encoder,
             "identity": self.stages.identity,
@@ -195,7 +196,9 @@ class Plan:
 
     def key(self) -> str:
         """Tells plans apart whose frames may differ: what was decided, a hyphen, what they are drawn with."""
-        decided = [self.request.source.pixels_sha256, self.request.instruction, to_json(self.record())]
+        asked = self.request
+        decided = [asked.source.pixels_sha256, asked.instruction, to_json(self.record())]
+        decided += [] if asked.target is None else [asked.target]
         return f"{_digest(decided)[:16]}-{_digest(dict(self.drawn_with()))[:8]}"
 
 
@@ -263,8 +266,9 @@ def _stages(
     place = catalogue.model_folder(request.cache_dir)
     wish, seen = request.encoder or request.model.encoder, request.identity
     home = Home(device, place, store or ModelStore())
+    captioner = registry.make("captioners", request.caption, options, home=home)
     return Stages(
-        captioner=registry.make("captioners", request.caption, options, home=home),
+        captioner=captioner if request.target is None else Towards(captioner, request.target),
         generator=generator,
         encoder=encoder_with_words(wish, device, place, store, options),
         identity=encoder_of(seen, device, place, store, options, "identity") if seen else None,

@@ -63,6 +63,11 @@ def _model(given: str | PathLike[str]) -> str:
     return text(given, "the wish model takes one name", remedy)
 
 
+def _target(given: str) -> str:
+    check_words("the target", given, 'describe the wanted scene, like "the ball is blue"')
+    return given
+
+
 def _seeds(given: Sequence[int] | str) -> tuple[int, ...]:
     if isinstance(given, str):
         return _seeds(_numbers(given))
@@ -104,6 +109,7 @@ class Request:
 
     source: Source
     instruction: str
+    """The target itself where that was all that was given."""
     model: Model = wish(
         help="A name of `f2f models list`, a folder, or a hub id.",
         takes=_model,
@@ -157,6 +163,20 @@ class Request:
         shown="temporal",
         names=lambda: registry.names("captioners"),
         widget=Widget("caption", "Caption by", name="captioner"),
+    )
+    target: str | None = wish(
+        None,
+        "The wanted scene as a description, which frames are compared with; it may stand in the "
+        "instruction's place.",
+        takes=_target,
+        typed="str",
+        shown="written by --caption",
+        widget=Widget(
+            "caption",
+            "Target caption",
+            "The wanted scene, described. It may stand in the place of what should change.",
+            hint="written with the caption",
+        ),
     )
     select: str = select_wish()
     strategy: str = wish(
@@ -279,9 +299,15 @@ class Request:
         return self.seeds[:count]
 
     @classmethod
-    def of(cls, image: AnyImage, instruction: str, **wishes: Unpack[Wishes]) -> Request:
-        """The request that a caller's wishes make. Raises InputError, ModelError."""
+    def of(cls, image: AnyImage, instruction: str | None = None, **wishes: Unpack[Wishes]) -> Request:
+        """The request that a caller's wishes make; a target will do for an instruction.
+
+        Raises InputError, ModelError.
+        """
         given = _given(cls, wishes)
+        if instruction is None and (instruction := given.get("target")) is None:
+            remedy = "say what to change, or describe the wanted scene with --target"
+            raise InputError("instruction is missing", remedy=remedy)
         named, given_options = split_options(given)
         preset = presets.find(given["preset"]) if "preset" in given else None
         if preset and given.setdefault("strategy", preset.strategy) != preset.strategy:

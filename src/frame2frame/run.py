@@ -155,7 +155,8 @@ def _refusal(course: _Course, caption: Caption) -> Generator[Event, None, Step |
     """The step of a run that draws nothing, for words that nobody knows or a picture that no clip shows."""
     plan, seed = course.plan, course.plan.seeds[0]
     picture = plan.request.source.picture
-    wording = Wording.of(caption, plan.request.instruction, plan.stages.encoder)
+    words = plan.request.target or plan.request.instruction
+    wording = Wording.of(caption, words, plan.stages.encoder)
     yield from course.say((*caption.notes, *wording.notes()))
     if wording.failed:
         return wording.refusal(plan.model, picture, caption, plan.sampling, seed, plan.stages)

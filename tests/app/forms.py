@@ -26,6 +26,7 @@ FORM = Form(
         "seed": 5,
         "steps": 1,
         "captioner": "temporal",
+        "target": "",
         "selector": "earliest",
         "clips": 1,
         "rounds": 2,

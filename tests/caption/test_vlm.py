@@ -168,9 +168,8 @@ def test_our_own_examples_keep_our_own_checks() -> None:
     from frame2frame.caption.vlm import LONGEST_TARGET, check_text
 
     for style, longest in STYLES.items():
-        for asked, answered in parsed_examples(
-            (PROMPTS / f"{style}-examples.txt").read_text(encoding="utf-8")
-        ):
+        text = (PROMPTS / f"{style}-examples.txt").read_text(encoding="utf-8")
+        for asked, answered in (example.turn() for example in parsed_examples(text)):
             values = loads(answered)
             check_text("caption", values["caption"], longest, asked)
             check_text("target", values["target"], LONGEST_TARGET, asked)

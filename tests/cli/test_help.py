@@ -101,7 +101,7 @@ def test_an_option_names_all_that_it_takes(command: str, option: str, names: tup
         ("--json edit a b", "it stands after the command: `f2f edit --json`. See `f2f --help`"),
         ("models pull x --offline", "it stands before the command: `f2f --offline models pull`."),
         ("edit a b --fps 8", "the answer is one frame"),
-        ("edit a", "f2f: instruction is missing; see `f2f edit --help`"),
+        ("edit a", "f2f: instruction is missing; say what to change, or describe the wanted scene"),
         ("pick a --target b", "f2f: --source is missing; see `f2f pick --help`"),
         ("edit a b c d", "more words than the command takes; got 'c d'; put words that belong together in"),
         ("edit a b --frames x", "f2f: --frames takes a whole number; got 'x'; see `f2f edit --help`"),

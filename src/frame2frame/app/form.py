@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import plan
+from ..caption.towards import Towards
 from ..engine.generators import folder_of
 from ..engine.models import catalogue, presets
 from ..engine.models.catalogue import Model
@@ -100,11 +101,16 @@ class Form:
         wishes |= {"seed": self._seed(), "caption": caption, "cache_dir": cache_dir}
         chosen = chosen_parts(self["strategy"], self["selector"], caption, self["score"])
         options = own | options_asked(self.values, chosen)
-        return Request.of(self["picture"], self["instruction"], **wishes, options=options)
+        return Request.of(self["picture"], self.words, **wishes, options=options)
+
+    @property
+    def words(self) -> str:
+        """The instruction, or the target caption that stands in its place."""
+        return words_of(self["instruction"], self["target"])
 
     def own_caption(self, written: Written) -> str | None:
         """The caption if the user wrote it himself, for this very instruction; else None."""
-        asked = self["instruction"], self["captioner"]
+        asked = self.words, self["captioner"]
         is_of_these_words = (written.instruction, written.captioner) == asked
         return self["caption"].strip() if is_of_these_words and written.is_own(self["caption"]) else None
 
@@ -195,19 +201,26 @@ def caption_wishes(captioner: str, own: str | None) -> tuple[str, dict[str, Valu
     return (captioner, {}) if own is None else (GIVEN, {"text": own})
 
 
-def written_by(captioner: str, picture: str | None, instruction: str) -> Written:
-    """What the captioner makes of the instruction; nothing of no instruction.
+def words_of(instruction: str, target: str | None) -> str:
+    """What is asked for: the instruction, or where that is empty the target caption."""
+    return instruction if instruction.strip() else (_words(target) or instruction)
+
+
+def written_by(captioner: str, picture: str | None, instruction: str, target: str | None = None) -> Written:
+    """What the captioner makes of the words; nothing of none. Of its own is the target if none is given.
 
     Raises InputError for a picture that cannot be read, and what the captioner raises.
     """
-    if not instruction.strip():
-        return Written(instruction, captioner)
+    words, wanted = words_of(instruction, target), _words(target)
+    if not words.strip():
+        return Written(words, captioner)
     if captioner not in INSTANT and picture is None:
         raise InputError("this captioner looks at the picture", remedy="give one first")
     blank = np.zeros((16, 16, 3), np.uint8)
     seen = blank if captioner in INSTANT or picture is None else load_picture(picture).picture
-    caption: Caption = registry.make("captioners", captioner, {}).write(seen, instruction)
-    return Written(instruction, captioner, caption.temporal, caption.target, caption.notes)
+    made = registry.make("captioners", captioner, {})
+    caption: Caption = (made if wanted is None else Towards(made, wanted)).write(seen, words)
+    return Written(words, captioner, caption.temporal, caption.target, caption.notes)
 
 
 def check_picture(picture: str | None) -> None:

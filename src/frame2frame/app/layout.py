@@ -113,7 +113,7 @@ def _asked(models: dict[str, Model]) -> dict[str, Any]:
     own |= inner
     with gr.Accordion("More", open=False, elem_id="f2f-more"):
         with gr.Row():
-            own["captioner"] = _field(questions()["captioner"], models)
+            own |= asked_at("caption", models)
             rewrite = gr.Button("Write the caption again", size="sm", elem_id="f2f-rewrite")
         with gr.Column() as selecting:
             own |= asked_at("more", models)

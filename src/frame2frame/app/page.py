@@ -69,17 +69,18 @@ def blocks(out: Path, cache_dir: str | None, visitors: Visitors) -> Any:
 
 def _wire_caption(widgets: Widgets, visitors: Visitors) -> None:
     own = widgets.fields
-    read = [own["captioner"], own["picture"], own["instruction"], widgets.written]
+    asked = [own[name] for name in ("captioner", "picture", "instruction", "target")]
+    read = [*asked, widgets.written]
     changed = [own["caption"], widgets.target, widgets.written]
 
-    def follow(captioner: str, picture: str | None, instruction: str, before: Any) -> tuple[Any, ...]:
-        if captioner not in INSTANT:
-            return gr.skip(), gr.skip(), gr.skip()
-        return write(captioner, picture, instruction, before)
+    def follow(captioner: str, *others: Any) -> tuple[Any, ...]:
+        return write(captioner, *others) if captioner in INSTANT else (gr.skip(), gr.skip(), gr.skip())
 
-    def write(captioner: str, picture: str | None, instruction: str, before: Any) -> tuple[Any, ...]:
+    def write(
+        captioner: str, picture: str | None, instruction: str, target: str | None, before: Any
+    ) -> tuple[Any, ...]:
         try:
-            written = written_by(captioner, picture, instruction).after(before)
+            written = written_by(captioner, picture, instruction, target).after(before)
         except Frame2FrameError as error:
             return gr.skip(), status.failed(error), gr.skip()
         return written.temporal, status.caption_html(written), written
@@ -88,7 +89,7 @@ def _wire_caption(widgets: Widgets, visitors: Visitors) -> None:
         written = before.changed(caption)
         return status.caption_html(written), written
 
-    for listener in (own["instruction"].change, own["captioner"].change):
+    for listener in (own[name].change for name in ("instruction", "captioner", "target")):
         listener(follow, read, changed, trigger_mode="always_last", **AT_ONCE)
 
     def example(event: gr.SelectData) -> tuple[str, str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from ..errors import InputError
+from ..plugins.capabilities import CaptionerCapabilities
 from ..plugins.options import SERVER, Flag, option
 from ..values import WORD, Caption, Picture
 from .temporal import temporal_caption
@@ -16,6 +18,8 @@ class Given:
 
     Raises InputError for an empty one.
     """
+
+    capabilities: ClassVar = CaptionerCapabilities(towards=True)
 
     text: str = option(
         help="The caption, used as it is.",
@@ -29,3 +33,6 @@ class Given:
 
     def write(self, image: Picture, instruction: str) -> Caption:
         return replace(temporal_caption(instruction), temporal=self.text, author="user")
+
+    def write_towards(self, image: Picture, target: str) -> Caption:
+        return Caption(self.text, target, author="user")

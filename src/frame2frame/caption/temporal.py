@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
+from ..plugins.capabilities import CaptionerCapabilities
 from ..values import Caption, Picture
+from .towards import ends_in
 
 
 @dataclass(frozen=True)
 class Temporal:
     """Rules that turn an instruction, or the description of a scene, into a change over time."""
 
+    capabilities: ClassVar = CaptionerCapabilities(towards=True)
+
     def write(self, image: Picture, instruction: str) -> Caption:
         caption = temporal_caption(instruction)
         return replace(caption, temporal=sentence(caption.temporal))
+
+    def write_towards(self, image: Picture, target: str) -> Caption:
+        return Caption(sentence(ends_in(target)), target, "temporal")
 
 
 def temporal_caption(instruction: str) -> Caption:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 from ..engine.models.store import Home, home
 from ..errors import AnswerError, InputError, MissingPackageError
 from ..media.pictures import png_bytes, within
+from ..plugins.capabilities import CaptionerCapabilities
 from ..plugins.options import SERVER, Flag, check, option
 from ..values import WORD, Caption, Picture
 from .answerers import answerer, check_wish, version_of, whom
@@ -29,6 +31,12 @@ STYLES = {"sentence": 60, "steps": 160}
 
 LONGEST_SIDE = 1024
 """Pixels; larger pictures are sent reduced."""
+
+INSTEAD = (
+    "In place of an instruction you get a target caption: a description of the edited picture. The clip ends "
+    "in the scene that it describes, and it is the target."
+)
+"""Follows the rules where the wish is a target caption."""
 
 LONGEST_TARGET = 60
 """Words."""
@@ -48,6 +56,8 @@ class Vlm:
     Raises InputError for an unknown style and for prompt files that cannot be used, ModelError for a model on
     this machine that cannot.
     """
+
+    capabilities: ClassVar = CaptionerCapabilities(towards=True)
 
     style: str = option(
         "sentence",
@@ -75,50 +85,70 @@ class Vlm:
         return version_of(self.vlm, self.home)
 
     def write(self, image: Picture, instruction: str) -> Caption:
+        asked = self.question(image, instruction)
+        return self._written(asked, lambda: Temporal().write(image, instruction))
+
+    def write_towards(self, image: Picture, target: str) -> Caption:
+        """Asked as in the paper, which has no instruction: with the target caption alone."""
+        asked = self.question(image, target, INSTEAD)
+        return self._written(asked, lambda: Temporal().write_towards(image, target))
+
+    def _written(self, question: Question, by_rules: Callable[[], Caption]) -> Caption:
         try:
             server = Server(self.model, self.seconds, cache_dir=self.cache_dir)
-            reply = answerer(self.vlm, server, self.home).ask(self.question(image, instruction))
+            reply = answerer(self.vlm, server, self.home).ask(question)
         except (AnswerError, MissingPackageError) as error:
-            return replace(Temporal().write(image, instruction), notes=_excuses(error))
+            return replace(by_rules(), notes=_excuses(error))
         temporal, target = (plain(reply.values[name], 2_000) for name in FIELDS)
         return Caption(temporal, target, author="vlm", notes=(_origin(reply),))
 
-    def question(self, image: Picture, instruction: str) -> Question:
-        """What the model is asked about this picture."""
+    def question(self, image: Picture, words: str, instead: str = "") -> Question:
+        """What the model is asked about this picture; `words` are the instruction, or what is `instead`."""
         rules, examples = self._prompts()
         longest = STYLES[self.style]
 
         def check(values: dict[str, Any]) -> None:
-            check_text("caption", values["caption"], longest, instruction)
-            check_text("target", values["target"], LONGEST_TARGET, instruction)
+            check_text("caption", values["caption"], longest, words)
+            check_text("target", values["target"], LONGEST_TARGET, words)
 
         return Question(
-            rules=rules,
-            text=_asked(instruction),
+            rules=f"{rules}\n\n{instead}".strip(),
+            text=_asked(words, instead),
             pictures=(png_bytes(within(image, LONGEST_SIDE)),),
             fields=FIELDS,
-            examples=examples,
+            examples=tuple(example.turn(instead) for example in examples),
             check=check,
         )
 
-    def _prompts(self) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """The rules, and the examples as turns."""
+    def _prompts(self) -> tuple[str, tuple[Example, ...]]:
+        """The rules, and the examples."""
         texts = read_prompts(PROMPTS, self.prompt_dir, (self.style, f"{self.style}-examples"))
         return texts[self.style], parsed_examples(texts[f"{self.style}-examples"])
 
 
-def parsed_examples(text: str) -> tuple[tuple[str, str], ...]:
-    """Questions and their answers, from blocks of three lines. Raises InputError for another form."""
-    turns = []
+class Example(NamedTuple):
+    """A wish and what is written for it."""
+
+    instruction: str
+    caption: str
+    target: str
+
+    def turn(self, instead: str = "") -> tuple[str, str]:
+        """Its question and answer; with the target caption where it stands in the instruction's place."""
+        answer = json.dumps({"caption": self.caption, "target": self.target}, ensure_ascii=False)
+        return _asked(self.target if instead else self.instruction, instead), answer
+
+
+def parsed_examples(text: str) -> tuple[Example, ...]:
+    """Examples from blocks of three lines. Raises InputError for another form."""
+    examples = []
     for block in re.split(r"\n\s*\n", text.strip()):
         match = _EXAMPLE.fullmatch(block.strip())
         if match is None:
             remedy = "write three lines each: Instruction: …, Caption: …, Target: …"
             raise InputError("a caption example cannot be read", got=repr(block[:60]), remedy=remedy)
-        instruction, caption, target = match.groups()
-        answer = json.dumps({"caption": caption, "target": target}, ensure_ascii=False)
-        turns.append((_asked(instruction), answer))
-    return tuple(turns)
+        examples.append(Example(*match.groups()))
+    return tuple(examples)
 
 
 def check_text(name: str, text: str, most_words: int, instruction: str) -> None:
@@ -134,8 +164,8 @@ def check_text(name: str, text: str, most_words: int, instruction: str) -> None:
         raise ValueError(f"the {name} speaks of a video")
 
 
-def _asked(instruction: str) -> str:
-    return f"Instruction: {instruction}"
+def _asked(words: str, instead: str = "") -> str:
+    return f"{'Target caption' if instead else 'Instruction'}: {words}"
 
 
 def _origin(reply: Reply) -> str:

@@ -76,8 +76,9 @@ def _options(
 def edit(
     image: Annotated[str, typer.Argument(help="The picture to edit.", show_default=False)],
     instruction: Annotated[
-        str, typer.Argument(help='What to change, like "paint the orange ball blue".', show_default=False)
-    ],
+        str | None,
+        typer.Argument(help='What to change, like "paint the orange ball blue".', show_default=False),
+    ] = None,
     out: Out = Path("outputs"),
     as_json: AsJson = False,
     progress: Progress = True,

@@ -22,6 +22,7 @@ from ..values import (
     Vectors,
 )
 from .capabilities import (
+    CaptionerCapabilities,
     EncoderCapabilities,
     GeneratorCapabilities,
     SelectorCapabilities,
@@ -46,6 +47,7 @@ __all__ = [
     "WORD",
     "Caption",
     "Captioner",
+    "CaptionerCapabilities",
     "Choice",
     "Clip",
     "Column",

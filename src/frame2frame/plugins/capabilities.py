@@ -59,6 +59,15 @@ class GeneratorCapabilities:
 
 
 @dataclass(frozen=True)
+class CaptionerCapabilities:
+    """What a captioner can do."""
+
+    towards: bool = False
+    """Whether it has `write_towards(image, target)`, which says what happens until the described scene is
+    there. Else a description is given to it as an instruction is."""
+
+
+@dataclass(frozen=True)
 class EncoderCapabilities:
     """What an encoder can do."""
 
@@ -93,6 +102,11 @@ class StrategyCapabilities:
 def of_generator(part: object) -> GeneratorCapabilities:
     """Of a generator or its class; raises PluginError."""
     return _said(part, GeneratorCapabilities)
+
+
+def of_captioner(part: object) -> CaptionerCapabilities:
+    """Of a captioner or its class; raises PluginError."""
+    return _said(part, CaptionerCapabilities)
 
 
 def of_encoder(part: object) -> EncoderCapabilities:

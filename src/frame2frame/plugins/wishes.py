@@ -36,6 +36,9 @@ class Wishes(TypedDict, total=False):
     """A seed for each candidate, like 1,2,3, which draws three; the first of them is the run's."""
     caption: str | None
     """How the instruction becomes a caption: temporal, plain, or vlm (asks a model)."""
+    target: str | None
+    """The wanted scene as a description, which frames are compared with; it may stand in the instruction's
+    place."""
     select: str | None
     """How the frame is chosen: earliest, best, sharpest-late, energy, or judge (a vision-language model)."""
     strategy: str | None

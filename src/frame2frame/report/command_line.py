@@ -18,7 +18,8 @@ def command_line(settings: Settings, image: str) -> str:
     picked = settings.picked
     if picked is None:
         words = _wishes(Request, _values(settings))
-        return shlex.join(["f2f", "edit", *words, *_options(settings), "--", image, settings.instruction])
+        named = [] if settings.instruction == settings.more.get("target") else [settings.instruction]
+        return shlex.join(["f2f", "edit", *words, *_options(settings), "--", image, *named])
     scene = [] if picked.target is None else ["--target", picked.target]
     said = None if settings.instruction == picked.target else settings.instruction
     words = _wishes(Pick, {**_values(settings), "instruction": said, "encoder": picked.encoder})
