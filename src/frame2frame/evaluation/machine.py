@@ -13,6 +13,7 @@ from ..engine.device.placement import choose_devices
 from ..engine.models import catalogue, checkpoint
 from ..plugins.naming import recordable
 from ..runs.versions import versions
+from . import perceptual
 from .plan import Plan
 from .task import stages_of
 
@@ -25,6 +26,7 @@ def about(plan: Plan) -> dict[str, Any]:
         "plan": {**asdict(plan), "options": recordable(plan.options, plan.request.parts)[0]},
         "machine": machine(plan.device),
         "model": _model(plan),
+        "perceptual": perceptual.name(),
         "versions": dict(versions()),
     }
 

@@ -51,7 +51,7 @@ class Column:
         """The figure as it is printed."""
         found = self.of(answers)
         if found is None:
-            return "none"
+            return "–"
         return f"{found:.{self.places}f}" if isinstance(found, int | float) else str(found)
 
     @property
@@ -175,7 +175,9 @@ class Results:
 
     def text(self) -> str:
         """Tables and what ran, within 100 columns."""
-        return "\n\n".join([*map(str, self.tables), *([about] if (about := self._about()) else [])])
+        looks = any("perceptual" in table.header for table in self.tables) and self.about
+        notes = [f"perceptual: {self.about['perceptual']}"] if looks else []
+        return "\n\n".join([*map(str, self.tables), *notes, *([about] if (about := self._about()) else [])])
 
     def _about(self) -> str:
         if not self.about:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,8 @@ from ..media.pictures import resized
 from ..runs.states import measured, states
 from ..runs.vectors import routed
 from ..values import Frames, Step
-from ..worlds.tabletop import Episode, Judged, judge
+from ..worlds.tabletop import Episode, Judged
+from .looks import looked
 from .results import median, share
 
 
@@ -25,17 +26,28 @@ class Answer:
     half: bool
     edit_error: float
     spill: float
+    sharpness: float | None = field(default=None, kw_only=True)
+    perceptual: float | None = field(default=None, kw_only=True)
+    clean: bool | None = field(default=None, kw_only=True)
+    """This and the two before are None where nothing looked at it: see `Looked`."""
 
     @classmethod
     def of(cls, judged: Judged, at: int = 0) -> Answer:
         """Of several pictures that were judged."""
-        return cls(**{name: values[at].item() for name, values in vars(judged).items()})
+        return cls(**{name: values.tolist()[at] for name, values in vars(judged).items()})
 
 
 SUCCESS, HALF = share("success [95 %]", "success"), share("half [95 %]", "half")
 ERROR, SPILL = median("error", "edit_error"), median("spill", "spill", 4)
 ANSWERED = (SUCCESS, HALF, ERROR, SPILL)
 """Figures of answers."""
+
+LOOKS = (
+    median("sharpness", "sharpness", 2),
+    median("perceptual", "perceptual", 4),
+    share("clean", "clean", is_brief=True),
+)
+"""How answers look."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ def way(steps: Sequence[Step], arrived: bool, one: Episode) -> Way:
     figures: dict[str, Any] = dict(measured(steps))
     passed = [(step.clip.seed or 0, index) for step in steps for index in step.passed]
     return Way(
-        **vars(Answer.of(judge(pictures[-1:], one))),
+        **vars(Answer.of(looked(pictures[-1:], one))),
         states=tuple(passed),
         arrived=arrived,
         distance=float(off_truth(pictures[1:], one).mean()) if passed else None,

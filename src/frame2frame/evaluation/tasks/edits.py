@@ -13,13 +13,14 @@ import numpy as np
 from ...strategy.executor import Run
 from ...strategy.one_shot import OneShot
 from ...values import Step
-from ...worlds.tabletop import Episode, Judged, judge
+from ...worlds.tabletop import Episode, Judged
 from ...worlds.tabletop.draws import Draws
 from ..episodes import reworded
+from ..looks import looked
 from ..results import COUNT, Case, Column, Results, Row, Table, by_kind, median, share, within
 from ..statistics import Difference, Share
 from ..task import Batch, EditingTask
-from ..truth import ANSWERED, ERROR, HALF, SPILL, SUCCESS, Answer, in_full
+from ..truth import ANSWERED, ERROR, HALF, LOOKS, SPILL, SUCCESS, Answer, in_full
 
 CONTROL_SEED = 1
 """Of the control that answers a random frame."""
@@ -75,9 +76,9 @@ BRIEFLY_HALF = share("half", "", "half", is_brief=True)
 def outcomes(one: Episode, came: tuple[Mapping[str, str], Sequence[Sequence[Step]], float]) -> list[Outcome]:
     """One for each wording."""
     texts, made, seconds = came
-    copy, found = judge(one.source[None], one), list[Outcome]()
+    copy, found = looked(one.source[None], one), list[Outcome]()
     for (wording, text), (step,) in zip(texts.items(), made, strict=True):
-        frames = judge(in_full(step.clip.frames, one), one)
+        frames = looked(in_full(step.clip.frames, one), one)
         bare = replace(step, clip=replace(step.clip, frames=step.clip.frames[:0]))
         found.append(Outcome(one.seed, one.kind, wording, text, bare, frames, copy, seconds))
     return found
@@ -117,11 +118,14 @@ class Edits(EditingTask):
         plan, asked = self.plan, by_wording[self.plan.wording]
         title = f"selector {plan.select}, caption {plan.caption}, wording {plan.wording}"
         costs, table = _costs(by_wording, plan.wording)
+        kinds = {kind: [one.chosen for one in ones] for kind, ones in by_kind(asked).items()}
+        looks = {plan.select: kinds.pop("all"), **controls(asked), **kinds}
         against = (SUCCESS, over(asked, plan.select), BRIEFLY_HALF, HALF.untold, ERROR, SPILL)
         return Results.of(
             self.rows(answers),
             Table.of(f"Edits of held-out scenes, {title}", "kind", by_kind(asked), COLUMNS, "groups"),
             Table.of("Controls", "answer", controls(asked), against, "controls"),
+            Table.of("How the answers look", "answer, kind", looks, (COUNT, *LOOKS), "looks"),
             *table,
             wordings=costs,
             sampling=vars(self.sampling),

@@ -20,13 +20,14 @@ from ...strategy.executor import Run
 from ...strategy.one_shot import OneShot
 from ...strategy.refine import Refine
 from ...values import Clip, Picture, Step
-from ...worlds.tabletop import Episode, judge
+from ...worlds.tabletop import Episode
 from ...worlds.tabletop.edits import WHOLE_SCENE
 from ...worlds.tabletop.measures import dilated
+from ..looks import looked
 from ..results import COUNT, Case, Column, Groups, Row, by_kind, median, points, share, within
 from ..statistics import Share
 from ..task import Batch, EditingTask
-from ..truth import ERROR, SPILL, SUCCESS, Answer, in_full
+from ..truth import ERROR, LOOKS, SPILL, SUCCESS, Answer, in_full
 
 TOLERANCE = 4
 """Pixels around the changed ones in which the region may lie and still be precise."""
@@ -71,7 +72,7 @@ def kept(one: Episode, came: tuple[Step, Picture]) -> Kept | Refused:
     clip = Clip(frames, tuple(range(len(frames))), one.seed)
     region = Keep().region(clip, index, repeated, one.changed.shape)
     answers = np.stack([frames[index], composed(one.source, frames[index], region)])
-    judged, near = judge(answers, one), dilated(one.changed, TOLERANCE)
+    judged, near = looked(answers, one), dilated(one.changed, TOLERANCE)
     return Kept(
         seed=one.seed,
         kind=one.kind,
@@ -123,11 +124,17 @@ ANSWERS = (
 )
 
 
+def looks(*fields: str) -> tuple[Column, ...]:
+    """How the answers look that are in these fields."""
+    return tuple(within(field, one, one.header) for field in fields for one in LOOKS)
+
+
 class KeepTheRest(EditingTask):
     measure = staticmethod(kept)
     tables = (
         ("Regions of edits against the truth (medians)", REGIONS),
         ("Answers without and with the rest kept", ANSWERS),
+        ("How they look, without and with the rest kept", looks("plain", "kept")),
     )
 
     def look(self, batch: Batch) -> Iterable[tuple[Step, Picture]]:
@@ -166,7 +173,7 @@ def refined(one: Episode, came: Sequence[Sequence[Step]]) -> Refined | Refused:
     if step.choice.index is None:
         return Refused(one.seed, one.kind)
     before, after = (_answer(steps, one) for steps in ([step], [step, *again]))
-    judged, target = judge(np.stack([before, after]), one), sharpness(one.target)
+    judged, target = looked(np.stack([before, after]), one), sharpness(one.target)
     return Refined(
         seed=one.seed,
         kind=one.kind,
@@ -203,6 +210,7 @@ class Refining(EditingTask):
     measure = staticmethod(refined)
     tables = (
         ("Sharpness over the target's, success and median error, without and with refinement", REFINED),
+        ("How the answers look, without and with refinement", looks("plain", "refined")),
     )
 
     def runs(self, one: Episode, number: int) -> list[Run[Any]]:

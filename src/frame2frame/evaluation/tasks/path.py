@@ -32,7 +32,7 @@ from ..results import (
 )
 from ..statistics import MeanDifference
 from ..task import Batch, EditingTask
-from ..truth import ERROR, HALF, SPILL, SUCCESS, Route, Way, clip_distance, route_distance, way
+from ..truth import ERROR, HALF, LOOKS, SPILL, SUCCESS, Route, Way, clip_distance, route_distance, way
 
 FACTORS = (0.0, 2.0)
 
@@ -107,6 +107,7 @@ class BothModes(PathTask):
             self.rows(answers),
             Table.of(title, "mode", modes, MODES),
             Table.of("The ways there (medians; rounds and clips: means)", "mode", modes, COURSES),
+            Table.of("How the answers look", "mode", modes, LOOKS),
             _comparisons(answers),
             Table.of("Success by kind", "kind", groups, BY_KIND),
             rounds=path.rounds,
@@ -131,7 +132,7 @@ MOVED = Column("", "count", lambda ways: sum(way.distance is not None for way in
 MODES = (SUCCESS, HALF, ARRIVED, ERROR)
 COURSES = (*OFF_TRUTH, LENGTH, SMOOTHNESS, SPILL, ROUNDS, CLIPS)
 WAYS = (
-    *(*MODES, LENGTH, SMOOTHNESS, SPILL, ROUNDS, CLIPS),
+    *(*MODES, *LOOKS, LENGTH, SMOOTHNESS, SPILL, ROUNDS, CLIPS),
     share("", "stayed", lambda way: not way.states),
     Column("", "distance", lambda ways: figures_of(ways, (*OFF_TRUTH, MOVED))),
     Column("", "rounds_counts", _counts),
@@ -222,4 +223,7 @@ class Energy(PathTask):
         columns = (SUCCESS, told, SPILL, LENGTH, SMOOTHNESS, ROUNDS, *(one.untold for one in WAYS))
         title = f"The path with other weights; default: {shown}"
         about = {"rounds": path.rounds, "candidates": path.candidates, "weights": weights}
-        return Results.of(self.rows(answers), Table.of(title, "weight", ways, columns, "variants"), **about)
+        looks = Table.of("How the answers look", "weight", ways, LOOKS)
+        return Results.of(
+            self.rows(answers), Table.of(title, "weight", ways, columns, "variants"), looks, **about
+        )

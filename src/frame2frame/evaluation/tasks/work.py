@@ -21,10 +21,11 @@ from ...strategy.executor import Run
 from ...strategy.one_shot import OneShot
 from ...strategy.search import Search, evaluations
 from ...values import Sampling, Step
-from ...worlds.tabletop import Episode, judge
+from ...worlds.tabletop import Episode
+from ..looks import looked
 from ..results import Case, Column, Results, Row, Table, mean, points, share
 from ..task import Batch, EditingTask, clock
-from ..truth import Answer
+from ..truth import LOOKS, Answer
 
 GAP = 3.0
 """Points that the search may lie below the truth's choice."""
@@ -80,7 +81,7 @@ class Answered(Answer):
         """With the step of a strategy."""
         index = step.choice.index
         picture = one.source if index is None else resized(step.clip.frames[index], *one.source.shape[:2])
-        own = vars(Answer.of(judge(picture[None], one)))
+        own = vars(Answer.of(looked(picture[None], one)))
         return cls(**own, shown=index is not None, finished=1 + len(step.others))
 
 
@@ -194,7 +195,8 @@ class Searching(EditingTask):
         found = ways.figures["search"]
         reached = found["to_truth"]["points"] >= -GAP and found["cost"] <= COST
         about = {"search": vars(search), "sampling": vars(self.sampling), "reached": reached}
-        return Results.of(self.rows(answers), ways, **about)
+        looks = Table.of("How the answers look", "way", lines, LOOKS, "ways")
+        return Results.of(self.rows(answers), ways, looks, **about)
 
     def _lines(self, answers: Sequence[Compared]) -> dict[str, Line]:
         """What each way would have cost, from the time that everything took."""
@@ -279,7 +281,8 @@ class Levers(EditingTask):
         )
         title = f"Less work on the same {len(answers)} episodes"
         settings = Table.of(title, "lever", lines, columns, "settings")
-        return Results.of(self.rows(answers), settings, reference=vars(first.setting.sampling))
+        looks = Table.of("How the answers look", "lever", lines, LOOKS, "settings")
+        return Results.of(self.rows(answers), settings, looks, reference=vars(first.setting.sampling))
 
 
 def setting(generator: Generator, preset: Preset, reference: Sampling, guidance: float) -> Setting:
