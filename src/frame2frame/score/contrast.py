@@ -76,9 +76,11 @@ ALIKE = 0.7
 """From this cosine on, once their mean is taken off, another scene says the same as the wanted one."""
 
 _SUBJECT = re.compile(
-    r"^(?:the colour of |stripes slowly appear on )?(?:the|an?) ((?:\w+ ){0,3}?\w+)"
-    r"(?: is)? (?:slowly|gradually|smoothly|steadily)\b|^stripes slowly appear on (?:the|an?) ((?:\w+ )?\w+)$"
+    r"^(?:the colour of |stripes slowly appear on )?(?:the|an?) (?!number of |other )((?:\w+ ){0,3}?\w+)"
+    r"(?: is)? (?:slowly|gradually|smoothly|steadily)\b(?! (?:appears?|comes? (?:into view|up))\b)"
+    r"|^stripes slowly appear on (?:the|an?) ((?:\w+ )?\w+)$"
 )
+"""What appears or comes into view is not in the picture yet."""
 _NO_THING = frozenset({"camera", "light", "scene", "view", "season", "sky", "background", "picture"})
 
 
@@ -142,7 +144,7 @@ def swapped(text: str) -> list[str]:
 
 def subject(caption: Caption) -> str | None:
     """What the caption's clip is about, such as "red ball", where its beginning says so."""
-    found = _SUBJECT.match(caption.temporal.lower())
+    found = _SUBJECT.match(caption.temporal.lower().rstrip("."))
     name = found and (found[1] or found[2])
     return None if not name or name in _NO_THING else name
 
