@@ -210,6 +210,12 @@ def test_a_wish_that_no_rule_fits_is_said() -> None:
     assert caption.notes == (UNRULED,) and "--caption-text" in UNRULED
 
 
+@pytest.mark.parametrize("wish", [", , ;", "?!", "make the " + "old " * 60 + "man smile", "!" * 3_000])
+def test_signs_alone_and_a_wish_of_many_words_are_left_as_they_are(wish: str) -> None:
+    caption = temporal_caption(wish)
+    assert caption.notes == (UNRULED,) and caption.target and caption.target in caption.temporal
+
+
 def test_a_description_becomes_the_end_of_a_change() -> None:
     caption = temporal_caption("a man with raised arms")
     assert caption.target == "a man with raised arms"

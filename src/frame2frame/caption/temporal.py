@@ -32,9 +32,10 @@ def temporal_caption(instruction: str) -> Caption:
     from .rules.sentences import read
     from .rules.tidy import tidy
 
-    plain = tidy(instruction)
-    if (made := read(plain)) is not None:
+    if (made := read(tidy(instruction))) is not None:
         return Caption(made.clip, made.target, "temporal")
+    words = " ".join(instruction.split())
+    plain = words.strip(" .!?\"'") or words
     return Caption(f"the scene slowly changes until it shows: {plain}", plain, "temporal", (UNRULED,))
 
 

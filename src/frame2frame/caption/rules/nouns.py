@@ -40,7 +40,6 @@ NOUNS_IN_ING = listed("nouns in -ing")
 _LIKE_ADJECTIVES = re.compile(
     r"\w{2,}(?:ous|ful|less|ish|[^aeiou]y|ged|ned|ted|red|ked|led|ped|sed|ced|zed|med)"
 )
-_COMPARED = re.compile(r"(\w{2,}?)(?:\1)?(?:r|er|est)")
 
 _OF_MANY = re.compile(
     r"(?:they|both|these|those|two|three|four|five|six|seven|eight|nine|ten|several|many|some|a few"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from . import verbs
 from .acts import act
@@ -52,8 +53,17 @@ _HOW = (
 _DO = re.compile(rf"(?P<verb>[a-z]+) (?:(?P<off>{_PARTICLE}) )?(?P<x>.+?)(?P<how>{_HOW})?", re.IGNORECASE)
 
 
+LONGEST = 40
+"""Words; a longer wish is left as it is."""
+
+
 def read(plain: str) -> Change | None:
     """The change that a tidied wish asks for; None if no rule knows it."""
+    return _read(plain) if re.search(r"\w", plain) and len(plain.split()) <= LONGEST else None
+
+
+@lru_cache(maxsize=64)
+def _read(plain: str) -> Change | None:
     return _several(plain) or _clause(plain) or phrase(plain)
 
 
@@ -72,7 +82,9 @@ def _clause(plain: str) -> Change | None:
 def _several(plain: str) -> Change | None:
     """Two clauses, each with a verb of its own."""
     for joint in _JOINT.finditer(plain):
-        left, right = plain[: joint.start()], plain[joint.end() :]
+        left, right = plain[: joint.start()].strip(" ,;."), plain[joint.end() :].strip(" ,;.")
+        if not left or not right:
+            continue
         first = _clause(left) if _begins_clause(left) else state_at_end(left.split())
         second = _second(left, right)
         if first is not None and second is not None:
@@ -84,7 +96,7 @@ def _several(plain: str) -> Change | None:
 def _second(left: str, right: str) -> Change | None:
     """The clause on the right, which may lack the command of the left one."""
     if _begins_clause(right):
-        return read(right)
+        return _read(right)
     command, words = left.split()[0].lower(), right.split()
     first = words[0].lower()
     if command in _CAUSES and first in _NAMES and (made := caused(f"make {right}")) is not None:
