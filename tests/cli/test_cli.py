@@ -41,7 +41,8 @@ def test_an_edit_prints_where_picture_and_report_are_and_how_long_it_took(
     paths = [Path(line) for line in out.out.splitlines()]
     assert [path.name for path in paths] == ["final_frame.png", "report.html"][code == 3 :]
     assert all(path.is_file() for path in paths)
-    assert "seed 5" in out.err and re.search(r"^It took .+ s\.$", out.err, re.MULTILINE)
+    told = r"^It took .+ s, of which the stages in the report took .+ s\.$"
+    assert "seed 5" in out.err and re.search(told, out.err, re.MULTILINE)
 
 
 def test_an_error_is_one_json_object_too(
@@ -174,6 +175,12 @@ def test_stopping_exits_with_130_and_leaves_nothing(
     assert f2f(monkeypatch, "edit", str(EXAMPLE.picture), "x", *QUICK) == 130
     assert "stopped" in capsys.readouterr().err
     assert not (tmp_path / "outputs").exists()
+
+
+def test_the_time_that_is_told_is_that_of_the_whole_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "perf_counter", iter([100.0, 171.0]).__next__)
+    run.begin()
+    assert run.took(21.0) == "It took 1 min 11 s, of which the stages in the report took 21 s."
 
 
 def test_a_stopped_path_says_how_many_of_its_rounds_are_there(tmp_path: Path) -> None:

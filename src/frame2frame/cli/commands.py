@@ -32,7 +32,7 @@ from .flags import AsJson, Offline, Out, Progress, Set, asking
 from .models import models
 from .options import options
 from .reselect import reselect
-from .run import DONE, NOTHING, hint_at_server, run, stopped
+from .run import DONE, NOTHING, begin, hint_at_server, run, stopped
 from .tabletop import tabletop
 from .usage import explained
 
@@ -218,6 +218,7 @@ def doctor(as_json: AsJson = False) -> None:
 
 def main() -> None:
     """The entry point."""
+    begin()
     wait_patiently()
     keep_freed()
     stop_like_ctrl_c()

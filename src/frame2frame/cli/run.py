@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from contextvars import ContextVar
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import typer
@@ -16,6 +18,21 @@ from .answering import SCHEMA, Asked, answer, answer_of, say, show_paths
 DONE, NOT_SHOWN = 0, 3
 
 NOTHING = "nothing was written"
+
+_BEGAN = ContextVar[float]("began")
+
+
+def begin() -> None:
+    """The command begins now, for `took`."""
+    _BEGAN.set(perf_counter())
+
+
+def took(stages: float) -> str:
+    """How long the whole command took, and of that the stages of the edit, in seconds."""
+    from ..report.progress import duration
+
+    whole, part = duration(perf_counter() - _BEGAN.get()), duration(stages)
+    return f"It took {whole}, of which the stages in the report took {part}."
 
 
 def run(request: Any, out: Path, as_json: bool, progress: bool = True) -> None:
@@ -56,7 +73,6 @@ def follow(
     `left` says what a run leaves that is stopped.
     """
     from ..files.as_json import to_json
-    from ..report.progress import duration
     from ..report.result import Result
     from ..report.terminal import show
     from ..values import Note
@@ -77,7 +93,7 @@ def follow(
         found = result.index is not None
         unchanged = "" if found else " Your picture is unchanged."
         say(f"{result.reason}{unchanged} {result.advice}".strip())
-        say(f"It took {duration(sum(result.seconds.values()))}.")
+        say(took(sum(result.seconds.values())))
         made = {"Picture": "final_frame.png"} if found else {}
         made["Report"] = "report.html"
         show_paths({what: result.folder / name for what, name in made.items()})
