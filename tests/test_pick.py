@@ -19,15 +19,17 @@ from frame2frame.errors import InputError, ModelError
 from frame2frame.media.pictures import resized
 from frame2frame.media.video import write_clip
 from frame2frame.media.video_input import load_footage, natural
-from frame2frame.pick import GIVEN
+from frame2frame.pick import GIVEN, Pick
 from frame2frame.report.command_line import command_line
 from frame2frame.runs.read import read_run, recorded
+from frame2frame.runs.write import write_run
 from frame2frame.score.redraw import shows_source
 from frame2frame.values import Frames
 from frame2frame.worlds.tabletop import Episode, episode
 
 from .clips import is_edited
 from .command import f2f
+from .finished import finished
 
 BEFORE = Path(__file__).parent / "face" / "before"
 FIRST = 1_000_000_000
@@ -207,6 +209,16 @@ def test_what_is_no_clip_is_one_line(clip: object, tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         load_footage(clip)  # type: ignore[arg-type]
     assert "\n" not in str(refused.value)
+
+
+def test_a_run_folder_is_no_clip_and_its_clip_is_named(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, finished())
+    with pytest.raises(InputError) as caught:
+        Pick.of(folder, finished().source, "the ball is blue")
+    clip = folder / "clip.mp4"
+    assert (
+        caught.value.remedy.startswith(f"give {clip}, or choose another frame of the run") and clip.is_file()
+    )
 
 
 def test_more_frames_than_a_report_can_show_are_refused() -> None:

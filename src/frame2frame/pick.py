@@ -7,8 +7,10 @@ The scores, selectors, kept region and report are those of an edit.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from os import PathLike
 from pathlib import Path
 from typing import Any, Unpack, cast
 
@@ -42,6 +44,7 @@ from .plugins.shared_wishes import (
 from .plugins.stages import Encoder, Scorer, Selector
 from .plugins.wishes import PickWishes
 from .runs.frames import check_save, save_wish
+from .runs.read import is_run
 from .runs.record import Execution, Picked, PlanRecord, RunRecord, Settings, SourceRecord, source_path
 from .runs.versions import other_versions, versions
 from .score.named import encoder_with_words
@@ -120,7 +123,7 @@ class Pick:
         """The choice that a caller's wishes make. Raises InputError."""
         given = taken(cls, wishes, PickWishes.__annotations__)
         named, others = split_options(given)
-        asked = cls(load_footage(frames), load_picture(source), target, **given)
+        asked = cls(_footage(frames), load_picture(source), target, **given)
         return replace(asked, options=asked_options(named, others, asked.parts))
 
     @property
@@ -288,6 +291,14 @@ def parts_of(asked: Any, encoder: str) -> dict[str, str]:
         **({"score": ",".join(asked.score)} if asked.score else {}),
         **({"keep": "keep"} if keeps else {}),
     }
+
+
+def _footage(clip: AnyClip | Footage) -> Footage:
+    """The clip. Raises InputError for a run folder, whose pictures are no frames of one clip."""
+    if isinstance(clip, str | PathLike) and is_run(folder := Path(os.path.expanduser(clip))):
+        remedy = f"give {folder / 'clip.mp4'}, or choose another frame of the run with `f2f reselect`"
+        raise InputError("a run folder holds more than the frames of a clip", got=str(clip), remedy=remedy)
+    return load_footage(clip)
 
 
 def _check_shape(frames: tuple[int, ...], source: tuple[int, ...]) -> None:

@@ -202,7 +202,7 @@ def read_run(folder: Path) -> Run:
         raise InputError(
             f"there is no run folder {folder!s:.200}", remedy="give a folder that `f2f edit` made"
         )
-    if not any((folder / name).is_file() for name in ("done.json", "request.json")):
+    if not is_run(folder):
         raise InputError(
             f"{folder} is no run folder",
             got="neither request.json nor done.json in it",
@@ -211,6 +211,11 @@ def read_run(folder: Path) -> Run:
     if not (folder / "done.json").is_file():
         raise InputError(f"the run in {folder} is not finished", got="no done.json", remedy=_AGAIN)
     return run_in(folder, _read_json(folder / "done.json"))
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder is that of a run, finished or not."""
+    return os.path.isdir(folder) and any((folder / name).is_file() for name in ("done.json", "request.json"))
 
 
 @dataclass(frozen=True)
