@@ -136,7 +136,7 @@ def _begun_with(size: int, main: float) -> tuple[str, ...]:
     took = f"{seconds(first.took.seconds)} for {first.measured.clip} ({first.took.card})"
     name = f"`{first.model.name}`" + (", which knows drawn scenes only" if first.model.knows else "")
     held = f"{first.took.gib:.1f} GiB" if first.took.gib else "none"
-    weights = f"{first.measured.main_gib:.0f} GiB of weights" if first.measured.main_gib else "any"
+    weights = first.measured.weights or "any"
     return f"{size} GB" if size else "none", name, took, held, weights, first.model.download
 
 

@@ -17,7 +17,8 @@ from frame2frame.request import Request
 
 from ..command import f2f
 
-RESULTS = Path(__file__).parents[2] / "benchmarks" / "results"
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "benchmarks" / "results"
 COG, WAN = "cogvideox1.5-5b-i2v", "wan2.2-i2v-a14b-8step"
 
 
@@ -88,7 +89,9 @@ def test_without_a_gpu_the_embedded_model_is_left_which_cannot_edit_photographs(
     assert names(machine()) == ["tabletop"]
     text = " ".join(described(machine(), ()).split())
     assert "cannot edit photographs" in text and "Without a GPU no other model is of use" in text
-    assert f"{COG}: a GPU of 8 GB, 10 GiB of main memory for the weights, 21 GB of disk" in text
+    weights = "20 GiB of weights, or 10 GiB in 8 bits"
+    assert f"{COG}: a GPU of 8 GB, main memory for {weights}, 21 GB of disk" in text
+    assert f"| {weights} |" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_embedded_model_comes_last_where_another_one_fits() -> None:

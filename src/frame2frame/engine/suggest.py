@@ -217,8 +217,7 @@ def _needs(model: Model) -> str:
     if not model.measured:
         return f"not measured; by its authors {model.stated}{disk}" if model.stated else "not known"
     first = model.measured[0]
-    weights = first.small_gib or first.main_gib
-    main = f", {weights:.0f} GiB of main memory for the weights" if weights else ""
+    main = f", main memory for {first.weights}" if first.weights else ""
     return f"a GPU of {min(took.memory or 0 for took in first.took)} GB{main}{disk}"
 
 

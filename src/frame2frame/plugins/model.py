@@ -42,6 +42,12 @@ class Measured:
     """The same where they are stored in 8 bits; None where that is not known."""
 
     @property
+    def weights(self) -> str:
+        """What main memory holds of them, in words; empty where that is not known."""
+        in_8_bits = f", or {self.small_gib:.0f} GiB in 8 bits" if self.small_gib else ""
+        return f"{self.main_gib:.0f} GiB of weights{in_8_bits}" if self.main_gib else ""
+
+    @property
     def clip(self) -> str:
         return f"{self.frames} frames of {self.width}×{self.height}, {self.steps} steps"
 
