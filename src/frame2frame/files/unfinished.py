@@ -68,7 +68,7 @@ def unfinished_folder(out: Path) -> Iterator[Path]:
             _hold(descriptor)
         yield folder
     except OSError as error:
-        raise write_error(out, error) from error
+        raise write_error(out, error, "choose another folder as `out`, on the command line --out") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if descriptor is not None:
@@ -111,7 +111,7 @@ def settle_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def write_error(path: Path, error: OSError) -> WriteError:
+def write_error(path: Path, error: OSError, remedy: str = "choose another folder") -> WriteError:
     """What a failed write means to the user."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return WriteError(
@@ -120,7 +120,7 @@ def write_error(path: Path, error: OSError) -> WriteError:
     return WriteError(
         f"cannot write {path!s:.200}",
         got=error.strerror or str(error),
-        remedy="choose another folder with --out",
+        remedy=remedy,
     )
 
 
