@@ -153,6 +153,45 @@ def test_what_is_no_whole_pipeline_is_refused() -> None:
         Editor("tabletop", pipeline=pipeline(ROTARY))
 
 
+def offloaded(pipe: Any) -> None:
+    pipe.enable_model_cpu_offload(device="cpu")
+
+
+def offloaded_piece_by_piece(pipe: Any) -> None:
+    pipe.enable_sequential_cpu_offload(device="cpu")
+
+
+def offloaded_in_groups(pipe: Any) -> None:
+    here = torch.device("cpu")
+    pipe.transformer.enable_group_offload(here, here, "block_level", num_blocks_per_group=1)
+
+
+def stored_in_fp8(pipe: Any) -> None:
+    pipe.transformer.enable_layerwise_casting(torch.float8_e4m3fn, torch.float32)
+
+
+BEFORE_ITS_HOOKS = "hand it in before enable_.*, or name its folder"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (offloaded, f"move between devices while it runs; {BEFORE_ITS_HOOKS}"),
+        (offloaded_in_groups, f"move between devices while it runs; {BEFORE_ITS_HOOKS}"),
+        (offloaded_piece_by_piece, f"come from elsewhere while it runs; {BEFORE_ITS_HOOKS}"),
+        (stored_in_fp8, "got torch.float8_e4m3fn; load it in bfloat16, or name its folder"),
+    ],
+)
+def test_weights_that_are_elsewhere_or_in_8_bits_are_refused_in_one_line(
+    change: Callable[[Any], None], words: str
+) -> None:
+    pipe = pipeline(ROTARY)
+    change(pipe)
+    with pytest.raises(InputError, match=words) as caught, Editor(pipeline=pipe) as editor:
+        edited(editor, out=None, frames=17)
+    assert "\n" not in str(caught.value)
+
+
 def test_another_model_may_be_named_beside_it(video_model: Path) -> None:
     with Editor(pipeline=pipeline(ROTARY)) as editor:
         request = editor.request(PICTURE, "make it red", model=str(video_model))

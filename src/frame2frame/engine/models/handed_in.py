@@ -54,6 +54,9 @@ class HandedIn:
         if lacking:
             remedy = "hand in one with all its parts"
             raise ModelError("the pipeline lacks a part", got=", ".join(lacking), remedy=remedy)
+        if any(tensor.is_meta for part in _modules(pipe) for tensor in part.parameters()):
+            remedy = "hand it in before enable_sequential_cpu_offload and the like, or name its folder"
+            raise InputError("the weights of this pipeline come from elsewhere while it runs", remedy=remedy)
         _write_configurations(pipe, folder)
         return cls(pipe, folder)
 
@@ -69,7 +72,7 @@ class HandedIn:
         return str(self.pipe._execution_device)
 
     def parts(self, *names: str) -> list[Any]:
-        """These modules, all where they compute. Raises InputError where they are elsewhere."""
+        """These modules, all where they compute. Raises InputError for ones elsewhere, or stored in fp8."""
         found = [getattr(self.pipe, name) for name in names]
         if any(_is_hooked(part) for part in found):
             raise InputError(
@@ -79,6 +82,9 @@ class HandedIn:
         if len(places := {str(part.device) for part in found}) > 1:
             got, remedy = ", ".join(sorted(places)), "move all of it to one with pipe.to(…)"
             raise InputError("the pipeline is on several devices", got=got, remedy=remedy)
+        if stored := {str(one.dtype) for part in found for one in part.parameters() if _is_fp8(one)}:
+            what, remedy = "nothing computes in the format of these weights", "load it in bfloat16"
+            raise InputError(what, got=min(stored), remedy=f"{remedy}, or name its folder")
         return found
 
     def check_device(self, name: str) -> None:
@@ -154,6 +160,16 @@ def evaluating(parts: Sequence[Any]) -> Iterator[None]:
     finally:
         for one in training:
             one.training = True
+
+
+def _modules(pipe: Any) -> list[Any]:
+    import torch
+
+    return [part for part in pipe.components.values() if isinstance(part, torch.nn.Module)]
+
+
+def _is_fp8(tensor: Any) -> bool:
+    return bool(tensor.is_floating_point()) and tensor.element_size() == 1
 
 
 def _is_hooked(part: Any) -> bool:
