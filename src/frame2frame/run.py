@@ -25,6 +25,7 @@ from .runs.record import Execution, RunRecord
 from .runs.states import ending
 from .runs.versions import versions
 from .score.redraw import LEAST_FIDELITY, as_shown
+from .score.scorers import unscored
 from .strategy.executor import singly
 from .strategy.refusals import Trial, Wording
 from .strategy.stopwatch import Stopwatch
@@ -74,7 +75,7 @@ def _picked(plan: PickPlan, out: str | Path | None) -> Iterator[Event]:
     yield from plan.notes
     with memory_guard("choosing from the clip", "its size or its number of frames"):
         step = yield from plan.clip.run()
-        said = tuple(map(Note, step.choice.notes))
+        said = tuple(map(Note, (*step.choice.notes, *unscored(step.scores))))
         yield from said
         yield step
         drawn = Drawn(
@@ -192,7 +193,7 @@ def _explained(course: _Course, step: Step) -> Generator[Note, None, Step]:
         yield from course.say(
             ["The picture shows nobody that the identity encoder knows, so identity is not scored."]
         )
-    yield from course.say([blurred] if blurred else [])
+    yield from course.say((*unscored(step.scores), *([blurred] if blurred else [])))
     if not blurred or step.choice.index is not None or step.choice.cause:
         return step
     return replace(step, choice=replace(step.choice, cause=Cause.BLURRED_PICTURE))

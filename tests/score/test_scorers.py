@@ -12,7 +12,7 @@ import pytest
 import frame2frame
 from frame2frame.errors import InputError, PluginError
 from frame2frame.plugins import registry
-from frame2frame.score.scorers import Further, columns_of
+from frame2frame.score.scorers import Further, columns_of, unscored
 from frame2frame.score.sharpness import Sharpness, sharpness
 from frame2frame.values import Caption, Column, Scores
 
@@ -65,6 +65,21 @@ def test_what_is_no_column_is_one_line_that_names_the_scorer(numbers: Any, said:
     assert further is not None
     with pytest.raises(PluginError, match=rf"the scorer .*Given gives {re.escape(said)}"):
         further.added(SCORES, FRAMES)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((np.nan,) * 3, ["The scorer of Worth gave no number for any frame."]),
+        ((np.nan, 0.5, np.nan), []),
+    ],
+)
+def test_a_column_without_any_number_is_told_and_one_with_gaps_is_not(
+    numbers: tuple[float, ...], said: list[str]
+) -> None:
+    further = Further.of([Given((Column("worth", "Worth"),), {"worth": numbers})], FRAMES[0], CAPTION)
+    assert further is not None
+    assert list(unscored(further.added(SCORES, FRAMES))) == said
 
 
 @pytest.mark.parametrize("names", [("semantic",), ("worth", "worth"), ("No name",)])

@@ -33,6 +33,13 @@ def columns_of(scorers: Sequence[Scorer]) -> dict[str, Column]:
     return found
 
 
+def unscored(scores: Scores) -> Iterator[str]:
+    """A sentence for each further column that has a number for no frame."""
+    for name, column in scores.described.items():
+        if np.isnan(scores[name]).all():
+            yield f"The scorer of {column.title or name} gave no number for any frame."
+
+
 @dataclass(frozen=True)
 class Further:
     """What the scorers say of frames of one source and caption."""
