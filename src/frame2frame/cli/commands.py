@@ -65,6 +65,7 @@ def _options(
     ] = False,
     offline: Offline = False,
 ) -> None:
+    begin()
     try:
         Path.cwd()
     except FileNotFoundError as error:  # PyTorch's mathematics would end the process
@@ -218,7 +219,6 @@ def doctor(as_json: AsJson = False) -> None:
 
 def main() -> None:
     """The entry point."""
-    begin()
     wait_patiently()
     keep_freed()
     stop_like_ctrl_c()
