@@ -214,7 +214,7 @@ def test_what_is_no_clip_is_one_line(clip: object, tmp_path: Path) -> None:
 def test_a_run_folder_is_no_clip_and_its_clip_is_named(tmp_path: Path) -> None:
     folder = write_run(tmp_path, finished())
     with pytest.raises(InputError) as caught:
-        Pick.of(folder, finished().source, "the ball is blue")
+        Pick.of(folder, drawn().source, "the ball is blue")
     clip = folder / "clip.mp4"
     assert (
         caught.value.remedy.startswith(f"give {clip}, or choose another frame of the run") and clip.is_file()
