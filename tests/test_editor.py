@@ -22,7 +22,8 @@ from frame2frame.engine.models.store import ModelStore, Need
 from .tiny import ROTARY, pipeline
 
 PICTURE = np.kron(np.random.default_rng(0).integers(0, 255, (4, 4, 3)), np.ones((8, 8, 1))).astype(np.uint8)
-HERE: dict[str, Any] = {"encoder": "tabletop", "steps": 2, "keep": False, "out": None, "progress": False}
+HERE: dict[str, Any] = {"encoder": "tabletop", "frames": 9, "steps": 2, "keep": False}
+HERE |= {"out": None, "progress": False}
 CPU = torch.device("cpu", 0)
 
 
@@ -175,7 +176,7 @@ def test_threads_that_edit_at_once_draw_what_each_draws_alone(
 
 
 def test_a_stream_that_is_left_halfway_holds_up_nobody(video_model: Path) -> None:
-    wishes = {name: HERE[name] for name in ("encoder", "steps", "keep")}
+    wishes = {name: HERE[name] for name in ("encoder", "frames", "steps", "keep")}
     with Editor(model=str(video_model), device="cpu") as editor:
         left = editor.stream(editor.request(PICTURE, "make it red", seed=1, **wishes), None)
         while getattr(next(left), "stage", "") != "denoise":

@@ -24,7 +24,7 @@ PAIRS = {"sample_height": 8, "sample_width": 8, "sample_frames": 17, "patch_size
 PAIRS |= {"ofs_embed_dim": 8}
 
 OWN_LOOP: dict[str, tuple[Callable[[], Any], dict[str, Any]]] = {
-    "CogVideoX like the embedded one": (lambda: pipeline(ROTARY), {"frames": 17}),
+    "CogVideoX like the embedded one": (lambda: pipeline(ROTARY), {}),
     "CogVideoX 1.0": (lambda: pipeline(FIRST), {}),
     "CogVideoX 1.5": (lambda: pipeline(PAIRS), {"frames": 17, "height": 32, "width": 32}),
     "Wan 2.2 A14B": (lambda: wan(False), {"height": 32, "width": 32}),
@@ -109,18 +109,18 @@ def test_its_weights_are_neither_read_nor_copied(monkeypatch: pytest.MonkeyPatch
     seen: list[Any] = []
     pipe.transformer.register_forward_pre_hook(lambda module, _: seen.append(module))
     with Editor(pipeline=pipe) as editor:
-        edited(editor, out=None, frames=17)
+        edited(editor)
     assert set(map(id, seen)) == {id(pipe.transformer)}
 
 
 def test_the_record_names_its_class_and_what_tells_its_weights_apart(tmp_path: Path) -> None:
     pipe = pipeline(ROTARY)
     with Editor(pipeline=pipe) as editor:
-        result = edited(editor, tmp_path, frames=17)
-        again = edited(editor, tmp_path, frames=17)
+        result = edited(editor, tmp_path)
+        again = edited(editor, tmp_path)
     pipe.transformer.proj_out.weight.data += 1
     with Editor(pipeline=pipe) as editor:
-        other = edited(editor, tmp_path, frames=17)
+        other = edited(editor, tmp_path)
     models = [str(recorded(one.folder)[0].settings.model) for one in (result, again, other) if one.folder]
     assert models[0].startswith("CogVideoXImageToVideoPipeline in memory@")
     assert models[0] == models[1] != models[2]
@@ -139,7 +139,7 @@ def test_the_record_names_its_class_and_what_tells_its_weights_apart(tmp_path: P
 )
 def test_what_would_change_it_is_refused(wish: dict[str, Any], words: str) -> None:
     with Editor(pipeline=pipeline(ROTARY)) as editor, pytest.raises(InputError, match=words):
-        edited(editor, out=None, frames=17, **wish)
+        edited(editor, **wish)
 
 
 def test_what_is_no_whole_pipeline_is_refused() -> None:
