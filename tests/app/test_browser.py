@@ -41,18 +41,28 @@ def browser() -> Iterator[Any]:
         opened_browser.close()
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Any) -> Iterator[Any]:
+    """The page is read again for each test, but what it is made of stays in the memory of one tab."""
+    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
+        opened = context.new_page()
+        opened.set_default_timeout(PATIENCE_MS)
+        yield opened
+
+
 @pytest.fixture
-def page(browser: Any, served: tuple[str, Path]) -> Iterator[Any]:
-    """The open page, which must not ask any other host for anything."""
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    tab = context.new_page()
-    tab.set_default_timeout(PATIENCE_MS)
+def page(tab: Any, served: tuple[str, Path]) -> Iterator[Any]:
+    """The page as it is at first, which must not ask any other host for anything."""
     asked: list[str] = []
-    tab.on("request", lambda request: asked.append(request.url))
+
+    def ask(request: Any) -> None:
+        asked.append(request.url)
+
+    tab.on("request", ask)
     tab.goto(served[0])
     tab.locator("#f2f-generate").wait_for()
     yield tab
-    context.close()
+    tab.remove_listener("request", ask)
     assert {address for address in asked if not address.startswith((served[0], "data:", "blob:"))} == set()
 
 
