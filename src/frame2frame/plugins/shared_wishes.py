@@ -118,7 +118,7 @@ def asked_options(
 def check_words(name: str, text: object, example: str) -> None:
     """Raise InputError for what is no text, or one that is empty or too long; `example` is the remedy."""
     if not isinstance(text, str) or _unwritable(text):
-        raise InputError(f"{name} is no readable text", got=f"{text!r:.80}", remedy="write it in plain words")
+        raise InputError(f"{name} is no readable text", got=kind_of(text), remedy="write it in plain words")
     if not text.strip():
         raise InputError(f"{name} is empty", remedy=example)
     if (length := len(text)) > LONGEST_INSTRUCTION:
