@@ -16,7 +16,7 @@ from .caption.answerers import SERVER
 from .editor import shared
 from .engine.device import memory as presets_of_memory
 from .engine.generators import folder_of
-from .engine.models import catalogue
+from .engine.models import catalogue, presets
 from .engine.models.catalogue import EMBEDDED
 from .errors import InputError, ModelError, kind_of
 from .files.unfinished import write_file
@@ -112,7 +112,8 @@ class Frame2FramePipeline:
 
         `strategy` names another way, such as `search`, whose seeds are its option `candidates`; `path` is the
         same as `use_iterative`. `preset` says how much of the model's usual work is done: fast, search4,
-        search15 or sparse, under all that is asked for by itself. `memory` stands in place of the object's.
+        search15 or sparse, or paper for that of the paper, under all that is asked for by itself. `memory`
+        stands in place of the object's.
 
         `generator` yields one seed for each candidate, drawn on its device, so its state advances. `more` are
         the wishes of `frame2frame.edit`, such as `height`, `mask` and `w_sem`, or options of the parts;
@@ -136,7 +137,7 @@ class Frame2FramePipeline:
             "frames": num_frames,
             "steps": num_inference_steps,
             "guidance": guidance_scale,
-            **self._by_whom({**more, **(options or {})}),
+            **self._by_whom({**more, **(options or {})}, preset),
         }
         named: dict[str, Any] = {
             name: more.pop(name) for name in list(more) if name in Wishes.__annotations__
@@ -193,14 +194,17 @@ class Frame2FramePipeline:
             **given,
         )
 
-    def _by_whom(self, named: Mapping[str, Any]) -> dict[str, str | None]:
+    def _by_whom(self, named: Mapping[str, Any], preset: str | None) -> dict[str, str | None]:
         """Who writes the caption and chooses the frame; a warning says once that a server does."""
-        usual: dict[str, str | None] = dict(BY_SERVER if server.is_set() else _BY_ITSELF)
+        of_preset = presets.find(preset).wishes if preset else {}
+        usual = {**(BY_SERVER if server.is_set() else _BY_ITSELF), **of_preset}
+        usual = {name: usual[name] for name in BY_SERVER}
         if "caption_text" in named:
             usual["caption"] = None
         known = {name.rpartition(".")[2]: value for name, value in named.items()}
         asked = [part for one, part in usual.items() if part == BY_SERVER[one] and one not in known]
-        if any(known.get(str(part), SERVER) == SERVER for part in asked) and not self._has_told_of_server:
+        asks = server.is_set() and any(known.get(str(part), SERVER) == SERVER for part in asked)
+        if asks and not self._has_told_of_server:
             self._has_told_of_server = True
             warnings.warn(_SENT.format(server.told()), stacklevel=3)
         return usual

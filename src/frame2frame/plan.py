@@ -23,6 +23,7 @@ from .engine.models.effects import Effects, effects_of, repeated_effects
 from .engine.models.lora import Match
 from .engine.models.store import Home, ModelStore
 from .engine.sampling import guidance
+from .errors import InputError
 from .files.as_json import to_json
 from .plugins import capabilities, registry
 from .plugins.asking import recorded
@@ -36,7 +37,7 @@ from .score.named import encoder_of, encoder_with_words
 from .score.scorers import columns_of
 from .select.region import Keep, mask_from
 from .strategy.refine import Refine
-from .values import Note, Sampling, Started
+from .values import PAD_EDGE, Note, Sampling, Started
 
 WEIGHTS = "*.safetensors"
 
@@ -199,6 +200,7 @@ class Plan:
         asked = self.request
         decided = [asked.source.pixels_sha256, asked.instruction, to_json(self.record())]
         decided += [] if asked.target is None else [asked.target]
+        decided += [] if asked.fit == PAD_EDGE else [asked.fit]
         return f"{_digest(decided)[:16]}-{_digest(dict(self.drawn_with()))[:8]}"
 
 
@@ -221,7 +223,7 @@ def of(request: Request, store: ModelStore | None = None) -> Plan:
     effects, generator = _generator(request, devices, strategy.draws, store)
     stages = _stages(request, devices[0], generator, options, store)
     catalogue.require_here(request.model, request.cache_dir)
-    own = _sampling(request, generator)
+    own = replace(_sampling(request, generator), fit=request.fit)
     sampling, folder = _as_recorded(own, request), generator.folder()
     place = catalogue.model_folder(request.cache_dir)
     loras = lora.matches(lora.find_all(_loras_of(request), place), folder) if folder else ()
@@ -290,7 +292,18 @@ def _loras_of(request: Request) -> tuple[str, ...]:
 
 
 def _sampling(request: Request, generator: Generator) -> Sampling:
-    """The settings of the clip: what was asked for, else the preset's shares, else the model's own."""
+    """The settings of the clip. Raises InputError, which names a preset that is a protocol."""
+    try:
+        return _settled(request, generator)
+    except InputError as error:
+        if request.preset is None or not presets.find(request.preset).wishes:
+            raise
+        what = f"the model {request.model.name} cannot draw by the preset {request.preset}: {error.what}"
+        raise InputError(what, got=error.got, remedy=error.remedy) from error
+
+
+def _settled(request: Request, generator: Generator) -> Sampling:
+    """What was asked for, else the preset's shares, else the model's own."""
     picture, steps, scale = request.source.picture, request.steps, request.guidance
     if request.preset is None:
         return generator.sampling(picture, request.frames, steps, scale)

@@ -15,7 +15,8 @@ from .engine import encoders
 from .engine.device import memory
 from .engine.models import catalogue, presets
 from .engine.models.catalogue import Model
-from .errors import InputError, kind_of
+from .engine.models.presets import Preset
+from .errors import InputError, kind_of, meant
 from .media.metadata import check as check_metadata
 from .media.source import AnyImage, Source, load_picture
 from .plugins import naming, registry
@@ -37,7 +38,7 @@ from .plugins.shared_wishes import (
 from .plugins.wishes import PART_WISHES, Wishes
 from .runs.frames import check_save, save_wish
 from .runs.record import RunRecord
-from .values import briefly, whole_number
+from .values import FITS, PAD_EDGE, briefly, whole_number
 
 SEEDS = 2**63
 """Seeds are below this."""
@@ -120,7 +121,8 @@ class Request:
     )
     preset: str | None = wish(
         None,
-        "Save time: fast, search4, search15 or sparse. Options that you give yourself win over it.",
+        "Save time: fast, search4, search15 or sparse; or paper, the protocol of the paper. Options that you "
+        "give yourself win over it.",
         names=lambda: presets.PRESETS,
         widget=Widget("settings", "Preset"),
     )
@@ -177,6 +179,14 @@ class Request:
             "The wanted scene, described. It may stand in the place of what should change.",
             hint="written with the caption",
         ),
+    )
+    fit: str = wish(
+        PAD_EDGE,
+        "What is beside a picture of another shape than the clip: pad-edge (its edge, repeated) or pad-black "
+        "(the paper's bars).",
+        shown=PAD_EDGE,
+        names=lambda: FITS,
+        widget=Widget("advanced", "Beside a picture of another shape than the clip"),
     )
     select: str = select_wish()
     strategy: str = wish(
@@ -270,6 +280,8 @@ class Request:
         memory.check(self.memory)
         check_metadata(self.metadata)
         check_save(self.save)
+        if self.fit not in FITS:
+            raise InputError("there is no such fit", got=repr(self.fit), remedy=meant(self.fit, FITS))
         for seed in (self.seed, *self.seeds):
             _check_seed(seed)
         if self.repeats is None:
@@ -311,12 +323,35 @@ class Request:
         named, given_options = split_options(given)
         preset = presets.find(given["preset"]) if "preset" in given else None
         if preset and given.setdefault("strategy", preset.strategy) != preset.strategy:
+            _check_free(preset, given["strategy"])
             preset = None
+        if preset:
+            given = _of_protocol(preset, given)
         model = catalogue.find(given.pop("model", None), given.get("cache_dir"))
         asked = cls(load_picture(image), instruction, model, **given)
         own = asked_options(named, given_options, asked.parts)
         drawn = _candidates_for(asked.seeds, asked.strategy, own)
-        return replace(asked, options={**(preset.options if preset else {}), **drawn, **own})
+        usual = {} if preset is None else _options_of(preset, asked.parts)
+        return replace(asked, options={**usual, **drawn, **own})
+
+
+def _check_free(preset: Preset, strategy: str) -> None:
+    """Raise InputError for another strategy than that of a protocol."""
+    if preset.wishes:
+        what, got = f"the preset {preset.name} has the strategy {preset.strategy}", repr(strategy)
+        raise InputError(what, got=got, remedy="leave one of the two out")
+
+
+def _of_protocol(preset: Preset, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The wishes with those of the preset, under those that were made."""
+    usual = {name: value for name, value in preset.wishes.items() if name != "seed" or "seeds" not in given}
+    return {**usual, **given}
+
+
+def _options_of(preset: Preset, parts: Mapping[str, str]) -> dict[str, Value]:
+    """The preset's, without those of a selector that was replaced."""
+    chosen = preset.wishes.get("select", parts["select"]) == parts["select"]
+    return {name: one for name, one in preset.options.items() if chosen or not name.startswith("select.")}
 
 
 def _candidates_for(seeds: Sequence[int], strategy: str, asked: Mapping[str, Value]) -> dict[str, Value]:

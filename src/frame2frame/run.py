@@ -206,7 +206,7 @@ def _unfamiliar(plan: Plan, step: Step) -> str:
     none so well. Where the user chose such a size it is named as the reason.
     """
     first, sampling = step.clip.frames[0], plan.sampling
-    fitted = fit(plan.request.source.picture, sampling.height, sampling.width)
+    fitted = fit(plan.request.source.picture, sampling.height, sampling.width, sampling.fit)
     source = fitted.crop(fitted.picture)
     if first.shape != source.shape or (fidelity := psnr(first, source)) >= LEAST_FIDELITY:
         return ""
@@ -253,7 +253,9 @@ def _repeated(course: _Course) -> Picture:
     """The source as the model shows it unchanged, without padding."""
     if course.redrawn is None:
         plan = course.plan
-        fitted = fit(plan.request.source.picture, plan.sampling.height, plan.sampling.width)
+        fitted = fit(
+            plan.request.source.picture, plan.sampling.height, plan.sampling.width, plan.sampling.fit
+        )
         course.redrawn = fitted.crop(plan.stages.generator.repeated(fitted.picture))
     return course.redrawn
 

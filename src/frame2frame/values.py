@@ -57,6 +57,9 @@ def briefly(value: Any) -> str:
     return f"{type(value).__name__}({', '.join(shown)})"
 
 
+PAD_EDGE, PAD_BLACK = FITS = ("pad-edge", "pad-black")
+"""The picture's edge repeated, or the paper's black bars (section 5.1)."""
+
 UNWRITTEN = MappingProxyType({"written": False})
 """Metadata of a field that is no part of a record."""
 
@@ -96,6 +99,8 @@ class Sampling:
     steps: int
     guidance: tuple[float, ...]
     """The guidance scale of each step; 1 means the prompt alone."""
+    fit: str = PAD_EDGE
+    """What is beside a picture of another shape than the clip's."""
 
     __repr__ = briefly
 

@@ -27,6 +27,7 @@ FORM = Form(
         "steps": 1,
         "captioner": "temporal",
         "target": "",
+        "fit": "pad-edge",
         "selector": "earliest",
         "clips": 1,
         "rounds": 2,

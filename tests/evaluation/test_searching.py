@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from frame2frame.engine.models.presets import PRESETS
+from frame2frame.engine.models.presets import SAVING
 from frame2frame.evaluation.episodes import DEVELOPMENT
 from frame2frame.evaluation.plan import Plan
 from frame2frame.evaluation.runner import measure
@@ -31,7 +31,7 @@ def _one_thread() -> Iterator[None]:
 
 def test_levers_are_paired_with_the_reference_episode_by_episode(plan: Plan) -> None:
     found = measure(replace(plan, part="levers", count=2))
-    names = {REFERENCE.name, *(one.name for one in LEVERS), *(f"preset {name}" for name in PRESETS)}
+    names = {REFERENCE.name, *(one.name for one in LEVERS), *(f"preset {name}" for name in SAVING)}
     assert found.figures["settings"].keys() == names
     for name in names:
         seeds = [row["seed"] for row in found.rows if row["setting"] == name]
@@ -44,7 +44,7 @@ def test_levers_are_paired_with_the_reference_episode_by_episode(plan: Plan) -> 
 
 def test_presets_can_be_measured_without_the_levers_that_stand_alone(plan: Plan) -> None:
     found = measure(replace(plan, part="presets", count=1))
-    assert list(found.figures["settings"]) == [REFERENCE.name, *(f"preset {name}" for name in PRESETS)]
+    assert list(found.figures["settings"]) == [REFERENCE.name, *(f"preset {name}" for name in SAVING)]
 
 
 def test_a_search_is_compared_on_the_clips_that_all_ways_share(plan: Plan) -> None:
@@ -62,7 +62,7 @@ def test_a_setting_is_a_share_of_the_reference(plan: Plan) -> None:
     stages = stages_of(plan)
     picture = episode(DEVELOPMENT, "left", frames=2).source
     reference = stages.generator.sampling(picture, None, 50, 6.0)
-    fast = setting(stages.generator, PRESETS["fast"], reference, 6.0)
+    fast = setting(stages.generator, SAVING["fast"], reference, 6.0)
     assert (fast.sampling.frames, fast.sampling.steps) == (9, 20)
     assert fast.evaluations(1) == 30 and fast.strategy == OneShot(stop_early=True)
     assert setting(stages.generator, REFERENCE, reference, 6.0).evaluations(1) == 100

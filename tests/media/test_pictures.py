@@ -17,6 +17,7 @@ from PIL.PngImagePlugin import PngInfo
 from frame2frame.errors import InputError, WriteError
 from frame2frame.files.unfinished import write_error, write_file
 from frame2frame.media.pictures import decibels, fit, png_bytes, psnr, read_settings
+from frame2frame.values import PAD_BLACK
 
 SIZES = [
     (128, 128),
@@ -94,6 +95,13 @@ def test_the_padding_repeats_the_edge() -> None:
     assert (fitted.top, fitted.left) == (32, 0)
     assert (fitted.picture[:32] == inner[0]).all()
     assert (fitted.picture[96:] == inner[-1]).all()
+
+
+def test_black_bars_are_the_papers() -> None:
+    fitted = fit(np.full((512, 512, 3), 200, np.uint8), 480, 720, PAD_BLACK)
+    assert (fitted.top, fitted.left, fitted.inner_size) == (0, 120, (480, 480))
+    assert (fitted.picture[:, :120] == 0).all() and (fitted.picture[:, 600:] == 0).all()
+    assert (fitted.crop(fitted.picture) == 200).all()
 
 
 def test_cropping_takes_a_whole_clip() -> None:

@@ -240,11 +240,13 @@ def usual(model: Model, preset: str | None, cache_dir: str | None = None) -> tup
     return sampling.frames, sampling.steps, max(sampling.guidance)
 
 
+_NUMBERS = ("frames", "steps", "guidance")
+"""Fields that `usual` fills in."""
+
+
 def filled() -> tuple[str, ...]:
     """The fields that a preset may fill in, beside the numbers of `usual`."""
-    presets_own = {option for preset in presets.PRESETS.values() for option in preset.options}
-    own = [one.name for one in questions().values() if presets_own & {full for _, _, full in one.options}]
-    return ("strategy", *own)
+    return tuple(dict.fromkeys(name for preset in presets.PRESETS for name in filled_by(preset)))
 
 
 def filled_by(preset: str) -> dict[str, Any]:
@@ -258,8 +260,9 @@ def filled_by(preset: str) -> dict[str, Any]:
         for _, plugin, full in one.options
         if plugin == found.strategy and full in found.options
     }
-    shown = {name: value for name, value in own.items() if found.strategy != "one-shot"}
-    return {"strategy": found.strategy, **shown}
+    wishes = {one.name: found.wishes[one.wish] for one in questions().values() if one.wish in found.wishes}
+    asked = {name: value for name, value in wishes.items() if name not in _NUMBERS}
+    return {"strategy": found.strategy, **own, **asked}
 
 
 def default_of(part: str) -> str:

@@ -15,6 +15,7 @@ from ..engine.models.catalogue import Model
 from ..media.data_urls import address
 from ..media.source import load_picture
 from ..plugins import registry
+from ..values import FITS
 from ..worlds.tabletop.example import EXAMPLES
 from .fields import (
     SELECT,
@@ -249,6 +250,7 @@ _SPECIAL: dict[str, Callable[[Question, dict[str, Model]], Any]] = {
     "score": lambda question, models: scorers_field(),
     "mask": lambda question, models: picture_field(question.widget.label, "f2f-mask", 150),
     "memory": _memory,
+    "fit": lambda question, models: choice_field(question, FITS, elem_id="f2f-fit"),
 }
 """Fields whose choices or values are not known before the page is made."""
 

@@ -22,7 +22,7 @@ from PIL.PngImagePlugin import PngInfo
 from ..errors import InputError
 from ..files.as_json import OURS
 from ..files.regular import read_bytes
-from ..values import Picture
+from ..values import PAD_BLACK, PAD_EDGE, Picture
 from . import quiet
 from .levels import Alpha
 from .limits import FILE_LIMIT_BYTES
@@ -73,17 +73,18 @@ class Fit:
         return resized(frame, *self.source_size)
 
 
-def fit(picture: Picture, height: int, width: int) -> Fit:
-    """Scale the picture to lie inside (height, width), centred.
+def fit(picture: Picture, height: int, width: int, beside: str = PAD_EDGE) -> Fit:
+    """Scale the picture to lie inside (height, width), centred; `beside` says what the rest shows.
 
-    The rest repeats the picture's edge: the paper's black bars are hard edges that a video model animates and
-    a mirror image is a second object, while the repeated edge goes on as background.
+    That is the picture's edge, repeated: black bars as in the paper are hard edges that a video model may
+    animate and a mirror image is a second object, while the repeated edge goes on as background.
     """
     scale = min(Fraction(height, picture.shape[0]), Fraction(width, picture.shape[1]))
     inner = (max(1, round(picture.shape[0] * scale)), max(1, round(picture.shape[1] * scale)))
     top, left = (height - inner[0]) // 2, (width - inner[1]) // 2
     rows, columns = (top, height - inner[0] - top), (left, width - inner[1] - left)
-    padded = np.pad(resized(picture, *inner), (rows, columns, (0, 0)), mode="edge")
+    mode: Any = "constant" if beside == PAD_BLACK else "edge"
+    padded = np.pad(resized(picture, *inner), (rows, columns, (0, 0)), mode=mode)
     return Fit(padded, (picture.shape[0], picture.shape[1]), top, left, inner)
 
 

@@ -23,7 +23,8 @@ def select_wish() -> Any:
         "How the frame is chosen: earliest, best, sharpest-late, energy, or judge (a vision-language model)."
     )
     widget = Widget("more", "The edit is the", name="selector")
-    return wish("earliest", told, names=lambda: registry.names("selectors"), widget=widget)
+    names = lambda: registry.names("selectors")  # noqa: E731
+    return wish("earliest", told, shown="earliest", names=names, widget=widget)
 
 
 def score_wish() -> Any:

@@ -23,7 +23,8 @@ class Wishes(TypedDict, total=False):
     model: str | PathLike[str] | None
     """A name of `f2f models list`, a folder, or a hub id."""
     preset: str | None
-    """Save time: fast, search4, search15 or sparse. Options that you give yourself win over it."""
+    """Save time: fast, search4, search15 or sparse; or paper, the protocol of the paper. Options that you
+    give yourself win over it."""
     frames: int | None
     """Frames of the clip."""
     steps: int | None
@@ -39,6 +40,9 @@ class Wishes(TypedDict, total=False):
     target: str | None
     """The wanted scene as a description, which frames are compared with; it may stand in the instruction's
     place."""
+    fit: str | None
+    """What is beside a picture of another shape than the clip: pad-edge (its edge, repeated) or pad-black
+    (the paper's bars)."""
     select: str | None
     """How the frame is chosen: earliest, best, sharpest-late, energy, or judge (a vision-language model)."""
     strategy: str | None

@@ -30,7 +30,7 @@ def kind_of(draw: Draw) -> Hashable:
 
 
 def candidates_of(draw: Draw) -> list[Candidate]:
-    fitted = fit(draw.picture, draw.sampling.height, draw.sampling.width)
+    fitted = fit(draw.picture, draw.sampling.height, draw.sampling.width, draw.sampling.fit)
     shared = (draw.caption.temporal, fitted.picture.tobytes(), kind_of(draw))
     return [Candidate(draw, seed, fitted, (seed, shared)) for seed in draw.seeds]
 
@@ -50,7 +50,7 @@ def compared(draw: Draw) -> Hashable:
 def source_of(draw: Draw) -> Picture:
     """What the frames are compared with, as the model takes it, without padding."""
     picture = draw.picture if draw.source is None else draw.source
-    fitted = fit(picture, draw.sampling.height, draw.sampling.width)
+    fitted = fit(picture, draw.sampling.height, draw.sampling.width, draw.sampling.fit)
     return fitted.crop(fitted.picture)
 
 
@@ -61,7 +61,11 @@ def items_of(
     draw, fits, starts = candidates[0].draw, dict[int, Fit](), dict[int, Any]()
     for name, whole in {id(one.fitted): one.fitted for one in candidates}.items():
         is_whole = whole.picture.shape[:2] == (sampling.height, sampling.width)
-        fits[name] = whole if is_whole else fit(whole.crop(whole.picture), sampling.height, sampling.width)
+        fits[name] = (
+            whole
+            if is_whole
+            else fit(whole.crop(whole.picture), sampling.height, sampling.width, sampling.fit)
+        )
         starts[name] = generator.still(fits[name].picture, sampling) if draw.strength < 1 else None
     names = [id(one.fitted) for one in candidates]
     items = [

@@ -183,7 +183,7 @@ class Walk:
 
     @classmethod
     def begin(cls, image: Picture, sampling: Sampling, caption: Caption, gate: Gate) -> Walk:
-        fitted = fit(image, sampling.height, sampling.width)
+        fitted = fit(image, sampling.height, sampling.width, sampling.fit)
         return cls(caption, fitted.crop(fitted.picture), gate)
 
     def path_of(self, scores: Scores) -> tuple[Features, ...]:

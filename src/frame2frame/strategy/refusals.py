@@ -56,7 +56,7 @@ class Wording:
         self, model: Model, picture: Picture, caption: Caption, sampling: Sampling, seed: int, stages: Stages
     ) -> Step:
         """The step of a run that draws nothing; its clip is the source, of the size of a clip's frames."""
-        fitted = fit(picture, sampling.height, sampling.width)
+        fitted = fit(picture, sampling.height, sampling.width, sampling.fit)
         source = fitted.crop(fitted.picture)
         return undrawn(source, source, caption, self.refused(model), seed, stages)
 
@@ -87,7 +87,7 @@ class Trial:
     @classmethod
     def of(cls, picture: Picture, sampling: Sampling, stages: Stages) -> Trial:
         """Loads the autoencoder; raises OutOfMemoryError."""
-        fitted = fit(picture, sampling.height, sampling.width)
+        fitted = fit(picture, sampling.height, sampling.width, sampling.fit)
         return cls(fitted, fitted.crop(stages.generator.repeated(fitted.picture)))
 
     @property

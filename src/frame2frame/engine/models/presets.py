@@ -1,12 +1,14 @@
 """Presets of levers: how much of a model's usual work is done, as shares, so that they fit every model.
 
-What a share costs in quality is known for the tabletop world only (`f2f evaluate levers`).
+What a share costs in quality is known for the tabletop world only (`f2f evaluate levers`). One preset is no
+saving but a protocol: that of the paper's section 5.1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ...errors import InputError, meant
 
@@ -33,7 +35,9 @@ class Preset:
     of CogVideoX1.5 on an H100 (benchmarks/results)."""
     strategy: str = "one-shot"
     options: Mapping[str, bool | int | float | str] = field(default_factory=dict)
-    """Of the strategy."""
+    """Of the strategy; of a protocol of any part."""
+    wishes: Mapping[str, Any] = field(default_factory=dict)
+    """What a protocol asks for beside them; such a preset is refused where it cannot be had as it is."""
 
     def steps_of(self, usual: int, own: int) -> int:
         """Of a checkpoint that is usually sampled in so many, where the model's own number is that."""
@@ -91,8 +95,32 @@ PRESETS = {
                 "strategy.stop_early": True,
             },
         ),
+        Preset(
+            "paper",
+            "the paper's protocol: fifteen fixed seeds, 49 frames of 480 × 720, 50 steps, a judge",
+            options={
+                "strategy.candidates": 15,
+                "generator.height": 480,
+                "generator.width": 720,
+                "select.mode": "collage",
+                "select.shown": 12,
+            },
+            wishes={
+                "frames": 49,
+                "steps": 50,
+                "guidance": 6.0,
+                "seed": 0,
+                "fit": "pad-black",
+                "caption": "vlm",
+                "select": "judge",
+            },
+        ),
     )
 }
+
+
+SAVING = {name: preset for name, preset in PRESETS.items() if not preset.wishes}
+"""All but the protocol."""
 
 
 def find(name: str) -> Preset:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import repeat
 from typing import Any, Self
 
-from ...engine.models.presets import PRESETS, Preset
+from ...engine.models.presets import SAVING, Preset
 from ...media.pictures import resized
 from ...plugins import registry
 from ...plugins.stages import Generator
@@ -236,7 +236,7 @@ class Levers(EditingTask):
         self.warm(first, reference)
         levers = LEVERS if plan.part == "levers" else ()
         alone = [setting(generator, one, reference, guidance) for one in (REFERENCE, *levers)]
-        presets = [setting(generator, one, reference, guidance) for one in PRESETS.values()]
+        presets = [setting(generator, one, reference, guidance) for one in SAVING.values()]
         named = [replace(one, name=f"preset {one.name}", is_preset=True) for one in presets]
         self.settings = [*alone, *named]
 
