@@ -39,6 +39,8 @@ class Asked:
     pictures: tuple[Picture, ...]
     fields: dict[str, Any] | None
     """The properties of the schema, or None when no structured output was asked for."""
+    seen: tuple[Picture, ...] = ()
+    """The pictures of the examples."""
 
 
 Answer = Callable[[Asked], Any]
@@ -215,7 +217,7 @@ def read_request(request: dict[str, Any]) -> Asked:
     assert [turn["role"] for turn in turns] == ["user", "assistant"] * (len(turns) // 2), "turns"
     parts = {kind: [p for p in last["content"] if p["type"] == kind] for kind in ("text", "image_url")}
     assert len(parts["text"]) + len(parts["image_url"]) == len(last["content"]), "parts"
-    said = [turn["content"] for turn in turns]
+    said = [words_of(turn["content"]) for turn in turns]
     return Asked(
         request["model"],
         system["content"],
@@ -223,7 +225,21 @@ def read_request(request: dict[str, Any]) -> Asked:
         "\n".join(part["text"] for part in parts["text"]),
         tuple(decoded(part["image_url"]["url"]) for part in parts["image_url"]),
         strict_fields(request["response_format"]) if "response_format" in request else None,
+        tuple(decoded(url) for turn in turns for url in urls_of(turn["content"])),
     )
+
+
+def words_of(content: Any) -> str:
+    """What a turn says, be it with pictures or without."""
+    return (
+        content if isinstance(content, str) else "\n".join(p["text"] for p in content if p["type"] == "text")
+    )
+
+
+def urls_of(content: Any) -> list[str]:
+    """Of the pictures of a turn."""
+    parts = [] if isinstance(content, str) else content
+    return [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
 
 
 def decoded(url: str) -> Picture:

@@ -63,7 +63,7 @@ def test_the_server_is_asked_in_the_papers_form(use: Any, tmp_path: Path) -> Non
         caption = Towards(Vlm(cache_dir=str(tmp_path)), SCENE).write(PICTURE, SCENE)
     (asked,) = chat.asked
     assert f"Target caption: {SCENE}" in asked.text and asked.rules.endswith(INSTEAD)
-    assert len(asked.examples) == 9
+    assert len(asked.examples) == len(asked.seen) == 9
     for question, answer in asked.examples:
         assert question == f"Target caption: {json.loads(answer)['target']}"
     assert (caption.temporal, caption.target) == (said["caption"], SCENE)

@@ -30,7 +30,11 @@ def test_the_model_writes_caption_and_target(style: str, fault: Any, use: Any) -
         written = Vlm(style).write(PICTURE, WISH)
     assert (written.temporal, written.target) == (CAPTION["caption"], CAPTION["target"])
     assert written.author == "vlm"
-    assert written.notes == (f"The picture was sent to 127.0.0.1 (model {DATED}) for the caption.",)
+    before = ("9 examples with pictures went before it.",) if style == "sentence" else ()
+    assert written.notes == (
+        f"The picture was sent to 127.0.0.1 (model {DATED}) for the caption.",
+        *before,
+    )
 
 
 def test_the_model_sees_the_picture_the_wish_and_nine_examples(use: Any) -> None:
@@ -169,7 +173,7 @@ def test_our_own_examples_keep_our_own_checks() -> None:
 
     for style, longest in STYLES.items():
         text = (PROMPTS / f"{style}-examples.txt").read_text(encoding="utf-8")
-        for asked, answered in (example.turn() for example in parsed_examples(text)):
+        for asked, answered in (example.turn(PROMPTS)[:2] for example in parsed_examples(text)):
             values = loads(answered)
             check_text("caption", values["caption"], longest, asked)
             check_text("target", values["target"], LONGEST_TARGET, asked)
@@ -184,3 +188,24 @@ def test_a_given_caption_is_taken_as_it_is() -> None:
 def test_an_empty_given_caption_is_refused() -> None:
     with pytest.raises(InputError):
         Given(" ")
+
+
+def test_the_pictures_of_the_examples_are_small_and_all_used() -> None:
+    files = {file for file in (PROMPTS / "pictures").iterdir() if file.suffix == ".png"}
+    sizes = [file.stat().st_size for file in files]
+    assert max(sizes) <= 40_000 and sum(sizes) <= 300_000
+    text = (PROMPTS / "sentence-examples.txt").read_text(encoding="utf-8")
+    assert {PROMPTS / str(example.picture) for example in parsed_examples(text)} == files
+
+
+def test_a_picture_of_an_example_that_is_not_there_is_said_before_anything_runs(tmp_path: Path) -> None:
+    shutil.copy(PROMPTS / "sentence.txt", tmp_path)
+    lines = "Picture: gone.png\nInstruction: a\nCaption: b\nTarget: c\n"
+    (tmp_path / "sentence-examples.txt").write_text(lines, encoding="utf-8")
+    with pytest.raises(InputError, match=r"gone\.png"):
+        Vlm(prompt_dir=str(tmp_path))
+
+
+def test_a_picture_outside_of_the_prompts_is_none_of_an_example() -> None:
+    with pytest.raises(InputError, match="a caption example cannot be read"):
+        parsed_examples("Picture: /secret.png\nInstruction: a\nCaption: b\nTarget: c")

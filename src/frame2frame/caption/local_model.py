@@ -122,8 +122,13 @@ class LocalModel:
 
 
 def _turns(question: Question, form: str) -> list[Turn]:
-    """The rules begin the first turn, as many small models know of no others who speak."""
-    turns = [Turn(role, text) for one in question.examples for role, text in zip(_ROLES, one, strict=True)]
+    """The rules begin the first turn, as many small models know of no others who speak.
+
+    Their examples are words alone: among many pictures they lose the one that is asked about.
+    """
+    turns = [
+        Turn(role, text) for one in question.examples for role, text in zip(_ROLES, one[:2], strict=True)
+    ]
     turns.append(Turn("user", f"{question.text}\n\n{form}", tuple(_pictures(question.pictures))))
     return [turns[0]._replace(text=f"{question.rules}\n\n{turns[0].text}"), *turns[1:]]
 

@@ -15,12 +15,13 @@ from typing import Any, ClassVar, NamedTuple
 
 from ..engine.models.store import Home, home
 from ..errors import AnswerError, InputError, MissingPackageError
+from ..files.regular import read_bytes
 from ..media.pictures import png_bytes, within
 from ..plugins.capabilities import CaptionerCapabilities
 from ..plugins.options import SERVER, Flag, check, option
 from ..values import WORD, Caption, Picture
 from .answerers import answerer, check_wish, version_of, whom
-from .server import Question, Reply, Server, plain, read_prompts
+from .server import Question, Reply, Server, Worked, plain, read_prompts
 from .server.options import asked, kept_in, model_name, prompts, waiting
 from .temporal import Temporal
 
@@ -46,7 +47,11 @@ FIELDS = {
     "target": {"type": "string", "description": "the wanted scene"},
 }
 
-_EXAMPLE = re.compile(r"Instruction: (.+)\nCaption: (.+)\nTarget: (.+)")
+PICTURE_LIMIT_BYTES = 2**20
+
+_EXAMPLE = re.compile(
+    r"(?:Picture: (\w[\w/-]*\.(?:png|jpg))\n)?Instruction: (.+)\nCaption: (.+)\nTarget: (.+)"
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,8 @@ class Vlm:
 
     def __post_init__(self) -> None:
         check(self)
-        self._prompts()  # what is missing is said before anything runs
+        for example in self._prompts()[1]:  # what is missing is said before anything runs
+            example.turn(self._folder)
         check_wish(self.vlm, self.home)
 
     @property
@@ -100,7 +106,8 @@ class Vlm:
         except (AnswerError, MissingPackageError) as error:
             return replace(by_rules(), notes=_excuses(error))
         temporal, target = (plain(reply.values[name], 2_000) for name in FIELDS)
-        return Caption(temporal, target, author="vlm", notes=(_origin(reply),))
+        notes = (_origin(reply), *_shown(question, reply))
+        return Caption(temporal, target, author="vlm", notes=notes)
 
     def question(self, image: Picture, words: str, instead: str = "") -> Question:
         """What the model is asked about this picture; `words` are the instruction, or what is `instead`."""
@@ -116,7 +123,7 @@ class Vlm:
             text=_asked(words, instead),
             pictures=(png_bytes(within(image, LONGEST_SIDE)),),
             fields=FIELDS,
-            examples=tuple(example.turn(instead) for example in examples),
+            examples=tuple(example.turn(self._folder, instead) for example in examples),
             check=check,
         )
 
@@ -125,22 +132,33 @@ class Vlm:
         texts = read_prompts(PROMPTS, self.prompt_dir, (self.style, f"{self.style}-examples"))
         return texts[self.style], parsed_examples(texts[f"{self.style}-examples"])
 
+    @property
+    def _folder(self) -> Path:
+        """Where the prompts lie."""
+        return PROMPTS if self.prompt_dir is None else Path(self.prompt_dir).expanduser()
+
 
 class Example(NamedTuple):
     """A wish and what is written for it."""
 
+    picture: str | None
+    """Its file, beside the text of the examples."""
     instruction: str
     caption: str
     target: str
 
-    def turn(self, instead: str = "") -> tuple[str, str]:
-        """Its question and answer; with the target caption where it stands in the instruction's place."""
+    def turn(self, folder: Path, instead: str = "") -> Worked:
+        """Its question and answer; with the target caption where it stands in the instruction's place.
+
+        Raises InputError for a picture that cannot be read.
+        """
         answer = json.dumps({"caption": self.caption, "target": self.target}, ensure_ascii=False)
-        return _asked(self.target if instead else self.instruction, instead), answer
+        shown = read_bytes(folder / self.picture, PICTURE_LIMIT_BYTES) if self.picture else b""
+        return Worked(_asked(self.target if instead else self.instruction, instead), answer, shown)
 
 
 def parsed_examples(text: str) -> tuple[Example, ...]:
-    """Examples from blocks of three lines. Raises InputError for another form."""
+    """Examples from blocks of three lines, or four with a picture. Raises InputError for another form."""
     examples = []
     for block in re.split(r"\n\s*\n", text.strip()):
         match = _EXAMPLE.fullmatch(block.strip())
@@ -174,6 +192,12 @@ def _origin(reply: Reply) -> str:
     if not reply.host:
         return f"The caption was written on this machine by {reply.model}; nothing was sent."
     return f"The picture was sent to {reply.host} (model {reply.model}) for the caption."
+
+
+def _shown(question: Question, reply: Reply) -> tuple[str, ...]:
+    """What a server saw before."""
+    count = sum(bool(example.picture) for example in question.examples)
+    return (f"{count} examples with pictures went before it.",) if count and reply.host else ()
 
 
 def _excuses(error: AnswerError | MissingPackageError) -> tuple[str, ...]:

@@ -10,7 +10,18 @@ repeat it.
 """
 
 from .prompts import read_prompts
-from .question import Fields, Question, Reply, plain
+from .question import Fields, Question, Reply, Worked, plain
 from .server import Answerer, Server, is_set, told
 
-__all__ = ["Answerer", "Fields", "Question", "Reply", "Server", "is_set", "plain", "read_prompts", "told"]
+__all__ = [
+    "Answerer",
+    "Fields",
+    "Question",
+    "Reply",
+    "Server",
+    "Worked",
+    "is_set",
+    "plain",
+    "read_prompts",
+    "told",
+]

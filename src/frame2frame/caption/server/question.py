@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...media.data_urls import data_url
 
@@ -24,6 +24,15 @@ def anything(values: Values) -> None:
     """The check of an answer that is good whenever its fields are."""
 
 
+class Worked(NamedTuple):
+    """An earlier turn: a question and its answer."""
+
+    asked: str
+    answered: str
+    picture: bytes = b""
+    """That it is asked about; a PNG or JPEG file, or nothing."""
+
+
 @dataclass(frozen=True)
 class Question:
     """What the model is asked, and which answers can be used."""
@@ -37,19 +46,17 @@ class Question:
     yes_no: str = ""
     """The same as a question that one word answers, where the fields are one truth and why; a model whose
     probabilities can be had is asked so."""
-    examples: tuple[tuple[str, str], ...] = ()
-    """Earlier turns, as text: a question and its answer."""
+    examples: tuple[Worked, ...] = ()
     check: Callable[[Values], None] = anything
     """Raises ValueError with the reason when the values make no sense."""
 
     def messages(self) -> list[dict[str, Any]]:
         """In the form of `/v1/chat/completions`."""
-        turns = [{"role": "system", "content": self.rules}]
-        for asked, answered in self.examples:
-            turns += [{"role": "user", "content": asked}, {"role": "assistant", "content": answered}]
-        text = {"type": "text", "text": f"{self.text}\n\n{self.form()}"}
-        pictures = [{"type": "image_url", "image_url": {"url": data_url(one)}} for one in self.pictures]
-        return [*turns, {"role": "user", "content": [text, *pictures]}]
+        turns: list[dict[str, Any]] = [{"role": "system", "content": self.rules}]
+        for asked, answered, picture in self.examples:
+            content = _content(asked, (picture,)) if picture else asked
+            turns += [{"role": "user", "content": content}, {"role": "assistant", "content": answered}]
+        return [*turns, {"role": "user", "content": _content(f"{self.text}\n\n{self.form()}", self.pictures)}]
 
     def response_format(self) -> dict[str, Any]:
         """The fields as strict structured output."""
@@ -132,6 +139,12 @@ def mismatch(value: Mapping[str, Any], fields: Fields) -> str:
         if "enum" in schema and value[name] not in schema["enum"]:
             return f"{name} is out of range"
     return ""
+
+
+def _content(text: str, pictures: Iterable[bytes]) -> list[dict[str, Any]]:
+    """A text and what it is about, in the form of `/v1/chat/completions`."""
+    shown = [{"type": "image_url", "image_url": {"url": data_url(one)}} for one in pictures]
+    return [{"type": "text", "text": text}, *shown]
 
 
 def _form(schema: Mapping[str, Any]) -> str:
