@@ -47,6 +47,12 @@ def test_presets_can_be_measured_without_the_levers_that_stand_alone(plan: Plan)
     assert list(found.figures["settings"]) == [REFERENCE.name, *(f"preset {name}" for name in SAVING)]
 
 
+def test_what_stopping_early_saves_is_counted_in_frames(plan: Plan) -> None:
+    found = measure(replace(plan, part="early", count=1)).figures["settings"]
+    assert list(found) == ["reference", "decoding stopped early"]
+    assert found["reference"]["decoded"] == 1.0 >= found["decoding stopped early"]["decoded"] > 0
+
+
 def test_a_search_is_compared_on_the_clips_that_all_ways_share(plan: Plan) -> None:
     found = measure(replace(plan, part="search", count=2, candidates=3, steps=4))
     ways = found.figures["ways"]

@@ -28,6 +28,7 @@ PARTS = {
     "energy": "path:Energy",
     "levers": "work:Levers",
     "presets": "work:Levers",
+    "early": "work:Early",
     "search": "work:Searching",
 }
 """The module and class in `tasks` that measures each."""

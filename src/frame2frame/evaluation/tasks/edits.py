@@ -177,12 +177,14 @@ def _costs(made: Mapping[str, Sequence[Outcome]], wording: str) -> tuple[dict[st
 def told(step: Step) -> Row:
     """What an edit went by and what it took, whatever is true."""
     scores, caption = step.scores, step.caption
+    kept = [name for name in ("semantic", "contrast") if name in scores.columns]
     return {
         "caption": caption.temporal,
         "target_caption": caption.target,
         "index": step.choice.index,
-        "frame_semantic": [round(cosine, 4) for cosine in scores.columns["semantic"]],
+        **{f"frame_{name}": [round(number, 4) for number in scores.columns[name]] for name in kept},
         "source_semantic": round(scores.source["semantic"], 4),
+        "presence": scores.presence,
     }
 
 

@@ -75,6 +75,8 @@ class Answered(Answer):
     """Whether a frame was taken for the edit."""
     finished: int
     """Clips that had to be drawn to the end for it."""
+    decoded: int
+    """Frames of its clip that were decoded."""
 
     @classmethod
     def by(cls, step: Step, one: Episode) -> Self:
@@ -82,7 +84,8 @@ class Answered(Answer):
         index = step.choice.index
         picture = one.source if index is None else resized(step.clip.frames[index], *one.source.shape[:2])
         own = vars(Answer.of(looked(picture[None], one)))
-        return cls(**own, shown=index is not None, finished=1 + len(step.others))
+        finished, decoded = 1 + len(step.others), len(step.clip)
+        return cls(**own, shown=index is not None, finished=finished, decoded=decoded)
 
 
 @dataclass(frozen=True)
@@ -281,8 +284,28 @@ class Levers(EditingTask):
         )
         title = f"Less work on the same {len(answers)} episodes"
         settings = Table.of(title, "lever", lines, columns, "settings")
-        looks = Table.of("How the answers look", "lever", lines, LOOKS, "settings")
+        looks = Table.of("How the answers look", "lever", lines, (DECODED, *LOOKS), "settings")
         return Results.of(self.rows(answers), settings, looks, reference=vars(first.setting.sampling))
+
+
+DECODED = Column(
+    "frames decoded",
+    "decoded",
+    lambda line: sum(one.decoded for one in line) / len(line.answers) / line.setting.sampling.frames,
+    2,
+)
+"""The share of those that a clip has."""
+
+
+class Early(Levers):
+    """Decoding that stops once the selector has seen enough, with the model's own sampling."""
+
+    def prepare(self, first: Episode) -> None:
+        plan = self.plan
+        own = self.stages.generator.sampling(first.source, plan.frames, plan.steps, plan.guidance)
+        self.warm(first, own)
+        ways = {REFERENCE.name: OneShot(), "decoding stopped early": OneShot(stop_early=True)}
+        self.settings = [Setting(name, own, strategy) for name, strategy in ways.items()]
 
 
 def setting(generator: Generator, preset: Preset, reference: Sampling, guidance: float) -> Setting:
