@@ -153,7 +153,7 @@ def lora_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from safetensors.torch import save_file
 
     file = tmp_path_factory.mktemp("lora") / "a.safetensors"
-    key = "transformer.transformer_blocks.0.attn1.to_q"
+    key = "transformer.transformer_blocks.0.attn1.to_v"
     save_file({f"{key}.lora_A.weight": torch.ones(2, 32), f"{key}.lora_B.weight": torch.ones(32, 2)}, file)
     return file
 
