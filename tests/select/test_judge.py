@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 FIRST = 1_000_000_000
 DRAWN = [
     (FIRST + number, KINDS[number % len(KINDS)], course)
-    for number, course in enumerate(["whole"] * 6 + ["never", "reverts", "other"] * 3)
+    for number, course in enumerate(["whole"] * 4 + ["never", "reverts", "other"] * 2)
 ]
 CAPTION = Caption("the ball slowly turns blue", "the ball is blue", "test")
 NONE = {"reason": "", "answer": 0, "runner_up": 0}
