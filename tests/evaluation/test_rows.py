@@ -53,7 +53,11 @@ def test_runs_of_other_episodes_are_not_compared() -> None:
         compared(FIRST, OTHER[-1:])
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"{"), gzip.compress(b"1\n"), packed(FIRST)[:40]])
+@pytest.mark.parametrize(
+    "body",
+    [b"no gzip", gzip.compress(b"{"), gzip.compress(b"1\n"), packed(FIRST)[:40]],
+    ids=["no gzip", "no JSON", "no row", "cut short"],
+)
 def test_a_file_without_rows_is_one_line_of_complaint(body: bytes, tmp_path: Path) -> None:
     beside(tmp_path / "found.json").write_bytes(body)
     with pytest.raises(InputError, match="rows"):

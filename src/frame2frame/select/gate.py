@@ -174,12 +174,11 @@ class Gate:
             least = max(scores.threshold - worth, scores.source["semantic"] + self.sure_gain)
         return printed(least)
 
-    @staticmethod
-    def _absent(scores: Scores, caption: Caption) -> str:
+    def _absent(self, scores: Scores, caption: Caption) -> str:
         stands = f"{scores.presence:.1f}".replace("-", "−")
         return (
-            f"Your picture does not seem to show a {subject(caption)}: it fits that no better than other "
-            f"things (by {stands} standard deviations)."
+            f"Your picture does not seem to show a {subject(caption)} "
+            f"(contrast with other things {stands}, and {self.presence:g} is needed)."
         )
 
 

@@ -95,14 +95,14 @@ def episode(seed: int, kind: str | None = None, course: str = "whole", frames: i
         if flaw is None:
             return drawn
         if drawn.complete_index is not None and drawn.complete_index < ROOM_FOR_A_FLAW * frames:
-            return replace(drawn, frames=_flawed(draws, plan, drawn.frames, flaw))
+            return replace(drawn, frames=_flawed(draws, plan, drawn, flaw, drawn.complete_index))
 
 
-def _flawed(draws: Draws, plan: Plan, frames: Frames, flaw: str) -> Frames:
+def _flawed(draws: Draws, plan: Plan, drawn: Episode, flaw: str, complete: int) -> Frames:
     from . import render
 
     if flaw == "glitch":
-        return glitched(draws, frames)
+        return glitched(draws, drawn.frames, complete)
     return render.draw(flawed(draws, flaw, plan.states(), plan.progress, _further(draws, plan)))
 
 

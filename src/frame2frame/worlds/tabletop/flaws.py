@@ -85,11 +85,11 @@ FLAWS: dict[str, Callable[[Draws, States, Shares], States]] = {
 """The flaws by name. A glitch is in the pictures, and what goes past the goal is known from the edit."""
 
 
-def glitched(draws: Draws, frames: Frames) -> Frames:
-    """The clip with the blocks of its last one to three frames in another order."""
+def glitched(draws: Draws, frames: Frames, complete: int) -> Frames:
+    """The clip with the blocks of its last one to three frames after the complete one in another order."""
     broken, side = frames.copy(), frames.shape[1] // BLOCKS
     places = [(row, column) for row in range(BLOCKS) for column in range(BLOCKS)]
-    for index in range(len(frames) - 1 - draws.below(3), len(frames)):
+    for index in range(max(complete + 1, len(frames) - 1 - draws.below(3)), len(frames)):
         for place, (row, column) in zip(places, draws.some_of(places, len(places)), strict=True):
             to = tuple(slice(side * at, side * (at + 1)) for at in place)
             of = slice(side * row, side * (row + 1)), slice(side * column, side * (column + 1))
