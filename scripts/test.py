@@ -4,6 +4,7 @@ The first run sets up `.venv`; arguments are passed on to pytest. Several proces
 each at a time: `-n 0` keeps them in one.
 """
 
+import os
 import sys
 
 from python_version import check
@@ -13,9 +14,12 @@ check()
 from download import ROOT  # noqa: E402  (only now that Python is known to be new enough)
 from environment import in_environment  # noqa: E402
 
-SHARED = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
+PROCESSES = min((os.cpu_count() or 1) + 1, 4)
+"""One more than there are cores, as browsers and servers are waited for; each takes some gigabytes."""
+
+SHARED = [f"--numprocesses={PROCESSES}", "--dist=loadfile", "--no-loadscope-reorder"]
 """A file stays whole, for its tests share models, and the slow ones come first, so that no process has a long
-file left when the others are done; each takes a gigabyte or two of memory."""
+file left when the others are done."""
 
 if __name__ == "__main__":
     sys.exit(in_environment(["base", "dev"], ["pytest", *SHARED, *sys.argv[1:]], cwd=ROOT))

@@ -259,7 +259,7 @@ def test_a_wish_of_another_sort_is_refused_by_name(wish: dict[str, object]) -> N
         frame2frame.Request.of(EXAMPLE.picture, INSTRUCTION, **wish)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("instruction", ["\udcff red", None, b"red"])
+@pytest.mark.parametrize("instruction", ["\udcff red", 7, b"red"])
 def test_an_instruction_that_is_no_text_is_refused(instruction: object) -> None:
     with pytest.raises(InputError, match="no readable text"):
         frame2frame.Request.of(EXAMPLE.picture, instruction)  # type: ignore[arg-type]

@@ -172,6 +172,7 @@ def test_a_file_that_is_no_picture_is_told_in_a_browser_when_it_is_given(page: A
 @in_a_browser
 def test_a_caption_of_one_s_own_that_gives_way_is_told_in_a_browser(page: Any) -> None:
     take_the_example(page)
+    page.wait_for_timeout(1_000)  # what the example itself asks for is answered by then
     with page.expect_response("**/run/predict"):
         page.locator("#f2f-caption textarea").fill("the purple cube floats")
     page.locator("#f2f-instruction textarea").fill("remove the purple cube")
