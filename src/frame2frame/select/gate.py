@@ -84,7 +84,7 @@ class Gate:
         low=0,
         high=2,
     )
-    """Of 1,440 right clips of the development list one stays below it."""
+    """Of 1,440 right clips of the development list two stay below it."""
 
     def __post_init__(self) -> None:
         check(self)
