@@ -45,8 +45,13 @@ RAISED = caption_of("the red ball slowly rises", "the red ball hovers above the 
 SOURCE = "the red ball lies on the floor"
 
 
+def made(before: Vectors, caption: Caption) -> Contrast:
+    """Of a single source."""
+    return Contrast.of_all(ByWords(), before, [caption])[0]
+
+
 def contrast(*shown: str, caption: Caption = RAISED, source: str = SOURCE) -> Sequence[float]:
-    return Contrast.of(ByWords(), showing(source), caption).column(showing(*shown))
+    return made(showing(source), caption).column(showing(*shown))
 
 
 def test_the_wished_change_stands_out_and_no_change_does_not() -> None:
@@ -65,14 +70,14 @@ def test_a_change_back_counts_against_the_wish() -> None:
 
 
 def test_a_source_that_shows_what_the_wish_is_about_is_told_from_one_that_does_not() -> None:
-    there = Contrast.of(ByWords(), showing("a red ball"), RAISED).presence
-    gone = Contrast.of(ByWords(), showing("a green tree"), RAISED).presence
+    there = made(showing("a red ball"), RAISED).presence
+    gone = made(showing("a green tree"), RAISED).presence
     assert there is not None and gone is not None and gone < 1.0 < there
 
 
 def test_nothing_is_said_of_presence_where_the_caption_names_no_thing() -> None:
     night = caption_of("the light slowly fades to night", "the scene at night")
-    assert Contrast.of(ByWords(), showing(SOURCE), night).presence is None
+    assert made(showing(SOURCE), night).presence is None
 
 
 @pytest.mark.parametrize(
@@ -105,7 +110,7 @@ def test_several_sources_are_contrasted_as_each_alone() -> None:
     night = caption_of("the light slowly fades to night", "the scene at night")
     before = showing(SOURCE, "the scene by day")
     both = Contrast.of_all(ByWords(), before, [RAISED, night])
-    alone = Contrast.of(ByWords(), before[1:], night)
+    alone = made(before[1:], night)
     frames = showing("the scene at night")
     assert both[1].column(frames) == pytest.approx(alone.column(frames))
 

@@ -99,10 +99,6 @@ class Contrast:
     deviations; None where the caption names no thing."""
 
     @classmethod
-    def of(cls, encoder: Encoder, before: Vectors, caption: Caption) -> Self:
-        return cls.of_all(encoder, before, [caption])[0]
-
-    @classmethod
     def of_all(cls, encoder: Encoder, before: Vectors, captions: Sequence[Caption]) -> list[Self]:
         """One for each source, (sources, features), and its caption; all texts are encoded together."""
         scenes = [[*SCENES, *swapped(one.target)] for one in captions]
