@@ -9,7 +9,7 @@ import base64
 import io
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from .forms import files_of
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PATIENCE_MS = 120_000
+TRIES = 8
 in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
 
 
@@ -66,19 +67,49 @@ def page(tab: Any, served: tuple[str, Path]) -> Iterator[Any]:
     assert {address for address in asked if not address.startswith((served[0], "data:", "blob:"))} == set()
 
 
+def until(done: Callable[[], bool], do: Callable[[], object]) -> None:
+    """Do it, and again until it is done: a part of the page that has just been shown may not listen yet."""
+    for _ in range(TRIES):
+        do()
+        if done():
+            return
+    raise AssertionError("the page never took it")
+
+
+def comes(what: Any) -> Callable[[], bool]:
+    from playwright.sync_api import TimeoutError as NotYet
+
+    def there() -> bool:
+        try:
+            what.wait_for(timeout=PATIENCE_MS / TRIES)
+        except NotYet:
+            return False
+        return True
+
+    return there
+
+
 def take_the_example(page: Any) -> None:
-    page.locator(".f2f-examples button").first.click()
+    until(comes(page.locator("#f2f-picture img")), page.locator(".f2f-examples button").first.click)
     page.wait_for_function("document.querySelector('#f2f-caption textarea').value.includes('slowly rises')")
-    page.locator("#f2f-picture img").wait_for()
 
 
 def settle(page: Any, **numbers: int) -> None:
     page.get_by_role("button", name="Settings").first.click()
-    page.wait_for_timeout(1_000)  # a field that has just been shown forgets what was typed at once
     for name, number in numbers.items():
-        box = page.locator(f"#f2f-{name} input[type=number]")
-        box.fill(str(number))
+        until(*typed(page, page.locator(f"#f2f-{name} input[type=number]"), str(number)))
+
+
+def typed(page: Any, box: Any, text: str) -> tuple[Callable[[], bool], Callable[[], None]]:
+    def stays() -> bool:
+        page.wait_for_timeout(500)  # a field that has just been shown forgets what was typed at once
+        return bool(box.input_value() == text)
+
+    def type_it() -> None:
+        box.fill(text)
         box.press("Tab")
+
+    return stays, type_it
 
 
 @in_a_browser
@@ -117,10 +148,12 @@ def test_an_edit_in_a_browser_shows_result_strip_and_frames(page: Any, served: t
 @in_a_browser
 def test_a_preset_in_a_browser_fills_in_the_fields_that_it_sets(page: Any) -> None:
     page.get_by_role("button", name="Settings").first.click()
-    page.wait_for_timeout(1_000)
-    page.locator("#f2f-preset input").click()
-    page.get_by_role("option", name="search15").click()
-    page.locator("#f2f-search").wait_for()
+
+    def choose() -> None:
+        page.locator("#f2f-preset input").click()
+        page.get_by_role("option", name="search15").click()
+
+    until(comes(page.locator("#f2f-search")), choose)
     page.wait_for_function("document.querySelector('#f2f-seeds input[type=number]').value === '15'")
     assert page.locator("#f2f-frames input[type=number]").input_value() == "9"
     assert page.locator("#f2f-mode input:checked").input_value() == "search"
@@ -134,9 +167,11 @@ def test_a_pick_in_a_browser_shows_all_frames_and_fits_a_phone(
 ) -> None:
     page.get_by_role("tab", name="Pick from a clip").click()
     page.locator("#f2f-clip").wait_for()
-    page.wait_for_timeout(1_000)  # as in `settle`: what has just been shown is not listening yet
-    page.locator("#f2f-clip input[type=file]").set_input_files(files_of(clip.frames, tmp_path / "clip"))
-    page.get_by_text("frame_8.png").wait_for()
+    clip_files = files_of(clip.frames, tmp_path / "clip")
+    until(
+        comes(page.get_by_text("frame_8.png")),
+        lambda: page.locator("#f2f-clip input[type=file]").set_input_files(clip_files),
+    )
     page.locator("#f2f-wanted textarea").fill(clip.target_caption)
     page.locator("#f2f-pick").click()
     page.locator("#f2f-strips button").first.wait_for()
@@ -163,8 +198,10 @@ def test_cancel_in_a_browser_stops_within_a_step(page: Any, served: tuple[str, P
 def test_a_file_that_is_no_picture_is_told_in_a_browser_when_it_is_given(page: Any, tmp_path: Path) -> None:
     empty = tmp_path / "zero.png"
     empty.write_bytes(b"")
-    page.locator("#f2f-picture input[type=file]").set_input_files(str(empty))
-    page.get_by_role("alert").get_by_text("zero.png is empty").wait_for()
+    until(
+        comes(page.get_by_role("alert").get_by_text("zero.png is empty")),
+        lambda: page.locator("#f2f-picture input[type=file]").set_input_files(str(empty)),
+    )
     page.locator(".f2f-examples button").first.click()
     page.get_by_role("alert").wait_for(state="detached")
 
