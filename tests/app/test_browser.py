@@ -157,7 +157,7 @@ def test_a_preset_in_a_browser_fills_in_the_fields_that_it_sets(page: Any) -> No
     page.wait_for_function("document.querySelector('#f2f-seeds input[type=number]').value === '15'")
     assert page.locator("#f2f-frames input[type=number]").input_value() == "9"
     assert page.locator("#f2f-mode input:checked").input_value() == "search"
-    assert page.get_by_text("Fifteen short clips begun").is_visible()
+    assert page.get_by_text("Fifteen short clips as in fast, all of them finished").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

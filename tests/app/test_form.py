@@ -49,7 +49,7 @@ def test_a_preset_brings_what_no_field_says_and_the_fields_win() -> None:
 
 def test_a_preset_fills_in_the_fields_that_say_what_it_does() -> None:
     assert filled_by("search15") == {
-        "strategy": "search", "seeds": 15, "finalists": 2, "probe_steps": 0.25
+        "strategy": "search", "seeds": 15, "finalists": 0
     }  # fmt: skip
     assert filled_by("fast") == {"strategy": "one-shot"} and filled_by("") == {}
     tabletop = catalogue.find("tabletop")

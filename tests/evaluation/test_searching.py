@@ -60,6 +60,8 @@ def test_a_search_is_compared_on_the_clips_that_all_ways_share(plan: Plan) -> No
     assert ways["one seed"]["cost"] == 1.0 and ways["all seeds"]["cost"] == 3.0
     done = ways["search"]["finished"]
     assert ways["search"]["cost"] == pytest.approx((3 * 1 + done * 3) / 4)
+    assert ways["random seeds"]["finished"] == ways["random seeds"]["cost"] == done
+    assert ways["search"]["to_random"]["low"] <= ways["search"]["to_random"]["points"]
     assert ways["truth's choice of the seed"]["success"]["share"] >= ways["all seeds"]["success"]["share"]
     assert "seeds on 2 episodes" in found.text()
 

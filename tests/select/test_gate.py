@@ -8,7 +8,7 @@ from tests.clips import clip_of
 
 from frame2frame.select.gate import Basis, Gate
 from frame2frame.select.rules import Earliest
-from frame2frame.values import Caption, Cause, Clip, Scores
+from frame2frame.values import Caption, Cause, Choice, Clip, Scores, Take
 
 CAPTION = Caption("the ball slowly turns blue", "the ball is blue", "test")
 HIGH, LOW = 3.0, 0.3
@@ -31,6 +31,19 @@ def test_without_a_threshold_the_frames_whose_change_stands_out_show_the_edit() 
 
 def test_without_a_threshold_a_clip_that_stands_out_nowhere_shows_nothing() -> None:
     assert not Gate().shows(scores_of(0.0, LOW, 1.2, 1.4, 1.2)).any()
+
+
+def test_of_several_clips_the_one_is_taken_that_shows_the_edit_most_surely() -> None:
+    """Whatever its similarity, unless the gate goes by that."""
+    similar, sure = scores_of(0.0, 2.0, 2.0), scores_of(0.0, 2.0, HIGH)
+    similar = replace(similar, columns={**similar.columns, "semantic": (0.2, 0.21, 0.21)})
+    takes = [Take(fading(0, 200, 200), scores) for scores in (similar, sure)]
+    choices = [Choice(2, "shown"), Choice(2, "shown")]
+    calibrated = [replace(take, scores=replace(take.scores, threshold=0.1)) for take in takes]
+    assert Earliest().compare(takes, choices, CAPTION) == (1, choices[1])
+    assert Earliest().compare(calibrated, choices, CAPTION) == (1, choices[1])
+    by_similarity = Earliest(gate=Gate(weight=0.0))
+    assert by_similarity.compare(calibrated, choices, CAPTION) == (0, choices[0])
 
 
 def test_a_single_frame_that_stands_out_is_an_accident() -> None:

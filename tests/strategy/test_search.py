@@ -133,6 +133,12 @@ def test_candidates_fall_by_the_same_factor_at_each_rung() -> None:
     assert Search(candidates=2, finalists=4).schedule(10) == (Rung(1, 2),)
 
 
+def test_no_finalists_are_all_seeds_and_no_preview_is_looked_at(stages: Stages) -> None:
+    step, told = run(Search(candidates=2, finalists=0), stages, (1, 2))
+    assert finished(step) == {1, 2} and "Seeds begun and finished: 1, 2." in told
+    assert set(step.seconds) == {"encode", "denoise", "decode", "score"}
+
+
 def test_four_seeds_and_one_finalist_cost_less_than_two_clips() -> None:
     schedule = Search(candidates=4, finalists=1, probe_steps=0.3).schedule(10)
     assert evaluations(schedule, 4, 1, (1.0,) * 10) == 19
@@ -166,4 +172,4 @@ def test_a_preview_promises_what_its_later_half_gains() -> None:
 @pytest.mark.parametrize("option", ["candidates", "finalists", "rungs", "every", "probe_steps"])
 def test_what_cannot_be_searched_is_refused(option: str) -> None:
     with pytest.raises(InputError, match=option):
-        Search(**{option: 0})  # type: ignore[arg-type]
+        Search(**{option: -1})  # type: ignore[arg-type]

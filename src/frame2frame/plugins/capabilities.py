@@ -83,7 +83,7 @@ class SelectorCapabilities:
     """Whether it sends frames to a server, so that it is not asked unless it is named."""
     compares: bool = False
     """Whether it says itself which of several clips has the best answer: it is a `ComparingSelector`. Of
-    another's the answer counts that is most similar to the wanted scene."""
+    another's the answer is taken that is most similar to the wanted scene."""
 
 
 @dataclass(frozen=True)

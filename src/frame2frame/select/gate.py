@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..plugins.options import check, option
 from ..score.contrast import running, subject
-from ..values import Caption, Cause, Choice, Clip, Scores
+from ..values import Caption, Cause, Choice, Clip, Scores, Take
 
 Mask = NDArray[np.bool_]
 """(frames,)."""
@@ -117,6 +118,19 @@ class Gate:
         if "contrast" not in scores.columns:
             return scores["semantic"]
         return scores["semantic"] + self.weight * np.minimum(scores["contrast"], MOST_CONTRAST)
+
+    def surest(self, takes: Sequence[Take], choices: Sequence[Choice]) -> tuple[int, Choice]:
+        """Of clips with a chosen frame each the one that shows the edit most surely there, and its choice."""
+
+        def worth(number: int) -> float:
+            return float(self.deciding(takes[number].scores)[choices[number].index or 0])
+
+        best = max(range(len(takes)), key=worth)
+        return best, choices[best]
+
+    def deciding(self, scores: Scores) -> NDArray[np.float64]:
+        """(frames,): what it goes by."""
+        return scores["contrast"] if self.basis(scores) is Basis.CONTRAST else self.evidence(scores)
 
     def _calibrated(self, scores: Scores) -> Mask:
         gains = self._gain(scores) >= self.sure_gain

@@ -109,8 +109,8 @@ class Judge:
         try:
             best, told = self._best_of(takes, choices, caption)
         except (AnswerError, MissingPackageError) as error:
-            best = _most_similar(takes, choices)
-            return best, replace(choices[best], notes=(*notes, *_excuses(error)))
+            best, choice = Earliest().compare(takes, choices, caption)
+            return best, replace(choice, notes=(*notes, *_excuses(error)))
         notes = tuple(dict.fromkeys((*notes, *told)))
         if best is None:
             refused = f"None of the answers of {len(takes)} seeds will do, says the judge."
@@ -233,11 +233,6 @@ def _groups(numbers: list[int]) -> list[list[int]]:
     """As few as show each at most so many tiles, all about as large."""
     count = -(-len(numbers) // MOST_CANDIDATES)
     return [numbers[first::count] for first in range(count)]
-
-
-def _most_similar(takes: Sequence[Take], choices: Sequence[Choice]) -> int:
-    """The clip whose answer is nearest to the wanted scene."""
-    return max(range(len(takes)), key=lambda n: takes[n].scores["semantic"][choices[n].index or 0])
 
 
 def _shown_already(reply: Reply, caption: Caption) -> Choice:

@@ -5,14 +5,17 @@ Both may answer that no frame shows the edit; the source is kept then.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..media.pictures import resized
+from ..plugins.capabilities import SelectorCapabilities
 from ..plugins.options import check, option, part
-from ..values import Caption, Cause, Choice, Clip, Frames, Picture, Scores
+from ..values import Caption, Cause, Choice, Clip, Frames, Picture, Scores, Take
 from .gate import Gate, printed
 from .steady import Steady
 
@@ -64,6 +67,8 @@ class Earliest:
     frame on that looks like the settled one.
     """
 
+    capabilities: ClassVar = SelectorCapabilities(compares=True)
+
     settled: float = option(
         1 / 64,
         "A frame is complete within this squared distance of the settled one, as a share of the first's.",
@@ -107,6 +112,11 @@ class Earliest:
             return False
         left = remaining_change(clip.frames, len(clip) - 1)[-RESTING:]
         return bool((left < self.settled).all())
+
+    def compare(
+        self, takes: Sequence[Take], choices: Sequence[Choice], caption: Caption
+    ) -> tuple[int, Choice]:
+        return self.gate.surest(takes, choices)
 
     def _tolerance(self, clip: Clip, settled: int) -> float:
         """How much of the change may be left, less what the model has lost in drawing the source, twice.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..plugins.capabilities import SelectorCapabilities
 from ..plugins.options import check, option, part
 from ..score.sharpness import sharpness
-from ..values import Caption, Choice, Clip, Scores
+from ..values import Caption, Choice, Clip, Scores, Take
 from .gate import Gate
 
 
@@ -20,6 +23,8 @@ class SharpestLate:
     Late are the frames of the clip's last third. If none of them shows the edit, because the clip went back,
     the last third of the frames that do show it are taken.
     """
+
+    capabilities: ClassVar = SelectorCapabilities(compares=True)
 
     late: float = option(1 / 3, "The share of the clip, from its end, that is late.", low=0, high=1)
     gate: Gate = part(Gate, "Which frames show the edit at all.")
@@ -44,6 +49,11 @@ class SharpestLate:
 
     def enough(self, clip: Clip, scores: Scores) -> bool:
         return False  # what is late is known at the end
+
+    def compare(
+        self, takes: Sequence[Take], choices: Sequence[Choice], caption: Caption
+    ) -> tuple[int, Choice]:
+        return self.gate.surest(takes, choices)
 
     def _late(self, shows: NDArray[np.intp], frames: int) -> NDArray[np.intp]:
         late = shows[shows >= (1.0 - self.late) * frames]

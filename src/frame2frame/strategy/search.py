@@ -1,7 +1,8 @@
 """Several seeds begun, looked at as previews after a few steps, and only the promising ones finished.
 
-What a clip will show is settled within its first steps, so that bad seeds can be dropped there (ChEaP, 2026);
-from then on latent frames may be left out (IF-Edit, Zhang et al., 2025, its temporal latent dropout).
+ChEaP (2026) drops bad seeds there. On the embedded model a preview tells no more of a seed than chance, so no
+preset does; from then on latent frames may be left out (IF-Edit, Zhang et al., 2025, its temporal latent
+dropout).
 """
 
 from __future__ import annotations
@@ -54,9 +55,10 @@ class Search:
     )
     finalists: int = option(
         2,
-        "How many seeds are finished; the best of their clips is taken.",
-        low=1,
-        widget=Widget("search", "Finished", high=8, step=1, beside=True),
+        "How many seeds are finished, by their previews, which on the embedded model was no better than "
+        "taking any; 0 finishes all. The best of their clips is taken.",
+        low=0,
+        widget=Widget("search", "Finished", "0 finishes all.", high=8, step=1, beside=True),
     )
     rungs: int = option(
         1, "In how many goes the others are dropped, each after as many steps and by the same factor.", low=1
@@ -79,6 +81,11 @@ class Search:
     @property
     def draws(self) -> int:
         return self.candidates
+
+    @property
+    def finishes(self) -> int:
+        """How many seeds are finished, unless one of them is enough."""
+        return min(self.finalists or self.candidates, self.candidates)
 
     def run(
         self,
@@ -106,7 +113,7 @@ class Search:
 
     def schedule(self, steps: int) -> tuple[Rung, ...]:
         """Where candidates are dropped on a way of so many steps; the last is where the plan is settled."""
-        last, factor = max(round(self.probe_steps * steps), 1), min(self.finalists / self.candidates, 1.0)
+        last, factor = max(round(self.probe_steps * steps), 1), self.finishes / self.candidates
         shares = [number / self.rungs for number in range(1, self.rungs + 1)]
         return tuple(
             Rung(max(round(share * last), 1), round(self.candidates * factor**share)) for share in shares

@@ -41,7 +41,7 @@ def test_what_is_asked_for_by_itself_wins_over_a_preset() -> None:
     request = asked(preset="search15", options={"candidates": 3}, steps=7, frames=17)
     sampling = plan.of(request).sampling
     options = request.options
-    assert options["strategy.candidates"] == 3 and options["strategy.finalists"] == 2
+    assert options["strategy.candidates"] == 3 and options["strategy.finalists"] == 0
     assert (sampling.steps, sampling.frames) == (7, 17)
     assert asked(preset="search15", strategy="path").options == {}
 
@@ -178,14 +178,20 @@ def test_presets_pay_from_the_clips_that_the_benchmark_says() -> None:
         stock, fast = (rows[f"{form}: step of {frames} frames"]["ms"] for form in ("stock", "fp8"))
         return float(stock - fast) / 1000
 
-    prepared, more = (rows[f"{name}: preparing"]["took_seconds"] for name in ("fast", "search"))
+    prepared = rows["fast: preparing"]["took_seconds"]
     fast = 10 * saved(17) + 10 * saved(17) / 2
     assert PRESETS["fast"].pays_from == math.ceil(prepared / fast)
     # 7 of 20 steps are whole; what is left of 49 frames has about the tokens of 17.
     sparse = 7 * saved(49) + 3 * saved(17) + 10 * saved(17) / 2
     assert PRESETS["sparse"].pays_from == math.ceil(prepared / sparse)
-    finalists = 2 * (5 * saved(17) + 10 * saved(17) / 2)
-    assert PRESETS["search15"].pays_from == math.ceil((prepared + more - finalists) / (5 * saved(17)))
+    assert PRESETS["search15"].pays_from == PRESETS["fast"].pays_from  # its clips are those of fast
+
+
+@pytest.mark.parametrize("name", ["search4", "search15"])
+def test_a_preset_of_several_seeds_drops_none_by_its_preview(name: str) -> None:
+    search = registry.make("strategies", PRESETS[name].strategy, PRESETS[name].options)
+    assert search.finishes == search.candidates == int(name.removeprefix("search"))
+    assert "all of them finished" in PRESETS[name].told
 
 
 @pytest.mark.parametrize("name", SAVING)

@@ -1,9 +1,10 @@
 """What each way to do less work costs.
 
-A search of a few seeds, against one seed, all of them, and the truth's choice among all. Levers and presets,
-against the same model at fifty guided steps; every one sees the same episodes and the same first seeds. Part
-"presets" leaves out the levers that stand alone, which takes a third of the time. Number formats and
-compilation are no part of it: `benchmarks/engine.py` times them on the architectures that have them.
+A search of a few seeds, against one seed, as many random ones as it finishes, all of them, and the truth's
+choice. Levers and presets, against the same model at fifty guided steps; every one sees the same episodes and
+the same first seeds. Part "presets" leaves out the levers that stand alone, which takes a third of the time.
+Number formats and compilation are no part of it: `benchmarks/engine.py` times them on the architectures that
+have them.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ GAP = 3.0
 COST = 2.2
 """Times the work of one seed that it may take."""
 
-WAYS = ("one seed", "search", "search, one finalist", "all seeds", "truth's choice of the seed")
+RANDOM = "random seeds"
+WAYS = ("one seed", RANDOM, "search", "search, one finalist", "all seeds", "truth's choice of the seed")
+"""Random are as many as the search finishes; of a search with one finalist one seed is the control."""
 
 STEPS = 50
 """Of the reference; all shares are of these."""
@@ -137,9 +140,9 @@ class Line:
 
 def compared(one: Episode, came: tuple[Sequence[Sequence[Step]], Mapping[str, float]]) -> Compared:
     """All ways from the same clips; each seed by itself comes first, then the strategies."""
-    *each, search, only, best = (Answered.by(steps[-1], one) for steps in came[0])
+    *each, random, search, only, best = (Answered.by(steps[-1], one) for steps in came[0])
     truth = replace(min(each, key=lambda own: (not own.success, own.edit_error)), finished=len(each))
-    ways = dict(zip(WAYS, (each[0], search, only, best, truth), strict=True))
+    ways = dict(zip(WAYS, (each[0], random, search, only, best, truth), strict=True))
     return Compared(one.seed, one.kind, ways, came[1])
 
 
@@ -160,13 +163,15 @@ class Searching(EditingTask):
     @property
     def strategies(self) -> dict[str, OneShot | Search]:
         search, every = self.search, OneShot(self.search.candidates)
-        return dict(zip(WAYS, (OneShot(), search, replace(search, finalists=1), every, every), strict=True))
+        some, only = OneShot(search.finishes), replace(search, finalists=1)
+        return dict(zip(WAYS, (OneShot(), some, search, only, every, every), strict=True))
 
     def runs(self, one: Episode, number: int) -> list[Run[Any]]:
         first = self.plan.seed + number * self.clips
         seeds = range(first, first + self.clips)
         each = [self.begun(OneShot(), one, [seed]) for seed in seeds]
-        return [*each, *(self.begun(self.strategies[way], one, seeds) for way in WAYS[1:-1])]
+        several = {way: self.strategies[way] for way in WAYS[1:-1]}
+        return [*each, *(self.begun(own, one, seeds[: own.draws]) for own in several.values())]
 
     def look(self, batch: Batch) -> Iterable[Any]:
         watch = clock(self.plan)
@@ -186,6 +191,7 @@ class Searching(EditingTask):
             share("success", "success", is_brief=True),
             share("", "shown"),
             points("over one seed", "to_one", one, "success"),
+            points("over random seeds", "to_random", lines[RANDOM], "success"),
             points("over the truth", "to_truth", lines[WAYS[-1]], "success"),
             mean("done", "finished"),
             Column("", "evaluations", lambda line: line.evaluations, 0),
@@ -320,7 +326,7 @@ def setting(generator: Generator, preset: Preset, reference: Sampling, guidance:
 
 def _needed(seconds: Mapping[str, float], strategy: OneShot | Search, steps: Sequence[Step]) -> float:
     """Seconds an episode, with only the finalists that were needed."""
-    finalists = min(strategy.finalists, strategy.candidates) if isinstance(strategy, Search) else 1
+    finalists = strategy.finishes if isinstance(strategy, Search) else 1
     share = sum(1 + len(step.others) for step in steps) / (finalists * len(steps))
     last, begun = (
         sum(seconds.get(stage, 0.0) for stage in stages)
