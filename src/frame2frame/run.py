@@ -6,6 +6,7 @@ The command line's progress, the page and the run folder are readers of this one
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -17,6 +18,7 @@ from .media.pictures import fit, psnr, resized
 from .pick import PickPlan
 from .plan import Plan
 from .plugins import capabilities
+from .plugins.draws import Wanted
 from .plugins.faults import blamed
 from .report.finish import Drawn, finish
 from .report.result import Result
@@ -26,7 +28,7 @@ from .runs.states import ending
 from .runs.versions import versions
 from .score.redraw import LEAST_FIDELITY, as_shown
 from .score.scorers import unscored
-from .strategy.executor import singly
+from .strategy.executor import Run, singly
 from .strategy.refusals import Trial, Wording
 from .strategy.stopwatch import Stopwatch
 from .values import Caption, Cause, Note, Picture, Progress, Redrawn, Started, Step, as_path
@@ -49,25 +51,39 @@ def events(plan: Plan | PickPlan, out: str | Path | None = "outputs") -> Generat
     if out is not None:
         folders.require_writable(as_path("out", out))
     with blamed():
-        yield from _picked(plan, out) if isinstance(plan, PickPlan) else _edited(plan, out)
+        if isinstance(plan, PickPlan):
+            yield from _picked(plan, out)
+            return
+        rounds = None if out is None else rounds_of(plan, Path(out))
+        drawn = yield from singly(drawing(plan, rounds), plan.stages)
+        result = yield from finish(drawn, out)
+        if rounds:
+            rounds.forget()
+    yield result  # whoever took it need not ask for more
 
 
-def _edited(plan: Plan, out: str | Path | None) -> Iterator[Event]:
-    course, rounds = _Course(plan), None
-    if out is not None and capabilities.of_strategy(plan.strategy).resumes:
-        from .runs.resume import Rounds
+def rounds_of(plan: Plan, out: Path) -> Rounds | None:
+    """Where the finished rounds of an edit are kept until all of it is finished; None where it has one."""
+    if not capabilities.of_strategy(plan.strategy).resumes:
+        return None
+    from .runs.resume import Rounds
 
-        rounds = Rounds.of(Path(out), plan.key(), plan.drawn_with())
+    return Rounds.of(out, plan.key(), plan.drawn_with())
+
+
+def drawing(plan: Plan, rounds: Rounds | None = None) -> Run[Drawn]:
+    """The edit until nothing is left to draw: its events, and the draws that it wants and is sent answers to.
+
+    Several of them can so be drawn together.
+    """
+    course = _Course(plan)
     before, unused = rounds.finished() if rounds else ([], [])
     yield plan.started
     yield from unused
     course.notes += [note for note in unused if note.is_warning]
     yield from course.say(plan.notes)
     yield from _drawn(course, before, rounds)
-    result = yield from finish(_whole(course, out), out)
-    if rounds:
-        rounds.forget()
-    yield result  # whoever took it need not ask for more
+    return _whole(course)
 
 
 def _picked(plan: PickPlan, out: str | Path | None) -> Iterator[Event]:
@@ -109,6 +125,7 @@ class _Course:
         """How the model shows the unedited source, once it was looked at."""
         self.watch = Stopwatch()
         """Of what comes before the rounds."""
+        self.began = perf_counter()
 
     def say(self, notes: Iterable[Note | str]) -> Iterator[Note]:
         """Those that were not said yet."""
@@ -125,31 +142,45 @@ class _Course:
             yield from before
 
 
-def _drawn(course: _Course, before: Sequence[Step], rounds: Rounds | None) -> Iterator[Event]:
-    """The caption, the rounds that were finished before, then each as it is drawn."""
-    plan = course.plan
+def _drawn(course: _Course, before: Sequence[Step], rounds: Rounds | None) -> Run[None]:
+    """The caption, the rounds that were finished before, then each as it is drawn, and a refinement."""
+    plan, answer, goes_on = course.plan, None, True
     picture, instruction = plan.request.source.picture, plan.request.instruction
     run = plan.strategy.run(picture, instruction, plan.sampling, plan.seeds, plan.stages, before)
-    began = perf_counter()
-    for event in singly(run, plan.stages):
-        if isinstance(event, Caption):
-            course.watch.seconds.setdefault("caption", perf_counter() - began)
-            yield event
-            if refused := (yield from _refusal(course, event)):
-                course.steps.append(refused)
-                yield refused
-                return
-            yield from course.resume(before)
-            continue
-        if isinstance(event, Step):
-            event = yield from _explained(course, event)
-            if rounds:
-                rounds.keep(len(course.steps), event)
-            course.steps.append(event)
-        yield from course.say(plan.stages.generator.notes())
-        yield from course.say([event]) if isinstance(event, Note) else [event]
+    with closing(run), suppress(StopIteration):
+        while goes_on:
+            event = run.send(answer)
+            answer = (yield event) if isinstance(event, Wanted) else None
+            if isinstance(event, Caption):
+                goes_on = yield from _begun(course, event, before)
+            elif not isinstance(event, Wanted):
+                yield from _told(course, event, rounds)
+    if goes_on:
+        yield from course.resume(before)
+        yield from _refined(course)
+
+
+def _begun(course: _Course, caption: Caption, before: Sequence[Step]) -> Generator[Event, None, bool]:
+    """Whether there is something to draw, once the caption is written."""
+    course.watch.seconds.setdefault("caption", perf_counter() - course.began)
+    yield caption
+    if refused := (yield from _refusal(course, caption)):
+        course.steps.append(refused)
+        yield refused
+        return False
     yield from course.resume(before)
-    yield from _refined(course)
+    return True
+
+
+def _told(course: _Course, event: Step | Note | Progress, rounds: Rounds | None) -> Iterator[Event]:
+    """What the strategy tells, as the user is to see it; each finished round is kept."""
+    if isinstance(event, Step):
+        event = yield from _explained(course, event)
+        if rounds:
+            rounds.keep(len(course.steps), event)
+        course.steps.append(event)
+    yield from course.say(course.plan.stages.generator.notes())
+    yield from course.say([event]) if isinstance(event, Note) else [event]
 
 
 def _refusal(course: _Course, caption: Caption) -> Generator[Event, None, Step | None]:
@@ -218,27 +249,25 @@ def _unfamiliar(plan: Plan, step: Step) -> str:
     return f"{what}. Its first frame shows the source with {fidelity:.1f} dB."
 
 
-def _refined(course: _Course) -> Iterator[Event]:
+def _refined(course: _Course) -> Run[None]:
     """The round that draws the answer's frame again, where that was asked for."""
     plan, last = course.plan, next((step for step in reversed(course.steps) if step.passed), None)
     if plan.refine is None or last is None:
         return
-    run = plan.refine.again(plan.request.source.picture, last, plan.sampling)
-    again = yield from singly(run, plan.stages)
+    again = yield from plan.refine.again(plan.request.source.picture, last, plan.sampling)
     course.steps.append(again)
     yield from course.say(plan.stages.generator.notes())
     yield again
 
 
-def _whole(course: _Course, out: str | Path | None) -> Drawn:
+def _whole(course: _Course) -> Drawn:
     plan, steps = course.plan, tuple(course.steps)
-    embeds = plan.request.embed_source and out is not None
     return Drawn(
         source=plan.request.source,
         walks=capabilities.of_strategy(plan.strategy).walks,
         steps=steps,
         notes=tuple(course.notes),
-        remarks=(Note(EMBEDDED_SOURCE, is_warning=False),) if embeds else (),
+        remarks=(Note(EMBEDDED_SOURCE, is_warning=False),) if plan.request.embed_source else (),
         mask=plan.request.mask,
         keep=plan.keep,
         before=course.watch.seconds,

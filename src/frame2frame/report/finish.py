@@ -38,7 +38,7 @@ class Drawn:
     is_given: bool = False
     """Whether the clip was given, and nothing drawn."""
     remarks: tuple[Note, ...] = ()
-    """Those to be said at the end."""
+    """What is to be said of the run folder, if there is one."""
     save: str = CLIP
     """Which clips the run folder keeps without loss."""
     redrawn: Callable[[], Picture | None] = lambda: None
@@ -77,7 +77,7 @@ def finish(drawn: Drawn, out: str | Path | None) -> Generator[Progress | Note, N
         result = _result(drawn, region)
     result = replace(result, seconds={**drawn.before, **seconds_of(drawn.steps), **watch.seconds})
     found = [] if region is None else [Note(region.reason, is_warning=False)]
-    yield from (said := (*found, *drawn.remarks))
+    yield from (said := found if out is None else [*found, *drawn.remarks])
     if out is None:
         return result
     yield Progress("write", 0, 1)
