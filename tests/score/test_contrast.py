@@ -1,6 +1,7 @@
 """Whether a change is the wished one, by contrast with other wishes."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -113,6 +114,30 @@ def test_several_sources_are_contrasted_as_each_alone() -> None:
     alone = made(before[1:], night)
     frames = showing("the scene at night")
     assert both[1].column(frames) == pytest.approx(alone.column(frames))
+
+
+def test_texts_of_every_edit_are_left_to_an_encoder_that_keeps_them() -> None:
+    class Keeping(ByWords):
+        asked: ClassVar[list[str]] = []
+
+        def texts(self, texts: Sequence[str]) -> Vectors:
+            self.asked.extend(texts)
+            return super().texts(texts)
+
+        def fixed_texts(self, texts: tuple[str, ...]) -> Vectors:
+            return super().texts(texts)
+
+    (found,) = Contrast.of_all(Keeping(), showing(SOURCE), [RAISED])
+    frames = showing(RAISED.target)
+    assert found.column(frames) == pytest.approx(made(showing(SOURCE), RAISED).column(frames))
+    assert RAISED.target in Keeping.asked
+    assert not {*SCENES, *THINGS} & {*Keeping.asked} and len({*Keeping.asked}) == len(Keeping.asked)
+
+
+def test_a_wish_that_every_edit_is_contrasted_with_is_encoded_like_any_other() -> None:
+    night = caption_of("the light slowly fades", SCENES[2])
+    (score,) = made(showing(SOURCE), night).column(showing(SCENES[2]))
+    assert score > 1.0
 
 
 def test_a_running_mean_looks_at_three_frames_or_those_that_there_are() -> None:

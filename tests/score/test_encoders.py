@@ -1,14 +1,18 @@
 """Image–text encoders, on the embedded one."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from frame2frame.engine.models.catalogue import find
+from frame2frame.engine.models.store import ModelStore
 from frame2frame.errors import ModelError
 from frame2frame.score.encoders import ClipEncoder
+from frame2frame.score.pretrained import Parts
 from frame2frame.worlds.tabletop import episode
 
 EMBEDDED = ClipEncoder(find("tabletop").encoder)
@@ -37,6 +41,26 @@ def test_capitals_and_full_stops_mean_the_same() -> None:
 
 def test_a_text_of_any_length_is_encoded() -> None:
     assert np.isfinite(EMBEDDED.texts(["the very long ball " * 200])).all()
+
+
+def test_texts_of_every_edit_are_encoded_once_for_all_that_share_the_weights(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store, asked = ModelStore(), list[str]()
+    encoders = [ClipEncoder(find("tabletop").encoder, store=store) for _ in range(2)]
+    expected = encoders[0].texts(["a red ball"])
+    whole = ClipEncoder.text_features
+
+    def counted(encoder: ClipEncoder, parts: Parts, texts: Sequence[str]) -> Any:
+        asked.extend(texts)
+        return whole(encoder, parts, texts)
+
+    monkeypatch.setattr(ClipEncoder, "text_features", counted)
+    found = [one.fixed_texts(("a red ball", "it is night")) for one in encoders]
+    assert asked == ["a red ball", "it is night"]
+    assert all(one[0] == pytest.approx(expected[0], abs=1e-6) for one in found)
+    store.close()
+    assert ClipEncoder(find("tabletop").encoder).parts.fixed == {}
 
 
 def test_the_embedded_encoder_is_calibrated() -> None:

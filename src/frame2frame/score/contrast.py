@@ -104,8 +104,7 @@ class Contrast:
         scenes = [[*SCENES, *swapped(one.target)] for one in captions]
         things = [_compared(one) for one in captions]
         targets = [one.target for one in captions]
-        texts = list(dict.fromkeys([*targets, *(text for some in (*scenes, *things) for text in some)]))
-        vectors = dict(zip(texts, encoder.texts(texts), strict=True))
+        vectors = _encoded(encoder, [*targets, *(text for some in (*scenes, *things) for text in some)])
         rows = zip(targets, scenes, things, before, strict=True)
         return [
             cls(
@@ -149,6 +148,14 @@ def _compared(caption: Caption) -> list[str]:
     """The caption's subject, then other things; empty where it has none."""
     name = subject(caption)
     return [f"a {name}", *(f"a {other}" for other in swapped(name)), *THINGS] if name else []
+
+
+def _encoded(encoder: Encoder, texts: Sequence[str]) -> dict[str, Vectors]:
+    """The features of each text; those of every edit are encoded once, where the encoder can keep them."""
+    fixed = (*SCENES, *THINGS)
+    known = dict(zip(fixed, getattr(encoder, "fixed_texts", encoder.texts)(fixed), strict=True))
+    own = [text for text in dict.fromkeys(texts) if text not in known]
+    return known | (dict(zip(own, encoder.texts(own), strict=True)) if own else {})
 
 
 def _distinct(target: Vectors, others: Vectors) -> Vectors:

@@ -22,7 +22,8 @@ class ClipEncoder(PretrainedEncoder):
     """A CLIP model of transformers: a hub id or a folder; the tabletop's own is one too."""
 
     def text_features(self, parts: Parts, texts: Sequence[str]) -> Any:
-        tokens, model = _tokens(parts, texts), parts.model
+        # What follows a text is not attended to, so they are padded to the longest of them only.
+        tokens, model = _tokens(parts, texts, "longest"), parts.model
         seen = model.text_model(input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"])
         return model.text_projection(seen.pooler_output)
 
@@ -49,7 +50,7 @@ class SiglipEncoder(PretrainedEncoder):
         """Capitals mean nothing to it."""
         # It was trained on lower case, which not every version of its tokenizer sees to, and on padding that
         # is attended to: its last place is what is read out, so there is no mask.
-        tokens = _tokens(parts, [text.lower() for text in texts])
+        tokens = _tokens(parts, [text.lower() for text in texts], "max_length")
         return parts.model.text_model(input_ids=tokens["input_ids"]).pooler_output
 
     def reading(self, text: str) -> Reading:
@@ -113,11 +114,11 @@ def _most_tokens(parts: Parts) -> int:
     return int(parts.model.config.text_config.max_position_embeddings)
 
 
-def _tokens(parts: Parts, texts: Sequence[str]) -> Any:
+def _tokens(parts: Parts, texts: Sequence[str], padding: str) -> Any:
     """On the network's own device; a text is cut at its own length."""
     return parts.tokenizer(
         list(texts),
-        padding="max_length",
+        padding=padding,
         padding_side="right",
         max_length=_most_tokens(parts),
         truncation=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import MISSING, dataclass
+from dataclasses import MISSING, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,8 @@ class Parts:
     pixels: Callable[[list[Picture]], Any]
     """Pictures (height, width, 3) → the model's input, (pictures, 3, side, side)."""
     tokenizer: Any = None
+    fixed: dict[tuple[str, ...], Vectors] = field(default_factory=dict)
+    """What texts that every edit asks for were encoded to, (texts, features); freed with the weights."""
 
     def prepared(self, frames: Frames, device: str) -> Any:
         """The same of (frames, height, width, 3), on a device."""
@@ -81,6 +83,13 @@ class PretrainedEncoder(ABC):
         parts = self.parts
         with computing(self.device), torch.inference_mode():
             return unit(self.text_features(parts, texts))
+
+    def fixed_texts(self, texts: tuple[str, ...]) -> Vectors:
+        """The same of texts that every edit asks for: they are encoded once while the weights are loaded."""
+        fixed = self.parts.fixed
+        if texts not in fixed:
+            fixed[texts] = self.texts(texts)
+        return fixed[texts]
 
     @abstractmethod
     def image_features(self, model: Any, pixels: Any) -> Any:
