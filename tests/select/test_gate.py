@@ -34,7 +34,7 @@ def test_without_a_threshold_a_clip_that_stands_out_nowhere_shows_nothing() -> N
 
 
 def test_of_several_clips_the_one_is_taken_that_shows_the_edit_most_surely() -> None:
-    """Whatever its similarity, unless the gate goes by that."""
+    """By similarity and contrast together, with every encoder."""
     similar, sure = scores_of(0.0, 2.0, 2.0), scores_of(0.0, 2.0, HIGH)
     similar = replace(similar, columns={**similar.columns, "semantic": (0.2, 0.21, 0.21)})
     takes = [Take(fading(0, 200, 200), scores) for scores in (similar, sure)]
@@ -42,8 +42,8 @@ def test_of_several_clips_the_one_is_taken_that_shows_the_edit_most_surely() -> 
     calibrated = [replace(take, scores=replace(take.scores, threshold=0.1)) for take in takes]
     assert Earliest().compare(takes, choices, CAPTION) == (1, choices[1])
     assert Earliest().compare(calibrated, choices, CAPTION) == (1, choices[1])
-    by_similarity = Earliest(gate=Gate(weight=0.0))
-    assert by_similarity.compare(calibrated, choices, CAPTION) == (0, choices[0])
+    for own in (takes, calibrated):
+        assert Earliest(gate=Gate(weight=0.0)).compare(own, choices, CAPTION) == (0, choices[0])
 
 
 def test_a_single_frame_that_stands_out_is_an_accident() -> None:
