@@ -18,7 +18,7 @@ from .media.pictures import fit, psnr, resized
 from .pick import PickPlan
 from .plan import Plan
 from .plugins import capabilities
-from .plugins.draws import Wanted
+from .plugins.draws import Draw, SourceScores, Wanted
 from .plugins.faults import blamed
 from .report.finish import Drawn, finish
 from .report.result import Result
@@ -29,7 +29,7 @@ from .runs.versions import versions
 from .score.redraw import LEAST_FIDELITY, as_shown
 from .score.scorers import unscored
 from .strategy.executor import Run, singly
-from .strategy.refusals import Trial, Wording
+from .strategy.refusals import Trial, Wording, foreseen, foresees
 from .strategy.stopwatch import Stopwatch
 from .values import Caption, Cause, Note, Picture, Progress, Redrawn, Started, Step, as_path
 
@@ -160,7 +160,7 @@ def _drawn(course: _Course, before: Sequence[Step], rounds: Rounds | None) -> Ru
         yield from _refined(course)
 
 
-def _begun(course: _Course, caption: Caption, before: Sequence[Step]) -> Generator[Event, None, bool]:
+def _begun(course: _Course, caption: Caption, before: Sequence[Step]) -> Run[bool]:
     """Whether there is something to draw, once the caption is written."""
     course.watch.seconds.setdefault("caption", perf_counter() - course.began)
     yield caption
@@ -183,8 +183,8 @@ def _told(course: _Course, event: Step | Note | Progress, rounds: Rounds | None)
     yield from course.say([event]) if isinstance(event, Note) else [event]
 
 
-def _refusal(course: _Course, caption: Caption) -> Generator[Event, None, Step | None]:
-    """The step of a run that draws nothing, for words that nobody knows or a picture that no clip shows."""
+def _refusal(course: _Course, caption: Caption) -> Run[Step | None]:
+    """The step of a run that draws nothing, for its words, its picture, or a thing that is not there."""
     plan, seed = course.plan, course.plan.seeds[0]
     picture = plan.request.source.picture
     words = plan.request.target or plan.request.instruction
@@ -192,21 +192,43 @@ def _refusal(course: _Course, caption: Caption) -> Generator[Event, None, Step |
     yield from course.say((*caption.notes, *wording.notes()))
     if wording.failed:
         return wording.refusal(plan.model, picture, caption, plan.sampling, seed, plan.stages)
-    yield from _load(course)
+    refused = (yield from _tried(course, caption)) or (yield from _foreseen(course, caption))
+    if refused is None:
+        yield from _load(course)
+    return refused
+
+
+def _tried(course: _Course, caption: Caption) -> Generator[Event, None, Step | None]:
+    """The refusal of a model that cannot show the picture unchanged, where it says what it knows."""
+    plan = course.plan
     if not plan.model.knows or course.redrawn is not None:
         return None
+    yield from _load(course)
     yield Progress("look", 0, 1)
     with course.watch.of("look"):
-        trial = Trial.of(picture, plan.sampling, plan.stages)
+        trial = Trial.of(plan.request.source.picture, plan.sampling, plan.stages)
     course.redrawn = trial.shown
     yield trial.event
+    seed = plan.seeds[0]
     return trial.refusal(plan.model, caption, seed, plan.chosen_size, plan.stages) if trial.failed else None
+
+
+def _foreseen(course: _Course, caption: Caption) -> Run[Step | None]:
+    """The refusal of a wish about a thing that the source does not show, where it can be told beforehand."""
+    plan = course.plan
+    if not foresees(plan.strategy, plan.stages):
+        return None
+    yield Progress("look", 0, 1)
+    draw = Draw(plan.request.source.picture, caption, plan.seeds, plan.sampling)
+    with course.watch.of("look"):
+        scores = yield SourceScores(draw)
+        return foreseen(draw, scores, plan.stages.selector)
 
 
 def _load(course: _Course) -> Iterator[Progress]:
     """Have the weights where they are used, or else the first stage that needs them seems to take so long."""
     generator: Any = course.plan.stages.generator
-    if capabilities.of_generator(generator).loads:
+    if "load" not in course.watch.seconds and capabilities.of_generator(generator).loads:
         yield Progress("load", 0, 1)
         with course.watch.of("load"):
             generator.load()

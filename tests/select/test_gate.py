@@ -77,7 +77,7 @@ def test_a_thing_that_is_not_in_the_picture_is_named_and_nothing_is_chosen(thres
     scores = scores_of(HIGH, HIGH, HIGH, threshold=threshold, presence=-1.5)
     choice = Earliest().choose(fading(0, 200, 200), scores, CAPTION)
     assert choice.index is None and choice.cause == Cause.NOT_THERE
-    assert "does not seem to show a ball" in choice.reason and "−1.5" in choice.reason
+    assert "does not seem to show any ball" in choice.reason and "−1.5" in choice.reason
 
 
 def test_presence_may_be_left_to_the_user() -> None:

@@ -13,6 +13,7 @@ import frame2frame
 from frame2frame import plan, run
 from frame2frame.report.page import page
 from frame2frame.report.result import Result
+from frame2frame.report.verdict import verdict
 from frame2frame.request import Request
 from frame2frame.runs.read import read_run
 from frame2frame.strategy.refusals import Wording
@@ -77,7 +78,7 @@ def test_a_picture_of_its_own_world_is_drawn_without_a_warning() -> None:
 def test_a_model_that_says_nothing_of_what_it_knows_draws_any_picture_and_warns(
     foreign: Picture, video_model: Path
 ) -> None:
-    events = events_of(foreign, model=str(video_model), encoder="tabletop")
+    events = events_of(foreign, model=str(video_model), encoder="tabletop", select="best")
     step = events[-1]
     assert is_drawn(events) and "does not know pictures like this one" in notes_of(events)
     assert isinstance(step, Step) and (step.choice.index is not None or step.choice.cause)
@@ -119,6 +120,39 @@ def test_the_command_line_says_what_may_help_and_exits_with_3(
     told = capsys.readouterr().err
     assert "cannot draw pictures like this one" in told and "f2f models pull NAME" in told
     assert "Another seed" not in told
+
+
+ABSENT = "paint the orange ball blue"
+
+
+def absent(**wishes: Any) -> list[run.Event]:
+    request = Request.of(EXAMPLE.picture, ABSENT, device="cpu", seed=1, steps=1, frames=9, **wishes)
+    return list(run.events(plan.of(request), None))
+
+
+@pytest.mark.parametrize(
+    "wishes", [{}, {"strategy": "search"}, {"select": "sharpest-late"}], ids=["", "search", "sharpest-late"]
+)
+def test_a_thing_that_is_not_in_the_picture_is_refused_before_anything_is_drawn(
+    wishes: dict[str, Any],
+) -> None:
+    events = absent(**wishes)
+    (step,) = [event for event in events if isinstance(event, Step)]
+    assert not is_drawn(events) and step.choice.index is None and step.choice.cause == Cause.NOT_THERE
+    assert step.choice.reason.startswith(
+        "Nothing was drawn. Your picture does not seem to show any orange ball"
+    )
+    result = events[-1]
+    assert isinstance(result, Result) and result.index is None and len(result.path) == 1
+    assert "nothing was drawn" in verdict(step.choice, step.scores, {}).kept
+    assert "gate.presence" in result.advice
+
+
+@pytest.mark.parametrize("wishes", [{"options": {"gate.presence": -100}}, {"select": "best"}], ids=str)
+def test_who_finds_the_thing_there_or_goes_by_similarity_alone_has_the_clip_drawn(
+    small_embedded: Any, wishes: dict[str, Any]
+) -> None:
+    assert is_drawn(absent(**wishes))
 
 
 @pytest.mark.parametrize("words", [CHINESE, "asdf qwer", "make the dog sit"])

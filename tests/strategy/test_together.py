@@ -13,6 +13,7 @@ import torch
 from frame2frame import plan
 from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
+from frame2frame.plugins.draws import Draw, SourceScores
 from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
 from frame2frame.strategy.executor import Run, singly
@@ -124,6 +125,20 @@ def test_what_several_runs_want_is_drawn_once(stages: Stages) -> None:
     assert drafts == [2]
     frames = [take.clip.frames for step in (single, double, path, search) for take in takes(step).values()]
     assert len({id(one) for one in frames}) == 2
+
+
+def test_what_the_source_scores_is_told_together_as_alone(stages: Stages) -> None:
+    one, caption = EPISODES[0], Caption("the ball slowly turns blue", "the ball is blue", "test")
+    draw = Draw(one.source, caption, (1,), sampling(one.source, stages))
+
+    def asked() -> Run[None]:
+        yield (yield SourceScores(draw))
+
+    ((together,),), (alone,) = Together(stages, 1, 1).run([asked()]), singly(asked(), stages)
+    assert isinstance(together, Scores) and together == alone
+    assert (
+        together.columns["preservation"] == pytest.approx((0.0,), abs=1e-3) and together.presence is not None
+    )
 
 
 def test_a_draft_holds_no_more_clips_than_asked(stages: Stages) -> None:

@@ -84,6 +84,8 @@ class SelectorCapabilities:
     compares: bool = False
     """Whether it says itself which of several clips has the best answer: it is a `ComparingSelector`. Of
     another's the answer is taken that is most similar to the wanted scene."""
+    foresees: bool = False
+    """Whether it may refuse a wish before anything is drawn: it is a `ForeseeingSelector`."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ class StrategyCapabilities:
     resumes: bool = False
     """Whether it goes on after rounds that were finished before: they are kept while it runs, and handed to
     it after an interruption."""
+    chooses: bool = False
+    """Whether each of its answers is one of the selector's, which may then refuse a wish beforehand."""
     walks: bool = False
     """Whether it leads from state to state, a round each, so that it is shown as a path."""
 

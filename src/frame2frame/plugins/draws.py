@@ -68,6 +68,13 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class SourceScores:
+    """What the frames of a draw are scored against, scored as one of them. The answer is `Scores`."""
+
+    draw: Draw
+
+
+@dataclass(frozen=True)
 class Drawn:
     """The clips of a draw, in the order of its seeds."""
 
@@ -86,5 +93,5 @@ class Choose:
     caption: Caption
 
 
-Wanted = Draw | Preview | Choose
+Wanted = Draw | Preview | SourceScores | Choose
 """Whatever a strategy yields that is no event."""

@@ -251,6 +251,14 @@ class ComparingSelector(Selector, Protocol):
         """
 
 
+class ForeseeingSelector(Selector, Protocol):
+    """A selector that may know of a wish that no clip can show it."""
+
+    @abstractmethod
+    def foresee(self, scores: Scores, caption: Caption) -> Choice | None:
+        """The refusal of any clip, by the scores of the source as a single frame; None if one may do."""
+
+
 @dataclass(frozen=True)
 class Stages:
     """The parts that a strategy puts together."""

@@ -35,6 +35,7 @@ _TITLES: dict[str, str] = {
 _SHOWN: dict[str, tuple[str, str]] = {
     Cause.UNKNOWN_PICTURE: ("As the model draws it", "how the model draws it is shown beside it."),
     Cause.UNKNOWN_WORDS: ("Unchanged", "nothing was drawn."),
+    Cause.NOT_THERE: ("Unchanged", "nothing was drawn."),
 }
 _CLOSEST = ("Closest", "the closest frame is shown beside it.")
 """What is shown beside the picture, in a word and as the end of a sentence."""
@@ -73,12 +74,18 @@ def verdict(
     """
     if choice.index is None:
         nowhere = "The path never left the source" if walks else "No frame shows the edit"
-        label, shown = _SHOWN.get(choice.cause, _CLOSEST)
+        label, shown = _shown(choice, scores)
         title, kept = _TITLES.get(choice.cause, nowhere), f"Your picture is unchanged; {shown}"
         return Verdict(title, False, advice(choice, walks=walks, is_given=is_given), kept, label)
     if _arrived(choice.index, scores, options):
         return Verdict("Edit found", True)
     return Verdict("The path ended before the edit", False, "More rounds or a larger w_sem may help.")
+
+
+def _shown(choice: Choice, scores: Scores) -> tuple[str, str]:
+    """A thing that is not there may be told of a clip, too."""
+    drawn = choice.cause == Cause.NOT_THERE and len(scores["semantic"]) > 1
+    return _CLOSEST if drawn else _SHOWN.get(choice.cause, _CLOSEST)
 
 
 def advice(choice: Choice, *, walks: bool = False, is_given: bool = False) -> str:

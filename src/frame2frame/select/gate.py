@@ -119,6 +119,12 @@ class Gate:
             return scores["semantic"]
         return scores["semantic"] + self.weight * np.minimum(scores["contrast"], MOST_CONTRAST)
 
+    def foreseen(self, scores: Scores, caption: Caption) -> Choice | None:
+        """The refusal of every clip, as the source does not show what the wish is about; None if it does."""
+        if self.is_present(scores):
+            return None
+        return Choice(None, f"Nothing was drawn. {self._absent(scores, caption)}", 0, cause=Cause.NOT_THERE)
+
     def surest(self, takes: Sequence[Take], choices: Sequence[Choice]) -> tuple[int, Choice]:
         """Of clips with a chosen frame each the one that shows the edit most surely there, and its choice.
 
@@ -190,7 +196,7 @@ class Gate:
     def _absent(self, scores: Scores, caption: Caption) -> str:
         stands = f"{scores.presence:.1f}".replace("-", "−")
         return (
-            f"Your picture does not seem to show a {subject(caption)} "
+            f"Your picture does not seem to show any {subject(caption)} "
             f"(contrast with other things {stands}, and {self.presence:g} is needed)."
         )
 

@@ -67,7 +67,7 @@ class Earliest:
     frame on that looks like the settled one.
     """
 
-    capabilities: ClassVar = SelectorCapabilities(compares=True)
+    capabilities: ClassVar = SelectorCapabilities(compares=True, foresees=True)
 
     settled: float = option(
         1 / 64,
@@ -112,6 +112,9 @@ class Earliest:
             return False
         left = remaining_change(clip.frames, len(clip) - 1)[-RESTING:]
         return bool((left < self.settled).all())
+
+    def foresee(self, scores: Scores, caption: Caption) -> Choice | None:
+        return self.gate.foreseen(scores, caption)
 
     def compare(
         self, takes: Sequence[Take], choices: Sequence[Choice], caption: Caption

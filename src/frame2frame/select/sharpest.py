@@ -24,7 +24,7 @@ class SharpestLate:
     the last third of the frames that do show it are taken.
     """
 
-    capabilities: ClassVar = SelectorCapabilities(compares=True)
+    capabilities: ClassVar = SelectorCapabilities(compares=True, foresees=True)
 
     late: float = option(1 / 3, "The share of the clip, from its end, that is late.", low=0, high=1)
     gate: Gate = part(Gate, "Which frames show the edit at all.")
@@ -49,6 +49,9 @@ class SharpestLate:
 
     def enough(self, clip: Clip, scores: Scores) -> bool:
         return False  # what is late is known at the end
+
+    def foresee(self, scores: Scores, caption: Caption) -> Choice | None:
+        return self.gate.foreseen(scores, caption)
 
     def compare(
         self, takes: Sequence[Take], choices: Sequence[Choice], caption: Caption

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from ..plugins import capabilities
-from ..plugins.draws import Choose, Draw, Drawn, Preview, Wanted
+from ..plugins.draws import Choose, Draw, Drawn, Preview, SourceScores, Wanted
 from ..plugins.stages import ComparingSelector, Selector, Stages
 from ..score.similarity import Similarity
 from ..values import Caption, Choice, Clip, Note, Progress, Scores, Step, Take
@@ -77,6 +77,8 @@ class _Single:
     def answer(self, wanted: Wanted) -> Generator[Progress, None, Any]:
         if isinstance(wanted, Choose):
             return chosen(self._stages.selector, wanted)
+        if isinstance(wanted, SourceScores):
+            return self._similarity(wanted.draw).score(source_of(wanted.draw)[None])
         if isinstance(wanted, Preview):
             return (yield from self._previewed(wanted))
         under_way = yield from self._begun(wanted)

@@ -18,7 +18,7 @@ from .options import candidates
 class OneShot:
     """One caption, one round of clips, one choice."""
 
-    capabilities: ClassVar = StrategyCapabilities("One-shot")
+    capabilities: ClassVar = StrategyCapabilities("One-shot", chooses=True)
 
     candidates: int = candidates(
         1,

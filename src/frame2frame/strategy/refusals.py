@@ -1,4 +1,5 @@
-"""What can be answered before anything is drawn: pictures that no clip can show, words that nobody knows.
+"""What can be answered before anything is drawn: pictures that no clip can show, words that nobody knows,
+things that are not in the picture.
 
 The paper's method asks a model to imagine a change of this picture. Where the model cannot even show the
 picture unchanged, no frame of any clip is an edit of it, and drawing one would only cost time.
@@ -8,14 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from ..engine.models.catalogue import Model
 from ..media.pictures import Fit, fit
-from ..plugins.stages import Encoder, Stages
+from ..plugins import capabilities
+from ..plugins.draws import Draw
+from ..plugins.stages import Encoder, ForeseeingSelector, Selector, Stages
 from ..score.reading import Reading
 from ..score.redraw import LEAST_FIDELITY, fidelity
 from ..score.similarity import Similarity
-from ..values import Caption, Cause, Choice, Clip, Picture, Redrawn, Sampling, Step
+from ..values import Caption, Cause, Choice, Clip, Picture, Redrawn, Sampling, Scores, Step
+from .choosing import checked
+from .drafts import source_of
 
 OWN_WORDS = ("temporal", "plain", "user")
 """Captioners whose target has no words of its own but the instruction's."""
@@ -74,6 +80,24 @@ def undrawn(
     similarity = Similarity.of(stages.encoder, source, caption, stages.identity, stages.scorers)
     scores = similarity.score(clip.frames)
     return Step(caption, clip, scores, choice)
+
+
+def foresees(strategy: object, stages: Stages) -> bool:
+    """Whether it can be told of the source that no clip will do."""
+    chooses = capabilities.of_strategy(strategy).chooses
+    return chooses and capabilities.of_selector(stages.selector).foresees
+
+
+def foreseen(draw: Draw, scores: Scores, selector: Selector) -> Step | None:
+    """The step of a run that draws nothing, as the selector foresees that no clip will do; None if one may.
+
+    The scores are those of the source. Raises PluginError for what is no choice.
+    """
+    choice = cast(ForeseeingSelector, selector).foresee(scores, draw.caption)
+    if choice is None:
+        return None
+    clip = Clip(source_of(draw)[None], (0,), draw.seeds[0])
+    return Step(draw.caption, clip, scores, checked(selector, choice, clip))
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
+from ..plugins.capabilities import StrategyCapabilities
 from ..plugins.draws import Choose, Draw, Drawn, Preview, Thinning, Wanted
 from ..plugins.options import Widget, check, option
 from ..plugins.stages import Stages
@@ -36,6 +37,8 @@ class Search:
 
     With four seeds, a tenth of the steps and two finalists that is 4 · 0.1 + 2 · 0.9 = 2.2 clips' work.
     """
+
+    capabilities: ClassVar = StrategyCapabilities(chooses=True)
 
     candidates: int = candidates(
         4, "How many seeds are begun.", Widget("search", "Seeds begun", high=32, step=1, name="seeds")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..plugins.draws import Choose, Draw, Drawn, Preview, Wanted
+from ..plugins.draws import Choose, Draw, Drawn, Preview, SourceScores, Wanted
 from ..plugins.stages import Selector, Stages
 from ..score.similarity import Similarity, similarities
 from ..values import Choice, Clip, Frames, Scores, Take, Vectors
@@ -96,6 +96,8 @@ class _Studio:
                 return dict(zip(choices, found, strict=True))
         draws = {n: _draw_of(one) for n, one in waiting.items() if not isinstance(one, Choose)}
         self._compare(draws.values())
+        if looks := {n: draws[n] for n, one in waiting.items() if isinstance(one, SourceScores)}:
+            return {n: self._of_source(draw) for n, draw in looks.items()}
         self._drop_all_but({one.key for draw in draws.values() for one in self._of(draw)})
         previews = {n: one for n, one in waiting.items() if isinstance(one, Preview)}
         if previews:
@@ -222,6 +224,9 @@ class _Studio:
     def _scores(self, draw: Draw, frames: Frames, vectors: Vectors) -> Scores:
         return self._similarities[compared(draw)].scored(frames, vectors)
 
+    def _of_source(self, draw: Draw) -> Scores:
+        return self._similarities[compared(draw)].score(source_of(draw)[None])
+
     def _cut(self, draws: Sequence[Draw]) -> Iterable[Drawn]:
         """The clips of each draw, as far as it wants them."""
         shown = [[self._shown[key] for key in self._keys(draw)] for draw in draws]
@@ -261,8 +266,8 @@ def _enough(selector: Selector, take: Take, ends: Sequence[int]) -> Take:
     return take
 
 
-def _draw_of(wanted: Draw | Preview) -> Draw:
-    return wanted.draw if isinstance(wanted, Preview) else wanted
+def _draw_of(wanted: Draw | Preview | SourceScores) -> Draw:
+    return wanted if isinstance(wanted, Draw) else wanted.draw
 
 
 def _exhaust(events: Iterator[Any]) -> None:
