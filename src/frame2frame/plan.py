@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from .caption.clauses import clauses_of
 from .caption.towards import Towards
 from .engine.device.multi_device import Spread
 from .engine.generators import check_format, generator_of
@@ -28,7 +29,7 @@ from .files.as_json import to_json
 from .plugins import capabilities, registry
 from .plugins.asking import recorded
 from .plugins.naming import packages_of, recordable, settled
-from .plugins.stages import Generator, Scorer, Stages, Strategy
+from .plugins.stages import Captioner, Generator, Scorer, Stages, Strategy
 from .request import Request
 from .runs import read as runs
 from .runs.record import LoraRecord, Parent, PlanRecord, Settings, SourceRecord, homeless
@@ -189,6 +190,7 @@ class Plan:
             width=sampling.width,
             guidance=sampling.guidance,
             seeds=self.seeds,
+            clauses=capabilities.clauses_of(self.strategy),
             devices=self.devices,
             memory=self.request.memory,
             loras=tuple(map(_lora, self.loras)),
@@ -222,6 +224,7 @@ def of(request: Request, store: ModelStore | None = None) -> Plan:
     )
     effects, generator = _generator(request, devices, strategy.draws, store)
     stages = _stages(request, devices[0], generator, options, store)
+    strategy = _by_clauses(strategy, request, stages.captioner)
     catalogue.require_here(request.model, request.cache_dir)
     own = replace(_sampling(request, generator), fit=request.fit)
     sampling, folder = _as_recorded(own, request), generator.folder()
@@ -284,6 +287,15 @@ def scorers_of(names: Sequence[str], options: Mapping[str, Any]) -> tuple[Scorer
     found = tuple(registry.make("scorers", name, options) for name in names)
     columns_of(found)
     return found
+
+
+def _by_clauses(strategy: Any, request: Request, captioner: Captioner) -> Any:
+    """The strategy with the clauses of the wish, if it walks them; a repeated run has those that it had."""
+    if not capabilities.of_strategy(strategy).clauses:
+        return strategy
+    if request.repeats is not None:
+        return replace(strategy, clauses=request.repeats.plan.clauses if request.repeats.plan else ())
+    return replace(strategy, clauses=clauses_of(captioner, request.instruction))
 
 
 def _loras_of(request: Request) -> tuple[str, ...]:

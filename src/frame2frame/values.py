@@ -85,8 +85,21 @@ class Caption:
     """The captioner that wrote it."""
     notes: tuple[str, ...] = ()
     """What the user should know of how it was written, a sentence each."""
+    clauses: tuple[str, ...] = ()
+    """All of a wish that is walked clause by clause; empty where the caption is of the whole."""
+    clause: int = 0
+    """Which of them this is of."""
 
     __repr__ = briefly
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.clause < max(len(self.clauses), 1):
+            raise InputError("a caption is of a clause that is not there", got=str(self.clause))
+
+    @property
+    def to_come(self) -> int:
+        """How many clauses follow."""
+        return len(self.clauses[self.clause + 1 :])
 
 
 @dataclass(frozen=True)

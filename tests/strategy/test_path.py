@@ -14,7 +14,8 @@ from frame2frame.request import Request
 from frame2frame.select.gate import Gate
 from frame2frame.strategy.drafts import sampling_of
 from frame2frame.strategy.executor import singly
-from frame2frame.strategy.path import Path, Walk
+from frame2frame.strategy.path import Path
+from frame2frame.strategy.walk import Walk
 from frame2frame.values import Caption, Note, Sampling, Step
 from frame2frame.worlds.tabletop.example import EXAMPLE
 

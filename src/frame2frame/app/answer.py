@@ -92,6 +92,7 @@ class Answer:
             self.asked.options,
             walks=self.asked.walks,
             is_given=self.asked.seed is None,
+            to_come=self.last.caption.to_come,
         )
 
     @property

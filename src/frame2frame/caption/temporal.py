@@ -14,7 +14,7 @@ from .towards import ends_in
 class Temporal:
     """Rules that turn an instruction, or the description of a scene, into a change over time."""
 
-    capabilities: ClassVar = CaptionerCapabilities(towards=True)
+    capabilities: ClassVar = CaptionerCapabilities(towards=True, clauses=True)
 
     def write(self, image: Picture, instruction: str) -> Caption:
         caption = temporal_caption(instruction)

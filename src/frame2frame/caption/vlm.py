@@ -62,7 +62,7 @@ class Vlm:
     this machine that cannot.
     """
 
-    capabilities: ClassVar = CaptionerCapabilities(towards=True)
+    capabilities: ClassVar = CaptionerCapabilities(towards=True, clauses=True)
 
     style: str = option(
         "sentence",

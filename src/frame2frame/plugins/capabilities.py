@@ -65,6 +65,8 @@ class CaptionerCapabilities:
     towards: bool = False
     """Whether it has `write_towards(image, target)`, which says what happens until the described scene is
     there. Else a description is given to it as an instruction is."""
+    clauses: bool = False
+    """Whether each clause of a wish can be given to it as an instruction is."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,9 @@ class StrategyCapabilities:
     """Whether each of its answers is one of the selector's, which may then refuse a wish beforehand."""
     walks: bool = False
     """Whether it leads from state to state, a round each, so that it is shown as a path."""
+    clauses: bool = False
+    """Whether it fulfils a wish clause by clause: it has a field `clauses` for them, which the program fills
+    in, and which is None where it splits the wish itself."""
 
 
 def of_generator(part: object) -> GeneratorCapabilities:
@@ -131,6 +136,11 @@ def of_strategy(part: object) -> StrategyCapabilities:
 def rounds_of(strategy: object) -> int:
     """That a run has at most: what the strategy says with `rounds`, else one."""
     return int(getattr(strategy, "rounds", 1))
+
+
+def clauses_of(strategy: object) -> tuple[str, ...]:
+    """Of the wish that it fulfils clause by clause; none where it is fulfilled as one."""
+    return tuple(getattr(strategy, "clauses", None) or ()) if of_strategy(strategy).clauses else ()
 
 
 def answerers_of(parts: Mapping[str, object]) -> dict[str, str]:

@@ -107,7 +107,7 @@ class Wishes(TypedDict, total=False):
     candidates: int | None
     """Clips to draw; a path draws so many in each round."""
     rounds: int | None
-    """Rounds of a path."""
+    """Rounds of a path, all clauses of the wish together."""
     strength: float | None
     """Noise that the first round of a path starts with, up to 1; less keeps more of the picture."""
     last_strength: float | None
@@ -302,7 +302,7 @@ PART_WISHES: Mapping[str, PartWish] = {
     ),
     "rounds": PartWish(
         "int",
-        "Rounds of a path.",
+        "Rounds of a path, all clauses of the wish together.",
         "Iterative mode and several candidates",
         "5",
         ("strategy.rounds",),

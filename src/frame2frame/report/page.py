@@ -133,6 +133,7 @@ def _verdict(run: Run) -> Verdict:
         settings.options,
         walks=run.walks,
         is_given=settings.picked is not None,
+        to_come=run.captions[run.ending].to_come,
     )
 
 

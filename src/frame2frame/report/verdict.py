@@ -66,18 +66,19 @@ def verdict(
     *,
     walks: bool = False,
     is_given: bool = False,
+    to_come: int = 0,
 ) -> Verdict:
     """Of the step that a run ends with.
 
     One that `walks` from state to state may end at one that is not yet the edit; `is_given` says that the
-    clip was not drawn.
+    clip was not drawn, and `to_come` how many clauses of the wish were not walked.
     """
     if choice.index is None:
         nowhere = "The path never left the source" if walks else "No frame shows the edit"
         label, shown = _shown(choice, scores)
         title, kept = _TITLES.get(choice.cause, nowhere), f"Your picture is unchanged; {shown}"
         return Verdict(title, False, advice(choice, walks=walks, is_given=is_given), kept, label)
-    if _arrived(choice.index, scores, options):
+    if not to_come and _arrived(choice.index, scores, options):
         return Verdict("Edit found", True)
     return Verdict("The path ended before the edit", False, "More rounds or a larger w_sem may help.")
 

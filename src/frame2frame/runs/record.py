@@ -221,6 +221,8 @@ class PlanRecord:
     seeds: tuple[int, ...]
     """Of each candidate, in the order in which they are drawn."""
     devices: tuple[str, ...]
+    clauses: tuple[str, ...] = ()
+    """Of a wish that is walked clause by clause; none where it is walked as one."""
     memory: str = "auto"
     loras: tuple[LoraRecord, ...] = ()
     private: tuple[str, ...] = ()
@@ -234,6 +236,8 @@ class PlanRecord:
             _check_number(name, getattr(self, name), 1, 100_000)
         for scale in self.guidance:
             _check_number("guidance", scale, 0, 1 + MOST_GUIDANCE)  # a wave adds one
+        for clause in self.clauses:
+            _check_text("a clause", clause)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,10 @@ from ..plugins.options import check, option
 from ..score.contrast import running, subject
 from ..values import Caption, Cause, Choice, Clip, Scores, Take
 
+SINCE = "since"
+"""The column that says how far a frame has changed since the clause of the wish began that it is to show, as
+`preservation` does since the source; only where it began at another state."""
+
 Mask = NDArray[np.bool_]
 """(frames,)."""
 
@@ -139,8 +143,9 @@ class Gate:
 
     def _calibrated(self, scores: Scores) -> Mask:
         gains = self._gain(scores) >= self.sure_gain
-        if "preservation" in scores.columns:
-            gains |= -scores["preservation"] >= self.moved
+        changed = next((one for one in (SINCE, "preservation") if one in scores.columns), None)
+        if changed is not None:
+            gains |= -scores[changed] >= self.moved
         return np.asarray((self.evidence(scores) >= (scores.threshold or 0.0)) & gains)
 
     def _contrasting(self, scores: Scores) -> Mask:

@@ -1,26 +1,29 @@
 """The iterative mode: several short ways instead of one long leap.
 
 In each round the clips begin at the current state. Of all their frames the one with the least energy becomes
-the next state, if it costs less than staying. What must be preserved is judged against the user's picture.
+the next state, if it costs less than staying or passes the gate. A wish of several clauses is walked
+clause by clause: the next one begins at the state that shows those before it. What must be preserved is
+judged against the user's picture.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 
+from ..caption.clauses import clauses_of
 from ..geometry.energy import Features, Weights
-from ..media.pictures import fit
 from ..plugins.capabilities import StrategyCapabilities
 from ..plugins.draws import Draw, Drawn, Wanted
-from ..plugins.options import SEVERAL, Flag, Widget, option, part
+from ..plugins.options import SEVERAL, Flag, Widget, given, option, part
 from ..plugins.stages import Stages
 from ..select.gate import Gate, printed
 from ..values import Caption, Choice, Note, Picture, Sampling, Scores, Step, Take
 from .options import candidates
+from .walk import LOSES, SHOWS, Walk
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,11 @@ class Path(Weights):
     the whole size and all steps. Raises InputError for values that cannot be.
     """
 
-    capabilities: ClassVar = StrategyCapabilities("Iterative", resumes=True, walks=True)
+    capabilities: ClassVar = StrategyCapabilities("Iterative", resumes=True, walks=True, clauses=True)
 
     rounds: int = option(
         5,
-        "Rounds of a path.",
+        "Rounds of a path, all clauses of the wish together.",
         low=1,
         flag=Flag("rounds", panel=SEVERAL),
         widget=Widget("path", "Rounds", high=12, step=1, beside=True),
@@ -72,6 +75,10 @@ class Path(Weights):
         1.0, "The share of the steps in the first round; later rounds take more, evenly.", above=0, high=1
     )
     gate: Gate = part(Gate, "The path stops at a state that passes it.")
+    stop: bool = option(True, "Stop at a state that shows the whole wish; else all rounds are drawn.")
+    clauses: tuple[str, ...] | None = given(None)
+    """Of the wish, walked one after another; none where it is walked as one, None where that is still to be
+    said."""
 
     @property
     def draws(self) -> int:
@@ -86,32 +93,66 @@ class Path(Weights):
         stages: Stages,
         finished: Sequence[Step] = (),
     ) -> Generator[Caption | Note | Step | Wanted, Any, None]:
-        caption = finished[0].caption if finished else stages.captioner.write(image, instruction)
+        wishes = self._wishes(instruction, stages, finished)
+        if len(wishes) > self.rounds:
+            yield Note(
+                f"The wish has {len(wishes)} clauses, more than the path has rounds: it is walked as one."
+            )
+            wishes = ()
+        caption = finished[0].caption if finished else caption_of(stages, image, instruction, wishes)
         yield caption
         walk = Walk.begin(image, sampling, caption, self.gate)
-        for step in finished:
+        for number in range(self.rounds):
+            before = finished[number] if number < len(finished) else None
+            if walk.arrived and (place := walk.caption.clause + 1) < len(wishes):
+                caption = (
+                    before.caption if before else caption_of(stages, walk.picture, instruction, wishes, place)
+                )
+                yield caption
+                walk = walk.towards(caption, stages.encoder)
+            step = before or (yield from self._round(number, walk, seeds, sampling, image))
             walk = walk.after(step)
-        for number in range(len(finished), self.rounds):
-            if walk.arrived:
-                return
-            own = tuple(seeds[number * self.candidates : (number + 1) * self.candidates])
-            drawn: Drawn = yield self.draw(number, walk, own, sampling, image)
-            step = self.decide(drawn, walk)
-            walk = walk.after(step)
-            yield replace(step, ended=self._ended(walk, step, number + 1))
+            ended = self._ended(walk, step, number + 1)
+            if before is None:
+                yield replace(step, ended=ended)
+            if ended:
+                break
         if walk.missed:
-            yield Note("The path ended before the edit is complete: give it more rounds, or raise w_sem.")
+            yield Note(self._missed(walk))
+
+    def _wishes(self, instruction: str, stages: Stages, finished: Sequence[Step]) -> tuple[str, ...]:
+        """The clauses to be walked; none where the wish is walked as one."""
+        if finished:
+            return finished[0].caption.clauses
+        return clauses_of(stages.captioner, instruction) if self.clauses is None else self.clauses
+
+    def _round(
+        self, number: int, walk: Walk, seeds: Sequence[int], sampling: Sampling, image: Picture
+    ) -> Generator[Wanted, Any, Step]:
+        own = tuple(seeds[number * self.candidates : (number + 1) * self.candidates])
+        drawn: Drawn = yield self.draw(number, walk, own, sampling, image)
+        return self.decide(drawn, walk)
 
     def _ended(self, walk: Walk, step: Step, walked: int) -> str:
-        """Why the path goes no further after so many rounds; empty where it does."""
-        of, target = f"round {walked} of {self.rounds}", walk.caption.target
-        if walk.arrived and step.choice.index is not None:
+        """Why the path goes no further after so many rounds; empty where it does.
+
+        A clause has all rounds that are left, but one for each clause that follows it.
+        """
+        of, caption = f"round {walked} of {self.rounds}", walk.caption
+        if walk.done and self.stop and step.choice.index is not None:
             now = printed(step.scores["semantic"][step.choice.index])
-            return f"The path stopped after {of}, as its state shows “{target}” (similarity {now})."
-        if walked < self.rounds:
+            shown = f"{_all_of(caption)}“{caption.target}” (similarity {now})"
+            return f"The path stopped after {of}, as its state shows {shown}."
+        if walked < self.rounds - (0 if walk.arrived else caption.to_come):
             return ""
         cannot_tell = "" if walk.tells else "; nothing was there by which it could stop sooner"
-        return f"The path ended with {of}, the last{cannot_tell}."
+        last = ", the last" if walked == self.rounds else ""
+        return f"The path ended with {of}{last}{cannot_tell}.{_unreached(walk)}"
+
+    def _missed(self, walk: Walk) -> str:
+        """A note on a path that ends before the edit is complete."""
+        what = _unreached(walk).strip() or "The path ended before the edit is complete."
+        return f"{what[:-1]}: give it more rounds, or raise w_sem."
 
     def draw(
         self, number: int, walk: Walk, seeds: tuple[int, ...], sampling: Sampling, image: Picture
@@ -135,24 +176,34 @@ class Path(Weights):
         return first + (last - first) * number / max(self.rounds - 1, 1)
 
     def decide(self, drawn: Drawn, walk: Walk) -> Step:
-        """Which frame of a round's candidates is the next state, or none if staying costs less."""
-        takes = [Take(take.clip, self._scored(take.scores, walk)) for take in drawn.takes]
-        best = max(takes, key=lambda take: take.scores["energy"].max())
-        order = np.argsort(-best.scores["energy"], kind="stable")
-        index, second = int(order[0]), int(order[1]) if len(order) > 1 else None
-        reached, still = float(best.scores["energy"][index]), best.scores.source["energy"]
-        kept = reached > still
-        where, count = f"{index} of seed {best.clip.seed}", sum(len(take.clip) for take in takes)
-        figures = f"(energy {printed(-reached)}; staying costs {printed(-still)}, and less is better)"
-        reason = (
-            f"Frame {where} is the best next state of {count} frames {figures}."
-            if kept
-            else f"None of {count} frames is better than staying; frame {where} comes closest {figures}."
-        )
+        """Which frame of a round's candidates is the next state, or none if staying is better."""
+        takes = [Take(take.clip, self._scored(walk.told(take.scores), walk)) for take in drawn.takes]
+        best = max(takes, key=lambda take: max(_worth(take.scores, walk)))
+        order = sorted(range(len(best.clip)), key=_worth(best.scores, walk).__getitem__, reverse=True)
+        index, second = order[0], order[1] if len(order) > 1 else None
+        (worth, reached), still = _worth(best.scores, walk)[index], best.scores.source["energy"]
+        kept = (worth == SHOWS and not walk.arrived) or (worth != LOSES and reached > still)
+        reason = self._reason(best, index, walk, sum(len(take.clip) for take in takes), worth, kept)
         choice = Choice(index if kept else None, reason, second if kept else index)
         others = tuple(take for take in takes if take is not best)
         passed = (index,) if kept else ()
         return Step(walk.caption, best.clip, best.scores, choice, drawn.seconds, others, passed)
+
+    def _reason(self, best: Take, index: int, walk: Walk, count: int, worth: int, kept: bool) -> str:
+        where, still = f"{index} of seed {best.clip.seed}", best.scores.source["energy"]
+        costs = printed(-float(best.scores["energy"][index]))
+        figures = f"(energy {costs}; staying costs {printed(-still)}, and less is better)"
+        if worth == LOSES:
+            what = "None of {count} frames keeps what was reached before"
+            return f"{what.format(count=count)}; frame {where} comes closest {figures}."
+        if not kept:
+            return f"None of {count} frames is better than staying; frame {where} comes closest {figures}."
+        not_yet = (
+            ""
+            if worth == SHOWS or not self.gate.tells(best.scores)
+            else f" It does not show “{walk.caption.target}” yet."
+        )
+        return f"Frame {where} is the best next state of {count} frames {figures}.{not_yet}"
 
     def _scored(self, scores: Scores, walk: Walk) -> Scores:
         path = walk.path_of(scores)
@@ -161,49 +212,32 @@ class Path(Weights):
         return replace(scores, columns=columns, source={**scores.source, "energy": -still})
 
 
-@dataclass(frozen=True, eq=False)
-class Walk:
-    """How far the path has come."""
-
-    caption: Caption
-    picture: Picture
-    """The current state, without padding."""
-    gate: Gate
-    path: tuple[Features, ...] = ()
-    """Of all states from the source on, once a round was scored."""
-    arrived: bool = False
-    """Whether the state passes the gate."""
-    tells: bool = False
-    """Whether the gate can say that it does not."""
-
-    @property
-    def missed(self) -> bool:
-        """Whether it could be told that the state shows the edit, and it does not."""
-        return self.tells and not self.arrived
-
-    @classmethod
-    def begin(cls, image: Picture, sampling: Sampling, caption: Caption, gate: Gate) -> Walk:
-        fitted = fit(image, sampling.height, sampling.width, sampling.fit)
-        return cls(caption, fitted.crop(fitted.picture), gate)
-
-    def path_of(self, scores: Scores) -> tuple[Features, ...]:
-        """The states so far; these scores know the first one, which is the source."""
-        return self.path or (Features.of_source(scores),)
-
-    def after(self, step: Step) -> Self:
-        """Where a finished round leads."""
-        path, index = self.path_of(step.scores), step.choice.index
-        tells = self.gate.tells(step.scores)
-        if index is None:
-            return replace(self, path=path, tells=tells)
-        arrived = arrives(self.gate, [step])
-        path = (*path, Features.of(step.scores)[index])
-        return replace(self, picture=step.clip.frames[index], path=path, arrived=arrived, tells=tells)
+def caption_of(
+    stages: Stages, picture: Picture, instruction: str, wishes: tuple[str, ...], clause: int = 0
+) -> Caption:
+    """The caption of one of the clauses, or of the whole instruction where it has none."""
+    written = stages.captioner.write(picture, wishes[clause] if wishes else instruction)
+    return replace(written, clauses=wishes, clause=clause)
 
 
-def arrives(gate: Gate, steps: Sequence[Step]) -> bool:
-    """Whether the state that rounds have led to passes the gate, which can tell."""
-    last = next((step for step in reversed(steps) if step.choice.index is not None), None)
-    if last is None or last.choice.index is None or not gate.tells(last.scores):
-        return False
-    return bool(gate.shows(last.scores)[last.choice.index])
+def _worth(scores: Scores, walk: Walk) -> list[tuple[int, float]]:
+    """Of each frame as the next state; more is better."""
+    return list(zip(walk.worth(scores).tolist(), scores["energy"].tolist(), strict=True))
+
+
+def _all_of(caption: Caption) -> str:
+    return f"all {len(caption.clauses)} clauses of the wish, the last one " if caption.clauses else ""
+
+
+def _unreached(walk: Walk) -> str:
+    """Which clause a path did not come to, and what it had reached before; empty where that is not so."""
+    caption = walk.caption
+    if not caption.clauses or walk.done or not walk.tells:
+        return ""
+    place, before = caption.clause, caption.clauses[: caption.clause]
+    which = f" Clause {place + 1} of {len(caption.clauses)}, “{caption.clauses[place]}”, was not reached"
+    return (
+        f"{which}; before it “{'”, “'.join(before)}” {'was' if place == 1 else 'were'}."
+        if before
+        else f"{which}."
+    )

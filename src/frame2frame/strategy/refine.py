@@ -7,7 +7,7 @@ rest (IF-Edit, Zhang et al., 2025, its post-refinement).
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..plugins.draws import Draw, Drawn, Wanted
 from ..plugins.options import check, option
 from ..score.sharpness import sharpness
-from ..values import Caption, Choice, Frames, Picture, Sampling, Step
+from ..values import Choice, Frames, Picture, Sampling, Step
 
 STILL = "Everything stays as it is."
 """What the clip is asked to show."""
@@ -41,7 +41,8 @@ class Refine:
 
     def again(self, image: Picture, step: Step, sampling: Sampling) -> Generator[Wanted, Any, Step]:
         """The round that draws the step's chosen frame again; it is rolled back where no frame is sharper."""
-        frame, caption = step.clip.frames[step.passed[-1]], Caption(STILL, step.caption.target, AUTHOR)
+        frame = step.clip.frames[step.passed[-1]]
+        caption = replace(step.caption, temporal=STILL, author=AUTHOR, notes=())
         seed = step.clip.seed
         assert seed is not None  # only what was drawn is drawn again
         drawn: Drawn = yield Draw(

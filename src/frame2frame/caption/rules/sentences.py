@@ -85,7 +85,7 @@ def _several(plain: str) -> Change | None:
         left, right = plain[: joint.start()].strip(" ,;."), plain[joint.end() :].strip(" ,;.")
         if not left or not right:
             continue
-        first = _clause(left) if _begins_clause(left) else state_at_end(left.split())
+        first = _clause(left) if begins_clause(left) else state_at_end(left.split())
         second = _second(left, right)
         if first is not None and second is not None:
             joined = _JOINED.get(joint[0].strip(" ,;."), " and ")
@@ -95,7 +95,7 @@ def _several(plain: str) -> Change | None:
 
 def _second(left: str, right: str) -> Change | None:
     """The clause on the right, which may lack the command of the left one."""
-    if _begins_clause(right):
+    if begins_clause(right):
         return _read(right)
     command, words = left.split()[0].lower(), right.split()
     first = words[0].lower()
@@ -105,20 +105,24 @@ def _second(left: str, right: str) -> Change | None:
         return made
     if command in _GAPS and len(words) > 3 and first in _NAMES:
         return first_fitting(COMMANDS, f"{command} {right}")
-    if command not in _CAUSES | _NAMES and _begins_clause(left) and not is_adjective(first):
+    if command not in _CAUSES | _NAMES and begins_clause(left) and not is_adjective(first):
         return _bare_act(right)
     return said(right) if len(words) > 1 and first not in verbs.VERBS else None
 
 
-def _begins_clause(text: str) -> bool:
+def begins_clause(text: str) -> bool:
     """Whether it begins with a command, or tells who does something."""
+    first, _, rest = text.lower().partition(" ")
+    return is_command(text) or (bool(rest) and first in _NAMES and said(text) is not None)
+
+
+def is_command(text: str) -> bool:
+    """Whether it begins with what is to be done, and to what."""
     first, _, rest = text.lower().partition(" ")
     following = rest.partition(" ")[0]
     if first in _COMMANDS and rest:
         return True
-    if first in verbs.VERBS and (following in _NAMES or re.fullmatch(_PARTICLE, following)):
-        return True
-    return bool(rest) and first in _NAMES and said(text) is not None
+    return first in verbs.VERBS and (following in _NAMES or re.fullmatch(_PARTICLE, following) is not None)
 
 
 def _done_to(plain: str) -> Change | None:

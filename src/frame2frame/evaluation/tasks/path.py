@@ -12,7 +12,8 @@ from typing import Any
 from ...geometry.energy import Weights
 from ...strategy.executor import Run
 from ...strategy.one_shot import OneShot
-from ...strategy.path import Path, arrives
+from ...strategy.path import Path
+from ...strategy.walk import completes
 from ...values import Step
 from ...worlds.tabletop import Episode
 from ..results import (
@@ -64,7 +65,7 @@ def pair(one: Episode, came: Walked) -> Pair:
     return Pair(
         seed=one.seed,
         kind=one.kind,
-        path=way(path, arrives(walked.gate, path), one),
+        path=way(path, completes(walked.gate, path), one),
         one_shot=way([one_shot], one_shot.choice.index is not None, one),
         route=route_distance(path, one),
         clip=clip_distance(path, one),
@@ -198,7 +199,7 @@ class Ablated(Case):
 
 def ablated(one: Episode, came: Walked) -> Ablated:
     path, every = came
-    ways = [way(steps, arrives(path.gate, steps), one) for steps in every]
+    ways = [way(steps, completes(path.gate, steps), one) for steps in every]
     return Ablated(one.seed, one.kind, dict(zip(variants(path), ways, strict=True)))
 
 

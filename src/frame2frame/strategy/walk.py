@@ -1,0 +1,142 @@
+"""How far a path has come: its state, the clause of the wish that is under way, and those reached before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..geometry.energy import Features
+from ..media.pictures import fit
+from ..plugins.stages import Encoder
+from ..score.contrast import Contrast
+from ..score.similarity import Similarity
+from ..select.gate import SINCE, Gate, Mask
+from ..values import Caption, Picture, Sampling, Scores, Step, Vectors
+
+LOSES, LEADS, SHOWS = 0, 1, 2
+"""What a frame is worth as the next state: it has lost a clause reached before; it has not; it also passes
+the gate."""
+
+LEAST_KEPT = 0.5
+"""The share of the similarity that a clause has gained which later states must keep."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """A clause that the path has reached."""
+
+    text: Vectors
+    """(features,) of the scene that it ends in."""
+    needed: float
+    """The similarity to it which says that a state still shows it."""
+
+    def keeps(self, vectors: Vectors) -> Mask:
+        """(frames,)."""
+        return np.asarray(vectors @ self.text >= self.needed)
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """How far the path has come."""
+
+    caption: Caption
+    """Of the clause that is under way."""
+    picture: Picture
+    """The current state, without padding."""
+    gate: Gate
+    path: tuple[Features, ...] = ()
+    """Of all states from the source on, once a round was scored."""
+    arrived: bool = False
+    """Whether the state passes the gate, for the clause that is under way."""
+    tells: bool = False
+    """Whether the gate can say that it does not."""
+    began: Similarity | None = None
+    """What the clause is told by, from the state that it begins at; None where that is the source."""
+    reached: tuple[Reached, ...] = ()
+    """The clauses before it."""
+
+    @property
+    def missed(self) -> bool:
+        """Whether it could be told that the state shows the edit, and it does not."""
+        return self.tells and not self.done
+
+    @property
+    def done(self) -> bool:
+        """Whether the state shows the whole wish."""
+        return self.arrived and not self.caption.to_come
+
+    @classmethod
+    def begin(cls, image: Picture, sampling: Sampling, caption: Caption, gate: Gate) -> Walk:
+        fitted = fit(image, sampling.height, sampling.width, sampling.fit)
+        return cls(caption, fitted.crop(fitted.picture), gate)
+
+    def path_of(self, scores: Scores) -> tuple[Features, ...]:
+        """The states so far; these scores know the first one, which is the source."""
+        return self.path or (Features.of_source(scores),)
+
+    def told(self, scores: Scores) -> Scores:
+        """The scores as the clause under way sees them: its gain, its contrast and what it is about are told
+        from the state that it begins at; all that must stay is still told from the source.
+        """
+        if self.began is None or scores.vectors is None:
+            return scores
+        own = self.began.of_vectors(scores.vectors)
+        columns = {"contrast": own.columns["contrast"], SINCE: own.columns["preservation"]}
+        source = {"semantic": own.source["semantic"], "contrast": 0.0, SINCE: 0.0}
+        return replace(
+            scores,
+            columns={**scores.columns, **columns},
+            source={**scores.source, **source},
+            presence=own.presence,
+        )
+
+    def worth(self, scores: Scores) -> NDArray[np.int64]:
+        """(frames,): what each is worth as the next state."""
+        shows = self.gate.shows(scores) if self.gate.tells(scores) else False
+        kept = [one.keeps(scores.vectors) for one in self.reached if scores.vectors is not None]
+        found = np.where(shows, SHOWS, LEADS) * np.ones(len(scores["semantic"]), dtype=np.int64)
+        return np.where(np.all(kept, axis=0), found, LOSES) if kept else found
+
+    def after(self, step: Step) -> Self:
+        """Where a finished round leads."""
+        path, index = self.path_of(step.scores), step.choice.index
+        tells = self.gate.tells(step.scores)
+        if index is None:
+            return replace(self, path=path, tells=tells)
+        arrived = arrives(self.gate, [step])
+        path = (*path, Features.of(step.scores)[index])
+        return replace(self, picture=step.clip.frames[index], path=path, arrived=arrived, tells=tells)
+
+    def towards(self, caption: Caption, encoder: Encoder) -> Self:
+        """On to the next clause, from the state that shows the one before."""
+        state = self.path[-1].vectors
+        (contrast,) = Contrast.of_all(encoder, state, [caption])
+        began, text = Similarity(encoder, state, contrast), encoder.texts([self.caption.target])[0]
+        before = self.path[0].vectors if self.began is None else self.began.before
+        low, high = float(before[0] @ text), float(state[0] @ text)
+        reached = Reached(text, low + LEAST_KEPT * (high - low))
+        return replace(
+            self,
+            caption=caption,
+            path=tuple(replace(one, semantic=one.vectors @ contrast.target[0]) for one in self.path),
+            arrived=False,
+            began=began,
+            reached=(*self.reached, reached),
+        )
+
+
+def arrives(gate: Gate, steps: Sequence[Step]) -> bool:
+    """Whether the state that rounds have led to passes the gate, which can tell."""
+    last = next((step for step in reversed(steps) if step.choice.index is not None), None)
+    if last is None or last.choice.index is None or not gate.tells(last.scores):
+        return False
+    return bool(gate.shows(last.scores)[last.choice.index])
+
+
+def completes(gate: Gate, steps: Sequence[Step]) -> bool:
+    """Whether they have led to a state that shows the whole wish, all of its clauses."""
+    return arrives(gate, steps) and not steps[-1].caption.to_come
