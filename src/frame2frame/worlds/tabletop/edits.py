@@ -113,9 +113,10 @@ KINDS = (*_THING_EDITS, *_SCENE_EDITS)
 """The fifteen kinds of edit."""
 
 
-def draw_edit(draws: Draws, scene: Scene, kind: str) -> Edit:
-    """A wish of this kind for the scene."""
-    subject = None if kind in WHOLE_SCENE else draws.below(len(scene.things))
+def draw_edit(draws: Draws, scene: Scene, kind: str, subject: int | None = None) -> Edit:
+    """A wish of this kind for the scene; of this thing, or of one that is drawn."""
+    if subject is None and kind not in WHOLE_SCENE:
+        subject = draws.below(len(scene.things))
     return Edit(kind, subject, draws.one_of(_values(scene, kind, subject)))
 
 

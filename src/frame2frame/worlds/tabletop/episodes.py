@@ -223,8 +223,12 @@ def _simple_rivals(plan: Plan, source: Picture, target: Picture) -> dict[str, Pi
     from . import render
 
     half = render.draw(0.5 * (plan.source.pack() + plan.target.pack())[None])[0]
-    fades = {f"fade_{p}": _fade(source, target, p / 100) for p in (25, 50, 75)}
-    return {"source": source, "half_way": half} | fades
+    return {"half_way": half} | fades(source, target)
+
+
+def fades(source: Picture, target: Picture) -> dict[str, Picture]:
+    """The source, and cross-fades of it with the target."""
+    return {"source": source} | {f"fade_{p}": _fade(source, target, p / 100) for p in (25, 50, 75)}
 
 
 def _fade(source: Picture, target: Picture, share: float) -> Picture:
