@@ -24,6 +24,7 @@ from .errors import (
     OutOfMemoryError,
     WriteError,
 )
+from .evaluation.calibration import calibrate
 from .moved import find_old_names
 from .pick import Pick
 from .plugins.wishes import PickWishes, ReselectWishes, Wishes
@@ -31,6 +32,7 @@ from .replay import replay, replay_pick
 from .report.result import Result
 from .request import Request
 from .reselect import Reselect, reselect
+from .score.calibrations import Calibrated
 from .values import Caption, Choice, Clip, Note, Progress, Sampling, Scores, Started, Step
 
 find_old_names()
@@ -38,6 +40,7 @@ find_old_names()
 __version__ = "0.1.0"
 
 __all__ = [
+    "Calibrated",
     "CancelledError",
     "Caption",
     "Choice",
@@ -62,6 +65,7 @@ __all__ = [
     "Step",
     "Wishes",
     "WriteError",
+    "calibrate",
     "edit",
     "pick",
     "replay",

@@ -23,7 +23,7 @@ from .media.metadata import check as check_metadata
 from .media.pictures import resized
 from .media.source import AnyImage, Source, load_picture
 from .media.video_input import AnyClip, Footage, load_footage
-from .plan import here, scorers_of
+from .plan import calibration_for, here, scorers_of
 from .plugins import capabilities, naming, registry
 from .plugins.asking import check_taken, recorded, taken, wish
 from .plugins.naming import packages_of, recordable, settled
@@ -50,7 +50,7 @@ from .runs.versions import other_versions, versions
 from .score.named import encoder_with_words
 from .select.region import Keep, mask_from
 from .strategy.given_clip import GivenClip
-from .values import Caption, Note, Picture, briefly
+from .values import Calibration, Caption, Note, Picture, briefly
 
 GIVEN = "a given clip"
 """What is shown in the place of the model's name."""
@@ -155,6 +155,8 @@ class PickPlan:
     """Its weights load on first use."""
     selector: Selector
     scorers: tuple[Scorer, ...] = ()
+    calibration: Calibration | None = None
+    """The user's own of the encoder."""
     keep: Keep | None = None
     """None where nothing of the source comes back, or where a mask says what does."""
     notes: tuple[Note, ...] = ()
@@ -166,7 +168,8 @@ class PickPlan:
         asked = self.request
         words = asked.target or asked.instruction or ""
         frames, seen = asked.footage.frames, asked.seen
-        return GivenClip(frames, seen, self.caption, words, self.encoder, self.selector, self.scorers)
+        parts = self.encoder, self.selector, self.scorers, self.calibration
+        return GivenClip(frames, seen, self.caption, words, *parts)
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -228,6 +231,7 @@ class PickPlan:
             seeds=(),
             devices=(self.device,),
             private=private,
+            calibration=self.calibration,
         )
 
     def execution(self) -> Execution:
@@ -270,13 +274,15 @@ def plan_of(asked: Pick, store: ModelStore | None = None) -> PickPlan:
     options = {**before, **asked.options}
     device, place = str(choose_devices(asked.device)[0]), catalogue.model_folder(asked.cache_dir)
     home = Home(device, place, store or ModelStore())
+    encoder = encoder_with_words(asked.encoder, device, place, store, options)
     plan = PickPlan(
         asked,
         device,
         asked.caption,
-        encoder=encoder_with_words(asked.encoder, device, place, store, options),
+        encoder=encoder,
         selector=registry.make("selectors", asked.select, options, home=home),
         scorers=scorers_of(asked.score, options),
+        calibration=calibration_for(asked.repeats, asked.encoder, encoder),
         keep=registry.fixed("keep", options) if "keep" in asked.parts else None,
     )
     return replace(plan, notes=tuple(map(Note, (*_notes(asked), *_unlike(plan)))))

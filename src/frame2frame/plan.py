@@ -29,16 +29,17 @@ from .files.as_json import to_json
 from .plugins import capabilities, registry
 from .plugins.asking import recorded
 from .plugins.naming import packages_of, recordable, settled
-from .plugins.stages import Captioner, Generator, Scorer, Stages, Strategy
+from .plugins.stages import Captioner, Encoder, Generator, Scorer, Stages, Strategy
 from .request import Request
 from .runs import read as runs
-from .runs.record import LoraRecord, Parent, PlanRecord, Settings, SourceRecord, homeless
+from .runs.record import LoraRecord, Parent, PlanRecord, RunRecord, Settings, SourceRecord, homeless
 from .runs.versions import other_versions, versions
+from .score import calibrations
 from .score.named import encoder_of, encoder_with_words
 from .score.scorers import columns_of
 from .select.region import Keep, mask_from
 from .strategy.refine import Refine
-from .values import PAD_EDGE, Note, Sampling, Started
+from .values import PAD_EDGE, Calibration, Note, Sampling, Started
 
 WEIGHTS = "*.safetensors"
 
@@ -195,6 +196,7 @@ class Plan:
             memory=self.request.memory,
             loras=tuple(map(_lora, self.loras)),
             private=private,
+            calibration=self.stages.calibration,
         )
 
     def key(self) -> str:
@@ -271,15 +273,27 @@ def _stages(
     place = catalogue.model_folder(request.cache_dir)
     wish, seen = request.encoder or request.model.encoder, request.identity
     home = Home(device, place, store or ModelStore())
+    encoder = encoder_with_words(wish, device, place, store, options)
     captioner = registry.make("captioners", request.caption, options, home=home)
     return Stages(
         captioner=captioner if request.target is None else Towards(captioner, request.target),
         generator=generator,
-        encoder=encoder_with_words(wish, device, place, store, options),
+        encoder=encoder,
         identity=encoder_of(seen, device, place, store, options, "identity") if seen else None,
         selector=registry.make("selectors", request.select, options, home=home),
         scorers=scorers_of(request.score, options),
+        calibration=calibration_for(request.repeats, wish, encoder),
     )
+
+
+def calibration_for(repeats: RunRecord | None, wish: str, encoder: Encoder) -> Calibration | None:
+    """The user's own of this encoder; in the repetition of a run what the run was chosen with, or none.
+
+    Raises InputError for one that is damaged.
+    """
+    if repeats is not None:
+        return repeats.plan.calibration if repeats.plan else None
+    return calibrations.of(encoder, wish)
 
 
 def scorers_of(names: Sequence[str], options: Mapping[str, Any]) -> tuple[Scorer, ...]:

@@ -154,6 +154,47 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """What the user's calibration found of an encoder: from where on a frame shows an edit.
+
+    Raises InputError for numbers that no calibration gives.
+    """
+
+    threshold: float
+    """Of the similarity, with what the contrast is worth beside it."""
+    weight: float
+    """The similarity that a standard deviation of contrast is worth."""
+    gain: float
+    """The least gain in similarity over the source."""
+    presence: float
+    """The least that the source must stand out for what the wish is about, in standard deviations."""
+    worlds: str
+    """What was drawn, such as `tabletop`; several have commas between."""
+    clips: int
+    """It was fitted to so many, and measured on as many others."""
+    date: str
+    """Like 2026-11-29."""
+    none_if_due: float | None
+    """The share of the other clips without a complete frame of which it takes none."""
+    false_none: float | None
+    """The share of the other clips with a complete frame of which it takes none."""
+
+    def __post_init__(self) -> None:
+        for name, limit in {"threshold": 1_000, "weight": 1_000, "gain": 2, "presence": 1_000}.items():
+            _check_within(name, getattr(self, name), -limit, limit)
+        for name in ("none_if_due", "false_none"):
+            if getattr(self, name) is not None:
+                _check_within(name, getattr(self, name), 0, 1)
+
+
+def _check_within(name: str, number: float, low: float, high: float) -> None:
+    """Not a number is not."""
+    if not low <= number <= high:
+        what = f"the calibration's {name} is a number from {low} to {high}"
+        raise InputError(what, got=str(number), remedy="calibrate the encoder again")
+
+
+@dataclass(frozen=True)
 class Scores:
     """One column per criterion, one number per frame, higher is better."""
 
@@ -162,6 +203,8 @@ class Scores:
     """The same scores of the unedited source."""
     threshold: float | None = None
     """The `semantic` score from which the encoder calls an edit complete; None if it was never calibrated."""
+    calibration: Calibration | None = None
+    """The user's own, which the threshold then comes from."""
     presence: float | None = None
     """How far the source stands out for what the wish is about among other things, in standard deviations;
     None where that is not known."""

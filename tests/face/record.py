@@ -28,7 +28,9 @@ def main(wanted: list[str]) -> None:
     """Write those that are named, or all, with nothing of the user's settings in them."""
     for name in wanted or SURFACES:
         with tempfile.TemporaryDirectory() as folder:
-            os.environ.update(XDG_CONFIG_HOME=folder, XDG_CACHE_HOME=folder, HF_HUB_OFFLINE="1")
+            os.environ.update(
+                XDG_CONFIG_HOME=folder, XDG_CACHE_HOME=folder, XDG_DATA_HOME=folder, HF_HUB_OFFLINE="1"
+            )
             with contextlib.chdir(folder):
                 write(name, SURFACES[name](Path(folder)))
 

@@ -27,6 +27,7 @@ from ..request import Request
 from . import completion, manual
 from .answering import answer, fault, say, show_paths
 from .bundle import bench, bundle
+from .calibrate import calibrate
 from .evaluate import evaluate
 from .flags import AsJson, Offline, Out, Progress, Set, asking
 from .models import models
@@ -199,6 +200,7 @@ def animate(
     show_paths({"Animation": made})
 
 
+app.command(epilog=manual.CALIBRATE)(calibrate)
 app.command()(options)
 app.command()(evaluate)
 

@@ -19,6 +19,7 @@ from ..errors import Frame2FrameError
 from ..plugins import packages, registry
 from ..plugins.model import CLIP
 from ..runs.versions import versions
+from ..score import calibrations
 from ..score.encoders import ClipEncoder, DinoEncoder, SiglipEncoder
 from ..score.pretrained import PretrainedEncoder
 
@@ -46,6 +47,7 @@ def diagnosis() -> dict[str, str]:
         **_models(store),
         **_plugins(),
         **{f"encoder {name}": _encoder(encoder) for name, encoder in _encoders().items()},
+        "calibrated encoders": _calibrated(),
         "for this machine": _advice(store),
     }
 
@@ -154,6 +156,14 @@ def _encoder(encoder: PretrainedEncoder) -> str:
     except Frame2FrameError as error:
         return str(error)
     return "here and whole"
+
+
+def _calibrated() -> str:
+    """Those that the user has calibrated, and what is wrong with such a file."""
+    told = [
+        one.title if isinstance(one, calibrations.Calibrated) else str(one) for _, one in calibrations.kept()
+    ]
+    return "; ".join(told) or "none; see f2f calibrate"
 
 
 def _advice(store: Store) -> str:

@@ -56,3 +56,13 @@ RESELECT = _below(
     ],
     "More: docs/how-to/reselect.md.",
 )
+
+CALIBRATE = _below(
+    "Examples:",
+    [
+        "f2f calibrate --encoder clip",
+        "f2f calibrate --list",
+        "f2f calibrate --remove clip",
+    ],
+    "More: docs/how-to/calibrate-an-encoder.md.",
+)

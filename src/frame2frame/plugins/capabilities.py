@@ -75,6 +75,9 @@ class EncoderCapabilities:
 
     words: bool = True
     """Whether it compares frames with texts. One that sees pictures only can score identity, no more."""
+    weights: bool = False
+    """Whether it has `weights()`, its weight files: a calibration of the user's holds for files of the same
+    content. Else it holds for the same version of its package with the same options."""
 
 
 @dataclass(frozen=True)

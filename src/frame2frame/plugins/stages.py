@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..values import (
+    Calibration,
     Caption,
     Choice,
     Clip,
@@ -270,6 +271,8 @@ class Stages:
     identity: Encoder | None = None
     """Scores how much of the source's identity is left; without it the encoder does."""
     scorers: tuple[Scorer, ...] = ()
+    calibration: Calibration | None = None
+    """The user's own of the encoder."""
 
 
 class Strategy(Protocol):

@@ -17,6 +17,7 @@ from ..files.as_json import CONTROL, OURS, TEXT_LIMIT, from_json, to_json
 from ..media.metadata import KEEP
 from ..media.metadata import check as check_metadata
 from ..media.source import Source
+from ..values import Calibration
 
 SCHEMA = 2
 """1 had no plan; such records are still read."""
@@ -227,6 +228,8 @@ class PlanRecord:
     loras: tuple[LoraRecord, ...] = ()
     private: tuple[str, ...] = ()
     """Options whose texts may name places, which only the run folder's own record tells."""
+    calibration: Calibration | None = None
+    """The user's own of the encoder, by whose numbers the frame was chosen."""
 
     def __post_init__(self) -> None:
         for name in ("model", "memory"):

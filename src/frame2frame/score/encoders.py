@@ -73,7 +73,7 @@ class DinoEncoder(PretrainedEncoder):
     Oquab et al. 2023 (arXiv 2304.07193), Siméoni et al. 2025 (arXiv 2508.10104).
     """
 
-    capabilities: ClassVar = EncoderCapabilities(words=False)
+    capabilities: ClassVar = EncoderCapabilities(words=False, weights=True)
 
     repository: str = repository("facebook/dinov2-base")
 

@@ -6,16 +6,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import MISSING, dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..engine.device.hardware import numbered
 from ..engine.device.placement import choose_device
 from ..engine.device.turns import computing
+from ..engine.models.checkpoint import weights
 from ..engine.models.pretrained import Pretrained, Source, without_code
 from ..engine.models.store import ModelStore, Need, owner
 from ..errors import ModelError
+from ..plugins.capabilities import EncoderCapabilities
 from ..plugins.options import given, option
 from ..values import PLACE, WORD, Frames, Picture, Vectors
 from .levels import Preparation
@@ -51,6 +54,8 @@ def repository(default: Any = MISSING) -> Any:
 class PretrainedEncoder(ABC):
     """A checkpoint that turns pictures into vectors of unit length."""
 
+    capabilities: ClassVar = EncoderCapabilities(weights=True)
+
     repository: str = repository()
     revision: str | None = option(None, "The commit, tag or branch of the encoder on the hub.", recorded=WORD)
     device: str = given("cpu")
@@ -63,6 +68,10 @@ class PretrainedEncoder(ABC):
         """The cosine from which an edit counts as complete, if the encoder was calibrated."""
         value = getattr(self.parts.model.config, "frame2frame_threshold", None)
         return None if value is None else float(value)
+
+    def weights(self) -> Sequence[Path]:
+        """Its weight files, as far as they are here."""
+        return weights(self.checkpoint.place())
 
     def images(self, frames: Frames) -> Vectors:
         """(frames, features) of (frames, height, width, 3). Raises ModelError."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..plugins.stages import Encoder, Scorer
-from ..values import Caption, Frames, Picture, Scores, Vectors
+from ..values import Calibration, Caption, Frames, Picture, Scores, Vectors
 from .contrast import COLUMN, Contrast
 from .identity import Identity
 from .scorers import Further
@@ -32,6 +32,8 @@ class Similarity:
     """Also scores how much of the source's identity is left, as `identity`."""
     further: Further | None = None
     """The columns of other scorers."""
+    calibration: Calibration | None = None
+    """The user's own of the encoder."""
 
     @classmethod
     def of(
@@ -41,9 +43,10 @@ class Similarity:
         caption: Caption,
         identity: Encoder | None = None,
         scorers: Sequence[Scorer] = (),
+        calibration: Calibration | None = None,
     ) -> Similarity:
         """`source` has the size of the frames to be scored. A source without identity gets no such score."""
-        return similarities(encoder, source[None], [caption], identity, scorers)[0]
+        return similarities(encoder, source[None], [caption], identity, scorers, calibration)[0]
 
     def score(self, frames: Frames) -> Scores:
         return self.scored(frames, self.encoder.images(frames))
@@ -58,6 +61,7 @@ class Similarity:
 
     def of_vectors(self, vectors: Vectors) -> Scores:
         """The scores of frames that are encoded already, (frames, features), without their identity."""
+        own = self.calibration
         distance, target = np.linalg.norm(vectors - self.before, axis=-1), self.contrast.target[0]
         return Scores(
             columns={
@@ -66,7 +70,8 @@ class Similarity:
                 COLUMN: self.contrast.column(vectors),
             },
             source={"semantic": float(self.before[0] @ target), "preservation": 0.0, COLUMN: 0.0},
-            threshold=self.encoder.threshold,
+            threshold=self.encoder.threshold if own is None else own.threshold,
+            calibration=own,
             presence=self.contrast.presence,
             vectors=vectors,
             start=self.before,
@@ -79,6 +84,7 @@ def similarities(
     captions: Sequence[Caption],
     identity: Encoder | None = None,
     scorers: Sequence[Scorer] = (),
+    calibration: Calibration | None = None,
 ) -> list[Similarity]:
     """One for each source and caption, all encoded together."""
     before = encoder.images(sources)
@@ -89,6 +95,7 @@ def similarities(
             contrast,
             _identity(identity, source),
             Further.of(scorers, source, caption),
+            calibration,
         )
         for contrast, source, caption in zip(
             Contrast.of_all(encoder, before, captions), sources, captions, strict=True

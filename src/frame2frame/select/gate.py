@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..plugins.options import check, option
 from ..score.contrast import running, subject
-from ..values import Caption, Cause, Choice, Clip, Scores, Take
+from ..values import Calibration, Caption, Cause, Choice, Clip, Scores, Take
 
 SINCE = "since"
 """The column that says how far a frame has changed since the clause of the wish began that it is to show, as
@@ -28,7 +28,7 @@ class Basis(StrEnum):
     """What a gate can rest on, for the scores at hand."""
 
     CALIBRATED = "calibrated"
-    """The encoder's own threshold."""
+    """The encoder's own threshold, or that of the user's calibration."""
     CONTRAST = "contrast"
     """How far the change fits the wish better than other wishes."""
     RELATIVE = "relative"
@@ -115,13 +115,23 @@ class Gate:
 
     def is_present(self, scores: Scores) -> bool:
         """Whether the source shows what the wish is about, as far as that is known."""
-        return scores.presence is None or scores.presence >= self.presence
+        return scores.presence is None or scores.presence >= self._least_presence(scores)
+
+    def _fit(self, scores: Scores) -> Calibration | None:
+        """The user's calibration where it decides; the numbers of the options suit the embedded encoder."""
+        return scores.calibration if self.calibrated else None
+
+    def _least_presence(self, scores: Scores) -> float:
+        fit = self._fit(scores)
+        return self.presence if fit is None else min(self.presence, fit.presence)
 
     def evidence(self, scores: Scores) -> NDArray[np.float64]:
         """(frames,): the similarity, and what the contrast is worth beside it; a threshold is for both."""
         if "contrast" not in scores.columns:
             return scores["semantic"]
-        return scores["semantic"] + self.weight * np.minimum(scores["contrast"], MOST_CONTRAST)
+        fit = self._fit(scores)
+        weight = self.weight if fit is None else fit.weight
+        return scores["semantic"] + weight * np.minimum(scores["contrast"], MOST_CONTRAST)
 
     def foreseen(self, scores: Scores, caption: Caption) -> Choice | None:
         """The refusal of every clip, as the source does not show what the wish is about; None if it does."""
@@ -142,6 +152,9 @@ class Gate:
         return best, choices[best]
 
     def _calibrated(self, scores: Scores) -> Mask:
+        fit = self._fit(scores)
+        if fit is not None:
+            return np.asarray((self.evidence(scores) >= fit.threshold) & (self._gain(scores) >= fit.gain))
         gains = self._gain(scores) >= self.sure_gain
         changed = next((one for one in (SINCE, "preservation") if one in scores.columns), None)
         if changed is not None:
@@ -186,7 +199,14 @@ class Gate:
         if self.basis(scores) is Basis.CONTRAST:
             stands = f"{scores['contrast'][index]:.1f}".replace("-", "−")
             return f"(contrast with other wishes {stands}{wanted}; similarity {now}, the source has {before})"
-        return f"(similarity {now}{wanted}; the source has {before}; {self.basis(scores)} gate)"
+        return f"(similarity {now}{wanted}; the source has {before}; {self._told(scores)})"
+
+    def _told(self, scores: Scores) -> str:
+        """Which kind of gate it is."""
+        fit = self._fit(scores)
+        if fit is None:
+            return f"{self.basis(scores)} gate"
+        return f"gate calibrated by you on {fit.date}, with {fit.clips} drawn clips"
 
     def _needed(self, scores: Scores) -> str:
         if self.basis(scores) is Basis.CONTRAST:
@@ -195,14 +215,15 @@ class Gate:
         if self.basis(scores) is Basis.CALIBRATED and scores.threshold is not None:
             best = int(scores["semantic"].argmax())
             worth = float(self.evidence(scores)[best] - scores["semantic"][best])
-            least = max(scores.threshold - worth, scores.source["semantic"] + self.sure_gain)
+            gain = self.sure_gain if (fit := self._fit(scores)) is None else fit.gain
+            least = max(scores.threshold - worth, scores.source["semantic"] + gain)
         return printed(least)
 
     def _absent(self, scores: Scores, caption: Caption) -> str:
         stands = f"{scores.presence:.1f}".replace("-", "−")
         return (
             f"Your picture does not seem to show any {subject(caption)} "
-            f"(contrast with other things {stands}, and {self.presence:g} is needed)."
+            f"(contrast with other things {stands}, and {self._least_presence(scores):g} is needed)."
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..plugins.stages import Encoder, Scorer, Selector
 from ..score.similarity import Similarity
-from ..values import Caption, Clip, Frames, Picture, Progress, Scores, Step, Take
+from ..values import Calibration, Caption, Clip, Frames, Picture, Progress, Scores, Step, Take
 from .choosing import choice_of
 from .one_shot import step_of
 from .refusals import Wording
@@ -30,6 +30,8 @@ class GivenClip:
     encoder: Encoder
     selector: Selector
     scorers: tuple[Scorer, ...] = ()
+    calibration: Calibration | None = None
+    """The user's own of the encoder."""
 
     def run(self) -> Generator[Progress, None, Step]:
         """The round, after signs of how far it is."""
@@ -45,7 +47,13 @@ class GivenClip:
 
     def _scored(self, clip: Clip, watch: Stopwatch) -> Generator[Progress, None, Scores]:
         with watch.of("encode"):
-            similarity = Similarity.of(self.encoder, self.source, self.caption, scorers=self.scorers)
+            similarity = Similarity.of(
+                self.encoder,
+                self.source,
+                self.caption,
+                scorers=self.scorers,
+                calibration=self.calibration,
+            )
         scores = None
         for start in range(0, len(clip), _CHUNK):
             yield Progress("score", start, len(clip))

@@ -77,7 +77,9 @@ def undrawn(
 ) -> Step:
     """The step of a run that draws no clip; it has one frame instead, which both are of the size of."""
     clip = Clip(shown[None], (0,), seed)
-    similarity = Similarity.of(stages.encoder, source, caption, stages.identity, stages.scorers)
+    similarity = Similarity.of(
+        stages.encoder, source, caption, stages.identity, stages.scorers, stages.calibration
+    )
     scores = similarity.score(clip.frames)
     return Step(caption, clip, scores, choice)
 

@@ -132,9 +132,9 @@ class _Studio:
         if new:
             with self._watch.of("encode"):
                 sources = np.stack([source_of(draw) for draw in new.values()])
-                captions = [draw.caption for draw in new.values()]
+                captions, parts = [draw.caption for draw in new.values()], self._stages
                 found = similarities(
-                    self._stages.encoder, sources, captions, self._stages.identity, self._stages.scorers
+                    parts.encoder, sources, captions, parts.identity, parts.scorers, parts.calibration
                 )
                 self._similarities |= zip(new, found, strict=True)
 

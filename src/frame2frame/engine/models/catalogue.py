@@ -292,3 +292,9 @@ def user_cache(name: str) -> Path:
     """The folder `name` of ours in the user's cache; it need not be there yet."""
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or Path.home() / ".cache"
     return Path(base) / "frame2frame" / name
+
+
+def user_data(name: str) -> Path:
+    """The folder `name` of ours among the user's data; it need not be there yet."""
+    base = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA") or Path.home() / ".local/share"
+    return Path(base) / "frame2frame" / name

@@ -1,0 +1,76 @@
+"""`f2f calibrate`: have the gate fitted to an encoder, and see or remove what was fitted."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ..evaluation.calibration import COUNT, FIRST_SEED
+from ..files.as_json import to_json
+from ..plugins.wishes import Wishes
+from ..request import Request
+from .answering import SCHEMA, answer, say
+from .flags import AsJson, Offline, Progress, asking
+from .run import stopped
+
+
+@asking(Request, Wishes)
+def calibrate(
+    encoder: Annotated[
+        str,
+        typer.Option(
+            help="The image–text encoder: clip, siglip2, siglip2:REPOSITORY, a CLIP folder or hub id, or one "
+            "of another package."
+        ),
+    ] = "clip",
+    count: Annotated[int, typer.Option(help="Clips to fit to; as many others measure.", min=1)] = COUNT,
+    seed: Annotated[
+        int, typer.Option(help="Of the first clip; the same seed draws the same clips.", min=0)
+    ] = FIRST_SEED,
+    listed: Annotated[bool, typer.Option("--list", help="List the calibrations that are kept.")] = False,
+    remove: Annotated[
+        str | None,
+        typer.Option(help="Remove the calibration of an encoder, as --list names it, or a file of one."),
+    ] = None,
+    device: str = "auto",
+    as_json: AsJson = False,
+    progress: Progress = True,
+    offline: Offline = False,
+) -> None:
+    """Fit the gate to an encoder that you have, by drawn clips, so that it says "none" when that is right."""
+    if remove is not None:
+        return _remove(remove)
+    if listed:
+        return _list(as_json)
+    from ..evaluation.calibration import calibrate as calibrated
+
+    try:
+        made = calibrated(encoder, count=count, seed=seed, device=device, progress=progress)
+    except KeyboardInterrupt:
+        raise stopped("nothing was kept") from None
+    if as_json:
+        return answer({"schema": SCHEMA, "file": str(made.file), **to_json(made)})
+    say(made.table)
+    say(f"Edits with the encoder {encoder} go by it from now on; --set gate.calibrated=false goes without.")
+    typer.echo(made.file)
+
+
+def _remove(name: str) -> None:
+    from ..score.calibrations import remove
+
+    for file in remove(name):
+        typer.echo(f"{file} is removed.")
+
+
+def _list(as_json: bool) -> None:
+    from ..score.calibrations import Calibrated, kept
+
+    found = dict(kept())
+    whole = {file: one for file, one in found.items() if isinstance(one, Calibrated)}
+    if as_json:
+        return answer([{"file": str(file), **to_json(one)} for file, one in whole.items()])
+    for file, one in found.items():
+        typer.echo(one.title if isinstance(one, Calibrated) else f"{file.name}: {one}")
+    if not found:
+        say("No encoder is calibrated here; do so with: f2f calibrate --encoder NAME")
