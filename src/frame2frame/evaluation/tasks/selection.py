@@ -99,7 +99,9 @@ class Selection(DrawnClips):
 
     def _scored(self, episodes: Sequence[Episode], captions: Sequence[Caption]) -> Iterator[Look]:
         sources, clips = np.stack([one.source for one in episodes]), [one.frames for one in episodes]
-        scores = score_together(similarities(self.stages.encoder, sources, captions), clips)
+        parts = self.stages
+        judges = similarities(parts.encoder, sources, captions, calibration=parts.calibration)
+        scores = score_together(judges, clips)
         return zip(repeat(self.stages.selector), scores, captions, strict=False)
 
     def rows(self, answers: Sequence[Answered]) -> Iterable[Row]:
