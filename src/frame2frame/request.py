@@ -283,7 +283,7 @@ class Request:
         if self.fit not in FITS:
             raise InputError("there is no such fit", got=repr(self.fit), remedy=meant(self.fit, FITS))
         for seed in (self.seed, *self.seeds):
-            _check_seed(seed)
+            check_seed(seed)
         if self.repeats is None:
             _check_distinct(self.seeds)
         object.__setattr__(self, "options", naming.resolved(self.options, self.parts))
@@ -412,7 +412,8 @@ def parts_of(asked: Any, model: Model) -> dict[str, str]:
     }
 
 
-def _check_seed(seed: int) -> None:
+def check_seed(seed: int) -> None:
+    """Raise InputError for what is no seed."""
     if not 0 <= seed < SEEDS:
         nearest = min(max(seed, 0), SEEDS - 1)
         what = "a seed is a whole number from 0 to 2^63 - 1"

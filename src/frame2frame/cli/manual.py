@@ -66,3 +66,15 @@ CALIBRATE = _below(
     ],
     "More: docs/how-to/calibrate-an-encoder.md.",
 )
+
+BATCH = _below(
+    "Examples:",
+    [
+        "f2f batch edits.jsonl --out night",
+        'f2f batch photos/ --instruction "make it snow" --out snow',
+        "f2f batch edits.csv --out night --dry-run",
+        "f2f batch edits.jsonl --out night --shard 3/16",
+    ],
+    "Exit codes: 0 all rows are done, 1 some failed (results.jsonl says why), 2 nothing could begin. More: "
+    "docs/how-to/batch.md.",
+)

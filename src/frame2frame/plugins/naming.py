@@ -87,11 +87,16 @@ def settings(given: list[str]) -> dict[str, Any]:
             raise InputError(
                 "an option is set as NAME=VALUE", got=repr(one), remedy="like --set gate.slack=0.3"
             )
-        try:
-            found[name.replace("-", "_")] = json.loads(value)
-        except ValueError:
-            found[name.replace("-", "_")] = value
+        found[name.replace("-", "_")] = read_value(value)
     return found
+
+
+def read_value(text: str) -> Any:
+    """A number or a truth value that was typed as such, anything else as text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def resolved(given: Mapping[str, Any], parts: Mapping[str, str]) -> dict[str, Any]:

@@ -63,9 +63,10 @@ class Drawn:
         return self.keep.region(self.last.clip, self.last.passed[-1], self.repeated(), size)
 
 
-def finish(drawn: Drawn, out: str | Path | None) -> Generator[Progress | Note, None, Result]:
+def finish(drawn: Drawn, out: str | Path | None, name: str = "") -> Generator[Progress | Note, None, Result]:
     """Put the source's own pixels back and write the run folder into `out`, if it is named.
 
+    `name` is as in `runs.write.write_run`.
     Raises WriteError.
     """
     from . import page as report
@@ -82,7 +83,7 @@ def finish(drawn: Drawn, out: str | Path | None) -> Generator[Progress | Note, N
         return result
     yield Progress("write", 0, 1)
     left = _left(drawn, result, (*drawn.notes, *said), is_composed=region is not None)
-    return replace(result, folder=folders.write_run(Path(out), left, report.page))
+    return replace(result, folder=folders.write_run(Path(out), left, report.page, name=name))
 
 
 def _result(drawn: Drawn, region: Region | None) -> Result:

@@ -28,7 +28,7 @@ Event = TypeVar("Event")
 
 def watched(events: Iterator[Event], progress: bool = True) -> Iterator[Event]:
     """Pass the events on, shown on stderr if it is a terminal, or in a notebook; else in silence."""
-    console = _console()
+    console = screen()
     return show(events) if progress and (console.is_terminal or console.is_jupyter) else events
 
 
@@ -37,7 +37,7 @@ def show(events: Iterator[Event], progress: bool = True) -> Iterator[Event]:
 
     Without `progress` only words are shown, and not how far the stages are.
     """
-    console = _console()
+    console = screen()
     columns = (TextColumn("{task.description:<22}"), BarColumn(24), TextColumn("{task.fields[left]}"))
     bars = progress and _has_bars(console)
     with Bar(*columns, console=console, transient=True, disable=not bars) as bar:
@@ -48,7 +48,7 @@ def show(events: Iterator[Event], progress: bool = True) -> Iterator[Event]:
             yield event
 
 
-def _console() -> Console:
+def screen() -> Console:
     return Console(stderr=True, highlight=False)
 
 

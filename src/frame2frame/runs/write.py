@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..errors import WriteError
 from ..files.as_json import rendered, to_json
-from ..files.unfinished import settle, settle_folder, unfinished_folder
+from ..files.unfinished import discard, settle, settle_folder, unfinished_folder
 from ..geometry.measures import figures_as_json
 from ..media.embedded import carrying
 from ..media.metadata import KEEP, NONE
@@ -77,15 +77,20 @@ def require_writable(out: Path) -> None:
         (folder / "probe").write_bytes(b"\0" * 2**16)
 
 
-def write_run(out: Path, finished: Finished, page: Page | None = None, now: datetime | None = None) -> Path:
+def write_run(
+    out: Path, finished: Finished, page: Page | None = None, now: datetime | None = None, name: str = ""
+) -> Path:
     """Make the run folder in `out` and return it. It appears whole or not at all.
 
+    It is called by the time and the instruction; or by `name`, and then takes the place of one of that name.
     Raises WriteError when the disk is full or `out` cannot be written.
     """
     now = now or datetime.now()
     with unfinished_folder(out) as folder:
         _write_all(folder, finished, page, now)
         _settle_all(folder)
+        if name:
+            return _in_place_of(folder, out / name)
         return _renamed(folder, f"{now:%Y%m%d-%H%M%S}-{slug(finished.record.settings.instruction)}")
 
 
@@ -104,6 +109,12 @@ def _settle_all(folder: Path) -> None:
         with path.open("r+b") as file:
             settle(file)
     settle_folder(folder)
+
+
+def _in_place_of(folder: Path, target: Path) -> Path:
+    if target.exists():
+        discard(target)
+    return folder.rename(target)
 
 
 def _renamed(folder: Path, name: str) -> Path:

@@ -1,0 +1,165 @@
+"""`f2f batch MANIFEST`: many edits from a list, each of them once, however often it is interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..plugins.naming import settings
+from ..plugins.wishes import Wishes
+from ..request import Request
+from .answering import SCHEMA, say
+from .flags import AsJson, Offline, Progress, Set, asking
+from .run import DONE, stopped
+
+if TYPE_CHECKING:
+    from ..evaluation.batch.work import Batch
+
+FAILED = 1
+"""Some rows failed."""
+
+LINE_SECONDS = 30.0
+
+
+@asking(Request, Wishes)
+def batch(
+    manifest: Annotated[
+        Path,
+        typer.Argument(
+            help="A file of rows (.jsonl, .csv, .parquet), each with an id, a picture and an instruction; or "
+            "a folder of pictures, with --instruction.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="The folder of the batch, which the same command goes on in.")],
+    instruction: Annotated[str | None, typer.Option(help="Of the rows that have none.")] = None,
+    root: Annotated[
+        Path | None, typer.Option(help="Where the pictures lie; those outside of it are refused.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only check all rows and list what is wrong with them.")
+    ] = False,
+    check_pictures: Annotated[
+        bool, typer.Option("--check-pictures", help="In a dry run open the pictures too.")
+    ] = False,
+    limit: Annotated[int | None, typer.Option(help="Do so many rows now, at most.", min=1)] = None,
+    shard: Annotated[
+        str, typer.Option(help="Do this share of the rows only, as i/n with i from 0.", show_default=False)
+    ] = "0/1",
+    together: Annotated[
+        int | None,
+        typer.Option(
+            help="Edits of one shape that are drawn at once; 1 draws each as if it were alone.",
+            min=1,
+            show_default="8 of the embedded model, else 1",
+        ),
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(help="Seconds that the drawing of an edit may take.", min=0)
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--retry-errors", help="Try all rows that failed once more.")
+    ] = False,
+    save: str = "result",
+    as_json: AsJson = False,
+    progress: Progress = True,
+    set_: Set = None,
+    offline: Offline = False,
+    **wishes: Any,
+) -> None:
+    """Make many edits from a list. A row that fails does not end it, and what is done is never done twice."""
+    from ..evaluation.batch.ledger import Shard
+    from ..evaluation.batch.manifest import Manifest
+    from ..evaluation.batch.work import Batch
+
+    usual = {name: wish for name, wish in wishes.items() if wish is not None} | {"save": save}
+    if set_:
+        usual["options"] = settings(set_)
+    what = Manifest(manifest, None if root is None else str(root), instruction)
+    asked = Batch(what, out, usual, Shard.read(shard), limit, together, time_limit, again)
+    if dry_run or check_pictures:
+        _look_through(asked, check_pictures)
+    _carry_out(asked, as_json, progress)
+
+
+def _look_through(asked: Batch, opens: bool) -> None:
+    """List what is wrong, and leave with the exit code."""
+    from ..evaluation.batch.work import checked
+
+    found = checked(asked, pictures=True, opens=opens)
+    for fault in found.faults:
+        typer.echo(str(fault))
+    if more := found.faulty - len(found.faults):
+        say(f"{more:,} more are not listed.")
+    found.require_sound(asked.manifest)
+    say(f"All {found.rows:,} rows can be asked for.")
+    raise typer.Exit(DONE)
+
+
+def _carry_out(asked: Batch, as_json: bool, progress: bool) -> None:
+    from ..editor import Editor
+    from ..evaluation.batch.sheet import write_sheet
+    from ..evaluation.batch.work import carried_out
+
+    try:
+        with Editor() as editor, closing(carried_out(asked, editor)) as events:
+            for event in _shown(events, progress and not as_json):
+                if as_json:
+                    _tell(event)
+    except KeyboardInterrupt:
+        write_sheet(asked.out)
+        raise stopped(f"what is done is kept in {asked.out}; the same command goes on from there") from None
+    found = write_sheet(asked.out)
+    if as_json:
+        _tell(found)
+    else:
+        none = f"{found.refused:,} without a frame that shows the edit"
+        say(f"{found.found:,} found, {none}, {found.errors:,} failed.")
+        typer.echo(asked.out / "index.html")
+    raise typer.Exit(FAILED if found.errors else DONE)
+
+
+def _tell(event: Any) -> None:
+    """An event as a line of JSON."""
+    from ..errors import in_json
+    from ..files.as_json import rendered, to_json
+
+    facts = {"schema": SCHEMA, "event": _EVENTS[type(event).__name__], **to_json(event)}
+    typer.echo(in_json(rendered(facts, ensure_ascii=False)))
+
+
+_EVENTS = {"Begun": "begun", "Outcome": "row", "Totals": "end"}
+
+
+def _shown(events: Iterator[Any], progress: bool) -> Iterator[Any]:
+    """Pass the events on, and show on stderr how far the batch is and which rows fail."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    from ..report.progress import duration
+    from ..report.terminal import screen as opened
+
+    screen = opened()
+    columns = (TextColumn("edits"), BarColumn(24), MofNCompleteColumn(), TextColumn("{task.fields[left]}"))
+    with Bar(*columns, console=screen, transient=True, disable=not (progress and screen.is_terminal)) as bar:
+        task, done, total, began, told = bar.add_task("", total=None, left=""), 0, 0, monotonic(), monotonic()
+        for event in events:
+            if type(event).__name__ == "Begun":
+                total, began = event.count, monotonic()
+                say(f"{event.count:,} of {event.of:,} rows are to be done.")
+            else:
+                done += 1
+                pace = (monotonic() - began) / done
+                left = f"{60 / pace:.1f} a minute, {duration(pace * (total - done))} left"
+                bar.update(task, total=total, completed=done, left=left)
+                if event.error:
+                    say(f"{event.id}: {event.reason}")
+                if progress and not screen.is_terminal and monotonic() - told > LINE_SECONDS:
+                    told = monotonic()
+                    say(f"{done:,} of {total:,} done, {left}")
+            yield event

@@ -1,0 +1,174 @@
+"""The list of a batch's edits: JSON lines, CSV, Parquet, or a folder of pictures with one instruction.
+
+It is read row by row, however long it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ...errors import InputError, MissingPackageError, kind_of, meant
+from ...files.regular import opened
+from ...media.limits import USABLE
+from ...plugins.asking import wishes_of
+from ...plugins.naming import read_value
+from ...plugins.wishes import PART_WISHES
+from ...request import Request
+from .rows import INSTRUCTION, Fault, Row, row_of
+
+LONGEST_LINE = 2**20
+"""Bytes of a row."""
+
+PICTURES = (".avif", ".bmp", ".gif", ".heic", ".jfif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+"""How the files of a folder end that are taken for pictures."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A list of edits in a file, or the pictures of a folder."""
+
+    path: Path
+    root: str | None = None
+    """Where pictures have to lie, and where relative paths begin; else they begin beside the manifest."""
+    instruction: str | None = None
+    """Of the rows that have none."""
+
+    @property
+    def folder(self) -> str:
+        return self.root or str(self.path.parent)
+
+    def rows(self, only: Container[int] | None = None) -> Iterator[Row | Fault]:
+        """Each row, or what is wrong with it, in order; `only` those of these lines, if that is given.
+
+        Raises InputError for what is no manifest, MissingPackageError where reading it takes a package.
+        """
+        if self.path.is_dir():
+            for row in _of_folder(self.path, self.instruction):
+                if only is None or row.line in only:
+                    yield row
+            return
+        read = _READERS.get(self.path.suffix.lower())
+        if read is None:
+            what, known = "a manifest is a file of rows, or a folder of pictures", (*_READERS,)
+            raise InputError(
+                what, got=f"{self.path!s:.200}", remedy=meant(self.path.suffix, known, "It ends in")
+            )
+        for line, raw in read(self.path):
+            if only is not None and line not in only:
+                continue
+            try:
+                yield row_of({INSTRUCTION: self.instruction, **raw()}, line, self.folder)
+            except InputError as error:
+                yield Fault(line, error)
+
+
+Raw = Iterator[tuple[int, Callable[[], Any]]]
+"""Each row's line and what makes plain values of it; that raises InputError."""
+
+
+def _of_folder(folder: Path, instruction: str | None) -> Iterator[Row]:
+    files = sorted(
+        one.name for one in os.scandir(folder) if one.name.lower().endswith(PICTURES) and one.is_file()
+    )
+    if not files:
+        raise InputError(f"there are no pictures in {folder!s:.200}", remedy=f"put some there: {USABLE}")
+    stems = [Path(name).stem for name in files]
+    for line, (name, stem) in enumerate(zip(files, stems, strict=True), 1):
+        own = stem if stems.count(stem) == 1 else name
+        yield Row(_as_id(own), str(folder / name), instruction, {}, line)
+
+
+def _as_id(name: str) -> str:
+    """The name of a file as an id."""
+    plain = "".join(one if one.isascii() and (one.isalnum() or one in "._-") else "-" for one in name)
+    return plain.strip(".-_")[:100] or "picture"
+
+
+def _lines(path: Path) -> Raw:
+    with opened(path) as file:
+        number = 0
+        while line := file.readline(LONGEST_LINE + 1):
+            number += 1
+            if line.strip():
+                yield number, partial(_object, line)
+
+
+def _object(line: bytes) -> Any:
+    if len(line) > LONGEST_LINE:
+        raise InputError("a row is too long", got=f"over {LONGEST_LINE:,} bytes", remedy="shorten it")
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        got = f"{line[:60].decode('utf-8', 'replace')!r}, {error!s:.80}"
+        raise InputError("a row is no JSON", got=got, remedy="write one object a line") from error
+    if not isinstance(found, dict):
+        example = 'like {"id": "a", "picture": "a.png", "instruction": "make the ball blue"}'
+        raise InputError("a row is an object", got=kind_of(found), remedy=example)
+    return found
+
+
+def _table(path: Path) -> Raw:
+    """The rows of a CSV file, whose first line names the columns."""
+    with io.TextIOWrapper(opened(path), "utf-8-sig", errors="surrogateescape", newline="") as text:
+        csv.field_size_limit(LONGEST_LINE)
+        reader = csv.DictReader(text, strict=True)
+        try:
+            for cells in reader:
+                yield reader.line_num, partial(_typed, cells)
+        except csv.Error as error:
+            remedy = "save it anew as CSV, or as JSON lines"
+            what = f"{path.name} is no CSV from line {reader.line_num} on"
+            raise InputError(what, got=str(error), remedy=remedy) from error
+
+
+def _typed(cells: Mapping[str | None, Any]) -> dict[str, Any]:
+    """Cells as plain values; an empty one is left out."""
+    if None in cells or None in cells.values():
+        what = "a row has another number of cells than the first line"
+        raise InputError(what, remedy="put a cell that holds a comma in quotes")
+    return {str(name).strip(): _cell(str(name).strip(), text) for name, text in cells.items() if text.strip()}
+
+
+def _cell(name: str, text: str) -> Any:
+    known = wishes_of(Request).get(name) or PART_WISHES.get(name)
+    if known is None:
+        return text if "." not in name else read_value(text)
+    if known.typed == "list":
+        return [one.strip() for one in text.split(";")]
+    if known.typed in ("int", "float", "bool"):
+        return read_value(text.strip().lower())  # spreadsheets write TRUE
+    return text
+
+
+def _parquet(path: Path) -> Raw:
+    try:
+        import pyarrow.parquet as parquet
+    except ImportError as error:
+        remedy = "pip install pyarrow, or save the manifest as JSON lines"
+        raise MissingPackageError("a Parquet file is read by pyarrow", remedy=remedy) from error
+    try:
+        with opened(path) as file, parquet.ParquetFile(file) as table:
+            line = 0
+            for group in table.iter_batches(batch_size=1_000):
+                for raw in group.to_pylist():
+                    line += 1
+                    yield line, partial(dict, raw)
+    except (OSError, ValueError) as error:  # those of pyarrow are among them
+        what = f"{path.name} is no whole Parquet file"
+        raise InputError(what, got=f"{error!s:.80}", remedy="save it anew") from error
+
+
+_READERS: Mapping[str, Callable[[Path], Raw]] = {
+    ".jsonl": _lines,
+    ".ndjson": _lines,
+    ".csv": _table,
+    ".parquet": _parquet,
+}

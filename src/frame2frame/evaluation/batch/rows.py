@@ -1,0 +1,155 @@
+"""A row of a manifest: one edit, with an id of its own, and what can be wrong with it before it is drawn."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...errors import Frame2FrameError, InputError, kind_of
+from ...plugins.asking import taken
+from ...plugins.shared_wishes import check_words
+from ...plugins.wishes import PART_WISHES
+from ...request import Request, check_seed
+
+ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?")
+"""It is the name of a folder on any system."""
+
+PICTURE, INSTRUCTION = "picture", "instruction"
+OWN = ("id", PICTURE, INSTRUCTION)
+"""What a row says besides its wishes."""
+
+FREE = ("seed", "target", "caption_text")
+"""Wishes that may be another one in every row; no other wish hangs on which they are."""
+
+_PROBE = np.zeros((16, 16, 3), np.uint8)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One edit of a batch."""
+
+    id: str
+    picture: str
+    """The path of its file."""
+    instruction: str | None
+    """None where a target stands in its place."""
+    wishes: Mapping[str, Any]
+    """As in `Wishes`; those of the whole batch are not among them."""
+    line: int
+    """Where it stands in the manifest, from 1."""
+
+    def settings(self, usual: Mapping[str, Any]) -> dict[str, Any]:
+        """All wishes of its edit, over those that are usual in the batch, with a seed that hangs on its id.
+
+        So neither the order of the rows nor who draws them changes what comes of one.
+        """
+        wishes = {**usual, **self.wishes}
+        if "seed" in self.wishes or wishes.get("seeds"):
+            return wishes
+        first = f"{usual['seed']} " if "seed" in usual else ""
+        return {**wishes, "seed": int.from_bytes(_digest(first + self.id)[:4])}
+
+    def key(self, usual: Mapping[str, Any]) -> str:
+        """Tells rows of one id apart whose edits may differ."""
+        decided = [self.picture, self.instruction, self.settings(usual)]
+        return _digest(json.dumps(decided, sort_keys=True, default=str)).hex()[:16]
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a row."""
+
+    line: int
+    error: Frame2FrameError
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.error}"
+
+
+class Check:
+    """Whether rows can be asked for at all. Their pictures are not opened.
+
+    Wishes that rows have in common are checked once.
+    """
+
+    def __init__(self, usual: Mapping[str, Any]) -> None:
+        self._usual = usual
+        self._known: set[Hashable] = set()
+        self._ids: set[int] = set()
+
+    def __call__(self, row: Row) -> None:
+        """Raise InputError or ModelError for what cannot be asked for, and for an id that is there twice."""
+        if not ID.fullmatch(row.id):
+            what = "an id is made of letters, digits, points, hyphens and underscores, 100 at most"
+            raise InputError(what, got=repr(row.id), remedy="give the row another id")
+        name = int.from_bytes(_digest(row.id.lower())[:8])  # some systems know no capitals
+        if name in self._ids:
+            remedy = "give each row an id of its own, whatever its capitals"
+            raise InputError("an id is there twice", got=repr(row.id), remedy=remedy)
+        self._ids.add(name)
+        if row.instruction is not None:
+            check_words("the instruction", row.instruction, 'say what to change, like "make the ball blue"')
+        self._check_wishes(row)
+
+    def _check_wishes(self, row: Row) -> None:
+        wishes = {**self._usual, **row.wishes}
+        if row.instruction is None and wishes.get("target") is None:
+            remedy = f"give the row an {INSTRUCTION}, or a target"
+            raise InputError("it does not say what to change", remedy=remedy)
+        shared = tuple(sorted((name, repr(one)) for name, one in wishes.items() if name not in FREE))
+        if shared not in self._known:
+            Request.of(_PROBE, "any", **{name: one for name, one in wishes.items() if name not in FREE})
+            self._known.add(shared)
+        if free := {name: wishes[name] for name in FREE if name in wishes}:
+            check_seed(taken(Request, {"seed": 0, **free}, PART_WISHES)["seed"])
+
+
+def require_picture(row: Row, root: str | None) -> None:
+    """Raise InputError where the row's picture is not there, or outside of the root."""
+    if root is not None and not _is_beneath(row.picture, root):
+        remedy = "move the picture there, or name another --root"
+        raise InputError(f"the picture is outside of {root}", got=f"{row.picture:.200}", remedy=remedy)
+    if not os.path.isfile(row.picture):
+        raise InputError("there is no such picture", got=f"{row.picture:.200}", remedy="check the path")
+
+
+def _is_beneath(path: str, root: str) -> bool:
+    real, top = os.path.realpath(path), os.path.realpath(root)
+    return os.path.commonpath([real, top]) == top
+
+
+def row_of(raw: Mapping[str, Any], line: int, folder: str) -> Row:
+    """A row from what a manifest says of it; a relative path begins at `folder`. Raises InputError."""
+    found = {name: value for name, value in raw.items() if value is not None}
+    if isinstance(number := found.get("id"), int) and not isinstance(number, bool):
+        found["id"] = str(number)
+    for name in ("id", PICTURE):
+        if name not in found:
+            raise InputError(f"a row has an id and a {PICTURE}", got=f"no {name}", remedy=f"add its {name}")
+        if not isinstance(found[name], str):
+            raise InputError(f"the {name} is a text", got=kind_of(found[name]), remedy="put it in quotes")
+    wishes = {name: value for name, value in found.items() if name not in OWN and "." not in name}
+    dotted = {name: value for name, value in found.items() if name not in OWN and "." in name}
+    if dotted:
+        wishes["options"] = {**_options(wishes.get("options", {})), **dotted}
+    picture = os.path.join(folder, os.path.expanduser(found[PICTURE]))
+    return Row(found["id"], picture, found.get(INSTRUCTION), wishes, line)
+
+
+def _options(given: Any) -> Mapping[str, Any]:
+    if not isinstance(given, Mapping):
+        raise InputError(
+            "the options are given by name", got=kind_of(given), remedy='like {"gate.slack": 0.01}'
+        )
+    return given
