@@ -37,7 +37,9 @@ def batch(
         ),
     ],
     out: Annotated[Path, typer.Option(help="The folder of the batch, which the same command goes on in.")],
-    instruction: Annotated[str | None, typer.Option(help="Of the rows that have none.")] = None,
+    instruction: Annotated[
+        str | None, typer.Option(help="What to change in the pictures of the rows that do not say it.")
+    ] = None,
     root: Annotated[
         Path | None, typer.Option(help="Where the pictures lie; those outside of it are refused.")
     ] = None,
