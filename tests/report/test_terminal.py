@@ -133,7 +133,7 @@ def test_a_duration_is_said_in_words(seconds: float, words: str) -> None:
 def screen(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     """A terminal that keeps what is written to it."""
     out = io.StringIO()
-    monkeypatch.setattr(terminal, "_console", lambda: Console(file=out, force_terminal=True, width=100))
+    monkeypatch.setattr(terminal, "screen", lambda: Console(file=out, force_terminal=True, width=100))
     return out
 
 
