@@ -26,7 +26,7 @@ def calibrate(
     ] = "clip",
     count: Annotated[int, typer.Option(help="Clips to fit to; as many others measure.", min=1)] = COUNT,
     seed: Annotated[
-        int, typer.Option(help="Of the first clip; the same seed draws the same clips.", min=0)
+        int, typer.Option(help="The first clip's seed; the same seed draws the same clips.", min=0)
     ] = FIRST_SEED,
     listed: Annotated[bool, typer.Option("--list", help="List the calibrations that are kept.")] = False,
     remove: Annotated[

@@ -1,6 +1,7 @@
 """The command `f2f`. Words for people go to stderr, answers to stdout; only this module exits.
 
-Exit codes: 0 done, 1 nobody takes the answer or rows of a batch failed, 2 bad input, 3 no frame shows the edit, 130 cancelled.
+Exit codes: 0 done, 1 nobody takes the answer or rows of a batch failed, 2 bad input, 3 no frame shows the
+edit, 130 cancelled.
 """
 
 from __future__ import annotations

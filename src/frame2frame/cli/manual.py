@@ -15,8 +15,8 @@ ALL = _below(
         'f2f edit ball_and_cube.png "paint the orange ball blue"',
         "f2f models suggest",
     ],
-    "Exit codes: 0 done, 1 the answer could not be written or rows of a batch failed, 2 something cannot be used (the line on stderr "
-    "says what to do), 3 no frame shows the edit, 130 stopped.",
+    "Exit codes: 0 done, 1 the answer could not be written or rows of a batch failed, 2 something cannot be "
+    "used (the line on stderr says what to do), 3 no frame shows the edit, 130 stopped.",
     "All else: README.md and docs/ in the project's repository, docs/reference/command-line.md for this "
     "command.",
 )
