@@ -24,6 +24,8 @@ from .errors import (
     OutOfMemoryError,
     WriteError,
 )
+from .evaluation.batch.ledger import Outcome
+from .evaluation.batch.work import batch
 from .evaluation.calibration import calibrate
 from .moved import find_old_names
 from .pick import Pick
@@ -52,6 +54,7 @@ __all__ = [
     "ModelError",
     "Note",
     "OutOfMemoryError",
+    "Outcome",
     "Pick",
     "PickWishes",
     "Progress",
@@ -65,6 +68,7 @@ __all__ = [
     "Step",
     "Wishes",
     "WriteError",
+    "batch",
     "calibrate",
     "edit",
     "pick",

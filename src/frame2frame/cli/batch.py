@@ -98,7 +98,7 @@ def _look_through(asked: Batch, opens: bool) -> None:
         typer.echo(str(fault))
     if more := found.faulty - len(found.faults):
         say(f"{more:,} more are not listed.")
-    found.require_sound(asked.manifest)
+    found.require_sound(asked.manifest.name)
     say(f"All {found.rows:,} rows can be asked for.")
     raise typer.Exit(DONE)
 

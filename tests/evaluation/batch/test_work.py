@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import frame2frame
 from frame2frame import Editor
 from frame2frame.errors import OutOfMemoryError, WriteError
 from frame2frame.evaluation.batch import work
@@ -168,3 +169,12 @@ def test_the_sheet_shows_each_edit_with_its_reason(batch: Batch, editor: Editor)
     assert page.count("<li ") == 3 and page.count("<img ") == 2
     assert all((batch.out / f"pairs/{one.id}.jpg").is_file() for one in found if one.result)
     assert "no such picture" in page and 'href="runs/first/report.html"' in page
+
+
+def test_a_program_hands_in_rows_and_gets_their_outcomes(editor: Editor, tmp_path: Path) -> None:
+    rows = [{"id": "one", "picture": str(EXAMPLE.picture), "instruction": EXAMPLE.instruction}]
+    wishes: dict[str, Any] = USUAL
+    (one,) = frame2frame.batch(rows, tmp_path / "out", editor=editor, **wishes)
+    assert (one.id, one.result, one.error) == ("one", "runs/one", "")
+    assert (tmp_path / "out" / "index.html").is_file()
+    assert list(frame2frame.batch(rows, tmp_path / "out", editor=editor, **wishes)) == []

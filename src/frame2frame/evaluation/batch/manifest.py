@@ -9,11 +9,11 @@ import csv
 import io
 import json
 import os
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ...errors import InputError, MissingPackageError, kind_of, meant
 from ...files.regular import opened
@@ -31,6 +31,36 @@ PICTURES = (".avif", ".bmp", ".gif", ".heic", ".jfif", ".jpeg", ".jpg", ".png", 
 """How the files of a folder end that are taken for pictures."""
 
 
+class EditList(Protocol):
+    """The rows of a batch, wherever they come from."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def root(self) -> str | None: ...
+
+    def rows(self, only: Container[int] | None = None) -> Iterator[Row | Fault]: ...
+
+
+@dataclass(frozen=True)
+class Given:
+    """A list of edits that a program has in memory."""
+
+    given: Sequence[Mapping[str, Any]]
+    root: str | None = None
+    """Where pictures have to lie, and where relative paths begin; else they begin at the working folder."""
+    instruction: str | None = None
+    """Of the rows that have none."""
+    name = "the list"
+
+    def rows(self, only: Container[int] | None = None) -> Iterator[Row | Fault]:
+        """As those of a `Manifest`, numbered from 1."""
+        for number, raw in enumerate(self.given, 1):
+            if only is None or number in only:
+                yield _row(partial(dict, raw), number, self.root or "", self.instruction)
+
+
 @dataclass(frozen=True)
 class Manifest:
     """A list of edits in a file, or the pictures of a folder."""
@@ -40,6 +70,10 @@ class Manifest:
     """Where pictures have to lie, and where relative paths begin; else they begin beside the manifest."""
     instruction: str | None = None
     """Of the rows that have none."""
+
+    @property
+    def name(self) -> str:
+        return self.path.name
 
     @property
     def folder(self) -> str:
@@ -62,12 +96,15 @@ class Manifest:
                 what, got=f"{self.path!s:.200}", remedy=meant(self.path.suffix, known, "It ends in")
             )
         for line, raw in read(self.path):
-            if only is not None and line not in only:
-                continue
-            try:
-                yield row_of({INSTRUCTION: self.instruction, **raw()}, line, self.folder)
-            except InputError as error:
-                yield Fault(line, error)
+            if only is None or line in only:
+                yield _row(raw, line, self.folder, self.instruction)
+
+
+def _row(raw: Callable[[], Any], line: int, folder: str, instruction: str | None) -> Row | Fault:
+    try:
+        return row_of({INSTRUCTION: instruction, **raw()}, line, folder)
+    except InputError as error:
+        return Fault(line, error)
 
 
 Raw = Iterator[tuple[int, Callable[[], Any]]]

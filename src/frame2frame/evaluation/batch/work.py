@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, Unpack
 
 from ...editor import Editor
 from ...errors import Frame2FrameError, InputError
+from ...plugins.asking import naming_all
+from ...plugins.wishes import Wishes
 from ...report.finish import finish
 from ...report.result import Result
 from ...run import rounds_of
+from ...runs.frames import RESULT
 from .drawing import Asked, Came, drawn, grouped
 from .ledger import FOUND, REFUSED, WHOLE, Known, Ledger, Outcome, Shard, short
-from .manifest import Manifest
+from .manifest import EditList, Given, Manifest
 from .rows import Check, Fault, Row, require_picture
-from .sheet import write_pair
+from .sheet import write_pair, write_sheet
 
 RUNS = "runs"
 """The folder of the run folders, within that of the batch."""
@@ -36,7 +41,7 @@ MOST_WAITING = 8
 class Batch:
     """What is to be done, and where."""
 
-    manifest: Manifest
+    manifest: EditList
     out: Path
     usual: Mapping[str, Any] = field(default_factory=dict)
     """Wishes of every row that does not make them itself."""
@@ -64,15 +69,15 @@ class Checked:
     foreign: str = ""
     """What of the folder's results is of another batch; empty if nothing is."""
 
-    def require_sound(self, manifest: Manifest) -> None:
+    def require_sound(self, name: str) -> None:
         """Raise InputError where a row cannot be asked for, and for results of another batch."""
         if self.faulty:
             first = "; ".join(map(str, self.faults[:3]))
             more = f" and {self.faulty - 3:,} more" if self.faulty > 3 else ""
-            what = f"{self.faulty:,} of {self.rows:,} rows of {manifest.path.name} cannot be used"
+            what = f"{self.faulty:,} of {self.rows:,} rows of {name} cannot be used"
             raise InputError(what, got=f"{first}{more}", remedy="f2f batch --dry-run lists all of them")
         if not self.rows:
-            raise InputError(f"there is no row in {manifest.path.name}", remedy="give it one for each edit")
+            raise InputError(f"there is no row in {name}", remedy="give it one for each edit")
         if self.foreign:
             what = "the folder holds results of other settings, or of another manifest"
             raise InputError(what, got=self.foreign, remedy="choose another folder with --out")
@@ -139,7 +144,7 @@ def carried_out(batch: Batch, editor: Editor) -> Generator[Begun | Outcome, None
     """
     with Ledger(batch.out, batch.shard) as ledger, ThreadPoolExecutor(1, "f2f-writer") as thread:
         found = checked(batch, ledger)
-        found.require_sound(batch.manifest)
+        found.require_sound(batch.manifest.name)
         yield Begun(len(found.missing), found.rows)
         yield from _Work(batch, editor, ledger, thread).outcomes(found.missing)
 
@@ -223,3 +228,47 @@ def _outcome(one: Asked, result: Result, seconds: float, notes: tuple[str, ...])
         line=one.row.line,
         notes=notes,
     )
+
+
+@naming_all(Wishes)
+def batch(
+    rows: str | PathLike[str] | Iterable[Mapping[str, Any]],
+    out: str | PathLike[str],
+    *,
+    instruction: str | None = None,
+    root: str | PathLike[str] | None = None,
+    limit: int | None = None,
+    shard: str = "0/1",
+    together: int | None = None,
+    time_limit: float | None = None,
+    retry_errors: bool = False,
+    editor: Editor | None = None,
+    **wishes: Unpack[Wishes],
+) -> Iterator[Outcome]:
+    """Make many edits from a list; each outcome comes once it is kept in the folder `out`.
+
+        for row in frame2frame.batch("edits.jsonl", "night", model="cogvideox1.5-5b-i2v"):
+            print(row.id, row.outcome, row.score)
+
+    `rows` is a manifest (JSON lines, CSV, Parquet), a folder of pictures, or mappings with an `id`, a
+    `picture` (a path), an `instruction` and any wishes. What has a result in `out` already is not done again.
+    The other arguments are the flags of `f2f batch`; the models are the `editor`'s, or are freed at the end.
+    The wishes hold for all rows that do not make them; `Wishes` says what each means:
+
+    Raises InputError for rows that cannot be asked for, before anything is drawn, and WriteError.
+    """
+    where, found = None if root is None else str(root), Shard.read(shard)
+    listed: EditList = (
+        Manifest(Path(rows), where, instruction)
+        if isinstance(rows, str | PathLike)
+        else Given(list(rows), where, instruction)
+    )
+    usual = {"save": RESULT, **{name: wish for name, wish in wishes.items() if wish is not None}}
+    asked = Batch(listed, Path(out), usual, found, limit, together, time_limit, retry_errors)
+    return _outcomes_of(asked, editor)
+
+
+def _outcomes_of(asked: Batch, editor: Editor | None) -> Iterator[Outcome]:
+    with nullcontext(editor) if editor else Editor() as owner, closing(carried_out(asked, owner)) as events:
+        yield from (event for event in events if isinstance(event, Outcome))
+    write_sheet(asked.out)
