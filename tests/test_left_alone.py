@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from frame2frame import Editor
-from frame2frame.engine.device.heap import keep_freed
+from frame2frame.engine.device import heap
 
 from .engine.tiny_pipelines import make
 from .tiny import ROTARY, pipeline
@@ -54,17 +54,15 @@ def assert_left_alone(before: dict[str, Any]) -> None:
 
 
 @pytest.fixture
-def untouched_heap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """That of our own programs only."""
-
-    def never() -> int:
-        raise AssertionError("the allocator is changed")
-
-    monkeypatch.setattr(f"{keep_freed.__module__}.keep_freed", never)
+def kept(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many bytes the allocator was told to keep of what is freed, each time."""
+    told: list[int] = []
+    monkeypatch.setattr(heap, "_keep", lambda *largest, most: told.append(most))
+    return told
 
 
 @pytest.mark.parametrize("build", [lambda: pipeline(ROTARY), lambda: make("WanImageToVideoPipeline")])
-def test_an_edit_changes_nothing_of_the_process(build: Any, untouched_heap: None, tmp_path: Any) -> None:
+def test_an_edit_changes_nothing_of_the_process(build: Any, kept: list[int], tmp_path: Any) -> None:
     pipe = build()
     pipe.save_pretrained(tmp_path / "model")
     wishes: dict[str, Any] = {"encoder": "tabletop", "steps": 1, "seed": 1, "out": None, "progress": False}
@@ -73,9 +71,10 @@ def test_an_edit_changes_nothing_of_the_process(build: Any, untouched_heap: None
         before = settings()
         editor.edit(PICTURE, "make it red", frames=17, height=32, width=32, **wishes)
         assert_left_alone(before)
+        assert heap.MOST in kept and kept[-1] == heap.OWN_MOST
 
 
-def test_neither_does_a_stream_that_is_left_halfway(video_model: Path) -> None:
+def test_neither_does_a_stream_that_is_left_halfway(video_model: Path, kept: list[int]) -> None:
     with Editor(model=str(video_model), device="cpu") as editor:
         wishes: dict[str, Any] = {"encoder": "tabletop", "steps": 2, "seed": 1}
         stream = editor.stream(editor.request(PICTURE, "make it red", **wishes), None)
@@ -84,4 +83,5 @@ def test_neither_does_a_stream_that_is_left_halfway(video_model: Path) -> None:
             pass
         next(stream)
         assert_left_alone(before)
+        assert kept[-1] == heap.OWN_MOST
         stream.close()

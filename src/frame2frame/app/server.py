@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..engine.device.heap import give_back, keep_freed
+from ..engine.device.heap import give_back
 from ..engine.device.signals import stop_like_ctrl_c
 from ..engine.device.threads import wait_patiently
 from ..errors import Frame2FrameError, InputError, MissingPackageError
@@ -51,7 +51,6 @@ def main(words: Sequence[str] | None = None, *, cache_dir: str | None = None) ->
     parser.add_argument("--out", type=Path, default=Place.out, help="the folder that run folders are made in")
     given = parser.parse_args(words)
     wait_patiently()
-    keep_freed()
     stop_like_ctrl_c()
     try:
         serve(Place(given.out, cache_dir), given.port)

@@ -17,7 +17,6 @@ import typer
 
 from .. import __version__
 from ..app.server import PORT, Place, serve
-from ..engine.device.heap import keep_freed
 from ..engine.device.signals import stop_like_ctrl_c
 from ..engine.device.threads import wait_patiently
 from ..errors import CancelledError, Frame2FrameError, InputError
@@ -225,7 +224,6 @@ def doctor(as_json: AsJson = False) -> None:
 def main() -> None:
     """The entry point."""
     wait_patiently()
-    keep_freed()
     stop_like_ctrl_c()
     try:
         code = _outcome()

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import InputError, OutOfMemoryError
 from ...media.quiet import ForAll, no_warnings
 from .hardware import numbered
+from .heap import give_back
 from .memory import WHOLE, Economy, economy
 from .streaming import Parked, Streamed, blocks_of, size_of
 from .turns import computing, loading
@@ -331,11 +332,9 @@ def memory_guard(what: str, lower: str) -> Iterator[None]:
 
 def release() -> None:
     """Give back what the allocator holds for nobody, so that a second try finds it in one piece."""
-    import gc
-
     import torch
 
-    gc.collect()
+    give_back()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from .hardware import numbered
+from .heap import freed_kept
 
 if TYPE_CHECKING:
     import torch
@@ -92,5 +93,7 @@ def computing(device: torch.device | str) -> Iterator[None]:
     """While one call into a model on this device runs: the device computes for nobody else. May be nested."""
     import torch
 
-    with _turns.computing(), _devices[str(numbered(torch.device(device)))]:
+    where = numbered(torch.device(device))
+    kept = freed_kept() if where.type == "cpu" else nullcontext()
+    with _turns.computing(), _devices[str(where)], kept:
         yield
