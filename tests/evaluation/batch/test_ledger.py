@@ -20,7 +20,7 @@ def found(id: str, **more: object) -> Outcome:
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     with Ledger(tmp_path) as ledger:
         ledger.add(found("a", reason="“quoted”\nand broken"))
-        ledger.add(Outcome.failed("b", KEY, OutOfMemoryError("too large"), 2))
+        ledger.add(Outcome("b", KEY, line=2).failed(OutOfMemoryError("too large")))
     with Ledger(tmp_path) as ledger:
         assert len(ledger) == 2
         a, b = ledger.of("a"), ledger.of("b")
@@ -48,7 +48,7 @@ def test_a_line_that_a_killed_program_began_is_cut_off(tmp_path: Path) -> None:
 
 def test_the_newest_result_of_a_row_counts(tmp_path: Path) -> None:
     with Ledger(tmp_path) as ledger:
-        ledger.add(Outcome.failed("a", KEY, OutOfMemoryError("too large"), 1))
+        ledger.add(Outcome("a", KEY).failed(OutOfMemoryError("too large")))
         ledger.add(found("b"))
         ledger.add(found("a"))
     assert [(one["id"], one["outcome"]) for one in outcomes(tmp_path)] == [("b", "found"), ("a", "found")]

@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
@@ -47,10 +47,12 @@ class Outcome:
     id: str
     key: str
     """Changes with whatever decides the edit; see `Row.key`."""
-    outcome: str
+    outcome: str = ERROR
     """`found`, `refused` or `error`."""
     retry: bool = False
     """Of an error: whether it may go well another time."""
+    instruction: str | None = None
+    """As the row said it."""
     result: str | None = None
     """The run folder within that of the batch."""
     index: int | None = None
@@ -68,12 +70,11 @@ class Outcome:
     """Of the manifest."""
     notes: tuple[str, ...] = field(default=())
 
-    @classmethod
-    def failed(cls, id: str, key: str, error: Frame2FrameError, line: int, seconds: float = 0.0) -> Outcome:
+    def failed(self, error: Frame2FrameError, seconds: float = 0.0) -> Outcome:
         """That of a row whose edit could not be made."""
-        passing = isinstance(error, PASSING)
-        name = type(error).__name__
-        return cls(id, key, ERROR, passing, reason=str(error), error=name, seconds=seconds, line=line)
+        told, passing = type(error).__name__, isinstance(error, PASSING)
+        seconds = round(seconds, 3)
+        return replace(self, outcome=ERROR, retry=passing, reason=str(error), error=told, seconds=seconds)
 
 
 @dataclass(frozen=True)

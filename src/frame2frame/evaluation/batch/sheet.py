@@ -25,6 +25,9 @@ PAIRS = "pairs"
 SIDE = 224
 """Pixels of the longer side of a small picture."""
 
+GAP = 4
+"""Pixels between the two."""
+
 A_PAGE = 500
 """Edits on one page."""
 
@@ -50,11 +53,11 @@ def write_pair(out: Path, id: str, source: Source, result: Result) -> None:
     """The small picture of an edit: the source and, right of it, the answer. Raises WriteError."""
     pictures = [_small(one) for one in (source.picture, result.image)]
     height = max(one.height for one in pictures)
-    whole = Image.new("RGB", (sum(one.width for one in pictures), height), "white")
-    left = 0
+    width = sum(one.width for one in pictures) + GAP
+    whole, left = Image.new("RGB", (width, height), "white"), 0
     for one in pictures:
         whole.paste(one, (left, (height - one.height) // 2))
-        left += one.width
+        left += one.width + GAP
     buffer = io.BytesIO()
     whole.save(buffer, "JPEG", quality=85)
     folder = out / PAIRS

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 from time import perf_counter
@@ -184,15 +184,14 @@ class _Work:
                 request = self.editor.request(row.picture, row.instruction, **row.settings(usual))
                 yield Asked(row, key, self.editor.plan(request))
             except Frame2FrameError as error:
-                failed = Outcome.failed(row.id, key, error, row.line, perf_counter() - began)
+                failed = _of(row, key).failed(error, perf_counter() - began)
                 self.waiting.append(self.thread.submit(self._noted, failed))
 
     def _written(self, came: Came) -> Outcome:
         """The outcome of a row, once its run folder is there and its line in the ledger."""
         one, began = came.asked, perf_counter()
         if isinstance(came.found, Frame2FrameError):
-            failed = Outcome.failed(one.row.id, one.key, came.found, one.row.line, came.seconds)
-            return self._noted(failed)
+            return self._noted(_of(one.row, one.key).failed(came.found, came.seconds))
         result = _finished(finish(came.found, self.runs, one.row.id))
         write_pair(self.batch.out, one.row.id, one.plan.request.source, result)
         if rounds := rounds_of(one.plan, self.runs):
@@ -214,18 +213,21 @@ def _finished(ending: Generator[Any, None, Result]) -> Result:
             return result
 
 
+def _of(row: Row, key: str) -> Outcome:
+    """An outcome with what is known before there is one."""
+    return Outcome(row.id, key, line=row.line, instruction=row.instruction)
+
+
 def _outcome(one: Asked, result: Result, seconds: float, notes: tuple[str, ...]) -> Outcome:
-    return Outcome(
-        one.row.id,
-        one.key,
-        REFUSED if result.index is None else FOUND,
+    return replace(
+        _of(one.row, one.key),
+        outcome=REFUSED if result.index is None else FOUND,
         result=f"{RUNS}/{one.row.id}",
         index=result.index,
         score=round(result.score, 6),
         reason=result.reason,
         seed=result.seed,
         seconds=round(seconds, 3),
-        line=one.row.line,
         notes=notes,
     )
 
