@@ -26,6 +26,7 @@ PARTS = {
     "refine": "finishing:Refining",
     "path": "path:BothModes",
     "energy": "path:Energy",
+    "clauses": "clauses:Clauses",
     "levers": "work:Levers",
     "presets": "work:Levers",
     "early": "work:Early",
@@ -33,8 +34,11 @@ PARTS = {
 }
 """The module and class in `tasks` that measures each."""
 
-STRATEGIES = {"path": "path", "energy": "path", "search": "search"}
+STRATEGIES = {"path": "path", "energy": "path", "clauses": "path", "search": "search"}
 """What a part measures where that is not one shot."""
+
+CLAUSES = ("2", "3", "mixed")
+"""Of a mixture, half of the wishes have one clause, half have two."""
 
 WORDINGS = ("as-is", "capitals", "full-stop", "unknown-word")
 
@@ -79,6 +83,7 @@ class Plan:
         low=1,
         flag=Flag("candidates", shown="3 in a path, 4 in a search"),
     )
+    clauses: str = option("2", "How many clauses the wishes have in part clauses.", choices=CLAUSES)
     truth_frames: int = option(FRAMES, "How many drawn frames to compare a path's states with.", low=2)
     options: Mapping[str, Value] = field(default_factory=dict, metadata=GIVEN)
     """Those of the parts; by their whole names, whatever they were given by."""

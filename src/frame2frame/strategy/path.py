@@ -84,6 +84,16 @@ class Path(Weights):
     def draws(self) -> int:
         return self.rounds * self.candidates
 
+    def evaluations(self, rounds: int, sampling: Sampling) -> int:
+        """How often the network is asked in so many rounds; a guided step asks it twice."""
+        return sum(self.candidates * self._cost(number, sampling) for number in range(rounds))
+
+    def _cost(self, number: int, sampling: Sampling) -> int:
+        """Of a clip of a round; one that does not begin at pure noise takes its last steps only."""
+        guidance = self._sampling(number, sampling).guidance
+        left = round(self._strength(number) * len(guidance))
+        return sum(1 if scale == 1 else 2 for scale in guidance[len(guidance) - left :])
+
     def run(
         self,
         image: Picture,

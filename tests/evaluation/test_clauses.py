@@ -1,0 +1,72 @@
+"""Wishes of several clauses: which episodes are drawn, and what is counted of the ways."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from frame2frame.evaluation.plan import Plan
+from frame2frame.evaluation.runner import measure
+from frame2frame.evaluation.tasks.clauses import (
+    AS_MANY,
+    ONE_ROUND,
+    ONE_SHOT,
+    PATH,
+    SOURCE,
+    TO_THE_END,
+    Clauses,
+    Told,
+    Walked,
+)
+
+
+def told(success: bool, rounds: int = 1, arrived: bool = True) -> Told:
+    return Told(
+        success, success, 0.1, 0.0, ((1, 4),), arrived, 0.1, 1.0, 0.0, rounds, 3 * rounds,
+        evaluations=30 * rounds, reached=1, right=1,
+    )  # fmt: skip
+
+
+def answer(clauses: int, rounds: int, success: bool = True, one_shot: bool = True) -> Walked:
+    ways = {
+        PATH: told(success, rounds),
+        TO_THE_END: told(True, 5),
+        ONE_ROUND: told(False, 1),
+        ONE_SHOT: told(one_shot, 1),
+        AS_MANY: told(one_shot, 1),
+        SOURCE: told(False, 0, arrived=False),
+    }
+    return Walked(1, "left, grow", clauses, "", (), ways)
+
+
+def test_half_of_mixed_wishes_have_one_clause() -> None:
+    drawings = Clauses(Plan(part="clauses", clauses="mixed", count=6)).drawings()
+    assert [getattr(one, "clauses", 1) for one in drawings] == [1, 2, 1, 2, 1, 2]
+    assert len({one.seed for one in drawings}) == 6
+
+
+def test_a_path_stops_near_the_need_within_one_round_a_clause() -> None:
+    answers = [answer(2, 1), answer(2, 3), answer(2, 4), answer(1, 1)]
+    figures = Clauses(Plan(part="clauses", count=4)).results(answers).figures["stops"]
+    assert figures["all"]["near"]["hits"] == 3 and figures["of 1"]["exact"]["hits"] == 1
+    assert figures["all, always one round"]["success"]["hits"] == 0
+
+
+def test_the_path_is_compared_with_each_way_on_the_same_episodes() -> None:
+    answers = [answer(2, 2, one_shot=False), answer(2, 2, success=False)]
+    figures = Clauses(Plan(part="clauses", count=2)).results(answers).figures["ways"]
+    assert figures[ONE_SHOT]["path_over"]["points"] == 0.0  # one won, one lost
+    assert figures[SOURCE]["path_over"]["points"] == 50.0 and figures[PATH]["wrong"]["hits"] == 1
+
+
+@pytest.fixture(scope="module")
+def rows(plan: Plan) -> list[Any]:
+    return list(measure(replace(plan, part="clauses", clauses="2", count=2)).rows)
+
+
+def test_every_way_costs_what_it_draws(rows: list[Any]) -> None:
+    for row in rows:
+        ways = row["ways"]
+        assert ways[ONE_SHOT]["evaluations"] == 2 * 4  # two steps of two rounds of two clips
+        assert ways[AS_MANY]["evaluations"] == ways[PATH]["evaluations"] == 2 * ways[PATH]["clips"]
+        assert ways[ONE_ROUND]["clips"] == 2 and ways[TO_THE_END]["rounds"] >= ways[PATH]["rounds"]

@@ -1,0 +1,57 @@
+"""Episodes of several clauses."""
+
+import numpy as np
+import pytest
+
+from frame2frame.caption.rules.clauses import clauses
+from frame2frame.errors import InputError
+from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, Compound, compound, success
+from frame2frame.worlds.tabletop.edits import WHOLE_SCENE
+
+SEEDS = range(FIRST_HELD_OUT_SEED, FIRST_HELD_OUT_SEED + 6)
+
+
+@pytest.fixture(scope="module")
+def drawn() -> list[Compound]:
+    return [compound(seed, 2 + seed % 2, frames=3) for seed in SEEDS]
+
+
+def test_the_truth_is_known_after_each_clause(drawn: list[Compound]) -> None:
+    for one in drawn:
+        assert len(one.truths) == len(one.clauses) == len(one.kinds)
+        assert np.array_equal(one.truths[-1], one.target) and success(one.target, one)
+        assert not any(success(truth, one) for truth in (one.source, *one.truths[:-1]))
+
+
+def test_a_clause_that_is_left_out_is_no_success(drawn: list[Compound]) -> None:
+    for one in drawn:
+        for place in range(len(one.clauses)):
+            assert not success(one.rivals[f"without_{place + 1}"], one)
+
+
+def test_the_clip_goes_through_the_truth_after_each_clause(drawn: list[Compound]) -> None:
+    for one in drawn:
+        ends = one.frames[2::3].astype(float)
+        errors = [np.abs(end - truth).mean() for end, truth in zip(ends, one.truths, strict=True)]
+        assert max(errors) < 1
+
+
+def test_light_and_camera_change_last(drawn: list[Compound]) -> None:
+    assert not any(kind in WHOLE_SCENE for one in drawn for kind in one.kinds[:-1])
+
+
+def test_the_rules_find_the_clauses_that_were_drawn(drawn: list[Compound]) -> None:
+    for one in drawn:
+        found = [clause.lower() for clause in clauses(one.instruction)]
+        assert found == [text.instruction for text in one.clauses]
+
+
+def test_the_first_clause_is_of_the_kind_that_was_asked_for() -> None:
+    assert compound(SEEDS[0], 2, "morph", 2).kinds[0] == "morph"
+    with pytest.raises(InputError, match="first clause"):
+        compound(SEEDS[0], 2, "night")
+
+
+def test_an_episode_has_two_or_three_clauses() -> None:
+    with pytest.raises(InputError, match="number of clauses"):
+        compound(SEEDS[0], 4)
