@@ -187,7 +187,7 @@ def _refusal(course: _Course, caption: Caption) -> Run[Step | None]:
     """The step of a run that draws nothing, for its words, its picture, or a thing that is not there."""
     plan, seed = course.plan, course.plan.seeds[0]
     picture = plan.request.source.picture
-    words = plan.request.target or plan.request.instruction
+    words = plan.request.target or caption.asked or plan.request.instruction
     wording = Wording.of(caption, words, plan.stages.encoder)
     yield from course.say((*caption.notes, *wording.notes()))
     if wording.failed:

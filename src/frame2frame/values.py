@@ -97,6 +97,16 @@ class Caption:
             raise InputError("a caption is of a clause that is not there", got=str(self.clause))
 
     @property
+    def asked(self) -> str:
+        """The clause that it is of; empty where it is of the whole wish."""
+        return self.clauses[self.clause] if self.clauses else ""
+
+    @property
+    def place(self) -> str:
+        """As in "clause 2 of 3, “lift the ball”"; empty where it is of the whole wish."""
+        return f"clause {self.clause + 1} of {len(self.clauses)}, “{self.asked}”" if self.clauses else ""
+
+    @property
     def to_come(self) -> int:
         """How many clauses follow."""
         return len(self.clauses[self.clause + 1 :])

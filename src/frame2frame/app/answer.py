@@ -138,6 +138,7 @@ class Answer:
                 is_crisp(*step.clip.frames.shape[1:3]),
                 number=number if self.is_path else 0,
                 select=self.asked.select,
+                clause=step.caption.place,
             )
             for number, step in enumerate(self.steps, 1)
         )

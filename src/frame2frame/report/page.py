@@ -96,8 +96,9 @@ def _rounds(run: Run, is_home: bool) -> list[Round]:
             number=number + 1 if path else 0,
             is_home=is_home and number == run.ending,
             select=run.record.settings.select,
+            clause=caption.place,
         )
-        for number, (step, frames) in enumerate(zip(run.steps, clips, strict=True))
+        for number, (step, frames, caption) in enumerate(zip(run.steps, clips, run.captions, strict=True))
     ]
 
 

@@ -49,10 +49,13 @@ class Round:
     """Whether the page's result is the frame that this round shows."""
     select: str = ""
     """The selector that chose."""
+    clause: str = ""
+    """Which clause of the wish it was for, where they are walked one after another."""
 
     @property
     def title(self) -> str:
-        return f"Round {self.number}" if self.number else "Frames"
+        of = f" · {self.clause}" if self.clause else ""
+        return f"Round {self.number}{of}" if self.number else "Frames"
 
     @property
     def chosen(self) -> bool:

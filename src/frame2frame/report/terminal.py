@@ -72,13 +72,17 @@ class _Teller:
         self._console, self._stages = console, stages
         self._rounds: list[Step] = []
         self._of = 1
+        self._is_open = False
+        """Whether it is still to be said what the last round came to."""
 
     def tell(self, event: Any) -> None:
         if isinstance(event, Started):
             self._of = event.rounds
             self._print(f"Model {what_runs(event)}")
         elif isinstance(event, Caption):
-            self._print(f"Caption: {event.temporal}")
+            self._close()
+            of = f" for {event.place}" if event.place else ""
+            self._print(f"Caption{of}: {event.temporal}")
         elif isinstance(event, Note):
             self._print(f"Note: {event.text}" if event.is_warning else event.text)
         elif isinstance(event, Progress):
@@ -87,6 +91,7 @@ class _Teller:
                 self._stages.update(event)
         elif isinstance(event, Step):
             self._rounds.append(event)
+            self._is_open = True
             if event.ended:
                 self._print(event.ended)
 
@@ -94,15 +99,20 @@ class _Teller:
         """Say what the last round came to and which one begins, where one does."""
         if event.done or event.stage not in (_FIRST_STAGE, _REFINE_STAGE):
             return
-        if self._rounds:
-            self._print(self._last())
-            if self._stages:
-                self._stages.restart()
+        self._close()
         if event.stage == _REFINE_STAGE:
             self._print(f"{REDRAWING}:")
         elif self._of > 1 or self._rounds:
             of = f" of {self._of}" if self._of > 1 else ""
             self._print(f"Round {len(self._rounds) + 1}{of}:")
+
+    def _close(self) -> None:
+        """Say what the last round came to, where that was not said."""
+        if self._is_open:
+            self._is_open = False
+            self._print(self._last())
+            if self._stages:
+                self._stages.restart()
 
     def _last(self) -> str:
         reason = self._rounds[-1].choice.reason

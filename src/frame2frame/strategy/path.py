@@ -17,11 +17,12 @@ import numpy as np
 from ..caption.clauses import clauses_of
 from ..geometry.energy import Features, Weights
 from ..plugins.capabilities import StrategyCapabilities
-from ..plugins.draws import Draw, Drawn, Wanted
+from ..plugins.draws import Draw, Drawn, SourceScores, Wanted
 from ..plugins.options import SEVERAL, Flag, Widget, given, option, part
 from ..plugins.stages import Stages
 from ..select.gate import Gate, printed
-from ..values import Caption, Choice, Note, Picture, Sampling, Scores, Step, Take
+from ..values import Caption, Cause, Choice, Clip, Note, Picture, Sampling, Scores, Step, Take
+from .drafts import source_of
 from .options import candidates
 from .walk import LOSES, SHOWS, Walk
 
@@ -127,7 +128,7 @@ class Path(Weights):
                 yield replace(step, ended=ended)
             if ended:
                 break
-        if walk.missed:
+        if walk.missed and not step.choice.cause:
             yield Note(self._missed(walk))
 
     def _wishes(self, instruction: str, stages: Stages, finished: Sequence[Step]) -> tuple[str, ...]:
@@ -139,8 +140,15 @@ class Path(Weights):
     def _round(
         self, number: int, walk: Walk, seeds: Sequence[int], sampling: Sampling, image: Picture
     ) -> Generator[Wanted, Any, Step]:
+        """The step of a round; of a clause's first one nothing is drawn where its thing is not there."""
         own = tuple(seeds[number * self.candidates : (number + 1) * self.candidates])
-        drawn: Drawn = yield self.draw(number, walk, own, sampling, image)
+        draw = self.draw(number, walk, own, sampling, image)
+        if not walk.looked:
+            scores: Scores = walk.told((yield SourceScores(draw)))
+            if (none := self.gate.foreseen(scores, walk.caption)) is not None:
+                clip = Clip(source_of(draw)[None], (0,), own[0])
+                return Step(walk.caption, clip, self._scored(scores, walk), none)
+        drawn: Drawn = yield draw
         return self.decide(drawn, walk)
 
     def _ended(self, walk: Walk, step: Step, walked: int) -> str:
@@ -153,6 +161,8 @@ class Path(Weights):
             now = printed(step.scores["semantic"][step.choice.index])
             shown = f"{_all_of(caption)}“{caption.target}” (similarity {now})"
             return f"The path stopped after {of}, as its state shows {shown}."
+        if step.choice.cause == Cause.NOT_THERE:
+            return f"The path ended before {of}.{_unreached(walk)}"
         if walked < self.rounds - (0 if walk.arrived else caption.to_come):
             return ""
         cannot_tell = "" if walk.tells else "; nothing was there by which it could stop sooner"
@@ -244,10 +254,6 @@ def _unreached(walk: Walk) -> str:
     caption = walk.caption
     if not caption.clauses or walk.done or not walk.tells:
         return ""
-    place, before = caption.clause, caption.clauses[: caption.clause]
-    which = f" Clause {place + 1} of {len(caption.clauses)}, “{caption.clauses[place]}”, was not reached"
-    return (
-        f"{which}; before it “{'”, “'.join(before)}” {'was' if place == 1 else 'were'}."
-        if before
-        else f"{which}."
-    )
+    before = "”, “".join(caption.clauses[: caption.clause])
+    reached = f"; before it “{before}” {'was' if caption.clause == 1 else 'were'}" if before else ""
+    return f" {caption.place[:1].upper()}{caption.place[1:]}, was not reached{reached}."

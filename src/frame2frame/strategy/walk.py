@@ -54,6 +54,8 @@ class Walk:
     """Whether the state passes the gate, for the clause that is under way."""
     tells: bool = False
     """Whether the gate can say that it does not."""
+    looked: bool = False
+    """Whether a round of this clause was scored."""
     began: Similarity | None = None
     """What the clause is told by, from the state that it begins at; None where that is the source."""
     reached: tuple[Reached, ...] = ()
@@ -106,10 +108,11 @@ class Walk:
         path, index = self.path_of(step.scores), step.choice.index
         tells = self.gate.tells(step.scores)
         if index is None:
-            return replace(self, path=path, tells=tells)
+            return replace(self, path=path, tells=tells, looked=True)
         arrived = arrives(self.gate, [step])
         path = (*path, Features.of(step.scores)[index])
-        return replace(self, picture=step.clip.frames[index], path=path, arrived=arrived, tells=tells)
+        state = step.clip.frames[index]
+        return replace(self, picture=state, path=path, arrived=arrived, tells=tells, looked=True)
 
     def towards(self, caption: Caption, encoder: Encoder) -> Self:
         """On to the next clause, from the state that shows the one before."""
@@ -124,6 +127,7 @@ class Walk:
             caption=caption,
             path=tuple(replace(one, semantic=one.vectors @ contrast.target[0]) for one in self.path),
             arrived=False,
+            looked=False,
             began=began,
             reached=(*self.reached, reached),
         )

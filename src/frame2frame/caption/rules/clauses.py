@@ -14,8 +14,9 @@ from .commands import COMMANDS
 from .nouns import COLOUR, COLOUR_NAMES, DETERMINERS, PREPOSITIONS
 from .scenes import SCENES
 from .sentences import begins_clause, is_command, read
+from .statements import said
 from .tidy import tidy
-from .verbs import VERBS
+from .verbs import VERBS, of_third_person
 
 _LATER = r"(?:then|after(?:wards?| that| this)|next(?! to\b)|finally|lastly)"
 _AFTER = re.compile(
@@ -123,6 +124,8 @@ class _Things:
 
     last: str = ""
     """What "it" stands for."""
+    doer: str = ""
+    """Who did what the clause before tells of."""
     renamed: dict[str, str] = field(default_factory=dict)
     """What a thing was called, and is called since a clause has changed it."""
 
@@ -133,6 +136,7 @@ def _named(pieces: Sequence[str]) -> Iterator[str]:
     for piece in pieces:
         text = _with_names(piece, things)
         yield text
+        things.doer = _doer(text)
         if (found := _thing(text)) is not None:
             before, things.last = found
             things.renamed |= {before: things.last} if things.last not in ("", before) else {}
@@ -141,12 +145,22 @@ def _named(pieces: Sequence[str]) -> Iterator[str]:
 def _with_names(text: str, things: _Things) -> str:
     for old, new in things.renamed.items():
         text = re.sub(rf"\b{re.escape(old)}\b", new, text, flags=re.IGNORECASE)
+    if things.doer and of_third_person(text.partition(" ")[0].lower()):
+        return f"{things.doer} {text}"
     found = _ITSELF.search(text)
     if not things.last or first_fitting(SCENES, tidy(text)) is not None:
         return text
     if found is not None and not _is_own(text[: found.start()]):
         text = _ITSELF.sub(things.last, text, count=1)
     return _ITS.sub(f"{things.last}'s", text)
+
+
+def _doer(clause: str) -> str:
+    """Who does it, of a clause that tells what someone does; empty for a command."""
+    plain = tidy(clause)
+    made = None if is_command(plain) else said(plain)
+    found = made and _WHO.fullmatch(made.clip)
+    return found["x"] or "" if found else ""
 
 
 def _is_own(before: str) -> bool:
