@@ -17,7 +17,7 @@ from ...strategy.executor import Run
 from ...strategy.one_shot import OneShot
 from ...strategy.path import Path
 from ...strategy.walk import completes
-from ...values import Picture, Sampling, Step
+from ...values import Cause, Picture, Sampling, Step
 from ...worlds.tabletop import KINDS, Compound, Episode, compound, edit_error
 from ...worlds.tabletop.edits import WHOLE_SCENE
 from ...worlds.tabletop.episodes import changed_pixels
@@ -98,10 +98,15 @@ def _path_told(steps: Sequence[Step], one: Episode, path: Path, sampling: Sampli
     last = _states_reached(steps, arrived)
     return Told(
         **vars(way(steps, arrived, one)),
-        evaluations=path.evaluations(len(steps), sampling),
+        evaluations=path.evaluations(sum(map(_is_drawn, steps)), sampling),
         reached=len(last),
         right=_right(last, one),
     )
+
+
+def _is_drawn(step: Step) -> bool:
+    """Whether the round drew clips, and was not refused before."""
+    return step.choice.cause != Cause.NOT_THERE
 
 
 def _shot_told(step: Step, one: Episode, sampling: Sampling) -> Told:
@@ -120,7 +125,7 @@ def _states_reached(steps: Sequence[Step], arrived: bool) -> list[Picture]:
     """The state in which each clause was called reached, in order."""
     found = list[Picture]()
     kept = [step for step in steps if step.choice.index is not None]
-    for step, later in zip(kept, [*kept[1:], None], strict=True):
+    for step, later in zip(kept, [*kept[1:], None], strict=False):
         if arrived if later is None else later.caption.clause > step.caption.clause:
             found.append(step.clip.frames[step.passed[-1]])
     return found
@@ -168,7 +173,7 @@ class Clauses(EditingTask):
                 wanted = path.send(answer)
             except StopIteration:
                 break
-            drawn += 1 + len(wanted.others) if isinstance(wanted, Step) else 0
+            drawn += 1 + len(wanted.others) if isinstance(wanted, Step) and _is_drawn(wanted) else 0
             answer = yield wanted
         yield from self.begun(OneShot(max(drawn, 1)), one, seeds[: max(drawn, 1)])
 
