@@ -18,7 +18,8 @@ from .engine import encoders
 from .engine.device.placement import choose_devices
 from .engine.models import catalogue, checkpoint
 from .engine.models.store import Home, ModelStore
-from .errors import InputError
+from .errors import InputError, kind_of
+from .media.canvas import Canvas
 from .media.metadata import check as check_metadata
 from .media.pictures import resized
 from .media.source import AnyImage, Source, load_picture
@@ -50,7 +51,7 @@ from .runs.versions import other_versions, versions
 from .score.named import encoder_with_words
 from .select.region import Keep, mask_from
 from .strategy.given_clip import GivenClip
-from .values import Calibration, Caption, Note, Picture, briefly
+from .values import CROP, Calibration, Caption, Note, Picture, briefly
 
 GIVEN = "a given clip"
 """What is shown in the place of the model's name."""
@@ -81,6 +82,12 @@ class Pick:
     score: tuple[str, ...] = score_wish()
     keep: bool = keep_wish()
     mask: Source | None = mask_wish()
+    fit: str | None = wish(
+        None,
+        "crop: the clip shows only the middle of the source, in its own shape; the rest stays as it is.",
+        shown="the clip shows all of the source",
+        names=lambda: (CROP,),
+    )
     metadata: str = metadata_wish()
     save: str = save_wish()
     device: str = device_wish()
@@ -103,7 +110,10 @@ class Pick:
         check_metadata(self.metadata)
         check_save(self.save)
         check_taken(self, {"footage": Footage, "source": Source, "mask": Source, "repeats": RunRecord})
-        _check_shape(self.footage.frames.shape[1:3], self.source.picture.shape[:2])
+        if self.fit not in (None, CROP):
+            remedy = f"say {CROP}, or leave it out"
+            raise InputError("a given clip has no such fit", got=kind_of(self.fit), remedy=remedy)
+        _check_shape(self.footage.frames.shape[1:3], self.canvas.size)
         object.__setattr__(self, "options", naming.resolved(self.options, self.parts))
         encoders.check_options({"encoder": self.encoder}, self.options)
 
@@ -137,9 +147,14 @@ class Pick:
         return made if self.target is None else replace(made, target=self.target, author="user")
 
     @property
+    def canvas(self) -> Canvas:
+        """The source and the part of it that the frames show."""
+        return Canvas.of(self.source.picture, self.fit, self.footage.frames.shape[1:3])
+
+    @property
     def seen(self) -> Picture:
-        """The source in the size of the frames."""
-        return resized(self.source.picture, *self.footage.frames.shape[1:3])
+        """What the frames show of the source, in their size."""
+        return resized(self.canvas.part, *self.footage.frames.shape[1:3])
 
 
 @dataclass(frozen=True, eq=False)
@@ -312,7 +327,7 @@ def _check_shape(frames: tuple[int, ...], source: tuple[int, ...]) -> None:
         raise InputError(
             "the clip has another shape than the source",
             got=f"{_sides(frames)} for a source of {_sides(source)} (width × height)",
-            remedy="crop the source to what the clip shows, or make the clip from this source",
+            remedy="say --fit crop if it shows the middle of the source, or make the clip from this source",
         )
 
 
@@ -334,7 +349,7 @@ def _sides(size: tuple[int, ...]) -> str:
 def _notes(wanted: Pick) -> Iterator[str]:
     yield from wanted.footage.notes
     yield from wanted.source.notes
-    frames, source = wanted.footage.frames.shape[1:3], wanted.source.picture.shape[:2]
+    frames, source = wanted.footage.frames.shape[1:3], wanted.canvas.size
     if not _rounded(frames, source):
         yield (
             f"The clip of {_sides(frames)} pixels is not quite of the source's shape of {_sides(source)}; "

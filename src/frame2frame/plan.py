@@ -26,6 +26,7 @@ from .engine.models.store import Home, ModelStore
 from .engine.sampling import guidance
 from .errors import InputError
 from .files.as_json import to_json
+from .media.canvas import Canvas
 from .plugins import capabilities, registry
 from .plugins.asking import recorded
 from .plugins.naming import packages_of, recordable, settled
@@ -39,7 +40,7 @@ from .score.named import encoder_of, encoder_with_words
 from .score.scorers import columns_of
 from .select.region import Keep, mask_from
 from .strategy.refine import Refine
-from .values import PAD_EDGE, Calibration, Note, Sampling, Started
+from .values import CROP, PAD_EDGE, Calibration, Note, Picture, Sampling, Started
 
 WEIGHTS = "*.safetensors"
 
@@ -99,6 +100,17 @@ class Plan:
         """Width × height of the clip where the user chose it; empty where the model did."""
         chosen = {"generator.height", "generator.width"} & self.request.options.keys()
         return f"{self.sampling.width} × {self.sampling.height}" if chosen else ""
+
+    @property
+    def canvas(self) -> Canvas:
+        """The source and the part of it that the clip shows."""
+        shape = self.sampling.height, self.sampling.width
+        return Canvas.of(self.request.source.picture, self.request.fit, shape)
+
+    @property
+    def picture(self) -> Picture:
+        """What the clip begins with."""
+        return self.canvas.part
 
     def seeded(self, seeds: tuple[int, ...]) -> Plan:
         """The same plan with a seed of the caller's for each candidate. Raises InputError for too few."""
@@ -228,13 +240,15 @@ def of(request: Request, store: ModelStore | None = None) -> Plan:
     stages = _stages(request, devices[0], generator, options, store)
     strategy = _by_clauses(strategy, request, stages.captioner)
     catalogue.require_here(request.model, request.cache_dir)
-    own = replace(_sampling(request, generator), fit=request.fit)
+    beside = PAD_EDGE if request.fit == CROP else request.fit
+    own = replace(_sampling(request, generator), fit=beside)
     sampling, folder = _as_recorded(own, request), generator.folder()
     place = catalogue.model_folder(request.cache_dir)
     loras = lora.matches(lora.find_all(_loras_of(request), place), folder) if folder else ()
     seeds = request.seeds_of(strategy.draws)
     plan = Plan(request, devices, stages, strategy, sampling, seeds, keep, refine, loras)
-    return replace(plan, notes=tuple(map(Note, (*_notes(plan, effects), *_unlike(plan, own)))))
+    said = map(Note, (*_notes(plan, effects), *_unlike(plan, own)))
+    return replace(plan, notes=(*said, *_cropped(plan)))
 
 
 def _devices(request: Request) -> tuple[str, ...]:
@@ -360,6 +374,14 @@ def _notes(plan: Plan, effects: Effects) -> Iterator[str]:
     if not any("a" <= letter <= "z" for letter in request.instruction.lower()):
         yield "The instruction has no English words; the models were trained on English."
     yield from (match.note() for match in plan.loras)
+
+
+def _cropped(plan: Plan) -> Iterator[Note]:
+    """What of the picture is not edited."""
+    (height, width), whole = plan.canvas.size, plan.request.source.picture.shape[:2]
+    if (height, width) != whole:
+        what = f"Only the middle of the picture is edited, {width} × {height} pixels"
+        yield Note(f"{what} of {whole[1]} × {whole[0]}; the rest stays as it is.", is_warning=False)
 
 
 def _unlike(plan: Plan, own: Sampling) -> Iterator[str]:

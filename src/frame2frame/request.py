@@ -182,11 +182,11 @@ class Request:
     )
     fit: str = wish(
         PAD_EDGE,
-        "What is beside a picture of another shape than the clip: pad-edge (its edge, repeated) or pad-black "
-        "(the paper's bars).",
+        "What becomes of a picture of another shape than the clip: pad-edge (its edge, repeated, is beside "
+        "it), pad-black (the paper's bars) or crop (its middle is edited, the rest stays as it is).",
         shown=PAD_EDGE,
         names=lambda: FITS,
-        widget=Widget("advanced", "Beside a picture of another shape than the clip"),
+        widget=Widget("advanced", "A picture of another shape than the clip"),
     )
     select: str = select_wish()
     strategy: str = wish(

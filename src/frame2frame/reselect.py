@@ -196,6 +196,7 @@ def reselecting(
     steps = (*before[: wanted.number], step)
     drawn = Drawn(
         source=wanted.run.source(),
+        canvas=wanted.run.canvas(),
         walks=wanted.run.walks,
         is_given=wanted.run.record.settings.picked is not None,
         steps=steps,
@@ -255,7 +256,7 @@ def compared(run: str | Path | Run | Result) -> Iterator[Compared]:
 def _steps(run: Run) -> tuple[Step, ...]:
     """The run's rounds with their frames as they were drawn, or as clip.mp4 has them."""
     lossy: tuple[Frames, ...] = ()
-    cloud, found, source = run.cloud(), [], run.source().picture
+    cloud, found, source = run.cloud(), [], run.canvas().part
     for number, record in enumerate(run.steps):
         frames = run.taken(number)
         if frames is None:
@@ -301,7 +302,7 @@ def _repeated(wanted: Reselect, step: Step) -> Picture:
     """The source as the model shows it: as the run kept it, or else the clip's first frame, if it does."""
     if (kept := wanted.run.redrawn()) is not None:
         return kept
-    source = resized(wanted.run.source().picture, *step.clip.frames.shape[1:3])
+    source = resized(wanted.run.canvas().part, *step.clip.frames.shape[1:3])
     return as_shown(source, step)
 
 

@@ -96,6 +96,7 @@ def _picked(plan: PickPlan, out: str | Path | None) -> Iterator[Event]:
         yield step
         drawn = Drawn(
             source=asked.source,
+            canvas=asked.canvas,
             is_given=True,
             steps=(step,),
             notes=(*plan.notes, *said),
@@ -145,7 +146,7 @@ class _Course:
 def _drawn(course: _Course, before: Sequence[Step], rounds: Rounds | None) -> Run[None]:
     """The caption, the rounds that were finished before, then each as it is drawn, and a refinement."""
     plan, answer, goes_on = course.plan, None, True
-    picture, instruction = plan.request.source.picture, plan.request.instruction
+    picture, instruction = plan.picture, plan.request.instruction
     run = plan.strategy.run(picture, instruction, plan.sampling, plan.seeds, plan.stages, before)
     with closing(run), suppress(StopIteration):
         while goes_on:
@@ -186,12 +187,11 @@ def _told(course: _Course, event: Step | Note | Progress, rounds: Rounds | None)
 def _refusal(course: _Course, caption: Caption) -> Run[Step | None]:
     """The step of a run that draws nothing, for its words, its picture, or a thing that is not there."""
     plan, seed = course.plan, course.plan.seeds[0]
-    picture = plan.request.source.picture
     words = plan.request.target or caption.asked or plan.request.instruction
     wording = Wording.of(caption, words, plan.stages.encoder)
     yield from course.say((*caption.notes, *wording.notes()))
     if wording.failed:
-        return wording.refusal(plan.model, picture, caption, plan.sampling, seed, plan.stages)
+        return wording.refusal(plan.model, plan.picture, caption, plan.sampling, seed, plan.stages)
     refused = (yield from _tried(course, caption)) or (yield from _foreseen(course, caption))
     if refused is None:
         yield from _load(course)
@@ -206,7 +206,7 @@ def _tried(course: _Course, caption: Caption) -> Generator[Event, None, Step | N
     yield from _load(course)
     yield Progress("look", 0, 1)
     with course.watch.of("look"):
-        trial = Trial.of(plan.request.source.picture, plan.sampling, plan.stages)
+        trial = Trial.of(plan.picture, plan.sampling, plan.stages)
     course.redrawn = trial.shown
     yield trial.event
     seed = plan.seeds[0]
@@ -219,7 +219,7 @@ def _foreseen(course: _Course, caption: Caption) -> Run[Step | None]:
     if not foresees(plan.strategy, plan.stages):
         return None
     yield Progress("look", 0, 1)
-    draw = Draw(plan.request.source.picture, caption, plan.seeds, plan.sampling)
+    draw = Draw(plan.picture, caption, plan.seeds, plan.sampling)
     with course.watch.of("look"):
         scores = yield SourceScores(draw)
         return foreseen(draw, scores, plan.stages.selector)
@@ -259,7 +259,7 @@ def _unfamiliar(plan: Plan, step: Step) -> str:
     none so well. Where the user chose such a size it is named as the reason.
     """
     first, sampling = step.clip.frames[0], plan.sampling
-    fitted = fit(plan.request.source.picture, sampling.height, sampling.width, sampling.fit)
+    fitted = fit(plan.picture, sampling.height, sampling.width, sampling.fit)
     source = fitted.crop(fitted.picture)
     if first.shape != source.shape or (fidelity := psnr(first, source)) >= LEAST_FIDELITY:
         return ""
@@ -276,7 +276,7 @@ def _refined(course: _Course) -> Run[None]:
     plan, last = course.plan, next((step for step in reversed(course.steps) if step.passed), None)
     if plan.refine is None or last is None:
         return
-    again = yield from plan.refine.again(plan.request.source.picture, last, plan.sampling)
+    again = yield from plan.refine.again(plan.picture, last, plan.sampling)
     course.steps.append(again)
     yield from course.say(plan.stages.generator.notes())
     yield again
@@ -286,6 +286,7 @@ def _whole(course: _Course) -> Drawn:
     plan, steps = course.plan, tuple(course.steps)
     return Drawn(
         source=plan.request.source,
+        canvas=plan.canvas,
         walks=capabilities.of_strategy(plan.strategy).walks,
         steps=steps,
         notes=tuple(course.notes),
@@ -304,9 +305,7 @@ def _repeated(course: _Course) -> Picture:
     """The source as the model shows it unchanged, without padding."""
     if course.redrawn is None:
         plan = course.plan
-        fitted = fit(
-            plan.request.source.picture, plan.sampling.height, plan.sampling.width, plan.sampling.fit
-        )
+        fitted = fit(plan.picture, plan.sampling.height, plan.sampling.width, plan.sampling.fit)
         course.redrawn = fitted.crop(plan.stages.generator.repeated(fitted.picture))
     return course.redrawn
 

@@ -57,8 +57,8 @@ def briefly(value: Any) -> str:
     return f"{type(value).__name__}({', '.join(shown)})"
 
 
-PAD_EDGE, PAD_BLACK = FITS = ("pad-edge", "pad-black")
-"""The picture's edge repeated, or the paper's black bars (section 5.1)."""
+PAD_EDGE, PAD_BLACK, CROP = FITS = ("pad-edge", "pad-black", "crop")
+"""The picture's edge repeated, the paper's black bars (section 5.1), or its middle in the clip's shape."""
 
 UNWRITTEN = MappingProxyType({"written": False})
 """Metadata of a field that is no part of a record."""
@@ -123,7 +123,7 @@ class Sampling:
     guidance: tuple[float, ...]
     """The guidance scale of each step; 1 means the prompt alone."""
     fit: str = PAD_EDGE
-    """What is beside a picture of another shape than the clip's."""
+    """What is beside a picture of another shape than the clip's; one that is cropped has the clip's shape."""
 
     __repr__ = briefly
 

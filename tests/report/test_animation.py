@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from frame2frame.errors import InputError
+from frame2frame.media.canvas import Canvas
 from frame2frame.media.video import read_clip
 from frame2frame.report import animation
 from frame2frame.report.animation import Animation
@@ -38,7 +39,7 @@ def soft(frames: Frames) -> Frames:
 
 
 def of(frames: Frames, keep: bool = True) -> Animation:
-    return Animation(frames[0], frames[-1], soft(frames), keep)
+    return Animation(Canvas.of(frames[0]), frames[-1], soft(frames), keep)
 
 
 def shown(data: bytes) -> list[np.ndarray]:
@@ -70,7 +71,7 @@ def test_a_mask_says_where_every_frame_may_change() -> None:
     frames = moving()
     mask = np.zeros_like(frames[0])
     mask[:, :32] = 255
-    pictures = Animation(frames[0], frames[-1], soft(frames), mask=mask).pictures()
+    pictures = Animation(Canvas.of(frames[0]), frames[-1], soft(frames), mask=mask).pictures()
     assert np.array_equal(pictures[4][:, 34:], frames[0][:, 34:])
     assert np.array_equal(pictures[4][:, :30], soft(frames)[4][:, :30])
 
@@ -126,7 +127,7 @@ def test_large_pictures_become_smaller_and_so_does_a_file_that_is_too_large(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (3, 600, 800, 3)).astype(np.uint8)
-    way = Animation(noise[0], noise[-1], noise, keep=False)
+    way = Animation(Canvas.of(noise[0]), noise[-1], noise, keep=False)
     assert {picture.shape for picture in way.pictures()} == {(540, 720, 3)}
     monkeypatch.setattr(animation, "MOST_BYTES", 400_000)
     data = way.encoded("gif")
@@ -149,7 +150,7 @@ def test_a_run_folder_gives_the_frames_up_to_the_chosen_one(tmp_path: Path) -> N
     step = replace(whole.steps[0], passed=tuple(range(1, 7)))
     folder = write_run(tmp_path, replace(whole, steps=(step,)), now=NOON)
     way = Animation.of_run(read_run(folder))
-    assert len(way.film) == 7 and np.array_equal(way.source, whole.source.picture)
+    assert len(way.film) == 7 and np.array_equal(way.source.picture, whole.source.picture)
     assert np.array_equal(way.image, whole.image)
     assert np.abs(way.film[6].astype(int) - drawn()[6]).mean() < 3
 

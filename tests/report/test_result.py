@@ -14,6 +14,7 @@ from PIL import Image
 
 import frame2frame
 from frame2frame.errors import InputError, WriteError
+from frame2frame.media.canvas import Canvas
 from frame2frame.media.source import load_picture
 from frame2frame.report.animation import Animation
 from frame2frame.report.result import Result
@@ -48,7 +49,7 @@ def found(
         caption=step.caption,
         seed=42,
         alpha=alpha,
-        animation=Animation.of_steps(source, image, (step,), True, None),
+        animation=Animation.of_steps(Canvas.of(source.picture), source.alpha, image, (step,), True, None),
     )
 
 

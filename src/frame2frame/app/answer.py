@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ..media.canvas import Canvas
 from ..media.data_urls import address, is_crisp, screen_address, thumbnail_address
-from ..media.pictures import resized
 from ..media.source import Source
 from ..pick import Pick
 from ..plugins import capabilities, registry
@@ -42,11 +42,13 @@ class Asked:
     captioner: str = ""
     select: str = ""
     options: Mapping[str, Value] = field(default_factory=dict)
+    fit: str | None = None
+    """How the source was fitted to the clip."""
 
     @classmethod
     def of(cls, request: Request | Pick) -> Asked:
         if isinstance(request, Pick):
-            return cls(request.instruction or request.caption.target, request.source)
+            return cls(request.instruction or request.caption.target, request.source, fit=request.fit)
         rounds = request.options.get("strategy.rounds")
         return cls(
             request.instruction,
@@ -57,6 +59,7 @@ class Asked:
             request.caption,
             request.select,
             request.options,
+            request.fit,
         )
 
 
@@ -153,7 +156,8 @@ class Answer:
         """The user's picture, and the edit or else the closest frame in the same size."""
         source, after = self.asked.source.picture, self.result.image
         if not self.found:
-            after = resized(self.last.clip.frames[self.ending.shown], *after.shape[:2])
+            frame = self.last.clip.frames[self.ending.shown]
+            after = Canvas.of(source, self.asked.fit, frame.shape[:2]).placed(frame)
         alt, label = after_words(self.ending, self.verdict)
         return Comparison(
             (Before("source", screen_address(source), "Your picture"),),

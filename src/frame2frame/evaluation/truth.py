@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..media.pictures import resized
+from ..media.canvas import Canvas
 from ..runs.states import measured, states
 from ..runs.vectors import routed
 from ..values import Frames, Step
@@ -68,12 +68,12 @@ class Way(Answer):
 
 def in_full(frames: Frames, one: Episode) -> Frames:
     """A clip's frames in the size of the episode's pictures."""
-    return np.stack([resized(frame, *one.source.shape[:2]) for frame in frames])
+    return np.stack([Canvas.of(one.source).placed(frame) for frame in frames])
 
 
 def way(steps: Sequence[Step], arrived: bool, one: Episode) -> Way:
     """What is true of an edit that went these steps."""
-    pictures = np.stack(list(states(one.source, steps)))
+    pictures = np.stack(list(states(Canvas.of(one.source), steps)))
     figures: dict[str, Any] = dict(measured(steps))
     passed = [(step.clip.seed or 0, index) for step in steps for index in step.passed]
     return Way(

@@ -41,8 +41,8 @@ class Wishes(TypedDict, total=False):
     """The wanted scene as a description, which frames are compared with; it may stand in the instruction's
     place."""
     fit: str | None
-    """What is beside a picture of another shape than the clip: pad-edge (its edge, repeated) or pad-black
-    (the paper's bars)."""
+    """What becomes of a picture of another shape than the clip: pad-edge (its edge, repeated, is beside it),
+    pad-black (the paper's bars) or crop (its middle is edited, the rest stays as it is)."""
     select: str | None
     """How the frame is chosen: earliest, best, sharpest-late, energy, or judge (a vision-language model)."""
     strategy: str | None
@@ -132,6 +132,8 @@ class PickWishes(TypedDict, total=False):
     """Put your own pixels back wherever nothing changed."""
     mask: AnyImage | None
     """A picture that is white where the edit may change yours, black elsewhere."""
+    fit: str | None
+    """crop: the clip shows only the middle of the source, in its own shape; the rest stays as it is."""
     metadata: str | None
     """The source's date, author and dots per inch in the result: keep, or none."""
     save: str | None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -20,8 +20,9 @@ from PIL import Image
 
 from ..errors import InputError, kind_of
 from ..files.unfinished import write_file
+from ..media.canvas import Canvas
 from ..media.levels import Alpha
-from ..media.pictures import resized, within
+from ..media.pictures import within
 from ..media.source import Source
 from ..media.video import clip_bytes, joined
 from ..runs.read import Run
@@ -46,7 +47,8 @@ SOURCE_MS, EDIT_MS, MOVE_MS = 1_000, 2_000, 2_000
 class Animation:
     """The pictures of a finished edit in their order. Raises InputError where no frame shows the edit."""
 
-    source: Picture
+    source: Canvas
+    """With the part that the film shows."""
     image: Picture
     """The edit, in the source's size."""
     film: Frames
@@ -66,25 +68,31 @@ class Animation:
     @classmethod
     def of_run(cls, run: Run) -> Animation:
         """That of a run folder. Raises InputError."""
-        source, mask = run.source(), run.mask()
+        mask = run.mask()
         clips = [_up_to(clip, step.passed) for clip, step in zip(run.frames(), run.steps, strict=True)]
         keep, mask_picture = run.record.settings.keep, None if mask is None else mask.picture
-        return cls(source.picture, run.image().picture, _film(clips), keep, mask_picture, source.alpha)
+        return cls(run.canvas(), run.image().picture, _film(clips), keep, mask_picture, run.source().alpha)
 
     @classmethod
     def of_steps(
-        cls, source: Source, image: Picture, steps: Sequence[Step], keep: bool, mask: Source | None
+        cls,
+        source: Canvas,
+        alpha: Alpha | None,
+        image: Picture,
+        steps: Sequence[Step],
+        keep: bool,
+        mask: Source | None,
     ) -> Animation | None:
         """That of an edit that was just finished; None where no frame shows it."""
         film = _film([_up_to(step.clip.frames, step.passed) for step in steps])
         shown = None if mask is None else mask.picture
-        return cls(source.picture, image, film, keep, shown, source.alpha) if len(film) else None
+        return cls(source, image, film, keep, shown, alpha) if len(film) else None
 
     def pictures(self, side: int = SIDE) -> list[Picture]:
         """The source, the frames between and the edit, none of them with a longer side."""
-        source, image = (self._reduced(picture, side) for picture in (self.source, self.image))
-        size = (source.shape[0], source.shape[1])
-        between = (self._shown(index, source, size) for index in self._between())
+        source, image = (self._reduced(picture, side) for picture in (self.source.picture, self.image))
+        canvas = replace(self.source.within(side), picture=source)
+        between = (self._shown(index, canvas) for index in self._between())
         return [source, *between, image]
 
     def _between(self) -> list[int]:
@@ -92,16 +100,16 @@ class Animation:
         count = min(len(self.film) - 2, MOST_FRAMES)
         return [round(index) for index in np.linspace(1, len(self.film) - 2, count)] if count > 0 else []
 
-    def _shown(self, index: int, source: Picture, size: tuple[int, int]) -> Picture:
-        frame, region = resized(self.film[index], *size), self._region(index, size)
-        return frame if region is None else composed(source, frame, region)
+    def _shown(self, index: int, source: Canvas) -> Picture:
+        frame, region = source.placed(self.film[index]), self._region(index, source)
+        return frame if region is None else composed(source.picture, frame, region)
 
-    def _region(self, index: int, size: tuple[int, int]) -> Region | None:
+    def _region(self, index: int, source: Canvas) -> Region | None:
         if self.mask is not None:
-            return mask_from(self.mask, size)
+            return mask_from(self.mask, source.picture.shape[:2])
         small = self._small
         clip = Clip(small, tuple(range(len(small))), 0)
-        return Keep().region(clip, index, small[0], size) if self.keep else None
+        return Keep().region(clip, index, small[0], source.size).on(source) if self.keep else None
 
     @cached_property
     def _small(self) -> Frames:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ..media.canvas import Canvas
 from ..media.source import Source
 from ..runs import write as folders
 from ..runs.frames import CLIP
@@ -24,6 +25,8 @@ class Drawn:
     """The rounds of an edit, or the choice of a pick, when nothing is left to draw."""
 
     source: Source
+    canvas: Canvas
+    """The source and the part of it that the clips show."""
     steps: tuple[Step, ...]
     notes: tuple[Note, ...]
     """Those that were said already."""
@@ -60,7 +63,8 @@ class Drawn:
             return mask_from(self.mask.picture, size)
         if self.keep is None:
             return None
-        return self.keep.region(self.last.clip, self.last.passed[-1], self.repeated(), size)
+        last, shown = self.last, self.canvas
+        return self.keep.region(last.clip, last.passed[-1], self.repeated(), shown.size).on(shown)
 
 
 def finish(drawn: Drawn, out: str | Path | None, name: str = "") -> Generator[Progress | Note, None, Result]:
@@ -88,7 +92,7 @@ def finish(drawn: Drawn, out: str | Path | None, name: str = "") -> Generator[Pr
 
 def _result(drawn: Drawn, region: Region | None) -> Result:
     source, last = drawn.source, drawn.last
-    path = tuple(states(source.picture, drawn.steps))
+    path = tuple(states(drawn.canvas, drawn.steps))
     image = path[-1] if region is None else composed(source.picture, path[-1], region)
     return Result(
         image=image,
@@ -101,11 +105,13 @@ def _result(drawn: Drawn, region: Region | None) -> Result:
         folder=None,
         advice=advice(last.choice, walks=drawn.walks, is_given=drawn.is_given),
         ended=next((step.ended for step in reversed(drawn.steps) if step.ended), ""),
-        route=tuple(route(source.picture, drawn.steps)),
+        route=tuple(route(drawn.canvas, drawn.steps)),
         caption=last.caption,
         seed=last.clip.seed,
         alpha=source.alpha,
-        animation=Animation.of_steps(source, image, drawn.steps, region is not None, drawn.mask),
+        animation=Animation.of_steps(
+            drawn.canvas, source.alpha, image, drawn.steps, region is not None, drawn.mask
+        ),
     )
 
 

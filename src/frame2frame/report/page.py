@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ..files.unfinished import write_file
-from ..media.data_urls import frame_addresses, is_crisp, picture_address
+from ..media.data_urls import frame_addresses, is_crisp, picture_address, screen_address
 from ..pick import GIVEN
 from ..runs.read import Run, read_run
 from ..runs.record import public
@@ -170,7 +170,7 @@ def _comparison(run: Run, last: Round) -> Comparison:
     alt, label = after_words(last, _verdict(run))
     return Comparison(
         tuple(_held_against(run)),
-        picture_address(image) if last.chosen else last.pictures[last.shown],
+        picture_address(image) if last.chosen else _closest(run, last),
         after_alt=alt,
         after_label=label,
         aspect=width / height,
@@ -178,6 +178,14 @@ def _comparison(run: Run, last: Round) -> Comparison:
         clear=source.alpha is not None,
         start=change_begins(source.picture, image.picture),
     )
+
+
+def _closest(run: Run, last: Round) -> str:
+    """The frame that comes nearest, in its place in the source."""
+    canvas = run.canvas()
+    if canvas.is_whole:
+        return last.pictures[last.shown]
+    return screen_address(canvas.placed(run.frames()[run.ending][last.shown]))
 
 
 def after_words(shown: Round, verdict: Verdict) -> tuple[str, str]:

@@ -33,6 +33,7 @@ from ..errors import InputError
 from ..files.as_json import from_json
 from ..files.regular import read_bytes
 from ..geometry.measures import REASONS
+from ..media.canvas import Canvas
 from ..media.embedded import carried
 from ..media.pictures import Source, load_picture, parsed_object, read_settings
 from ..media.video import read_clip
@@ -137,6 +138,11 @@ class Run:
 
     def source(self) -> Source:
         return load_picture(self.folder / "source.png")
+
+    def canvas(self) -> Canvas:
+        """The source and the part of it that the clips show."""
+        ran, fit = self.record.execution, self.record.settings.more.get("fit")
+        return Canvas.of(self.source().picture, fit, (ran.height, ran.width))
 
     def image(self) -> Source:
         """The edited picture."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..geometry.measures import measures
-from ..media.pictures import resized
+from ..media.canvas import Canvas
 from ..values import Picture, Step
 from .read import ending_of
 from .vectors import routed
@@ -19,24 +19,24 @@ def ending(steps: Sequence[Step]) -> Step:
     return steps[ending_of(steps)]
 
 
-def states(source: Picture, steps: Sequence[Step]) -> Iterator[Picture]:
-    """The source, then every frame that the path goes through, in the source's size."""
-    yield source
+def states(source: Canvas, steps: Sequence[Step]) -> Iterator[Picture]:
+    """The source, then every frame that the path goes through, placed in it."""
+    yield source.picture
     for step in steps:
         for index in step.passed:
-            yield resized(step.clip.frames[index], *source.shape[:2])
+            yield source.placed(step.clip.frames[index])
 
 
-def route(source: Picture, steps: Sequence[Step]) -> Iterator[Picture]:
-    """The source and the frames of the least-energy route, in its size; nothing where no rounds were walked.
+def route(source: Canvas, steps: Sequence[Step]) -> Iterator[Picture]:
+    """The source and the frames of the least-energy route, placed in it; nothing where no rounds were walked.
 
     A step of one shot passes through every frame before the chosen one already.
     """
     frames = routed(steps) if all(len(step.passed) <= 1 for step in steps) else ()
     if frames:
-        yield source
+        yield source.picture
     for frame in frames:
-        yield resized(frame, *source.shape[:2])
+        yield source.placed(frame)
 
 
 def measured(steps: Sequence[Step]) -> dict[str, float | tuple[float, ...]]:

@@ -8,13 +8,14 @@ compared with the source that went through that autoencoder too, and only the ed
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from ..errors import InputError
+from ..media.canvas import Canvas
 from ..plugins.options import check, option
 from ..values import Clip, Frames, Picture
 
@@ -50,6 +51,10 @@ class Region:
     def share(self) -> float:
         """The share of the picture that is not the source's own pixels."""
         return float((self.mask > 0).mean())
+
+    def on(self, source: Canvas) -> Region:
+        """The region of a whole picture, where this is one of the part that frames show."""
+        return replace(self, mask=source.spread(self.mask))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...media.pictures import fit, resized
+from ...media.canvas import Canvas
+from ...media.pictures import fit
 from ...score.sharpness import sharpness
 from ...select.region import Keep, Region, composed
 from ...strategy.executor import Run
@@ -187,7 +188,7 @@ def refined(one: Episode, came: Sequence[Sequence[Step]]) -> Refined | Refused:
 
 def _answer(steps: Sequence[Step], one: Episode) -> Any:
     last = next(step for step in reversed(steps) if step.passed)
-    return resized(last.clip.frames[last.passed[-1]], *one.source.shape[:2])
+    return Canvas.of(one.source).placed(last.clip.frames[last.passed[-1]])
 
 
 REFINED = (

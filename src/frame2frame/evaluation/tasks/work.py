@@ -15,7 +15,7 @@ from itertools import repeat
 from typing import Any, Self
 
 from ...engine.models.presets import SAVING, Preset
-from ...media.pictures import resized
+from ...media.canvas import Canvas
 from ...plugins import registry
 from ...plugins.stages import Generator
 from ...strategy.executor import Run
@@ -85,7 +85,7 @@ class Answered(Answer):
     def by(cls, step: Step, one: Episode) -> Self:
         """With the step of a strategy."""
         index = step.choice.index
-        picture = one.source if index is None else resized(step.clip.frames[index], *one.source.shape[:2])
+        picture = one.source if index is None else Canvas.of(one.source).placed(step.clip.frames[index])
         own = vars(Answer.of(looked(picture[None], one)))
         finished, decoded = 1 + len(step.others), len(step.clip)
         return cls(**own, shown=index is not None, finished=finished, decoded=decoded)
