@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from frame2frame.caption.temporal import Temporal
 from frame2frame.caption.vlm import Vlm
 from frame2frame.engine.models.known_vision_language import KNOWN
 from frame2frame.engine.models.store import Home, ModelStore
-from frame2frame.engine.models.vision_language import Turn
+from frame2frame.engine.models.vision_language import Turn, VisionLanguage
 from frame2frame.errors import AnswerError, InputError, ModelError
 from frame2frame.media.pictures import png_bytes
 
@@ -84,10 +85,40 @@ def test_a_caption_is_written_on_this_machine_and_nothing_is_sent(family: str, t
     in_cache(tmp_path, "tiny/writer", family, CAPTION)
     written = Vlm(vlm="local:tiny/writer", home=Home("cpu", str(tmp_path))).write(PICTURE, WISH)
     assert (written.temporal, written.target) == ("The red ball slowly turns blue.", "a blue ball")
-    assert written.author == "vlm" and len(written.notes) == 1
+    assert written.author == "vlm" and len(written.notes) == 2
     who = f"tiny/writer@{COMMIT[:12]} (weights "
     assert written.notes[0].startswith(f"The caption was written on this machine by {who}")
     assert written.notes[0].endswith("; nothing was sent.")
+
+
+@pytest.mark.parametrize(("room", "pictures"), [(32_768, 9), (3_000, 0)])
+def test_worked_examples_are_shown_with_their_pictures_where_the_model_reads_as_many(
+    room: int, pictures: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, seen = written(tmp_path / "model", says=CAPTION), list[int]()
+    change_text(folder, max_position_embeddings=room)
+    wrote = VisionLanguage.write
+
+    def write(self: VisionLanguage, turns: Sequence[Turn], most_tokens: int) -> str:
+        seen.append(sum(len(turn.pictures) for turn in turns))
+        return wrote(self, turns, most_tokens)
+
+    monkeypatch.setattr(VisionLanguage, "write", write)
+    made = Vlm(vlm=f"local:{folder}", home=Home("cpu")).write(PICTURE, WISH)
+    assert made.author == "vlm" and seen == [pictures + 1]
+    alone = "The examples before it were words alone, as model"
+    assert made.notes[1].startswith("9 examples with pictures went before it." if pictures else alone)
+
+
+def test_a_chat_that_has_no_place_for_a_picture_takes_none(tmp_path: Path) -> None:
+    """As those of models that look at one picture and keep to it."""
+    folder = written(tmp_path / "model", says=("yes",))
+    template = json.loads((folder / "chat_template.json").read_text("utf-8"))["chat_template"]
+    once = template.replace("part['type'] == 'image'", "part['type'] == 'image' and message == messages[0]")
+    change(folder, "chat_template.json", chat_template=once)
+    model, shown = here(folder)._model(), Turn("user", "Look.", (PICTURE,))
+    again = shown._replace(text="And now?")
+    assert model.takes([shown], 1) and not model.takes([shown, Turn("assistant", "yes"), again], 1)
 
 
 def test_a_caption_that_cannot_be_used_is_left_to_the_rules_which_say_so(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from frame2frame.engine.models.known_models import MODELS
 from frame2frame.plugins.model import CLIP
 
 from ..command import f2f
+from ..tiny_vision_language import in_cache
 
 
 @pytest.fixture
@@ -38,6 +39,22 @@ def test_what_is_not_here_is_one_line_however_many_models_that_are(found: dict[s
     assert line.endswith("; get one with: f2f models pull NAME")
     assert set(line.partition(";")[0].split(", ")) == set(MODELS) - {"tabletop"}
     assert not any("the model is not here" in value for value in found.values())
+
+
+def test_local_judges_that_are_here_are_listed_with_whether_they_can_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAME2FRAME_MODEL_DIR", str(tmp_path))
+    in_cache(tmp_path, "Qwen/Qwen3-VL-2B-Instruct", says=("yes",))
+    (in_cache(tmp_path, "tiny/cut", says=("yes",)) / "model.safetensors").write_bytes(b"short")
+    found = doctor.diagnosis()
+    use = "use it with: --select judge --judge local:qwen3-vl-2b"
+    assert found["judge qwen3-vl-2b"] == f"here and whole; {use}"
+    assert "no whole safetensors file" in found["judge tiny/cut"]
+    assert "qwen3-vl-2b" not in found["judges not here"] and "smolvlm2-500m" in found["judges not here"]
+    monkeypatch.setattr(doctor, "main_memory_gib", lambda: 1e-6)
+    monkeypatch.setattr(doctor, "gpus", lambda: ())
+    assert "here, but its weights take" in doctor.diagnosis()["judge qwen3-vl-2b"]
 
 
 def test_a_model_that_is_broken_says_so_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

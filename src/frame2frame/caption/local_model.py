@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from ..engine.device.hardware import numbered
+from ..engine.device.memory import GIB
 from ..engine.device.placement import choose_device, choose_dtype
 from ..engine.models import catalogue, checkpoint, vision_language
 from ..engine.models.known_vision_language import repository_of
@@ -28,7 +29,6 @@ from .server import Question, Reply
 MOST_TOKENS = 512
 """Of a written answer; the longest caption has some 160 words."""
 
-_ROLES = ("user", "assistant")
 _YES, _NO = ("yes", "true"), ("no", "false")
 _LEAST_SHARE = 0.1
 """Of the probability of all words: below it the model was about to say something else than yes or no."""
@@ -57,6 +57,10 @@ class LocalModel:
     def check(self) -> None:
         """Raise ModelError unless its files are here, whole, and of a kind that can be read."""
         vision_language.check_kind(self._pretrained.check_whole())
+
+    def weights_gib(self) -> float:
+        """The memory that its weights take where it would run. Raises ModelError."""
+        return self._need().size / GIB
 
     def ask(self, question: Question) -> Reply:
         """Raises AnswerError when there is no usable answer, ModelError and OutOfMemoryError."""
@@ -106,11 +110,12 @@ class LocalModel:
 
     def _written(self, question: Question) -> Reply:
         """The answer in words, asked for once more where the first cannot be used."""
-        asked = question
+        asked, model = question, self._model()
+        seen = question.worked if model.takes(_turns(question, question.form()), MOST_TOKENS) else 0
         for _ in range(2):
-            text = self._model().write(_turns(asked, question.form()), MOST_TOKENS)
+            text = model.write(_turns(asked, question.form(), with_pictures=bool(seen)), MOST_TOKENS)
             try:
-                return Reply(question.read(text), self._label, host="")
+                return Reply(question.read(text), self._label, host="", pictures=seen)
             except ValueError as error:
                 reason, asked = str(error), question.again(str(error))
         raise AnswerError(f"the answer could not be used: {reason}", remedy=_LARGER)
@@ -121,14 +126,15 @@ class LocalModel:
         return f"{name}{at}{commit[:12]} (weights {self.weights_sha256[:12]})"
 
 
-def _turns(question: Question, form: str) -> list[Turn]:
+def _turns(question: Question, form: str, *, with_pictures: bool = True) -> list[Turn]:
     """The rules begin the first turn, as many small models know of no others who speak.
 
-    Their examples are words alone: among many pictures they lose the one that is asked about.
+    The examples are words alone unless they are shown `with_pictures`.
     """
-    turns = [
-        Turn(role, text) for one in question.examples for role, text in zip(_ROLES, one[:2], strict=True)
-    ]
+    turns = []
+    for asked, answered, picture in question.examples:
+        shown = tuple(_pictures([picture])) if picture and with_pictures else ()
+        turns += [Turn("user", asked, shown), Turn("assistant", answered)]
     turns.append(Turn("user", f"{question.text}\n\n{form}", tuple(_pictures(question.pictures))))
     return [turns[0]._replace(text=f"{question.rules}\n\n{turns[0].text}"), *turns[1:]]
 

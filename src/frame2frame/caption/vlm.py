@@ -195,9 +195,12 @@ def _origin(reply: Reply) -> str:
 
 
 def _shown(question: Question, reply: Reply) -> tuple[str, ...]:
-    """What a server saw before."""
-    count = sum(bool(example.picture) for example in question.examples)
-    return (f"{count} examples with pictures went before it.",) if count and reply.host else ()
+    """Which examples were seen before; nothing of an answer of an earlier run."""
+    if reply.is_kept or not question.worked:
+        return ()
+    if reply.pictures:
+        return (f"{reply.pictures} examples with pictures went before it.",)
+    return (f"The examples before it were words alone, as {reply.model} does not read as many pictures.",)
 
 
 def _excuses(error: AnswerError | MissingPackageError) -> tuple[str, ...]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+from ..caption.local_model import LocalModel
 from ..engine.device.hardware import gpus, main_memory_gib
 from ..engine.files.index import INDEX
 from ..engine.hub.store import Store
 from ..engine.hub.verify import require_whole
-from ..engine.models import catalogue, lora
+from ..engine.models import catalogue, lora, vision_language
+from ..engine.models.known_vision_language import KNOWN
+from ..engine.models.store import Home
 from ..engine.suggest import Machine, advice, on_disk
 from ..errors import Frame2FrameError
 from ..plugins import packages, registry
@@ -47,6 +50,7 @@ def diagnosis() -> dict[str, str]:
         **_models(store),
         **_plugins(),
         **{f"encoder {name}": _encoder(encoder) for name, encoder in _encoders().items()},
+        **_judges(store),
         "calibrated encoders": _calibrated(),
         "for this machine": _advice(store),
     }
@@ -156,6 +160,37 @@ def _encoder(encoder: PretrainedEncoder) -> str:
     except Frame2FrameError as error:
         return str(error)
     return "here and whole"
+
+
+def _judges(store: Store) -> dict[str, str]:
+    """The vision-language models that are here, and the short names of others."""
+    here = list(_vision_language(store))
+    others = ", ".join(name for name in KNOWN if name not in here)
+    found = {f"judge {name}": _judge(name, store) for name in here}
+    return found | ({"judges not here": f"{others}; get one with: f2f models pull NAME"} if others else {})
+
+
+def _vision_language(store: Store) -> Iterator[str]:
+    """Short names, and the hub ids of others, as far as a glance tells."""
+    names = {known.repository: name for name, known in KNOWN.items()}
+    for home in sorted(store.folder.glob("models--*--*")):
+        repository = home.name.removeprefix("models--").replace("--", "/", 1)
+        place = store.snapshot(repository)
+        if place and (repository in names or vision_language.is_known(place)):
+            yield names.get(repository, repository)
+
+
+def _judge(name: str, store: Store) -> str:
+    """Whether it can be asked: its files are whole, and its weights fit in memory."""
+    model = LocalModel.of(name, Home(folder=store.wish))
+    try:
+        model.check()
+        needs, has = model.weights_gib(), max((main_memory_gib() or 0, *(gpu.total_gib for gpu in gpus())))
+    except (Frame2FrameError, ImportError) as error:
+        return str(error)
+    if has and needs > has:
+        return f"here, but its weights take {needs:.1f} GiB of memory, and this machine has {has:.1f}"
+    return f"here and whole; use it with: --select judge --judge local:{name}"
 
 
 def _calibrated() -> str:

@@ -50,6 +50,11 @@ class Question:
     check: Callable[[Values], None] = anything
     """Raises ValueError with the reason when the values make no sense."""
 
+    @property
+    def worked(self) -> int:
+        """How many of the examples have a picture."""
+        return sum(bool(example.picture) for example in self.examples)
+
     def messages(self) -> list[dict[str, Any]]:
         """In the form of `/v1/chat/completions`."""
         turns: list[dict[str, Any]] = [{"role": "system", "content": self.rules}]
@@ -106,6 +111,8 @@ class Reply:
     """Whether it is the answer of an earlier run."""
     probability: float | None = None
     """Of yes, where a question was answered in one word."""
+    pictures: int = 0
+    """The worked examples that were shown with theirs."""
 
 
 def read_object(text: str, fields: Fields) -> Values:

@@ -169,7 +169,7 @@ class Line:
                 raise ValueError("it repeats the key")
         except ValueError as error:
             return Failure(f"the answer could not be used: {error}", again=True)
-        return Reply(values, model, self.host)
+        return Reply(values, model, self.host, pictures=question.worked)
 
     def _send(self, question: Question, structured: bool) -> bytes:
         """The response's body, at most so long and in time."""

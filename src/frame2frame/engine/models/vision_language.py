@@ -76,6 +76,15 @@ class VisionLanguage:
             likely = logits.softmax(dim=-1).cpu().numpy()
         return tuple(float(likely[sorted(one - shared)].sum()) for one in begun)
 
+    def takes(self, turns: Sequence[Turn], most_tokens: int) -> bool:
+        """Whether its chat has a place for each of the pictures, and room for all and the answer."""
+        mark = getattr(self._processor, "image_token", None)
+        pictures = sum(len(turn.pictures) for turn in turns)
+        if not mark or self._chat(turns).count(mark) != pictures:
+            return False
+        room = getattr(self._network.config.get_text_config(), "max_position_embeddings", 0)
+        return int(self._inputs(turns)["input_ids"].shape[1]) + most_tokens <= room
+
     def close(self) -> None:
         """Leave the device."""
         self._residence.close()
@@ -91,11 +100,14 @@ class VisionLanguage:
     def _inputs(self, turns: Sequence[Turn]) -> Any:
         from PIL import Image
 
-        chat = [{"role": turn.role, "content": _content(turn)} for turn in turns]
-        text = self._processor.apply_chat_template(chat, add_generation_prompt=True, tokenize=False)
         pictures = [Image.fromarray(picture) for turn in turns for picture in turn.pictures]
-        inputs = self._processor(text=[text], images=pictures or None, return_tensors="pt")
+        inputs = self._processor(text=[self._chat(turns)], images=pictures or None, return_tensors="pt")
         return inputs.to(self._residence.device, dtype=self._network.dtype)
+
+    def _chat(self, turns: Sequence[Turn]) -> str:
+        """In the words of its template, with a mark for each picture."""
+        chat = [{"role": turn.role, "content": _content(turn)} for turn in turns]
+        return str(self._processor.apply_chat_template(chat, add_generation_prompt=True, tokenize=False))
 
 
 def _content(turn: Turn) -> list[dict[str, str]]:
@@ -113,6 +125,15 @@ def kinds() -> Mapping[str, str]:
 
     found: Mapping[str, str] = MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES
     return found
+
+
+def is_known(place: Path) -> bool:
+    """Whether the folder seems to hold a model that can be read."""
+    try:
+        check_kind(place)
+    except ModelError:
+        return False
+    return True
 
 
 def check_kind(place: Path) -> None:
