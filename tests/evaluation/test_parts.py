@@ -10,6 +10,7 @@ import pytest
 from frame2frame.errors import InputError, ModelError
 from frame2frame.evaluation.__main__ import main
 from frame2frame.evaluation.episodes import DEVELOPMENT
+from frame2frame.evaluation.looks import FADE
 from frame2frame.evaluation.plan import PARTS, Plan
 from frame2frame.evaluation.results import Results, Table
 from frame2frame.evaluation.runner import measure, save
@@ -58,14 +59,16 @@ def _outcome(hits: list[int], errors: list[float], index: int | None) -> Outcome
     judged = Judged(np.array(errors), np.array(hits) > 0, np.array(errors) < 0.5, np.zeros(len(hits)))
     clip = Clip(np.zeros((0, 128, 128, 3), dtype=np.uint8), (), 1)
     step = Step(Caption("", "", ""), clip, Scores({}), Choice(index, ""))
-    copy = judge(one.source[None], one)
-    return Outcome(one.seed, one.kind, "as-is", one.instruction, step, judged, copy, 1.0)
+    known = judge(np.stack([one.source, one.target, one.rivals[FADE], one.target]), one)
+    return Outcome(one.seed, one.kind, "as-is", one.instruction, step, judged, known, 1.0)
 
 
 def test_the_controls_answer_without_looking() -> None:
     outcomes = [_outcome([0, 1, 0], [0.9, 0.1, 0.4], 2), _outcome([0, 1, 1], [0.9, 0.2, 0.1], None)]
     found = controls(outcomes)
     assert [answer.edit_error for answer in found["copy of the source"]] == [1.0, 1.0]
+    assert all(answer.success and answer.edit_error == 0.0 for answer in found["drawn target"])
+    assert not any(answer.success for answer in found["75 % cross-fade"])
     assert [answer.success for answer in found["last frame"]] == [False, True]
     assert [answer.success for answer in found["best constant: frame 1"]] == [True, True]
     assert [answer.edit_error for answer in found["frame best for the truth"]] == [0.1, 0.1]

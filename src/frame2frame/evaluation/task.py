@@ -13,12 +13,13 @@ from typing import Any
 
 from .. import plan as planning
 from ..engine.device.placement import choose_devices
+from ..media.pictures import fit
 from ..plugins.stages import Stages
 from ..strategy.executor import Run
 from ..strategy.one_shot import OneShot
 from ..strategy.stopwatch import Stopwatch
 from ..strategy.together import Together
-from ..values import Sampling, Step
+from ..values import Picture, Sampling, Step
 from ..worlds.tabletop import Episode
 from .episodes import STILL, Drawing, drawings
 from .plan import Plan
@@ -130,6 +131,11 @@ class EditingTask(Task):
         short = replace(sampling, steps=1, guidance=sampling.guidance[:1])
         for strategy in self.warmed:
             self.made([[self.begun(strategy, first, range(strategy.draws), short)]])
+
+    def repeated(self, picture: Picture) -> Picture:
+        """A picture after its way through the model's autoencoder."""
+        fitted = fit(picture, self.sampling.height, self.sampling.width)
+        return fitted.restore(self.stages.generator.repeated(fitted.picture))
 
     def runs(self, one: Episode, number: int) -> Sequence[Run[Any]]:
         """The strategies for an episode; what several of them want is drawn once."""

@@ -12,11 +12,11 @@ import numpy as np
 
 from ...strategy.executor import Run
 from ...strategy.one_shot import OneShot
-from ...values import Step
+from ...values import Picture, Step
 from ...worlds.tabletop import Episode, Judged
 from ...worlds.tabletop.draws import Draws
 from ..episodes import reworded
-from ..looks import looked
+from ..looks import FADE, looked
 from ..results import COUNT, Case, Column, Results, Row, Table, by_kind, median, share, within
 from ..statistics import Difference, Share
 from ..task import Batch, EditingTask
@@ -24,6 +24,10 @@ from ..truth import ANSWERED, ERROR, HALF, LOOKS, SPILL, SUCCESS, Answer, in_ful
 
 CONTROL_SEED = 1
 """Of the control that answers a random frame."""
+
+
+KNOWN = ("copy of the source", "drawn target", "75 % cross-fade", "drawn target, redrawn")
+"""Answers that no clip is needed for. The last went through the autoencoder: the best that could be drawn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +39,8 @@ class Outcome(Case):
     step: Step
     """Without the pixels of its clip."""
     frames: Judged
-    copy: Judged
-    """The unedited source as an answer."""
+    known: Judged
+    """What `KNOWN` names as answers."""
     seconds: float
 
     @property
@@ -59,7 +63,7 @@ class Outcome(Case):
 
     def answer(self, index: int | None) -> Answer:
         """How good it is to answer this frame, or the source."""
-        return Answer.of(self.copy) if index is None else Answer.of(self.frames, index)
+        return Answer.of(self.known) if index is None else Answer.of(self.frames, index)
 
 
 COLUMNS = (
@@ -73,14 +77,17 @@ COLUMNS = (
 BRIEFLY_HALF = share("half", "", "half", is_brief=True)
 
 
-def outcomes(one: Episode, came: tuple[Mapping[str, str], Sequence[Sequence[Step]], float]) -> list[Outcome]:
+def outcomes(
+    one: Episode, came: tuple[Mapping[str, str], Picture, Sequence[Sequence[Step]], float]
+) -> list[Outcome]:
     """One for each wording."""
-    texts, made, seconds = came
-    copy, found = looked(one.source[None], one), list[Outcome]()
+    texts, redrawn, made, seconds = came
+    known = looked(np.stack([one.source, one.target, one.rivals[FADE], redrawn]), one)
+    found = list[Outcome]()
     for (wording, text), (step,) in zip(texts.items(), made, strict=True):
         frames = looked(in_full(step.clip.frames, one), one)
         bare = replace(step, clip=replace(step.clip, frames=step.clip.frames[:0]))
-        found.append(Outcome(one.seed, one.kind, wording, text, bare, frames, copy, seconds))
+        found.append(Outcome(one.seed, one.kind, wording, text, bare, frames, known, seconds))
     return found
 
 
@@ -108,7 +115,8 @@ class Edits(EditingTask):
         start, texts = perf_counter(), [self.texts(one, number) for number, one in batch.numbered]
         made = list(super().look(batch))
         seconds = (perf_counter() - start) / len(made)
-        return zip(texts, made, repeat(seconds), strict=False)
+        redrawn = [self.repeated(one.target) for one in batch.episodes]
+        return zip(texts, redrawn, made, repeat(seconds), strict=False)
 
     def rows(self, answers: Sequence[list[Outcome]]) -> Iterable[Row]:
         return [_row(one[i]) for i in range(len(self.wordings)) for one in answers]
@@ -146,13 +154,14 @@ def controls(made: Sequence[Outcome]) -> dict[str, list[Answer]]:
     """Answers that need no choice, by name, and the one that needs the truth."""
     draws, constant = Draws(CONTROL_SEED), best_constant(made)
     choices: dict[str, Callable[[Outcome], int | None]] = {
-        "copy of the source": lambda one: None,
         "last frame": lambda one: len(one.frames.success) - 1,
         "random frame": lambda one: draws.below(len(one.frames.success)),
         f"best constant: frame {constant}": lambda one: constant,
         "frame best for the truth": lambda one: int(one.frames.edit_error.argmin()),
     }
-    return {name: [one.answer(choice(one)) for one in made] for name, choice in choices.items()}
+    known = {name: [Answer.of(one.known, at) for one in made] for at, name in enumerate(KNOWN)}
+    chosen = {name: [one.answer(choice(one)) for one in made] for name, choice in choices.items()}
+    return {**known, **chosen}
 
 
 def best_constant(made: Sequence[Outcome]) -> int:

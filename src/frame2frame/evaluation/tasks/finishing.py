@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...media.canvas import Canvas
-from ...media.pictures import fit
 from ...score.sharpness import sharpness
 from ...select.region import Keep, Region, composed
 from ...strategy.executor import Run
@@ -139,12 +138,8 @@ class KeepTheRest(EditingTask):
     )
 
     def look(self, batch: Batch) -> Iterable[tuple[Step, Picture]]:
-        repeated = [self._repeated(one.source) for one in batch.episodes]
+        repeated = [self.repeated(one.source) for one in batch.episodes]
         return zip((step for ((step,),) in super().look(batch)), repeated, strict=True)
-
-    def _repeated(self, source: Picture) -> Picture:
-        fitted = fit(source, self.sampling.height, self.sampling.width)
-        return fitted.restore(self.stages.generator.repeated(fitted.picture))
 
     def groups(self, answers: Sequence[Kept | Refused]) -> Groups:
         found = [one for one in answers if isinstance(one, Kept)]
