@@ -62,6 +62,27 @@ def test_the_promised_example_runs_as_written(
     assert same(Image.open("outputs/final_frame.png"), best)
 
 
+def test_a_photograph_that_the_embedded_model_does_not_know_comes_back_as_it_was_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    photograph = Image.fromarray(np.random.default_rng(0).integers(0, 256, (96, 144, 3), dtype=np.uint8))
+    with pytest.warns(UserWarning, match="embedded model takes its place"):
+        pipe = Frame2FramePipeline()
+    with pytest.warns(UserWarning, match="cannot draw pictures like this one.*f2f models suggest"):
+        best, path, _ = pipe.run(photograph, "make it night")
+    assert same(best, photograph) and len(path) == 1 and same(path[0], photograph)
+    assert pipe.result is not None and pipe.result.index is None
+    assert "cannot draw pictures like this one" in pipe.result.reason and pipe.result.advice
+
+
+def test_what_the_user_should_know_of_a_run_is_a_warning(
+    pipe: Frame2FramePipeline, image: Image.Image
+) -> None:
+    with pytest.warns(UserWarning, match="has no English words"):
+        pipe.run(image, "把灰色的立方体变成红色", caption_text="the cube turns red", **TINY)
+
+
 def test_the_generator_yields_one_seed_a_candidate_and_goes_on(
     pipe: Frame2FramePipeline, image: Image.Image, tmp_path: Path
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ from .plugins.wishes import Wishes
 from .report.result import Result
 from .report.terminal import watched
 from .request import BY_SERVER, SEEDS, Request
-from .values import as_path
+from .values import Note, as_path
 
 if TYPE_CHECKING:
     import torch
@@ -87,6 +87,8 @@ class Frame2FramePipeline:
         self.out = as_path("out", out)
         self._cache_dir: str | None = given.get("cache_dir")
         self._has_told_of_server = False
+        self.result: Result | None = None
+        """All of the last call: the frames, the reason, what may help, the run folder."""
         self.model: str = given["model"] if "model" in given else self._usable()
 
     def run(
@@ -123,6 +125,9 @@ class Frame2FramePipeline:
         picture is sent. `caption` and `select` name others.
 
         How far it is stands on stderr where that is a terminal, and in a notebook, unless `progress` is off.
+        What the user should know of it is a warning, as is why no frame shows the edit: `best` is the picture
+        as it was then. `result` has all of it.
+
         Leaves final_frame.png, path_00.png … and metrics.json in the folder `out`, and the whole run beside
         them. Raises InputError, ModelError, OutOfMemoryError or WriteError.
         """
@@ -155,7 +160,7 @@ class Frame2FramePipeline:
         planned = shared().plan(Request.of(image, prompt_text, **wishes))
         if generator is not None:
             planned = planned.seeded(_drawn(generator, len(planned.seeds)))
-        result = run.result_in(watched(run.events(planned, self.out), progress))
+        self.result = result = self._heard(watched(run.events(planned, self.out), progress))
         self._leave(result)
         path = [Image.fromarray(state) for state in result.path]
         return Image.fromarray(result.image), path, dict(result.metrics)
@@ -227,6 +232,21 @@ class Frame2FramePipeline:
             stacklevel=4,
         )
         return EMBEDDED
+
+    @staticmethod
+    def _heard(events: Iterable[object]) -> Result:
+        """The result; what the user should know, and why there is no edit, become warnings."""
+        results = list[Result]()
+        for event in events:
+            if isinstance(event, Note) and event.is_warning:
+                warnings.warn(event.text, stacklevel=3)
+            if isinstance(event, Result):
+                results.append(event)
+        result = run.result_in(iter(results))
+        if result.index is None:
+            why = f"{result.reason} The answer is your picture as it was. {result.advice}"
+            warnings.warn(why.strip(), stacklevel=3)
+        return result
 
     def _leave(self, result: Result) -> None:
         """The promised files, in place of those of the call before."""

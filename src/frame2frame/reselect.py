@@ -46,7 +46,7 @@ from .values import Cause, Choice, Clip, Frames, Note, Picture, Progress, Scores
 
 Event = Progress | Note | Step | Result
 
-UNDRAWN = (Cause.UNKNOWN_PICTURE, Cause.UNKNOWN_WORDS)
+UNDRAWN = (Cause.UNKNOWN_PICTURE, Cause.UNKNOWN_WORDS, Cause.NOT_THERE)
 """Runs that ended so have no clip."""
 
 _CHOICE = ("select", "steady", "keep", "refine")
@@ -85,9 +85,10 @@ class Reselect:
         object.__setattr__(self, "options", naming.resolved(self.options, self.parts))
         if self.mask is not None:
             mask_from(self.mask.picture, self.run.source().picture.shape[:2])
-        if self.run.steps[self.number].choice.cause in UNDRAWN:
+        step = self.run.steps[self.number]
+        if step.choice.cause in UNDRAWN and len(step.frame_times) == 1:
             what, remedy = "nothing was drawn in this run, so there is no frame to choose", "run it again"
-            raise InputError(what, got=self.run.steps[self.number].choice.reason, remedy=remedy)
+            raise InputError(what, got=step.choice.reason, remedy=remedy)
 
     @classmethod
     def of(cls, run: str | Path | Run | Result, **wishes: Unpack[ReselectWishes]) -> Reselect:

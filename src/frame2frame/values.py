@@ -246,7 +246,8 @@ class Scores:
 class Cause(StrEnum):
     """Why no frame was chosen, where that decides what may help; `verdict` has the words."""
 
-    OTHER = ""
+    NOT_REACHED = ""
+    """No frame shows the wish; also what a selector means that says no more."""
     UNKNOWN_PICTURE = "unknown-picture"
     """The model cannot draw pictures like this one, so none was drawn."""
     UNKNOWN_WORDS = "unknown-words"
@@ -270,7 +271,7 @@ class Choice:
     runner_up: int | None = None
     notes: tuple[str, ...] = ()
     """What the user should know of how it was made, a sentence each."""
-    cause: str = Cause.OTHER
+    cause: str = Cause.NOT_REACHED
     """Why there is none; a `Cause`, or what a later version calls one."""
 
 

@@ -41,9 +41,10 @@ _CLOSEST = ("Closest", "the closest frame is shown beside it.")
 """What is shown beside the picture, in a word and as the end of a sentence."""
 
 _ADVICE: dict[str, str] = {
+    Cause.NOT_REACHED: "Another seed, more frames or plainer words may help.",
     Cause.UNKNOWN_PICTURE: "Photographs need another model: `f2f models suggest` says which one fits this "
     "machine, and `f2f models pull NAME` fetches it.",
-    Cause.UNKNOWN_WORDS: "Say in English what should be there, such as “paint the ball blue”. "
+    Cause.UNKNOWN_WORDS: "Say in English what should be there, such as “paint the ball blue”; "
     "`--encoder siglip2` reads other languages too, and `--caption vlm` has a server write in English.",
     Cause.NOT_THERE: "Name the thing as it is in the picture; if it is there, `--set gate.presence=-100` has "
     "the clip alone decide.",
@@ -53,10 +54,14 @@ _ADVICE: dict[str, str] = {
     Cause.BLURRED_PICTURE: "A size that the model was made for may help, or another model: "
     "`f2f models suggest`.",
 }
+"""What may help, by why there is no frame."""
 
-_OF_A_PATH = "Another seed, more candidates or a larger w_sem may help."
-_OF_A_GIVEN_CLIP = "Another clip or plainer words may help."
-_OTHERWISE = "Another seed, more frames or plainer words may help."
+_OF_A_PATH = {Cause.NOT_REACHED: "Another seed, more candidates or a larger w_sem may help."}
+_OF_A_GIVEN_CLIP = {
+    Cause.NOT_REACHED: "Another clip or plainer words may help.",
+    Cause.DRIFTED: "Another clip may help; where the camera or the light is meant to change, say so.",
+}
+"""What else helps in their place."""
 
 
 def verdict(
@@ -91,8 +96,10 @@ def _shown(choice: Choice, scores: Scores) -> tuple[str, str]:
 
 def advice(choice: Choice, *, walks: bool = False, is_given: bool = False) -> str:
     """What may help where no frame was chosen; `walks` and `is_given` as for `verdict`."""
-    usual = _OF_A_PATH if walks else _OF_A_GIVEN_CLIP if is_given else _OTHERWISE
-    return "" if choice.index is not None else _ADVICE.get(choice.cause, usual)
+    if choice.index is not None:
+        return ""
+    table = _ADVICE | (_OF_A_PATH if walks else _OF_A_GIVEN_CLIP if is_given else {})
+    return table.get(choice.cause, table[Cause.NOT_REACHED])
 
 
 def _arrived(index: int, scores: Scores, options: Mapping[str, Value]) -> bool:
