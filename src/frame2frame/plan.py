@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from .caption.clauses import clauses_of
+from .caption.clauses import clauses_beforehand
 from .caption.towards import Towards
 from .engine.device.multi_device import Spread
 from .engine.generators import check_format, generator_of
@@ -323,7 +323,7 @@ def _by_clauses(strategy: Any, request: Request, captioner: Captioner) -> Any:
         return strategy
     if request.repeats is not None:
         return replace(strategy, clauses=request.repeats.plan.clauses if request.repeats.plan else ())
-    return replace(strategy, clauses=clauses_of(captioner, request.instruction))
+    return replace(strategy, clauses=clauses_beforehand(captioner, request.instruction))
 
 
 def _loras_of(request: Request) -> tuple[str, ...]:

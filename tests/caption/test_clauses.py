@@ -2,7 +2,7 @@
 
 import pytest
 
-from frame2frame.caption.clauses import clauses_of
+from frame2frame.caption.clauses import split_of
 from frame2frame.caption.given import Given
 from frame2frame.caption.plain import Plain
 from frame2frame.caption.rules.clauses import clauses
@@ -56,4 +56,4 @@ def test_a_thing_is_called_what_it_has_become() -> None:
 
 def test_a_caption_of_the_users_own_is_of_the_whole_wish() -> None:
     wish = "paint the ball red, then lift it"
-    assert len(clauses_of(Plain(), wish)) == 2 and clauses_of(Given("it happens"), wish) == ()
+    assert len(split_of(Plain(), wish).clauses) == 2 and split_of(Given("it happens"), wish).clauses == ()

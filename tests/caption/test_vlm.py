@@ -209,3 +209,17 @@ def test_a_picture_of_an_example_that_is_not_there_is_said_before_anything_runs(
 def test_a_picture_outside_of_the_prompts_is_none_of_an_example() -> None:
     with pytest.raises(InputError, match="a caption example cannot be read"):
         parsed_examples("Picture: /secret.png\nInstruction: a\nCaption: b\nTarget: c")
+
+
+def test_the_model_splits_a_wish_and_sees_its_words_alone(use: Any) -> None:
+    with use(ChatServer(lambda asked: {"changes": "open the box | pet the cat"})) as chat:
+        split = Vlm().split("open the box and pet the cat that is in it")
+    assert split.clauses == ("open the box", "pet the cat")
+    assert split.notes == (f"The words of the wish were sent to 127.0.0.1 (model {DATED}) to be split.",)
+    assert not chat.asked[0].pictures
+
+
+def test_without_a_key_the_rules_split_a_wish_and_say_so() -> None:
+    split = Vlm().split("paint the ball red, then lift it")
+    assert split.clauses == ("paint the ball red", "lift the red ball")
+    assert len(split.notes) == 1 and "the built-in rules split the wish" in split.notes[0]

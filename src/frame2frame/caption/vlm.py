@@ -20,7 +20,9 @@ from ..media.pictures import png_bytes, within
 from ..plugins.capabilities import CaptionerCapabilities
 from ..plugins.options import SERVER, Flag, check, option
 from ..values import WORD, Caption, Picture
+from . import splitting
 from .answerers import answerer, check_wish, version_of, whom
+from .clauses import Split, by_rules
 from .server import Question, Reply, Server, Worked, plain, read_prompts
 from .server.options import asked, kept_in, model_name, prompts, waiting
 from .temporal import Temporal
@@ -62,7 +64,7 @@ class Vlm:
     this machine that cannot.
     """
 
-    capabilities: ClassVar = CaptionerCapabilities(towards=True, clauses=True)
+    capabilities: ClassVar = CaptionerCapabilities(towards=True, clauses=True, splits=True)
 
     style: str = option(
         "sentence",
@@ -99,10 +101,24 @@ class Vlm:
         asked = self.question(image, target, INSTEAD)
         return self._written(asked, lambda: Temporal().write_towards(image, target))
 
+    def split(self, instruction: str) -> Split:
+        """The clauses as the model finds them, which reads the words alone; the rules where it fails."""
+        try:
+            reply = self._answerer().ask(splitting.question(instruction))
+        except (AnswerError, MissingPackageError) as error:
+            why = f"No clauses from {whom(error)[0]} ({error}); the built-in rules split the wish."
+            return Split(by_rules(instruction), (why,))
+        clauses = splitting.found(reply.values)
+        sent = f"The words of the wish were sent to {reply.host} (model {reply.model}) to be split."
+        return Split(clauses, (sent,) if reply.host and not reply.is_kept else ())
+
+    def _answerer(self) -> Any:
+        server = Server(self.model, self.seconds, cache_dir=self.cache_dir)
+        return answerer(self.vlm, server, self.home)
+
     def _written(self, question: Question, by_rules: Callable[[], Caption]) -> Caption:
         try:
-            server = Server(self.model, self.seconds, cache_dir=self.cache_dir)
-            reply = answerer(self.vlm, server, self.home).ask(question)
+            reply = self._answerer().ask(question)
         except (AnswerError, MissingPackageError) as error:
             return replace(by_rules(), notes=_excuses(error))
         temporal, target = (plain(reply.values[name], 2_000) for name in FIELDS)

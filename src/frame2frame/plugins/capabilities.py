@@ -67,6 +67,9 @@ class CaptionerCapabilities:
     there. Else a description is given to it as an instruction is."""
     clauses: bool = False
     """Whether each clause of a wish can be given to it as an instruction is."""
+    splits: bool = False
+    """Whether it says itself which the clauses are: it has `split(instruction)`, which gives a `Split`. It is
+    asked in the run; of others the built-in rules say it beforehand."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..caption.clauses import clauses_of
+from ..caption.clauses import Split, split_of
 from ..geometry.energy import Features, Weights
 from ..plugins.capabilities import StrategyCapabilities
 from ..plugins.draws import Draw, Drawn, SourceScores, Wanted
@@ -104,7 +104,8 @@ class Path(Weights):
         stages: Stages,
         finished: Sequence[Step] = (),
     ) -> Generator[Caption | Note | Step | Wanted, Any, None]:
-        wishes = self._wishes(instruction, stages, finished)
+        wishes, notes = self._split(instruction, stages, finished)
+        yield from map(Note, notes)
         if len(wishes) > self.rounds:
             yield Note(
                 f"The wish has {len(wishes)} clauses, more than the path has rounds: it is walked as one."
@@ -131,11 +132,11 @@ class Path(Weights):
         if walk.missed and not step.choice.cause:
             yield Note(self._missed(walk))
 
-    def _wishes(self, instruction: str, stages: Stages, finished: Sequence[Step]) -> tuple[str, ...]:
+    def _split(self, instruction: str, stages: Stages, finished: Sequence[Step]) -> Split:
         """The clauses to be walked; none where the wish is walked as one."""
         if finished:
-            return finished[0].caption.clauses
-        return clauses_of(stages.captioner, instruction) if self.clauses is None else self.clauses
+            return Split(finished[0].caption.clauses)
+        return split_of(stages.captioner, instruction) if self.clauses is None else Split(self.clauses)
 
     def _round(
         self, number: int, walk: Walk, seeds: Sequence[int], sampling: Sampling, image: Picture

@@ -21,22 +21,28 @@ LOSES, LEADS, SHOWS = 0, 1, 2
 """What a frame is worth as the next state: it has lost a clause reached before; it has not; it also passes
 the gate."""
 
-LEAST_KEPT = 0.5
-"""The share of the similarity that a clause has gained which later states must keep."""
+MOST_UNDONE = 0.7
+"""So much of a clause's change in feature space may be taken back by later states, as other changes bend it.
+
+Of 48 drawn wishes of two clauses 96 % of the right ends lie below, no source, and 71 % of pictures that lack
+the first clause: this tells of a clip that goes back, and little more.
+"""
 
 
 @dataclass(frozen=True, eq=False)
 class Reached:
     """A clause that the path has reached."""
 
-    text: Vectors
-    """(features,) of the scene that it ends in."""
-    needed: float
-    """The similarity to it which says that a state still shows it."""
+    before: Vectors
+    """(1, features) of the state that it began at."""
+    after: Vectors
+    """That of the state which showed it."""
 
     def keeps(self, vectors: Vectors) -> Mask:
         """(frames,)."""
-        return np.asarray(vectors @ self.text >= self.needed)
+        back = (self.before - self.after)[0].astype(np.float64)
+        undone = (vectors - self.after) @ back / max(float(back @ back), 1e-12)
+        return np.asarray(undone < MOST_UNDONE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,19 +87,22 @@ class Walk:
         return self.path or (Features.of_source(scores),)
 
     def told(self, scores: Scores) -> Scores:
-        """The scores as the clause under way sees them: its gain, its contrast and what it is about are told
-        from the state that it begins at; all that must stay is still told from the source.
+        """The scores as the clause under way sees them.
+
+        Its gain and its contrast are told from the state that it begins at, and its thing may be in that
+        state or in the source; all that must stay is still told from the source.
         """
         if self.began is None or scores.vectors is None:
             return scores
         own = self.began.of_vectors(scores.vectors)
         columns = {"contrast": own.columns["contrast"], SINCE: own.columns["preservation"]}
         source = {"semantic": own.source["semantic"], "contrast": 0.0, SINCE: 0.0}
+        known = [one for one in (scores.presence, own.presence) if one is not None]
         return replace(
             scores,
             columns={**scores.columns, **columns},
             source={**scores.source, **source},
-            presence=own.presence,
+            presence=max(known, default=None),
         )
 
     def worth(self, scores: Scores) -> NDArray[np.int64]:
@@ -118,18 +127,15 @@ class Walk:
         """On to the next clause, from the state that shows the one before."""
         state = self.path[-1].vectors
         (contrast,) = Contrast.of_all(encoder, state, [caption])
-        began, text = Similarity(encoder, state, contrast), encoder.texts([self.caption.target])[0]
         before = self.path[0].vectors if self.began is None else self.began.before
-        low, high = float(before[0] @ text), float(state[0] @ text)
-        reached = Reached(text, low + LEAST_KEPT * (high - low))
         return replace(
             self,
             caption=caption,
             path=tuple(replace(one, semantic=one.vectors @ contrast.target[0]) for one in self.path),
             arrived=False,
             looked=False,
-            began=began,
-            reached=(*self.reached, reached),
+            began=Similarity(encoder, state, contrast),
+            reached=(*self.reached, Reached(before, state)),
         )
 
 
@@ -143,4 +149,4 @@ def arrives(gate: Gate, steps: Sequence[Step]) -> bool:
 
 def completes(gate: Gate, steps: Sequence[Step]) -> bool:
     """Whether they have led to a state that shows the whole wish, all of its clauses."""
-    return arrives(gate, steps) and not steps[-1].caption.to_come
+    return arrives(gate, steps) and not next(one for one in reversed(steps) if one.passed).caption.to_come

@@ -1,0 +1,73 @@
+"""What a walk makes of a clause, told from the state that it begins at."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from frame2frame.geometry.energy import Features
+from frame2frame.select.gate import SINCE, Gate
+from frame2frame.strategy.walk import LEADS, LOSES, Walk, completes
+from frame2frame.values import Caption, Choice, Clip, Scores, Step, Vectors
+
+WISHES = ("paint the ball red", "lift the red ball")
+CAPTION = Caption("the ball slowly turns red", "the ball is red", "test", clauses=WISHES)
+
+
+def unit(*numbers: float) -> Vectors:
+    rows = np.array([numbers], dtype=np.float32)
+    return np.asarray(rows / np.linalg.norm(rows))
+
+
+class Words:
+    """Texts that have nothing in common with any picture but the last clause's target."""
+
+    threshold = None
+
+    def images(self, frames: object) -> Vectors:
+        raise AssertionError("no picture is encoded")
+
+    def texts(self, texts: Sequence[str]) -> Vectors:
+        return np.concatenate([unit(0, 0, 1, 0) if "raised" in text else unit(0, 0, 0, 1) for text in texts])
+
+
+SOURCE, RED, RAISED = unit(1, 0, 0, 0), unit(1, 1, 0, 0), unit(1, 1, 1, 0)
+
+
+def scores_of(vectors: Vectors) -> Scores:
+    lengths = tuple(-float(length) for length in np.linalg.norm(vectors - SOURCE, axis=-1))
+    return Scores(
+        {"semantic": (0.0,) * len(vectors), "preservation": lengths, "contrast": (0.0,) * len(vectors)},
+        {"semantic": 0.0, "preservation": 0.0, "contrast": 0.0},
+        presence=-3.0,
+        vectors=vectors,
+        start=SOURCE,
+    )
+
+
+def at_the_second_clause() -> Walk:
+    states = tuple(Features(one, np.zeros(1), np.zeros(1)) for one in (SOURCE, RED))
+    first = Walk(CAPTION, np.zeros((8, 8, 3), np.uint8), Gate(), states, arrived=True, tells=True)
+    return first.towards(replace(CAPTION, target="the red ball is raised", clause=1), Words())
+
+
+def test_a_clause_is_told_from_the_state_that_it_begins_at() -> None:
+    told = at_the_second_clause().told(scores_of(np.concatenate([RED, RAISED])))
+    assert told[SINCE][0] == 0 and told[SINCE][1] < -0.5
+    assert told["contrast"][0] == 0 < told["contrast"][1]
+    assert told["preservation"][0] < 0, "what must stay is told from the source"
+
+
+def test_a_frame_that_goes_back_before_a_clause_that_was_reached_loses_it() -> None:
+    walk = at_the_second_clause()
+    worth = walk.worth(walk.told(scores_of(np.concatenate([SOURCE, RED]))))
+    assert worth.tolist() == [LOSES, LEADS]
+
+
+def test_a_path_that_shows_all_but_the_last_clause_has_not_come_to_the_end() -> None:
+    shown = replace(scores_of(RED), columns={"semantic": (0.5,), "contrast": (3.0,)}, presence=None)
+    clip = Clip(np.zeros((1, 8, 8, 3), np.uint8), (0,), 1)
+    reached = Step(CAPTION, clip, shown, Choice(0, ""), passed=(0,))
+    rolled_back = Step(replace(CAPTION, clause=1), clip, shown, Choice(None, ""))
+    assert not completes(Gate(), [reached, rolled_back])
+    assert completes(Gate(), [reached, replace(reached, caption=rolled_back.caption)])
