@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from .engine.device.heap import freed_kept
 from .engine.device.placement import memory_guard
 from .engine.models import checkpoint
 from .media.pictures import fit, psnr, resized
@@ -111,8 +112,9 @@ def _picked(plan: PickPlan, out: str | Path | None) -> Iterator[Event]:
 
 
 def result_in(events: Iterator[object]) -> Result:
-    """The result that a stream of events ends with."""
-    return [event for event in events if isinstance(event, Result)][-1]
+    """The result that a stream of events ends with; what is freed on the way there serves the next stage."""
+    with freed_kept():
+        return [event for event in events if isinstance(event, Result)][-1]
 
 
 class _Course:
