@@ -16,7 +16,8 @@ from frame2frame.engine.families.cogvideox import network as cogvideox_network
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.families.wan import network as wan_network
 from frame2frame.engine.families.wan.generator import Wan
-from frame2frame.engine.sampling.loop import Clips, Denoising
+from frame2frame.engine.sampling.family import Clips
+from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.errors import OutOfMemoryError
 from frame2frame.plugins.stages import Item
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ...values import Picture
-from .loop import Clips
+from .family import Clips
 
 
 def from_picture(picture: Picture) -> Tensor:

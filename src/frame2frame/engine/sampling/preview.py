@@ -31,7 +31,7 @@ from ..device.placement import memory_guard
 from ..files.weights import weight_files
 from ..models import catalogue, checkpoint
 from . import tiny_vae
-from .loop import Clips
+from .family import Clips
 from .tiny_vae import TinyVae
 
 Still = Callable[[Picture, Sampling], Tensor]

@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from ...errors import ModelError
 from ..files.tensors import read_header
-from .loop import Clips
+from .family import Clips
 
 _KEY = re.compile(r"decoder\.(\d+)\.(.+)")
 _SOFT = 3.0

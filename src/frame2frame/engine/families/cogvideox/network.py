@@ -47,7 +47,7 @@ from ...models.handed_in import AsTheyAre, HandedIn
 from ...models.loading import load_component, load_tokenizer
 from ...models.lora import Lora, matches
 from ...models.merge_lora import fuse
-from ...sampling.loop import Clips
+from ...sampling.family import Clips
 from ...sampling.pixels import from_picture, to_frames
 from ...sampling.preview import Previews
 from ...sampling.solvers import DDIM, DPM, Solver
@@ -164,7 +164,7 @@ def _scheduler(folder: Path) -> Any:
 
 
 class CogVideoXFamily:
-    """The adapter; see `sampling.loop.Family`."""
+    """The adapter; see `sampling.family.Family`."""
 
     def __init__(
         self,

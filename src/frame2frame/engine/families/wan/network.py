@@ -38,7 +38,7 @@ from ...kernels.tiles import in_tiles
 from ...models.handed_in import AsTheyAre, HandedIn
 from ...models.loading import load_component, load_tokenizer
 from ...models.lora import Lora
-from ...sampling.loop import Clips
+from ...sampling.family import Clips
 from ...sampling.noise import Noise
 from ...sampling.pixels import from_picture, to_frames
 from ...sampling.preview import Previews
@@ -189,7 +189,7 @@ class Settings(Protocol):
 
 
 class WanFamily:
-    """The adapter; see `sampling.loop.Family`.
+    """The adapter; see `sampling.family.Family`.
 
     A condition's first channels are its mask, 1 where the others are the picture's.
     """
