@@ -15,7 +15,8 @@ from transformers import UMT5Config, UMT5EncoderModel
 import wan_case
 from frame2frame.engine.device.placement import Residence, quiet_loading
 from frame2frame.engine.families.wan.generator import Wan
-from frame2frame.engine.families.wan.network import Parts, WanFamily
+from frame2frame.engine.families.wan.network import WanFamily
+from frame2frame.engine.families.wan.parts import Parts
 from frame2frame.plugins.stages import Item
 from frame2frame.values import Caption, Sampling
 from random_weights import random_case

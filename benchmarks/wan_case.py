@@ -25,7 +25,8 @@ from frame2frame.engine.device.memory import WHOLE
 from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.families.wan.config import Layout
 from frame2frame.engine.families.wan.generator import Wan
-from frame2frame.engine.families.wan.network import Parts, WanFamily
+from frame2frame.engine.families.wan.network import WanFamily
+from frame2frame.engine.families.wan.parts import Parts
 from frame2frame.engine.sampling.loop import Denoising
 from frame2frame.plugins.stages import Item
 from frame2frame.values import Caption, Frames, Sampling, Vectors

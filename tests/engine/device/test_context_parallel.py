@@ -98,7 +98,7 @@ def test_other_forms_are_not_shared(tiny_wan: Callable[..., Wan], form: dict[str
 def test_weights_that_had_to_become_8_bits_are_not_shared(
     tiny_wan: Callable[..., Wan], item: MakeItem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("frame2frame.engine.families.wan.network.needed", lambda *_: True)
+    monkeypatch.setattr("frame2frame.engine.families.wan.parts.needed", lambda *_: True)
     with pytest.raises(InputError, match="room for the experts as they are stored"):
         drafted(tiny_wan("a14b", parallel=2, store=ModelStore()), item)
 

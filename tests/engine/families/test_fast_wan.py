@@ -17,6 +17,7 @@ from torch import Tensor
 from frame2frame.engine.families.wan import fast as wan_fast
 from frame2frame.engine.families.wan import fast_vae as wan_fast_vae
 from frame2frame.engine.families.wan import network as wan_network
+from frame2frame.engine.families.wan import parts as wan_parts
 from frame2frame.engine.families.wan.fast import FastWan
 from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.engine.kernels.fp8 import Fp8Linear, quantise
@@ -30,9 +31,9 @@ Make = Callable[..., Wan]
 LAYOUTS = ("a14b", "5b")
 
 
-def shaken(model: Wan) -> wan_network.Parts:
+def shaken(model: Wan) -> wan_parts.Parts:
     """The model with every weight off its usual start, so that no norm or bias passes unnoticed."""
-    parts = wan_network.load(model.folder(), "cpu", "auto")
+    parts = wan_parts.load(model.folder(), "cpu", "auto")
     transformers = copy.deepcopy(parts.transformers)
     drawn = torch.Generator().manual_seed(5)
     with torch.no_grad():
@@ -41,12 +42,12 @@ def shaken(model: Wan) -> wan_network.Parts:
     return replace(parts, transformers=transformers)
 
 
-def faster(parts: wan_network.Parts, **options: Any) -> wan_network.Parts:
+def faster(parts: wan_parts.Parts, **options: Any) -> wan_parts.Parts:
     options = {"compiled": False} | options
     return replace(parts, fast=tuple(FastWan(one, **options) for one in parts.transformers))
 
 
-def clips(parts: wan_network.Parts, model: Wan, make: MakeItem) -> tuple[Tensor, Tensor]:
+def clips(parts: wan_parts.Parts, model: Wan, make: MakeItem) -> tuple[Tensor, Tensor]:
     """Two candidates after two steps, and after two more, by the other expert, without some latents."""
     sampling = model.sampling(ANY)
     items = [make(1, sampling), make(2, sampling, "two cubes fall")]
@@ -155,7 +156,7 @@ def test_the_fast_forward_takes_8_bit_weights() -> None:
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_quicker_autoencoder_equals_diffusers_own(tiny_wan: Make, item: MakeItem, layout: str) -> None:
     model = tiny_wan(layout)
-    sampling, parts = model.sampling(ANY), wan_network.load(model.folder(), "cpu", "auto")
+    sampling, parts = model.sampling(ANY), wan_parts.load(model.folder(), "cpu", "auto")
     vae = copy.deepcopy(parts.vae)
     with torch.no_grad():
         for value in vae.parameters():
@@ -203,7 +204,7 @@ def test_frames_that_are_alike_are_encoded_once_and_give_the_very_same_latents(
 
 def test_the_autoencoder_s_number_format_can_be_chosen(tiny_wan: Make) -> None:
     model = tiny_wan("a14b", autoencoder="bfloat16")
-    parts = wan_network.load(model.folder(), "cpu", "float32", autoencoder="bfloat16")
+    parts = wan_parts.load(model.folder(), "cpu", "float32", autoencoder="bfloat16")
     assert parts.vae.dtype == torch.bfloat16 and parts.transformers[0].dtype == torch.float32
     with pytest.raises(InputError, match=r"autoencoder has no such value; got 'float16'; did you mean"):
         tiny_wan("a14b", autoencoder="float16")

@@ -17,6 +17,7 @@ from torch import Tensor
 
 import frame2frame
 from frame2frame.engine.families.wan import network as wan_network
+from frame2frame.engine.families.wan import parts as wan_parts
 from frame2frame.engine.families.wan.config import NEGATIVE, read_layout
 from frame2frame.engine.families.wan.generator import Wan
 from frame2frame.engine.sampling.loop import Denoising
@@ -31,8 +32,8 @@ Make = Callable[..., Wan]
 LAYOUTS = ("a14b", "5b")
 
 
-def parts_of(model: Wan) -> wan_network.Parts:
-    return wan_network.load(model.folder(), "cpu", "auto")
+def parts_of(model: Wan) -> wan_parts.Parts:
+    return wan_parts.load(model.folder(), "cpu", "auto")
 
 
 def wide(height: int, width: int) -> Picture:
@@ -386,7 +387,7 @@ def test_the_vae_keeps_its_precision_in_a_run_of_bfloat16(tiny_wan: Make, item: 
     model = tiny_wan("5b", dtype="bfloat16")
     draft, _ = drafted(model, item, [1])
     draft.advance(4)
-    parts = wan_network.load(model.folder(), "cpu", "bfloat16")
+    parts = wan_parts.load(model.folder(), "cpu", "bfloat16")
     assert (parts.vae.dtype, parts.transformers[0].dtype) == (torch.float32, torch.bfloat16)
     assert draft.latents(0).dtype == torch.float32
     assert next(draft.decode(0)).shape == (1, 32, 64, 3)

@@ -34,7 +34,8 @@ from .config import COMPONENTS, MOST_SHIFT, NEGATIVE, NOISE, Layout, read_layout
 if TYPE_CHECKING:
     from ...models.handed_in import HandedIn
     from ...sampling.loop import Denoising
-    from .network import Parts, WanFamily
+    from .network import WanFamily
+    from .parts import Parts
 
 
 @dataclass(frozen=True)
@@ -220,7 +221,7 @@ class Wan:
     def loaded(self) -> Parts:
         """The weights, read at the first call. Raises ModelError, InputError."""
         from ...models.loading import Loading
-        from .network import load
+        from .parts import load
 
         folder, loras = self.folder(), self._loras()
         if own := self.store.handed_in(folder):
@@ -244,7 +245,7 @@ class Wan:
     def _taken(self, own: HandedIn) -> Parts:
         """The parts of a pipeline that is in memory."""
         from ...models.handed_in import check_as_it_is
-        from .network import taken
+        from .parts import taken
 
         own.check_device(self.device)
         usual = {
