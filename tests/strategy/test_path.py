@@ -19,7 +19,7 @@ from frame2frame.strategy.walk import Walk
 from frame2frame.values import Caption, Note, Sampling, Step
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
-from ..uncalibrated import never_arrives
+from ..unreached import never_arrives
 
 SEEDS = (2, 3, 4, 5, 6, 7)
 

@@ -25,7 +25,7 @@ from frame2frame.values import Caption, Choice, Clip, Picture, Sampling, Scores,
 from frame2frame.worlds.tabletop import episode
 
 from ..tiny import ROTARY, pipeline
-from ..uncalibrated import never_arrives
+from ..unreached import never_arrives
 
 EPISODES = [episode(7, "recolour", frames=2), episode(8, "left", frames=2)]
 

@@ -8,12 +8,12 @@ from frame2frame.plugins.stages import Stages
 
 
 def never_arrives(stages: Stages) -> Stages:
-    """The same parts with an encoder that was never calibrated, so that every round is walked."""
+    """The same parts with an encoder whose threshold no frame reaches, so that every round is walked."""
     encoder = stages.encoder
 
-    class Uncalibrated:
-        threshold = None
+    class Strict:
+        threshold = 2.0  # no cosine is more than 1
         images = staticmethod(encoder.images)
         texts = staticmethod(encoder.texts)
 
-    return replace(stages, encoder=Uncalibrated())
+    return replace(stages, encoder=Strict())
