@@ -14,22 +14,38 @@ from frame2frame import Calibrated
 from frame2frame.engine.models.catalogue import EMBEDDED, clip_repository
 from frame2frame.errors import InputError
 from frame2frame.evaluation import calibrating
+from frame2frame.evaluation.episodes import Photographed
 from frame2frame.runs.read import recorded
 from frame2frame.score import calibrations
 from frame2frame.score.encoders import ClipEncoder
+from frame2frame.worlds.photographs import Photographs
 from frame2frame.worlds.tabletop import episode
 
+from ..coloured import folder_of
 from ..command import f2f
 
 COUNT = calibrating.LEAST
 
 
 @pytest.fixture(scope="session")
-def made(encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Calibrated, bytes]:
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return folder_of(tmp_path_factory.mktemp("photos"))
+
+
+def calibrated(encoder: Path, photos: Path) -> Calibrated:
+    """By clips of photographs, which are drawn in no time."""
+    where: dict[str, Any] = {"device": "cpu", "progress": False}
+    return frame2frame.calibrate(
+        str(encoder), world="photographs", photos=photos, count=COUNT, seed=5, **where
+    )
+
+
+@pytest.fixture(scope="session")
+def made(encoder: Path, photos: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Calibrated, bytes]:
     """A calibration, and the file that it left."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
-        found = frame2frame.calibrate(str(encoder), count=COUNT, device="cpu", progress=False)
+        found = calibrated(encoder, photos)
         return found, found.file.read_bytes()
 
 
@@ -55,21 +71,46 @@ def test_it_is_measured_on_as_many_other_clips_beside_the_trivial_answers(kept: 
         assert name in kept.table
 
 
-def test_a_stopped_calibration_keeps_nothing(encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_seed_gives_the_same_numbers(encoder: Path, photos: Path, kept: Calibrated) -> None:
+    again = calibrated(encoder, photos)
+    assert replace(again, calibration=kept.calibration) == kept
+    assert replace(again.calibration, date=kept.calibration.date) == kept.calibration
+
+
+def test_a_stopped_calibration_keeps_nothing(
+    encoder: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def stop(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(calibrating, "_scored", stop)
+    monkeypatch.setattr(calibrating, "_answered", stop)
     with pytest.raises(KeyboardInterrupt):
-        frame2frame.calibrate(str(encoder), count=COUNT, device="cpu", progress=False)
+        calibrated(encoder, photos)
     assert not calibrations.folder().exists()
 
 
-def test_too_few_clips_and_encoders_without_words_are_refused(encoder: Path) -> None:
+def test_clips_are_fitted_to_and_measured_on_with_other_seeds_and_photographs(photos: Path) -> None:
+    fit, check = calibrating.clips("both", Photographs.of(photos), 40, 5)
+    assert len(fit) == len(check) == 40
+    assert not {one.seed for one in fit} & {one.seed for one in check}
+    used = [
+        {file for one in ones if isinstance(one, Photographed) for file in one.photographs.files}
+        for ones in (fit, check)
+    ]
+    assert used[0] and used[1] and not used[0] & used[1]
+    assert sum(isinstance(one, Photographed) for one in fit) == 20
+    assert not any(isinstance(one, Photographed) for one in calibrating.clips("tabletop", None, 40, 5)[0])
+
+
+def test_what_nothing_can_be_fitted_to_is_refused(encoder: Path) -> None:
     with pytest.raises(InputError, match=f"at least {COUNT} clips"):
         frame2frame.calibrate(str(encoder), count=COUNT - 1)
     with pytest.raises(InputError, match="sees pictures only"):
         frame2frame.calibrate("dino")
+    with pytest.raises(InputError, match="no such world"):
+        frame2frame.calibrate(str(encoder), world="kitchen")
+    with pytest.raises(InputError, match="no such folder of photographs"):
+        frame2frame.calibrate(str(encoder), photos="nowhere")
 
 
 def keep_lax(made: Calibrated) -> Calibrated:

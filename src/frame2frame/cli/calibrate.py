@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,6 +25,17 @@ def calibrate(
             "of another package."
         ),
     ] = "clip",
+    world: Annotated[
+        str,
+        typer.Option(
+            help="What is drawn: tabletop, photographs whose light, colours or zoom change, or both, half "
+            "of each."
+        ),
+    ] = "both",
+    photos: Annotated[
+        Path | None,
+        typer.Option(help="A folder of your own photographs.", show_default="eight that ship"),
+    ] = None,
     count: Annotated[int, typer.Option(help="Clips to fit to; as many others measure.", min=1)] = COUNT,
     seed: Annotated[
         int, typer.Option(help="The first clip's seed; the same seed draws the same clips.", min=0)
@@ -46,7 +58,9 @@ def calibrate(
     from ..evaluation.calibration import calibrate as calibrated
 
     try:
-        made = calibrated(encoder, count=count, seed=seed, device=device, progress=progress)
+        made = calibrated(
+            encoder, world=world, photos=photos, count=count, seed=seed, device=device, progress=progress
+        )
     except KeyboardInterrupt:
         raise stopped("nothing was kept") from None
     if as_json:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 
 from ..caption.temporal import Temporal
 from ..engine.device.placement import choose_devices
 from ..engine.models import catalogue
-from ..errors import InputError
+from ..errors import InputError, meant
 from ..plugins.options import GIVEN, Value
 from ..plugins.stages import Encoder
 from ..runs.record import homeless
@@ -26,9 +28,12 @@ from ..select.gate import Gate
 from ..select.rules import Earliest
 from ..select.steady import Steady
 from ..values import Calibration, Caption, Clip, Frames, Scores
+from ..worlds import photographs
+from ..worlds.photographs import Photographs
 from ..worlds.tabletop import KINDS, Episode
+from .calibration import WORLDS
 from .counter import counter
-from .episodes import Drawing
+from .episodes import Drawing, Photographed
 from .fitting import NEVER_NONE, Fitted, Known, fitted
 from .tasks.selection import Pair, right
 
@@ -38,7 +43,11 @@ RUNS = (
 )
 """How the clips run, one after another; their number and that of the kinds have no divisor in common."""
 
-LEAST = len(RUNS)
+TABLETOP, PHOTOGRAPHS = "tabletop", "photographs"
+PACKAGED = Path(__file__).with_name("bundle") / "photographs"
+"""Photographs that ship."""
+
+LEAST = 20
 """Clips."""
 
 FRAMES = 9
@@ -50,6 +59,8 @@ ALWAYS, NEVER = "always none", "never none"
 
 def calibrated(
     wish: str,
+    world: str,
+    photos: str | Path | None,
     count: int,
     seed: int,
     device: str,
@@ -63,23 +74,25 @@ def calibrated(
         raise InputError(what, got=str(count), remedy="leave it out, for as many as are usual")
     place = str(choose_devices(device)[0])
     part = encoder_with_words(wish, place, catalogue.model_folder(cache_dir), options=options)
-    wanted = {"tabletop": tabletop(seed, 2 * count)}
+    shown = None if world == TABLETOP else Photographs.of(photos or PACKAGED)
+    fit, check = clips(world, shown, count, seed)
     with counter(2 * count) if progress else nullcontext(_unseen) as report:
-        clips = _scored(part, wanted["tabletop"], report)
-        found = fitted([Known(scores, one.complete_index) for one, scores in islice(clips, count)])
-        answers = [_answered(one, scores, found) for one, scores in clips]
+        scored = _scored(part, [*fit, *check], report)
+        found = fitted([Known(scores, one.complete_index) for one, scores in islice(scored, count)])
+        answers = [_answered(one, scores, found) for one, scores in scored]
     own = identity(part, wish)
     rates = {name: _rates([one[name] for one in answers]) for name in answers[0]}
+    of = Counter(PHOTOGRAPHS if isinstance(one, Photographed) else TABLETOP for one in fit)
     made = Calibrated(
         schema=SCHEMA,
         encoder=homeless(wish),
         key=own.key,
         size=own.size,
         weights=own.weights,
-        calibration=_calibration(found, ",".join(wanted), count, rates[WITH]),
-        clips=dict.fromkeys(wanted, count),
+        calibration=_calibration(found, ",".join(of), count, rates[WITH]),
+        clips=of,
         seed=seed,
-        photographs="",
+        photographs="" if shown is None else shown.sha256,
         version=versions()["frame2frame"],
         rates=rates,
     )
@@ -87,9 +100,38 @@ def calibrated(
     return made
 
 
+def clips(
+    world: str, shown: Photographs | None, count: int, seed: int
+) -> tuple[list[Drawing], list[Drawing]]:
+    """The clips to fit to and those to measure on, in which seeds and photographs are others.
+
+    Raises InputError for an unknown world.
+    """
+    if world not in WORLDS:
+        remedy = meant(world, WORLDS)
+        raise InputError("there is no such world to draw clips from", got=repr(world), remedy=remedy)
+    if shown is None:
+        return tabletop(seed, count), tabletop(seed + count, count)
+    half = 0 if world == PHOTOGRAPHS else count // 2
+    first, other = (
+        [*tabletop(start, half), *photographed(start + half, count - half, ones)]
+        for start, ones in zip((seed, seed + count), shown.halves(), strict=True)
+    )
+    return first, other
+
+
 def tabletop(first: int, count: int) -> list[Drawing]:
     """Clips of the tabletop world; every run meets every kind."""
     return [Drawing(first + i, KINDS[i % len(KINDS)], RUNS[i % len(RUNS)], FRAMES) for i in range(count)]
+
+
+def photographed(first: int, count: int, shown: Photographs) -> list[Drawing]:
+    """Clips of light and zoom in photographs; every run meets every kind."""
+    kinds = photographs.KINDS
+    return [
+        Photographed(first + i, kinds[i % len(kinds)], RUNS[i % len(RUNS)], FRAMES, photographs=shown)
+        for i in range(count)
+    ]
 
 
 def _unseen(done: int) -> None:

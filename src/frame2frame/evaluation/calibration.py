@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from ..plugins.options import Value
 from ..score.calibrations import Calibrated
@@ -12,10 +13,14 @@ FIRST_SEED = 960_000_000
 
 COUNT = 300
 
+WORLDS = ("both", "tabletop", "photographs")
+
 
 def calibrate(
     encoder: str = "clip",
     *,
+    world: str = "both",
+    photos: str | Path | None = None,
     count: int = COUNT,
     seed: int = FIRST_SEED,
     device: str = "auto",
@@ -27,11 +32,13 @@ def calibrate(
 
     `count` clips are drawn whose truth is known, and the numbers fitted to their scores; as many others give
     the shares of wrong and right answers, beside those of the gate without the calibration, and of answering
-    none always or never. The same `seed` draws the same clips. What is returned is kept in the user's data
+    none always or never. The clips are of the `world` tabletop, of photographs whose light, colours or zoom
+    change, or half of them of both; `photos` is a folder of your own photographs, in place of those that
+    ship. The same `seed` draws the same clips. What is returned is kept in the user's data
     folder, in `file`, under the hashes of the encoder's weights; nothing is kept unless all is done.
 
     Raises InputError, ModelError, OutOfMemoryError or WriteError, each in one line that says what to do.
     """
     from .calibrating import calibrated
 
-    return calibrated(encoder, count, seed, device, cache_dir, options or {}, progress)
+    return calibrated(encoder, world, photos, count, seed, device, cache_dir, options or {}, progress)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import lcm
 from typing import TypeVar
 
+from ..worlds import photographs
+from ..worlds.photographs import Photographs
 from ..worlds.tabletop import FIRST_HELD_OUT_SEED, KINDS, Episode, episode
 
 DEVELOPMENT = FIRST_HELD_OUT_SEED + 1_000_000
@@ -38,6 +40,16 @@ class Drawing:
         return episode(self.seed, self.kind, self.course, self.frames)
 
 
+@dataclass(frozen=True)
+class Photographed(Drawing):
+    """The same, from one of a folder's photographs."""
+
+    photographs: Photographs = field(kw_only=True)
+
+    def draw(self) -> Episode:
+        return photographs.episode(self.seed, self.photographs, self.kind, self.course, self.frames)
+
+
 def drawings(
     count: int, frames: int = STILL, turns: Sequence[str] = (), first: int = DEVELOPMENT
 ) -> list[Drawing]:
@@ -45,16 +57,28 @@ def drawings(
 
     Every turn meets every kind.
     """
-    return [Drawing(first + index, *_kind_and_course(index, turns), frames) for index in range(count)]
+    return [Drawing(first + index, *_kind_and_course(index, turns, KINDS), frames) for index in range(count)]
 
 
-def _kind_and_course(index: int, turns: Sequence[str]) -> tuple[str, str]:
+def photographed(
+    count: int, frames: int, turns: Sequence[str], first: int, shown: Photographs
+) -> list[Drawing]:
+    """The same from photographs."""
+    return [
+        Photographed(
+            first + index, *_kind_and_course(index, turns, photographs.KINDS), frames, photographs=shown
+        )
+        for index in range(count)
+    ]
+
+
+def _kind_and_course(index: int, turns: Sequence[str], kinds: Sequence[str]) -> tuple[str, str]:
     five, place = divmod(index, 5)
     if not turns or place < 3:
-        return KINDS[(3 * five + place if turns else index) % len(KINDS)], "whole"
+        return kinds[(3 * five + place if turns else index) % len(kinds)], "whole"
     number = 2 * five + place - 3
-    shift = number // lcm(len(turns), len(KINDS))
-    return KINDS[(number + shift) % len(KINDS)], turns[number % len(turns)]
+    shift = number // lcm(len(turns), len(kinds))
+    return kinds[(number + shift) % len(kinds)], turns[number % len(turns)]
 
 
 def ahead(begun: Iterable[Begun], count: int) -> Iterator[Begun]:

@@ -11,8 +11,10 @@ from typing import Any
 
 from ..engine.device.placement import choose_devices
 from ..engine.models import catalogue, checkpoint
+from ..files.as_json import to_json
 from ..plugins.naming import recordable
 from ..runs.versions import versions
+from ..worlds.photographs import Photographs
 from . import perceptual
 from .plan import Plan
 from .task import stages_of
@@ -23,12 +25,19 @@ def about(plan: Plan) -> dict[str, Any]:
     return {
         "benchmark": "tabletop",
         "first_seed": plan.first,
-        "plan": {**asdict(plan), "options": recordable(plan.options, plan.request.parts)[0]},
+        "plan": {**asdict(plan), "options": recordable(plan.options, plan.request.parts)[0], **_photos(plan)},
         "machine": machine(plan.device),
         "model": _model(plan),
         "perceptual": perceptual.name(),
         "versions": dict(versions()),
     }
+
+
+def _photos(plan: Plan) -> dict[str, Any]:
+    """The folder's name, and the SHA-256 of the photographs in it."""
+    if plan.photos is None:
+        return {}
+    return {"photos": Path(plan.photos).name, "photographs": Photographs.of(plan.photos).sha256}
 
 
 def machine(device: str) -> dict[str, Any]:
@@ -56,10 +65,12 @@ def _processor() -> str:
 
 def _model(plan: Plan) -> dict[str, Any]:
     """By name, revision and the SHA-256 of each weight file; raises ModelError if it is not here."""
-    model, folder = plan.request.model, stages_of(plan).generator.folder()
+    model, stages = plan.request.model, stages_of(plan)
+    folder, own = stages.generator.folder(), stages.calibration
     return {
         "name": model.label,
         "encoder": catalogue.shown(model.encoder),
         "revision": checkpoint.revision(folder),
         "weights": checkpoint.fingerprints(folder),
+        **({} if own is None else {"calibration": to_json(own)}),
     }

@@ -40,6 +40,10 @@ STRATEGIES = {"path": "path", "energy": "path", "clauses": "path", "search": "se
 CLAUSES = ("2", "3", "mixed")
 """Of a mixture, half of the wishes have one clause, half have two."""
 
+PHOTOGRAPHS = "photographs"
+WORLDS = ("tabletop", PHOTOGRAPHS)
+"""Those of part "selection"; all others are measured in the first."""
+
 WORDINGS = ("as-is", "capitals", "full-stop", "unknown-word")
 
 FRAMES = 17
@@ -62,6 +66,8 @@ class Plan:
         "Where the episodes' seeds begin: development (what decisions go by), test (what is quoted; once a "
         "release), or a number.",
     )
+    world: str = option("tabletop", "What is drawn, in part selection.", choices=WORLDS)
+    photos: str | None = option(None, "A folder of photographs, for the world of this name.")
     device: str = option("auto", "auto, cpu, cuda, all or a list of devices.")
     batch: int = option(8, "How many episodes to denoise together.", low=1)
     model: str | None = option(None, "The video model: a name, folder or hub id.")
@@ -91,6 +97,7 @@ class Plan:
     def __post_init__(self) -> None:
         check(self)
         self._check_seeds()
+        self._check_world()
         object.__setattr__(self, "options", dict(self.request.options))
 
     def _check_seeds(self) -> None:
@@ -102,6 +109,15 @@ class Plan:
         if not 0 <= self.first < 2**63 - self.count:
             what, remedy = f"no {self.count} episodes begin there", "choose test, development or a lower seed"
             raise InputError(what, got=self.first_seed, remedy=remedy)
+
+    def _check_world(self) -> None:
+        is_of_photographs = self.world == PHOTOGRAPHS
+        if is_of_photographs and self.part != "selection":
+            what, remedy = "only part selection is measured on photographs", "leave --world out"
+            raise InputError(what, got=self.part, remedy=remedy)
+        if is_of_photographs != (self.photos is not None):
+            remedy = "give --world photographs and --photos FOLDER, or neither"
+            raise InputError("photographs and their world belong together", remedy=remedy)
 
     @property
     def first(self) -> int:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import chain, repeat
 from typing import Any, ClassVar
 
@@ -23,14 +23,20 @@ from ...caption.server import Question, Reply
 from ...plugins.stages import Selector
 from ...score.similarity import score_together, similarities
 from ...select.collage import evenly_spaced, tiles
+from ...select.gate import Gate
 from ...select.judge import MODES, Judge
 from ...select.rules import Best
 from ...values import Caption, Clip, Picture, Scores
+from ...worlds import photographs
+from ...worlds.photographs import Photographs
 from ...worlds.tabletop import COURSES, FLAWS, KINDS, Episode, edit_error
 from ...worlds.tabletop.episodes import COMPLETE_ERROR
+from ..episodes import Drawing, photographed
 from ..plan import FRAMES
 from ..results import COUNT, Case, Column, Groups, Results, Row, Table, grouped, points, share
 from ..task import Batch, Task
+
+_ALL_KINDS = tuple(dict.fromkeys((*KINDS, *photographs.KINDS)))
 
 Look = tuple[Selector, Scores, Caption]
 """A selector, and what it chooses by."""
@@ -56,6 +62,8 @@ class Answered(Case):
     """With the world's own target caption."""
     by_best: int | None
     """By selector `best`, with the captioner's target caption."""
+    as_unknown: int | None
+    """As `by_rule`, with an encoder that is treated as unknown."""
     last: int
     """The clip's last frame."""
 
@@ -67,13 +75,21 @@ Pair = tuple[int | None, int | None]
 def answered(one: Episode, came: tuple[str, Look, Look]) -> Answered:
     """Which frame the selector takes, by either caption."""
     course, written, told = came
-    most_similar = Best(), *written[1:]
+    most_similar, unknown = (Best(), *written[1:]), (uncalibrated(written[0]), *written[1:])
     clip = Clip(one.frames, tuple(range(len(one.frames))), one.seed)
-    rule, grammar, best = (
-        own.choose(clip, scores, caption).index for own, scores, caption in (written, told, most_similar)
+    rule, grammar, best, as_unknown = (
+        own.choose(clip, scores, caption).index
+        for own, scores, caption in (written, told, most_similar, unknown)
     )
     last = len(clip) - 1
-    return Answered(one.seed, one.kind, course, one.complete_index, rule, grammar, best, last)
+    return Answered(one.seed, one.kind, course, one.complete_index, rule, grammar, best, as_unknown, last)
+
+
+def uncalibrated(selector: Any) -> Selector:
+    """The same selector, whose gate, if it has one, treats every encoder as unknown."""
+    gate = getattr(selector, "gate", None)
+    same: Selector = selector
+    return replace(selector, gate=replace(gate, calibrated=False)) if isinstance(gate, Gate) else same
 
 
 class DrawnClips(Task):
@@ -89,6 +105,13 @@ class Selection(DrawnClips):
 
     turns = TURNS
     measure = staticmethod(answered)
+
+    def drawings(self) -> Sequence[Drawing]:
+        plan = self.plan
+        if plan.photos is None:
+            return super().drawings()
+        shown = Photographs.of(plan.photos)
+        return photographed(plan.count, self.frames, self.turns, plan.first, shown)
 
     def look(self, batch: Batch) -> Iterable[tuple[str, Look, Look]]:
         written = [self.stages.captioner.write(one.source, one.instruction) for one in batch.episodes]
@@ -114,13 +137,14 @@ class Selection(DrawnClips):
         ways = {
             rule: list(map(_pair, answers)),
             f"{plan.select}, grammar's caption": [(one.by_grammar, one.truth) for one in answers],
+            f"{rule}, encoder as unknown": [(one.as_unknown, one.truth) for one in answers],
             f"best, {plan.caption} caption": [(one.by_best, one.truth) for one in answers],
             f"best constant: {named}": (control := [(constant, one.truth) for one in answers]),
             "last frame": [(one.last, one.truth) for one in answers],
             "always none": [(None, one.truth) for one in answers],
         }
         over = points("", "over_constant", control, right)
-        groups = {**grouped(answers, "course", (*COURSES, *FLAWS)), **grouped(answers, "kind", KINDS)}
+        groups = {**grouped(answers, "course", (*COURSES, *FLAWS)), **grouped(answers, "kind", _ALL_KINDS)}
         parts = {name: list(map(_pair, ones)) for name, ones in groups.items()}
         return Results.of(
             self.rows(answers),
