@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import chain, repeat
 from typing import Any, ClassVar
@@ -21,7 +21,7 @@ from PIL import Image
 
 from ...caption.server import Question, Reply
 from ...plugins.stages import Selector
-from ...score.similarity import score_together, similarities
+from ...score.similarity import Similarity, score_together, similarities
 from ...select.collage import evenly_spaced, tiles
 from ...select.gate import Gate
 from ...select.judge import MODES, Judge
@@ -116,16 +116,16 @@ class Selection(DrawnClips):
     def look(self, batch: Batch) -> Iterable[tuple[str, Look, Look]]:
         written = [self.stages.captioner.write(one.source, one.instruction) for one in batch.episodes]
         told = [Caption(one.temporal_caption, one.target_caption, "grammar") for one in batch.episodes]
-        return zip(
-            batch.courses, *(self._scored(batch.episodes, own) for own in (written, told)), strict=True
-        )
+        scored = score_together(self._judges(batch, written), [one.frames for one in batch.episodes])
+        vectors = [scores.vectors for scores in scored]
+        pairs = zip(self._judges(batch, told), vectors, strict=True)
+        again = [judge.of_vectors(own) for judge, own in pairs if own is not None]
+        looks = (zip(repeat(self.stages.selector), *one) for one in ((scored, written), (again, told)))
+        return zip(batch.courses, *looks, strict=True)
 
-    def _scored(self, episodes: Sequence[Episode], captions: Sequence[Caption]) -> Iterator[Look]:
-        sources, clips = np.stack([one.source for one in episodes]), [one.frames for one in episodes]
-        parts = self.stages
-        judges = similarities(parts.encoder, sources, captions, calibration=parts.calibration)
-        scores = score_together(judges, clips)
-        return zip(repeat(self.stages.selector), scores, captions, strict=False)
+    def _judges(self, batch: Batch, captions: Sequence[Caption]) -> list[Similarity]:
+        parts, sources = self.stages, np.stack([one.source for one in batch.episodes])
+        return similarities(parts.encoder, sources, captions, calibration=parts.calibration)
 
     def rows(self, answers: Sequence[Answered]) -> Iterable[Row]:
         return [asdict(one) | {"right": right(_pair(one))} for one in answers]
