@@ -15,7 +15,7 @@ import numpy as np
 from ..caption.temporal import Temporal
 from ..engine.device.placement import choose_devices
 from ..engine.models import catalogue
-from ..errors import InputError, meant
+from ..errors import InputError
 from ..plugins.options import GIVEN, Value
 from ..plugins.stages import Encoder
 from ..runs.record import homeless
@@ -31,7 +31,6 @@ from ..values import Calibration, Caption, Clip, Frames, Scores
 from ..worlds import photographs
 from ..worlds.photographs import Photographs
 from ..worlds.tabletop import KINDS, Episode
-from .calibration import WORLDS
 from .counter import counter
 from .episodes import Drawing, Photographed
 from .fitting import NEVER_NONE, Fitted, Known, fitted
@@ -103,13 +102,7 @@ def calibrated(
 def clips(
     world: str, shown: Photographs | None, count: int, seed: int
 ) -> tuple[list[Drawing], list[Drawing]]:
-    """The clips to fit to and those to measure on, in which seeds and photographs are others.
-
-    Raises InputError for an unknown world.
-    """
-    if world not in WORLDS:
-        remedy = meant(world, WORLDS)
-        raise InputError("there is no such world to draw clips from", got=repr(world), remedy=remedy)
+    """The clips to fit to and those to measure on, in which seeds and photographs are others."""
     if shown is None:
         return tabletop(seed, count), tabletop(seed + count, count)
     half = 0 if world == PHOTOGRAPHS else count // 2

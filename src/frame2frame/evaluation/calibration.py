@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..errors import InputError, meant
 from ..plugins.options import Value
 from ..score.calibrations import Calibrated
 
@@ -41,4 +42,7 @@ def calibrate(
     """
     from .calibrating import calibrated
 
+    if world not in WORLDS:
+        remedy = meant(world, WORLDS)
+        raise InputError("there is no such world to draw clips from", got=repr(world), remedy=remedy)
     return calibrated(encoder, world, photos, count, seed, device, cache_dir, options or {}, progress)
