@@ -13,7 +13,6 @@ import pytest
 import wishes as docs
 from frame2frame import plan, replay
 from frame2frame.app import questions as page
-from frame2frame.app.fields import field_of
 from frame2frame.cli import options as listing
 from frame2frame.cli.flags import _flags
 from frame2frame.plugins import registry
@@ -65,6 +64,8 @@ def drawn(out: Path, **asked: Any) -> Path:
 def test_a_field_of_a_part_is_an_option_everywhere(
     asked_anew: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    from frame2frame.app.fields import field_of  # gradio loads only where it is used
+
     listing.options("patient")
     assert "select.patience" in (told := capsys.readouterr().out)
     assert "a whole number, 1 to 9" in told and "How long it waits." in told
@@ -86,6 +87,8 @@ def test_a_field_of_a_part_is_an_option_everywhere(
 def test_a_field_of_the_request_is_a_wish_everywhere(
     asked_anew: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    from frame2frame.app.fields import field_of  # gradio loads only where it is used
+
     flag = dict(_flags(Hasty, Wishes))["haste"]
     assert flag.annotation.__metadata__[0].help == "How hasty it is."
     listing.options("wishes")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from frame2frame.app.fields import Desk, Widgets
 from frame2frame.app.form import Form, written_by
-from frame2frame.app.run import Runner
 from frame2frame.app.visitors import Visitors
 from frame2frame.values import Frames
 from frame2frame.worlds.tabletop.example import EXAMPLE
+
+if TYPE_CHECKING:
+    from frame2frame.app.run import Runner
 
 FORM = Form(
     {
@@ -57,6 +58,9 @@ WRITTEN = written_by("temporal", FORM["picture"], FORM["instruction"])
 
 def runner(out: Path) -> Runner:
     """A runner whose widgets are their names."""
+    from frame2frame.app.fields import Desk, Widgets  # gradio loads only where it is used
+    from frame2frame.app.run import Runner
+
     edit, pick = Desk("generate", "cancel", "status"), Desk("pick", "cancel of picking", "status of picking")
     named: dict[str, Any] = {name: name for name in Widgets.__dataclass_fields__}
     own: dict[str, Any] = {"fields": {"caption": "caption"}, "pick_fields": {}, "edit": edit, "pick": pick}

@@ -160,6 +160,11 @@ def test_a_page_of_another_host_or_port_is_refused(client: Any, origin: str) -> 
     assert client.post(f"{API}/upload", files=files, headers={"origin": HOME}).status_code == 200
 
 
+def test_a_name_that_was_rebound_to_this_machine_is_refused(client: Any) -> None:
+    assert client.get("/", headers={"host": "example.org"}).status_code == 400
+    assert client.get("/", headers={"host": "localhost"}).status_code == 200
+
+
 @contextmanager
 def another(client: Any) -> Iterator[Any]:
     """The same client as another browser."""

@@ -13,7 +13,6 @@ import pytest
 import frame2frame
 from frame2frame.app import questions
 from frame2frame.app.form import PickForm, chosen_parts, form_fields
-from frame2frame.app.page import blocks
 from frame2frame.app.visitors import Visitors
 from frame2frame.caption.plain import Plain
 from frame2frame.plugins import Caption, Choice, Clip, Column, Frames, Picture, Scores, option
@@ -79,6 +78,8 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def shown(tmp_path: Path) -> list[dict[str, Any]]:
     """What the page tells the browser of each of its components."""
+    from frame2frame.app.page import blocks  # gradio loads only where it is used
+
     page = blocks(tmp_path, None, Visitors(tmp_path / "uploads"))
     return [one["props"] | {"kind": one["type"]} for one in page.config["components"]]
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -62,18 +60,3 @@ def test_a_folder_that_cannot_be_written_is_said_before_the_page_is_served(
     assert main(["--port", "0", "--out", str(tmp_path / "file")]) == WriteError.exit_code
     err = capsys.readouterr().err
     assert "cannot write" in err and "--out" in err and err.count("\n") == 1
-
-
-def answer(address: str, host: str = "127.0.0.1") -> tuple[int, str]:
-    """Status and text of a plain request."""
-    try:
-        with urllib.request.urlopen(urllib.request.Request(address, headers={"Host": host})) as reply:
-            return reply.status, reply.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
-
-
-@pytest.mark.enable_socket
-def test_a_name_that_was_rebound_to_this_machine_is_refused(served: tuple[str, Path]) -> None:
-    assert answer(served[0], host="example.org")[0] == 400

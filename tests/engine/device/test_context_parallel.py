@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import multiprocessing
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -17,6 +18,24 @@ from frame2frame.errors import InputError, ModelError
 from ..drafts import MakeItem, drafted
 
 CPU = torch.device("cpu")
+READ = (
+    "tests.tiny",
+    "frame2frame.engine.families.wan.network",
+    "diffusers.models.transformers.transformer_wan",
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_reading() -> Iterator[None]:
+    """Where processes can be forked from one that has read the libraries, not each has to read them."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        yield
+        return
+    ready = multiprocessing.get_context("forkserver")
+    ready.set_forkserver_preload(READ)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(multiprocessing, "get_context", lambda method: ready)
+        yield
 
 
 def wan(seed: int) -> Any:
