@@ -138,10 +138,19 @@ def video_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def small_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a tiny random encoder with the words and the threshold of the embedded one."""
+    from .tiny import encoder
+
+    return encoder(tmp_path_factory.mktemp("encoder") / "clip")
+
+
 @pytest.fixture
-def small_embedded(video_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let that model stand in for the embedded one, which takes ten times as long for an edit."""
+def small_embedded(video_model: Path, small_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let these models stand in for the embedded ones, which take ten times as long for an edit."""
     from frame2frame.engine.models.catalogue import EMBEDDED, MODELS
 
-    small = replace(MODELS[EMBEDDED], repository=str(video_model), area=None, loras=None, knows="")
+    own = {"repository": str(video_model), "encoder": str(small_encoder)}
+    small = replace(MODELS[EMBEDDED], area=None, loras=None, knows="", **own)
     monkeypatch.setitem(MODELS, EMBEDDED, small)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import diffusers
 import torch
-from transformers import T5Config, T5EncoderModel, T5Tokenizer, UMT5Config, UMT5EncoderModel
+from transformers import (
+    CLIPConfig,
+    CLIPModel,
+    T5Config,
+    T5EncoderModel,
+    T5Tokenizer,
+    UMT5Config,
+    UMT5EncoderModel,
+)
+
+from frame2frame.engine.device.placement import quiet_loading
+from frame2frame.engine.models.catalogue import WEIGHTS
 
 WORDS = 16
 
@@ -57,6 +70,20 @@ def tokenizer() -> T5Tokenizer:
     letters = [(letter, -3.0) for letter in "abcdefghijklmnopqrstuvwxyz"]
     special = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
     return T5Tokenizer(vocab=[*special, ("▁", -2.0), *letters, ("▁the", -1.0)], extra_ids=0)
+
+
+def encoder(folder: Path) -> Path:
+    """Leave an encoder there, with the embedded one's words and threshold, and return the folder."""
+    shutil.copytree(WEIGHTS / "clip", folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    config = CLIPConfig.from_pretrained(folder)
+    for side in (config.text_config, config.vision_config):
+        side.update({"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1})
+        side.update({"num_attention_heads": 2})
+    config.vision_config.patch_size = 32
+    torch.manual_seed(0)
+    with quiet_loading():
+        CLIPModel(config).save_pretrained(folder)
+    return folder
 
 
 WAN_BOUNDARY = 0.875

@@ -79,10 +79,9 @@ def write_lora(model: Path, file: Path) -> None:
     )
 
 
-def smaller(model: Model, embedded: Path) -> Model:
-    """A row of the catalogue whose clip takes a moment, with the weights of a stand-in."""
-    quick = replace(model, area=None, loras=None, knows="", frames=9, steps=2)
-    return replace(quick, repository=str(embedded)) if model.name == "tabletop" else quick
+def smaller(model: Model) -> Model:
+    """A row of the catalogue whose clip takes a moment."""
+    return replace(model, area=None, loras=None, knows="", frames=9, steps=2)
 
 
 def small_photographs(folder: Path) -> tuple[edits.Wanted, ...]:
@@ -96,15 +95,13 @@ def _shrunk(picture: Path, folder: Path) -> Path:
     return folder / picture.name
 
 
-def make_small(
-    monkeypatch: pytest.MonkeyPatch, embedded: Path, photographs: tuple[edits.Wanted, ...]
-) -> None:
-    """Let every model of the catalogue draw short, small clips; a folder stands in for the embedded one."""
+def make_small(monkeypatch: pytest.MonkeyPatch, photographs: tuple[edits.Wanted, ...]) -> None:
+    """Let every model of the catalogue draw short, small clips."""
     pictures = tuple(dict.fromkeys(one.picture for one in (*edits.OF_DRAWINGS, *photographs)))
     monkeypatch.setattr(edits, "OF_PHOTOGRAPHS", photographs)
     monkeypatch.setattr(examples, "PICTURES", pictures)
     for name, model in list(MODELS.items()):
-        monkeypatch.setitem(MODELS, name, smaller(model, embedded))
+        monkeypatch.setitem(MODELS, name, smaller(model))
     monkeypatch.setattr(cogvideox_config, "_SHORT_SIDE", SIDE)
     monkeypatch.setattr(wan_config.Layout, "area", SIDE**2)
 

@@ -175,7 +175,7 @@ def reader(
     hub: HubServer,
     store: Path,
     photographs: tuple[Wanted, ...],
-    video_model: Path,
+    small_embedded: None,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -183,7 +183,7 @@ def reader(
     for name, value in settings(hub, tmp_path / "home").items():
         monkeypatch.setattr(constants, name, value)
     monkeypatch.syspath_prepend(ROOT)
-    make_small(monkeypatch, video_model, photographs)
+    make_small(monkeypatch, photographs)
     install(monkeypatch)
     lay_out_files(tmp_path, hub.repositories["zai-org/CogVideoX1.5-5B-I2V"].folder)
     return Reader(monkeypatch, capsys, store)

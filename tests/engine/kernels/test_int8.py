@@ -43,11 +43,9 @@ def test_storing_takes_a_quarter_of_float32_and_half_of_bfloat16() -> None:
 
 def test_too_little_main_memory_stores_the_weights_and_says_so(tiny: Callable[..., CogVideoX]) -> None:
     model = tiny("rotary")
-    entries = sum(
-        value.numel()
-        for name in ("text_encoder", "transformer", "vae")
-        for value in getattr(cogvideox_network.load(model.folder(), "cpu", "auto"), name).parameters()
-    )
+    parts = cogvideox_network.load(model.folder(), "cpu", "auto")
+    networks = (parts.text_encoder, parts.transformer, parts.vae)
+    entries = sum(value.numel() for one in networks for value in one.parameters())
     bound = entries * 2 / 2**30  # half of float32
     model = tiny("rotary", memory=f"auto:{bound:.12f}")
     model.repeated(np.zeros((32, 32, 3), np.uint8))
