@@ -8,10 +8,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from .chat_server import KEY, ChatServer
+
+if TYPE_CHECKING:
+    from frame2frame.engine.models.store import ModelStore
 
 # Read once by the libraries, at their import. Threads that wait for work sleep: beside other programs, those
 # that spin make every edit several times slower.
@@ -123,6 +127,14 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[ChatServer], ChatServer]:
         return server
 
     return name
+
+
+@pytest.fixture(scope="session")
+def store() -> ModelStore:
+    """The owner of what the tests load."""
+    from frame2frame.engine.models.store import ModelStore
+
+    return ModelStore()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import frame2frame
 import wishes as docs
 from frame2frame import plan, replay
 from frame2frame.app import questions as page
@@ -21,7 +22,6 @@ from frame2frame.plugins.options import Widget, check, option
 from frame2frame.plugins.wishes import Wishes
 from frame2frame.report.command_line import command_line
 from frame2frame.request import Request
-from frame2frame.run import events
 from frame2frame.runs.read import read_run
 from frame2frame.select.rules import Best
 from frame2frame.worlds.tabletop.example import EXAMPLE
@@ -56,7 +56,7 @@ def asked_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def drawn(out: Path, **asked: Any) -> Path:
     request = Hasty.of(EXAMPLE.picture, EXAMPLE.instruction, **QUICK, **asked)
-    *_, result = events(plan.of(request), out)
+    *_, result = frame2frame.stream(request, out)
     return Path(result.folder)  # type: ignore[union-attr, arg-type]
 
 

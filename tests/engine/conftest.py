@@ -73,12 +73,6 @@ def cache(tmp_path_factory: pytest.TempPathFactory, video_model: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def store() -> ModelStore:
-    """The owner of what the tests load."""
-    return ModelStore()
-
-
 @pytest.fixture
 def tiny(cache: Path, store: ModelStore) -> Callable[..., CogVideoX]:
     """The generator for a tiny model, by the end of its name: unguided unless told otherwise."""

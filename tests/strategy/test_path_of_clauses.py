@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import frame2frame
 from frame2frame import plan, run
 from frame2frame.request import Request
 from frame2frame.values import Caption, Step
@@ -29,7 +30,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def events(out: Path) -> list[Any]:
-    return list(run.events(plan.of(asked()), out))
+    return list(frame2frame.stream(asked(), out))
 
 
 def of_kind(events: Sequence[Any], kind: type[Any]) -> list[Any]:

@@ -34,7 +34,7 @@ def events_of(image: Any, **wishes: Any) -> list[run.Event]:
     """Those up to the first step."""
     request = Request.of(image, EXAMPLE.instruction, device="cpu", seed=1, steps=4, frames=9, **wishes)
     seen: list[run.Event] = []
-    for event in run.events(plan.of(request), None):
+    for event in frame2frame.stream(request, None):
         seen.append(event)
         if isinstance(event, Step):
             return seen
@@ -127,7 +127,7 @@ ABSENT = "paint the orange ball blue"
 
 def absent(**wishes: Any) -> list[run.Event]:
     request = Request.of(EXAMPLE.picture, ABSENT, device="cpu", seed=1, steps=1, frames=9, **wishes)
-    return list(run.events(plan.of(request), None))
+    return list(frame2frame.stream(request, None))
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_who_finds_the_thing_there_or_goes_by_similarity_alone_has_the_clip_draw
 @pytest.mark.parametrize("words", [CHINESE, "asdf qwer", "make the dog sit"])
 def test_words_that_the_encoder_does_not_know_are_refused_before_anything_is_drawn(words: str) -> None:
     request = Request.of(EXAMPLE.picture, words, strategy="path", device="cpu", seed=1)
-    events = list(run.events(plan.of(request), None))
+    events = list(frame2frame.stream(request, None))
     (step,) = [event for event in events if isinstance(event, Step)]
     assert not is_drawn(events) and not any(isinstance(event, Redrawn) for event in events)
     assert step.choice.index is None and step.choice.cause == Cause.UNKNOWN_WORDS
@@ -170,7 +170,7 @@ def test_words_that_are_refused_keep_what_was_said_of_their_caption(monkeypatch:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     request = Request.of(EXAMPLE.picture, "make the dog sit", caption="vlm", device="cpu", seed=1)
-    assert "No caption from the server" in notes_of(list(run.events(plan.of(request), None)))
+    assert "No caption from the server" in notes_of(list(frame2frame.stream(request, None)))
 
 
 def test_a_caption_of_another_author_counts_in_place_of_the_instruction() -> None:
@@ -191,7 +191,7 @@ def test_an_encoder_that_cannot_tell_what_it_reads_refuses_no_words() -> None:
 def test_a_wish_that_is_cut_is_said() -> None:
     long = "paint the purple cube red " * 20
     request = Request.of(EXAMPLE.picture, long, frames=9, steps=1, device="cpu", seed=1)
-    with closing(run.events(plan.of(request), None)) as events:
+    with closing(frame2frame.stream(request, None)) as events:
         notes = (event.text for event in events if isinstance(event, Note))
         assert any("longer than the encoder reads (101 tokens, 64 are read)" in note for note in notes)
 

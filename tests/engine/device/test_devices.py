@@ -14,7 +14,7 @@ import pytest
 import torch
 
 import frame2frame
-from frame2frame import plan, run
+from frame2frame import plan
 from frame2frame.engine.device import placement, workers
 from frame2frame.engine.device.hardware import numbered
 from frame2frame.engine.device.memory import GIB, economy, shared
@@ -76,7 +76,7 @@ def test_an_edit_that_is_stopped_leaves_no_thread(video_model: Path) -> None:
     wishes = {"model": str(video_model), "encoder": "tabletop", "device": "cpu,cpu", **QUICK}
     for stage, done in (("denoise", 0), ("decode", 9)):
         with closing(
-            run.events(plan.of(Request.of(EXAMPLE.picture, EXAMPLE.instruction, **wishes)), None)
+            frame2frame.stream(Request.of(EXAMPLE.picture, EXAMPLE.instruction, **wishes), None)
         ) as events:
             assert any(
                 isinstance(event, Progress) and (event.stage, event.done) == (stage, done) for event in events
@@ -95,7 +95,7 @@ def test_main_memory_is_divided_among_the_devices_and_said_once(video_model: Pat
     wishes = {"model": str(video_model), "encoder": "tabletop", "device": "cpu,cpu", **QUICK}
     enough_for_one = f"auto:{1.5 * size / GIB:.8f}"
     request = Request.of(EXAMPLE.picture, EXAMPLE.instruction, memory=enough_for_one, **wishes)
-    notes = [event.text for event in run.events(plan.of(request), None) if isinstance(event, Note)]
+    notes = [event.text for event in frame2frame.stream(request, None) if isinstance(event, Note)]
     assert sum("stored in 8 bits" in note for note in notes) == 1
 
 

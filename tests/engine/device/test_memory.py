@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from frame2frame import plan, run
+import frame2frame
 from frame2frame.engine.device.memory import GIB, PRESETS, WHOLE, Economy, Notes, check, economy, fits
 from frame2frame.errors import InputError, OutOfMemoryError
 from frame2frame.request import Request
@@ -71,7 +71,7 @@ def test_the_run_says_what_memory_made_of_the_model() -> None:
     request = Request.of(
         picture, "make the ball red", frames=9, steps=1, seed=1, memory="auto:0.05", device="cpu"
     )
-    notes = [event.text for event in run.events(plan.of(request), None) if isinstance(event, Note)]
+    notes = [event.text for event in frame2frame.stream(request, None) if isinstance(event, Note)]
     assert "The weights do not fit in the main memory that was given, so they are stored in 8 bits." in notes
 
 

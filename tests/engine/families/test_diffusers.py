@@ -19,6 +19,7 @@ from frame2frame.engine.families.diffusers.draft import Runs
 from frame2frame.engine.families.diffusers.generator import Pipeline
 from frame2frame.engine.families.diffusers.table import KINDS, kind_of
 from frame2frame.engine.models import catalogue
+from frame2frame.engine.models.store import ModelStore
 from frame2frame.engine.sampling import clip_rules
 from frame2frame.errors import InputError, ModelError
 from frame2frame.plugins.stages import Item
@@ -55,8 +56,8 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def wan(folders: Path) -> Pipeline:
-    return Pipeline(str(folders / WAN), steps=2, frames=5, device="cpu")
+def wan(folders: Path, store: ModelStore) -> Pipeline:
+    return Pipeline(str(folders / WAN), steps=2, frames=5, device="cpu", store=store)
 
 
 def drawn(draft: Runs, candidate: int = 0) -> Frames:
@@ -70,13 +71,15 @@ def items(item: MakeItem, sampling: Sampling, *seeds: int) -> list[Item]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_whole_edit_goes_through_each_pipeline(name: str, folders: Path, tmp_path: Path) -> None:
+def test_a_whole_edit_goes_through_each_pipeline(
+    name: str, folders: Path, small_encoder: Path, tmp_path: Path
+) -> None:
     frames = KINDS[name].fewest_frames
     request = frame2frame.Request.of(
         EXAMPLE.picture,
         INSTRUCTION,
         model=str(folders / name),
-        encoder="tabletop",
+        encoder=str(small_encoder),
         select="best",
         frames=frames,
         steps=2,
@@ -118,9 +121,9 @@ def test_a_path_of_rounds_ends_in_a_refinement(folders: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_seed_gives_its_own_frames_whatever_is_drawn_beside_it(
-    name: str, folders: Path, item: MakeItem
+    name: str, folders: Path, item: MakeItem, store: ModelStore
 ) -> None:
-    model = Pipeline(str(folders / name), steps=1, device="cpu")
+    model = Pipeline(str(folders / name), steps=1, device="cpu", store=store)
     sampling = model.shortest(model.sampling(ANY))
     first = model.draft(items(item, sampling, 1, 2), sampling)
     both = [drawn(first, candidate) for candidate in (0, 1)]
@@ -191,8 +194,10 @@ def test_a_size_keeps_the_aspect_on_whole_patches(folders: Path) -> None:
         Pipeline(str(folders / WAN), height=60, width=100).sampling(ANY)
 
 
-def test_a_size_from_a_list_is_one_that_the_pipeline_picks_again(folders: Path, item: MakeItem) -> None:
-    model = Pipeline(str(folders / HUNYUAN), frames=5, steps=1, device="cpu")
+def test_a_size_from_a_list_is_one_that_the_pipeline_picks_again(
+    folders: Path, item: MakeItem, store: ModelStore
+) -> None:
+    model = Pipeline(str(folders / HUNYUAN), frames=5, steps=1, device="cpu", store=store)
     for shape in ((64, 64), (50, 100), (100, 50), (48, 80), (10, 400)):
         sampling = model.sampling(np.zeros((*shape, 3), np.uint8))
         clip = drawn(model.draft(items(item, sampling, 1), sampling))
@@ -214,14 +219,18 @@ def test_a_side_that_was_not_given_follows_the_other(
     assert clip_rules.sides(*given, (48, 96), lambda length: round(length / 8) * 8) == size
 
 
-def test_chronoedit_draws_the_way_to_the_edit_with_29_frames(folders: Path, item: MakeItem) -> None:
-    model = Pipeline(str(folders / "ChronoEditPipeline"), frames=29, steps=1, device="cpu")
+def test_chronoedit_draws_the_way_to_the_edit_with_29_frames(
+    folders: Path, item: MakeItem, store: ModelStore
+) -> None:
+    model = Pipeline(str(folders / "ChronoEditPipeline"), frames=29, steps=1, device="cpu", store=store)
     sampling = model.sampling(ANY)
     assert len(drawn(model.draft(items(item, sampling, 1), sampling))) == 29
 
 
-def test_framepack_goes_through_all_steps_once_a_section(folders: Path, item: MakeItem) -> None:
-    model = Pipeline(str(folders / FRAMEPACK), frames=73, steps=2, device="cpu")
+def test_framepack_goes_through_all_steps_once_a_section(
+    folders: Path, item: MakeItem, store: ModelStore
+) -> None:
+    model = Pipeline(str(folders / FRAMEPACK), frames=73, steps=2, device="cpu", store=store)
     sampling = model.sampling(ANY)
     draft = model.draft(items(item, sampling, 1), sampling)
     assert draft.steps_left == 4
@@ -229,8 +238,8 @@ def test_framepack_goes_through_all_steps_once_a_section(folders: Path, item: Ma
 
 
 @pytest.mark.parametrize("name", [WAN, HUNYUAN, "LTXImageToVideoPipeline", "LTX2ImageToVideoPipeline"])
-def test_guidance_takes_part(name: str, folders: Path, item: MakeItem) -> None:
-    model = Pipeline(str(folders / name), steps=2, device="cpu")
+def test_guidance_takes_part(name: str, folders: Path, item: MakeItem, store: ModelStore) -> None:
+    model = Pipeline(str(folders / name), steps=2, device="cpu", store=store)
     clips = []
     for guidance in (1.0, 9.0):
         sampling = model.shortest(model.sampling(ANY, guidance=guidance))
@@ -238,8 +247,8 @@ def test_guidance_takes_part(name: str, folders: Path, item: MakeItem) -> None:
     assert not np.array_equal(clips[0], clips[1])
 
 
-def test_a_clip_comes_in_the_chunks_of_the_seam(folders: Path, item: MakeItem) -> None:
-    model = Pipeline(str(folders / WAN), frames=29, steps=1, device="cpu")
+def test_a_clip_comes_in_the_chunks_of_the_seam(folders: Path, item: MakeItem, store: ModelStore) -> None:
+    model = Pipeline(str(folders / WAN), frames=29, steps=1, device="cpu", store=store)
     sampling = model.sampling(ANY)
     draft = model.draft(items(item, sampling, 1, 2), sampling)
     draft.advance(2)
@@ -293,18 +302,17 @@ def test_several_devices_draw_what_one_draws(wan: Pipeline, item: MakeItem) -> N
 def test_a_stopped_edit_leaves_nothing_behind(folders: Path, tmp_path: Path) -> None:
     request = frame2frame.Request.of(
         EXAMPLE.picture,
-        INSTRUCTION,
+        EXAMPLE.instruction,
         model=str(folders / WAN),
         encoder="tabletop",
         frames=5,
         steps=3,
         device="cpu",
     )
-    events = frame2frame.stream(request, tmp_path / "runs")
-    for event in events:
-        if isinstance(event, Progress) and event.stage == "denoise" and event.done == 1:
-            break
-    events.close()
+    with closing(frame2frame.stream(request, tmp_path / "runs")) as events:
+        assert any(
+            isinstance(event, Progress) and (event.stage, event.done) == ("denoise", 1) for event in events
+        )
     assert not (tmp_path / "runs").exists()
 
 
@@ -341,8 +349,10 @@ def test_a_clip_that_starts_from_the_picture_is_refused_in_one_line(folders: Pat
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_repeated_picture_is_of_the_autoencoder(name: str, folders: Path, item: MakeItem) -> None:
-    model = Pipeline(str(folders / name), device="cpu")
+def test_a_repeated_picture_is_of_the_autoencoder(
+    name: str, folders: Path, item: MakeItem, store: ModelStore
+) -> None:
+    model = Pipeline(str(folders / name), device="cpu", store=store)
     shown = [model.repeated(item(seed, model.sampling(ANY)).picture) for seed in (1, 2)]
     assert shown[0].dtype == np.uint8
     assert shown[0].shape == item(1, model.sampling(ANY)).picture.shape
