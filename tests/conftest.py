@@ -163,6 +163,6 @@ def small_embedded(video_model: Path, small_encoder: Path, monkeypatch: pytest.M
     """Let these models stand in for the embedded ones, which take ten times as long for an edit."""
     from frame2frame.engine.models.catalogue import EMBEDDED, MODELS
 
-    own = {"repository": str(video_model), "encoder": str(small_encoder)}
-    small = replace(MODELS[EMBEDDED], area=None, loras=None, knows="", **own)
+    small = replace(MODELS[EMBEDDED], repository=str(video_model), encoder=str(small_encoder))
+    small = replace(small, area=None, loras=None, knows="")
     monkeypatch.setitem(MODELS, EMBEDDED, small)

@@ -75,7 +75,7 @@ def tokenizer() -> T5Tokenizer:
 def encoder(folder: Path) -> Path:
     """Leave an encoder there, with the embedded one's words and threshold, and return the folder."""
     shutil.copytree(WEIGHTS / "clip", folder, ignore=shutil.ignore_patterns("*.safetensors"))
-    config = CLIPConfig.from_pretrained(folder)
+    config: Any = CLIPConfig.from_pretrained(folder)
     for side in (config.text_config, config.vision_config):
         side.update({"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1})
         side.update({"num_attention_heads": 2})

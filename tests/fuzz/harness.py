@@ -39,7 +39,7 @@ from hypothesis import strategies as st
 
 from frame2frame.errors import Frame2FrameError
 
-EXAMPLES = 40
+EXAMPLES = 25
 """A target, in the tests; always the same ones, so that these never fail by chance."""
 MOST_SECONDS = 30.0
 """One input may take, many times what it should: machines are slow at times."""

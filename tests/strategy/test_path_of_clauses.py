@@ -19,7 +19,7 @@ CLAUSES = ("paint the purple cube green", "shrink the green cube")
 def asked(wish: str = "paint the purple cube green, then shrink it", rounds: int = 2) -> Request:
     options: dict[str, Any] = {"rounds": rounds, "candidates": 1}
     return Request.of(
-        EXAMPLE.picture, wish, strategy="path", frames=9, steps=6, seed=3, device="cpu", options=options
+        EXAMPLE.picture, wish, strategy="path", frames=9, steps=2, seed=3, device="cpu", options=options
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,20 +12,17 @@ import pytest
 import torch
 
 from frame2frame import plan
-from frame2frame.engine.device.placement import quiet_loading
-from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.plugins.draws import Draw, SourceScores
 from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
 from frame2frame.strategy.executor import Run, singly
 from frame2frame.strategy.one_shot import OneShot
-from frame2frame.strategy.path import Path
+from frame2frame.strategy.path import Path as Rounds
 from frame2frame.strategy.search import Search
 from frame2frame.strategy.together import Together
 from frame2frame.values import Caption, Choice, Clip, Picture, Sampling, Scores, Step, Take
 from frame2frame.worlds.tabletop import episode
 
-from ..tiny import ROTARY, pipeline
 from ..unreached import never_arrives
 
 EPISODES = [episode(7, "recolour", frames=2), episode(8, "left", frames=2)]
@@ -59,15 +57,12 @@ class AfterNine:
 
 
 @pytest.fixture(scope="module")
-def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
-    """The embedded model's, but with a tiny random generator; in one thread, as it is so small."""
-    folder = tmp_path_factory.mktemp("model")
-    with quiet_loading():
-        pipeline(ROTARY).save_pretrained(folder)
+def stages(video_model: Path, small_encoder: Path) -> Iterator[Stages]:
+    """Those of tiny models; in one thread, as they are so small."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    usual = plan.of(Request.of(EPISODES[0].source, "edit", device="cpu")).stages
-    yield never_arrives(replace(usual, generator=CogVideoX(str(folder), device="cpu")))
+    wishes: dict[str, Any] = {"model": str(video_model), "encoder": str(small_encoder), "device": "cpu"}
+    yield never_arrives(plan.of(Request.of(EPISODES[0].source, "edit", **wishes)).stages)
     torch.set_num_threads(threads)
 
 
@@ -94,14 +89,14 @@ def steps_of(events: Iterator[Any] | list[Any]) -> list[Step]:
     [
         OneShot(2),
         OneShot(2, stop_early=True),
-        Path(rounds=2, candidates=1, strength=0.8),
+        Rounds(rounds=2, candidates=1, strength=0.8),
         Search(candidates=3, finalists=1),
         Search(candidates=3, finalists=2, stop_early=True),
         Search(candidates=3, finalists=2, rungs=2, every=2),
     ],
 )
 def test_two_edits_together_come_to_what_each_comes_to_alone(strategy: Any, stages: Stages) -> None:
-    if not isinstance(strategy, Path):
+    if not isinstance(strategy, Rounds):
         stages = replace(stages, selector=AfterNine((2, 3, 12)))
     seeds = [range(1, 4), range(11, 14)]
     both = Together(stages, 8, 2).run([run(strategy, n, own, stages) for n, own in enumerate(seeds)])
@@ -119,7 +114,7 @@ def test_two_edits_together_come_to_what_each_comes_to_alone(strategy: Any, stag
 def test_what_several_runs_want_is_drawn_once(stages: Stages) -> None:
     drafts: list[int] = []
     stages = replace(stages, generator=Counting(stages.generator, drafts))
-    runs = [run(one, 0, (1, 2), stages) for one in (OneShot(1), OneShot(2), Path(rounds=1, candidates=2))]
+    runs = [run(one, 0, (1, 2), stages) for one in (OneShot(1), OneShot(2), Rounds(rounds=1, candidates=2))]
     runs.append(run(Search(candidates=2, finalists=1), 0, (1, 2), stages))
     single, double, path, search = (steps_of(events)[-1] for events in Together(stages, 8, 8).run(runs))
     assert drafts == [2]

@@ -18,11 +18,7 @@ from frame2frame.errors import InputError, ModelError
 from ..drafts import MakeItem, drafted
 
 CPU = torch.device("cpu")
-READ = (
-    "tests.tiny",
-    "frame2frame.engine.families.wan.network",
-    "diffusers.models.transformers.transformer_wan",
-)
+READ = ["frame2frame.engine.families.wan.network", "diffusers.models.transformers.transformer_wan"]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -34,7 +30,7 @@ def _one_reading() -> Iterator[None]:
     ready = multiprocessing.get_context("forkserver")
     ready.set_forkserver_preload(READ)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(multiprocessing, "get_context", lambda method: ready)
+        patch.setattr(multiprocessing, "get_context", lambda method=None: ready)
         yield
 
 

@@ -8,12 +8,9 @@ import math
 import numpy as np
 import pytest
 
-import frame2frame
 from frame2frame.engine.device.memory import GIB, PRESETS, WHOLE, Economy, Notes, check, economy, fits
 from frame2frame.errors import InputError, OutOfMemoryError
 from frame2frame.request import Request
-from frame2frame.values import Note
-from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, episode
 
 
 @pytest.mark.parametrize("wish", ["7", "", "lots", "8:", "8:-1", "8:nan", "8:inf", "auto:much"])
@@ -64,15 +61,6 @@ def test_bounds_get_tighter_to_an_end() -> None:
     assert sides == [66, 44, 29, 19, 16]
     assert Economy().fewer_rows(5) == Economy(rows=3)
     assert Economy(rows=1).fewer_rows(1) is None
-
-
-def test_the_run_says_what_memory_made_of_the_model() -> None:
-    picture = episode(FIRST_HELD_OUT_SEED, frames=9).frames[0]
-    request = Request.of(
-        picture, "make the ball red", frames=9, steps=1, seed=1, memory="auto:0.05", device="cpu"
-    )
-    notes = [event.text for event in frame2frame.stream(request, None) if isinstance(event, Note)]
-    assert "The weights do not fit in the main memory that was given, so they are stored in 8 bits." in notes
 
 
 def test_a_request_for_an_unknown_preset_is_refused_before_anything_runs() -> None:
