@@ -88,6 +88,7 @@ def test_a_run_without_them_is_chosen_from_its_clip_which_is_said(run: Result, t
     assert isinstance(result, Result) and result.index == run.index
 
 
+@pytest.mark.usefixtures("small_embedded")
 @pytest.mark.parametrize(("save", "said"), [("result", [LOSSY]), ("clip", [])])
 def test_the_list_of_all_selectors_says_whether_the_frames_are_those_that_were_drawn(
     save: str, said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
@@ -102,6 +103,7 @@ def test_the_list_of_all_selectors_says_whether_the_frames_are_those_that_were_d
     ]
 
 
+@pytest.mark.usefixtures("small_embedded")
 def test_save_result_keeps_no_clip_without_loss(tmp_path: Path) -> None:
     names = {path.name for path in folder_of(edited(tmp_path, save="result")).iterdir()}
     assert "clip.mp4" in names and not {TAKEN.format(0), REDRAWN} & names
