@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from transformers import CLIPConfig, CLIPImageProcessorPil, CLIPModel
 
+from frame2frame import plan as planning
+from frame2frame.engine.models.store import ModelStore
+from frame2frame.evaluation import episodes
 from frame2frame.evaluation.plan import Plan
+from frame2frame.worlds.tabletop import episode
 
 from ..tiny import tokenizer
+
+DRAWN = cache(episode)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _made_once(store: ModelStore) -> Iterator[None]:
+    """Episodes are drawn and models loaded once for all parts of the benchmark."""
+
+    def planned(request: Any, own: ModelStore | None = None) -> Any:
+        return of(request, own or store)
+
+    of = planning.of
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(episodes, "episode", DRAWN)
+        patch.setattr(planning, "of", planned)
+        yield
 
 
 @pytest.fixture(scope="session")
