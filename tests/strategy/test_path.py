@@ -126,6 +126,25 @@ def test_a_low_strength_stays_near_the_still_clip(
     assert moved(0.5) < moved(1.0)
 
 
+def test_a_corrected_round_never_costs_more(request_: Request) -> None:
+    stages = never_arrives(plan.of(request_).stages)  # at the model's own size, so that a frame beats staying
+    sampling = stages.generator.sampling(request_.source.picture, 9, 2, 1.0)
+
+    def least(correct: int) -> float:
+        path = Path(rounds=1, candidates=1, correct=correct)
+        (step,) = steps_of(walked(path, request_, sampling, stages))
+        assert step.choice.index is not None and len(step.others) == correct
+        return float(-step.scores["energy"][step.choice.index])
+
+    assert least(2) <= least(0)
+
+
+def test_a_correction_costs_the_steps_that_its_noise_leaves(sampling: Sampling) -> None:
+    ten = replace(sampling, steps=10, guidance=(1.0,) * 5 + (2.0,) * 5)
+    assert Path(candidates=2).evaluations(3, ten) == 3 * 2 * 15
+    assert Path(candidates=2, correct=2).evaluations(1, ten) == 2 * 15 + 10 + 4
+
+
 def test_rounds_go_from_coarse_to_fine(request_: Request) -> None:
     picture, embedded = request_.source.picture, plan.of(request_).stages.generator
     sampling = replace(embedded.sampling(picture, 17, 10, 1.0), height=64, width=64)

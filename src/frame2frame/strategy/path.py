@@ -77,6 +77,13 @@ class Path(Weights):
     )
     gate: Gate = part(Gate, "The path stops at a state that passes it.")
     stop: bool = option(True, "Stop at a state that shows the whole wish; else all rounds are drawn.")
+    correct: int = option(
+        0,
+        "How many times the best frame of a round is drawn again, each time from half the noise, to lower "
+        "its energy.",
+        low=0,
+        high=8,
+    )
     clauses: tuple[str, ...] | None = given(None)
     """Of the wish, walked one after another; none where it is walked as one, None where that is still to be
     said."""
@@ -86,14 +93,14 @@ class Path(Weights):
         return self.rounds * self.candidates
 
     def evaluations(self, rounds: int, sampling: Sampling) -> int:
-        """How often the network is asked in so many rounds; a guided step asks it twice."""
-        return sum(self.candidates * self._cost(number, sampling) for number in range(rounds))
+        """How often the network is asked in so many rounds at most; a guided step asks it twice."""
+        return sum(self._cost(number, sampling) for number in range(rounds))
 
     def _cost(self, number: int, sampling: Sampling) -> int:
-        """Of a clip of a round; one that does not begin at pure noise takes its last steps only."""
-        guidance = self._sampling(number, sampling).guidance
-        left = round(self._strength(number) * len(guidance))
-        return sum(1 if scale == 1 else 2 for scale in guidance[len(guidance) - left :])
+        """Of a round; a clip that does not begin at pure noise takes its last steps only."""
+        costs = [1 if scale == 1 else 2 for scale in self._sampling(number, sampling).guidance]
+        strengths = [self._strength(number)] * self.candidates + self._corrections()
+        return sum(sum(costs[len(costs) - round(strength * len(costs)) :]) for strength in strengths)
 
     def run(
         self,
@@ -150,7 +157,17 @@ class Path(Weights):
                 clip = Clip(source_of(draw)[None], (0,), own[0])
                 return Step(walk.caption, clip, self._scored(scores, walk), none)
         drawn: Drawn = yield draw
-        return self.decide(drawn, walk)
+        step = self.decide(drawn, walk)
+        for strength in self._corrections():
+            if step.choice.index is not None:
+                frame = step.clip.frames[step.choice.index]
+                near: Drawn = yield replace(draw, picture=frame, seeds=own[:1], strength=strength)
+                step = corrected(step, self.decide(near, walk), walk)
+        return step
+
+    def _corrections(self) -> list[float]:
+        """How much noise each starts with: half, a quarter …"""
+        return [0.5**again for again in range(1, self.correct + 1)]
 
     def _ended(self, walk: Walk, step: Step, walked: int) -> str:
         """Why the path goes no further after so many rounds; empty where it does.
@@ -231,6 +248,18 @@ class Path(Weights):
         energies, still = self.energy(Features.of(scores), path), float(self.energy(path[-1], path)[0])
         columns = {**scores.columns, "energy": tuple(float(-energy) for energy in energies)}
         return replace(scores, columns=columns, source={**scores.source, "energy": -still})
+
+
+def corrected(step: Step, near: Step, walk: Walk) -> Step:
+    """The step, or the one near it where that has a better frame; each with the clips of both."""
+
+    def worth(one: Step) -> tuple[int, float]:
+        return (LOSES, 0.0) if one.choice.index is None else _worth(one.scores, walk)[one.choice.index]
+
+    better, other = (near, step) if worth(near) > worth(step) else (step, near)
+    others = (*better.others, Take(other.clip, other.scores), *other.others)
+    spent = {name: step.seconds.get(name, 0.0) + more for name, more in near.seconds.items()}
+    return replace(better, others=others, seconds={**step.seconds, **spent})
 
 
 def caption_of(
