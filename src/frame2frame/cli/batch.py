@@ -25,48 +25,54 @@ FAILED = 1
 
 LINE_SECONDS = 30.0
 
+Rows = Annotated[
+    Path,
+    typer.Argument(
+        help="A file of rows (.jsonl, .csv, .parquet), each with an id, a picture and an instruction; or "
+        "a folder of pictures, with --instruction.",
+        show_default=False,
+    ),
+]
+Folder = Annotated[Path, typer.Option(help="The folder of the batch, which the same command goes on in.")]
+Instruction = Annotated[
+    str | None, typer.Option(help="What to change in the pictures of the rows that do not say it.")
+]
+Root = Annotated[Path | None, typer.Option(help="Where the pictures lie; those outside of it are refused.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Only check all rows and list what is wrong with them.")
+]
+Opened = Annotated[
+    bool, typer.Option("--check-pictures", help="Check all rows, and open their pictures too.")
+]
+Limit = Annotated[int | None, typer.Option(help="Do so many rows now, at most.", min=1)]
+Share = Annotated[
+    str, typer.Option(help="Do this share of the rows only, as i/n with i from 0.", show_default=False)
+]
+Together = Annotated[
+    int | None,
+    typer.Option(
+        help="Edits of one shape that are drawn at once; 1 draws each as if it were alone.",
+        min=1,
+        show_default="8 of the embedded model, else 1",
+    ),
+]
+TimeLimit = Annotated[float | None, typer.Option(help="Seconds that the drawing of an edit may take.", min=0)]
+RetryErrors = Annotated[bool, typer.Option("--retry-errors", help="Try all rows that failed once more.")]
+
 
 @asking(Request, Wishes)
 def batch(
-    manifest: Annotated[
-        Path,
-        typer.Argument(
-            help="A file of rows (.jsonl, .csv, .parquet), each with an id, a picture and an instruction; or "
-            "a folder of pictures, with --instruction.",
-            show_default=False,
-        ),
-    ],
-    out: Annotated[Path, typer.Option(help="The folder of the batch, which the same command goes on in.")],
-    instruction: Annotated[
-        str | None, typer.Option(help="What to change in the pictures of the rows that do not say it.")
-    ] = None,
-    root: Annotated[
-        Path | None, typer.Option(help="Where the pictures lie; those outside of it are refused.")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only check all rows and list what is wrong with them.")
-    ] = False,
-    check_pictures: Annotated[
-        bool, typer.Option("--check-pictures", help="In a dry run open the pictures too.")
-    ] = False,
-    limit: Annotated[int | None, typer.Option(help="Do so many rows now, at most.", min=1)] = None,
-    shard: Annotated[
-        str, typer.Option(help="Do this share of the rows only, as i/n with i from 0.", show_default=False)
-    ] = "0/1",
-    together: Annotated[
-        int | None,
-        typer.Option(
-            help="Edits of one shape that are drawn at once; 1 draws each as if it were alone.",
-            min=1,
-            show_default="8 of the embedded model, else 1",
-        ),
-    ] = None,
-    time_limit: Annotated[
-        float | None, typer.Option(help="Seconds that the drawing of an edit may take.", min=0)
-    ] = None,
-    again: Annotated[
-        bool, typer.Option("--retry-errors", help="Try all rows that failed once more.")
-    ] = False,
+    manifest: Rows,
+    out: Folder,
+    instruction: Instruction = None,
+    root: Root = None,
+    dry_run: DryRun = False,
+    check_pictures: Opened = False,
+    limit: Limit = None,
+    shard: Share = "0/1",
+    together: Together = None,
+    time_limit: TimeLimit = None,
+    retry_errors: RetryErrors = False,
     save: str = "result",
     as_json: AsJson = False,
     progress: Progress = True,
@@ -83,7 +89,7 @@ def batch(
     if set_:
         usual["options"] = settings(set_)
     what = Manifest(manifest, None if root is None else str(root), instruction)
-    asked = Batch(what, out, usual, Shard.read(shard), limit, together, time_limit, again)
+    asked = Batch(what, out, usual, Shard.read(shard), limit, together, time_limit, retry_errors)
     if dry_run or check_pictures:
         _look_through(asked, check_pictures)
     _carry_out(asked, as_json, progress)
