@@ -68,6 +68,7 @@ def test_the_middle_is_edited_and_the_rest_stays_as_it_is(
     assert run.canvas().size == (128, 128) and any("Only the middle" in told for told in run.told)
     again = plan.of(replay(result.folder, "cpu"))
     assert again.request.fit == "crop" and np.array_equal(again.picture, drawn.source)
+    assert not any("changes the whole picture" in told for told in run.told)
     assert "--fit crop" in (result.folder / "report.html").read_text("utf-8")
 
 

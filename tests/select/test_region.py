@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 
 from frame2frame.errors import InputError
+from frame2frame.media.canvas import Canvas
 from frame2frame.media.pictures import fit
 from frame2frame.select.region import Keep, Region, composed, mask_from, settled
-from frame2frame.values import Clip, Frames, Picture
+from frame2frame.values import CROP, Clip, Frames, Picture
 from frame2frame.worlds.tabletop import KINDS, Episode, episode
 from frame2frame.worlds.tabletop.edits import WHOLE_SCENE
 from frame2frame.worlds.tabletop.measures import dilated
@@ -84,7 +85,10 @@ def test_a_new_texture_of_the_same_colours_is_an_edit_of_the_whole_picture() -> 
     texture = np.asarray(Image.fromarray(blotches).resize((128, 128)))[..., None]
     plain = np.full((128, 128, 3), 120, np.uint8)
     painted = (plain + texture).clip(0, 255).astype(np.uint8)
-    assert Keep().region(clip_of(plain, painted), 1, plain, (128, 128)).whole
+    found = Keep().region(clip_of(plain, painted), 1, plain, (128, 128))
+    assert found.whole
+    beside = Canvas.of(np.zeros((128, 256, 3), np.uint8), CROP, (128, 128))
+    assert "all of the part" in found.on(beside).reason and found.on(Canvas.of(plain)).reason == found.reason
 
 
 def test_a_clip_in_which_nothing_changed_gives_the_source() -> None:

@@ -35,6 +35,9 @@ _JPEG = 8.0
 """Levels by which black and white may be off in a mask file."""
 
 _WHOLE = "The edit changes the whole picture, so none of your own pixels were put back."
+_WHOLE_PART = (
+    "The edit changes all of the part that was edited, so none of your own pixels were put back there."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,8 @@ class Region:
     whole: bool
     """Whether the edit is of the whole picture, so that nothing of the source is put back."""
     reason: str
+    changed: float = 1.0
+    """The share of the picture in which the edit was found."""
 
     @property
     def share(self) -> float:
@@ -54,7 +59,11 @@ class Region:
 
     def on(self, source: Canvas) -> Region:
         """The region of a whole picture, where this is one of the part that frames show."""
-        return replace(self, mask=source.spread(self.mask))
+        mask = source.spread(self.mask)
+        if source.is_whole:
+            return replace(self, mask=mask)
+        changed = self.changed * source.size[0] * source.size[1] / mask.size
+        return replace(self, mask=mask, reason=_WHOLE_PART if self.whole else _told(changed), changed=changed)
 
 
 @dataclass(frozen=True)
@@ -125,7 +134,8 @@ class Keep:
         if self._is_whole(changed):
             return Region(np.ones(size, dtype=np.float32), True, _WHOLE)
         mask = _resized(self._softened(changed), size)
-        return Region(mask, False, _told(float(changed.mean())))
+        share = float(changed.mean())
+        return Region(mask, False, _told(share), share)
 
     def _is_whole(self, changed: _Where) -> bool:
         tiles = _shrunk(changed.astype(np.float32), (_TILES, _TILES))
