@@ -30,7 +30,7 @@ from .media.canvas import Canvas
 from .plugins import capabilities, registry
 from .plugins.asking import recorded
 from .plugins.naming import packages_of, recordable, settled
-from .plugins.stages import Captioner, Encoder, Generator, Scorer, Stages, Strategy
+from .plugins.stages import Encoder, Generator, Scorer, Stages, Strategy
 from .request import Request
 from .runs import read as runs
 from .runs.record import LoraRecord, Parent, PlanRecord, RunRecord, Settings, SourceRecord, homeless
@@ -232,13 +232,12 @@ def of(request: Request, store: ModelStore | None = None) -> Plan:
         mask_from(request.mask.picture, request.source.picture.shape[:2])
     recorded = request.repeats.plan.options if request.repeats and request.repeats.plan else {}
     options = {**recorded, **request.options}
-    strategy: Strategy = registry.make("strategies", request.strategy, options)
+    strategy: Strategy = registry.make("strategies", request.strategy, options, clauses=_clauses(request))
     keep, refine = (
         registry.fixed(name, options) if name in request.parts else None for name in ("keep", "refine")
     )
     effects, generator = _generator(request, devices, strategy.draws, store)
     stages = _stages(request, devices[0], generator, options, store)
-    strategy = _by_clauses(strategy, request, stages.captioner)
     catalogue.require_here(request.model, request.cache_dir)
     beside = PAD_EDGE if request.fit == CROP else request.fit
     own = replace(_sampling(request, generator), fit=beside)
@@ -317,13 +316,16 @@ def scorers_of(names: Sequence[str], options: Mapping[str, Any]) -> tuple[Scorer
     return found
 
 
-def _by_clauses(strategy: Any, request: Request, captioner: Captioner) -> Any:
-    """The strategy with the clauses of the wish, if it walks them; a repeated run has those that it had."""
-    if not capabilities.of_strategy(strategy).clauses:
-        return strategy
+def _clauses(request: Request) -> tuple[str, ...] | None:
+    """Of the wish, for a strategy that walks them; a repeated run has those that it had.
+
+    None where the captioner is still to be asked.
+    """
     if request.repeats is not None:
-        return replace(strategy, clauses=request.repeats.plan.clauses if request.repeats.plan else ())
-    return replace(strategy, clauses=clauses_beforehand(captioner, request.instruction))
+        return request.repeats.plan.clauses if request.repeats.plan else ()
+    if request.target is not None:
+        return ()
+    return clauses_beforehand(registry.find("captioners", request.caption), request.instruction)
 
 
 def _loras_of(request: Request) -> tuple[str, ...]:

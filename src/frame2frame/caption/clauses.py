@@ -26,10 +26,10 @@ def split_of(captioner: Captioner, instruction: str) -> Split:
     return Split(_several(by_rules(instruction)) if able.clauses else ())
 
 
-def clauses_beforehand(captioner: Captioner, instruction: str) -> tuple[str, ...] | None:
-    """Those by rules; None where the captioner is still to be asked."""
+def clauses_beforehand(captioner: object, instruction: str) -> tuple[str, ...] | None:
+    """Those by rules, for a captioner or its class; None where it is still to be asked."""
     able = capabilities.of_captioner(captioner)
-    return None if able.splits else split_of(captioner, instruction).clauses
+    return None if able.splits else _several(by_rules(instruction)) if able.clauses else ()
 
 
 def by_rules(instruction: str) -> tuple[str, ...]:
