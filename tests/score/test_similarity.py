@@ -53,3 +53,11 @@ def test_clips_scored_together_have_the_scores_that_each_has_alone() -> None:
         assert scores["semantic"] == pytest.approx(alone["semantic"], abs=1e-5)
         assert scores["preservation"] == pytest.approx(alone["preservation"], abs=1e-3)
         assert scores.source["semantic"] == pytest.approx(alone.source["semantic"], abs=1e-5)
+
+
+def test_the_source_is_scored_without_being_encoded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = SIMILARITY.score(EPISODE.source[None])
+    monkeypatch.delattr(ClipEncoder, "image_features")
+    found = SIMILARITY.of_source(EPISODE.source)
+    assert found["contrast"] == pytest.approx(expected["contrast"], abs=1e-4)
+    assert found["semantic"] == pytest.approx(expected["semantic"], abs=1e-5)

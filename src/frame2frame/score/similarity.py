@@ -59,6 +59,10 @@ class Similarity:
             scores = replace(scores, columns=columns, source={**scores.source, "identity": 0.0})
         return scores if self.further is None else self.further.added(scores, frames)
 
+    def of_source(self, source: Picture) -> Scores:
+        """The scores of the source itself, as a clip of one frame; it is encoded already."""
+        return self.scored(source[None], self.before)
+
     def of_vectors(self, vectors: Vectors) -> Scores:
         """The scores of frames that are encoded already, (frames, features), without their identity."""
         own = self.calibration

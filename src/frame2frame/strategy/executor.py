@@ -78,7 +78,7 @@ class _Single:
         if isinstance(wanted, Choose):
             return chosen(self._stages.selector, wanted)
         if isinstance(wanted, SourceScores):
-            return self._similarity(wanted.draw).score(source_of(wanted.draw)[None])
+            return self._similarity(wanted.draw).of_source(source_of(wanted.draw))
         if isinstance(wanted, Preview):
             return (yield from self._previewed(wanted))
         under_way = yield from self._begun(wanted)

@@ -225,7 +225,7 @@ class _Studio:
         return self._similarities[compared(draw)].scored(frames, vectors)
 
     def _of_source(self, draw: Draw) -> Scores:
-        return self._similarities[compared(draw)].score(source_of(draw)[None])
+        return self._similarities[compared(draw)].of_source(source_of(draw))
 
     def _cut(self, draws: Sequence[Draw]) -> Iterable[Drawn]:
         """The clips of each draw, as far as it wants them."""
