@@ -189,9 +189,10 @@ class Clauses(EditingTask):
         title += f"; path of {path.rounds} × {path.candidates}, one-shot best of {path.draws}"
         return Results.of(
             self.rows(answers),
-            Table.of(title, "way", ways, (*WAYS, over(ways[PATH])), "ways"),
+            Table.of(title, "way", ways, WAYS, "ways"),
+            Table.of("Clauses, and what they took", "way", ways, (over(ways[PATH]), *TOOK), "ways"),
             Table.of("How the answers look", "way", ways, LOOKS, "ways"),
-            Table.of("Where the path stops", "wishes", self._needs(answers), STOPS, "stops"),
+            Table.of("Where the path stops, and the need", "wishes", self._needs(answers), STOPS, "stops"),
             Table.of("By the first clause", "kind", by_first(answers), BY_KIND, "kinds"),
             rounds=path.rounds,
             candidates=path.candidates,
@@ -238,12 +239,13 @@ CLAIMED = share("claimed", "arrived", is_brief=True)
 ROUNDS, CLIPS = mean("rounds", "rounds"), mean("clips", "clips", 1)
 EVALUATIONS = mean("evaluations", "evaluations", 0)
 REACHED, RIGHT = mean("reached", "reached"), mean("right", "right")
-WAYS = (SUCCESS, CLAIMED, WRONGLY, ERROR, REACHED, RIGHT, ROUNDS, CLIPS, EVALUATIONS, HALF.untold)
+WAYS = (SUCCESS, CLAIMED, WRONGLY, ERROR, HALF.untold)
+TOOK = (REACHED, RIGHT, ROUNDS, CLIPS, EVALUATIONS)
 """Clauses that a way says it has reached, and how many of these are right, are means."""
 STOPS = (
     COUNT,
-    share("within one round of the need [95 %]", "near"),
-    share("in as many rounds", "exact", lambda one: one.ways[PATH].rounds == one.clauses, is_brief=True),
+    share("within a round of it [95 %]", "near"),
+    share("exactly", "exact", lambda one: one.ways[PATH].rounds == one.clauses, is_brief=True),
     of_path(ROUNDS, "rounds"),
     of_path(SUCCESS, "success [95 %]"),
 )
