@@ -27,7 +27,7 @@ def test_a_selection_is_measured_on_the_photographs_of_a_folder(plan: Plan, tmp_
     assert {row["kind"] for row in found.rows} <= {*KINDS} and len(found.rows) == 5
     answers = found.figures["answers"]
     assert {"always none", "last frame", "best, temporal caption"} <= answers.keys()
-    unknown = answers["earliest, temporal caption, encoder as unknown"]
+    unknown = answers["earliest, encoder as unknown"]
     assert unknown == answers["earliest, temporal caption"], "the tiny encoder has no threshold"
     assert found.about["plan"]["photos"] == "mine", "no path of the machine"
     assert found.about["plan"]["photographs"] == Photographs.of(folder).sha256

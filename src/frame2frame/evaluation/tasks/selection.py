@@ -137,7 +137,7 @@ class Selection(DrawnClips):
         ways = {
             rule: list(map(_pair, answers)),
             f"{plan.select}, grammar's caption": [(one.by_grammar, one.truth) for one in answers],
-            f"{rule}, encoder as unknown": [(one.as_unknown, one.truth) for one in answers],
+            f"{plan.select}, encoder as unknown": [(one.as_unknown, one.truth) for one in answers],
             f"best, {plan.caption} caption": [(one.by_best, one.truth) for one in answers],
             f"best constant: {named}": (control := [(constant, one.truth) for one in answers]),
             "last frame": [(one.last, one.truth) for one in answers],
