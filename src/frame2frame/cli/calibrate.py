@@ -15,36 +15,41 @@ from .answering import SCHEMA, answer, say
 from .flags import AsJson, Offline, Progress, asking
 from .run import stopped
 
+Encoder = Annotated[
+    str,
+    typer.Option(
+        help="The image–text encoder: clip, siglip2, siglip2:REPOSITORY, a CLIP folder or hub id, or one "
+        "of another package."
+    ),
+]
+World = Annotated[
+    str,
+    typer.Option(
+        help="What is drawn: tabletop, photographs whose light, colours or zoom change, or both, half "
+        "of each."
+    ),
+]
+Photos = Annotated[
+    Path | None, typer.Option(help="A folder of your own photographs.", show_default="eight that ship")
+]
+Count = Annotated[int, typer.Option(help="Clips to fit to; as many others measure.", min=1)]
+Seed = Annotated[int, typer.Option(help="The first clip's seed; the same seed draws the same clips.", min=0)]
+Listed = Annotated[bool, typer.Option("--list", help="List the calibrations that are kept.")]
+Remove = Annotated[
+    str | None,
+    typer.Option(help="Remove the calibration of an encoder, as --list names it, or a file of one."),
+]
+
 
 @asking(Request, Wishes)
 def calibrate(
-    encoder: Annotated[
-        str,
-        typer.Option(
-            help="The image–text encoder: clip, siglip2, siglip2:REPOSITORY, a CLIP folder or hub id, or one "
-            "of another package."
-        ),
-    ] = "clip",
-    world: Annotated[
-        str,
-        typer.Option(
-            help="What is drawn: tabletop, photographs whose light, colours or zoom change, or both, half "
-            "of each."
-        ),
-    ] = "both",
-    photos: Annotated[
-        Path | None,
-        typer.Option(help="A folder of your own photographs.", show_default="eight that ship"),
-    ] = None,
-    count: Annotated[int, typer.Option(help="Clips to fit to; as many others measure.", min=1)] = COUNT,
-    seed: Annotated[
-        int, typer.Option(help="The first clip's seed; the same seed draws the same clips.", min=0)
-    ] = FIRST_SEED,
-    listed: Annotated[bool, typer.Option("--list", help="List the calibrations that are kept.")] = False,
-    remove: Annotated[
-        str | None,
-        typer.Option(help="Remove the calibration of an encoder, as --list names it, or a file of one."),
-    ] = None,
+    encoder: Encoder = "clip",
+    world: World = "both",
+    photos: Photos = None,
+    count: Count = COUNT,
+    seed: Seed = FIRST_SEED,
+    listed: Listed = False,
+    remove: Remove = None,
     device: str = "auto",
     as_json: AsJson = False,
     progress: Progress = True,

@@ -68,9 +68,7 @@ def calibrated(
     progress: bool,
 ) -> Calibrated:
     """See `calibrate`."""
-    if count < LEAST:
-        what = f"a calibration takes at least {LEAST} clips"
-        raise InputError(what, got=str(count), remedy="leave it out, for as many as are usual")
+    _require_enough(count)
     place = str(choose_devices(device)[0])
     part = encoder_with_words(wish, place, catalogue.model_folder(cache_dir), options=options)
     shown = None if world == TABLETOP else Photographs.of(photos or PACKAGED)
@@ -97,6 +95,13 @@ def calibrated(
     )
     calibrations.keep(made)
     return made
+
+
+def _require_enough(count: int) -> None:
+    """Raise InputError for too few clips."""
+    if count < LEAST:
+        what = f"a calibration takes at least {LEAST} clips"
+        raise InputError(what, got=str(count), remedy="leave it out, for as many as are usual")
 
 
 def clips(
