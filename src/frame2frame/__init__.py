@@ -24,8 +24,8 @@ from .errors import (
     OutOfMemoryError,
     WriteError,
 )
+from .evaluation.batch import batch
 from .evaluation.batch.ledger import Outcome
-from .evaluation.batch.work import batch
 from .evaluation.calibration import calibrate
 from .moved import find_old_names
 from .pick import Pick

@@ -7,3 +7,60 @@ drawing    rows of one shape drawn together
 work       a batch from its manifest to its end
 sheet      the page on which all of it is seen
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+
+from ...plugins.asking import naming_all
+from ...plugins.wishes import Wishes
+from ...runs.frames import RESULT
+from .ledger import Outcome
+
+if TYPE_CHECKING:
+    from ...editor import Editor
+
+
+@naming_all(Wishes)
+def batch(
+    rows: str | PathLike[str] | Iterable[Mapping[str, Any]],
+    out: str | PathLike[str],
+    *,
+    instruction: str | None = None,
+    root: str | PathLike[str] | None = None,
+    limit: int | None = None,
+    shard: str = "0/1",
+    together: int | None = None,
+    time_limit: float | None = None,
+    retry_errors: bool = False,
+    editor: Editor | None = None,
+    **wishes: Unpack[Wishes],
+) -> Iterator[Outcome]:
+    """Make many edits from a list; each outcome comes once it is kept in the folder `out`.
+
+        for row in frame2frame.batch("edits.jsonl", "night", model="cogvideox1.5-5b-i2v"):
+            print(row.id, row.outcome, row.score)
+
+    `rows` is a manifest (JSON lines, CSV, Parquet), a folder of pictures, or mappings with an `id`, a
+    `picture` (a path), an `instruction` and any wishes. What has a result in `out` already is not done again.
+    The other arguments are the flags of `f2f batch`; the models are the `editor`'s, or are freed at the end.
+    The wishes hold for all rows that do not make them; `Wishes` says what each means:
+
+    Raises InputError for rows that cannot be asked for, before anything is drawn, and WriteError.
+    """
+    from .ledger import Shard
+    from .manifest import EditList, Given, Manifest
+    from .work import Batch, outcomes_of
+
+    where, found = None if root is None else str(root), Shard.read(shard)
+    listed: EditList = (
+        Manifest(Path(rows), where, instruction)
+        if isinstance(rows, str | PathLike)
+        else Given(list(rows), where, instruction)
+    )
+    usual = {"save": RESULT, **{name: wish for name, wish in wishes.items() if wish is not None}}
+    asked = Batch(listed, Path(out), usual, found, limit, together, time_limit, retry_errors)
+    return outcomes_of(asked, editor)

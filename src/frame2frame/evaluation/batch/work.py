@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
-from os import PathLike
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Unpack
+from typing import Any
 
 from ...editor import Editor
 from ...errors import Frame2FrameError, InputError
-from ...plugins.asking import naming_all
-from ...plugins.wishes import Wishes
 from ...report.finish import finish
 from ...report.result import Result
 from ...run import rounds_of
-from ...runs.frames import RESULT
 from .drawing import Asked, Came, drawn, grouped
 from .ledger import FOUND, REFUSED, WHOLE, Known, Ledger, Outcome, Shard, short
-from .manifest import EditList, Given, Manifest
+from .manifest import EditList
 from .rows import Check, Fault, Row, require_picture
 from .sheet import write_pair, write_sheet
 
@@ -232,45 +228,8 @@ def _outcome(one: Asked, result: Result, seconds: float, notes: tuple[str, ...])
     )
 
 
-@naming_all(Wishes)
-def batch(
-    rows: str | PathLike[str] | Iterable[Mapping[str, Any]],
-    out: str | PathLike[str],
-    *,
-    instruction: str | None = None,
-    root: str | PathLike[str] | None = None,
-    limit: int | None = None,
-    shard: str = "0/1",
-    together: int | None = None,
-    time_limit: float | None = None,
-    retry_errors: bool = False,
-    editor: Editor | None = None,
-    **wishes: Unpack[Wishes],
-) -> Iterator[Outcome]:
-    """Make many edits from a list; each outcome comes once it is kept in the folder `out`.
-
-        for row in frame2frame.batch("edits.jsonl", "night", model="cogvideox1.5-5b-i2v"):
-            print(row.id, row.outcome, row.score)
-
-    `rows` is a manifest (JSON lines, CSV, Parquet), a folder of pictures, or mappings with an `id`, a
-    `picture` (a path), an `instruction` and any wishes. What has a result in `out` already is not done again.
-    The other arguments are the flags of `f2f batch`; the models are the `editor`'s, or are freed at the end.
-    The wishes hold for all rows that do not make them; `Wishes` says what each means:
-
-    Raises InputError for rows that cannot be asked for, before anything is drawn, and WriteError.
-    """
-    where, found = None if root is None else str(root), Shard.read(shard)
-    listed: EditList = (
-        Manifest(Path(rows), where, instruction)
-        if isinstance(rows, str | PathLike)
-        else Given(list(rows), where, instruction)
-    )
-    usual = {"save": RESULT, **{name: wish for name, wish in wishes.items() if wish is not None}}
-    asked = Batch(listed, Path(out), usual, found, limit, together, time_limit, retry_errors)
-    return _outcomes_of(asked, editor)
-
-
-def _outcomes_of(asked: Batch, editor: Editor | None) -> Iterator[Outcome]:
+def outcomes_of(asked: Batch, editor: Editor | None) -> Iterator[Outcome]:
+    """Do what is missing, and show all on a page; the models are the editor's, or are freed at the end."""
     with nullcontext(editor) if editor else Editor() as owner, closing(carried_out(asked, owner)) as events:
         yield from (event for event in events if isinstance(event, Outcome))
     write_sheet(asked.out)
