@@ -26,7 +26,7 @@ MOST = {
     "measures for minutes": 8,
     "trains": 3,
     "fetches several gigabytes": 1,
-    "needs a model that was pulled": 3,
+    "needs a model that was pulled": 4,
     "needs a list of your own": 6,
     "a drawing": 10,
     "a formula": 3,

@@ -30,7 +30,7 @@ from frame2frame.worlds.tabletop.example import EXAMPLE
 from ..drafts import ANY, MakeItem
 from ..tiny_pipelines import NAMES, make
 
-INSTRUCTION = "paint the red ball blue"
+INSTRUCTION = "paint the purple cube blue"
 WAN, HUNYUAN, FRAMEPACK = (
     "WanImageToVideoPipeline",
     "HunyuanVideo15ImageToVideoPipeline",
