@@ -7,8 +7,8 @@ import numpy as np
 
 from frame2frame.geometry.energy import Features
 from frame2frame.select.gate import SINCE, Gate
-from frame2frame.strategy.walk import LEADS, LOSES, Walk, completes
-from frame2frame.values import Caption, Choice, Clip, Scores, Step, Vectors
+from frame2frame.strategy.walk import LEADS, LOSES, RESTS, SHOWS, Walk, completes
+from frame2frame.values import Caption, Choice, Clip, Scores, Step, Take, Vectors
 
 WISHES = ("paint the ball red", "lift the red ball")
 CAPTION = Caption("the ball slowly turns red", "the ball is red", "test", clauses=WISHES)
@@ -60,8 +60,18 @@ def test_a_clause_is_told_from_the_state_that_it_begins_at() -> None:
 
 def test_a_frame_that_goes_back_before_a_clause_that_was_reached_loses_it() -> None:
     walk = at_the_second_clause()
-    worth = walk.worth(walk.told(scores_of(np.concatenate([SOURCE, RED]))))
+    still = Clip(np.zeros((2, 8, 8, 3), np.uint8), (0, 1), 1)
+    worth = walk.worth(Take(still, walk.told(scores_of(np.concatenate([SOURCE, RED])))))
     assert worth.tolist() == [LOSES, LEADS]
+
+
+def test_a_frame_in_the_middle_of_its_way_is_worth_less_than_those_where_the_clip_has_settled() -> None:
+    frames = np.zeros((4, 8, 8, 3), np.uint8)
+    frames[1], frames[2:] = 100, 200
+    columns = {"semantic": (0.0, 0.5, 0.5, 0.5), "contrast": (0.0, 3.0, 3.0, 3.0)}
+    scores = Scores(columns, {"semantic": 0.0, "contrast": 0.0})
+    walk = Walk(CAPTION, frames[0], Gate())
+    assert walk.worth(Take(Clip(frames, (0, 1, 2, 3), 1), scores)).tolist() == [LEADS, SHOWS, RESTS, RESTS]
 
 
 def test_a_path_that_shows_all_but_the_last_clause_has_not_come_to_the_end() -> None:

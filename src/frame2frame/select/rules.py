@@ -157,6 +157,14 @@ def changed(frames: Frames, among: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.asarray(among[way >= 0.5 * np.quantile(way, 0.6)])
 
 
+def at_rest(frames: Frames, shows: NDArray[np.bool_], share: float = 1 / 64) -> NDArray[np.bool_]:
+    """(frames,): those of the frames that show the edit which look like the settled one."""
+    if not shows.any():
+        return shows
+    settled = settled_frame(frames, changed(frames, np.flatnonzero(shows)))
+    return np.asarray(shows & (remaining_change(frames, settled) <= share))
+
+
 def redraw_error(clip: Clip, settled: int) -> float:
     """The squared error of the clip's first frame to the source, over the change to the settled frame."""
     if clip.source is None:

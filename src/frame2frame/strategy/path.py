@@ -216,11 +216,12 @@ class Path(Weights):
     def decide(self, drawn: Drawn, walk: Walk) -> Step:
         """Which frame of a round's candidates is the next state, or none if staying is better."""
         takes = [Take(take.clip, self._scored(walk.told(take.scores), walk)) for take in drawn.takes]
-        best = max(takes, key=lambda take: max(_worth(take.scores, walk)))
-        order = sorted(range(len(best.clip)), key=_worth(best.scores, walk).__getitem__, reverse=True)
+        best = max(takes, key=lambda take: max(_worth(take, walk)))
+        worths = _worth(best, walk)
+        order = sorted(range(len(best.clip)), key=worths.__getitem__, reverse=True)
         index, second = order[0], order[1] if len(order) > 1 else None
-        (worth, reached), still = _worth(best.scores, walk)[index], best.scores.source["energy"]
-        kept = (worth == SHOWS and not walk.arrived) or (worth != LOSES and reached > still)
+        (worth, reached), still = worths[index], best.scores.source["energy"]
+        kept = (worth >= SHOWS and not walk.arrived) or (worth != LOSES and reached > still)
         reason = self._reason(best, index, walk, sum(len(take.clip) for take in takes), worth, kept)
         choice = Choice(index if kept else None, reason, second if kept else index)
         others = tuple(take for take in takes if take is not best)
@@ -238,7 +239,7 @@ class Path(Weights):
             return f"None of {count} frames is better than staying; frame {where} comes closest {figures}."
         not_yet = (
             ""
-            if worth == SHOWS or not self.gate.tells(best.scores)
+            if worth >= SHOWS or not self.gate.tells(best.scores)
             else f" It does not show “{walk.caption.target}” yet."
         )
         return f"Frame {where} is the best next state of {count} frames {figures}.{not_yet}"
@@ -254,7 +255,7 @@ def corrected(step: Step, near: Step, walk: Walk) -> Step:
     """The step, or the one near it where that has a better frame; each with the clips of both."""
 
     def worth(one: Step) -> tuple[int, float]:
-        return (LOSES, 0.0) if one.choice.index is None else _worth(one.scores, walk)[one.choice.index]
+        return (LOSES, 0.0) if one.choice.index is None else _worth(one, walk)[one.choice.index]
 
     better, other = (near, step) if worth(near) > worth(step) else (step, near)
     others = (*better.others, Take(other.clip, other.scores), *other.others)
@@ -270,9 +271,10 @@ def caption_of(
     return replace(written, clauses=wishes, clause=clause)
 
 
-def _worth(scores: Scores, walk: Walk) -> list[tuple[int, float]]:
+def _worth(take: Take | Step, walk: Walk) -> list[tuple[int, float]]:
     """Of each frame as the next state; more is better."""
-    return list(zip(walk.worth(scores).tolist(), scores["energy"].tolist(), strict=True))
+    worths = walk.worth(Take(take.clip, take.scores))
+    return list(zip(worths.tolist(), take.scores["energy"].tolist(), strict=True))
 
 
 def _all_of(caption: Caption) -> str:
