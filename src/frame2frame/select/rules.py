@@ -24,6 +24,9 @@ Column = NDArray[np.float64]
 RESTING = 4
 """Frames in a row that must have stopped changing."""
 
+SETTLED = 1 / 64
+"""Of the squared change, what may be left of it in a frame that looks like the settled one."""
+
 LEAST_LEFT = 1 / 1024
 """That the least of frames may differ."""
 
@@ -70,7 +73,7 @@ class Earliest:
     capabilities: ClassVar = SelectorCapabilities(compares=True, foresees=True)
 
     settled: float = option(
-        1 / 64,
+        SETTLED,
         "A frame is complete within this squared distance of the settled one, as a share of the first's.",
         above=0,
         high=1,
@@ -157,12 +160,12 @@ def changed(frames: Frames, among: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.asarray(among[way >= 0.5 * np.quantile(way, 0.6)])
 
 
-def at_rest(frames: Frames, shows: NDArray[np.bool_], share: float = 1 / 64) -> NDArray[np.bool_]:
+def at_rest(frames: Frames, shows: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """(frames,): those of the frames that show the edit which look like the settled one."""
     if not shows.any():
         return shows
     settled = settled_frame(frames, changed(frames, np.flatnonzero(shows)))
-    return np.asarray(shows & (remaining_change(frames, settled) <= share))
+    return np.asarray(shows & (remaining_change(frames, settled) <= SETTLED))
 
 
 def redraw_error(clip: Clip, settled: int) -> float:
