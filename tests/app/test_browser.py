@@ -89,6 +89,21 @@ def comes(what: Any) -> Callable[[], bool]:
     return there
 
 
+def give(page: Any, field: str, files: str | list[str]) -> None:
+    """Give files to a field once: again only where nothing was sent off, as sent files add up however late."""
+    from playwright.sync_api import TimeoutError as NotYet
+
+    def sent() -> bool:
+        try:
+            with page.expect_request("**/upload**", timeout=PATIENCE_MS / TRIES):
+                page.locator(f"{field} input[type=file]").set_input_files(files)
+        except NotYet:
+            return False
+        return True
+
+    assert any(sent() for _ in range(TRIES)), "the page never took the files"
+
+
 def take_the_example(page: Any) -> None:
     until(comes(page.locator("#f2f-picture img")), page.locator(".f2f-examples button").first.click)
     page.wait_for_function("document.querySelector('#f2f-caption textarea').value.includes('slowly rises')")
@@ -167,11 +182,8 @@ def test_a_pick_in_a_browser_shows_all_frames_and_fits_a_phone(
 ) -> None:
     page.get_by_role("tab", name="Pick from a clip").click()
     page.locator("#f2f-clip").wait_for()
-    clip_files = files_of(clip.frames, tmp_path / "clip")
-    until(
-        comes(page.get_by_text("frame_8.png")),
-        lambda: page.locator("#f2f-clip input[type=file]").set_input_files(clip_files),
-    )
+    give(page, "#f2f-clip", files_of(clip.frames, tmp_path / "clip"))
+    page.locator("#f2f-clip .file").nth(8).wait_for()
     page.locator("#f2f-wanted textarea").fill(clip.target_caption)
     page.locator("#f2f-pick").click()
     page.locator("#f2f-strips button").first.wait_for()
@@ -198,10 +210,8 @@ def test_cancel_in_a_browser_stops_within_a_step(page: Any, served: tuple[str, P
 def test_a_file_that_is_no_picture_is_told_in_a_browser_when_it_is_given(page: Any, tmp_path: Path) -> None:
     empty = tmp_path / "zero.png"
     empty.write_bytes(b"")
-    until(
-        comes(page.get_by_role("alert").get_by_text("zero.png is empty")),
-        lambda: page.locator("#f2f-picture input[type=file]").set_input_files(str(empty)),
-    )
+    give(page, "#f2f-picture", str(empty))
+    page.get_by_role("alert").get_by_text("zero.png is empty").wait_for()
     page.locator(".f2f-examples button").first.click()
     page.get_by_role("alert").wait_for(state="detached")
 
