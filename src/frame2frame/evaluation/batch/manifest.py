@@ -89,13 +89,7 @@ class Manifest:
                 if only is None or row.line in only:
                     yield row
             return
-        read = _READERS.get(self.path.suffix.lower())
-        if read is None:
-            what, known = "a manifest is a file of rows, or a folder of pictures", (*_READERS,)
-            raise InputError(
-                what, got=f"{self.path!s:.200}", remedy=meant(self.path.suffix, known, "It ends in")
-            )
-        for line, raw in read(self.path):
+        for line, raw in entries(self.path):
             if only is None or line in only:
                 yield _row(raw, line, self.folder, self.instruction)
 
@@ -109,6 +103,15 @@ def _row(raw: Callable[[], Any], line: int, folder: str, instruction: str | None
 
 Raw = Iterator[tuple[int, Callable[[], Any]]]
 """Each row's line and what makes plain values of it; that raises InputError."""
+
+
+def entries(path: Path) -> Raw:
+    """What the rows of a file say. Raises InputError for another kind of file."""
+    read = READERS.get(path.suffix.lower())
+    if read is None:
+        what, known = "a manifest is a file of rows, or a folder of pictures", (*READERS,)
+        raise InputError(what, got=f"{path!s:.200}", remedy=meant(path.suffix, known, "It ends in"))
+    return read(path)
 
 
 def _of_folder(folder: Path, instruction: str | None) -> Iterator[Row]:
@@ -203,9 +206,10 @@ def _parquet(path: Path) -> Raw:
         raise InputError(what, got=f"{error!s:.80}", remedy="save it anew") from error
 
 
-_READERS: Mapping[str, Callable[[Path], Raw]] = {
+READERS: Mapping[str, Callable[[Path], Raw]] = {
     ".jsonl": _lines,
     ".ndjson": _lines,
     ".csv": _table,
     ".parquet": _parquet,
 }
+"""What reads the rows of a file, by how its name ends."""
