@@ -90,7 +90,7 @@ def comes(what: Any) -> Callable[[], bool]:
 
 
 def give(page: Any, field: str, files: str | list[str]) -> None:
-    """Give files to a field once: again only where nothing was sent off, as sent files add up however late."""
+    """Give files to a field once; again only where nothing was sent off: sent files add up, however late."""
     from playwright.sync_api import TimeoutError as NotYet
 
     def sent() -> bool:
