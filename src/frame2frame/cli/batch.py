@@ -110,12 +110,11 @@ def _look_through(asked: Batch, opens: bool) -> None:
 
 
 def _carry_out(asked: Batch, as_json: bool, progress: bool) -> None:
-    from ..editor import Editor
     from ..evaluation.batch.sheet import write_sheet
-    from ..evaluation.batch.work import carried_out
+    from ..evaluation.batch.work import Here, carried_out
 
     try:
-        with Editor() as editor, closing(carried_out(asked, editor)) as events:
+        with Here.opened() as workers, closing(carried_out(asked, workers)) as events:
             for event in _shown(events, progress and not as_json):
                 if as_json:
                     _tell(event)

@@ -20,7 +20,7 @@ from frame2frame.evaluation.batch import work
 from frame2frame.evaluation.batch.ledger import Outcome, outcomes
 from frame2frame.evaluation.batch.manifest import Manifest
 from frame2frame.evaluation.batch.sheet import write_sheet
-from frame2frame.evaluation.batch.work import Batch, Begun, carried_out
+from frame2frame.evaluation.batch.work import Batch, Begun, Here, carried_out
 from frame2frame.run import drawing
 from frame2frame.runs.read import read_run
 from frame2frame.strategy.together import Together
@@ -49,7 +49,7 @@ def batch(tmp_path: Path) -> Batch:
 
 
 def done(batch: Batch, editor: Editor) -> list[Outcome]:
-    return [one for one in carried_out(batch, editor) if isinstance(one, Outcome)]
+    return [one for one in carried_out(batch, Here(editor)) if isinstance(one, Outcome)]
 
 
 def pixels(folder: Path) -> Any:
@@ -57,7 +57,7 @@ def pixels(folder: Path) -> Any:
 
 
 def test_each_row_leaves_a_run_folder_or_an_error_and_is_done_once(batch: Batch, editor: Editor) -> None:
-    events = list(carried_out(batch, editor))
+    events = list(carried_out(batch, Here(editor)))
     assert events[0] == Begun(3, 3)
     found = {one.id: one for one in events[1:] if isinstance(one, Outcome)}
     assert sorted(found) == ["first", "second", "third"]
@@ -69,7 +69,7 @@ def test_each_row_leaves_a_run_folder_or_an_error_and_is_done_once(batch: Batch,
     assert [one["id"] for one in outcomes(batch.out)] == [
         one.id for one in events[1:] if isinstance(one, Outcome)
     ]
-    assert list(carried_out(batch, editor)) == [Begun(0, 3)]
+    assert list(carried_out(batch, Here(editor))) == [Begun(0, 3)]
 
 
 def test_a_row_alone_is_the_edit_that_its_seed_makes(batch: Batch, editor: Editor, tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_row_that_fails_while_it_is_drawn_ends_neither_the_others_nor_the_batc
 
 
 def test_a_batch_that_is_stopped_keeps_what_is_drawn(batch: Batch, editor: Editor) -> None:
-    with closing(carried_out(replace(batch, together=1), editor)) as events:
+    with closing(carried_out(replace(batch, together=1), Here(editor))) as events:
         next(events)
         next(events)
     kept = [one["id"] for one in outcomes(batch.out)]

@@ -53,7 +53,7 @@ def batch(
     """
     from .ledger import Shard
     from .manifest import EditList, Given, Manifest
-    from .work import Batch, outcomes_of
+    from .work import Batch, Here, outcomes_of
 
     where, found = None if root is None else str(root), Shard.read(shard)
     listed: EditList = (
@@ -63,4 +63,4 @@ def batch(
     )
     usual = {"save": RESULT, **{name: wish for name, wish in wishes.items() if wish is not None}}
     asked = Batch(listed, Path(out), usual, found, limit, together, time_limit, retry_errors)
-    return outcomes_of(asked, editor)
+    return outcomes_of(asked, Here.opened(editor))

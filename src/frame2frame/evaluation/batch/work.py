@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 from ...editor import Editor
 from ...errors import Frame2FrameError, InputError
@@ -132,7 +133,22 @@ class Begun:
     """Rows of the whole manifest."""
 
 
-def carried_out(batch: Batch, editor: Editor) -> Generator[Begun | Outcome, None, None]:
+Answer = Callable[[Path], Outcome]
+"""What came of a row: makes its run folder in the folder of a batch, and then says the outcome.
+
+It raises WriteError, and then has left nothing.
+"""
+
+
+class Workers(Protocol):
+    """Who draws the rows of a batch."""
+
+    def answers(self, batch: Batch, rows: Iterable[Row]) -> Generator[Answer, None, None]:
+        """What came of each row, in whatever order. Closing it ends the drawing within a step."""
+        ...
+
+
+def carried_out(batch: Batch, workers: Workers) -> Generator[Begun | Outcome, None, None]:
     """Do what is missing; each outcome comes once it stands in the ledger.
 
     Closing it ends the batch within a step; what is drawn by then is written. Raises InputError for a
@@ -142,62 +158,82 @@ def carried_out(batch: Batch, editor: Editor) -> Generator[Begun | Outcome, None
         found = checked(batch, ledger)
         found.require_sound(batch.manifest.name)
         yield Begun(len(found.missing), found.rows)
-        yield from _Work(batch, editor, ledger, thread).outcomes(found.missing)
+        rows = (row for row in batch.manifest.rows(found.missing) if isinstance(row, Row))
+        with closing(workers.answers(batch, rows)) as answers:
+            yield from _kept(answers, batch.out, ledger, thread)
+
+
+def _kept(
+    answers: Iterable[Answer], out: Path, ledger: Ledger, thread: ThreadPoolExecutor
+) -> Iterator[Outcome]:
+    """The outcomes: one thread writes run folders and results while the next edits are drawn."""
+
+    def kept(answer: Answer) -> Outcome:
+        outcome = answer(out)
+        ledger.add(outcome)
+        return outcome
+
+    waiting = deque[Future[Outcome]]()
+    for answer in answers:
+        waiting.append(thread.submit(kept, answer))
+        while waiting and (waiting[0].done() or len(waiting) > MOST_WAITING):
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 @dataclass(frozen=True)
-class _Work:
-    """A batch under way: one thread writes run folders and results while the next edits are drawn."""
+class Here:
+    """This program draws, with its own editor, those of one shape together."""
 
-    batch: Batch
     editor: Editor
-    ledger: Ledger
-    thread: ThreadPoolExecutor
-    waiting: deque[Future[Outcome]] = field(default_factory=deque)
 
-    @property
-    def runs(self) -> Path:
-        return self.batch.out / RUNS
+    @classmethod
+    @contextmanager
+    def opened(cls, editor: Editor | None = None) -> Iterator[Here]:
+        """With this editor, or with one whose models are freed at the end."""
+        if editor is not None:
+            yield cls(editor)
+            return
+        with Editor() as own:
+            yield cls(own)
 
-    def outcomes(self, lines: Collection[int]) -> Iterator[Outcome]:
-        """Those of the rows in these lines, in the order in which they are drawn."""
-        rows = (row for row in self.batch.manifest.rows(lines) if isinstance(row, Row))
-        for group in grouped(self._asked(rows), self.batch.together, self.batch.time_limit):
-            for came in drawn(group, self.runs, self.batch.time_limit):
-                self.waiting.append(self.thread.submit(self._written, came))
-            while self.waiting and (self.waiting[0].done() or len(self.waiting) > MOST_WAITING):
-                yield self.waiting.popleft().result()
-        while self.waiting:
-            yield self.waiting.popleft().result()
+    def answers(self, batch: Batch, rows: Iterable[Row]) -> Generator[Answer, None, None]:
+        """As `Workers` has it."""
+        failed = list[Answer]()
+        for group in grouped(self._asked(batch, rows, failed), batch.together, batch.time_limit):
+            for came in drawn(group, batch.out / RUNS, batch.time_limit):
+                yield partial(_written, came)
+            while failed:
+                yield failed.pop(0)
+        yield from failed
 
-    def _asked(self, rows: Iterator[Row]) -> Iterator[Asked]:
+    def _asked(self, batch: Batch, rows: Iterable[Row], failed: list[Answer]) -> Iterator[Asked]:
         """The rows with their plans; a row that has none is an outcome already."""
-        usual = self.batch.usual
         for row in rows:
-            key, began = row.key(usual), perf_counter()
+            key, began = row.key(batch.usual), perf_counter()
             try:
-                require_picture(row, self.batch.manifest.root)
-                request = self.editor.request(row.picture, row.instruction, **row.settings(usual))
+                require_picture(row, batch.manifest.root)
+                request = self.editor.request(row.picture, row.instruction, **row.settings(batch.usual))
                 yield Asked(row, key, self.editor.plan(request))
             except Frame2FrameError as error:
-                failed = _of(row, key).failed(error, perf_counter() - began)
-                self.waiting.append(self.thread.submit(self._noted, failed))
+                failed.append(partial(_failed, row, key, error, perf_counter() - began))
 
-    def _written(self, came: Came) -> Outcome:
-        """The outcome of a row, once its run folder is there and its line in the ledger."""
-        one, began = came.asked, perf_counter()
-        if isinstance(came.found, Frame2FrameError):
-            return self._noted(_of(one.row, one.key).failed(came.found, came.seconds))
-        result = _finished(finish(came.found, self.runs, one.row.id))
-        write_pair(self.batch.out, one.row.id, one.plan.request.source, result)
-        if rounds := rounds_of(one.plan, self.runs):
-            rounds.forget()
-        seconds = came.seconds + perf_counter() - began
-        return self._noted(_outcome(one, result, seconds, came.notes))
 
-    def _noted(self, outcome: Outcome) -> Outcome:
-        self.ledger.add(outcome)
-        return outcome
+def _failed(row: Row, key: str, error: Frame2FrameError, seconds: float, out: Path) -> Outcome:
+    return _of(row, key).failed(error, seconds)
+
+
+def _written(came: Came, out: Path) -> Outcome:
+    """The outcome of a row, once its run folder is there."""
+    one, runs, began = came.asked, out / RUNS, perf_counter()
+    if isinstance(came.found, Frame2FrameError):
+        return _of(one.row, one.key).failed(came.found, came.seconds)
+    result = _finished(finish(came.found, runs, one.row.id))
+    write_pair(out, one.row.id, one.plan.request.source, result)
+    if rounds := rounds_of(one.plan, runs):
+        rounds.forget()
+    return _outcome(one, result, came.seconds + perf_counter() - began, came.notes)
 
 
 def _finished(ending: Generator[Any, None, Result]) -> Result:
@@ -228,8 +264,8 @@ def _outcome(one: Asked, result: Result, seconds: float, notes: tuple[str, ...])
     )
 
 
-def outcomes_of(asked: Batch, editor: Editor | None) -> Iterator[Outcome]:
-    """Do what is missing, and show all on a page; the models are the editor's, or are freed at the end."""
-    with nullcontext(editor) if editor else Editor() as owner, closing(carried_out(asked, owner)) as events:
+def outcomes_of(asked: Batch, workers: AbstractContextManager[Workers]) -> Iterator[Outcome]:
+    """Do what is missing, and show all on a page."""
+    with workers as opened, closing(carried_out(asked, opened)) as events:
         yield from (event for event in events if isinstance(event, Outcome))
     write_sheet(asked.out)
