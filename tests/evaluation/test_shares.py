@@ -2,9 +2,10 @@
 
 import math
 
+import numpy as np
 import pytest
 
-from frame2frame.evaluation.statistics import Difference, MeanDifference, Share
+from frame2frame.evaluation.statistics import Difference, Mean, MeanDifference, Share, bootstrapped
 
 
 def test_the_interval_is_that_of_wilson() -> None:
@@ -41,7 +42,28 @@ def test_equal_answers_differ_by_nothing() -> None:
 def test_the_mean_of_paired_differences_has_an_interval() -> None:
     found = MeanDifference.of([1.0, 0.0, 2.0])
     assert found.mean == pytest.approx(1.0) and found.count == 3
-    assert found.high - found.mean == pytest.approx(1.959964 / math.sqrt(3))
+    assert found.low < 1.0 < found.high
+
+
+def test_the_bootstrap_of_many_numbers_is_as_wide_as_theory_has_it() -> None:
+    numbers = np.random.default_rng(1).normal(5.0, 2.0, 400)
+    low, high = bootstrapped(list(numbers))
+    reach = 1.959964 * numbers.std() / math.sqrt(400)
+    assert (low, high) == pytest.approx((numbers.mean() - reach, numbers.mean() + reach), abs=reach / 10)
+
+
+def test_the_same_numbers_have_the_same_interval_in_any_order() -> None:
+    numbers = [0.3, 0.1, 0.7, 0.2, 0.9]
+    assert Mean.of(numbers) == Mean.of(numbers[::-1]) == Mean.of(sorted(numbers))
+
+
+def test_equal_numbers_leave_no_doubt() -> None:
+    assert str(Mean.of([0.25] * 7)) == "0.250 [0.250, 0.250]"
+
+
+def test_a_mean_of_nothing_is_a_dash() -> None:
+    assert str(Mean.of([])) == "–"
+    assert Mean.of([]).as_json() == {"mean": None, "low": None, "high": None, "count": 0}
 
 
 def test_no_pair_has_no_difference() -> None:

@@ -7,8 +7,30 @@ from dataclasses import dataclass
 from math import nan, sqrt
 from typing import Self
 
+import numpy as np
+
 Z = 1.959963984540054
 """Standard deviations on each side of a 95 % interval."""
+
+RESAMPLES = 2_000
+"""Of a bootstrap (Efron, 1979)."""
+AT_ONCE = 2**21
+"""Numbers that are drawn at a time."""
+
+
+def bootstrapped(numbers: Sequence[float]) -> tuple[float, float]:
+    """The 95 % interval of the mean, between percentiles of resampled means; not a number for no number.
+
+    The same numbers give the same interval, in whatever order they come.
+    """
+    if not numbers:
+        return nan, nan
+    ordered, draws = np.sort(np.asarray(numbers, dtype=np.float64)), np.random.default_rng(0)
+    count, rows = len(ordered), max(1, AT_ONCE // len(ordered))
+    sizes = [min(rows, RESAMPLES - first) for first in range(0, RESAMPLES, rows)]
+    means = [ordered[draws.integers(count, size=(size, count))].mean(axis=1) for size in sizes]
+    low, high = np.percentile(np.concatenate(means), [2.5, 97.5])
+    return float(low), float(high)
 
 
 @dataclass(frozen=True)
@@ -82,6 +104,34 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Mean:
+    """The mean of numbers with its 95 % bootstrap interval."""
+
+    mean: float
+    low: float
+    high: float
+    count: int
+    places: int = 3
+    """Printed after the point."""
+
+    @classmethod
+    def of(cls, numbers: Iterable[float], places: int = 3) -> Self:
+        """Not a number where there is none."""
+        found = list(numbers)
+        mean = sum(found) / len(found) if found else nan
+        return cls(mean, *bootstrapped(found), len(found), places)
+
+    def __str__(self) -> str:
+        if not self.count:
+            return "–"
+        mean, low, high = (f"{one:.{self.places}f}" for one in (self.mean, self.low, self.high))
+        return f"{mean} [{low}, {high}]"
+
+    def as_json(self) -> dict[str, float | int | None]:
+        return _figures(self.mean, self.low, self.high, self.count)
+
+
+@dataclass(frozen=True)
 class MeanDifference:
     """The mean of other numbers minus that of first ones, on the same cases, with its 95 % interval."""
 
@@ -92,16 +142,17 @@ class MeanDifference:
 
     @classmethod
     def of(cls, gaps: Sequence[float]) -> Self:
-        """From the difference of each pair (normal approximation); not a number for no pair."""
-        count = len(gaps)
-        if not count:
-            return cls(nan, nan, nan, 0)
-        mean = sum(gaps) / count
-        reach = Z * sqrt(sum((gap - mean) ** 2 for gap in gaps) / max(count - 1, 1) / count)
-        return cls(mean, mean - reach, mean + reach, count)
+        """From the difference of each pair (bootstrap of the pairs); not a number for no pair."""
+        mean = sum(gaps) / len(gaps) if gaps else nan
+        return cls(mean, *bootstrapped(gaps), len(gaps))
 
     def __str__(self) -> str:
         return f"{self.mean:+.4f} [{self.low:+.4f}, {self.high:+.4f}]" if self.count else "none"
 
     def as_json(self) -> dict[str, float | int | None]:
-        return dict(vars(self)) if self.count else {**dict.fromkeys(vars(self)), "count": 0}
+        return _figures(self.mean, self.low, self.high, self.count)
+
+
+def _figures(mean: float, low: float, high: float, count: int) -> dict[str, float | int | None]:
+    known = {"mean": mean, "low": low, "high": high} if count else dict.fromkeys(("mean", "low", "high"))
+    return {**known, "count": count}
