@@ -10,10 +10,11 @@ import pytest
 from frame2frame.errors import InputError, ModelError
 from frame2frame.evaluation.__main__ import main
 from frame2frame.evaluation.episodes import DEVELOPMENT
+from frame2frame.evaluation.forms import save
 from frame2frame.evaluation.looks import FADE
 from frame2frame.evaluation.plan import PARTS, Plan
 from frame2frame.evaluation.results import Results, Table
-from frame2frame.evaluation.runner import measure, save
+from frame2frame.evaluation.runner import measure
 from frame2frame.evaluation.task import stages_of
 from frame2frame.evaluation.tasks import selection
 from frame2frame.evaluation.tasks.edits import Outcome, best_constant, controls, over
@@ -60,7 +61,7 @@ def _outcome(hits: list[int], errors: list[float], index: int | None) -> Outcome
     clip = Clip(np.zeros((0, 128, 128, 3), dtype=np.uint8), (), 1)
     step = Step(Caption("", "", ""), clip, Scores({}), Choice(index, ""))
     known = judge(np.stack([one.source, one.target, one.rivals[FADE], one.target]), one)
-    return Outcome(one.seed, one.kind, "as-is", one.instruction, step, judged, known, 1.0)
+    return Outcome(one.seed, one.kind, "as-is", one.instruction, step, judged, known, 1.0, one.source)
 
 
 def test_the_controls_answer_without_looking() -> None:

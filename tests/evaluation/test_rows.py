@@ -7,9 +7,9 @@ import pytest
 
 from frame2frame.errors import InputError
 from frame2frame.evaluation.__main__ import main
+from frame2frame.evaluation.forms import save
 from frame2frame.evaluation.results import Results, Row
 from frame2frame.evaluation.rows import beside, compared, packed, read
-from frame2frame.evaluation.runner import save
 
 
 def row(seed: int, success: bool, error: float) -> Row:

@@ -11,8 +11,9 @@ import pytest
 
 from frame2frame.engine.device.signals import stop_like_ctrl_c
 from frame2frame.errors import CancelledError
+from frame2frame.evaluation.forms import save
 from frame2frame.evaluation.plan import Plan
-from frame2frame.evaluation.runner import measure, save
+from frame2frame.evaluation.runner import measure
 from frame2frame.evaluation.task import Batch
 from frame2frame.evaluation.tasks.selection import Judging
 

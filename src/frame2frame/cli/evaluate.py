@@ -9,13 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
+from ..evaluation.outputs import FORMS, Files
 from ..evaluation.plan import Plan
 from ..plugins.naming import settings
 from ..plugins.options import OptionSpec, options_of
 from .answering import say
 from .flags import Set
 
-Json = Annotated[Path | None, typer.Option("--json", help="Also write all figures to this file.")]
 Rows = Annotated[
     bool,
     typer.Option(
@@ -25,9 +25,12 @@ Rows = Annotated[
 
 
 def planned(command: Callable[..., None], *, part_is_flag: bool = False) -> Callable[..., None]:
-    """The command with a parameter for each option of a plan; its part is an argument or `--part`."""
-    own = [one for one in inspect.signature(command, eval_str=True).parameters.values() if one.name != "plan"]
-    found = [*_parameters(part_is_flag), *own]
+    """The command with a parameter for each option of a plan and each form of its results.
+
+    The plan's part is an argument or `--part`.
+    """
+    *own, _ = inspect.signature(command, eval_str=True).parameters.values()
+    found = [*_parameters(part_is_flag), *_forms(), *own]
     command.__signature__ = inspect.Signature(found)  # type: ignore[attr-defined]
     command.__annotations__ = {one.name: one.annotation for one in found}
     return command
@@ -48,21 +51,28 @@ def _parameters(part_is_flag: bool) -> Iterator[inspect.Parameter]:
         )
 
 
+def _forms() -> Iterator[inspect.Parameter]:
+    for form, told in FORMS.items():
+        kind = Annotated[Path | None, typer.Option(help=told)]
+        yield inspect.Parameter(form, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=kind)
+
+
 def _help(spec: OptionSpec) -> str:
     *most, last = spec.limits.choices or ("",)
     return f"{spec.help.removesuffix('.')}: {', '.join(most)} or {last}." if most else spec.help
 
 
-def evaluate(file: Json = None, rows: Rows = True, set_: Set = None, **plan: Any) -> None:
+def evaluate(rows: Rows = True, set_: Set = None, **given: Any) -> None:
     """Measure a model on episodes that it was not trained on, where the right answer is known."""
     from ..evaluation.runner import run
 
-    run(Plan(**plan, options=settings(set_ or [])), file, rows)
+    files = Files(rows=rows, **{form: given.pop(form) for form in FORMS})
+    run(Plan(**given, options=settings(set_ or [])), files)
 
 
-def bench(file: Json = None, rows: Rows = True, set_: Set = None, **plan: Any) -> None:
+def bench(rows: Rows = True, set_: Set = None, **given: Any) -> None:
     """Measure a model. The command is called `f2f evaluate` now; this name goes in version 0.3."""
-    evaluate(file, rows, set_, **plan)
+    evaluate(rows, set_, **given)
     say("`f2f tabletop bench` is called `f2f evaluate` now; the old name goes in version 0.3.")
 
 

@@ -11,6 +11,7 @@ from ..engine.device.signals import stop_like_ctrl_c
 from ..errors import Frame2FrameError
 from ..plugins.naming import settings
 from ..plugins.options import options_of
+from .outputs import FORMS, Files
 from .plan import Plan
 from .rows import compared, read
 from .runner import run
@@ -28,7 +29,8 @@ def parser() -> argparse.ArgumentParser:
         made.add_argument(flag, type=one.kinds[0], choices=choices, help=one.help)
     told = "Any other option, as PART.NAME=VALUE, like gate.slack=0.3."
     made.add_argument("--set", action="append", default=[], metavar="PART.NAME=VALUE", help=told)
-    made.add_argument("--json", type=Path, default=None, help="Also write all figures to this file.")
+    for form, told in FORMS.items():
+        made.add_argument(f"--{form}", type=Path, default=None, help=told)
     told = "Keep no row an episode, which else are in a compressed file beside that."
     made.add_argument("--no-rows", dest="rows", action="store_false", default=True, help=told)
     return made
@@ -45,8 +47,9 @@ def comparing() -> argparse.ArgumentParser:
 
 def measure_as_told(given: dict[str, Any]) -> None:
     """Run what the options say, and print the tables."""
-    file, rows, options = (given.pop(name) for name in ("json", "rows", "set"))
-    run(Plan(**given, options=settings(options)), file, rows)
+    files = Files(**{name: given.pop(name) for name in (*FORMS, "rows")})
+    options = settings(given.pop("set"))
+    run(Plan(**given, options=options), files)
 
 
 def main(arguments: list[str] | None = None) -> int:

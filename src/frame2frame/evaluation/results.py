@@ -12,7 +12,8 @@ from typing import Any, Self, TypeVar
 
 from ..errors import WriteError
 from ..worlds.tabletop import KINDS
-from .statistics import Difference, Share
+from .gallery import Gallery
+from .statistics import Difference, Mean, Share
 
 Row = dict[str, Any]
 """Plain JSON values by name."""
@@ -78,6 +79,11 @@ def mean(header: str, name: str, places: int = 2, of: Of = "") -> Column:
     return Column(header, name, lambda ones: _middle(statistics.fmean, _known(ones, of or name)), places)
 
 
+def estimate(header: str, name: str, places: int = 3, of: Of = "") -> Column:
+    """The mean of the answers that have it, with its interval."""
+    return Column(header, name, lambda ones: Mean.of(_known(ones, of or name), places))
+
+
 def _middle(kind: Callable[[list[float]], float], numbers: list[float]) -> float | None:
     return kind(numbers) if numbers else None
 
@@ -112,6 +118,12 @@ def figures_of(answers: Any, columns: Iterable[Column]) -> Row:
     return {name: one.as_json() if hasattr(one, "as_json") else one for name, one in found.items()}
 
 
+WIDTH = 100
+"""Characters of a printed table."""
+
+_BETWEEN = "  "
+
+
 @dataclass(frozen=True)
 class Table:
     """Text in columns; the first column is left-aligned, the others right-aligned."""
@@ -122,22 +134,42 @@ class Table:
     name: str = ""
     """Of its figures in the JSON; empty where they have no place there."""
     figures: Mapping[str, Row] = field(default_factory=dict)
-    """Those of each row."""
+    """Those of each row, for machines."""
 
     @classmethod
     def of(cls, title: str, first: str, groups: Groups, columns: Iterable[Column], name: str = "") -> Self:
         """A row a group; `first` says what the groups are."""
         shown = [one for one in columns if one.header]
         rows = [(row, *(one.text(answers) for one in shown)) for row, answers in groups.items()]
-        figures = {row: figures_of(answers, columns) for row, answers in groups.items()} if name else {}
+        figures = {row: figures_of(answers, columns) for row, answers in groups.items()}
         return cls(title, (first, *(one.header for one in shown)), tuple(rows), name, figures)
 
     def __str__(self) -> str:
+        """As it is printed; columns that do not fit beside the others stand in a block below them."""
         lines = [self.header, *self.rows]
-        first, *widths = (max(map(len, column)) for column in zip(*lines, strict=True))
-        plain = ["  ".join([line[0].ljust(first), *map(str.rjust, line[1:], widths)]) for line in lines]
-        rule, (head, *rows) = "-" * len(plain[0]), map(str.rstrip, plain)
-        return "\n".join([self.title, rule, head, rule, *rows, rule])
+        first, *others = ([*column] for column in zip(*lines, strict=True))
+        blocks: list[list[list[str]]] = [[_padded(first, str.ljust)]]
+        for column in (_padded(one, str.rjust) for one in others):
+            if len(blocks[-1]) > 1 and len(_BETWEEN.join(one[0] for one in (*blocks[-1], column))) > WIDTH:
+                blocks.append(blocks[0][:1])
+            blocks[-1].append(column)
+        return "\n".join([self.title, *map(_ruled, blocks)])
+
+
+def _padded(column: Sequence[str], pad: Callable[[str, int], str]) -> list[str]:
+    width = max(map(len, column))
+    return [pad(cell, width) for cell in column]
+
+
+def _ruled(block: Sequence[Sequence[str]]) -> str:
+    head, *rows = (_BETWEEN.join(line) for line in zip(*block, strict=True))
+    rule = "-" * len(head)
+    return "\n".join([rule, head.rstrip(), rule, *map(str.rstrip, rows), rule])
+
+
+def unpadded(cell: str) -> str:
+    """Without the spaces that set figures under each other where all letters are equally wide."""
+    return " ".join(cell.split()).replace("[ ", "[")
 
 
 def by_kind(answers: Sequence[Answer], others: Mapping[str, Sequence[Answer]] | None = None) -> Groups:
@@ -163,6 +195,10 @@ class Results:
     """Machine, model, settings."""
     stopped: int | None = None
     """The episodes that were done when the run was stopped early."""
+    remarks: tuple[str, ...] = ()
+    """What should be known of the tables, to stand below them."""
+    gallery: Gallery | None = None
+    """Answers to be looked at, where there are pictures of them."""
 
     @classmethod
     def of(cls, rows: Iterable[Row], *tables: Table, **figures: Any) -> Self:
@@ -175,12 +211,17 @@ class Results:
 
     def text(self) -> str:
         """Tables and what ran, within 100 columns."""
+        return "\n\n".join([*map(str, self.tables), *self.notes])
+
+    @property
+    def notes(self) -> list[str]:
+        """What stands below the tables, whatever their form."""
         looks = any("perceptual" in table.header for table in self.tables) and self.about
-        notes = [f"perceptual: {self.about['perceptual']}"] if looks else []
-        return "\n\n".join([*map(str, self.tables), *notes, *([about] if (about := self._about()) else [])])
+        seen = [f"perceptual: {self.about['perceptual']}"] if looks else []
+        return [*self.remarks, *seen, *([about] if (about := self._about()) else [])]
 
     def _about(self) -> str:
-        if not self.about:
+        if "plan" not in self.about:
             return ""
         machine, plan, model = (self.about[name] for name in ("machine", "plan", "model"))
         stopped = "" if self.stopped is None else f"stopped after {self.stopped} of "

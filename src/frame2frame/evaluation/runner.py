@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from ..errors import CancelledError
-from ..files.unfinished import write_file
 from .counter import counter
 from .crew import crew, on_gpu
 from .episodes import ahead
 from .machine import about
+from .outputs import Files
 from .plan import Plan, Report
-from .results import Results, require_place
-from .rows import beside, packed
+from .results import Results
 from .task import Batch, Task
 from .tasks import task_of
 
@@ -63,25 +60,13 @@ def _begun(task: Task, hands: Executor) -> Iterator[list[Future[Any]]]:
         yield [hands.submit(task.measure, *one) for one in looked]
 
 
-def run(plan: Plan, file: Path | None, rows: bool) -> None:
-    """Measure, print the tables, and write the figures to `file` if there is one, and the rows beside it.
+def run(plan: Plan, files: Files) -> None:
+    """Measure, print the tables, and write the forms that are asked for.
 
     Raises what `measure` raises, and WriteError.
     """
-    if file is not None:
-        require_place(file)
-        require_place(beside(file))
+    files.require_places()
     with counter(plan.count) as report:
         found = measure(plan, report)
     sys.stdout.write(found.text() + "\n")
-    if file is not None:
-        save(found, file, rows)
-
-
-def save(found: Results, file: Path, rows: bool = True) -> None:
-    """Write the figures as JSON, and the rows to a compressed file beside it. Raises WriteError."""
-    kept = {"rows": beside(file).name} if rows else {}
-    if rows:
-        write_file(beside(file), packed(found.rows))
-    text = json.dumps({**found.as_json(), **kept}, indent=1, allow_nan=False)
-    write_file(file, text.encode("utf-8"))
+    files.write(found)

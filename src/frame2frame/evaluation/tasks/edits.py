@@ -15,7 +15,8 @@ from ...strategy.one_shot import OneShot
 from ...values import Picture, Step
 from ...worlds.tabletop import Episode, Judged
 from ...worlds.tabletop.draws import Draws
-from ..episodes import reworded
+from ..episodes import Drawing, reworded
+from ..gallery import Gallery, Shown
 from ..looks import FADE, looked
 from ..results import COUNT, Case, Column, Results, Row, Table, by_kind, median, share, within
 from ..statistics import Difference, Share
@@ -42,6 +43,8 @@ class Outcome(Case):
     known: Judged
     """What `KNOWN` names as answers."""
     seconds: float
+    picture: Picture
+    """What was answered."""
 
     @property
     def index(self) -> int | None:
@@ -85,9 +88,11 @@ def outcomes(
     known = looked(np.stack([one.source, one.target, one.rivals[FADE], redrawn]), one)
     found = list[Outcome]()
     for (wording, text), (step,) in zip(texts.items(), made, strict=True):
-        frames = looked(in_full(step.clip.frames, one), one)
+        frames, index = in_full(step.clip.frames, one), step.choice.index
         bare = replace(step, clip=replace(step.clip, frames=step.clip.frames[:0]))
-        found.append(Outcome(one.seed, one.kind, wording, text, bare, frames, known, seconds))
+        picture = one.source if index is None else frames[index]
+        judged = looked(frames, one)
+        found.append(Outcome(one.seed, one.kind, wording, text, bare, judged, known, seconds, picture))
     return found
 
 
@@ -129,7 +134,7 @@ class Edits(EditingTask):
         kinds = {kind: [one.chosen for one in ones] for kind, ones in by_kind(asked).items()}
         looks = {plan.select: kinds.pop("all"), **controls(asked), **kinds}
         against = (SUCCESS, over(asked, plan.select), BRIEFLY_HALF, HALF.untold, ERROR, SPILL)
-        return Results.of(
+        found = Results.of(
             self.rows(answers),
             Table.of(f"Edits of held-out scenes, {title}", "kind", by_kind(asked), COLUMNS, "groups"),
             Table.of("Controls", "answer", controls(asked), against, "controls"),
@@ -138,6 +143,23 @@ class Edits(EditingTask):
             wordings=costs,
             sampling=vars(self.sampling),
         )
+        return replace(found, gallery=Gallery("error", [*map(shown, asked)]))
+
+
+def shown(one: Outcome) -> Shown:
+    """An edit beside the drawn target."""
+    answer = one.chosen
+    told = {
+        "frame": "none" if one.index is None else str(one.index),
+        "error": f"{answer.edit_error:.3f}",
+        "": "success" if answer.success else "no success",
+    }
+
+    def pictures() -> dict[str, Picture]:
+        drawn = Drawing(one.seed, one.kind).draw()
+        return {"source": drawn.source, "answer": one.picture, "target": drawn.target}
+
+    return Shown(f"{one.seed}, {one.kind}", one.instruction, -answer.edit_error, told, pictures)
 
 
 def over(made: Sequence[Outcome], select: str) -> Column:
@@ -180,7 +202,9 @@ def _costs(made: Mapping[str, Sequence[Outcome]], wording: str) -> tuple[dict[st
     difference = Difference.of(success["as-is"], success[wording])
     rows = [*((name, str(share)) for name, share in shares.items()), ("difference, points", str(difference))]
     figures = {name: share.as_json() for name, share in shares.items()} | {"difference": difference.as_json()}
-    return figures, [Table("What the wording costs", ("wording", "success [95 %]"), tuple(rows))]
+    header = ("wording", "success [95 %]")
+    told = {name: {"success": figure} for name, figure in figures.items()}
+    return figures, [Table("What the wording costs", header, tuple(rows), figures=told)]
 
 
 def told(step: Step) -> Row:
