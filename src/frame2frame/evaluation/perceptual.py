@@ -24,8 +24,9 @@ from ..values import Frames, Picture
 if TYPE_CHECKING:
     from torch import Tensor
 
-ALEXNET = "alexnet-owt-7be5be79.pth"
-"""Torchvision's, which ends with the beginning of its SHA-256."""
+TRUNKS = {"alex": ("AlexNet", "alexnet-owt-7be5be79.pth"), "vgg": ("VGG16", "vgg16-397923af.pth")}
+"""Torchvision's networks by torchmetrics' names for them; a file's name ends with the beginning of its
+SHA-256."""
 
 SHIFT_TOLERANT = Path("weights", "vST0.0", "alex_shift_tolerant.pth")
 SHIFT_TOLERANT_SHA256 = "b356b382f96010f77d085ee8343ecd9fd322d0a56e8de2b2d0549fafcad8b9ee"
@@ -41,6 +42,8 @@ class Network:
     name: str
     between: Callable[[Tensor, Tensor], Tensor]
     """(pictures, 3, height, width) from −1 to 1 and (1, 3, height, width), to (pictures,)."""
+    files: tuple[Path, ...] = ()
+    """Its weights."""
 
     def distances(self, frames: Frames, picture: Picture) -> NDArray[np.float64]:
         """(frames,): of each frame from the picture; 0 for the same."""
@@ -59,7 +62,7 @@ def _levels(frames: Frames) -> Tensor:
 @cache
 def network() -> Network | None:
     """The first that is here, on the CPU; None where there is none."""
-    return _lpips() or _shift_tolerant()
+    return lpips() or shift_tolerant_lpips()
 
 
 def name() -> str:
@@ -68,20 +71,29 @@ def name() -> str:
     return found.name if found else NONE
 
 
-def _lpips() -> Network | None:
-    import torch
-
-    file = Path(torch.hub.get_dir(), "checkpoints", ALEXNET)
-    if not (find_spec("torchmetrics") and find_spec("torchvision") and file.is_file()):
-        return None
-    if not sha256(file).startswith(file.stem.rpartition("-")[2]):
+@cache
+def lpips(trunk: str = "alex") -> Network | None:
+    """LPIPS on one of `TRUNKS`, where torchmetrics, torchvision and the trunk's weights are here."""
+    file, packages = trunk_file(trunk), find_spec("torchmetrics") and find_spec("torchvision")
+    if not (packages and file.is_file() and sha256(file).startswith(file.stem.rpartition("-")[2])):
         return None
     module = import_module("torchmetrics.image.lpip")
-    metric = module.LearnedPerceptualImagePatchSimilarity("alex", reduction="none")
-    return Network("LPIPS (AlexNet)", lambda one, other: metric(one, other.expand_as(one)))
+    metric = module.LearnedPerceptualImagePatchSimilarity(trunk, reduction="none")
+    files = file, Path(module.__file__ or "").parents[1] / "functional/image/lpips_models" / f"{trunk}.pth"
+    name = f"LPIPS ({TRUNKS[trunk][0]})"
+    return Network(name, lambda one, other: metric(one, other.expand_as(one)), files)
 
 
-def _shift_tolerant() -> Network | None:
+def trunk_file(trunk: str) -> Path:
+    """Where torchvision keeps the weights of one of `TRUNKS`."""
+    import torch
+
+    return Path(torch.hub.get_dir(), "checkpoints", TRUNKS[trunk][1])
+
+
+@cache
+def shift_tolerant_lpips() -> Network | None:
+    """ST-LPIPS with AlexNet, where its package is here."""
     import torch
 
     package = find_spec("stlpips_pytorch")
@@ -91,7 +103,7 @@ def _shift_tolerant() -> Network | None:
     if file is None:
         return None
     weights = torch.load(file, map_location="cpu", weights_only=True)
-    return Network("ST-LPIPS (AlexNet)", lambda one, other: shift_tolerant(weights, one, other))
+    return Network("ST-LPIPS (AlexNet)", lambda one, other: shift_tolerant(weights, one, other), (file,))
 
 
 def shift_tolerant(weights: Mapping[str, Tensor], one: Tensor, other: Tensor) -> Tensor:
