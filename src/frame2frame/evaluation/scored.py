@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..errors import InputError
 from ..files.as_json import rendered, to_json
@@ -55,13 +56,14 @@ def is_lower_better(measure: str) -> bool | None:
 
 def write_scores(path: Path, scores: Iterable[Scored]) -> None:
     """A line for each. Raises WriteError."""
-    lines = (rendered({**to_json(one), **_places(one)}) + "\n" for one in scores)
+    lines = (rendered(as_row(one)) + "\n" for one in scores)
     write_file(path, "".join(lines).encode("utf-8"))
 
 
-def _places(one: Scored) -> dict[str, str | None]:
-    found = {"source": one.source, "answer": one.answer, "target": one.target}
-    return {name: None if place is None else str(place) for name, place in found.items()}
+def as_row(one: Scored) -> dict[str, Any]:
+    """As plain JSON values."""
+    places = {"source": one.source, "answer": one.answer, "target": one.target}
+    return {**to_json(one), **{name: place and str(place) for name, place in places.items()}}
 
 
 def read_scores(path: Path) -> list[Scored]:
