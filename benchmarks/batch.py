@@ -1,18 +1,21 @@
-"""How fast a batch is beside single edits, and whether it loses anything when it is killed.
+"""How fast a batch is beside single edits, how long a list may be, and whether a kill loses anything.
 
     python benchmarks/batch.py speed --edits 40
+    python benchmarks/batch.py rows --rows 1000000
     python benchmarks/batch.py kills --kills 100
 
 `speed` makes the same edits of drawn scenes by one `f2f batch`, by `f2f edit` in a process each, and by
-`frame2frame.edit` in one process, and prints the seconds and what a batch gains. `kills` starts batches and
-kills them at random moments; after each it looks at what is there, and in the end at whether every row is
-done once and as in a batch that nobody killed.
+`frame2frame.edit` in one process, and prints the seconds and what a batch gains. `rows` looks through a long
+list, then goes on with it where ten rows are missing, and prints the seconds until the first of them begins
+and the memory. `kills` starts batches and kills them at random moments; after each it looks at what is there,
+and in the end at whether every row is done once and as in a batch that nobody killed.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import subprocess
 import sys
@@ -20,6 +23,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +31,8 @@ from PIL import Image
 
 F2F = [sys.executable, "-m", "frame2frame"]
 FIRST_SEED = 1_600_000_000
+MISSING = 10
+"""Rows of the long list without a result."""
 ALL_IN_ONE = """
 import json, sys
 import frame2frame
@@ -42,14 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description="Batches: their speed, and what is left when they are killed"
     )
-    parser.add_argument("what", choices=("speed", "kills"))
+    parser.add_argument("what", choices=tuple(PARTS))
     parser.add_argument("--edits", type=int, default=40, help="edits that are timed")
     parser.add_argument("--singles", type=int, default=8, help="of them by `f2f edit`, whose mean counts")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the long list")
     parser.add_argument("--kills", type=int, default=100, help="how often a batch is killed")
     parser.add_argument("--seed", type=int, default=0, help="of the moments of the kills")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        return speed(asked, Path(folder)) if asked.what == "speed" else kills(asked, Path(folder))
+        return PARTS[asked.what](asked, Path(folder))
 
 
 def manifest(folder: Path, count: int, **wishes: Any) -> Path:
@@ -91,6 +98,54 @@ def seconds_of(command: Sequence[str]) -> float:
     if ended.returncode not in (0, 3):
         raise subprocess.CalledProcessError(ended.returncode, command, ended.stdout, ended.stderr)
     return time.perf_counter() - began
+
+
+def rows(asked: argparse.Namespace, folder: Path) -> int:
+    """Print how long a list of so many rows takes until something is drawn, and the memory."""
+    one = json.loads(manifest(folder, 1, frames=9, steps=1).read_text())
+    path, out = folder / "long.jsonl", folder / "out"
+    with path.open("w") as file:
+        for number in range(asked.rows):
+            file.write(json.dumps({**one, "id": f"edit-{number:07}"}) + "\n")
+    command = [*F2F, "batch", str(path), "--out", str(out)]
+    seconds, peak = watched([*command, "--dry-run"])
+    print(f"dry run of {asked.rows:,} rows: {seconds:.1f} s, {peak / 2**20:.0f} MiB", flush=True)
+    fill(path, out, asked.rows - MISSING)
+    for event, what in {"begun": "the list is read", "row": "the first of them is done"}.items():
+        seconds, peak = watched([*command, "--json"], f'"event": "{event}"'.encode())
+        print(f"{MISSING} rows missing, until {what}: {seconds:.1f} s, {peak / 2**20:.0f} MiB", flush=True)
+    return 0
+
+
+def fill(path: Path, out: Path, done: int) -> None:
+    """Results for the first rows of a list, as a batch writes them."""
+    from frame2frame.evaluation.batch.ledger import Outcome
+    from frame2frame.evaluation.batch.manifest import Manifest
+    from frame2frame.evaluation.batch.rows import Row
+    from frame2frame.files.as_json import rendered, to_json
+
+    out.mkdir(exist_ok=True)
+    with (out / "results.jsonl").open("w") as file:
+        for row in islice(Manifest(path).rows(), done):
+            assert isinstance(row, Row)
+            outcome = Outcome(row.id, row.key({"save": "result"}), "found", instruction=row.instruction)
+            file.write(rendered(to_json(outcome)) + "\n")
+
+
+def watched(command: Sequence[str], until: bytes | None = None) -> tuple[float, int]:
+    """Seconds that a command took, or took until it printed this, and the bytes of memory at its most."""
+    began = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        found = any(until in line for line in process.stdout) if until else not process.stdout.read()
+        if until:
+            process.kill()
+        seconds = time.perf_counter() - began
+        _, _, usage = os.wait4(process.pid, 0)
+        process.returncode = 0  # it is waited for
+    if not found:
+        raise RuntimeError(f"{command} did not do what it is timed for")
+    return seconds, usage.ru_maxrss * 1024
 
 
 def kills(asked: argparse.Namespace, folder: Path) -> int:
@@ -152,6 +207,8 @@ def table(out: Path) -> list[tuple[Any, ...]]:
     rows = [json.loads(line) for line in lines_of(out)]
     return sorted((row["id"], row["outcome"], row["index"], row["score"], row["seed"]) for row in rows)
 
+
+PARTS = {"speed": speed, "rows": rows, "kills": kills}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -7,13 +7,13 @@ import json
 import os
 import re
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
 from typing import Any
 
 import numpy as np
 
 from ...errors import Frame2FrameError, InputError, kind_of
-from ...plugins.asking import taken
+from ...plugins.asking import taken, wishes_of
 from ...plugins.shared_wishes import check_words
 from ...plugins.wishes import PART_WISHES
 from ...request import Request, check_seed
@@ -57,8 +57,12 @@ class Row:
         return {**wishes, "seed": int.from_bytes(_digest(first + self.id)[:4])}
 
     def key(self, usual: Mapping[str, Any]) -> str:
-        """Tells rows of one id apart whose edits may differ."""
-        decided = [self.picture, self.instruction, self.settings(usual)]
+        """Tells rows of one id apart whose edits may differ. A wish for the default is as good as none."""
+        usually = {name: wish.default for name, wish in wishes_of(Request).items()}
+        wishes = {
+            name: one for name, one in self.settings(usual).items() if one != usually.get(name, MISSING)
+        }
+        decided = [self.picture, self.instruction, wishes]
         return _digest(json.dumps(decided, sort_keys=True, default=str)).hex()[:16]
 
 
