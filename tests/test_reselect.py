@@ -15,7 +15,7 @@ from frame2frame.errors import InputError
 from frame2frame.report.result import Result
 from frame2frame.reselect import LOSSY, Reselect, compared, reselecting
 from frame2frame.runs.frames import OTHER, TAKEN
-from frame2frame.runs.read import REDRAWN, read_run
+from frame2frame.runs.read import REDRAWN, STATE, read_run
 from frame2frame.values import Note
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
@@ -106,7 +106,7 @@ def test_the_list_of_all_selectors_says_whether_the_frames_are_those_that_were_d
 @pytest.mark.usefixtures("small_embedded")
 def test_save_result_keeps_no_clip_without_loss(tmp_path: Path) -> None:
     names = {path.name for path in folder_of(edited(tmp_path, save="result")).iterdir()}
-    assert "clip.mp4" in names and not {TAKEN.format(0), REDRAWN} & names
+    assert "clip.mp4" in names and not {TAKEN.format(0), REDRAWN, STATE.format(1)} & names
 
 
 @pytest.mark.usefixtures("small_embedded")

@@ -60,6 +60,11 @@ class Finished:
     redrawn: Picture | None = None
     """How the model shows the unedited source, where that is known; of the frames' size."""
 
+    @property
+    def leads_on(self) -> bool:
+        """Whether its states are those of several rounds, not the frames of one clip."""
+        return bool(self.record.execution.walks) or len(self.steps) > 1
+
 
 Page = Callable[[Run], str]
 """Makes the HTML of report.html."""
@@ -163,9 +168,10 @@ def _write_pictures(folder: Path, finished: Finished) -> None:
         (folder / name).write_bytes(data)
     if finished.generated is not None:
         (folder / "generated_frame.png").write_bytes(png_bytes(finished.generated, source.alpha))
-    (folder / STATE.format(0)).write_bytes(pictures["source.png"])  # packing a large one takes seconds
-    for number, picture in enumerate(finished.path, 1):
-        (folder / STATE.format(number)).write_bytes(png_bytes(picture, source.alpha))
+    if finished.save != RESULT or finished.leads_on:
+        (folder / STATE.format(0)).write_bytes(pictures["source.png"])  # packing a large one takes seconds
+        for number, picture in enumerate(finished.path, 1):
+            (folder / STATE.format(number)).write_bytes(png_bytes(picture, source.alpha))
     for number, picture in enumerate(finished.route, 1):
         (folder / ROUTE.format(number)).write_bytes(png_bytes(picture, source.alpha))
 
