@@ -21,6 +21,7 @@ from .plugins.naming import spread
 from .plugins.options import Value
 from .request import Request, parts_of
 from .runs import read as runs
+from .runs.packed import unpacked
 from .runs.record import RunRecord, Settings
 from .runs.trust import check_places, check_settable, trusted
 from .values import as_path
@@ -55,7 +56,7 @@ def replay_pick(png_or_folder: str | Path, device: str = "auto") -> Pick:
 
 def repeated(png_or_folder: str | Path, device: str) -> Request | Pick:
     """Whichever of them the run was."""
-    place = as_path("the run", png_or_folder)
+    place = unpacked(as_path("the run", png_or_folder))
     record, is_own = runs.recorded(place)
     check_places(record.settings)
     _require_packages(record.execution.packages)

@@ -33,6 +33,7 @@ from .report.result import Result
 from .run import result_in
 from .runs import write as folders
 from .runs.frames import ALL, CLIP
+from .runs.packed import unpacked
 from .runs.read import Run, read_run
 from .runs.record import PlanRecord, RunRecord, SourceRecord
 from .runs.vectors import Cloud
@@ -144,7 +145,7 @@ def opened(run: str | Path | Run | Result) -> Run:
             what, remedy = "this result has no run folder", "edit with `out` set, or choose from its frames"
             raise InputError(what, remedy=remedy)
         return read_run(run.folder)
-    place = as_path("the run", run)
+    place = unpacked(as_path("the run", run))
     return read_run(place.parent if place.is_file() else place)
 
 

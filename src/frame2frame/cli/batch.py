@@ -57,6 +57,14 @@ Together = Annotated[
     ),
 ]
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds that the drawing of an edit may take.", min=0)]
+Pack = Annotated[
+    bool | None,
+    typer.Option(
+        "--pack/--no-pack",
+        help="Put the run folders into tar files.",
+        show_default="of more than 10,000 rows",
+    ),
+]
 RetryErrors = Annotated[bool, typer.Option("--retry-errors", help="Try all rows that failed once more.")]
 
 
@@ -73,6 +81,7 @@ def batch(
     together: Together = None,
     time_limit: TimeLimit = None,
     retry_errors: RetryErrors = False,
+    pack: Pack = None,
     save: str = "result",
     as_json: AsJson = False,
     progress: Progress = True,
@@ -89,7 +98,7 @@ def batch(
     if set_:
         usual["options"] = settings(set_)
     what = Manifest(manifest, None if root is None else str(root), instruction)
-    asked = Batch(what, out, usual, Shard.read(shard), limit, together, time_limit, retry_errors)
+    asked = Batch(what, out, usual, Shard.read(shard), limit, together, time_limit, retry_errors, pack)
     if dry_run or check_pictures:
         _look_through(asked, check_pictures)
     _carry_out(asked, as_json, progress)

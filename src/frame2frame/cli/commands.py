@@ -192,11 +192,14 @@ def animate(
 ) -> None:
     """Make a moving picture of an edit, from your picture to the chosen frame, to show to others."""
     from ..report.animation import Animation
-    from ..runs.read import read_run
+    from ..reselect import opened
+    from ..runs.packed import tar_of
 
-    folder = run_folder.parent if run_folder.is_file() else run_folder
-    target = folder / f"animation.{form or 'gif'}" if file is None else file
-    made = Animation.of_run(read_run(folder)).save(target, form)
+    if file is None and (tar := tar_of(run_folder)):
+        raise InputError(f"nothing is added to {tar}", remedy="name the file to write with --out")
+    found = opened(run_folder)
+    target = found.folder / f"animation.{form or 'gif'}" if file is None else file
+    made = Animation.of_run(found).save(target, form)
     size = made.stat().st_size
     say(f"It takes {size / 1e6:.1f} MB." if size >= 1e6 else f"It takes {size / 1e3:.0f} kB.")
     show_paths({"Animation": made})

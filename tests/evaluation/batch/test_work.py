@@ -22,6 +22,7 @@ from frame2frame.evaluation.batch.manifest import Manifest
 from frame2frame.evaluation.batch.sheet import write_sheet
 from frame2frame.evaluation.batch.work import Batch, Begun, Here, carried_out
 from frame2frame.run import drawing
+from frame2frame.runs.packed import unpacked
 from frame2frame.runs.read import read_run
 from frame2frame.strategy.together import Together
 from frame2frame.worlds.tabletop.example import EXAMPLE
@@ -178,3 +179,18 @@ def test_a_program_hands_in_rows_and_gets_their_outcomes(editor: Editor, tmp_pat
     assert (one.id, one.result, one.error) == ("one", "runs/one", "")
     assert (tmp_path / "out" / "index.html").is_file()
     assert list(frame2frame.batch(rows, tmp_path / "out", editor=editor, **wishes)) == []
+
+
+def test_run_folders_may_lie_in_tar_files_and_are_made_once(batch: Batch, editor: Editor) -> None:
+    packed = replace(batch, packed=True)
+    found = {one.id: one for one in done(packed, editor)}
+    assert found["third"].outcome == "error"
+    for name in ("first", "second"):
+        place = batch.out / str(found[name].result)
+        assert place.parent.suffix == ".tar" and place.name == name
+        assert read_run(unpacked(place)).record.execution.batch_seeds == (found[name].seed,)
+    assert not [one for one in (batch.out / "runs").iterdir() if one.is_dir()]
+    assert list(carried_out(packed, Here(editor))) == [Begun(0, 3)]
+    write_sheet(batch.out)
+    page = (batch.out / "index.html").read_text()
+    assert page.count("<img ") == 2 and "report.html" not in page

@@ -3,6 +3,7 @@
 manifest   the list, in whatever form it is, as rows
 rows       one edit of the list, checked before anything is drawn
 ledger     what has come of each row, a line as it is finished
+places     where the run folders lie: each by itself, or in tar files
 drawing    rows of one shape drawn together
 work       a batch from its manifest to its end
 sheet      the page on which all of it is seen
@@ -36,6 +37,7 @@ def batch(
     together: int | None = None,
     time_limit: float | None = None,
     retry_errors: bool = False,
+    pack: bool | None = None,
     editor: Editor | None = None,
     **wishes: Unpack[Wishes],
 ) -> Iterator[Outcome]:
@@ -62,5 +64,5 @@ def batch(
         else Given(list(rows), where, instruction)
     )
     usual = {"save": RESULT, **{name: wish for name, wish in wishes.items() if wish is not None}}
-    asked = Batch(listed, Path(out), usual, found, limit, together, time_limit, retry_errors)
+    asked = Batch(listed, Path(out), usual, found, limit, together, time_limit, retry_errors, pack)
     return outcomes_of(asked, Here.opened(editor))

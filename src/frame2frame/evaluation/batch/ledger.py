@@ -54,7 +54,7 @@ class Outcome:
     instruction: str | None = None
     """As the row said it."""
     result: str | None = None
-    """The run folder within that of the batch."""
+    """The run folder within that of the batch; it may lie in a tar file, as in runs/042.tar/dog-1."""
     index: int | None = None
     score: float | None = None
     """The similarity of the chosen frame to the wanted scene, or of the closest one: a cosine."""
@@ -94,9 +94,14 @@ class Shard:
         return cls(int(found[1]), int(found[2]))
 
     @property
+    def suffix(self) -> str:
+        """What tells its files from those of other shards."""
+        return "" if self.of == 1 else f"-{self.number:05}-of-{self.of:05}"
+
+    @property
     def file(self) -> str:
         """The name of its results."""
-        return RESULTS.format("" if self.of == 1 else f"-{self.number:05}-of-{self.of:05}")
+        return RESULTS.format(self.suffix)
 
 
 WHOLE = Shard()

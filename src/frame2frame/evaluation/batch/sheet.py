@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,11 +16,10 @@ from ...files.unfinished import write_file
 from ...media.source import Source
 from ...report.result import Result
 from ...report.templating import render
+from ...runs.packed import TAR
 from ...values import Picture
 from .ledger import ERROR, FOUND, REFUSED, outcomes
-
-PAIRS = "pairs"
-"""The folder of the small pictures."""
+from .places import PAIRS
 
 SIDE = 224
 """Pixels of the longer side of a small picture."""
@@ -71,29 +70,41 @@ def _small(picture: Picture) -> Image.Image:
     return image
 
 
-def totals(out: Path) -> Totals:
-    """Of the newest result of each row."""
-    counts, seconds = dict.fromkeys((FOUND, REFUSED, ERROR), 0), 0.0
-    for one in outcomes(out):
-        counts[one["outcome"]] += 1
-        seconds += one["seconds"]
-    return Totals(counts[FOUND], counts[REFUSED], counts[ERROR], seconds)
-
-
 def write_sheet(out: Path) -> Totals:
-    """Write index.html of all results so far, with more pages where they are many. Raises WriteError."""
-    found = totals(out)
-    pages = max(1, -(-found.rows // A_PAGE))
-    names = ["index.html", *(f"index-{number}.html" for number in range(2, pages + 1))]
-    title, rows = out.resolve().name, outcomes(out)
+    """Write index.html of the results so far, with more pages where they are many. Raises WriteError.
+
+    It shows those whose small pictures were kept, and all that failed.
+    """
+    pairs = {one.name for one in (out / PAIRS).glob("*.jpg")}
+    found, shown = _counted(out, pairs)
+    names = ["index.html", *(f"index-{number}.html" for number in range(2, -(-shown // A_PAGE) + 1))]
+    rows = (_linked(one) for one in outcomes(out) if _is_shown(one, pairs))
     for name in names:
-        page = render(TEMPLATE, totals=found, rows=_page(rows), pages=names, here=name, title=title)
+        about = {"totals": found, "shown": shown, "title": out.resolve().name}
+        page = render(TEMPLATE, **about, rows=list(islice(rows, A_PAGE)), pages=names, here=name)
         write_file(out / name, page.encode("utf-8"))
     return found
 
 
-def _page(rows: Iterator[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    """The rows of the next page, each with its small picture."""
-    return [
-        {**one, "pair": f"{PAIRS}/{one['id']}.jpg" if one["result"] else ""} for one in islice(rows, A_PAGE)
-    ]
+def _counted(out: Path, pairs: Container[str]) -> tuple[Totals, int]:
+    """The totals of the newest result of each row, and how many of these are shown."""
+    counts, seconds, shown = dict.fromkeys((FOUND, REFUSED, ERROR), 0), 0.0, 0
+    for one in outcomes(out):
+        counts[one["outcome"]] += 1
+        seconds += one["seconds"]
+        shown += _is_shown(one, pairs)
+    return Totals(counts[FOUND], counts[REFUSED], counts[ERROR], seconds), shown
+
+
+def _is_shown(one: Mapping[str, Any], pairs: Container[str]) -> bool:
+    return not one["result"] or f"{one['id']}.jpg" in pairs
+
+
+def _linked(one: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A result with its small picture and its report, as far as they are files."""
+    is_packed = TAR in one["result"] if one["result"] else True
+    return {
+        **one,
+        "pair": f"{PAIRS}/{one['id']}.jpg" if one["result"] else "",
+        "report": "" if is_packed else f"{one['result']}/report.html",
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -21,11 +21,9 @@ from ...run import rounds_of
 from .drawing import Asked, Came, drawn, grouped
 from .ledger import FOUND, REFUSED, WHOLE, Known, Ledger, Outcome, Shard, short
 from .manifest import EditList
+from .places import RUNS, Answer, Place, place_of
 from .rows import Check, Fault, Row, require_picture
 from .sheet import write_pair, write_sheet
-
-RUNS = "runs"
-"""The folder of the run folders, within that of the batch."""
 
 MOST_FAULTS = 1_000
 """That are told of one manifest."""
@@ -51,6 +49,13 @@ class Batch:
     """Seconds that the drawing of an edit may take; each is then drawn by itself."""
     again: bool = False
     """Whether rows that failed are all tried once more, not only those that may go well."""
+    packed: bool | None = None
+    """Whether run folders lie in tar files; None leaves it to the number of rows."""
+
+    @property
+    def rounds(self) -> Path:
+        """Where the rounds of a path are kept until its end."""
+        return self.out / RUNS
 
 
 @dataclass(frozen=True)
@@ -133,13 +138,6 @@ class Begun:
     """Rows of the whole manifest."""
 
 
-Answer = Callable[[Path], Outcome]
-"""What came of a row: makes its run folder in the folder of a batch, and then says the outcome.
-
-It raises WriteError, and then has left nothing.
-"""
-
-
 class Workers(Protocol):
     """Who draws the rows of a batch."""
 
@@ -159,17 +157,18 @@ def carried_out(batch: Batch, workers: Workers) -> Generator[Begun | Outcome, No
         found.require_sound(batch.manifest.name)
         yield Begun(len(found.missing), found.rows)
         rows = (row for row in batch.manifest.rows(found.missing) if isinstance(row, Row))
+        place = place_of(batch.out, batch.shard, found.rows, batch.packed)
         with closing(workers.answers(batch, rows)) as answers:
-            yield from _kept(answers, batch.out, ledger, thread)
+            yield from _kept(answers, place, ledger, thread)
 
 
 def _kept(
-    answers: Iterable[Answer], out: Path, ledger: Ledger, thread: ThreadPoolExecutor
+    answers: Iterable[Answer], place: Place, ledger: Ledger, thread: ThreadPoolExecutor
 ) -> Iterator[Outcome]:
     """The outcomes: one thread writes run folders and results while the next edits are drawn."""
 
     def kept(answer: Answer) -> Outcome:
-        outcome = answer(out)
+        outcome = place.keep(answer)
         ledger.add(outcome)
         return outcome
 
@@ -202,8 +201,8 @@ class Here:
         """As `Workers` has it."""
         failed = list[Answer]()
         for group in grouped(self._asked(batch, rows, failed), batch.together, batch.time_limit):
-            for came in drawn(group, batch.out / RUNS, batch.time_limit):
-                yield partial(_written, came)
+            for came in drawn(group, batch.rounds, batch.time_limit):
+                yield partial(_written, came, batch.rounds)
             while failed:
                 yield failed.pop(0)
         yield from failed
@@ -224,14 +223,14 @@ def _failed(row: Row, key: str, error: Frame2FrameError, seconds: float, out: Pa
     return _of(row, key).failed(error, seconds)
 
 
-def _written(came: Came, out: Path) -> Outcome:
+def _written(came: Came, rounds_folder: Path, out: Path) -> Outcome:
     """The outcome of a row, once its run folder is there."""
-    one, runs, began = came.asked, out / RUNS, perf_counter()
+    one, began = came.asked, perf_counter()
     if isinstance(came.found, Frame2FrameError):
         return _of(one.row, one.key).failed(came.found, came.seconds)
-    result = _finished(finish(came.found, runs, one.row.id))
+    result = _finished(finish(came.found, out / RUNS, one.row.id))
     write_pair(out, one.row.id, one.plan.request.source, result)
-    if rounds := rounds_of(one.plan, runs):
+    if rounds := rounds_of(one.plan, rounds_folder):
         rounds.forget()
     return _outcome(one, result, came.seconds + perf_counter() - began, came.notes)
 
