@@ -1,15 +1,18 @@
 """Rows that are kept, and counted again in pairs."""
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from frame2frame.errors import InputError
 from frame2frame.evaluation.__main__ import main
+from frame2frame.evaluation.batch.ledger import ERROR, FOUND, REFUSED, Ledger, Outcome
 from frame2frame.evaluation.forms import save
 from frame2frame.evaluation.results import Results, Row
-from frame2frame.evaluation.rows import beside, compared, packed, read
+from frame2frame.evaluation.rows import beside, compared, packed, read, rows_at
+from frame2frame.evaluation.scored import Scored, as_row, write_scores
 
 
 def row(seed: int, success: bool, error: float) -> Row:
@@ -48,8 +51,58 @@ def test_the_command_compares_two_runs(tmp_path: Path, capsys: pytest.CaptureFix
     assert "3 pairs" in capsys.readouterr().out
 
 
+SCORES = [
+    Scored("a", "", "answers", {"LPIPS": 0.25}, Path("photos/a.png"), Path("out/a.png"), seconds=2.0),
+    Scored("b", "", "answers", {"LPIPS": 0.5}, Path("photos/b.png"), None),
+    Scored("a", "", "source copy", {"LPIPS": 0.0}, Path("photos/a.png"), Path("photos/a.png")),
+]
+
+
+def test_the_scores_of_two_runs_are_compared_by_what_was_evaluated(tmp_path: Path) -> None:
+    better = [
+        replace(one, values={"LPIPS": one.values["LPIPS"] / 2}, source=Path("b") / one.source.name)
+        for one in SCORES
+    ]
+    for name, scores in (("first.jsonl", SCORES), ("scores.jsonl", better)):
+        write_scores(tmp_path / name, scores)
+    lpips, seconds = compared(rows_at(tmp_path / "first.jsonl"), rows_at(tmp_path)).rows
+    assert lpips[:4] == ("LPIPS ↓", "2", "0.3750", "0.1875")
+    assert lpips[4] == "-0.1875 [-0.2500, -0.1250]" and seconds[:2] == ("seconds", "1")
+
+
+def test_the_folders_of_two_batches_are_compared_by_what_came_of_each_edit(tmp_path: Path) -> None:
+    found = Outcome("a", "0" * 16, FOUND, instruction="lift it", score=0.25, seconds=1.0)
+    for name, one in (("one", found), ("two", replace(found, outcome=REFUSED, score=0.125, seconds=3.0))):
+        with Ledger(tmp_path / name) as ledger:
+            ledger.add(one)
+            ledger.add(replace(one, id="b", outcome=ERROR))
+    rows = compared(rows_at(tmp_path / "one"), rows_at(tmp_path / "two")).rows
+    assert [row[:4] for row in rows] == [
+        ("found", "1", "100.0 %", "0.0 %"),
+        ("score", "1", "0.2500", "0.1250"),
+        ("seconds", "1", "1.0000", "3.0000"),
+    ]
+
+
+def test_runs_of_different_sets_are_not_compared_though_their_ids_are_alike() -> None:
+    first, *_ = map(as_row, SCORES)
+    with pytest.raises(InputError, match="different sets: case a has another source"):
+        compared([first], [first | {"source": "elsewhere/z.png"}])
+    with pytest.raises(InputError, match="different sets: case 1 has another instruction"):
+        compared([row(1, True, 0.0) | {"instruction": "lift"}], [row(1, True, 0.0) | {"instruction": "drop"}])
+
+
+def test_cases_of_one_run_only_are_told() -> None:
+    assert compared(FIRST, OTHER).title.endswith("3 pairs; 1 more in one run only")
+
+
+def test_a_folder_without_results_is_one_line_of_complaint(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no results in"):
+        rows_at(tmp_path)
+
+
 def test_runs_of_other_episodes_are_not_compared() -> None:
-    with pytest.raises(InputError, match="no episode in common"):
+    with pytest.raises(InputError, match="no case in common"):
         compared(FIRST, OTHER[-1:])
 
 

@@ -24,6 +24,16 @@ Rows = Annotated[
 ]
 
 
+Other = Annotated[
+    Path | None,
+    typer.Argument(
+        help="A second run, to be compared with the one that stands in the part's place: the JSON of each, "
+        "its rows, a scores.jsonl, or the folder of a batch.",
+        show_default=False,
+    ),
+]
+
+
 def planned(command: Callable[..., None], *, part_is_flag: bool = False) -> Callable[..., None]:
     """The command with a parameter for each option of a plan and each form of its results.
 
@@ -62,17 +72,24 @@ def _help(spec: OptionSpec) -> str:
     return f"{spec.help.removesuffix('.')}: {', '.join(most)} or {last}." if most else spec.help
 
 
-def evaluate(rows: Rows = True, set_: Set = None, **given: Any) -> None:
-    """Measure a model on episodes that it was not trained on, where the right answer is known."""
+def evaluate(other: Other = None, rows: Rows = True, set_: Set = None, **given: Any) -> None:
+    """Measure a model on episodes that it was not trained on, where the right answer is known.
+
+    Two runs in place of the part are compared in pairs.
+    """
+    files = Files(rows=rows, **{form: given.pop(form) for form in FORMS})
+    if other is not None:
+        from ..evaluation.rows import compare
+
+        return compare(Path(given["part"]), other, files)
     from ..evaluation.runner import run
 
-    files = Files(rows=rows, **{form: given.pop(form) for form in FORMS})
     run(Plan(**given, options=settings(set_ or [])), files)
 
 
 def bench(rows: Rows = True, set_: Set = None, **given: Any) -> None:
     """Measure a model. The command is called `f2f evaluate` now; this name goes in version 0.3."""
-    evaluate(rows, set_, **given)
+    evaluate(None, rows, set_, **given)
     say("`f2f tabletop bench` is called `f2f evaluate` now; the old name goes in version 0.3.")
 
 

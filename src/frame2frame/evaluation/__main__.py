@@ -13,7 +13,7 @@ from ..plugins.naming import settings
 from ..plugins.options import options_of
 from .outputs import FORMS, Files
 from .plan import Plan
-from .rows import compared, read
+from .rows import compare
 from .runner import run
 
 
@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = vars(comparing().parse_args(words[1:]) if is_comparison else parser().parse_args(words))
     try:
         if is_comparison:
-            sys.stdout.write(f"{compared(read(given['first']), read(given['other']))}\n")
+            compare(given["first"], given["other"], Files())
         else:
             measure_as_told(given)
     except Frame2FrameError as error:

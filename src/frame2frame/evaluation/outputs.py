@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,8 +39,13 @@ class Files:
             if path is not None:
                 require_place(path)
 
+    def tell(self, found: Results) -> None:
+        """Print the tables, and write all that was asked for. Raises WriteError."""
+        sys.stdout.write(found.text() + "\n")
+        self.write(found)
+
     def write(self, found: Results) -> None:
-        """Write all that were asked for. Raises WriteError."""
+        """Write all that was asked for. Raises WriteError."""
         from ..files.unfinished import write_file
         from .forms import as_csv, as_latex, save
         from .page import page

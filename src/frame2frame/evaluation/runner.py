@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import replace
@@ -68,5 +67,4 @@ def run(plan: Plan, files: Files) -> None:
     files.require_places()
     with counter(plan.count) as report:
         found = measure(plan, report)
-    sys.stdout.write(found.text() + "\n")
-    files.write(found)
+    files.tell(found)

@@ -24,6 +24,9 @@ LOWER = ("LPIPS", "ST-LPIPS", "camera", "colour")
 _OPEN_ENDED = ("magnitude",)
 """Measures that say how much was changed, which is neither good nor bad."""
 
+ARROWS = {True: " ↓", False: " ↑", None: ""}
+"""What a table has after a measure's name, by `is_lower_better`."""
+
 _LONGEST_LINE = 2**20
 
 

@@ -12,14 +12,11 @@ from ..media.source import load_picture
 from ..values import Picture
 from .gallery import Gallery, Shown
 from .results import COUNT, Column, Results, Table, estimate, mean, share
-from .scored import Scored, as_row, is_lower_better
+from .scored import ARROWS, Scored, as_row, is_lower_better
 from .statistics import MeanDifference
 
 Pair = tuple[Scored, Scored]
 """The answers of two systems to one case."""
-
-ARROWS = {True: " ↓", False: " ↑", None: ""}
-"""Which end of a measure is better, after its name."""
 
 REST = (
     share("no edit", "no_edit", lambda one: one.answer is None, is_brief=True),
