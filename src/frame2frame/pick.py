@@ -16,7 +16,7 @@ from typing import Any, Unpack, cast
 
 from .engine import encoders
 from .engine.device.placement import choose_devices
-from .engine.models import catalogue, checkpoint
+from .engine.models import catalogue
 from .engine.models.store import Home, ModelStore
 from .errors import InputError, kind_of
 from .media.canvas import Canvas
@@ -48,6 +48,7 @@ from .runs.frames import check_save, save_wish
 from .runs.read import is_run
 from .runs.record import Execution, Picked, PlanRecord, RunRecord, Settings, SourceRecord, source_path
 from .runs.versions import other_versions, versions
+from .score.calibrations import fingerprints
 from .score.named import encoder_with_words
 from .select.region import Keep, mask_from
 from .strategy.given_clip import GivenClip
@@ -257,7 +258,7 @@ class PickPlan:
         return Execution(
             model_resolved=None,
             model_revision=None,
-            weights=_weights(self),
+            weights=fingerprints(self.encoder),
             encoder=catalogue.shown(_repository(self)),
             height=height,
             width=width,
@@ -363,7 +364,7 @@ def _unlike(plan: PickPlan) -> Iterator[str]:
         return
     ran = plan.request.repeats.execution
     others = [*other_versions(ran.versions)]
-    if ran.weights != _weights(plan):
+    if ran.weights and {*ran.weights.values()} != {*fingerprints(plan.encoder).values()}:
         others.append("other weights of the encoder")
     if others:
         yield f"Scores may differ from those that are repeated, which were made with {', '.join(others)}."
@@ -372,11 +373,6 @@ def _unlike(plan: PickPlan) -> Iterator[str]:
 def _repository(plan: PickPlan) -> str:
     """Where the encoder comes from, or its name."""
     return str(getattr(cast(Any, plan.encoder), "repository", plan.request.encoder))
-
-
-def _weights(plan: PickPlan) -> Mapping[str, str]:
-    folder = Path(_repository(plan))
-    return checkpoint.fingerprints(folder) if folder.is_dir() else {}
 
 
 def _clip_record(footage: Footage) -> SourceRecord:

@@ -27,6 +27,7 @@ from .runs import write as folders
 from .runs.record import Execution, RunRecord
 from .runs.states import ending
 from .runs.versions import versions
+from .score.calibrations import fingerprints
 from .score.redraw import LEAST_FIDELITY, as_shown
 from .score.scorers import unscored
 from .strategy.executor import Run, singly
@@ -326,7 +327,7 @@ def execution_of(plan: Plan, steps: Sequence[Step]) -> Execution:
     return Execution(
         model_resolved=plan.model.name,
         model_revision=checkpoint.revision(folder),
-        weights=checkpoint.fingerprints(folder),
+        weights=_weights(plan, folder),
         encoder=plan.encoder,
         height=plan.sampling.height,
         width=plan.sampling.width,
@@ -342,6 +343,13 @@ def execution_of(plan: Plan, steps: Sequence[Step]) -> Execution:
         packages=plan.packages,
         answerers=capabilities.answerers_of(plan.parts),
     )
+
+
+def _weights(plan: Plan, folder: Path | None) -> dict[str, str]:
+    """Of the model, and of an encoder that is none of its own files."""
+    own = checkpoint.fingerprints(folder)
+    others = fingerprints(plan.stages.encoder)
+    return own | {f"encoder/{name}": one for name, one in others.items() if one not in own.values()}
 
 
 def _dtype(plan: Plan) -> str:

@@ -141,14 +141,18 @@ def of(encoder: Encoder, wish: str) -> Calibration | None:
 def identity(encoder: Encoder, wish: str) -> Identity:
     """What tells it from all others: its weights, its kind, and the options that it has beside them."""
     name = catalogue.encoder_named(wish)[0]
-    files = _weights(encoder)
-    weights = {file.name: sha256(file) for file in files}
-    options = _options(encoder) if files else settled({"encoder": encoder})[0]
+    weights = fingerprints(encoder)
+    options = _options(encoder) if weights else settled({"encoder": encoder})[0]
     made_of = {"encoder": name, "options": options, "weights": sorted(weights.values())}
-    if not files:
+    if not weights:
         made_of["package"] = registry.package("encoders", name)
     key = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
     return Identity(key, _size(encoder), weights)
+
+
+def fingerprints(encoder: Encoder) -> dict[str, str]:
+    """The SHA-256 of each weight file by its name; none of an encoder that does not name its files."""
+    return {file.name: sha256(file) for file in _weights(encoder)}
 
 
 def _weights(encoder: Encoder) -> list[Path]:

@@ -16,7 +16,7 @@ from ...media.source import load_picture
 from ...plugins import capabilities, registry
 from ...plugins.options import check, option
 from ...plugins.stages import Encoder
-from ...score.calibrations import identity
+from ...score.calibrations import fingerprints
 from ...score.named import encoder_of, encoder_with_words
 from ...values import Picture
 from .. import perceptual
@@ -138,7 +138,7 @@ class _Found:
             return
         self.measures.append(measure(label, encoder))
         called = f"{label} ({_shown(encoder, wish)})"
-        self.networks[called] = identity(encoder, wish).weights
+        self.networks[called] = fingerprints(encoder)
 
     def add_faces(self) -> None:
         if self.asked.face is None:
