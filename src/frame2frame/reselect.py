@@ -186,7 +186,7 @@ def reselecting(
     if out is not None:
         folders.require_writable(as_path("out", out))
     made = wanted.made(home)
-    before = _steps(wanted.run)
+    before = steps_of(wanted.run)
     origin = f"Chosen again from the run {wanted.run.folder.name}; nothing was drawn."
     notes = [Note(origin, is_warning=False), *notes_on(wanted.run)]
     yield from notes
@@ -241,7 +241,7 @@ def compared(run: str | Path | Run | Result) -> Iterator[Compared]:
     `notes_on` says whether the frames are those that were drawn.
     """
     found = opened(run)
-    steps = _steps(found)
+    steps = steps_of(found)
     for name, selector in registry.usable("selectors").items():
         if capabilities.of_selector(selector).asks_server:
             continue
@@ -255,7 +255,7 @@ def compared(run: str | Path | Run | Result) -> Iterator[Compared]:
         yield Compared(name, step.choice, None if index is None else float(step.scores["semantic"][index]))
 
 
-def _steps(run: Run) -> tuple[Step, ...]:
+def steps_of(run: Run) -> tuple[Step, ...]:
     """The run's rounds with their frames as they were drawn, or as clip.mp4 has them."""
     lossy: tuple[Frames, ...] = ()
     cloud, found, source = run.cloud(), [], run.canvas().part

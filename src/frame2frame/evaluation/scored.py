@@ -12,6 +12,7 @@ from ..errors import InputError
 from ..files.as_json import rendered, to_json
 from ..files.regular import opened
 from ..files.unfinished import write_file
+from .measures.seen import TO_TARGET
 
 FILE = "scores.jsonl"
 
@@ -55,6 +56,16 @@ class Scored:
 def is_lower_better(measure: str) -> bool | None:
     """Of a measure by its name; None where neither end is better."""
     return None if measure in _OPEN_ENDED else measure.startswith(LOWER)
+
+
+_DECIDING = (TO_TARGET, "-D", "-T")
+"""How the names of those measures end that say whether the edit was made; the first are the surest."""
+
+
+def deciding(measures: Iterable[str]) -> str | None:
+    """The measure that says best whether an edit was made, rather than how much of the source was kept."""
+    found = list(measures)
+    return next((name for end in _DECIDING for name in found if name.endswith(end)), None)
 
 
 def write_scores(path: Path, scores: Iterable[Scored]) -> None:

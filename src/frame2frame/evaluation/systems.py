@@ -12,7 +12,7 @@ from ..media.source import load_picture
 from ..values import Picture
 from .gallery import Gallery, Shown
 from .results import COUNT, Column, Results, Table, estimate, mean, share
-from .scored import ARROWS, Scored, as_row, is_lower_better
+from .scored import ARROWS, Scored, as_row, deciding, is_lower_better
 from .statistics import MeanDifference
 
 Pair = tuple[Scored, Scored]
@@ -97,12 +97,12 @@ def _grouped(scores: Iterable[Scored], name: str) -> dict[str, list[Scored]]:
 
 
 def gallery(scores: Sequence[Scored], words: Mapping[str, str]) -> Gallery | None:
-    """The answers of the first system by the first measure that has a better end."""
+    """The answers of the first system, by what decides of them, or by the first measure with a better end."""
     own = [one for one in scores if one.system == scores[0].system]
     usable = [name for name in measures(own) if is_lower_better(name) is not None]
     if not usable:
         return None
-    by = usable[0]
+    by = deciding(usable) or usable[0]
     return Gallery(by, [_shown(one, by, words.get(one.case, one.kind)) for one in own if by in one.values])
 
 

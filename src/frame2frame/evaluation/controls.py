@@ -1,0 +1,158 @@
+"""Controls from a finished batch: other frames of its clips as answers to the same cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ..plugins import capabilities
+from ..reselect import Reselect, steps_of
+from ..runs.frames import TAKEN
+from ..runs.packed import unpacked
+from ..runs.read import Run, read_run
+from ..strategy.choosing import choice_of
+from ..values import Picture, Step, Take
+from .batch.ledger import ERROR, outcomes, short
+from .measures.seen import TO_TARGET, Values
+from .scored import Scored, deciding, is_lower_better
+from .sets.case import Case
+
+AS_DRAWN, LAST, RANDOM = "chosen frame, as drawn", "last frame", "random frame"
+CONSTANT = "best constant: frame {}"
+ORACLE = "frame best for the truth"
+ONE_SHOT = "one-shot"
+
+NO_CLIPS = "no controls from clips: the batch kept none without loss, as f2f batch --save clip does"
+CHOSEN_CLIPS = (
+    "controls are frames of the clips that were chosen of several; those of the first candidates take "
+    "f2f batch --save all, and a selector that asks no server"
+)
+CONSTANT_KNOWS = "the best constant frame was found on these very cases, by {}"
+
+Measure = Callable[[Case, Sequence[Picture]], Sequence[Values]]
+"""The figures of each of several answers to a case."""
+
+
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """A clip of a run, each frame of it measured as an answer."""
+
+    answer: Scored
+    """What all answers from it have in common."""
+    nothing: Values
+    """Of the source, which stands for an answer where there is none."""
+    frames: Sequence[Values]
+    index: int | None
+    """The frame that the selector takes of it."""
+    candidates: int
+    """Of the run."""
+    is_first: bool
+    """Whether this is the run's first candidate; else it is the chosen one of several."""
+
+    def scored(self, system: str, index: int | None) -> Scored:
+        """A frame as an answer of this system; None is no edit."""
+        if index is None:
+            return replace(self.answer, system=system, answer=None, values=self.nothing)
+        return replace(self.answer, system=system, values=self.frames[index])
+
+
+@dataclass(frozen=True)
+class Controls:
+    """What could be had of a batch."""
+
+    scores: Sequence[Scored]
+    remarks: Sequence[str]
+
+
+def controls(
+    folder: Path, cases: Iterable[Case], measure: Measure, report: Callable[[int], object] = int
+) -> Controls:
+    """Those of a batch's folder, for the cases that have a clip there.
+
+    The chosen frame itself is among them as it was drawn, as answers may have pixels of the source put back.
+    `report` is called with the number of clips that are measured. Raises InputError, ModelError.
+    """
+    known, found = {one.id: one for one in cases}, list[Looked]()
+    for row in outcomes(folder):
+        if row["outcome"] != ERROR and row["id"] in known:
+            run = read_run(unpacked(folder / row["result"]))
+            if (own := looked(known[row["id"]], run, row["seconds"], measure)) is not None:
+                found.append(own)
+                report(len(found))
+    return from_clips(found) if found else Controls((), (NO_CLIPS,))
+
+
+def looked(case: Case, run: Run, seconds: float, measure: Measure) -> Looked | None:
+    """A run's clip, measured in the source's size; None where none was kept, and of a path."""
+    wanted = Reselect.of(run)
+    if run.walks or run.taken(wanted.number) is None:
+        return None
+    step, canvas = steps_of(run)[wanted.number], run.canvas()
+    count, first = 1 + len(run.steps[wanted.number].others), _first(step, wanted)
+    take, index = first or (Take(step.clip, step.scores), step.choice.index)
+    nothing, *frames = measure(case, [run.source().picture, *map(canvas.placed, take.clip.frames)])
+    clip = run.folder / TAKEN.format(wanted.number)
+    answer = Scored(case.id, case.kind, "", {}, case.source, clip, target=case.target)
+    if count == 1 or not first:
+        answer = replace(answer, seconds=seconds)
+    return Looked(answer, nothing, frames, index, count, is_first=bool(first))
+
+
+def _first(step: Step, wanted: Reselect) -> tuple[Take, int | None] | None:
+    """The clip of a run's first seed, and the frame that the selector takes of it; None if not known."""
+    first = wanted.run.record.execution.batch_seeds[0]
+    if step.clip.seed == first:
+        return Take(step.clip, step.scores), step.choice.index
+    take, selector = (
+        next((one for one in step.others if one.clip.seed == first), None),
+        wanted.made()["select"],
+    )
+    if take is None or capabilities.of_selector(selector).asks_server:
+        return None
+    return take, choice_of(selector, take.clip, take.scores, step.caption).index
+
+
+def from_clips(found: Sequence[Looked]) -> Controls:
+    """The answers of each control, and what has to be known of them."""
+    by = deciding(found[0].frames[0])
+    ways = {**_blind(found), **_knowing(found, by)}
+    scores = [one.scored(system, index(one)) for system, index in ways.items() for one in found]
+    remarks = [CHOSEN_CLIPS] if any(not one.is_first for one in found) else []
+    return Controls(scores, remarks + ([CONSTANT_KNOWS.format(by)] if by else []))
+
+
+Way = Callable[[Looked], int | None]
+
+
+def _blind(found: Sequence[Looked]) -> dict[str, Way]:
+    """Answers that know nothing of how good a frame is."""
+    ways: dict[str, Way] = {
+        AS_DRAWN: lambda one: one.index,
+        LAST: lambda one: len(one.frames) - 1,
+        RANDOM: lambda one: short(one.answer.case) % len(one.frames),
+    }
+    if any(one.candidates > 1 for one in found) and all(one.is_first for one in found):
+        ways[ONE_SHOT] = ways.pop(AS_DRAWN)
+    return ways
+
+
+def _knowing(found: Sequence[Looked], by: str | None) -> dict[str, Way]:
+    """Answers that are the best by a measure: one frame number for all, and, by the target, each frame."""
+    if by is None:
+        return {}
+    worth = [_worth(one, by) for one in found]
+    common = min(map(len, worth))
+    constant = int(np.argmax(np.mean([own[:common] for own in worth], axis=0)))
+    ways: dict[str, Way] = {CONSTANT.format(constant): lambda one: constant}
+    if by.endswith(TO_TARGET):
+        ways[ORACLE] = lambda one: int(np.argmax(_worth(one, by)))
+    return ways
+
+
+def _worth(one: Looked, by: str) -> list[float]:
+    """Of each frame, higher is better."""
+    sign = -1.0 if is_lower_better(by) else 1.0
+    return [sign * own[by] if by in own else -np.inf for own in one.frames]
