@@ -25,12 +25,12 @@ CONSTANT = "best constant: frame {}"
 ORACLE = "frame best for the truth"
 ONE_SHOT = "one-shot"
 
-NO_CLIPS = "no controls from clips: the batch kept none without loss, as f2f batch --save clip does"
+NO_CLIPS = "No controls from clips: the batch kept none without loss, as f2f batch --save clip does."
 CHOSEN_CLIPS = (
-    "controls are frames of the clips that were chosen of several; those of the first candidates take "
-    "f2f batch --save all, and a selector that asks no server"
+    "The controls are frames of the clips that were chosen of several; those of the first candidates take "
+    "f2f batch --save all, and a selector that asks no server."
 )
-CONSTANT_KNOWS = "the best constant frame was found on these very cases, by {}"
+CONSTANT_KNOWS = "The best constant frame was found on these very cases, by {}."
 
 Measure = Callable[[Case, Sequence[Picture]], Sequence[Values]]
 """The figures of each of several answers to a case."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PARTS = {
     "edits": "edits:Edits",
+    "tabletop": "tabletop:Tabletop",
     "impossible": "impossible:Impossible",
     "selection": "selection:Selection",
     "encoder": "instruments:EncoderTask",
@@ -85,9 +86,9 @@ class Plan:
     rounds: int | None = option(None, "Rounds of a path.", low=1, flag=Flag("rounds", shown="5"))
     candidates: int | None = option(
         None,
-        "Clips in each round of a path, or seeds of a search.",
+        "Clips in each round of a path, or seeds of a search or of part tabletop.",
         low=1,
-        flag=Flag("candidates", shown="3 in a path, 4 in a search"),
+        flag=Flag("candidates", shown="3 in a path, else 4"),
     )
     clauses: str = option("2", "How many clauses the wishes have in part clauses.", choices=CLAUSES)
     truth_frames: int = option(FRAMES, "How many drawn frames to compare a path's states with.", low=2)

@@ -124,7 +124,7 @@ class Edits(EditingTask):
         return zip(texts, redrawn, made, repeat(seconds), strict=False)
 
     def rows(self, answers: Sequence[list[Outcome]]) -> Iterable[Row]:
-        return [_row(one[i]) for i in range(len(self.wordings)) for one in answers]
+        return [row_of(one[i]) for i in range(len(self.wordings)) for one in answers]
 
     def results(self, answers: Sequence[list[Outcome]]) -> Results:
         by_wording = {name: [one[i] for one in answers] for i, name in enumerate(self.wordings)}
@@ -221,7 +221,8 @@ def told(step: Step) -> Row:
     }
 
 
-def _row(one: Outcome) -> Row:
+def row_of(one: Outcome) -> Row:
+    """What is kept of an edit."""
     return {
         "seed": one.seed,
         "kind": one.kind,
