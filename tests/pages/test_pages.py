@@ -27,10 +27,10 @@ MOST = {
     "trains": 3,
     "fetches several gigabytes": 1,
     "needs a model that was pulled": 4,
-    "needs a list of your own": 6,
+    "needs a list of your own": 9,
     "a drawing": 10,
     "a formula": 3,
-    "a file": 5,
+    "a file": 7,
 }
 """The reasons for which a block may be left alone, and how many blocks may be for each."""
 INSTALLERS = ("pip", "conda", "git", "bash", "python3")

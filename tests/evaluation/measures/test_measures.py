@@ -11,9 +11,10 @@ import pytest
 
 from frame2frame.errors import InputError, ModelError
 from frame2frame.evaluation import perceptual
+from frame2frame.evaluation.asked import Measures
 from frame2frame.evaluation.measures.apart import Apart
 from frame2frame.evaluation.measures.encoded import Faces, Likeness, Words
-from frame2frame.evaluation.measures.panel import Measures, panel_of
+from frame2frame.evaluation.measures.panel import panel_of
 from frame2frame.evaluation.measures.pixels import Changed, Kept
 from frame2frame.evaluation.measures.seen import Seen, Truth, common_shape
 from frame2frame.evaluation.sets.case import Case
@@ -144,7 +145,7 @@ def test_a_panel_measures_with_the_networks_that_are_here_and_names_the_others(
 ) -> None:
     monkeypatch.setattr(perceptual, "lpips", lambda trunk: None)
     panel = panel_of(Measures(clip=str(encoder), side=64), "cpu")
-    source, moved = panel.scores(case, [scene(), scene(shift=6)])
+    source, moved = panel.values(panel.truth(case), [scene(), scene(shift=6)])
     assert source["CLIP-I"] == pytest.approx(1) and moved["CLIP-I to target"] == pytest.approx(1)
     assert source["magnitude"] == 0 < moved["magnitude"]
     assert {"CLIP-I", "CLIP-T", "CLIP-D", "PSNR", "camera"} <= set(panel.names())

@@ -70,6 +70,14 @@ def look(repository: str, revision: str | None) -> Remote:
     return Remote(repository, str(info.sha), files, _licence(info.card_data))
 
 
+def licence_of_set(repository: str) -> str:
+    """The licence that a data set's card names; empty where it names none. Raises ModelError."""
+    from huggingface_hub import HfApi
+
+    with asking(repository):
+        return _licence(HfApi().dataset_info(repository).card_data)
+
+
 def _file(entry: Any) -> File:
     """Raises ModelError for a name that leads out of the repository's own folder."""
     name = str(entry.rfilename)

@@ -14,12 +14,12 @@ from ...engine.models.checkpoint import sha256
 from ...errors import Frame2FrameError, InputError
 from ...media.source import load_picture
 from ...plugins import capabilities, registry
-from ...plugins.options import check, option
 from ...plugins.stages import Encoder
 from ...score.calibrations import fingerprints
 from ...score.named import encoder_of, encoder_with_words
 from ...values import Picture
 from .. import perceptual
+from ..asked import Measures
 from ..sets.case import Case
 from .apart import Apart
 from .encoded import Faces, Likeness, Words
@@ -28,30 +28,6 @@ from .seen import Measure, Seen, Truth, Values, common_shape
 
 LABELS = {"clip": "CLIP", "siglip2": "SigLIP2", "dino": "DINO"}
 """What columns call encoders; those of other packages go by their own names."""
-
-
-@dataclass(frozen=True)
-class Measures:
-    """Which networks measure. One that is named has to be here; a usual one that is not is told of."""
-
-    clip: str = option(
-        "openai/clip-vit-base-patch32",
-        "The image–text encoder that answers are scored with: a folder, a hub id, or an encoder's name.",
-    )
-    dino: str = option("dino", "The encoder of pictures that answers are scored with, by its name.")
-    lpips: str = option("alex", "The network under LPIPS.", choices=tuple(perceptual.TRUNKS))
-    face: str | None = option(
-        None,
-        "The networks that compare faces, as NETWORK.onnx,DETECTOR.onnx; without them no face is compared.",
-    )
-    side: int = option(512, "Pixels of the longer side at which pictures are compared.", low=32, high=4096)
-
-    def __post_init__(self) -> None:
-        check(self)
-
-    def is_usual(self, name: str) -> bool:
-        """Whether nobody asked for this one by name."""
-        return bool(getattr(self, name) == type(self).__dataclass_fields__[name].default)
 
 
 @dataclass(frozen=True)
@@ -65,12 +41,16 @@ class Panel:
     """Measures that there are no networks for, each with what it takes."""
     side: int
 
-    def scores(self, case: Case, answers: Sequence[Picture]) -> list[Values]:
-        """What is measured of each answer to a case. Raises InputError, ModelError."""
+    def truth(self, case: Case) -> Truth:
+        """What is known of a case, its pictures opened. Raises InputError."""
         picture = load_picture(case.source).picture
         shape = common_shape(picture, self.side)
         target = None if case.target is None else Seen.of(load_picture(case.target).picture, shape)
-        truth = Truth(Seen.of(picture, shape), target, case.target_text, case.source_text)
+        return Truth(Seen.of(picture, shape), target, case.target_text, case.source_text)
+
+    def values(self, truth: Truth, answers: Sequence[Picture]) -> list[Values]:
+        """What is measured of each answer to a case. Raises ModelError."""
+        shape = truth.source.level.shape[0], truth.source.level.shape[1]
         seen, found = [Seen.of(one, shape) for one in answers], [dict[str, float]() for _ in answers]
         for measure in self.measures:
             for own, values in zip(found, measure.values(truth, seen), strict=True):

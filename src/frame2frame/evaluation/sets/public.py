@@ -15,6 +15,7 @@ from typing import Any
 
 from ...errors import InputError
 from ...files.regular import read_bytes
+from ..asked import NAMED
 from .case import Case, CaseSet, require_pictures
 from .listed import manifest_in, read_listed
 
@@ -61,8 +62,8 @@ def _posedit(path: Path) -> Iterator[Case]:
         )
 
 
-SETS = {
-    "tedbench": PublicSet(
+_SETS = (
+    PublicSet(
         "TEdBench",
         100,
         "input_list.json",
@@ -72,7 +73,7 @@ SETS = {
         "8df31319297f5a66223804bea99be309efad0ddf",
         "https://github.com/imagic-editing/imagic-editing.github.io",
     ),
-    "posedit": PublicSet(
+    PublicSet(
         "PosEdit",
         58,
         "annotations.json",
@@ -80,7 +81,8 @@ SETS = {
         ("data/PosEdit", "PosEdit"),
         page="https://github.com/RotsteinNoam/Frame2Frame",
     ),
-}
+)
+SETS = dict(zip(NAMED, _SETS, strict=True))
 """By the names that they go by."""
 
 
@@ -88,7 +90,9 @@ def read_public(name: str, folder: Path) -> CaseSet:
     """The set in a folder, whole or in part. Raises InputError."""
     known = SETS[name]
     if not folder.is_dir():
-        raise InputError(f"there is no folder of {known.title}", got=f"{folder!s:.200}", remedy=_hand(known))
+        raise InputError(
+            f"there is no folder of {known.title}", got=f"{folder!s:.200}", remedy=by_hand(known)
+        )
     is_listed = manifest_in(folder) is not None
     cases = read_listed(folder).cases if is_listed else _published(known, folder)
     return require_pictures(CaseSet(known.title, folder, cases, known.size))
@@ -99,12 +103,12 @@ def _published(known: PublicSet, folder: Path) -> list[Case]:
     path = next((one / known.list for one in places if (one / known.list).is_file()), None)
     if path is None:
         got = f"no {known.list} and no manifest in {folder!s:.200}"
-        raise InputError(f"the folder does not hold {known.title}", got=got, remedy=_hand(known))
+        raise InputError(f"the folder does not hold {known.title}", got=got, remedy=by_hand(known))
     try:
         return list(known.read(path))
     except (KeyError, TypeError, ValueError) as error:
         what = f"{known.list} is not that of {known.title}"
-        raise InputError(what, got=f"{error!r:.100}", remedy=_hand(known)) from error
+        raise InputError(what, got=f"{error!r:.100}", remedy=by_hand(known)) from error
 
 
 def _records(path: Path) -> list[dict[str, Any]]:
@@ -114,5 +118,6 @@ def _records(path: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _hand(known: PublicSet) -> str:
+def by_hand(known: PublicSet) -> str:
+    """How to get a set without the hub."""
     return f"get it from {known.page} and give its folder with --data"

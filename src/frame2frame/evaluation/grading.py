@@ -1,0 +1,204 @@
+"""The answers to a set scored, and the source itself beside them as if it were an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from ..files.unfinished import write_error
+from ..media.source import load_picture
+from ..values import Picture
+from .answers import Answered, Answers, answers_in, answers_of
+from .asked import Measures, Where
+from .counter import counter
+from .measures.panel import Panel, panel_of
+from .outputs import Files
+from .results import Results
+from .scored import ANSWERS, FILE, SOURCE_COPY, Scored, write_scores
+from .sets.case import Case, CaseSet, few, require_pictures
+from .sets.fetched import Say, fetched
+from .sets.listed import read_listed
+from .sets.public import SETS, read_public
+from .systems import results
+
+STRETCHED = 0.03
+"""Shares of width and height may differ by so much before an answer is said to have another shape."""
+
+DIGITS = 12
+"""Of a SHA-256 that a table shows."""
+
+
+@dataclass(frozen=True)
+class Grading:
+    """A set whose answers are to be scored."""
+
+    subject: str
+    """The name of a set, a manifest, or a folder with one."""
+    where: Where
+    measures: Measures
+    device: str = "auto"
+    wishes: Mapping[str, Any] = field(default_factory=dict)
+    """Of the batch, where it has to be made."""
+
+
+def run(asked: Grading, files: Files, say: Say) -> None:
+    """Score, print the tables, and write the forms that are asked for. Raises what `grade` does."""
+    files.require_places()
+    files.tell(grade(asked, say))
+
+
+def grade(asked: Grading, say: Say = lambda told: None) -> Results:
+    """All tables of a set. Raises InputError, ModelError, WriteError before anything is drawn or scored.
+
+    What cannot be measured of single cases is said below the tables.
+    """
+    found = set_of(asked, say)
+    panel = panel_of(asked.measures, _device(asked.device))
+    answers = _answers(asked, found)
+    warnings = _of_selector(panel, answers, asked.where.grade_with_selector)
+    measured = _Measured()
+    with counter(len(answers.found)) as report:
+        for done, one in enumerate(answers.found, 1):
+            measured.add(panel, one)
+            report(done)
+    if not measured.own:
+        got = f"no answer to {few(answers.missing)}" if answers.missing else "; ".join(measured.broken)
+        raise InputError(f"there is no answer to {found.name}", got=got, remedy="name another folder")
+    scores = [*measured.own, *measured.copies]
+    if place := asked.where.out or asked.where.run:
+        write_scores(_made_folder(Path(place)) / FILE, scores)
+    return results(
+        scores,
+        _title(found, len(measured.own)),
+        {one.id: one.instruction or one.target_text or "" for one in found.cases},
+        remarks=(*warnings, *_remarks(found, panel, answers, measured)),
+        about={"benchmark": found.name, "networks": panel.networks, "missing": list(panel.missing)},
+    )
+
+
+def _made_folder(place: Path) -> Path:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(place, error, "choose another folder with --out") from error
+    return place
+
+
+def set_of(asked: Grading, say: Say) -> CaseSet:
+    """The set that is named. Raises InputError, ModelError."""
+    if asked.subject not in SETS:
+        return require_pictures(read_listed(Path(asked.subject)))
+    folder = asked.where.data
+    return read_public(asked.subject, fetched(asked.subject, say) if folder is None else Path(folder))
+
+
+def _device(wish: str) -> str:
+    from ..engine.device.placement import choose_devices
+
+    return str(choose_devices(wish)[0])
+
+
+def _answers(asked: Grading, found: CaseSet) -> Answers:
+    if asked.where.results is not None:
+        return answers_in(Path(asked.where.results), found.cases)
+    if asked.where.run is not None:
+        return answers_of(Path(asked.where.run), found.cases)
+    out = Path(asked.where.out or "")
+    _make(found.cases, out, {"device": asked.device, **asked.wishes})
+    return answers_of(out, found.cases)
+
+
+def _make(cases: Sequence[Case], out: Path, wishes: Mapping[str, Any]) -> None:
+    """Have the batch made, or what is missing of it; rows that fail are without an answer."""
+    from .batch import batch
+
+    rows = [
+        {
+            "id": one.id,
+            "picture": str(one.source.absolute()),
+            "instruction": one.instruction,
+            "target": one.target_text,
+        }
+        for one in cases
+    ]
+    with counter(len(rows)) as report:
+        for done, _ in enumerate(batch(rows, out, **wishes), 1):
+            report(done)
+
+
+@dataclass
+class _Measured:
+    """What was measured so far."""
+
+    own: list[Scored] = field(default_factory=list)
+    copies: list[Scored] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    """Cases with a picture that cannot be used, and why."""
+    stretched: list[str] = field(default_factory=list)
+
+    def add(self, panel: Panel, one: Answered) -> None:
+        """Measure an answer and the source's copy."""
+        case = one.case
+        try:
+            truth = panel.truth(case)
+            source = truth.source.own
+            picture = source if one.picture is None else load_picture(one.picture).picture
+        except InputError as error:
+            self.broken.append(f"{case.id} ({error.what})")
+            return
+        if abs(_aspect(picture) / _aspect(source) - 1) > STRETCHED:
+            self.stretched.append(case.id)
+        own, copy = panel.values(truth, [picture, source])
+        self.own.append(_scored(one, ANSWERS, own))
+        self.copies.append(_scored(Answered(case, case.source), SOURCE_COPY, copy))
+
+
+def _aspect(picture: Picture) -> float:
+    return float(picture.shape[1] / picture.shape[0])
+
+
+def _scored(one: Answered, system: str, values: Mapping[str, float]) -> Scored:
+    case = one.case
+    return Scored(
+        case.id,
+        case.kind,
+        system,
+        values,
+        case.source,
+        one.picture,
+        one.seconds,
+        one.evaluations,
+        case.target,
+    )
+
+
+def _of_selector(panel: Panel, answers: Answers, allowed: bool) -> list[str]:
+    """What is to be said where an encoder has chosen and scores. Raises InputError unless it is allowed."""
+    both = [name for name, files in panel.networks.items() if answers.weights & {*files.values()}]
+    if both and not allowed:
+        what = "the frames were chosen by an encoder that is to score them, which favours them"
+        remedy = "name another with --clip, or say --grade-with-selector"
+        raise InputError(what, got=", ".join(both), remedy=remedy)
+    return [f"{name} has also chosen the frames: its figures favour them." for name in both]
+
+
+def _title(found: CaseSet, count: int) -> str:
+    return f"{found.name}, {count} of {found.of or len(found.cases)} cases"
+
+
+def _remarks(found: CaseSet, panel: Panel, answers: Answers, measured: _Measured) -> Iterator[str]:
+    yield f"Pictures are compared at {panel.side} pixels on the longer side, in the shape of the source."
+    for name, files in panel.networks.items():
+        hashes = ", ".join(f"{file} {digest[:DIGITS]}" for file, digest in files.items())
+        yield f"{name}: SHA-256 {hashes or 'not known'}"
+    yield from (f"Not measured, {one}" for one in panel.missing)
+    if answers.missing:
+        yield f"No answer to {len(answers.missing):,} of the cases: {few(answers.missing)}"
+    if measured.broken:
+        yield f"Pictures that cannot be used: {few(measured.broken)}"
+    if measured.stretched:
+        count, names = len(measured.stretched), few(measured.stretched)
+        yield f"{count:,} answers have another shape than their sources and were stretched: {names}"
