@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import warnings
 from pathlib import Path
@@ -41,11 +40,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def widgets_of_a_page(out: Path) -> dict[str, Any]:
     """By their labels."""
-
-    async def made() -> Any:  # Gradio asks for an event loop, and would leave one of its own
-        return described(out)["widgets"]
-
-    return dict(asyncio.run(made()))
+    return dict(described(out)["widgets"])
 
 
 def switches(widgets: dict[str, Any]) -> list[str]:

@@ -50,6 +50,8 @@ def ground(place: Path) -> Iterator[Ground]:
     """A page whose temporary folder is `place/uploads`, with links in it that lead out of it."""
     from frame2frame.app.server import Place, build
 
+    from .building import built
+
     uploads, secret = place / "uploads", place / "secret" / "canary.txt"
     secret.parent.mkdir()
     secret.write_text(CANARY)
@@ -59,7 +61,7 @@ def ground(place: Path) -> Iterator[Ground]:
     before = os.environ.get("GRADIO_TEMP_DIR")
     os.environ["GRADIO_TEMP_DIR"] = str(uploads)
     try:
-        application = build(Place(place / "runs"))
+        application = built(build, Place(place / "runs"))
         (mounted,) = (route.app for route in application.routes if hasattr(route.app, "get_blocks"))
         yield Ground(application, mounted.get_blocks(), uploads, secret)
     finally:

@@ -22,6 +22,7 @@ from frame2frame.worlds.tabletop import Episode
 
 from ..command import f2f
 from ..plugins.strangers import offer
+from .building import built
 from .forms import FORM, WRITTEN, files_of
 
 HERE = __name__
@@ -80,7 +81,7 @@ def shown(tmp_path: Path) -> list[dict[str, Any]]:
     """What the page tells the browser of each of its components."""
     from frame2frame.app.page import blocks  # gradio loads only where it is used
 
-    page = blocks(tmp_path, None, Visitors(tmp_path / "uploads"))
+    page = built(blocks, tmp_path, None, Visitors(tmp_path / "uploads"))
     return [one["props"] | {"kind": one["type"]} for one in page.config["components"]]
 
 

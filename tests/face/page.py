@@ -8,13 +8,15 @@ from typing import Any
 
 from frame2frame.app.server import Place, build
 
+from ..app.building import built
+
 VALUES = ("value", "minimum", "maximum", "file_count")
 """Of a widget, what decides what may be filled in."""
 
 
 def described(out: Path) -> dict[str, Any]:
     """A page whose runs would go to a folder."""
-    application = build(Place(out))
+    application = built(build, Place(out))
     (blocks,) = _blocks(application)
     return {
         "widgets": dict(_widgets(blocks)),

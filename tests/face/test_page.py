@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,7 @@ BEFORE = golden("page")
 
 @pytest.fixture(scope="module")
 def now(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    async def made() -> Any:  # Gradio asks for an event loop, and would leave one of its own
-        return described(tmp_path_factory.mktemp("page") / "outputs")
-
-    return asyncio.run(made())
+    return described(tmp_path_factory.mktemp("page") / "outputs")
 
 
 @pytest.mark.parametrize("what", BEFORE)
