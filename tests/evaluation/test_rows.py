@@ -9,9 +9,10 @@ import pytest
 from frame2frame.errors import InputError
 from frame2frame.evaluation.__main__ import main
 from frame2frame.evaluation.batch.ledger import ERROR, FOUND, REFUSED, Ledger, Outcome
+from frame2frame.evaluation.comparison import compared, rows_at
 from frame2frame.evaluation.forms import save
 from frame2frame.evaluation.results import Results, Row
-from frame2frame.evaluation.rows import beside, compared, packed, read, rows_at
+from frame2frame.evaluation.rows import beside, packed, read
 from frame2frame.evaluation.scored import Scored, as_row, write_scores
 
 

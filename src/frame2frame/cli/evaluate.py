@@ -96,7 +96,7 @@ def evaluate(other: Other = None, rows: Rows = True, set_: Set = None, **given: 
     files = Files(rows=rows, **{form: given.pop(form) for form in FORMS})
     subject, asked = given["part"], [_taken(kind, given) for kind in OF_SETS]
     if other is not None:
-        from ..evaluation.rows import compare
+        from ..evaluation.comparison import compare
 
         return compare(Path(subject), other, files)
     if _is_set(subject):
