@@ -12,7 +12,7 @@ from frame2frame.evaluation.measures.seen import Values
 from frame2frame.evaluation.scored import Scored
 from frame2frame.evaluation.sets.case import Case
 from frame2frame.runs.write import write_run
-from frame2frame.values import Choice, Picture, Take
+from frame2frame.values import Cause, Choice, Picture, Take
 
 from ..finished import a_step, drawn, finished
 
@@ -62,7 +62,7 @@ def test_frames_of_the_clips_are_answers_of_their_own_systems(tmp_path: Path) ->
 def test_the_best_constant_frame_is_one_number_for_all_and_is_said_to_know_the_cases(tmp_path: Path) -> None:
     found = controls(batch(tmp_path), CASES, measure)
     assert errors(found, "best constant: frame 3") == [2.0, 0.0]  # frames 3 to 5 are as good
-    assert found.remarks == ["The best constant frame was found on these very cases, by LPIPS to target."]
+    assert found.remarks[-1] == "The best constant frame was found on these very cases, by LPIPS to target."
 
 
 def test_a_random_frame_hangs_on_the_case_alone(tmp_path: Path) -> None:
@@ -73,6 +73,7 @@ def test_a_random_frame_hangs_on_the_case_alone(tmp_path: Path) -> None:
 def test_of_several_candidates_the_first_alone_is_one_shot(tmp_path: Path) -> None:
     found = controls(batch(tmp_path, "all", candidates=2), CASES, measure)
     (one, _), last = answers(found, "one-shot"), errors(found, "last frame")
+    assert "the best of 2 candidates" in found.remarks[0]
     assert last == [1.0, 1.0], "of the first seed's clip, which is five frames long"
     assert one.answer is None and one.seconds is None, "its selector refuses, and the time was that of both"
 
@@ -86,3 +87,13 @@ def test_without_the_other_candidates_it_is_said_whose_frames_these_are(tmp_path
 def test_a_batch_that_kept_no_clips_has_no_controls_and_says_so(tmp_path: Path) -> None:
     found = controls(batch(tmp_path, "result"), CASES, measure)
     assert (found.scores, found.remarks) == ((), (NO_CLIPS,))
+
+
+def test_a_run_of_which_nothing_was_drawn_has_no_frame_to_answer_with(tmp_path: Path) -> None:
+    own = finished()
+    frames = drawn()[:1]
+    undrawn = a_step(Choice(None, "Nothing was drawn.", cause=Cause.UNKNOWN_WORDS), frames)
+    with Ledger(batch(tmp_path)) as ledger:
+        write_run(tmp_path / "runs", replace(own, steps=(undrawn,), save="clip"), name="a")
+        ledger.add(Outcome("a", "0" * 16, FOUND, result="runs/a"))
+    assert {one.case for one in controls(tmp_path, CASES, measure).scores} == {"b"}

@@ -12,7 +12,7 @@ from .batch.ledger import ERROR, FOUND, outcomes
 from .outputs import Files
 from .results import COUNT, Column, Results, Row, Table
 from .rows import read
-from .scored import ARROWS, FILE, Scored, as_row, is_lower_better, read_scores
+from .scored import ARROWS, FILE, as_row, is_lower_better, read_scores
 from .statistics import Difference, MeanDifference, Share
 
 KEY = ("seed", "kind", "wording", "setting", "case")
@@ -37,11 +37,12 @@ def rows_at(place: Path) -> list[Row]:
         place = place / FILE
     if place.is_dir():
         return _of_batch(place)
-    return _of_first_system(read_scores(place)) if place.suffix == ".jsonl" else read(place)
+    return _of_first_system([*map(as_row, read_scores(place))] if place.suffix == ".jsonl" else read(place))
 
 
-def _of_first_system(scores: Sequence[Scored]) -> list[Row]:
-    return [as_row(one) for one in scores if one.system == scores[0].system]
+def _of_first_system(rows: list[Row]) -> list[Row]:
+    """Those of what was evaluated, without its controls."""
+    return [row for row in rows if row.get("system") == rows[0].get("system")]
 
 
 def _of_batch(folder: Path) -> list[Row]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from ..plugins import capabilities
-from ..reselect import Reselect, steps_of
+from ..reselect import Reselect, steps_of, was_drawn
 from ..runs.frames import TAKEN
 from ..runs.packed import unpacked
 from ..runs.read import Run, read_run
 from ..strategy.choosing import choice_of
 from ..values import Picture, Step, Take
+from .answers import evaluations_of
 from .batch.ledger import ERROR, outcomes, short
 from .measures.seen import TO_TARGET, Values
 from .scored import Scored, deciding, is_lower_better
@@ -30,6 +31,10 @@ CHOSEN_CLIPS = (
     "The controls are frames of the clips that were chosen of several; those of the first candidates take "
     "f2f batch --save all, and a selector that asks no server."
 )
+PUT_BACK = (
+    "The answers have the source's own pixels put back where nothing changed; the controls are as drawn."
+)
+BEST_OF = "The answers are each the best of {} candidates; one-shot has the first alone."
 CONSTANT_KNOWS = "The best constant frame was found on these very cases, by {}."
 
 Measure = Callable[[Case, Sequence[Picture]], Sequence[Values]]
@@ -51,6 +56,8 @@ class Looked:
     """Of the run."""
     is_first: bool
     """Whether this is the run's first candidate; else it is the chosen one of several."""
+    is_put_back: bool
+    """Whether the run's answer has pixels of the source in it."""
 
     def scored(self, system: str, index: int | None) -> Scored:
         """A frame as an answer of this system; None is no edit."""
@@ -87,18 +94,20 @@ def controls(
 
 def looked(case: Case, run: Run, seconds: float, measure: Measure) -> Looked | None:
     """A run's clip, measured in the source's size; None where none was kept, and of a path."""
-    wanted = Reselect.of(run)
-    if run.walks or run.taken(wanted.number) is None:
+    if run.walks or not was_drawn(run.steps[0]) or run.taken((wanted := Reselect.of(run)).number) is None:
         return None
     step, canvas = steps_of(run)[wanted.number], run.canvas()
     count, first = 1 + len(run.steps[wanted.number].others), _first(step, wanted)
     take, index = first or (Take(step.clip, step.scores), step.choice.index)
     nothing, *frames = measure(case, [run.source().picture, *map(canvas.placed, take.clip.frames)])
     clip = run.folder / TAKEN.format(wanted.number)
-    answer = Scored(case.id, case.kind, "", {}, case.source, clip, target=case.target)
-    if count == 1 or not first:
-        answer = replace(answer, seconds=seconds)
-    return Looked(answer, nothing, frames, index, count, is_first=bool(first))
+    answer = Scored(
+        case.id, case.kind, "", {}, case.source, clip, seconds, evaluations_of(run.record), case.target
+    )
+    if first and count > 1:
+        one = None if answer.evaluations is None else answer.evaluations // count
+        answer = replace(answer, seconds=None, evaluations=one)
+    return Looked(answer, nothing, frames, index, count, bool(first), run.record.settings.keep)
 
 
 def _first(step: Step, wanted: Reselect) -> tuple[Take, int | None] | None:
@@ -120,8 +129,18 @@ def from_clips(found: Sequence[Looked]) -> Controls:
     by = deciding(found[0].frames[0])
     ways = {**_blind(found), **_knowing(found, by)}
     scores = [one.scored(system, index(one)) for system, index in ways.items() for one in found]
-    remarks = [CHOSEN_CLIPS] if any(not one.is_first for one in found) else []
-    return Controls(scores, remarks + ([CONSTANT_KNOWS.format(by)] if by else []))
+    return Controls(scores, tuple(_remarks(found, by, ONE_SHOT in ways)))
+
+
+def _remarks(found: Sequence[Looked], by: str | None, has_one_shot: bool) -> Iterator[str]:
+    if has_one_shot:
+        yield BEST_OF.format(max(one.candidates for one in found))
+    if any(one.is_put_back for one in found):
+        yield PUT_BACK
+    if not all(one.is_first for one in found):
+        yield CHOSEN_CLIPS
+    if by is not None:
+        yield CONSTANT_KNOWS.format(by)
 
 
 Way = Callable[[Looked], int | None]

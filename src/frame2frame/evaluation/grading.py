@@ -10,9 +10,11 @@ from typing import Any
 from ..errors import InputError
 from ..files.unfinished import write_error
 from ..media.source import load_picture
+from ..runs.frames import CLIP
 from ..values import Picture
 from .answers import Answered, Answers, answers_in, answers_of
 from .asked import Measures, Where
+from .controls import Controls, controls
 from .counter import counter
 from .measures.panel import Panel, panel_of
 from .outputs import Files
@@ -67,14 +69,15 @@ def grade(asked: Grading, say: Say = lambda told: None) -> Results:
     if not measured.own:
         got = f"no answer to {few(answers.missing)}" if answers.missing else "; ".join(measured.broken)
         raise InputError(f"there is no answer to {found.name}", got=got, remedy="name another folder")
-    scores = [*measured.own, *measured.copies]
+    others = _controls(asked, found, panel, len(measured.own))
+    scores = [*measured.own, *measured.copies, *others.scores]
     if place := asked.where.out or asked.where.run:
         write_scores(_made_folder(Path(place)) / FILE, scores)
     return results(
         scores,
         _title(found, len(measured.own)),
         {one.id: one.instruction or one.target_text or "" for one in found.cases},
-        remarks=(*warnings, *_remarks(found, panel, answers, measured)),
+        remarks=(*warnings, *others.remarks, *_remarks(found, panel, answers, measured)),
         about={"benchmark": found.name, "networks": panel.networks, "missing": list(panel.missing)},
     )
 
@@ -107,8 +110,17 @@ def _answers(asked: Grading, found: CaseSet) -> Answers:
     if asked.where.run is not None:
         return answers_of(Path(asked.where.run), found.cases)
     out = Path(asked.where.out or "")
-    _make(found.cases, out, {"device": asked.device, **asked.wishes})
+    _make(found.cases, out, {"device": asked.device, "save": CLIP, **asked.wishes})
     return answers_of(out, found.cases)
+
+
+def _controls(asked: Grading, found: CaseSet, panel: Panel, count: int) -> Controls:
+    """Those that the clips of a batch give; none of answers that are pictures only."""
+    if asked.where.results is not None:
+        return Controls((), ())
+    batch = Path(asked.where.run or asked.where.out or "")
+    with counter(count) as report:
+        return controls(batch, found.cases, lambda case, own: panel.values(panel.truth(case), own), report)
 
 
 def _make(cases: Sequence[Case], out: Path, wishes: Mapping[str, Any]) -> None:
