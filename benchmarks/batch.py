@@ -112,7 +112,7 @@ def rows(asked: argparse.Namespace, folder: Path) -> int:
     print(f"dry run of {asked.rows:,} rows: {seconds:.1f} s, {peak / 2**20:.0f} MiB", flush=True)
     fill(path, out, asked.rows - MISSING)
     for event, what in {"begun": "the list is read", "row": "the first of them is done"}.items():
-        seconds, peak = watched([*command, "--json"], f'"event": "{event}"'.encode())
+        seconds, peak = watched([*command, "--together", "1", "--json"], f'"event": "{event}"'.encode())
         print(f"{MISSING} rows missing, until {what}: {seconds:.1f} s, {peak / 2**20:.0f} MiB", flush=True)
     return 0
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..files.anywhere import place_named
 from ..plugins.naming import settings
 from ..plugins.wishes import Wishes
 from ..request import Request
@@ -26,18 +26,22 @@ FAILED = 1
 LINE_SECONDS = 30.0
 
 Rows = Annotated[
-    Path,
+    str,
     typer.Argument(
         help="A file of rows (.jsonl, .csv, .parquet), each with an id, a picture and an instruction; or "
         "a folder of pictures, with --instruction.",
         show_default=False,
     ),
 ]
-Folder = Annotated[Path, typer.Option(help="The folder of the batch, which the same command goes on in.")]
+Folder = Annotated[
+    str, typer.Option(metavar="PATH", help="The folder of the batch, which the same command goes on in.")
+]
 Instruction = Annotated[
     str | None, typer.Option(help="What to change in the pictures of the rows that do not say it.")
 ]
-Root = Annotated[Path | None, typer.Option(help="Where the pictures lie; those outside of it are refused.")]
+Root = Annotated[
+    str | None, typer.Option(metavar="PATH", help="Where the pictures lie; those outside of it are refused.")
+]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Only check all rows and list what is wrong with them.")
 ]
@@ -97,8 +101,10 @@ def batch(
     usual = {name: wish for name, wish in wishes.items() if wish is not None} | {"save": save}
     if set_:
         usual["options"] = settings(set_)
-    what = Manifest(manifest, None if root is None else str(root), instruction)
-    asked = Batch(what, out, usual, Shard.read(shard), limit, together, time_limit, retry_errors, pack)
+    what = Manifest(place_named(manifest), root, instruction)
+    asked = Batch(
+        what, place_named(out), usual, Shard.read(shard), limit, together, time_limit, retry_errors, pack
+    )
     if dry_run or check_pictures:
         _look_through(asked, check_pictures)
     _carry_out(asked, as_json, progress)

@@ -13,7 +13,8 @@ from ..errors import InputError
 from ..runs.packed import unpacked
 from ..runs.read import recorded
 from ..runs.record import RunRecord
-from .batch.ledger import ERROR, REFUSED, files_in, outcomes
+from .batch.ledger import ERROR, REFUSED, outcomes
+from .batch.lines import files_in
 from .batch.manifest import PICTURES
 from .sets.case import Case
 

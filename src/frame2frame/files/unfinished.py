@@ -6,11 +6,13 @@ What a killed program left is swept by the next one that writes there.
 
 from __future__ import annotations
 
+import atexit
 import errno
 import os
 import secrets
 import shutil
 import stat
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -76,6 +78,13 @@ def unfinished_folder(out: Path) -> Iterator[Path]:
         if not was_there:
             with suppress(OSError):  # it holds a run
                 out.rmdir()
+
+
+def passing_folder() -> Path:
+    """A new folder that is gone when the program ends."""
+    folder = Path(tempfile.mkdtemp(prefix="frame2frame-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def sweep(folder: Path) -> None:

@@ -6,7 +6,6 @@ What can be handled is handled and said in a note; all else is one `InputError`.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..errors import InputError
-from ..files.regular import read_bytes
+from ..files.anywhere import place_named, read_bytes
 from ..values import Picture, briefly
 from . import decoding, metadata, quiet
 from .decoding import Decoded
@@ -61,7 +60,8 @@ class Source:
 def load_picture(source: AnyImage) -> Source:
     """The picture in a file, a PIL picture, or an array of shape (height, width[, 1, 2, 3 or 4]).
 
-    Arrays are `bool`, `uint8`, `uint16`, or floats from 0 to 1. Raises InputError for what cannot be edited.
+    A text may be the address of a file in a bucket. Arrays are `bool`, `uint8`, `uint16`, or floats from 0 to
+    1. Raises InputError for what cannot be edited, ServerError for a bucket that cannot be read.
     """
     with quiet.decoders():
         return _loaded(source)
@@ -86,8 +86,9 @@ def _from_file(source: str | Path) -> Source:
             got=f"{source!s:.200}",
             remedy="download it first and give the path of the file",
         )
-    path = Path(os.path.expanduser(source))  # unlike Path.expanduser, no error for an unknown user
-    data = read_bytes(path, FILE_LIMIT_BYTES)
+    place = place_named(source)
+    data = read_bytes(place, FILE_LIMIT_BYTES)
+    path = place if isinstance(place, Path) else Path(place.name)
     if not data:
         raise InputError(f"{path.name} is empty", got="0 bytes", remedy=USABLE)
     return _of(decoding.of_bytes(data, path.name), path, hashlib.sha256(data).hexdigest())

@@ -9,13 +9,10 @@ next one is written. A path into the file, such as 042.tar/dog-1, stands whereve
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import re
-import shutil
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
@@ -24,7 +21,7 @@ from typing import BinaryIO
 
 from ..errors import InputError
 from ..files.regular import opened
-from ..files.unfinished import settle, write_error
+from ..files.unfinished import passing_folder, settle, write_error
 
 TAR, INDEX = ".tar", ".index"
 MOST_BYTES = 2**34
@@ -104,9 +101,7 @@ def unpacked(place: Path) -> Path:
 
 @cache
 def _unpacked(tar: Path, name: str) -> Path:
-    scratch = Path(tempfile.mkdtemp(prefix="frame2frame-"))
-    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
-    (folder := scratch / name).mkdir()
+    (folder := passing_folder() / name).mkdir()
     try:
         with opened(tar) as file:
             file.seek(_offset(tar, name))

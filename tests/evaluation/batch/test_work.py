@@ -65,7 +65,7 @@ def test_each_row_leaves_a_run_folder_or_an_error_and_is_done_once(batch: Batch,
     assert found["third"].outcome == "error" and "no such picture" in found["third"].reason
     for name in ("first", "second"):
         assert found[name].result == f"runs/{name}"
-        run = read_run(batch.out / "runs" / name)
+        run = read_run(Path(batch.out) / "runs" / name)
         assert run.record.execution.batch_seeds == (found[name].seed,)
     assert [one["id"] for one in outcomes(batch.out)] == [
         one.id for one in events[1:] if isinstance(one, Outcome)
@@ -77,7 +77,7 @@ def test_a_row_alone_is_the_edit_that_its_seed_makes(batch: Batch, editor: Edito
     one = done(replace(batch, limit=1, together=1), editor)[0]
     wishes: dict[str, Any] = {**USUAL, "seed": one.seed}
     alone = editor.edit(EXAMPLE.picture, EXAMPLE.instruction, out=None, progress=False, **wishes)
-    assert np.array_equal(pixels(batch.out / "runs" / "first"), alone.image)
+    assert np.array_equal(pixels(Path(batch.out) / "runs" / "first"), alone.image)
     assert (one.index, one.reason) == (alone.index, alone.reason)
 
 
@@ -133,7 +133,7 @@ def test_a_batch_that_is_stopped_keeps_what_is_drawn(batch: Batch, editor: Edito
 
 
 def test_a_run_folder_without_its_line_is_made_anew(batch: Batch, editor: Editor) -> None:
-    left = batch.out / "runs" / "first"
+    left = Path(batch.out) / "runs" / "first"
     left.mkdir(parents=True)
     (left / "half.png").write_bytes(b"")
     done(replace(batch, limit=1), editor)
@@ -166,9 +166,9 @@ def test_the_sheet_shows_each_edit_with_its_reason(batch: Batch, editor: Editor)
     found = done(batch, editor)
     totals = write_sheet(batch.out)
     assert (totals.rows, totals.errors) == (3, 1)
-    page = (batch.out / "index.html").read_text()
+    page = (Path(batch.out) / "index.html").read_text()
     assert page.count("<li ") == 3 and page.count("<img ") == 2
-    assert all((batch.out / f"pairs/{one.id}.jpg").is_file() for one in found if one.result)
+    assert all((Path(batch.out) / f"pairs/{one.id}.jpg").is_file() for one in found if one.result)
     assert "no such picture" in page and 'href="runs/first/report.html"' in page
 
 
@@ -186,11 +186,11 @@ def test_run_folders_may_lie_in_tar_files_and_are_made_once(batch: Batch, editor
     found = {one.id: one for one in done(packed, editor)}
     assert found["third"].outcome == "error"
     for name in ("first", "second"):
-        place = batch.out / str(found[name].result)
+        place = Path(batch.out) / str(found[name].result)
         assert place.parent.suffix == ".tar" and place.name == name
         assert read_run(unpacked(place)).record.execution.batch_seeds == (found[name].seed,)
-    assert not [one for one in (batch.out / "runs").iterdir() if one.is_dir()]
+    assert not [one for one in (Path(batch.out) / "runs").iterdir() if one.is_dir()]
     assert list(carried_out(packed, Here(editor))) == [Begun(0, 3)]
     write_sheet(batch.out)
-    page = (batch.out / "index.html").read_text()
+    page = (Path(batch.out) / "index.html").read_text()
     assert page.count("<img ") == 2 and "report.html" not in page

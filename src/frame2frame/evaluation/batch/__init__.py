@@ -3,7 +3,8 @@
 manifest   the list, in whatever form it is, as rows
 rows       one edit of the list, checked before anything is drawn
 ledger     what has come of each row, a line as it is finished
-places     where the run folders lie: each by itself, or in tar files
+lines      the files of these lines, here or in a bucket
+places     where the run folders lie: each by itself, in tar files, or in a bucket
 drawing    rows of one shape drawn together
 work       a batch from its manifest to its end
 sheet      the page on which all of it is seen
@@ -13,9 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+from ...files.anywhere import place_named
 from ...plugins.asking import naming_all
 from ...plugins.wishes import Wishes
 from ...runs.frames import RESULT
@@ -47,8 +48,9 @@ def batch(
             print(row.id, row.outcome, row.score)
 
     `rows` is a manifest (JSON lines, CSV, Parquet), a folder of pictures, or mappings with an `id`, a
-    `picture` (a path), an `instruction` and any wishes. What has a result in `out` already is not done again.
-    The other arguments are the flags of `f2f batch`; the models are the `editor`'s, or are freed at the end.
+    `picture` (a path), an `instruction` and any wishes. All of these, and `out`, may lie in a bucket. What
+    has a result in `out` already is not done again. The other arguments are the flags of `f2f batch`; the
+    models are the `editor`'s, or are freed at the end.
     The wishes hold for all rows that do not make them; `Wishes` says what each means:
 
     Raises InputError for rows that cannot be asked for, before anything is drawn, and WriteError.
@@ -59,10 +61,10 @@ def batch(
 
     where, found = None if root is None else str(root), Shard.read(shard)
     listed: EditList = (
-        Manifest(Path(rows), where, instruction)
+        Manifest(place_named(rows), where, instruction)
         if isinstance(rows, str | PathLike)
         else Given(list(rows), where, instruction)
     )
     usual = {"save": RESULT, **{name: wish for name, wish in wishes.items() if wish is not None}}
-    asked = Batch(listed, Path(out), usual, found, limit, together, time_limit, retry_errors, pack)
+    asked = Batch(listed, place_named(out), usual, found, limit, together, time_limit, retry_errors, pack)
     return outcomes_of(asked, Here.opened(editor))

@@ -9,14 +9,18 @@ import csv
 import io
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from ...errors import InputError, MissingPackageError, kind_of, meant
+from ...files import remote
+from ...files.anywhere import Place, names_in, title_of
 from ...files.regular import opened
+from ...files.unfinished import passing_folder
 from ...media.limits import USABLE
 from ...plugins.asking import wishes_of
 from ...plugins.naming import read_value
@@ -26,6 +30,9 @@ from .rows import INSTRUCTION, Fault, Row, row_of
 
 LONGEST_LINE = 2**20
 """Bytes of a row."""
+
+MOST_BYTES = 2**34
+"""Of a list that is fetched from a bucket."""
 
 PICTURES = (".avif", ".bmp", ".gif", ".heic", ".jfif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 """How the files of a folder end that are taken for pictures."""
@@ -63,9 +70,9 @@ class Given:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A list of edits in a file, or the pictures of a folder."""
+    """A list of edits in a file, or the pictures of a folder; here or in a bucket."""
 
-    path: Path
+    path: Place
     root: str | None = None
     """Where pictures have to lie, and where relative paths begin; else they begin beside the manifest."""
     instruction: str | None = None
@@ -73,23 +80,39 @@ class Manifest:
 
     @property
     def name(self) -> str:
-        return self.path.name
+        return title_of(self.path)
 
     @property
     def folder(self) -> str:
+        """Where relative paths begin."""
         return self.root or str(self.path.parent)
+
+    @property
+    def is_folder(self) -> bool:
+        if isinstance(self.path, Path):
+            return self.path.is_dir()
+        return os.path.splitext(self.name)[1].lower() not in READERS
+
+    @cached_property
+    def _file(self) -> Path:
+        """The file, fetched if it lies in a bucket."""
+        if isinstance(self.path, Path):
+            return self.path
+        remote.fetch(self.path, here := passing_folder() / self.name, MOST_BYTES)
+        return here
 
     def rows(self, only: Container[int] | None = None) -> Iterator[Row | Fault]:
         """Each row, or what is wrong with it, in order; `only` those of these lines, if that is given.
 
-        Raises InputError for what is no manifest, MissingPackageError where reading it takes a package.
+        Raises InputError for what is no manifest, MissingPackageError where reading it takes a package, and
+        ServerError for a bucket that cannot be read.
         """
-        if self.path.is_dir():
+        if self.is_folder:
             for row in _of_folder(self.path, self.instruction):
                 if only is None or row.line in only:
                     yield row
             return
-        for line, raw in entries(self.path):
+        for line, raw in entries(self._file):
             if only is None or line in only:
                 yield _row(raw, line, self.folder, self.instruction)
 
@@ -114,15 +137,14 @@ def entries(path: Path) -> Raw:
     return read(path)
 
 
-def _of_folder(folder: Path, instruction: str | None) -> Iterator[Row]:
-    files = sorted(
-        one.name for one in os.scandir(folder) if one.name.lower().endswith(PICTURES) and one.is_file()
-    )
+def _of_folder(folder: Place, instruction: str | None) -> Iterator[Row]:
+    files = [name for name in names_in(folder) if name.lower().endswith(PICTURES)]
     if not files:
         raise InputError(f"there are no pictures in {folder!s:.200}", remedy=f"put some there: {USABLE}")
-    stems = [Path(name).stem for name in files]
-    for line, (name, stem) in enumerate(zip(files, stems, strict=True), 1):
-        own = stem if stems.count(stem) == 1 else name
+    times = Counter(Path(name).stem for name in files)
+    for line, name in enumerate(files, 1):
+        stem = Path(name).stem
+        own = stem if times[stem] == 1 else name
         yield Row(_as_id(own), str(folder / name), instruction, {}, line)
 
 

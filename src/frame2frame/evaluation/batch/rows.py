@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import Frame2FrameError, InputError, kind_of
+from ...files import remote
 from ...plugins.asking import taken, wishes_of
 from ...plugins.shared_wishes import check_words
 from ...plugins.wishes import PART_WISHES
@@ -37,7 +38,7 @@ class Row:
 
     id: str
     picture: str
-    """The path of its file."""
+    """The path of its file, or its address in a bucket."""
     instruction: str | None
     """None where a target stands in its place."""
     wishes: Mapping[str, Any]
@@ -120,15 +121,21 @@ class Check:
 
 
 def require_picture(row: Row, root: str | None) -> None:
-    """Raise InputError where the row's picture is not there, or outside of the root."""
+    """Raise InputError where the row's picture is not there, or outside of the root.
+
+    ServerError where its bucket cannot be asked.
+    """
     if root is not None and not _is_beneath(row.picture, root):
         remedy = "move the picture there, or name another --root"
         raise InputError(f"the picture is outside of {root}", got=f"{row.picture:.200}", remedy=remedy)
-    if not os.path.isfile(row.picture):
+    there = remote.exists if remote.is_address(row.picture) else os.path.isfile
+    if not there(row.picture):
         raise InputError("there is no such picture", got=f"{row.picture:.200}", remedy="check the path")
 
 
 def _is_beneath(path: str, root: str) -> bool:
+    if remote.is_address(path) or remote.is_address(root):
+        return remote.is_beneath(path, root)
     real, top = os.path.realpath(path), os.path.realpath(root)
     return os.path.commonpath([real, top]) == top
 
@@ -147,8 +154,15 @@ def row_of(raw: Mapping[str, Any], line: int, folder: str) -> Row:
     dotted = {name: value for name, value in found.items() if name not in OWN and "." in name}
     if dotted:
         wishes["options"] = {**_options(wishes.get("options", {})), **dotted}
-    picture = os.path.join(folder, os.path.expanduser(found[PICTURE]))
-    return Row(found["id"], picture, found.get(INSTRUCTION), wishes, line)
+    return Row(found["id"], _path(found[PICTURE], folder), found.get(INSTRUCTION), wishes, line)
+
+
+def _path(picture: str, folder: str) -> str:
+    if remote.is_address(picture):
+        return picture
+    if remote.is_address(folder) and not os.path.isabs(picture):
+        return remote.Address(folder) / picture
+    return os.path.join(folder, os.path.expanduser(picture))
 
 
 def _options(given: Any) -> Mapping[str, Any]:

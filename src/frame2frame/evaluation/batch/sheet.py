@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ...files.unfinished import write_file
+from ...files.anywhere import Place, names_in, title_of, write_file
 from ...media.source import Source
 from ...report.result import Result
 from ...report.templating import render
@@ -59,9 +59,7 @@ def write_pair(out: Path, id: str, source: Source, result: Result) -> None:
         left += one.width + GAP
     buffer = io.BytesIO()
     whole.save(buffer, "JPEG", quality=85)
-    folder = out / PAIRS
-    folder.mkdir(exist_ok=True)
-    write_file(folder / f"{id}.jpg", buffer.getvalue())
+    write_file(out / PAIRS / f"{id}.jpg", buffer.getvalue())
 
 
 def _small(picture: Picture) -> Image.Image:
@@ -70,23 +68,23 @@ def _small(picture: Picture) -> Image.Image:
     return image
 
 
-def write_sheet(out: Path) -> Totals:
+def write_sheet(out: Place) -> Totals:
     """Write index.html of the results so far, with more pages where they are many. Raises WriteError.
 
     It shows those whose small pictures were kept, and all that failed.
     """
-    pairs = {one.name for one in (out / PAIRS).glob("*.jpg")}
+    pairs = frozenset(names_in(out / PAIRS))
     found, shown = _counted(out, pairs)
     names = ["index.html", *(f"index-{number}.html" for number in range(2, -(-shown // A_PAGE) + 1))]
     rows = (_linked(one) for one in outcomes(out) if _is_shown(one, pairs))
     for name in names:
-        about = {"totals": found, "shown": shown, "title": out.resolve().name}
+        about = {"totals": found, "shown": shown, "title": title_of(out)}
         page = render(TEMPLATE, **about, rows=list(islice(rows, A_PAGE)), pages=names, here=name)
         write_file(out / name, page.encode("utf-8"))
     return found
 
 
-def _counted(out: Path, pairs: Container[str]) -> tuple[Totals, int]:
+def _counted(out: Place, pairs: Container[str]) -> tuple[Totals, int]:
     """The totals of the newest result of each row, and how many of these are shown."""
     counts, seconds, shown = dict.fromkeys((FOUND, REFUSED, ERROR), 0), 0.0, 0
     for one in outcomes(out):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from array import array
 from collections import deque
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
@@ -15,13 +16,14 @@ from typing import Any, Protocol
 
 from ...editor import Editor
 from ...errors import Frame2FrameError, InputError
+from ...files.anywhere import Place
 from ...report.finish import finish
 from ...report.result import Result
 from ...run import rounds_of
 from .drawing import Asked, Came, drawn, grouped
 from .ledger import FOUND, REFUSED, WHOLE, Known, Ledger, Outcome, Shard, short
 from .manifest import EditList
-from .places import RUNS, Answer, Place, place_of
+from .places import RUNS, Answer, Keeping, keeping
 from .rows import Check, Fault, Row, require_picture
 from .sheet import write_pair, write_sheet
 
@@ -37,7 +39,7 @@ class Batch:
     """What is to be done, and where."""
 
     manifest: EditList
-    out: Path
+    out: Place
     usual: Mapping[str, Any] = field(default_factory=dict)
     """Wishes of every row that does not make them itself."""
     shard: Shard = WHOLE
@@ -54,8 +56,10 @@ class Batch:
 
     @property
     def rounds(self) -> Path:
-        """Where the rounds of a path are kept until its end."""
-        return self.out / RUNS
+        """Where the rounds of a path are kept until its end: here, whatever lies in a bucket."""
+        if isinstance(self.out, Path):
+            return self.out / RUNS
+        return Path(tempfile.gettempdir()) / f"frame2frame-{short(self.out):x}"
 
 
 @dataclass(frozen=True)
@@ -157,13 +161,13 @@ def carried_out(batch: Batch, workers: Workers) -> Generator[Begun | Outcome, No
         found.require_sound(batch.manifest.name)
         yield Begun(len(found.missing), found.rows)
         rows = (row for row in batch.manifest.rows(found.missing) if isinstance(row, Row))
-        place = place_of(batch.out, batch.shard, found.rows, batch.packed)
+        place = keeping(batch.out, batch.shard, found.rows, batch.packed)
         with closing(workers.answers(batch, rows)) as answers:
             yield from _kept(answers, place, ledger, thread)
 
 
 def _kept(
-    answers: Iterable[Answer], place: Place, ledger: Ledger, thread: ThreadPoolExecutor
+    answers: Iterable[Answer], place: Keeping, ledger: Ledger, thread: ThreadPoolExecutor
 ) -> Iterator[Outcome]:
     """The outcomes: one thread writes run folders and results while the next edits are drawn."""
 
