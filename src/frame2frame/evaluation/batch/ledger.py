@@ -92,7 +92,7 @@ WHOLE = Shard()
 
 
 def short(text: str) -> int:
-    """A number that stands for an id or a key, of which a million are held."""
+    """A number that stands for an id, the same in every program."""
     return int.from_bytes(sha256(text.encode()).digest()[:8])
 
 
@@ -100,7 +100,7 @@ class Known(NamedTuple):
     """A result that is there, of which a million are held."""
 
     key: int
-    """As `short` makes it."""
+    """Its hash, in this program."""
     passing: bool
     """Whether it is an error that may not come again."""
     failed: bool
@@ -123,7 +123,7 @@ class Ledger:
 
     def of(self, id: str) -> Known | None:
         """What is known of a row's result; None where it has none."""
-        return self._done.get(short(id))
+        return self._done.get(hash(id))
 
     def __len__(self) -> int:
         return len(self._done)
@@ -131,7 +131,7 @@ class Ledger:
     def add(self, outcome: Outcome) -> None:
         """Write a line. Raises WriteError, and then nothing is written."""
         self._lines.add(rendered(to_json(outcome), ensure_ascii=True).encode() + b"\n")
-        self._done[short(outcome.id)] = Known(short(outcome.key), outcome.retry, outcome.outcome == ERROR)
+        self._done[hash(outcome.id)] = Known(hash(outcome.key), outcome.retry, outcome.outcome == ERROR)
 
     def close(self) -> None:
         self._lines.close()
@@ -151,8 +151,8 @@ def _read_all(folder: Place) -> Iterator[tuple[int, Known]]:
             remedy = "choose another folder with --out, or move the file away"
             raise InputError(what, got=repr(line[:40].decode("utf-8", "replace")), remedy=remedy)
         id, key, outcome, retry = found.groups()
-        known = Known(short(key.decode()), retry == b"true", outcome == ERROR.encode())
-        yield short(id.decode()), known
+        known = Known(hash(key.decode()), retry == b"true", outcome == ERROR.encode())
+        yield hash(id.decode()), known
 
 
 def outcomes(folder: Place) -> Iterator[Mapping[str, Any]]:

@@ -112,9 +112,10 @@ class Manifest:
                 if only is None or row.line in only:
                     yield row
             return
+        folder = self.folder
         for line, raw in entries(self._file):
             if only is None or line in only:
-                yield _row(raw, line, self.folder, self.instruction)
+                yield _row(raw, line, folder, self.instruction)
 
 
 def _row(raw: Callable[[], Any], line: int, folder: str, instruction: str | None) -> Row | Fault:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ PICTURE, INSTRUCTION = "picture", "instruction"
 OWN = ("id", PICTURE, INSTRUCTION)
 """What a row says besides its wishes."""
 
-FREE = ("seed", "target", "caption_text")
+FREE = frozenset({"seed", "target", "caption_text"})
 """Wishes that may be another one in every row; no other wish hangs on which they are."""
 
 _PROBE = np.zeros((16, 16, 3), np.uint8)
@@ -59,12 +59,44 @@ class Row:
 
     def key(self, usual: Mapping[str, Any]) -> str:
         """Tells rows of one id apart whose edits may differ. A wish for the default is as good as none."""
-        usually = {name: wish.default for name, wish in wishes_of(Request).items()}
-        wishes = {
-            name: one for name, one in self.settings(usual).items() if one != usually.get(name, MISSING)
-        }
-        decided = [self.picture, self.instruction, wishes]
-        return _digest(json.dumps(decided, sort_keys=True, default=str)).hex()[:16]
+        return Keys(usual).of(self)
+
+
+class Keys:
+    """The keys of the rows of one batch; what many rows have in common is looked at once."""
+
+    def __init__(self, usual: Mapping[str, Any]) -> None:
+        """`usual` are the wishes of the whole batch."""
+        self._usual = usual
+        self._default = {name: wish.default for name, wish in wishes_of(Request).items()}
+        self._shared: dict[str, str] = {}
+
+    def of(self, row: Row) -> str:
+        """As `Row.key` has it."""
+        free, shared = _parted(row.wishes)
+        told = repr(shared)
+        if told not in self._shared:
+            self._shared[told] = _plain(self._decisive({**self._usual, **shared}))
+        own = _plain(self._decisive(free)) if free else ""
+        return _digest(_TEXTS.encode([row.picture, row.instruction, own, self._shared[told]])).hex()[:16]
+
+    def _decisive(self, wishes: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {name: one for name, one in wishes.items() if one != self._default.get(name, MISSING)}
+
+
+_TEXTS = json.JSONEncoder()
+
+
+def _plain(wishes: Mapping[str, Any]) -> str:
+    return json.dumps(wishes, sort_keys=True, default=str)
+
+
+def _parted(wishes: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The wishes that are free, and the others."""
+    if FREE.isdisjoint(wishes):
+        return {}, wishes
+    free = {name: one for name, one in wishes.items() if name in FREE}
+    return free, {name: one for name, one in wishes.items() if name not in FREE}
 
 
 def _digest(text: str) -> bytes:
@@ -90,7 +122,7 @@ class Check:
 
     def __init__(self, usual: Mapping[str, Any]) -> None:
         self._usual = usual
-        self._known: set[Hashable] = set()
+        self._known: set[str] = set()
         self._ids: set[int] = set()
 
     def __call__(self, row: Row) -> None:
@@ -98,7 +130,7 @@ class Check:
         if not ID.fullmatch(row.id):
             what = "an id is made of letters, digits, points, hyphens and underscores, 100 at most"
             raise InputError(what, got=repr(row.id), remedy="give the row another id")
-        name = int.from_bytes(_digest(row.id.lower())[:8])  # some systems know no capitals
+        name = hash(row.id.lower())  # some systems know no capitals; a million texts would be too large
         if name in self._ids:
             remedy = "give each row an id of its own, whatever its capitals"
             raise InputError("an id is there twice", got=repr(row.id), remedy=remedy)
@@ -108,15 +140,16 @@ class Check:
         self._check_wishes(row)
 
     def _check_wishes(self, row: Row) -> None:
-        wishes = {**self._usual, **row.wishes}
-        if row.instruction is None and wishes.get("target") is None:
+        if row.instruction is None and {**self._usual, **row.wishes}.get("target") is None:
             remedy = f"give the row an {INSTRUCTION}, or a target"
             raise InputError("it does not say what to change", remedy=remedy)
-        shared = tuple(sorted((name, repr(one)) for name, one in wishes.items() if name not in FREE))
-        if shared not in self._known:
-            Request.of(_PROBE, "any", **{name: one for name, one in wishes.items() if name not in FREE})
-            self._known.add(shared)
-        if free := {name: wishes[name] for name in FREE if name in wishes}:
+        free, shared = _parted(row.wishes)
+        if (told := repr(shared)) not in self._known:
+            _, usual = _parted(self._usual)
+            Request.of(_PROBE, "any", **{**usual, **shared})
+            self._known.add(told)
+        if free or not FREE.isdisjoint(self._usual):
+            free, _ = _parted({**self._usual, **row.wishes})
             check_seed(taken(Request, {"seed": 0, **free}, PART_WISHES)["seed"])
 
 
@@ -142,25 +175,27 @@ def _is_beneath(path: str, root: str) -> bool:
 
 def row_of(raw: Mapping[str, Any], line: int, folder: str) -> Row:
     """A row from what a manifest says of it; a relative path begins at `folder`. Raises InputError."""
-    found = {name: value for name, value in raw.items() if value is not None}
-    if isinstance(number := found.get("id"), int) and not isinstance(number, bool):
-        found["id"] = str(number)
-    for name in ("id", PICTURE):
-        if name not in found:
+    wishes = {name: value for name, value in raw.items() if value is not None}
+    id, picture, instruction = (wishes.pop(name, None) for name in OWN)
+    if isinstance(id, int) and not isinstance(id, bool):
+        id = str(id)
+    for name, found in (("id", id), (PICTURE, picture)):
+        if found is None:
             raise InputError(f"a row has an id and a {PICTURE}", got=f"no {name}", remedy=f"add its {name}")
-        if not isinstance(found[name], str):
-            raise InputError(f"the {name} is a text", got=kind_of(found[name]), remedy="put it in quotes")
-    wishes = {name: value for name, value in found.items() if name not in OWN and "." not in name}
-    dotted = {name: value for name, value in found.items() if name not in OWN and "." in name}
-    if dotted:
-        wishes["options"] = {**_options(wishes.get("options", {})), **dotted}
-    return Row(found["id"], _path(found[PICTURE], folder), found.get(INSTRUCTION), wishes, line)
+        if not isinstance(found, str):
+            raise InputError(f"the {name} is a text", got=kind_of(found), remedy="put it in quotes")
+    if dotted := [name for name in wishes if "." in name]:
+        wishes["options"] = {
+            **_options(wishes.get("options", {})),
+            **{name: wishes.pop(name) for name in dotted},
+        }
+    return Row(id, _path(picture, folder), instruction, wishes, line)
 
 
 def _path(picture: str, folder: str) -> str:
-    if remote.is_address(picture):
+    if picture.startswith("/") or remote.is_address(picture):
         return picture
-    if remote.is_address(folder) and not os.path.isabs(picture):
+    if remote.is_address(folder):
         return remote.Address(folder) / picture
     return os.path.join(folder, os.path.expanduser(picture))
 

@@ -24,7 +24,7 @@ from .drawing import Asked, Came, drawn, grouped
 from .ledger import FOUND, REFUSED, WHOLE, Known, Ledger, Outcome, Shard, short
 from .manifest import EditList
 from .places import RUNS, Answer, Keeping, keeping
-from .rows import Check, Fault, Row, require_picture
+from .rows import Check, Fault, Keys, Row, require_picture
 from .sheet import write_pair, write_sheet
 
 MOST_FAULTS = 1_000
@@ -96,8 +96,8 @@ def checked(
 
     `pictures` looks for their files, `opens` reads them.
     """
-    check, faults, left, rows, faulty = Check(batch.usual), list[Fault](), array("Q"), 0, 0
-    known, foreign = 0, ""
+    check, keys, faults, left = Check(batch.usual), Keys(batch.usual), list[Fault](), array("Q")
+    rows, faulty, known, foreign = 0, 0, 0, ""
     for number, one in enumerate(batch.manifest.rows()):
         rows += 1
         fault = one if isinstance(one, Fault) else _fault_of(one, check, batch, pictures, opens)
@@ -107,7 +107,7 @@ def checked(
         elif ledger is not None and isinstance(one, Row):
             if (found := ledger.of(one.id)) is not None:
                 known += 1
-                foreign = foreign or ("" if found.key == short(one.key(batch.usual)) else f"row {one.id}")
+                foreign = foreign or ("" if found.key == hash(keys.of(one)) else f"row {one.id}")
             if number % batch.shard.of == batch.shard.number and _is_missing(found, batch):
                 left.append(one.line)
     if ledger is not None and known < len(ledger):
@@ -116,13 +116,13 @@ def checked(
 
 
 def _fault_of(row: Row, check: Check, batch: Batch, pictures: bool, opens: bool) -> Fault | None:
-    from ...media.source import load_picture
-
     try:
         check(row)
         if pictures or opens:
             require_picture(row, batch.manifest.root)
         if opens:
+            from ...media.source import load_picture
+
             load_picture(row.picture)
     except Frame2FrameError as error:
         return Fault(row.line, error)
