@@ -94,7 +94,7 @@ def test_an_answer_of_another_shape_is_stretched_and_named(
 ) -> None:
     put(tmp_path / "theirs" / "c.png", scene()[:24])
     told = graded(moved, encoder, results=tmp_path / "theirs").text()
-    assert "1 answers have another shape than their sources and were stretched: c" in told
+    assert "Answers of another shape than their sources, which were stretched: c" in told
 
 
 def test_scores_are_left_as_lines(moved: Path, encoder: Path, tmp_path: Path) -> None:
@@ -154,8 +154,10 @@ def test_the_command_scores_a_named_set(
     assert f2f(monkeypatch, "evaluate", *words, *made) == 0
     told = capsys.readouterr().out
     assert "PosEdit, 2 of 58 cases" in told and "source copy" in told
-    figures = json.loads((tmp_path / "found.json").read_text())["figures"]["systems"]
-    assert figures[ANSWERS]["PSNR to target"]["mean"] == 99
+    assert "As printed in the paper's Table 2, all 58 cases" in told and "does not name the networks" in told
+    figures = json.loads((tmp_path / "found.json").read_text())["figures"]
+    assert figures["systems"][ANSWERS]["PSNR to target"]["mean"] == 99
+    assert figures["paper"]["Frame2Frame"]["CLIP-T ↑"] == 0.64
 
 
 @pytest.mark.parametrize(

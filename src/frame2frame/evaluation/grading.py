@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,12 @@ from .controls import Controls, controls
 from .counter import counter
 from .measures.panel import Panel, panel_of
 from .outputs import Files
-from .results import Results
+from .results import Results, Table
 from .scored import ANSWERS, FILE, SOURCE_COPY, Scored, write_scores
 from .sets.case import Case, CaseSet, few, require_pictures
 from .sets.fetched import Say, fetched
 from .sets.listed import read_listed
+from .sets.paper import NOT_COMPARABLE, printed
 from .sets.public import SETS, read_public
 from .systems import results
 
@@ -73,13 +74,25 @@ def grade(asked: Grading, say: Say = lambda told: None) -> Results:
     scores = [*measured.own, *measured.copies, *others.scores]
     if place := asked.where.out or asked.where.run:
         write_scores(_made_folder(Path(place)) / FILE, scores)
-    return results(
-        scores,
-        _title(found, len(measured.own)),
-        {one.id: one.instruction or one.target_text or "" for one in found.cases},
-        remarks=(*warnings, *others.remarks, *_remarks(found, panel, answers, measured)),
-        about={"benchmark": found.name, "networks": panel.networks, "missing": list(panel.missing)},
+    return _told(
+        results(
+            scores,
+            _title(found, len(measured.own)),
+            {one.id: one.instruction or one.target_text or "" for one in found.cases},
+            remarks=(*warnings, *others.remarks, *_remarks(found, panel, answers, measured)),
+            about={"benchmark": found.name, "networks": panel.networks, "missing": list(panel.missing)},
+        ),
+        printed(asked.subject),
     )
+
+
+def _told(found: Results, paper: Table | None) -> Results:
+    """The results with the paper's own table, where it has one of this set."""
+    if paper is None:
+        return found
+    figures = {**found.figures, paper.name: paper.figures}
+    remarks = (NOT_COMPARABLE, *found.remarks)
+    return replace(found, tables=(*found.tables, paper), figures=figures, remarks=remarks)
 
 
 def _made_folder(place: Path) -> Path:
@@ -212,5 +225,4 @@ def _remarks(found: CaseSet, panel: Panel, answers: Answers, measured: _Measured
     if measured.broken:
         yield f"Pictures that cannot be used: {few(measured.broken)}"
     if measured.stretched:
-        count, names = len(measured.stretched), few(measured.stretched)
-        yield f"{count:,} answers have another shape than their sources and were stretched: {names}"
+        yield f"Answers of another shape than their sources, which were stretched: {few(measured.stretched)}"
