@@ -128,6 +128,19 @@ WISHES = (
     ("add glasses to the man", "glasses slowly come into view and join the man", "the man with glasses"),
     ("add a boat", "a boat slowly comes into view", "a boat is in the picture"),
     ("the lamp is on", "the lamp slowly changes until it is on", "the lamp is on"),
+    (
+        "the dog should be behind the chair",
+        "the dog slowly moves until it is behind the chair",
+        "the dog is behind the chair",
+    ),
+    ("darken the photo", "the scene slowly becomes darker", "the scene is darker"),
+    ("brighten the picture up a bit", "the scene slowly becomes a bit brighter", "the scene is a bit brighter"),
+    ("smile in the photo", "the person slowly smiles in the photo", "the person is smiling in the photo"),
+    (
+        "light the candle in the photo",
+        "the candle is slowly lit in the photo",
+        "the candle is lit in the photo",
+    ),
     ("the flowers bloom", "the flowers slowly bloom", "the flowers are blooming"),
     ("make the flowers bloom", "the flowers slowly bloom", "the flowers are blooming"),
     (

@@ -135,6 +135,11 @@ _PLACES = re.compile(
     r"|away|open|upside"
     r"|full|where)\b"
 )
+_WHERE = re.compile(
+    r"(?:behind|beside|next to|between|under|underneath|below|above|near|in front of|on top of|closer to"
+    r"|to the (?:left|right) of|(?:on|at) the (?:left|right|top|bottom)"
+    r"|in the (?:middle|corner|centre|center|background|foreground))\b"
+)
 
 
 def act(who: str, verb: str, how: str = "", many: bool | None = None) -> Change:
@@ -177,8 +182,8 @@ def become(who: str, how: str, many: bool | None = None) -> Change:
 def change_until(who: str, how: str, many: bool | None = None) -> Change:
     """Where it is not said in which way it comes to be so."""
     who, words = subject(who), agreeing(subject(who), many)
-    target = f"{words['is']} {how}"
-    return Change(f"{who} slowly change{words['s']} until {words['it']} {target}", f"{who} {target}")
+    target, comes = f"{words['is']} {how}", "move" if _WHERE.match(how) else "change"
+    return Change(f"{who} slowly {comes}{words['s']} until {words['it']} {target}", f"{who} {target}")
 
 
 _BECOME = (

@@ -45,6 +45,19 @@ _STYLES = (
 )
 _GREY = r"black[- ]and[- ]white|monochrome|gr[ae]yscale|sepia"
 
+_HOW_FAR = "a bit|a little|a little bit|slightly|a lot|much"
+_LIGHTS = {
+    "darken|dim": "darker",
+    "brighten|lighten": "brighter",
+    "warm": "warmer",
+    "cool": "cooler",
+    "sharpen": "sharper",
+    "soften": "softer",
+    "desaturate": "less colourful",
+    "saturate": "more colourful",
+}
+"""What a verb makes of the whole picture."""
+
 SCENES = (
     rule(
         r"(?:(?:zoom|dolly|push|move) in|(?:move|go|come|bring"
@@ -245,6 +258,14 @@ SCENES = (
         "{n} slowly come{s} up",
         "the scene with {n}",
     ),
+    *(
+        rule(
+            rf"(?:{verb})(?: up| down)? {SCENE}(?: up| down)?(?P<z> (?:{_HOW_FAR}))?",
+            f"the scene slowly becomes{{z}} {end}",
+            f"the scene is{{z}} {end}",
+        )
+        for verb, end in _LIGHTS.items()
+    ),
     rule(
         rf"make {SCENE} look (?P<y>(?:like|as if|as though) .+)|let {SCENE} look (?P<y2>(?:like|as if"
         rf"|as though) .+)",
@@ -272,7 +293,8 @@ SCENES = (
     ),
     rule(
         r"(?P<y>(?!(?:add|put|convert|change|draw|paint|see|show|give|replace|delete|erase|get|let"
-        r"|open|close|move|want|it|make|turn|the|remove|hang|this|his|her|my)\b)(?:[\w-]+ )+(?:painting"
+        r"|open|close|move|want|it|make|turn|the|remove|hang|this|his|her|my)\b)"
+        r"(?:(?!(?:the|this|that|an?|my|his|her|its|for|in|on|at|from|with)\b)[\w-]+ )+(?:painting"
         r"|drawing|sketch|photo|photograph|film|comic|cartoon|portrait))",
         "the scene slowly turns into {ay}",
         "{ay}",
