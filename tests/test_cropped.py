@@ -111,3 +111,15 @@ def test_a_clip_that_is_given_is_not_padded(drawn: Episode) -> None:
 def test_a_picture_of_the_clips_shape_is_edited_whole(drawn: Episode) -> None:
     made = plan.of(Request.of(drawn.source, drawn.instruction, fit="crop", device="cpu"))
     assert made.canvas.is_whole and not made.notes
+
+
+def test_a_mask_beside_the_middle_is_refused_before_anything_is_drawn(drawn: Episode) -> None:
+    source = wide(drawn.source)
+    mask = np.zeros_like(source)
+    mask[:, : BESIDE // 2] = 255
+    with pytest.raises(InputError, match="which alone is edited with fit crop"):
+        plan.of(Request.of(source, drawn.instruction, fit="crop", device="cpu", mask=mask))
+    with pytest.raises(InputError, match="which alone is edited with fit crop"):
+        frame2frame.pick(
+            drawn.frames, source, drawn.target_caption, fit="crop", encoder="tabletop", mask=mask
+        )

@@ -227,7 +227,8 @@ def test_progress_may_be_off_in_each_way_of_running(
 ) -> None:
     asked: list[bool] = []
 
-    def watched(_: object, progress: bool) -> None:
+    def watched(_: object, progress: bool, warnings: bool) -> None:
+        assert not warnings  # Python's own warnings tell them
         asked.append(progress)
         raise InterruptedError
 

@@ -285,7 +285,7 @@ def plan_of(asked: Pick, store: ModelStore | None = None) -> PickPlan:
     Raises InputError.
     """
     if asked.mask is not None:
-        mask_from(asked.mask.picture, asked.source.picture.shape[:2])
+        mask_from(asked.mask.picture, asked.canvas)
     before = asked.repeats.plan.options if asked.repeats and asked.repeats.plan else {}
     options = {**before, **asked.options}
     device, place = str(choose_devices(asked.device)[0]), catalogue.model_folder(asked.cache_dir)

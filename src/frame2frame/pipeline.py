@@ -160,7 +160,7 @@ class Frame2FramePipeline:
         planned = shared().plan(Request.of(image, prompt_text, **wishes))
         if generator is not None:
             planned = planned.seeded(_drawn(generator, len(planned.seeds)))
-        self.result = result = self._heard(watched(run.events(planned, self.out), progress))
+        self.result = result = self._heard(watched(run.events(planned, self.out), progress, warnings=False))
         self._leave(result)
         path = [Image.fromarray(state) for state in result.path]
         return Image.fromarray(result.image), path, dict(result.metrics)

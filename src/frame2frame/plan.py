@@ -228,8 +228,6 @@ def of(request: Request, store: ModelStore | None = None) -> Plan:
     model that cannot be used.
     """
     devices = _devices(request)
-    if request.mask is not None:
-        mask_from(request.mask.picture, request.source.picture.shape[:2])
     recorded = request.repeats.plan.options if request.repeats and request.repeats.plan else {}
     options = {**recorded, **request.options}
     strategy: Strategy = registry.make("strategies", request.strategy, options, clauses=_clauses(request))
@@ -246,6 +244,8 @@ def of(request: Request, store: ModelStore | None = None) -> Plan:
     loras = lora.matches(lora.find_all(_loras_of(request), place), folder) if folder else ()
     seeds = request.seeds_of(strategy.draws)
     plan = Plan(request, devices, stages, strategy, sampling, seeds, keep, refine, loras)
+    if request.mask is not None:
+        mask_from(request.mask.picture, plan.canvas)
     said = map(Note, (*_notes(plan, effects), *_unlike(plan, own)))
     return replace(plan, notes=(*said, *_cropped(plan)))
 

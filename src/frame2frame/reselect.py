@@ -91,7 +91,7 @@ class Reselect:
         check_metadata(self.metadata)
         object.__setattr__(self, "options", naming.resolved(self.options, self.parts))
         if self.mask is not None:
-            mask_from(self.mask.picture, self.run.source().picture.shape[:2])
+            mask_from(self.mask.picture, self.run.canvas())
         if not was_drawn(step := self.run.steps[self.number]):
             what, remedy = "nothing was drawn in this run, so there is no frame to choose", "run it again"
             raise InputError(what, got=step.choice.reason, remedy=remedy)

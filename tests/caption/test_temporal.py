@@ -134,7 +134,11 @@ WISHES = (
         "the dog is behind the chair",
     ),
     ("darken the photo", "the scene slowly becomes darker", "the scene is darker"),
-    ("brighten the picture up a bit", "the scene slowly becomes a bit brighter", "the scene is a bit brighter"),
+    (
+        "brighten the picture up a bit",
+        "the scene slowly becomes a bit brighter",
+        "the scene is a bit brighter",
+    ),
     ("smile in the photo", "the person slowly smiles in the photo", "the person is smiling in the photo"),
     (
         "light the candle in the photo",

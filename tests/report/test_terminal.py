@@ -151,6 +151,12 @@ def test_an_edit_in_python_is_shown_on_a_terminal_unless_progress_is_off(screen:
     assert "Note: A note." in screen.getvalue() and "denoising" in screen.getvalue()
 
 
+def test_a_note_that_becomes_a_warning_is_not_shown_besides(screen: io.StringIO) -> None:
+    events = (Note("A warning."), Note("A remark.", is_warning=False))
+    assert list(watched(iter(events), warnings=False)) == list(events)
+    assert "A warning." not in screen.getvalue() and "A remark." in screen.getvalue()
+
+
 def test_without_progress_the_command_still_says_what_is_to_be_known(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -22,6 +22,10 @@ FIRST_SEED = 1_000_700_000
 LOCAL = [kind for kind in KINDS if kind not in WHOLE_SCENE]
 
 
+def a_picture_of(height: int, width: int) -> Canvas:
+    return Canvas.of(np.zeros((height, width, 3), np.uint8))
+
+
 def softened(picture: Picture, seed: int) -> Picture:
     """As an autoencoder leaves it: edges softened, and noise that the eye does not see."""
     small = Image.fromarray(picture).resize((96, 96), Image.Resampling.LANCZOS)
@@ -183,7 +187,7 @@ def test_the_border_mixes_both_pictures() -> None:
 def test_a_mask_says_what_may_change() -> None:
     mask = np.zeros((20, 30, 3), np.uint8)
     mask[5:10, 5:10] = 255
-    found = mask_from(mask, (20, 30))
+    found = mask_from(mask, a_picture_of(20, 30))
     source, edited = np.full((20, 30, 3), 7, np.uint8), np.full((20, 30, 3), 200, np.uint8)
     result = composed(source, edited, found)
     assert (result[5:10, 5:10] == 200).all() and (result == 200).sum() == 75 and (result == 7).sum() == 1725
@@ -193,24 +197,24 @@ def test_a_mask_says_what_may_change() -> None:
 def test_a_mask_may_be_of_another_resolution() -> None:
     mask = np.zeros((40, 60, 3), np.uint8)
     mask[:, 30:] = 255
-    found = mask_from(mask, (101, 151))
+    found = mask_from(mask, a_picture_of(101, 151))
     assert found.mask.shape == (101, 151)
     assert (found.mask[:, :70] == 0).all() and (found.mask[:, 80:] == 1).all()
 
 
 def test_what_jpeg_leaves_of_black_and_white_counts_as_such() -> None:
     mask = np.tile(np.array([3, 252], np.uint8)[None, :, None], (2, 1, 3))
-    assert mask_from(mask, (2, 2)).mask.tolist() == [[0, 1], [0, 1]]
+    assert mask_from(mask, a_picture_of(2, 2)).mask.tolist() == [[0, 1], [0, 1]]
 
 
 def test_a_mask_of_another_shape_is_refused() -> None:
     with pytest.raises(InputError, match="30 × 20 for a picture of 20 × 20"):
-        mask_from(np.full((20, 30, 3), 255, np.uint8), (20, 20))
+        mask_from(np.full((20, 30, 3), 255, np.uint8), a_picture_of(20, 20))
 
 
 def test_a_mask_that_allows_nothing_is_refused() -> None:
     with pytest.raises(InputError, match="paint white"):
-        mask_from(np.zeros((20, 30, 3), np.uint8), (20, 30))
+        mask_from(np.zeros((20, 30, 3), np.uint8), a_picture_of(20, 30))
 
 
 def test_pictures_of_other_sizes_are_refused() -> None:

@@ -42,20 +42,20 @@ class Canvas:
     @property
     def part(self) -> Picture:
         """What the frames show of it."""
-        return np.ascontiguousarray(self._part_of(self.picture))
+        return np.ascontiguousarray(self.part_of(self.picture))
 
     def placed(self, frame: Picture) -> Picture:
         """The picture with a frame, of any size, in the place of the part; both map edge to edge."""
         if self.is_whole:
             return resized(frame, *self.size)
         whole = self.picture.copy()
-        self._part_of(whole)[:] = resized(frame, *self.size)
+        self.part_of(whole)[:] = resized(frame, *self.size)
         return whole
 
     def spread(self, mask: NDArray[np.float32]) -> NDArray[np.float32]:
         """(height, width) of the picture from the same of the part; 0 beside it."""
         whole = np.zeros(self.picture.shape[:2], dtype=np.float32)
-        self._part_of(whole)[:] = mask
+        self.part_of(whole)[:] = mask
         return whole
 
     def within(self, longest_side: int) -> Canvas:
@@ -66,5 +66,6 @@ class Canvas:
         end = round((self.top + self.size[0]) * scale[0]), round((self.left + self.size[1]) * scale[1])
         return Canvas(small, top, left, (max(end[0] - top, 1), max(end[1] - left, 1)))
 
-    def _part_of(self, whole: NDArray[np.generic]) -> NDArray[np.generic]:
+    def part_of(self, whole: NDArray[np.generic]) -> NDArray[np.generic]:
+        """A view of the same part of anything (height, width, …) of the picture's size."""
         return whole[self.top : self.top + self.size[0], self.left : self.left + self.size[1]]

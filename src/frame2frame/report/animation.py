@@ -106,7 +106,7 @@ class Animation:
 
     def _region(self, index: int, source: Canvas) -> Region | None:
         if self.mask is not None:
-            return mask_from(self.mask, source.picture.shape[:2])
+            return mask_from(self.mask, source)
         small = self._small
         clip = Clip(small, tuple(range(len(small))), 0)
         return Keep().region(clip, index, small[0], source.size).on(source) if self.keep else None

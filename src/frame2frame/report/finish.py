@@ -56,11 +56,10 @@ class Drawn:
 
     def region(self) -> Region | None:
         """Where the answer may differ from the source; None if anywhere, or if it is the source."""
-        size = self.source.picture.shape[:2]
         if not self.last.passed:
             return None
         if self.mask is not None:
-            return mask_from(self.mask.picture, size)
+            return mask_from(self.mask.picture, self.canvas)
         if self.keep is None:
             return None
         last, shown = self.last, self.canvas

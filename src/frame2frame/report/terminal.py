@@ -26,16 +26,18 @@ LINE_SECONDS = 10.0
 Event = TypeVar("Event")
 
 
-def watched(events: Iterator[Event], progress: bool = True) -> Iterator[Event]:
+def watched(events: Iterator[Event], progress: bool = True, warnings: bool = True) -> Iterator[Event]:
     """Pass the events on, shown on stderr if it is a terminal, or in a notebook; else in silence."""
     console = screen()
-    return show(events) if progress and (console.is_terminal or console.is_jupyter) else events
+    is_seen = console.is_terminal or console.is_jupyter
+    return show(events, warnings=warnings) if progress and is_seen else events
 
 
-def show(events: Iterator[Event], progress: bool = True) -> Iterator[Event]:
+def show(events: Iterator[Event], progress: bool = True, warnings: bool = True) -> Iterator[Event]:
     """Pass the events on, showing them on stderr as they come; a file or a pipe has lines in place of bars.
 
-    Without `progress` only words are shown, and not how far the stages are.
+    Without `progress` only words are shown, and not how far the stages are; `warnings` are left out where
+    somebody else tells them.
     """
     console = screen()
     columns = (TextColumn("{task.description:<22}"), BarColumn(24), TextColumn("{task.fields[left]}"))
@@ -44,7 +46,8 @@ def show(events: Iterator[Event], progress: bool = True) -> Iterator[Event]:
         lines = _Lines(console) if progress else None
         teller = _Teller(console, _Stages(bar) if bars else lines)
         for event in events:
-            teller.tell(event)
+            if warnings or not (isinstance(event, Note) and event.is_warning):
+                teller.tell(event)
             yield event
 
 

@@ -188,13 +188,14 @@ def composed(source: Picture, edited: Picture, region: Region) -> Picture:
     return result
 
 
-def mask_from(picture: Picture, size: tuple[int, int]) -> Region:
+def mask_from(picture: Picture, source: Canvas) -> Region:
     """The region that a user's mask allows: white may change, black is kept, grey mixes.
 
-    `picture` is RGB of any size in the aspect of `size`, the (height, width) of the source. Raises InputError
-    for another aspect, and for a mask that allows no change at all. What JPEG makes of black and white counts
-    as such.
+    `picture` is RGB of any size in the source's aspect. Raises InputError for another aspect, and for a mask
+    that allows no change at all in what is edited of the source. What JPEG makes of black and white counts as
+    such.
     """
+    size = source.picture.shape[:2]
     height, width = picture.shape[:2]
     if abs(height * size[1] - width * size[0]) > max(height, width, *size):
         raise InputError(
@@ -208,6 +209,9 @@ def mask_from(picture: Picture, size: tuple[int, int]) -> Region:
         raise InputError(
             "the mask is black all over, so nothing may change", remedy="paint white what may change"
         )
+    if not source.part_of(mask).any():
+        what = "the mask is black all over the middle of the picture, which alone is edited with fit crop"
+        raise InputError(what, remedy="paint white what may change there, or choose another --fit")
     share = float((mask > 0).mean())
     return Region(mask, False, f"The mask lets {share:.0%} of the picture change.")
 
