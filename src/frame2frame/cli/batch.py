@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from ..files.anywhere import place_named
 from ..plugins.naming import settings
@@ -18,12 +20,14 @@ from .flags import AsJson, Offline, Progress, Set, asking
 from .run import DONE, stopped
 
 if TYPE_CHECKING:
-    from ..evaluation.batch.work import Batch
+    from ..evaluation.batch.work import Batch, Workers
 
 FAILED = 1
 """Some rows failed."""
 
 LINE_SECONDS = 30.0
+
+LOCAL = "local"
 
 Rows = Annotated[
     str,
@@ -69,7 +73,30 @@ Pack = Annotated[
         show_default="of more than 10,000 rows",
     ),
 ]
+OnRay = Annotated[
+    str | None,
+    typer.Option(
+        metavar="[ADDRESS]",
+        help="Deal the rows out to workers on Ray at this address: else at that of RAY_ADDRESS, or on this "
+        "machine alone (local).",
+        show_default=False,
+    ),
+]
+WorkerCpus = Annotated[int, typer.Option(help="CPUs and threads of each worker on Ray.", min=1)]
 RetryErrors = Annotated[bool, typer.Option("--retry-errors", help="Try all rows that failed once more.")]
+
+
+class BatchCommand(TyperCommand):
+    """Takes --ray with an address and without."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Say which cluster is meant where no address follows."""
+        usual, following = os.environ.get("RAY_ADDRESS") or LOCAL, [*args[1:], "-"]
+        told = [
+            f"--ray={usual}" if word == "--ray" and after.startswith("-") else word
+            for word, after in zip(args, following, strict=True)
+        ]
+        return super().parse_args(ctx, told)
 
 
 @asking(Request, Wishes)
@@ -86,6 +113,8 @@ def batch(
     time_limit: TimeLimit = None,
     retry_errors: RetryErrors = False,
     pack: Pack = None,
+    ray: OnRay = None,
+    worker_cpus: WorkerCpus = 1,
     save: str = "result",
     as_json: AsJson = False,
     progress: Progress = True,
@@ -94,6 +123,7 @@ def batch(
     **wishes: Any,
 ) -> None:
     """Make many edits from a list. A row that fails does not end it, and what is done is never done twice."""
+    from ..evaluation.batch import workers
     from ..evaluation.batch.ledger import Shard
     from ..evaluation.batch.manifest import Manifest
     from ..evaluation.batch.work import Batch
@@ -107,7 +137,7 @@ def batch(
     )
     if dry_run or check_pictures:
         _look_through(asked, check_pictures)
-    _carry_out(asked, as_json, progress)
+    _carry_out(asked, workers(ray, worker_cpus), as_json, progress)
 
 
 def _look_through(asked: Batch, opens: bool) -> None:
@@ -124,12 +154,12 @@ def _look_through(asked: Batch, opens: bool) -> None:
     raise typer.Exit(DONE)
 
 
-def _carry_out(asked: Batch, as_json: bool, progress: bool) -> None:
+def _carry_out(asked: Batch, workers: AbstractContextManager[Workers], as_json: bool, progress: bool) -> None:
     from ..evaluation.batch.sheet import write_sheet
-    from ..evaluation.batch.work import Here, carried_out
+    from ..evaluation.batch.work import carried_out
 
     try:
-        with Here.opened() as workers, closing(carried_out(asked, workers)) as events:
+        with workers as opened, closing(carried_out(asked, opened)) as events:
             for event in _shown(events, progress and not as_json):
                 if as_json:
                     _tell(event)

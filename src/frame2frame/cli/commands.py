@@ -26,7 +26,7 @@ from ..plugins.wishes import PickWishes, Wishes
 from ..request import Request
 from . import completion, manual
 from .answering import answer, fault, say, show_paths
-from .batch import batch
+from .batch import BatchCommand, batch
 from .bundle import bench, bundle
 from .calibrate import calibrate
 from .evaluate import evaluate
@@ -158,7 +158,7 @@ def replay(
     run(repeated(file, device), out, as_json, progress)
 
 
-app.command(epilog=manual.BATCH)(batch)
+app.command(epilog=manual.BATCH, cls=BatchCommand)(batch)
 app.command(epilog=manual.RESELECT)(reselect)  # the help lists the commands in this order
 
 

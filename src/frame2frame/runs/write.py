@@ -99,6 +99,15 @@ def write_run(
         return _renamed(folder, f"{now:%Y%m%d-%H%M%S}-{slug(finished.record.settings.instruction)}")
 
 
+def put_run(out: Path, name: str, files: Mapping[str, bytes]) -> Path:
+    """The same of a run folder that was made elsewhere, from its files by name. Raises WriteError."""
+    with unfinished_folder(out) as folder:
+        for file, data in files.items():
+            (folder / file).write_bytes(data)
+        _settle_all(folder)
+        return _in_place_of(folder, out / name)
+
+
 def slug(instruction: str) -> str:
     """A short name that every file system takes: a–z, 0–9 and single hyphens."""
     plain = unicodedata.normalize("NFKD", instruction).encode("ascii", "ignore").decode().lower()

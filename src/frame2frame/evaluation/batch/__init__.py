@@ -7,15 +7,20 @@ lines      the files of these lines, here or in a bucket
 places     where the run folders lie: each by itself, in tar files, or in a bucket
 drawing    rows of one shape drawn together
 work       a batch from its manifest to its end
+cluster    its rows dealt out to workers on Ray
+connection Ray for as long as that takes
+worker     what runs on the cluster
 sheet      the page on which all of it is seen
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Unpack
 
+from ...errors import InputError
 from ...files.anywhere import place_named
 from ...plugins.asking import naming_all
 from ...plugins.wishes import Wishes
@@ -24,6 +29,7 @@ from .ledger import Outcome
 
 if TYPE_CHECKING:
     from ...editor import Editor
+    from .work import Workers
 
 
 @naming_all(Wishes)
@@ -40,6 +46,8 @@ def batch(
     retry_errors: bool = False,
     pack: bool | None = None,
     editor: Editor | None = None,
+    ray: str | None = None,
+    worker_cpus: int = 1,
     **wishes: Unpack[Wishes],
 ) -> Iterator[Outcome]:
     """Make many edits from a list; each outcome comes once it is kept in the folder `out`.
@@ -53,11 +61,14 @@ def batch(
     models are the `editor`'s, or are freed at the end.
     The wishes hold for all rows that do not make them; `Wishes` says what each means:
 
+    With `ray` the rows are dealt out to workers, of `worker_cpus` CPUs each, on the cluster at that address,
+    or on this machine alone (`local`).
+
     Raises InputError for rows that cannot be asked for, before anything is drawn, and WriteError.
     """
     from .ledger import Shard
     from .manifest import EditList, Given, Manifest
-    from .work import Batch, Here, outcomes_of
+    from .work import Batch, outcomes_of
 
     where, found = None if root is None else str(root), Shard.read(shard)
     listed: EditList = (
@@ -67,4 +78,22 @@ def batch(
     )
     usual = {"save": RESULT, **{name: wish for name, wish in wishes.items() if wish is not None}}
     asked = Batch(listed, place_named(out), usual, found, limit, together, time_limit, retry_errors, pack)
-    return outcomes_of(asked, Here.opened(editor))
+    return outcomes_of(asked, workers(ray, worker_cpus, editor))
+
+
+def workers(
+    ray: str | None = None, worker_cpus: int = 1, editor: Editor | None = None
+) -> AbstractContextManager[Workers]:
+    """Who draws a batch: workers on the cluster at an address, else this program's own editor.
+
+    Raises InputError for an editor besides an address.
+    """
+    from .work import Here
+
+    if ray is None:
+        return Here.opened(editor)
+    if editor is not None:
+        raise InputError("workers on Ray have editors of their own", got="an editor", remedy="leave it out")
+    from .cluster import Cluster
+
+    return Cluster.opened(ray, worker_cpus)

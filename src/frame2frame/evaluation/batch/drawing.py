@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
+from typing import TypeVar
 
-from ...engine.models.catalogue import EMBEDDED
 from ...errors import CancelledError, Frame2FrameError
 from ...files.as_json import rendered
 from ...plan import Plan
@@ -25,6 +25,9 @@ TOGETHER = 8
 
 AHEAD = 4
 """So many times as many rows wait for others of their shape."""
+
+
+One = TypeVar("One")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,20 +57,17 @@ def shape_of(plan: Plan) -> Hashable:
 
 
 def grouped(
-    rows: Iterable[Asked], together: int | None, time_limit: float | None = None
-) -> Iterator[list[Asked]]:
-    """The rows in groups of one shape, as far as those nearby have it; few of them wait at a time.
-
-    `together` is the size of a group; None leaves it to the model. Whose time is limited is drawn alone.
-    """
-    waiting, most = dict[Hashable, list[Asked]](), 0
+    rows: Iterable[One], size_of: Callable[[One], int], shape_of: Callable[[One], Hashable]
+) -> Iterator[list[One]]:
+    """The rows in groups of one shape, as far as those nearby have it; few of them wait at a time."""
+    waiting, most = dict[Hashable, list[One]](), 0
     for one in rows:
-        size = 1 if time_limit else together or (TOGETHER if one.plan.model.name == EMBEDDED else 1)
+        size, shape = size_of(one), shape_of(one)
         most = max(most, AHEAD * size)
-        alike = waiting.setdefault(shape_of(one.plan), [])
+        alike = waiting.setdefault(shape, [])
         alike.append(one)
         if len(alike) >= size:
-            yield waiting.pop(shape_of(one.plan))
+            yield waiting.pop(shape)
         elif sum(map(len, waiting.values())) >= most:
             yield waiting.pop(max(waiting, key=lambda shape: len(waiting[shape])))
     yield from waiting.values()

@@ -20,7 +20,12 @@ from .lines import lines_in, opened
 FOUND, REFUSED, ERROR = "found", "refused", "error"
 """An edit was made; no frame shows it; or it could not be tried, or ended before its end."""
 
-PASSING = (OutOfMemoryError, ServerError, WriteError)
+
+class WorkerLostError(Frame2FrameError):
+    """Workers of a cluster ended while they had this row; it stands in its line, and is never raised."""
+
+
+PASSING = (OutOfMemoryError, ServerError, WorkerLostError, WriteError)
 """What may go well another time, with nothing changed in the manifest."""
 
 _BEGINNING = re.compile(

@@ -61,6 +61,11 @@ class Row:
         """Tells rows of one id apart whose edits may differ. A wish for the default is as good as none."""
         return Keys(usual).of(self)
 
+    @property
+    def shared(self) -> str:
+        """Its wishes but those that may be another one in every row, as a text to compare."""
+        return repr(_parted(self.wishes)[1])
+
 
 class Keys:
     """The keys of the rows of one batch; what many rows have in common is looked at once."""

@@ -15,12 +15,13 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from ...editor import Editor
+from ...engine.models.catalogue import EMBEDDED, Model
 from ...errors import Frame2FrameError, InputError
 from ...files.anywhere import Place
 from ...report.finish import finish
 from ...report.result import Result
 from ...run import rounds_of
-from .drawing import Asked, Came, drawn, grouped
+from .drawing import TOGETHER, Asked, Came, drawn, grouped, shape_of
 from .ledger import FOUND, REFUSED, WHOLE, Known, Ledger, Outcome, Shard, short
 from .manifest import EditList
 from .places import RUNS, Answer, Keeping, keeping
@@ -60,6 +61,11 @@ class Batch:
         if isinstance(self.out, Path):
             return self.out / RUNS
         return Path(tempfile.gettempdir()) / f"frame2frame-{short(self.out):x}"
+
+    def at_once(self, model: Model) -> int:
+        """Edits of a model that are drawn at once; one whose time is limited is drawn alone."""
+        usual = TOGETHER if model.name == EMBEDDED else 1
+        return 1 if self.time_limit else self.together or usual
 
 
 @dataclass(frozen=True)
@@ -145,8 +151,11 @@ class Begun:
 class Workers(Protocol):
     """Who draws the rows of a batch."""
 
-    def answers(self, batch: Batch, rows: Iterable[Row]) -> Generator[Answer, None, None]:
-        """What came of each row, in whatever order. Closing it ends the drawing within a step."""
+    def answers(self, batch: Batch, rows: Iterable[Row]) -> Generator[Answer | None, None, None]:
+        """What came of each row, in whatever order; None now and then, where nothing comes for long.
+
+        Closing it ends the drawing within a step.
+        """
         ...
 
 
@@ -167,7 +176,7 @@ def carried_out(batch: Batch, workers: Workers) -> Generator[Begun | Outcome, No
 
 
 def _kept(
-    answers: Iterable[Answer], place: Keeping, ledger: Ledger, thread: ThreadPoolExecutor
+    answers: Iterable[Answer | None], place: Keeping, ledger: Ledger, thread: ThreadPoolExecutor
 ) -> Iterator[Outcome]:
     """The outcomes: one thread writes run folders and results while the next edits are drawn."""
 
@@ -178,7 +187,8 @@ def _kept(
 
     waiting = deque[Future[Outcome]]()
     for answer in answers:
-        waiting.append(thread.submit(kept, answer))
+        if answer is not None:
+            waiting.append(thread.submit(kept, answer))
         while waiting and (waiting[0].done() or len(waiting) > MOST_WAITING):
             yield waiting.popleft().result()
     while waiting:
@@ -201,10 +211,13 @@ class Here:
         with Editor() as own:
             yield cls(own)
 
-    def answers(self, batch: Batch, rows: Iterable[Row]) -> Generator[Answer, None, None]:
+    def answers(self, batch: Batch, rows: Iterable[Row]) -> Generator[Answer | None, None, None]:
         """As `Workers` has it."""
         failed = list[Answer]()
-        for group in grouped(self._asked(batch, rows, failed), batch.together, batch.time_limit):
+        asked = self._asked(batch, rows, failed)
+        for group in grouped(
+            asked, lambda one: batch.at_once(one.plan.model), lambda one: shape_of(one.plan)
+        ):
             for came in drawn(group, batch.rounds, batch.time_limit):
                 yield partial(_written, came, batch.rounds)
             while failed:
@@ -220,10 +233,11 @@ class Here:
                 request = self.editor.request(row.picture, row.instruction, **row.settings(batch.usual))
                 yield Asked(row, key, self.editor.plan(request))
             except Frame2FrameError as error:
-                failed.append(partial(_failed, row, key, error, perf_counter() - began))
+                failed.append(partial(failed_answer, row, key, error, perf_counter() - began))
 
 
-def _failed(row: Row, key: str, error: Frame2FrameError, seconds: float, out: Path) -> Outcome:
+def failed_answer(row: Row, key: str, error: Frame2FrameError, seconds: float, out: Path) -> Outcome:
+    """The answer of a row that has no run folder."""
     return _of(row, key).failed(error, seconds)
 
 

@@ -1,0 +1,129 @@
+"""A connection to Ray, for as long as a batch takes."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from tempfile import TemporaryDirectory
+from threading import current_thread, main_thread
+from typing import Any
+
+from ...errors import InputError, MissingPackageError
+
+LOCAL = "local"
+"""In the place of an address: workers on this machine, for as long as the batch takes."""
+
+REACH_SECONDS, JOIN_SECONDS = 5.0, 20.0
+"""Until a machine has to answer, and until Ray has to."""
+
+SETTINGS = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # of what it warns otherwise
+    "RAY_DEDUP_LOGS_SKIP_REGEX": ".*",  # it would print on stdout which workers died
+}
+"""From the environment, where that does not say otherwise."""
+
+QUIET = {"logging_level": "ERROR", "log_to_driver": False}
+
+_JOIN = "import sys, ray; ray.init(address=sys.argv[1], logging_level='ERROR', log_to_driver=False)"
+
+
+@cache
+def ray_package() -> Any:
+    """Ray, which reads its settings from the environment once. Raises MissingPackageError."""
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    try:
+        import ray
+    except ImportError as error:
+        raise MissingPackageError("a cluster needs Ray", remedy="pip install 'frame2frame[ray]'") from error
+    return ray
+
+
+@contextmanager
+def connected(address: str) -> Iterator[None]:
+    """Connected to Ray while the block runs; a connection that is there already is used, and stays.
+
+    Raises InputError where no cluster is at the address, MissingPackageError.
+    """
+    ray = ray_package()
+    if ray.is_initialized():
+        _require_same(address)
+        yield
+        return
+    with ExitStack() as stack:
+        if address == LOCAL:
+            folder = stack.enter_context(TemporaryDirectory(prefix="f2f-", ignore_cleanup_errors=True))
+            how = {"_temp_dir": folder, "include_dashboard": False, **QUIET}
+            os.environ.setdefault("RAY_AUTH_TOKEN", _own_token())  # else Ray writes one into the home folder
+        else:
+            _require_ray_at(address)
+            how = dict[str, Any](QUIET)
+        stack.callback(ray.shutdown)
+        with _own_signals():
+            _join(address, how)
+        yield
+
+
+def _join(address: str, how: Any) -> None:
+    try:
+        ray_package().init(address=address, **how)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _unreachable(address, str(error)) from error
+
+
+def _require_same(address: str) -> None:
+    here = ray_package().get_runtime_context().gcs_address
+    if address not in (LOCAL, "auto", here):
+        remedy = "call ray.shutdown() before, or name the one that is connected"
+        raise InputError(f"this program is connected to Ray at {here} already", got=address, remedy=remedy)
+
+
+@cache
+def _own_token() -> str:
+    return secrets.token_hex(32)
+
+
+@contextmanager
+def _own_signals() -> Iterator[None]:
+    """What Ray makes of SIGTERM is undone: it would leave without clearing up."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _require_ray_at(address: str) -> None:
+    """Raise InputError where nobody answers, within seconds: Ray itself tries for minutes.
+
+    Another program tries to join, as that can be ended.
+    """
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if port.isdecimal():
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), REACH_SECONDS).close()
+        except OSError as error:
+            raise _unreachable(address, str(error)) from error
+    try:
+        command = [sys.executable, "-c", _JOIN, address]
+        subprocess.run(command, capture_output=True, text=True, check=True, timeout=JOIN_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise _unreachable(address, f"no answer within {JOIN_SECONDS:.0f} s") from error
+    except subprocess.CalledProcessError as error:
+        raise _unreachable(address, (error.stderr.strip().splitlines() or [""])[-1]) from error
+
+
+def _unreachable(address: str, why: str) -> InputError:
+    remedy = f"give the address that `ray start --head` printed, auto on a machine of the cluster, or {LOCAL}"
+    return InputError(f"no cluster of Ray can be reached at {address:.200}", got=why, remedy=remedy)
