@@ -4,14 +4,16 @@ import gzip
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from frame2frame.errors import InputError
 from frame2frame.evaluation.__main__ import main
 from frame2frame.evaluation.batch.ledger import ERROR, FOUND, REFUSED, Ledger, Outcome
-from frame2frame.evaluation.comparison import compared, rows_at
+from frame2frame.evaluation.comparison import results, rows_at
 from frame2frame.evaluation.forms import save
-from frame2frame.evaluation.results import Results, Row
+from frame2frame.evaluation.results import Results, Row, Table
 from frame2frame.evaluation.rows import beside, packed, read
 from frame2frame.evaluation.scored import Scored, as_row, write_scores
 
@@ -36,6 +38,10 @@ def test_the_same_rows_are_the_same_bytes_and_many_are_small() -> None:
         for i in range(1500)
     ]
     assert packed(edits) == packed(edits) and len(packed(edits)) < 1_000_000
+
+
+def compared(first: list[Row], other: list[Row]) -> Table:
+    return results(first, other).tables[0]
 
 
 def test_two_runs_are_compared_on_the_episodes_that_both_have() -> None:
@@ -95,6 +101,28 @@ def test_runs_of_different_sets_are_not_compared_though_their_ids_are_alike() ->
 
 def test_cases_of_one_run_only_are_told() -> None:
     assert compared(FIRST, OTHER).title.endswith("3 pairs; 1 more in one run only")
+
+
+def test_the_cases_are_shown_by_what_the_other_run_gained_with_both_answers(tmp_path: Path) -> None:
+    for level, name in enumerate(("s", "a", "b")):
+        Image.fromarray(np.full((16, 16, 3), level, np.uint8)).save(tmp_path / f"{name}.png")
+    source, old, new = (tmp_path / f"{name}.png" for name in ("s", "a", "b"))
+    first = [Scored(case, "", "answers", {"LPIPS to target": 0.5}, source, old) for case in "xyz"]
+    other = [
+        replace(one, values={"LPIPS to target": error}, answer=new)
+        for one, error in zip(first, (0.75, 0.5, 0.25), strict=True)
+    ]
+    found = results([*map(as_row, first)], [*map(as_row, other)]).gallery
+    assert found is not None
+    assert [one.name for cases in found.extremes().values() for one in cases] == ["x", "y", "z"]
+    pictures = found.cases[0].pictures()
+    assert {name: int(one[0, 0, 0]) for name, one in pictures.items()} == {
+        "source": 0,
+        "first": 1,
+        "other": 2,
+    }
+    source.unlink()
+    assert results([*map(as_row, first)], [*map(as_row, other)]).gallery is None
 
 
 def test_a_folder_without_results_is_one_line_of_complaint(tmp_path: Path) -> None:

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..media.source import load_picture
+from ..values import Picture
 from .batch.ledger import ERROR, FOUND, outcomes
+from .gallery import Gallery, Shown
 from .outputs import Files
 from .results import COUNT, Column, Results, Row, Table
 from .rows import read
-from .scored import ARROWS, FILE, as_row, is_lower_better, read_scores
+from .scored import ARROWS, FILE, as_row, deciding, is_lower_better, read_scores
 from .statistics import Difference, MeanDifference, Share
 
-KEY = ("seed", "kind", "wording", "setting", "case")
-"""What a row and its partner have in common, as far as a run has it."""
+KEY = ("seed", "kind", "wording", "setting")
+"""What a row and its partner of a part have in common; those of a set have the case."""
 
 SAME = ("instruction", "source")
 """What cannot differ where two runs are of one set; of a path only its last name counts."""
 
+PICTURES = ("source", "answer", "target")
+"""Where the pictures of a case are, in a row of scores."""
+
 Pair = tuple[Any, Any]
+"""Of one figure."""
+Rows = tuple[Row, Row]
+"""Of one case."""
 
 _RUNS = "name the JSON of a run, its rows, a scores.jsonl, or the folder of a batch"
 
@@ -65,29 +76,76 @@ def _of_batch(folder: Path) -> list[Row]:
 def compare(first: Path, other: Path, files: Files) -> None:
     """Print the paired differences of two runs, and write them. Raises InputError, WriteError."""
     files.require_places()
-    files.tell(Results.of((), compared(rows_at(first), rows_at(other))))
+    files.tell(results(rows_at(first), rows_at(other)))
 
 
-def compared(first: Iterable[Row], other: Iterable[Row]) -> Table:
-    """For each figure that both have the other minus the first, on the same cases. Raises InputError."""
+def results(first: Iterable[Row], other: Iterable[Row]) -> Results:
+    """The paired differences of two runs, and the cases to be looked at. Raises InputError."""
+    pairs, alone = _paired(first, other)
+    return replace(Results.of((), compared(pairs, alone)), gallery=gallery(pairs))
+
+
+def _paired(first: Iterable[Row], other: Iterable[Row]) -> tuple[list[Rows], int]:
+    """The rows of both runs for the same cases, and how many have no partner. Raises InputError."""
     partners, others = ({_key(row): row for row in rows} for rows in (first, other))
-    shared = [key for key in others if key in partners]
-    if not shared:
+    pairs = [(partners[key], row) for key, row in others.items() if key in partners]
+    if not pairs:
         remedy = "compare runs of one part with the same --first-seed, or of one set"
         raise InputError("the two runs have no case in common", remedy=remedy)
-    _require_same_set([(partners[key], others[key]) for key in shared])
-    both = [(flat(partners[key]), flat(others[key])) for key in shared]
+    _require_same_set(pairs)
+    return pairs, len(partners) + len(others) - 2 * len(pairs)
+
+
+def compared(pairs: Sequence[Rows], alone: int = 0) -> Table:
+    """For each figure that both rows of a pair have the other minus the first."""
+    both = [(flat(first), flat(other)) for first, other in pairs]
     names = dict.fromkeys(name for pair in both for row in pair for name in row)
-    groups = {_named(name): pairs for name in names if (pairs := _pairs(both, name))}
-    left = len(partners) + len(others) - 2 * len(shared)
-    alone = f"; {left} more in one run only" if left else ""
+    groups = {_named(name): found for name in names if (found := _pairs(both, name))}
+    left = f"; {alone} more in one run only" if alone else ""
     return Table.of(
-        f"The other minus the first, {len(both)} pairs{alone}", "figure", groups, COLUMNS, "compared"
+        f"The other minus the first, {len(both)} pairs{left}", "figure", groups, COLUMNS, "compared"
     )
 
 
-def _require_same_set(both: Iterable[tuple[Row, Row]]) -> None:
-    for first, other in both:
+def gallery(pairs: Sequence[Rows]) -> Gallery | None:
+    """The cases by what the other run gained, where the measured pictures are still there."""
+    shown = [one for one in pairs if all(map(_has_pictures, one))]
+    by = deciding(shown[0][0]["values"]) if shown else None
+    if by is None:
+        return None
+    cases = [_shown(one, by) for one in shown if all(isinstance(row["values"].get(by), float) for row in one)]
+    return Gallery(f"what the other run gained, {by}", cases)
+
+
+def _has_pictures(row: Row) -> bool:
+    """Whether it is a row of scores, and the pictures that it names are there."""
+    if not isinstance(row.get("values"), dict) or not {*PICTURES} <= row.keys():
+        return False
+    places = [row[name] for name in PICTURES if row[name] is not None]
+    return all(isinstance(place, str) and Path(place).is_file() for place in places)
+
+
+def _shown(pair: Rows, by: str) -> Shown:
+    first, other = (row["values"][by] for row in pair)
+    gain = first - other if is_lower_better(by) else other - first
+    told = {"first": f"{first:.3f}", "other": f"{other:.3f}"}
+    return Shown(_told_case(pair[0]), str(pair[0].get("kind", "")), gain, told, partial(_pictures, *pair))
+
+
+def _pictures(first: Row, other: Row) -> dict[str, Picture]:
+    """Source, both answers and, where there is one, the target."""
+    places = {"source": first["source"], **_answer("first", first), **_answer("other", other)}
+    if first["target"] is not None:
+        places["target"] = first["target"]
+    return {name: load_picture(place).picture for name, place in places.items()}
+
+
+def _answer(name: str, row: Row) -> dict[str, str]:
+    return {f"{name}: no edit": row["source"]} if row["answer"] is None else {name: row["answer"]}
+
+
+def _require_same_set(pairs: Iterable[Rows]) -> None:
+    for first, other in pairs:
         for name in SAME:
             found = [Path(str(row[name])).name for row in (first, other) if row.get(name) is not None]
             if len(set(found)) > 1:
@@ -106,8 +164,8 @@ def _named(figure: str) -> str:
     return figure if measure == figure else measure + ARROWS[is_lower_better(measure)]
 
 
-def _key(row: Row) -> tuple[Any, ...]:
-    return tuple(row.get(name) for name in KEY)
+def _key(row: Row) -> tuple[str, ...]:
+    return (str(row["case"]),) if "case" in row else tuple(str(row.get(name)) for name in KEY)
 
 
 def flat(row: Mapping[str, Any], place: str = "") -> dict[str, Any]:
@@ -121,7 +179,7 @@ def flat(row: Mapping[str, Any], place: str = "") -> dict[str, Any]:
     return found
 
 
-def _pairs(both: Iterable[tuple[Row, Row]], name: str) -> list[Pair]:
+def _pairs(both: Iterable[Rows], name: str) -> list[Pair]:
     return [(one[name], two[name]) for one, two in both if name in one and name in two]
 
 
