@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
-from time import monotonic
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +15,7 @@ from ..plugins.naming import settings
 from ..plugins.wishes import Wishes
 from ..request import Request
 from .answering import SCHEMA, say
+from .batch_progress import shown
 from .flags import AsJson, Offline, Progress, Set, asking
 from .run import DONE, stopped
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 FAILED = 1
 """Some rows failed."""
-
-LINE_SECONDS = 30.0
 
 LOCAL = "local"
 
@@ -83,6 +81,12 @@ OnRay = Annotated[
     ),
 ]
 WorkerCpus = Annotated[int, typer.Option(help="CPUs and threads of each worker on Ray.", min=1)]
+Log = Annotated[
+    Path | None,
+    typer.Option(
+        help="Add to this file, with the time, how far it is and which rows fail.", show_default=False
+    ),
+]
 RetryErrors = Annotated[bool, typer.Option("--retry-errors", help="Try all rows that failed once more.")]
 
 
@@ -115,6 +119,7 @@ def batch(
     pack: Pack = None,
     ray: OnRay = None,
     worker_cpus: WorkerCpus = 1,
+    log: Log = None,
     save: str = "result",
     as_json: AsJson = False,
     progress: Progress = True,
@@ -137,7 +142,7 @@ def batch(
     )
     if dry_run or check_pictures:
         _look_through(asked, check_pictures)
-    _carry_out(asked, workers(ray, worker_cpus), as_json, progress)
+    _carry_out(asked, workers(ray, worker_cpus), as_json, progress, log)
 
 
 def _look_through(asked: Batch, opens: bool) -> None:
@@ -154,13 +159,19 @@ def _look_through(asked: Batch, opens: bool) -> None:
     raise typer.Exit(DONE)
 
 
-def _carry_out(asked: Batch, workers: AbstractContextManager[Workers], as_json: bool, progress: bool) -> None:
+def _carry_out(
+    asked: Batch,
+    workers: AbstractContextManager[Workers],
+    as_json: bool,
+    progress: bool,
+    log: Path | None,
+) -> None:
     from ..evaluation.batch.sheet import write_sheet
     from ..evaluation.batch.work import carried_out
 
     try:
         with workers as opened, closing(carried_out(asked, opened)) as events:
-            for event in _shown(events, progress and not as_json):
+            for event in shown(events, progress and not as_json, log):
                 if as_json:
                     _tell(event)
     except KeyboardInterrupt:
@@ -185,33 +196,4 @@ def _tell(event: Any) -> None:
     typer.echo(in_json(rendered(facts, ensure_ascii=False)))
 
 
-_EVENTS = {"Begun": "begun", "Outcome": "row", "Totals": "end"}
-
-
-def _shown(events: Iterator[Any], progress: bool) -> Iterator[Any]:
-    """Pass the events on, and show on stderr how far the batch is and which rows fail."""
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    from ..report.progress import duration
-    from ..report.terminal import screen as opened
-
-    screen = opened()
-    columns = (TextColumn("edits"), BarColumn(24), MofNCompleteColumn(), TextColumn("{task.fields[left]}"))
-    with Bar(*columns, console=screen, transient=True, disable=not (progress and screen.is_terminal)) as bar:
-        task, done, total, began, told = bar.add_task("", total=None, left=""), 0, 0, monotonic(), monotonic()
-        for event in events:
-            if type(event).__name__ == "Begun":
-                total, began = event.count, monotonic()
-                say(f"{event.count:,} of {event.of:,} rows are to be done.")
-            else:
-                done += 1
-                pace = (monotonic() - began) / done
-                left = f"{60 / pace:.1f} a minute, {duration(pace * (total - done))} left"
-                bar.update(task, total=total, completed=done, left=left)
-                if event.error:
-                    say(f"{event.id}: {event.reason}")
-                if progress and not screen.is_terminal and monotonic() - told > LINE_SECONDS:
-                    told = monotonic()
-                    say(f"{done:,} of {total:,} done, {left}")
-            yield event
+_EVENTS = {"Begun": "begun", "Outcome": "row", "Pace": "progress", "Totals": "end"}

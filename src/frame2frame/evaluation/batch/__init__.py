@@ -10,6 +10,7 @@ work       a batch from its manifest to its end
 cluster    its rows dealt out to workers on Ray
 connection Ray for as long as that takes
 worker     what runs on the cluster
+pace       how fast it goes, and how long it will go on
 sheet      the page on which all of it is seen
 """
 
