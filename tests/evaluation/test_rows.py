@@ -17,6 +17,8 @@ from frame2frame.evaluation.results import Results, Row, Table
 from frame2frame.evaluation.rows import beside, packed, read
 from frame2frame.evaluation.scored import Scored, as_row, write_scores
 
+from ..command import f2f
+
 
 def row(seed: int, success: bool, error: float) -> Row:
     return {"seed": seed, "kind": "left", "index": 3, "path": {"success": success, "edit_error": error}}
@@ -128,6 +130,26 @@ def test_the_cases_are_shown_by_what_the_other_run_gained_with_both_answers(tmp_
 def test_a_folder_without_results_is_one_line_of_complaint(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no results in"):
         rows_at(tmp_path)
+
+
+def test_f2f_evaluate_compares_two_runs_and_writes_the_table_in_each_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = [str(tmp_path / f"{name}.json") for name in "ab"]
+    for run, rows in zip(runs, (FIRST, OTHER), strict=True):
+        save(Results({}, rows, ()), Path(run))
+    forms = [f"--{form}={tmp_path / form}" for form in ("csv", "latex", "html")]
+    assert f2f(monkeypatch, "evaluate", *runs, *forms) == 0
+    assert "3 pairs" in capsys.readouterr().out
+    assert all("path.edit" in (tmp_path / form).read_text(encoding="utf-8") for form in ("csv", "html"))
+    assert r"path.edit\_error" in (tmp_path / "latex").read_text(encoding="utf-8")
+
+
+def test_what_only_a_part_is_asked_is_refused_where_two_runs_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert f2f(monkeypatch, "evaluate", "a.json", "b.json", "--count", "7") == 2
+    assert "--count means nothing where two runs are compared" in capsys.readouterr().err
 
 
 def test_runs_of_other_episodes_are_not_compared() -> None:

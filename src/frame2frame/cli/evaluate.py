@@ -98,6 +98,8 @@ def evaluate(other: Other = None, rows: Rows = True, set_: Set = None, **given: 
     if other is not None:
         from ..evaluation.comparison import compare
 
+        for kind, own in ((Plan, given), *zip(OF_SETS, asked, strict=True)):
+            _refuse_others(kind, own, ("part",), "means nothing where two runs are compared")
         return compare(Path(subject), other, files)
     if _is_set(subject):
         return _grade(subject, asked, given, settings(set_ or []), files)

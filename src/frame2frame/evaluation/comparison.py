@@ -114,7 +114,7 @@ def gallery(pairs: Sequence[Rows]) -> Gallery | None:
     if by is None:
         return None
     cases = [_shown(one, by) for one in shown if all(isinstance(row["values"].get(by), float) for row in one)]
-    return Gallery(f"what the other run gained, {by}", cases)
+    return Gallery(f"gain in {by}", cases)
 
 
 def _has_pictures(row: Row) -> bool:

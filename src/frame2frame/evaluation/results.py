@@ -211,7 +211,7 @@ class Results:
 
     def text(self) -> str:
         """Tables and what ran, within 100 columns."""
-        return "\n\n".join([*map(str, self.tables), *self.notes])
+        return "\n\n".join([*map(str, self.tables), *(["\n".join(notes)] if (notes := self.notes) else [])])
 
     @property
     def notes(self) -> list[str]:
