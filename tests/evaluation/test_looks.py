@@ -46,6 +46,11 @@ def test_without_a_network_nothing_is_said_of_it(monkeypatch: pytest.MonkeyPatch
     assert "perceptual: no network is here" in told
 
 
+def test_the_distance_of_a_single_picture_is_one_number() -> None:
+    network = perceptual.Network("", lambda one, other: (one - other).abs().mean((1, 2, 3)).squeeze())
+    assert network.distances(ONE.target[None], ONE.target).tolist() == [0.0]
+
+
 ABOUT = {
     "machine": {"device": "cpu", "processor": "x", "threads": 1},
     "plan": {"count": 1},

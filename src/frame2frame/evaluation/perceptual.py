@@ -50,7 +50,8 @@ class Network:
         import torch
 
         with torch.inference_mode():
-            return self.between(_levels(frames), _levels(picture[None])).double().numpy()
+            found = self.between(_levels(frames), _levels(picture[None]))
+        return found.double().numpy().reshape(len(frames))  # that of a single one may have no axis
 
 
 def _levels(frames: Frames) -> Tensor:
