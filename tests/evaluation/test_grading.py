@@ -218,11 +218,23 @@ def test_the_encoder_that_chose_the_frames_does_not_score_them_unless_it_is_aske
     batch: tuple[Path, Path], encoder: Path
 ) -> None:
     path, out = batch
-    with pytest.raises(InputError, match=r"chosen by an encoder that is to score.*--grade-with-selector"):
+    with pytest.raises(InputError, match=r"chosen by the encoder that is to score.*--grade-with-selector"):
         graded(path, encoder, run=out)
     told = graded(path, encoder, run=out, grade_with_selector=True).text()
     assert "CLIP (clip0) has also chosen the frames: its figures favour them." in told
     assert "No answer to 1 of the cases: c" in told
+
+
+def test_a_batch_is_not_even_begun_where_the_same_encoder_would_choose_and_score(
+    batch: tuple[Path, Path], encoder: Path, video_model: Path, tmp_path: Path
+) -> None:
+    wishes = {"model": str(video_model), "encoder": str(encoder), "steps": 1}
+    asked = Grading(
+        str(batch[0]), Where(out=str(tmp_path / "new")), Measures(clip=str(encoder)), "cpu", wishes
+    )
+    with pytest.raises(InputError, match="chosen by the encoder that is to score"):
+        grade(asked)
+    assert not (tmp_path / "new").exists()
 
 
 def test_no_edit_counts_as_the_source_and_its_share_is_a_column(

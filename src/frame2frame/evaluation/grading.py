@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
 from ..files.unfinished import write_error
 from ..media.source import load_picture
-from ..runs.frames import CLIP
 from ..values import Picture
+from .answering import answer_all
 from .answers import Answered, Answers, answers_in, answers_of
 from .asked import Measures, Where
 from .controls import Controls, controls
@@ -20,7 +21,7 @@ from .measures.panel import Panel, panel_of
 from .outputs import Files
 from .results import Results, Table
 from .scored import ANSWERS, FILE, SOURCE_COPY, Scored, write_scores
-from .sets.case import Case, CaseSet, few, require_pictures
+from .sets.case import CaseSet, few, require_pictures
 from .sets.fetched import Say, fetched
 from .sets.listed import read_listed
 from .sets.paper import NOT_COMPARABLE, printed
@@ -60,8 +61,9 @@ def grade(asked: Grading, say: Say = lambda told: None) -> Results:
     """
     found = set_of(asked, say)
     panel = panel_of(asked.measures, _device(asked.device))
-    answers = _answers(asked, found)
-    warnings = _of_selector(panel, answers, asked.where.grade_with_selector)
+    stranger = partial(_of_selector, panel, asked.where.grade_with_selector)
+    answers = _answers(asked, found, stranger)
+    warnings = stranger(answers.weights)
     measured = _Measured()
     with counter(len(answers.found)) as report:
         for done, one in enumerate(answers.found, 1):
@@ -117,13 +119,14 @@ def _device(wish: str) -> str:
     return str(choose_devices(wish)[0])
 
 
-def _answers(asked: Grading, found: CaseSet) -> Answers:
+def _answers(asked: Grading, found: CaseSet, stranger: Callable[[Collection[str]], object]) -> Answers:
+    """`stranger` raises where the weights that choose may not score."""
     if asked.where.results is not None:
         return answers_in(Path(asked.where.results), found.cases)
     if asked.where.run is not None:
         return answers_of(Path(asked.where.run), found.cases)
-    out = Path(asked.where.out or "")
-    _make(found.cases, out, {"device": asked.device, "save": CLIP, **asked.wishes})
+    out, wishes = Path(asked.where.out or ""), {"device": asked.device, **asked.wishes}
+    answer_all(found.cases, out, wishes, stranger)
     return answers_of(out, found.cases)
 
 
@@ -134,24 +137,6 @@ def _controls(asked: Grading, found: CaseSet, panel: Panel, count: int) -> Contr
     batch = Path(asked.where.run or asked.where.out or "")
     with counter(count) as report:
         return controls(batch, found.cases, lambda case, own: panel.values(panel.truth(case), own), report)
-
-
-def _make(cases: Sequence[Case], out: Path, wishes: Mapping[str, Any]) -> None:
-    """Have the batch made, or what is missing of it; rows that fail are without an answer."""
-    from .batch import batch
-
-    rows = [
-        {
-            "id": one.id,
-            "picture": str(one.source.absolute()),
-            "instruction": one.instruction,
-            "target": one.target_text,
-        }
-        for one in cases
-    ]
-    with counter(len(rows)) as report:
-        for done, _ in enumerate(batch(rows, out, **wishes), 1):
-            report(done)
 
 
 @dataclass
@@ -200,11 +185,11 @@ def _scored(one: Answered, system: str, values: Mapping[str, float]) -> Scored:
     )
 
 
-def _of_selector(panel: Panel, answers: Answers, allowed: bool) -> list[str]:
+def _of_selector(panel: Panel, allowed: bool, weights: Collection[str]) -> list[str]:
     """What is to be said where an encoder has chosen and scores. Raises InputError unless it is allowed."""
-    both = [name for name, files in panel.networks.items() if answers.weights & {*files.values()}]
+    both = [name for name, files in panel.networks.items() if {*files.values()} & {*weights}]
     if both and not allowed:
-        what = "the frames were chosen by an encoder that is to score them, which favours them"
+        what = "the frames are chosen by the encoder that is to score them, which favours them"
         remedy = "name another with --clip, or say --grade-with-selector"
         raise InputError(what, got=", ".join(both), remedy=remedy)
     return [f"{name} has also chosen the frames: its figures favour them." for name in both]

@@ -15,6 +15,7 @@ from ...errors import Frame2FrameError, InputError
 from ...media.source import load_picture
 from ...plugins import capabilities, registry
 from ...plugins.stages import Encoder
+from ...runs.record import source_path
 from ...score.calibrations import fingerprints
 from ...score.named import encoder_of, encoder_with_words
 from ...values import Picture
@@ -91,7 +92,7 @@ class _Found:
         if network := perceptual.lpips(trunk):
             self._add_distance("LPIPS", network)
         else:
-            file = perceptual.trunk_file(trunk)
+            file = source_path(perceptual.trunk_file(trunk))
             remedy = f"it takes torchmetrics, torchvision and torchvision's weights as {file}"
             if not self.asked.is_usual("lpips"):
                 raise InputError("the network under LPIPS is not here", got=trunk, remedy=remedy)
