@@ -3,12 +3,15 @@
     python benchmarks/batch.py speed --edits 40
     python benchmarks/batch.py rows --rows 1000000
     python benchmarks/batch.py kills --kills 100
+    python benchmarks/batch.py kills --kills 100 --pack
+    python benchmarks/batch.py packs --kills 100
 
 `speed` makes the same edits of drawn scenes by one `f2f batch`, by `f2f edit` in a process each, and by
 `frame2frame.edit` in one process, and prints the seconds and what a batch gains. `rows` looks through a long
 list, then goes on with it where ten rows are missing, and prints the seconds until the first of them begins
 and the memory. `kills` starts batches and kills them at random moments; after each it looks at what is there,
-and in the end at whether every row is done once and as in a batch that nobody killed.
+and in the end at whether every row is done once and as in a batch that nobody killed. `packs` does so with a
+program that puts run folders into one tar file without a pause.
 """
 
 from __future__ import annotations
@@ -17,15 +20,18 @@ import argparse
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from itertools import islice
+from io import BytesIO
+from itertools import count, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from PIL import Image
 
@@ -53,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--singles", type=int, default=8, help="of them by `f2f edit`, whose mean counts")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the long list")
     parser.add_argument("--kills", type=int, default=100, help="how often a batch is killed")
+    parser.add_argument("--pack", action="store_true", help="kill batches whose runs lie in tar files")
     parser.add_argument("--seed", type=int, default=0, help="of the moments of the kills")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
@@ -76,7 +83,7 @@ def manifest(folder: Path, count: int, **wishes: Any) -> Path:
 
 def speed(asked: argparse.Namespace, folder: Path) -> int:
     """Print the seconds of each way."""
-    path, count = manifest(folder, asked.edits), asked.edits
+    path, edits = manifest(folder, asked.edits), asked.edits
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     batch = seconds_of([*F2F, "batch", str(path), "--out", str(folder / "batch"), "--no-progress"])
     program = seconds_of([sys.executable, "-c", ALL_IN_ONE, str(path), str(folder / "one")])
@@ -84,8 +91,8 @@ def speed(asked: argparse.Namespace, folder: Path) -> int:
         seconds_of([*F2F, "edit", row["picture"], row["instruction"], "--out", str(folder / "each")])
         for row in rows[: asked.singles]
     ]
-    each = count * sum(singles) / len(singles)
-    print(f"{count} edits in one `f2f batch`: {batch:.1f} s, {batch / count:.2f} s each")
+    each = edits * sum(singles) / len(singles)
+    print(f"{edits} edits in one `f2f batch`: {batch:.1f} s, {batch / edits:.2f} s each")
     print(f"`frame2frame.edit` in one process: {program:.1f} s, {program / batch:.2f} times as long")
     print(f"`f2f edit` for each, from {len(singles)}: {each:.1f} s, {each / batch:.2f} times as long")
     return 0
@@ -108,12 +115,11 @@ def rows(asked: argparse.Namespace, folder: Path) -> int:
         for number in range(asked.rows):
             file.write(json.dumps({**one, "id": f"edit-{number:07}"}) + "\n")
     command = [*F2F, "batch", str(path), "--out", str(out)]
-    seconds, peak = watched([*command, "--dry-run"])
-    print(f"dry run of {asked.rows:,} rows: {seconds:.1f} s, {peak / 2**20:.0f} MiB", flush=True)
+    print(f"dry run of {asked.rows:,} rows: {watched([*command, '--dry-run'])}", flush=True)
     fill(path, out, asked.rows - MISSING)
     for event, what in {"begun": "the list is read", "row": "the first of them is done"}.items():
-        seconds, peak = watched([*command, "--together", "1", "--json"], f'"event": "{event}"'.encode())
-        print(f"{MISSING} rows missing, until {what}: {seconds:.1f} s, {peak / 2**20:.0f} MiB", flush=True)
+        took = watched([*command, "--together", "1", "--json"], f'"event": "{event}"'.encode())
+        print(f"{MISSING} rows missing, until {what}: {took}", flush=True)
     return 0
 
 
@@ -132,8 +138,8 @@ def fill(path: Path, out: Path, done: int) -> None:
             file.write(rendered(to_json(outcome)) + "\n")
 
 
-def watched(command: Sequence[str], until: bytes | None = None) -> tuple[float, int]:
-    """Seconds that a command took, or took until it printed this, and the bytes of memory at its most."""
+def watched(command: Sequence[str], until: bytes | None = None) -> str:
+    """What a command took, or took until it printed this: seconds, those of computing, and memory."""
     began = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -145,7 +151,8 @@ def watched(command: Sequence[str], until: bytes | None = None) -> tuple[float, 
         process.returncode = 0  # it is waited for
     if not found:
         raise RuntimeError(f"{command} did not do what it is timed for")
-    return seconds, usage.ru_maxrss * 1024
+    computing = usage.ru_utime + usage.ru_stime
+    return f"{seconds:.1f} s ({computing:.1f} s computing), {usage.ru_maxrss / 2**10:.0f} MiB"
 
 
 def kills(asked: argparse.Namespace, folder: Path) -> int:
@@ -153,15 +160,15 @@ def kills(asked: argparse.Namespace, folder: Path) -> int:
     moments = random.Random(asked.seed)
     path = manifest(folder, 8, frames=9, steps=1)
     whole, began = folder / "whole", time.perf_counter()
-    run(path, whole, None)
+    run(path, whole, None, asked.pack)
     longest, wanted = time.perf_counter() - began, table(whole)
     killed, faults, number = 0, list[str](), 0
     while killed < asked.kills:
         out, number = folder / f"out-{number}", number + 1
-        while killed < asked.kills and run(path, out, moments.uniform(0.2, 1.0) * longest):
+        while killed < asked.kills and run(path, out, moments.uniform(0.2, 1.0) * longest, asked.pack):
             killed += 1
             faults += [f"kill {killed}: {fault}" for fault in broken(out)]
-        run(path, out, None)
+        run(path, out, None, asked.pack)
         faults += [f"batch {number}: {fault}" for fault in broken(out)]
         faults += [] if table(out) == wanted else [f"batch {number}: another table in the end"]
     print(f"{killed} kills in {number} batches, {len(faults)} faults")
@@ -169,9 +176,10 @@ def kills(asked: argparse.Namespace, folder: Path) -> int:
     return 1 if faults else 0
 
 
-def run(path: Path, out: Path, seconds: float | None) -> bool:
+def run(path: Path, out: Path, seconds: float | None, pack: bool) -> bool:
     """Go on with a batch, and whether it was killed after so many seconds."""
-    command = [*F2F, "batch", str(path), "--out", str(out), "--together", "1", "--no-progress"]
+    how = ["--together", "1", "--no-progress", "--pack" if pack else "--no-pack"]
+    command = [*F2F, "batch", str(path), "--out", str(out), *how]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             process.wait(seconds)
@@ -194,12 +202,69 @@ def lines_of(out: Path) -> list[bytes]:
 def broken(out: Path) -> list[str]:
     """What is wrong with a batch that was left in the middle."""
     rows = [json.loads(line) for line in lines_of(out)]
-    doubled = [id for id, count in Counter(row["id"] for row in rows).items() if count > 1]
-    lost = [row["id"] for row in rows if row["result"] and not (out / row["result"] / "done.json").is_file()]
-    named = list((out / "runs").glob("[!.]*"))
-    half = [one.name for one in named if not (one / "done.json").is_file()]
+    doubled = [id for id, times in Counter(row["id"] for row in rows).items() if times > 1]
+    lost = [row["id"] for row in rows if row["result"] and not is_whole(out / row["result"])]
+    named = [one for one in (out / "runs").glob("[!.]*") if one.is_dir()]
+    half = [one.name for one in named if not is_whole(one)]
     found = {"done twice": doubled, "lost": lost, "half-written": half}
     return [f"{what}: {', '.join(ids)}" for what, ids in found.items() if ids]
+
+
+def is_whole(run: Path) -> bool:
+    """Whether a run folder is there, by itself or in its tar file."""
+    from frame2frame.errors import InputError
+    from frame2frame.runs.packed import unpacked
+
+    try:
+        return (unpacked(run) / "done.json").is_file()
+    except InputError:
+        return False
+
+
+def packs(asked: argparse.Namespace, folder: Path) -> int:
+    """Print how many kills lost or doubled a folder in a tar file."""
+    import frame2frame.runs.packed  # noqa: F401 - once, not in each child
+
+    moments, tar, faults = random.Random(asked.seed), folder / "000.tar", list[str]()
+    for number in range(asked.kills):
+        if (child := os.fork()) == 0:
+            put_in(folder / f"made-{number}", tar)
+        time.sleep(moments.uniform(0.002, 0.1))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        faults += [f"kill {number}: {fault}" for fault in torn(tar)]
+    held = len(tar.with_suffix(".index").read_bytes().splitlines())
+    print(f"{asked.kills} kills while {held} folders were put in, {len(faults)} faults")
+    print("\n".join(faults[:20]))
+    return 1 if faults else 0
+
+
+def put_in(folder: Path, tar: Path) -> NoReturn:
+    """Put folders into a tar file without an end."""
+    from frame2frame.runs.packed import pack
+
+    for number in count():
+        run = folder / f"{folder.name}-{number}"
+        run.mkdir(parents=True)
+        (run / "clip.mp4").write_bytes(os.urandom(5_000))
+        (run / "done.json").write_text(run.name)
+        pack(tar, run)
+    raise AssertionError("there is no end")
+
+
+def torn(tar: Path) -> list[str]:
+    """What is wrong with a tar file whose program was killed: each line of its index has a whole folder."""
+    index = tar.with_suffix(".index")
+    lines = index.read_bytes().splitlines(True) if index.is_file() else []
+    rows = [json.loads(line) for line in lines if line.endswith(b"\n")]
+    faults = [f"{id} twice" for id, times in Counter(row["id"] for row in rows).items() if times > 1]
+    with tar.open("ab+") as file:
+        for row in rows:
+            file.seek(row["offset"])
+            with tarfile.open(fileobj=BytesIO(file.read(row["length"]))) as archive:
+                said = archive.extractfile(f"{row['id']}/done.json")
+                faults += [] if said and said.read().decode() == row["id"] else [f"{row['id']} torn"]
+    return faults
 
 
 def table(out: Path) -> list[tuple[Any, ...]]:
@@ -208,7 +273,7 @@ def table(out: Path) -> list[tuple[Any, ...]]:
     return sorted((row["id"], row["outcome"], row["index"], row["score"], row["seed"]) for row in rows)
 
 
-PARTS = {"speed": speed, "rows": rows, "kills": kills}
+PARTS = {"speed": speed, "rows": rows, "kills": kills, "packs": packs}
 
 if __name__ == "__main__":
     sys.exit(main())
