@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,10 @@ import frame2frame
 from frame2frame.engine.models.catalogue import WEIGHTS
 from frame2frame.errors import InputError
 from frame2frame.report.result import Result
-from frame2frame.reselect import LOSSY, Reselect, compared, reselecting
+from frame2frame.reselect import LOSSY, Reselect, as_answers, compared, reselecting, steps_of
 from frame2frame.runs.frames import OTHER, TAKEN
 from frame2frame.runs.read import REDRAWN, STATE, read_run
-from frame2frame.values import Note
+from frame2frame.values import Note, Take
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .command import f2f
@@ -47,6 +48,16 @@ def test_the_same_selector_chooses_the_same_and_the_picture_is_equal(run: Result
     assert again.index == run.index and np.array_equal(again.image, run.image)
     before, after = (read_run(folder_of(one)).record for one in (run, again))
     assert before.settings == after.settings and before.execution.weights == after.execution.weights
+
+
+def test_each_frame_can_be_seen_as_the_answer_that_it_would_be(run: Result) -> None:
+    wanted = Reselect.of(run)
+    step = steps_of(wanted.run)[wanted.number]
+    answers = list(as_answers(wanted, step, Take(step.clip, step.scores)))
+    assert run.index is not None and len(answers) == 9
+    assert np.array_equal(answers[run.index], run.image)
+    raw = replace(wanted, keep=False)
+    assert np.array_equal(next(as_answers(raw, step, Take(step.clip, step.scores))), run.frames[0])
 
 
 def test_another_selector_takes_another_frame_of_the_same_clip(run: Result) -> None:

@@ -38,7 +38,7 @@ from .runs.read import Run, StepRecord, read_run
 from .runs.record import PlanRecord, RunRecord, SourceRecord
 from .runs.vectors import Cloud
 from .score.redraw import as_shown
-from .select.region import mask_from
+from .select.region import composed, mask_from
 from .strategy.executor import chosen
 from .strategy.one_shot import step_of
 from .strategy.refine import AUTHOR
@@ -311,6 +311,17 @@ def _repeated(wanted: Reselect, step: Step) -> Picture:
         return kept
     source = resized(wanted.run.canvas().part, *step.clip.frames.shape[1:3])
     return as_shown(source, step)
+
+
+def as_answers(wanted: Reselect, step: Step, take: Take) -> Iterator[Picture]:
+    """Each frame of a candidate as the answer that it would be, the source's own pixels put back in it."""
+    run, keep, repeated = wanted.run, wanted.made().get("keep"), _repeated(wanted, step)
+    source, canvas = run.source(), run.canvas()
+    for index, frame in enumerate(take.clip.frames):
+        steps = (step_of(step.caption, [take], 0, Choice(index, ""), {}),)
+        drawn = Drawn(source, canvas, steps, (), lambda: run.record, lambda: repeated, wanted.mask, keep)
+        region, shown = drawn.region(), canvas.placed(frame)
+        yield shown if region is None else composed(source.picture, shown, region)
 
 
 def _record(wanted: Reselect, step: Step, made: Mapping[str, Any]) -> RunRecord:

@@ -53,7 +53,6 @@ def errors(found: Controls, system: str) -> list[float]:
 
 def test_frames_of_the_clips_are_answers_of_their_own_systems(tmp_path: Path) -> None:
     found = controls(batch(tmp_path), CASES, measure)
-    assert errors(found, "chosen frame, as drawn") == [1.0, 3.0]
     assert errors(found, "last frame") == [3.0, 5.0]
     assert errors(found, "frame best for the truth") == [0.0, 0.0]
     assert {one.case for one in found.scores} == {"a", "b"} and answers(found, "last frame")[0].seconds == 2.5
@@ -62,7 +61,7 @@ def test_frames_of_the_clips_are_answers_of_their_own_systems(tmp_path: Path) ->
 def test_the_best_constant_frame_is_one_number_for_all_and_is_said_to_know_the_cases(tmp_path: Path) -> None:
     found = controls(batch(tmp_path), CASES, measure)
     assert errors(found, "best constant: frame 3") == [2.0, 0.0]  # frames 3 to 5 are as good
-    assert found.remarks[-1] == "The best constant frame was found on these very cases, by LPIPS to target."
+    assert found.remarks[-1].endswith("was found on these very cases by LPIPS to target.")
 
 
 def test_a_random_frame_hangs_on_the_case_alone(tmp_path: Path) -> None:

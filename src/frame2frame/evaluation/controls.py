@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..plugins import capabilities
-from ..reselect import Reselect, steps_of, was_drawn
+from ..reselect import Reselect, as_answers, steps_of, was_drawn
 from ..runs.frames import TAKEN
 from ..runs.packed import unpacked
 from ..runs.read import Run, read_run
@@ -21,7 +21,7 @@ from .measures.seen import TO_TARGET, Values
 from .scored import Scored, deciding, is_lower_better
 from .sets.case import Case
 
-AS_DRAWN, LAST, RANDOM = "chosen frame, as drawn", "last frame", "random frame"
+LAST, RANDOM = "last frame", "random frame"
 CONSTANT = "best constant: frame {}"
 ORACLE = "frame best for the truth"
 ONE_SHOT = "one-shot"
@@ -35,7 +35,7 @@ PUT_BACK = (
     "The answers have the source's own pixels put back where nothing changed; the controls are as drawn."
 )
 BEST_OF = "The answers are each the best of {} candidates; one-shot has the first alone."
-CONSTANT_KNOWS = "The best constant frame was found on these very cases, by {}."
+BEST_BY = "Which frame is best, for all or for each, was found on these very cases by {}."
 
 Measure = Callable[[Case, Sequence[Picture]], Sequence[Values]]
 """The figures of each of several answers to a case."""
@@ -56,8 +56,6 @@ class Looked:
     """Of the run."""
     is_first: bool
     """Whether this is the run's first candidate; else it is the chosen one of several."""
-    is_put_back: bool
-    """Whether the run's answer has pixels of the source in it."""
 
     def scored(self, system: str, index: int | None) -> Scored:
         """A frame as an answer of this system; None is no edit."""
@@ -79,7 +77,7 @@ def controls(
 ) -> Controls:
     """Those of a batch's folder, for the cases that have a clip there.
 
-    The chosen frame itself is among them as it was drawn, as answers may have pixels of the source put back.
+    Each frame has pixels of the source put back as the run's own answer has.
     `report` is called with the number of clips that are measured. Raises InputError, ModelError.
     """
     known, found = {one.id: one for one in cases}, list[Looked]()
@@ -96,10 +94,10 @@ def looked(case: Case, run: Run, seconds: float, measure: Measure) -> Looked | N
     """A run's clip, measured in the source's size; None where none was kept, and of a path."""
     if run.walks or not was_drawn(run.steps[0]) or run.taken((wanted := Reselect.of(run)).number) is None:
         return None
-    step, canvas = steps_of(run)[wanted.number], run.canvas()
+    step = steps_of(run)[wanted.number]
     count, first = 1 + len(run.steps[wanted.number].others), _first(step, wanted)
     take, index = first or (Take(step.clip, step.scores), step.choice.index)
-    nothing, *frames = measure(case, [run.source().picture, *map(canvas.placed, take.clip.frames)])
+    nothing, *frames = measure(case, [run.source().picture, *as_answers(wanted, step, take)])
     clip = run.folder / TAKEN.format(wanted.number)
     answer = Scored(
         case.id, case.kind, "", {}, case.source, clip, seconds, evaluations_of(run.record), case.target
@@ -107,7 +105,7 @@ def looked(case: Case, run: Run, seconds: float, measure: Measure) -> Looked | N
     if first and count > 1:
         one = None if answer.evaluations is None else answer.evaluations // count
         answer = replace(answer, seconds=None, evaluations=one)
-    return Looked(answer, nothing, frames, index, count, bool(first), run.record.settings.keep)
+    return Looked(answer, nothing, frames, index, count, bool(first))
 
 
 def _first(step: Step, wanted: Reselect) -> tuple[Take, int | None] | None:
@@ -115,10 +113,8 @@ def _first(step: Step, wanted: Reselect) -> tuple[Take, int | None] | None:
     first = wanted.run.record.execution.batch_seeds[0]
     if step.clip.seed == first:
         return Take(step.clip, step.scores), step.choice.index
-    take, selector = (
-        next((one for one in step.others if one.clip.seed == first), None),
-        wanted.made()["select"],
-    )
+    selector = wanted.made()["select"]
+    take = next((one for one in step.others if one.clip.seed == first), None)
     if take is None or capabilities.of_selector(selector).asks_server:
         return None
     return take, choice_of(selector, take.clip, take.scores, step.caption).index
@@ -135,12 +131,10 @@ def from_clips(found: Sequence[Looked]) -> Controls:
 def _remarks(found: Sequence[Looked], by: str | None, has_one_shot: bool) -> Iterator[str]:
     if has_one_shot:
         yield BEST_OF.format(max(one.candidates for one in found))
-    if any(one.is_put_back for one in found):
-        yield PUT_BACK
     if not all(one.is_first for one in found):
         yield CHOSEN_CLIPS
     if by is not None:
-        yield CONSTANT_KNOWS.format(by)
+        yield BEST_BY.format(by)
 
 
 Way = Callable[[Looked], int | None]
@@ -149,12 +143,11 @@ Way = Callable[[Looked], int | None]
 def _blind(found: Sequence[Looked]) -> dict[str, Way]:
     """Answers that know nothing of how good a frame is."""
     ways: dict[str, Way] = {
-        AS_DRAWN: lambda one: one.index,
         LAST: lambda one: len(one.frames) - 1,
         RANDOM: lambda one: short(one.answer.case) % len(one.frames),
     }
     if any(one.candidates > 1 for one in found) and all(one.is_first for one in found):
-        ways[ONE_SHOT] = ways.pop(AS_DRAWN)
+        ways[ONE_SHOT] = lambda one: one.index
     return ways
 
 
