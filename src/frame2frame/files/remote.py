@@ -69,6 +69,19 @@ def exists(address: str) -> bool:
         return bool(_bucket(address).isfile(address))
 
 
+class Listed:
+    """Whether files exist, of many: each folder is listed once. Raises as `exists` does."""
+
+    def __init__(self) -> None:
+        self._names: dict[Address, frozenset[str]] = {}
+
+    def __call__(self, address: str) -> bool:
+        place = Address(address)
+        if (folder := place.parent) not in self._names:
+            self._names[folder] = frozenset(names_in(folder))
+        return place.name in self._names[folder]
+
+
 def read_bytes(address: str, limit: int) -> bytes:
     """All bytes of a file. Raises InputError for more than the limit and for none, and as `exists` does."""
     with _told("read", address):

@@ -25,6 +25,8 @@ from frame2frame.files.remote import Address
 from frame2frame.runs.read import read_run
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
+from ...command import f2f
+
 fsspec = pytest.importorskip("fsspec")
 
 USUAL = {"model": "tabletop", "frames": 9, "steps": 1, "device": "cpu", "save": "result", "keep": False}
@@ -189,3 +191,28 @@ def test_a_bucket_that_is_not_there_or_not_reached_is_one_line_before_anything_i
 def test_tar_files_are_refused_in_a_bucket(memory: Address) -> None:
     with Editor() as editor, pytest.raises(InputError, match="tar files do not grow in a bucket"):
         list(carried_out(replace(filled(memory), packed=True), Here(editor)))
+
+
+def test_a_dry_run_lists_each_folder_of_pictures_once(
+    memory: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, asked, names = filled(memory), list[str](), remote.names_in
+
+    def counting(folder: str) -> list[str]:
+        asked.append(folder)
+        return names(folder)
+
+    monkeypatch.setattr(remote, "names_in", counting)
+    (fault,) = checked(batch, pictures=True).faults
+    assert fault.line == 2 and asked == [memory / "in" / "photos"]
+
+
+def test_the_command_takes_addresses(
+    memory: Address, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filled(memory)
+    assert f2f(monkeypatch, "batch", f"{memory}/in/edits.jsonl", "--out", f"{memory}/out", "--dry-run") == 2
+    told = capsys.readouterr()
+    assert told.out.startswith("line 2: there is no such picture") and "1 of 2 rows" in told.err
+    assert f2f(monkeypatch, "batch", f"{memory}/none.jsonl", "--out", f"{memory}/out") == 2
+    assert "there is no file memory://edits/none.jsonl" in capsys.readouterr().err

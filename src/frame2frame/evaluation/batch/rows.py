@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass
 from typing import Any
 
@@ -158,15 +158,15 @@ class Check:
             check_seed(taken(Request, {"seed": 0, **free}, PART_WISHES)["seed"])
 
 
-def require_picture(row: Row, root: str | None) -> None:
+def require_picture(row: Row, root: str | None, in_bucket: Callable[[str], bool] = remote.exists) -> None:
     """Raise InputError where the row's picture is not there, or outside of the root.
 
-    ServerError where its bucket cannot be asked.
+    ServerError where its bucket cannot be asked. `in_bucket` says whether there is a file of this address.
     """
     if root is not None and not _is_beneath(row.picture, root):
         remedy = "move the picture there, or name another --root"
         raise InputError(f"the picture is outside of {root}", got=f"{row.picture:.200}", remedy=remedy)
-    there = remote.exists if remote.is_address(row.picture) else os.path.isfile
+    there = in_bucket if remote.is_address(row.picture) else os.path.isfile
     if not there(row.picture):
         raise InputError("there is no such picture", got=f"{row.picture:.200}", remedy="check the path")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from array import array
 from collections import deque
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,8 +16,10 @@ from typing import Any, Protocol
 
 from ...editor import Editor
 from ...engine.models.catalogue import EMBEDDED, Model
-from ...errors import Frame2FrameError, InputError
+from ...errors import Frame2FrameError, InputError, ServerError
 from ...files.anywhere import Place
+from ...files.remote import Listed
+from ...media.source import load_picture
 from ...report.finish import finish
 from ...report.result import Result
 from ...run import rounds_of
@@ -100,13 +102,13 @@ def checked(
 ) -> Checked:
     """Look through all rows, and for those of the batch's share that have no result in the ledger.
 
-    `pictures` looks for their files, `opens` reads them.
+    `pictures` looks for their files, `opens` reads them. Raises ServerError for a bucket that cannot be read.
     """
-    check, keys, faults, left = Check(batch.usual), Keys(batch.usual), list[Fault](), array("Q")
+    checks, keys, faults, left = _checks(batch, pictures, opens), Keys(batch.usual), list[Fault](), array("Q")
     rows, faulty, known, foreign = 0, 0, 0, ""
     for number, one in enumerate(batch.manifest.rows()):
         rows += 1
-        fault = one if isinstance(one, Fault) else _fault_of(one, check, batch, pictures, opens)
+        fault = one if isinstance(one, Fault) else _fault_of(one, checks)
         if fault is not None:
             faulty += 1
             faults += [fault] if len(faults) < MOST_FAULTS else []
@@ -121,15 +123,19 @@ def checked(
     return Checked(rows, tuple(faults), faulty, frozenset(left[: batch.limit]), foreign)
 
 
-def _fault_of(row: Row, check: Check, batch: Batch, pictures: bool, opens: bool) -> Fault | None:
-    try:
-        check(row)
-        if pictures or opens:
-            require_picture(row, batch.manifest.root)
-        if opens:
-            from ...media.source import load_picture
+def _checks(batch: Batch, pictures: bool, opens: bool) -> Sequence[Callable[[Row], object]]:
+    """What raises for a row that cannot be used."""
+    there = partial(require_picture, root=batch.manifest.root, in_bucket=Listed())
+    looks = [there] if pictures or opens else []
+    return [Check(batch.usual), *looks, *([lambda row: load_picture(row.picture)] if opens else [])]
 
-            load_picture(row.picture)
+
+def _fault_of(row: Row, checks: Sequence[Callable[[Row], object]]) -> Fault | None:
+    try:
+        for check in checks:
+            check(row)
+    except ServerError:
+        raise
     except Frame2FrameError as error:
         return Fault(row.line, error)
     return None
