@@ -48,9 +48,8 @@ class Column:
     places: int = 0
     """Of a number, after the point."""
 
-    def text(self, answers: Any) -> str:
-        """The figure as it is printed."""
-        found = self.of(answers)
+    def text(self, found: Any) -> str:
+        """A figure as it is printed."""
         if found is None:
             return "–"
         return f"{found:.{self.places}f}" if isinstance(found, int | float) else str(found)
@@ -114,8 +113,11 @@ def _known(ones: Iterable[Any], of: Of) -> list[Any]:
 
 def figures_of(answers: Any, columns: Iterable[Column]) -> Row:
     """For machines."""
-    found = {one.name: one.of(answers) for one in columns if one.name}
-    return {name: one.as_json() if hasattr(one, "as_json") else one for name, one in found.items()}
+    return {one.name: _plain(one.of(answers)) for one in columns if one.name}
+
+
+def _plain(found: Any) -> Any:
+    return found.as_json() if hasattr(found, "as_json") else found
 
 
 WIDTH = 100
@@ -139,10 +141,16 @@ class Table:
     @classmethod
     def of(cls, title: str, first: str, groups: Groups, columns: Iterable[Column], name: str = "") -> Self:
         """A row a group; `first` says what the groups are."""
-        shown = [one for one in columns if one.header]
-        rows = [(row, *(one.text(answers) for one in shown)) for row, answers in groups.items()]
-        figures = {row: figures_of(answers, columns) for row, answers in groups.items()}
-        return cls(title, (first, *(one.header for one in shown)), tuple(rows), name, figures)
+        own = list(columns)
+        found = {row: [(one, one.of(answers)) for one in own] for row, answers in groups.items()}
+        header = (first, *(one.header for one in own if one.header))
+        rows = [
+            (row, *(one.text(figure) for one, figure in told if one.header)) for row, told in found.items()
+        ]
+        figures = {
+            row: {one.name: _plain(figure) for one, figure in told if one.name} for row, told in found.items()
+        }
+        return cls(title, header, tuple(rows), name, figures)
 
     def __str__(self) -> str:
         """As it is printed; columns that do not fit beside the others stand in a block below them."""
