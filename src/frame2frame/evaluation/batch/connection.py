@@ -11,11 +11,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
-from tempfile import TemporaryDirectory
+from pathlib import Path
+from tempfile import gettempdir
 from threading import current_thread, main_thread
 from typing import Any
 
 from ...errors import InputError, MissingPackageError
+from ...files.unfinished import unfinished_folder
 
 LOCAL = "local"
 """In the place of an address: workers on this machine, for as long as the batch takes."""
@@ -60,8 +62,8 @@ def connected(address: str) -> Iterator[None]:
         return
     with ExitStack() as stack:
         if address == LOCAL:
-            folder = stack.enter_context(TemporaryDirectory(prefix="f2f-", ignore_cleanup_errors=True))
-            how = {"_temp_dir": folder, "include_dashboard": False, **QUIET}
+            folder = stack.enter_context(unfinished_folder(_temporary()))
+            how = {"_temp_dir": str(folder), "include_dashboard": False, **QUIET}
             os.environ.setdefault("RAY_AUTH_TOKEN", _own_token())  # else Ray writes one into the home folder
         else:
             _require_ray_at(address)
@@ -84,6 +86,11 @@ def _require_same(address: str) -> None:
     if address not in (LOCAL, "auto", here):
         remedy = "call ray.shutdown() before, or name the one that is connected"
         raise InputError(f"this program is connected to Ray at {here} already", got=address, remedy=remedy)
+
+
+def _temporary() -> Path:
+    """Where Ray keeps its sockets, whose paths have to be short."""
+    return Path(os.environ.get("RAY_TMPDIR") or ("/tmp" if os.name == "posix" else gettempdir()))
 
 
 @cache

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from threading import Lock
 
 from ...editor import Editor
-from ...files.unfinished import write_file
+from ...files.anywhere import write_file
+from ...files.unfinished import unfinished_folder
 from ...runs.versions import versions
 from ...runs.write import put_run
 from .ledger import Outcome
@@ -33,7 +34,6 @@ class Sent:
         """As an `Answer`."""
         if self.outcome.result is not None:
             put_run(out / RUNS, self.outcome.id, self.run)
-            (out / PAIRS).mkdir(exist_ok=True)
             write_file(out / PAIRS / f"{self.outcome.id}.jpg", self.pair)
         return self.outcome
 
@@ -44,8 +44,8 @@ class Worker:
     def __init__(self, batch: Batch, model: str | None, folder: str) -> None:
         with suppress(OSError):  # relative paths begin where the batch was started, where that is shared
             os.chdir(folder)
-        self._folder = TemporaryDirectory(prefix="frame2frame-")
-        self._place = Path(self._folder.name)
+        self._left = ExitStack()
+        self._place = self._left.enter_context(unfinished_folder(Path(gettempdir())))
         self._batch = replace(batch, out=self._place)
         self._here, self._turn = Here(Editor(model)), Lock()
 
@@ -61,7 +61,7 @@ class Worker:
 
     def leave(self) -> None:
         """Clear up, before the worker is ended."""
-        self._folder.cleanup()
+        self._left.close()
 
 
 def _sent(answer: Answer, place: Path) -> Sent:
