@@ -18,6 +18,7 @@ import pytest
 
 from frame2frame.editor import Editor
 from frame2frame.errors import InputError
+from frame2frame.evaluation.batch import cluster
 from frame2frame.evaluation.batch.cluster import GROUPS, LOSSES, Cluster, Rows
 from frame2frame.evaluation.batch.connection import LOCAL, connected, ray_package
 from frame2frame.evaluation.batch.ledger import Outcome, outcomes
@@ -147,6 +148,20 @@ def test_rows_of_a_lost_worker_are_dealt_one_by_one_to_workers_that_have_no_othe
     assert rows.group([[first]]) is None
     assert rows.group([]) == [second]
     assert [rows.lost([first]) for _ in range(LOSSES - 1)] == [[], [first]]
+
+
+@pytest.mark.parametrize(
+    ("device", "cpus", "gpus", "room"), [(None, 1, 1, 10), ("cuda", 4, 1, 6), ("cpu", 1, 0, 28)]
+)
+def test_nodes_have_a_worker_for_each_gpu_that_they_have_cpus_for(
+    device: str | None, cpus: int, gpus: int, room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes = [{"CPU": 16.0, "GPU": 8.0}, {"CPU": 8.0, "GPU": 2.0}, {"CPU": 4.0}, {}]
+    monkeypatch.setattr(cluster, "_nodes", lambda: nodes)
+    usual = {} if device is None else {"device": device}
+    workers = Cluster(cpus)
+    assert workers.gpus(replace(batch_of(tmp_path, "first"), usual=usual)) == gpus
+    assert workers.room(gpus) == room
 
 
 def test_a_cluster_with_no_room_for_a_worker_is_refused(tmp_path: Path) -> None:
