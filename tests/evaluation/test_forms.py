@@ -93,6 +93,12 @@ def test_columns_that_do_not_fit_stand_in_a_block_below() -> None:
     assert sum("PSNR" in line for line in lines) == 1
 
 
+def test_names_from_outside_steer_no_terminal_and_break_no_line() -> None:
+    rows = {"pose\x1b[2J\nfake": ROWS["copy"]}
+    told = Results({}, [], (Table.of("t", "kind", rows, (COUNT,)),), remarks=("no\x07",)).text()
+    assert "pose\\x1b[2J fake  0" in told and told.endswith("no\\x07")
+
+
 def test_all_forms_are_written_with_one_call(tmp_path: Path) -> None:
     files = Files(*(tmp_path / "t.json", True), *(tmp_path / name for name in ("t.csv", "t.tex", "t.html")))
     files.require_places()

@@ -18,8 +18,11 @@ def test_scores_come_back_as_they_were_written(tmp_path: Path) -> None:
     assert read_scores(tmp_path / "scores.jsonl") == SCORES
 
 
+NOT_FINITE = '{"case": "a", "kind": "", "system": "s", "source": "a.png", "values": {"LPIPS": NaN}}'
+
+
 @pytest.mark.parametrize(
-    "line", ["{}", "[1]", "no JSON", '{"case": "a", "kind": "", "system": "s", "values": 1}']
+    "line", ["{}", "[1]", "no JSON", '{"case": "a", "kind": "", "system": "s", "values": 1}', NOT_FINITE]
 )
 def test_a_line_that_is_no_score_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "scores.jsonl"

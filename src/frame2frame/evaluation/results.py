@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Self, TypeVar
 
-from ..errors import WriteError
+from ..errors import WriteError, one_line, printable
 from ..worlds.tabletop import KINDS
 from .gallery import Gallery
 from .statistics import Difference, Mean, Share
@@ -145,7 +145,8 @@ class Table:
         found = {row: [(one, one.of(answers)) for one in own] for row, answers in groups.items()}
         header = (first, *(one.header for one in own if one.header))
         rows = [
-            (row, *(one.text(figure) for one, figure in told if one.header)) for row, told in found.items()
+            (one_line(row), *(one.text(figure) for one, figure in told if one.header))
+            for row, told in found.items()
         ]
         figures = {
             row: {one.name: _plain(figure) for one, figure in told if one.name} for row, told in found.items()
@@ -219,7 +220,8 @@ class Results:
 
     def text(self) -> str:
         """Tables and what ran, within 100 columns."""
-        return "\n\n".join([*map(str, self.tables), *(["\n".join(notes)] if (notes := self.notes) else [])])
+        notes = ["\n".join(found)] if (found := self.notes) else []
+        return printable("\n\n".join([*map(str, self.tables), *notes]))
 
     @property
     def notes(self) -> list[str]:

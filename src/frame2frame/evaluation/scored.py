@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -100,13 +101,20 @@ def _score(raw: Mapping[str, object]) -> Scored:
         raise TypeError("the values are given by name")
     return Scored(
         **texts,
-        values={str(name): float(value) for name, value in values.items()},
+        values={str(name): _finite(value) for name, value in values.items()},
         source=Path(str(raw["source"])),
         answer=_place(raw.get("answer")),
         seconds=None if (seconds := raw.get("seconds")) is None else float(str(seconds)),
         evaluations=None if (count := raw.get("evaluations")) is None else int(str(count)),
         target=_place(raw.get("target")),
     )
+
+
+def _finite(raw: object) -> float:
+    number = float(str(raw))
+    if not isfinite(number):
+        raise ValueError(f"{number} is no figure")
+    return number
 
 
 def _place(raw: object) -> Path | None:
