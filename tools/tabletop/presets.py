@@ -124,6 +124,8 @@ class Preset:
     vae: Vae
     video: Video
     judge: Judge
+    texts: int = 40_000
+    """That the tokenizer is trained on."""
 
     @property
     def data_hash(self) -> str:
@@ -170,6 +172,7 @@ TINY = Preset(
     vae=Vae((8, 8, 8, 8), 4, (32, 64), Recipe(1, 1e-3, 2)),
     video=Video(1, 2, 16, 16, Text(16, 1, 2, 32), Recipe(2, 1e-3, 2)),
     judge=Judge(32, 16, 1, 16, 1, 16, Recipe(2, 1e-3, 2), through_vae=0.5),
+    texts=4_000,
 )
 
 PRESETS = {preset.name: preset for preset in (FULL, HALF, SMALL, TINY)}

@@ -25,7 +25,6 @@ from sentencepiece import sentencepiece_model_pb2 as messages
 from tokenizers import Tokenizer, models, normalizers
 from transformers import T5Tokenizer
 
-TEXTS = 40_000
 PAD, END, UNKNOWN = range(3)
 SPACES = '.,;:!?()[]{}"/\\|-–—…_*#<>«»„“”+=~^`\u00a0\t\r\n'
 """Characters read as a space; apostrophes are read as nothing."""
@@ -33,7 +32,7 @@ SPACES = '.,;:!?()[]{}"/\\|-–—…_*#<>«»„“”+=~^`\u00a0\t\r\n'
 
 def main(arguments: list[str] | None = None) -> None:
     options = read_options(__doc__ or "", arguments)
-    texts = list(data.grammar_texts(options.preset.seed, TEXTS // 8))
+    texts = list(data.grammar_texts(options.preset.seed, options.preset.texts // 8))
     tokenizer = build(texts, options.preset)
     tokenizer.save_pretrained(str(options.tokenizer))
     lengths = sorted(len(ids) for ids in tokenizer(texts).input_ids)
