@@ -25,6 +25,7 @@ from ..plugins.naming import settings
 from ..plugins.wishes import PickWishes, Wishes
 from ..request import Request
 from . import completion, manual
+from .ablate import ablate
 from .answering import answer, fault, say, show_paths
 from .batch import BatchCommand, batch
 from .bundle import bench, bundle
@@ -208,6 +209,7 @@ def animate(
 app.command(epilog=manual.CALIBRATE)(calibrate)
 app.command()(options)
 app.command()(evaluate)
+app.command()(ablate)
 
 
 @app.command()

@@ -45,15 +45,19 @@ WISHES = ("device", "model", "encoder", "frames", "steps", "guidance", "caption"
 
 
 def planned(
-    command: Callable[..., None], *, part_is_flag: bool = False, kinds: tuple[type, ...] = ()
+    command: Callable[..., None],
+    *,
+    part_is_flag: bool = False,
+    kinds: tuple[type, ...] = (),
+    without: tuple[str, ...] = (),
 ) -> Callable[..., None]:
     """The command with a parameter for each option of a plan and of other `kinds`, and each form of results.
 
-    The plan's part is an argument or `--part`.
+    The plan's part is an argument or `--part`; what the command is to be `without` is left out.
     """
     *own, _ = inspect.signature(command, eval_str=True).parameters.values()
     options = [one for kind in (Plan, *kinds) for one in _parameters(kind, part_is_flag)]
-    found = [*options, *_forms(), *own]
+    found = [*(one for one in options if one.name not in without), *_forms(), *own]
     command.__signature__ = inspect.Signature(found)  # type: ignore[attr-defined]
     command.__annotations__ = {one.name: one.annotation for one in found}
     return command

@@ -29,8 +29,9 @@ PARTS = {
     "energy": "path:Energy",
     "clauses": "clauses:Clauses",
     "levers": "work:Levers",
-    "presets": "work:Levers",
+    "presets": "work:Presets",
     "early": "work:Early",
+    "dropout": "work:Dropout",
     "search": "work:Searching",
 }
 """The module and class in `tasks` that measures each."""

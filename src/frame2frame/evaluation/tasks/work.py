@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import repeat
+from types import MappingProxyType
 from typing import Any, Self
 
 from ...engine.models.presets import SAVING, Preset
@@ -51,6 +52,10 @@ def _dropping(every: int, renumber: bool) -> Mapping[str, bool | int | float]:
     return {"candidates": 1, "finalists": 1, "probe_steps": 0.25, "every": every, "renumber": renumber}
 
 
+DROPOUTS = (
+    Preset("each second latent left", "", strategy="search", options=_dropping(2, False)),
+    Preset("the same, renumbered", "", strategy="search", options=_dropping(2, True)),
+)
 LEVERS = (
     Preset("half the steps", "", steps=0.5),
     Preset("two fifths of the steps", "", steps=0.4),
@@ -61,8 +66,7 @@ LEVERS = (
     Preset("unguided", "", guided=0.0),
     Preset("a shorter clip", "", frames=0.2),
     Preset("decoding stopped early", "", options={"stop_early": True}),
-    Preset("each second latent left", "", strategy="search", options=_dropping(2, False)),
-    Preset("the same, renumbered", "", strategy="search", options=_dropping(2, True)),
+    *DROPOUTS,
 )
 """Each alone."""
 
@@ -238,17 +242,18 @@ class Levers(EditingTask):
 
     warmed = PREVIEWING
     measure = staticmethod(tried)
+    levers: Sequence[Preset] = LEVERS
+    presets: Mapping[str, Preset] = SAVING
 
     def prepare(self, first: Episode) -> None:
-        """The settings are the reference, the levers if they are asked for, and the presets."""
+        """The settings are the reference, the levers, and the presets."""
         plan, generator = self.plan, self.stages.generator
         guidance = plan.guidance or max(generator.sampling(first.source, None, None, None).guidance)
         guidance = guidance if guidance != 1 else GUIDED
         reference = generator.sampling(first.source, plan.frames, plan.steps or STEPS, guidance)
         self.warm(first, reference)
-        levers = LEVERS if plan.part == "levers" else ()
-        alone = [setting(generator, one, reference, guidance) for one in (REFERENCE, *levers)]
-        presets = [setting(generator, one, reference, guidance) for one in SAVING.values()]
+        alone = [setting(generator, one, reference, guidance) for one in (REFERENCE, *self.levers)]
+        presets = [setting(generator, one, reference, guidance) for one in self.presets.values()]
         named = [replace(one, name=f"preset {one.name}", is_preset=True) for one in presets]
         self.settings = [*alone, *named]
 
@@ -306,6 +311,12 @@ DECODED = Column(
 """The share of those that a clip has."""
 
 
+class Presets(Levers):
+    """Without the levers that stand alone."""
+
+    levers = ()
+
+
 class Early(Levers):
     """Decoding that stops once the selector has seen enough, with the model's own sampling."""
 
@@ -315,6 +326,13 @@ class Early(Levers):
         self.warm(first, own)
         ways = {REFERENCE.name: OneShot(), "decoding stopped early": OneShot(stop_early=True)}
         self.settings = [Setting(name, own, strategy) for name, strategy in ways.items()]
+
+
+class Dropout(Levers):
+    """Latent frames left out of the later steps, of as many guided steps as `LEVERS` are measured at."""
+
+    levers = DROPOUTS
+    presets: Mapping[str, Preset] = MappingProxyType({})
 
 
 def setting(generator: Generator, preset: Preset, reference: Sampling, guidance: float) -> Setting:

@@ -1,0 +1,184 @@
+"""What each choice of the method is worth: the same episodes and seeds, with one thing changed at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..errors import InputError
+from ..worlds.tabletop import KINDS
+from .comparison import flat
+from .counter import counter
+from .outputs import Files
+from .plan import Plan
+from .results import Column, Results, Row, Table
+from .runner import measure
+from .statistics import Difference, Share
+
+
+@dataclass(frozen=True)
+class Variants:
+    """A part of the evaluation that is run for each value of a field of its plan.
+
+    A row of one of its tables stands for a run; the first value is what the others are held against. Without
+    values the part has them side by side itself, and its own tables are the answer.
+    """
+
+    part: str
+    changed: str = ""
+    values: tuple[Any, ...] = ()
+    table: str = "systems"
+    row: str = "one-shot"
+    """With {} for the value."""
+    success: str = "success"
+    """Where a case's row says whether the answer is right."""
+    candidates: int | None = 1
+    """Of the plan, where they are not what is changed."""
+
+    def plans(self, plan: Plan) -> dict[str, Plan]:
+        """By the value; one for the part itself where there are none."""
+        if not self.values:
+            return {self.part: replace(plan, part=self.part)}
+        own = replace(plan, part=self.part, candidates=self.candidates)
+        changes: dict[str, Any] = {str(value): {self.changed: value} for value in self.values}
+        return {name: replace(own, **change) for name, change in changes.items()}
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """A question, and the runs that answer it."""
+
+    asks: str
+    runs: tuple[Variants, ...]
+
+
+SELECTORS = ("earliest", "best", "energy", "sharpest-late")
+ON_CLIPS = Variants("selection", "select", SELECTORS, "answers", "{}, temporal caption", "right", None)
+BEST_OF = Variants("tabletop", "candidates", (1, 2, 4, 8), "systems", "best of {}", "best.success", None)
+
+
+def _edits(changed: str, *values: Any) -> Variants:
+    return Variants("tabletop", changed, values)
+
+
+ABLATIONS = {
+    "caption": Ablation("who writes the caption", (_edits("caption", "temporal", "plain"),)),
+    "selection": Ablation("which frame is taken", (_edits("select", *SELECTORS), ON_CLIPS)),
+    "energy": Ablation("the weights of a path's energy", (Variants("energy"),)),
+    "steps": Ablation("how many steps denoise", (_edits("steps", 5, 1, 2, 3, 10, 20),)),
+    "guidance": Ablation("how strong guidance is", (_edits("guidance", 2.0, 1.0, 1.5, 3.0, 5.0),)),
+    "frames": Ablation("how long the clip is", (_edits("frames", 17, 9, 25, 33),)),
+    "dropout": Ablation("latent frames left out of the later steps", (Variants("dropout"),)),
+    "search": Ablation("how many clips the best is taken of", (BEST_OF,)),
+    "refinement": Ablation("the chosen frame drawn again", (Variants("refine"),)),
+    "keep": Ablation("the rest of the picture kept", (Variants("keep"),)),
+}
+
+CONTROLS = ("copy of the source", "last frame", "random frame", "best constant", "frame best", "always none")
+"""How the rows begin that stand beside the variants, from the table of the first of them."""
+
+
+def run(name: str, plan: Plan, files: Files) -> None:
+    """Print the tables of an ablation, and write the forms that are asked for.
+
+    Raises what `measure` raises, InputError for a plan that sets what is changed, and WriteError.
+    """
+    for variants in (asked := ABLATIONS[name]).runs:
+        if variants.changed and getattr(plan, variants.changed) != getattr(Plan(), variants.changed):
+            flag, got = f"--{variants.changed}", str(getattr(plan, variants.changed))
+            raise InputError(f"{flag} is what this ablation changes", got=got, remedy="leave it out")
+    files.require_places()
+    files.tell(ablated(asked, plan))
+
+
+def ablated(ablation: Ablation, plan: Plan) -> Results:
+    """All runs of an ablation in one. Ctrl-C ends it with the runs and episodes that are done by then."""
+    rows, tables, found = list[Row](), list[Table](), dict[str, Results]()
+    for variants in ablation.runs:
+        found = _measured(variants, plan)
+        rows += [{"setting": name, **row} for name, one in found.items() for row in one.rows]
+        tables += stacked(variants, found, ablation.asks) if variants.values else found[variants.part].tables
+        if any(one.stopped for one in found.values()):
+            break
+    last = [*found.values()][-1]
+    made = Results.of(rows, *tables)
+    return replace(made, about=last.about, stopped=last.stopped, remarks=last.remarks)
+
+
+def _measured(variants: Variants, plan: Plan) -> dict[str, Results]:
+    """What came of each variant."""
+    found = dict[str, Results]()
+    for name, own in variants.plans(plan).items():
+        with counter(own.count) as report:
+            found[name] = measure(own, report)
+        if found[name].stopped:
+            break
+    return found
+
+
+def stacked(variants: Variants, found: Mapping[str, Results], asks: str) -> list[Table]:
+    """The variants with the controls beside them, and how often each succeeds by kind of edit."""
+    hits = {name: _hits(one.rows, variants.success) for name, one in found.items()}
+    return [_side_by_side(variants, found, hits, asks), _by_kind(variants, hits)]
+
+
+Hits = Mapping[tuple[int, str], bool]
+"""Whether an episode's answer is right, by its seed and kind."""
+
+
+def _hits(rows: Sequence[Row], success: str) -> Hits:
+    return {(row["seed"], row["kind"]): bool(flat(row)[success]) for row in rows}
+
+
+def _side_by_side(
+    variants: Variants, found: Mapping[str, Results], hits: Mapping[str, Hits], asks: str
+) -> Table:
+    tables = {name: _table(one, variants.table) for name, one in found.items()}
+    first, *_ = tables
+    rows, figures = list[tuple[str, ...]](), dict[str, Row]()
+    for name, table in tables.items():
+        place, over = variants.row.format(name), _over(hits[first], hits[name])
+        rows.append((name, *_cells(table, place), "–" if name == first else str(over)))
+        figures[name] = {**table.figures[place], "over_first": over.as_json()}
+    for place, *_ in tables[first].rows:
+        if place.startswith(CONTROLS):
+            rows.append((place, *_cells(tables[first], place), "–"))
+            figures[place] = tables[first].figures[place]
+    header = (variants.changed, *_shown(tables[first], tables[first].header), f"points over {first} [95 %]")
+    title = f"Ablation: {asks}, part {variants.part}; the controls are those of {first}"
+    return Table(title, header, tuple(rows), variants.part, figures)
+
+
+def _table(found: Results, name: str) -> Table:
+    return next(table for table in found.tables if table.name == name)
+
+
+def _cells(table: Table, place: str) -> Sequence[str]:
+    (row,) = (row for row in table.rows if row[0] == place)
+    return _shown(table, row)
+
+
+def _shown(table: Table, row: Sequence[str]) -> list[str]:
+    """Without the row's name, and without what it is held against in its own table."""
+    told = zip(table.header[1:], row[1:], strict=True)
+    return [cell for head, cell in told if " − it" not in head]
+
+
+def _over(first: Hits, other: Hits) -> Difference:
+    both = [one for one in first if one in other]
+    return Difference.of([first[one] for one in both], [other[one] for one in both])
+
+
+def _by_kind(variants: Variants, hits: Mapping[str, Hits]) -> Table:
+    def of(name: str) -> Column:
+        told = f"{variants.changed} {name}"
+        return Column(
+            told, name, lambda kind: Share.of([hits[name][one] for one in hits[name] if one[1] == kind], True)
+        )
+
+    known = {kind for own in hits.values() for _, kind in own}
+    kinds = {kind: kind for kind in (*KINDS, *sorted(known - {*KINDS})) if kind in known}
+    return Table.of(
+        "Success by kind of edit", "kind", kinds, [of(name) for name in hits], f"{variants.part}_kinds"
+    )

@@ -1,0 +1,74 @@
+"""One choice of the method changed at a time, on the same episodes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from frame2frame.errors import InputError
+from frame2frame.evaluation.ablation import ABLATIONS, Ablation, Variants, ablated, run
+from frame2frame.evaluation.outputs import Files
+from frame2frame.evaluation.plan import PARTS, Plan
+from frame2frame.evaluation.results import Results
+
+from ..command import f2f
+
+STEPS = Variants("tabletop", "steps", (2, 1))
+
+
+@pytest.fixture(scope="module")
+def found(plan: Plan) -> Results:
+    return ablated(Ablation("how many steps denoise", (STEPS,)), replace(plan, steps=None))
+
+
+def test_each_variant_has_a_row_with_what_it_takes_and_the_controls_stand_below(found: Results) -> None:
+    names = [row[0] for row in found.tables[0].rows]
+    assert names[:3] == ["2", "1", "copy of the source"] and "last frame" in names
+    assert not any(name.startswith(("one-shot", "best of")) for name in names)
+    figures = found.figures["tabletop"]
+    assert (figures["2"]["evaluations"], figures["1"]["evaluations"]) == (2, 1), "unguided"
+    assert figures["2"]["over_first"]["points"] == 0.0
+
+
+def test_each_row_says_of_which_variant_it_is(found: Results) -> None:
+    assert [row["setting"] for row in found.rows] == ["2"] * 3 + ["1"] * 3
+    assert [row["seed"] for row in found.rows[:3]] == [row["seed"] for row in found.rows[3:]]
+
+
+def test_success_is_told_by_kind_for_each_variant(found: Results) -> None:
+    kinds = found.tables[1]
+    assert kinds.header == ("kind", "steps 2", "steps 1")
+    shares = [own["2"] for own in kinds.figures.values()]
+    assert sum(one["count"] for one in shares) == 3
+
+
+def test_of_drawn_clips_it_counts_how_often_the_answer_is_right(plan: Plan) -> None:
+    of_clips = replace(ABLATIONS["selection"].runs[1], values=("earliest", "best"))
+    found = ablated(Ablation("which frame is taken", (of_clips,)), plan)
+    names = [row[0] for row in found.tables[0].rows]
+    assert names[:2] == ["earliest", "best"] and {"last frame", "always none"} <= set(names)
+    rights = [sum(row["right"] for row in found.rows if row["setting"] == name) for name in names[:2]]
+    over = found.figures["selection"]["best"]["over_first"]["points"]
+    assert over == pytest.approx(100 * (rights[1] - rights[0]) / 3)
+
+
+def test_what_is_changed_cannot_be_set_besides(plan: Plan) -> None:
+    with pytest.raises(InputError, match="is what this ablation changes"):
+        run("guidance", plan, Files())
+
+
+def test_each_is_of_a_part_and_a_field_that_there_are() -> None:
+    for one in ABLATIONS.values():
+        for variants in one.runs:
+            assert variants.part in PARTS and (not variants.changed or hasattr(Plan(), variants.changed))
+            assert len(set(variants.values)) == len(variants.values)
+
+
+def test_without_a_name_they_are_listed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert f2f(monkeypatch, "ablate") == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(ABLATIONS)
+    assert f2f(monkeypatch, "ablate", "captoin") == 2
+    assert "did you mean caption" in capsys.readouterr().err
