@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +175,7 @@ def flat(row: Mapping[str, Any], place: str = "") -> dict[str, Any]:
     for name, value in row.items():
         if isinstance(value, dict):
             found |= flat(value, f"{place}{name}.")
-        elif isinstance(value, bool | float):
+        elif isinstance(value, bool | float) and isfinite(value):
             found[place + name] = value
     return found
 
