@@ -173,12 +173,14 @@ def test_the_command_scores_a_named_set(
         ("DIR/none.jsonl --results DIR", "there is no list of cases"),
         ("DIR --results DIR", "there is no list of cases"),
         ("posedit --results DIR", "PosEdit is not on the hub"),
+        ("posedit --data DIR/set --results DIR --out DIR/set/annotations.json/out", "cannot write"),
         ("tedbnch --results DIR", "did you mean"),
     ],
 )
 def test_what_cannot_be_scored_is_one_line(
     words: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    posedit(tmp_path / "set")
     assert f2f(monkeypatch, "evaluate", *words.replace("DIR", str(tmp_path)).split()) == 2
     heard = capsys.readouterr().err.strip()
     assert told in heard and "\n" not in heard

@@ -19,7 +19,7 @@ from .controls import Controls, controls
 from .counter import counter
 from .measures.panel import Panel, panel_of
 from .outputs import Files
-from .results import Results, Table
+from .results import Results, Table, require_place
 from .scored import ANSWERS, FILE, SOURCE_COPY, Scored, write_scores
 from .sets.case import CaseSet, few, require_pictures
 from .sets.fetched import Say, fetched
@@ -63,6 +63,7 @@ def grade(asked: Grading, say: Say = lambda told: None) -> Results:
     panel = panel_of(asked.measures, _device(asked.device))
     stranger = partial(_of_selector, panel, asked.where.grade_with_selector)
     answers = _answers(asked, found, stranger)
+    place = _place(asked.where)
     warnings = stranger(answers.weights)
     measured = _Measured()
     with counter(len(answers.found)) as report:
@@ -74,8 +75,8 @@ def grade(asked: Grading, say: Say = lambda told: None) -> Results:
         raise InputError(f"there is no answer to {found.name}", got=got, remedy="name another folder")
     others = _controls(asked, found, panel, len(measured.own))
     scores = [*measured.own, *measured.copies, *others.scores]
-    if place := asked.where.out or asked.where.run:
-        write_scores(_made_folder(Path(place)) / FILE, scores)
+    if place is not None:
+        write_scores(place, scores)
     return _told(
         results(
             scores,
@@ -97,12 +98,16 @@ def _told(found: Results, paper: Table | None) -> Results:
     return replace(found, tables=(*found.tables, paper), figures=figures, remarks=remarks)
 
 
-def _made_folder(place: Path) -> Path:
+def _place(where: Where) -> Path | None:
+    """Where the scores go, if anywhere. Raises WriteError unless they can be written there."""
+    if (folder := where.out or where.run) is None:
+        return None
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise write_error(place, error, "choose another folder with --out") from error
-    return place
+        raise write_error(Path(folder), error, "choose another folder with --out") from error
+    require_place(Path(folder, FILE))
+    return Path(folder, FILE)
 
 
 def set_of(asked: Grading, say: Say) -> CaseSet:
