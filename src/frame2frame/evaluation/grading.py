@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import InputError
 from ..files.unfinished import write_error
 from ..media.source import load_picture
+from ..runs.versions import versions
 from ..values import Picture
 from .answering import answer_all
 from .answers import Answered, Answers, answers_in, answers_of
@@ -83,10 +84,23 @@ def grade(asked: Grading, say: Say = lambda told: None) -> Results:
             _title(found, len(measured.own)),
             {one.id: one.instruction or one.target_text or "" for one in found.cases},
             remarks=(*warnings, *others.remarks, *_remarks(found, panel, answers, measured)),
-            about={"benchmark": found.name, "networks": panel.networks, "missing": list(panel.missing)},
+            about=_about(found, panel),
         ),
         printed(asked.subject),
     )
+
+
+def _about(found: CaseSet, panel: Panel) -> dict[str, Any]:
+    """What the figures hang on, for machines."""
+    return {
+        "benchmark": found.name,
+        "cases": [one.id for one in found.cases],
+        "of": found.of,
+        "side": panel.side,
+        "networks": panel.networks,
+        "missing": list(panel.missing),
+        "versions": dict(versions()),
+    }
 
 
 def _told(found: Results, paper: Table | None) -> Results:
