@@ -96,3 +96,10 @@ def test_a_run_of_which_nothing_was_drawn_has_no_frame_to_answer_with(tmp_path: 
         write_run(tmp_path / "runs", replace(own, steps=(undrawn,), save="clip"), name="a")
         ledger.add(Outcome("a", "0" * 16, FOUND, result="runs/a"))
     assert {one.case for one in controls(tmp_path, CASES, measure).scores} == {"b"}
+
+
+def test_a_damaged_run_is_named_and_the_others_are_used(tmp_path: Path) -> None:
+    (batch(tmp_path) / "runs" / "a" / "scores.json").write_text("{", encoding="utf-8")
+    found = controls(tmp_path, CASES, measure)
+    assert {one.case for one in found.scores} == {"b"}
+    assert found.remarks[0].startswith("Clips that cannot be used as controls: a (")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..errors import InputError
 from ..plugins import capabilities
 from ..reselect import Reselect, as_answers, steps_of, was_drawn
 from ..runs.frames import TAKEN
@@ -19,14 +20,15 @@ from .answers import evaluations_of
 from .batch.ledger import ERROR, outcomes, short
 from .measures.seen import TO_TARGET, Values
 from .scored import Scored, deciding, is_lower_better
-from .sets.case import Case
+from .sets.case import Case, few
 
 LAST, RANDOM = "last frame", "random frame"
 CONSTANT = "best constant: frame {}"
 ORACLE = "frame best for the truth"
 ONE_SHOT = "one-shot"
 
-NO_CLIPS = "No controls from clips: the batch kept none without loss, as f2f batch --save clip does."
+NO_CLIPS = "No controls from clips: the batch kept none, as f2f batch --save clip does, or walked paths."
+BROKEN = "Clips that cannot be used as controls: {}"
 CHOSEN_CLIPS = (
     "The controls are frames of the clips that were chosen of several; those of the first candidates take "
     "f2f batch --save all, and a selector that asks no server."
@@ -78,16 +80,23 @@ def controls(
     """Those of a batch's folder, for the cases that have a clip there.
 
     Each frame has pixels of the source put back as the run's own answer has.
-    `report` is called with the number of clips that are measured. Raises InputError, ModelError.
+    `report` is called with the number of clips that are measured. Raises ModelError.
     """
-    known, found = {one.id: one for one in cases}, list[Looked]()
+    known, found, broken = {one.id: one for one in cases}, list[Looked](), list[str]()
     for row in outcomes(folder):
-        if row["outcome"] != ERROR and row["id"] in known:
+        if row["outcome"] == ERROR or row["id"] not in known:
+            continue
+        try:
             run = read_run(unpacked(folder / row["result"]))
-            if (own := looked(known[row["id"]], run, row["seconds"], measure)) is not None:
-                found.append(own)
-                report(len(found))
-    return from_clips(found) if found else Controls((), (NO_CLIPS,))
+            own = looked(known[row["id"]], run, row["seconds"], measure)
+        except InputError as error:
+            broken.append(f"{row['id']} ({error.what})")
+            continue
+        if own is not None:
+            found.append(own)
+            report(len(found))
+    remarks = [BROKEN.format(few(broken))] if broken else []
+    return from_clips(found, remarks) if found else Controls((), remarks or (NO_CLIPS,))
 
 
 def looked(case: Case, run: Run, seconds: float, measure: Measure) -> Looked | None:
@@ -120,12 +129,12 @@ def _first(step: Step, wanted: Reselect) -> tuple[Take, int | None] | None:
     return take, choice_of(selector, take.clip, take.scores, step.caption).index
 
 
-def from_clips(found: Sequence[Looked]) -> Controls:
+def from_clips(found: Sequence[Looked], remarks: Iterable[str] = ()) -> Controls:
     """The answers of each control, and what has to be known of them."""
     by = deciding(found[0].frames[0])
     ways = {**_blind(found), **_knowing(found, by)}
     scores = [one.scored(system, index(one)) for system, index in ways.items() for one in found]
-    return Controls(scores, tuple(_remarks(found, by, ONE_SHOT in ways)))
+    return Controls(scores, (*remarks, *_remarks(found, by, ONE_SHOT in ways)))
 
 
 def _remarks(found: Sequence[Looked], by: str | None, has_one_shot: bool) -> Iterator[str]:
