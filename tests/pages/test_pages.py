@@ -22,15 +22,15 @@ from .standins import lay_out_files, make_small, served, small_photographs
 
 MOST = {
     "installs": 9,
-    "another program": 4,
-    "measures for minutes": 9,
+    "another program": 6,
+    "measures for minutes": 12,
     "trains": 3,
     "fetches several gigabytes": 1,
     "needs a model that was pulled": 4,
-    "needs a list of your own": 10,
+    "needs a list of your own": 12,
     "a drawing": 10,
     "a formula": 3,
-    "a file": 9,
+    "a file": 12,
 }
 """The reasons for which a block may be left alone, and how many blocks may be for each."""
 INSTALLERS = ("pip", "conda", "git", "bash", "python3")
