@@ -46,6 +46,13 @@ def test_another_program_at_the_address_is_told_after_seconds(
         pass
 
 
+def test_a_cluster_that_asks_for_a_token_is_told_as_such(mute: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = "import sys; sys.exit('RPC error: InvalidAuthToken')"
+    monkeypatch.setattr(connection, "_JOIN", told)
+    with pytest.raises(InputError, match="asks for its token; set RAY_AUTH_MODE=token"), connected(mute):
+        pass
+
+
 @pytest.mark.parametrize("words", [["--ray", "127.0.0.1:1"], ["--ray=127.0.0.1:1"], ["--ray"]])
 def test_an_address_where_nobody_is_ends_the_command_before_anything_is_written(
     words: list[str], manifest: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -122,13 +122,24 @@ def _require_ray_at(address: str) -> None:
             socket.create_connection((host.strip("[]"), int(port)), REACH_SECONDS).close()
         except OSError as error:
             raise _unreachable(address, str(error)) from error
+    command = [sys.executable, "-c", _JOIN, address]
     try:
-        command = [sys.executable, "-c", _JOIN, address]
-        subprocess.run(command, capture_output=True, text=True, check=True, timeout=JOIN_SECONDS)
+        subprocess.run(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True, timeout=JOIN_SECONDS
+        )
     except subprocess.TimeoutExpired as error:
-        raise _unreachable(address, f"no answer within {JOIN_SECONDS:.0f} s") from error
+        raise _refused(address, error.stderr, f"no answer within {JOIN_SECONDS:.0f} s") from error
     except subprocess.CalledProcessError as error:
-        raise _unreachable(address, (error.stderr.strip().splitlines() or [""])[-1]) from error
+        last = error.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+        raise _refused(address, error.stderr, *last) from error
+
+
+def _refused(address: str, told: bytes | None, why: str = "") -> InputError:
+    """Why another program could not join, which told this on its way."""
+    if b"InvalidAuthToken" in (told or b""):
+        remedy = "set RAY_AUTH_MODE=token, and have the cluster's token in ~/.ray/auth_token on this machine"
+        return InputError(f"the cluster of Ray at {address:.200} asks for its token", remedy=remedy)
+    return _unreachable(address, why)
 
 
 def _unreachable(address: str, why: str) -> InputError:
