@@ -4,8 +4,42 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from frame2frame.evaluation.batch.ledger import WHOLE, Shard
-from frame2frame.evaluation.batch.places import Folders, Tars, keeping
+from frame2frame.errors import InputError
+from frame2frame.evaluation.batch.ledger import WHOLE, Ledger, Outcome, Shard
+from frame2frame.evaluation.batch.places import Answer, Folders, Tars, keeping
+from frame2frame.evaluation.batch.sheet import write_sheet
+from frame2frame.runs.packed import unpacked
+
+KEY = "0123456789abcdef"
+
+
+def an_answer(id: str) -> Answer:
+    def made(out: Path) -> Outcome:
+        for name in (f"runs/{id}/done.json", f"pairs/{id}.jpg"):
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            (out / name).write_text(id)
+        return Outcome(id, KEY, "found", result=f"runs/{id}")
+
+    return made
+
+
+def a_failure(out: Path) -> Outcome:
+    return Outcome("failed", KEY).failed(InputError("no such picture"))
+
+
+def test_of_a_great_many_edits_the_page_shows_some_and_all_that_failed(tmp_path: Path) -> None:
+    packed = keeping(tmp_path, WHOLE, 50_000, None)
+    answers = [*(an_answer(f"edit-{number}") for number in range(50)), a_failure]
+    with Ledger(tmp_path) as ledger:
+        for answer in answers:
+            ledger.add(outcome := packed.keep(answer))
+            assert outcome.error or (unpacked(tmp_path / str(outcome.result)) / "done.json").is_file()
+    shown = {path.stem for path in (tmp_path / "pairs").iterdir()}
+    assert 2 <= len(shown) <= 20  # of five each one
+    write_sheet(tmp_path)
+    page = (tmp_path / "index.html").read_text()
+    assert page.count("<img ") == len(shown) and 'id="failed"' in page
+    assert f"{len(shown) + 1} of the edits are shown" in page
 
 
 def test_the_tar_file_of_a_run_hangs_on_its_id_and_its_shard(tmp_path: Path) -> None:
