@@ -75,7 +75,7 @@ def test_what_has_no_answer_and_what_cannot_be_measured_is_said_below_the_table(
 ) -> None:
     put(tmp_path / "theirs" / "c.png", scene()).write_bytes(b"no picture")
     told = graded(moved, encoder, results=tmp_path / "theirs").text()
-    assert "Pictures that cannot be used: c (" in told
+    assert "Runs and pictures that cannot be used: c (" in told
     (tmp_path / "theirs" / "c.png").unlink()
     told = graded(moved, encoder, results=tmp_path / "theirs").text()
     assert "No answer to 1 of the cases: c" in told
@@ -251,3 +251,22 @@ def test_no_edit_counts_as_the_source_and_its_share_is_a_column(
     assert named(found, "systems").figures[ANSWERS]["no_edit"]["hits"] == 1
     (refused,) = [one for one in read_scores(out / "scores.jsonl") if one.answer is None]
     assert (refused.case, refused.values["PSNR"]) == ("a", 99)
+
+
+def test_a_damaged_run_is_named_and_the_others_are_scored(
+    batch: tuple[Path, Path], encoder: Path, tmp_path: Path
+) -> None:
+    path, made = batch
+    out = Path(shutil.copytree(made, tmp_path / "batch"))
+    (out / "runs" / "a" / "done.json").write_text("{")
+    told = graded(path, encoder, run=out, grade_with_selector=True)
+    assert "Runs and pictures that cannot be used: a (" in told.text()
+    assert [row[1] for row in named(told, "systems").rows[:2]] == ["1", "1"]
+
+
+def test_the_batch_of_another_set_is_refused(batch: tuple[Path, Path], encoder: Path, tmp_path: Path) -> None:
+    rows = ({"id": id, "source": f"{id}.png", "target_text": "the cab"} for id in "ab")
+    path = listed(tmp_path, *rows)
+    put(tmp_path / "b.png", scene(level=90))
+    with pytest.raises(InputError, match=r"1 runs of the batch are edits of other pictures.*; got b"):
+        graded(path, encoder, run=batch[1], grade_with_selector=True)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..media.source import load_picture
 from ..runs.packed import unpacked
 from ..runs.read import recorded
 from ..runs.record import RunRecord
 from .batch.ledger import ERROR, REFUSED, outcomes
 from .batch.lines import files_in
 from .batch.manifest import PICTURES
-from .sets.case import Case
+from .sets.case import Case, few
 
 FINAL = "final_frame.png"
 """The edited picture in a run folder."""
@@ -43,6 +44,8 @@ class Answers:
     """The ids of cases that have none."""
     weights: frozenset[str] = frozenset()
     """The SHA-256 of all weights that drew or chose them, as far as is known."""
+    broken: Sequence[str] = ()
+    """Cases whose run is damaged, and how."""
 
 
 def answers_in(folder: Path, cases: Sequence[Case]) -> Answers:
@@ -55,8 +58,9 @@ def answers_in(folder: Path, cases: Sequence[Case]) -> Answers:
         raise InputError("there is no folder of results", got=f"{folder!s:.200}", remedy="check --results")
     files = sorted(one.name for one in os.scandir(folder) if one.name.lower().endswith(PICTURES))
     find = _finder(folder, files, Counter(one.source for one in cases))
-    found = [(one, find(one)) for one in cases]
-    return _of(Answered(one, path) if path else one for one, path in found)
+    found = [Answered(one, path) for one in cases if (path := find(one)) is not None]
+    answered = {one.case.id for one in found}
+    return Answers(found, [one.id for one in cases if one.id not in answered])
 
 
 def _finder(folder: Path, files: Sequence[str], edits: Mapping[Path, int]) -> Callable[[Case], Path | None]:
@@ -80,32 +84,38 @@ def _plain(name: str) -> str:
 
 
 def answers_of(batch: Path, cases: Sequence[Case]) -> Answers:
-    """Those of a finished batch. A row that failed has no answer. Raises InputError."""
+    """Those of a finished batch. A row that failed has no answer.
+
+    Raises InputError for a folder that is no batch, and for the batch of another set.
+    """
     if not files_in(batch):
-        remedy = "name the --out of f2f batch"
-        raise InputError(
-            "there is no finished batch", got=f"no results.jsonl in {batch!s:.200}", remedy=remedy
-        )
+        got, remedy = f"no results.jsonl in {batch!s:.200}", "name the --out of f2f batch"
+        raise InputError("there is no finished batch", got=got, remedy=remedy)
     rows = {row["id"]: row for row in outcomes(batch) if row["outcome"] != ERROR}
-    weights = set[str]()
-
-    def answered(case: Case, row: Mapping[str, Any]) -> Answered:
-        folder = unpacked(batch / row["result"])
-        record, _ = recorded(folder)
+    found, broken, foreign, weights = list[Answered](), list[str](), list[str](), set[str]()
+    for case in (one for one in cases if one.id in rows):
+        try:
+            record, answer = _recorded(batch, rows[case.id], case)
+            is_same = record.settings.source.pixels_sha256 == load_picture(case.source).pixels_sha256
+        except InputError as error:
+            broken.append(f"{case.id} ({error.what})")
+            continue
+        foreign += [] if is_same else [case.id]
         weights.update(record.execution.weights.values())
-        picture = None if row["outcome"] == REFUSED else folder / FINAL
-        return Answered(case, picture, row["seconds"], evaluations_of(record))
+        found.append(answer)
+    if foreign:
+        what = f"{len(foreign):,} runs of the batch are edits of other pictures than the set's"
+        raise InputError(what, got=few(foreign), remedy="give the batch that was made of this set")
+    missing = [one.id for one in cases if one.id not in rows]
+    return Answers(found, missing, frozenset(weights), broken)
 
-    found = _of([answered(case, rows[case.id]) if case.id in rows else case for case in cases])
-    return Answers(found.found, found.missing, frozenset(weights))
 
-
-def _of(given: Iterable[Answered | Case]) -> Answers:
-    every = list(given)
-    return Answers(
-        [one for one in every if isinstance(one, Answered)],
-        [one.id for one in every if isinstance(one, Case)],
-    )
+def _recorded(batch: Path, row: Mapping[str, Any], case: Case) -> tuple[RunRecord, Answered]:
+    """A run's record, and what it answers. Raises InputError for a damaged one."""
+    folder = unpacked(batch / row["result"])
+    record, _ = recorded(folder)
+    picture = None if row["outcome"] == REFUSED else folder / FINAL
+    return record, Answered(case, picture, row["seconds"], evaluations_of(record))
 
 
 def evaluations_of(record: RunRecord) -> int | None:

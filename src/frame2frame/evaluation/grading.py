@@ -66,14 +66,7 @@ def grade(asked: Grading, say: Say = lambda told: None) -> Results:
     answers = _answers(asked, found, stranger)
     place = _place(asked.where)
     warnings = stranger(answers.weights)
-    measured = _Measured()
-    with counter(len(answers.found)) as report:
-        for done, one in enumerate(answers.found, 1):
-            measured.add(panel, one)
-            report(done)
-    if not measured.own:
-        got = f"no answer to {few(answers.missing)}" if answers.missing else "; ".join(measured.broken)
-        raise InputError(f"there is no answer to {found.name}", got=got, remedy="name another folder")
+    measured = _measured(found, panel, answers)
     others = _controls(asked, found, panel, len(measured.own))
     scores = [*measured.own, *measured.copies, *others.scores]
     if place is not None:
@@ -88,6 +81,19 @@ def grade(asked: Grading, say: Say = lambda told: None) -> Results:
         ),
         printed(asked.subject),
     )
+
+
+def _measured(found: CaseSet, panel: Panel, answers: Answers) -> _Measured:
+    """All answers and the source's copies. Raises InputError where nothing could be measured."""
+    measured = _Measured(broken=[*answers.broken])
+    with counter(len(answers.found)) as report:
+        for done, one in enumerate(answers.found, 1):
+            measured.add(panel, one)
+            report(done)
+    if not measured.own:
+        got = f"no answer to {few(answers.missing)}" if answers.missing else few(measured.broken)
+        raise InputError(f"there is no answer to {found.name}", got=got, remedy="name another folder")
+    return measured
 
 
 def _about(found: CaseSet, panel: Panel) -> dict[str, Any]:
@@ -165,7 +171,7 @@ class _Measured:
     own: list[Scored] = field(default_factory=list)
     copies: list[Scored] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
-    """Cases with a picture that cannot be used, and why."""
+    """Cases with a run or a picture that cannot be used, and why."""
     stretched: list[str] = field(default_factory=list)
 
     def add(self, panel: Panel, one: Answered) -> None:
@@ -227,6 +233,6 @@ def _remarks(found: CaseSet, panel: Panel, answers: Answers, measured: _Measured
     if answers.missing:
         yield f"No answer to {len(answers.missing):,} of the cases: {few(answers.missing)}"
     if measured.broken:
-        yield f"Pictures that cannot be used: {few(measured.broken)}"
+        yield f"Runs and pictures that cannot be used: {few(measured.broken)}"
     if measured.stretched:
         yield f"Answers of another shape than their sources, which were stretched: {few(measured.stretched)}"
