@@ -34,6 +34,7 @@ from .evaluate import evaluate
 from .flags import AsJson, Offline, Out, Progress, Set, asking
 from .models import models
 from .options import options
+from .reproduce import reproduce
 from .reselect import reselect
 from .run import DONE, NOTHING, begin, hint_at_server, run, stopped
 from .tabletop import tabletop
@@ -210,6 +211,7 @@ app.command(epilog=manual.CALIBRATE)(calibrate)
 app.command()(options)
 app.command()(evaluate)
 app.command()(ablate)
+app.command()(reproduce)
 
 
 @app.command()

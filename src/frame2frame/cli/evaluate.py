@@ -78,6 +78,16 @@ def _parameters(of: type, part_is_flag: bool) -> Iterator[inspect.Parameter]:
         )
 
 
+def measuring(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with the flags of what answers are scored by and of each form of results, after its own."""
+    own = inspect.signature(command).parameters.values()
+    more = [one for one in _parameters(Where, False) if one.name == "grade_with_selector"]
+    found = [*own, *more, *_parameters(Measures, False), *_forms()]
+    command.__signature__ = inspect.Signature(found)  # type: ignore[attr-defined]
+    command.__annotations__ = {one.name: one.annotation for one in found}
+    return command
+
+
 SETS_TOO = f" Or a set of edits: {', '.join(NAMED)}, a manifest, or a folder with one."
 
 

@@ -49,13 +49,15 @@ Progress = Annotated[bool, typer.Option("--progress/--no-progress", help="Show h
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]
 
 
-def asking(kind: type, keywords: type) -> Callable[[Command], Command]:
+def asking(kind: type, keywords: type, *, open: bool = False) -> Callable[[Command], Command]:
     """Give a command the flags of the wishes that it has parameters for.
 
     They are those of a request and, of the parts' own, those among its `keywords`. A command that takes
-    `**wishes` has all of them.
+    `**wishes` has all of them. Where it leaves them `open`, what nobody asked for is None.
     """
     flags = _flags(kind, keywords)
+    if open:
+        flags = {name: _left_open(one) for name, one in flags.items()}
 
     def decorated(command: Command) -> Command:
         own = inspect.signature(command, eval_str=True).parameters
@@ -68,6 +70,16 @@ def asking(kind: type, keywords: type) -> Callable[[Command], Command]:
         return command
 
     return decorated
+
+
+def _left_open(flag: inspect.Parameter) -> inspect.Parameter:
+    """The same without a default."""
+    if flag.default is None:
+        return flag
+    typed, option = get_args(flag.annotation)
+    told = copy(option)
+    told.show_default = False
+    return flag.replace(default=None, annotation=Annotated[typed | None, told])
 
 
 def _told(own: inspect.Parameter, flags: Mapping[str, inspect.Parameter]) -> inspect.Parameter:

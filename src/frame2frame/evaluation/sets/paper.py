@@ -27,7 +27,18 @@ _POSEDIT: Mapping[str, tuple[float, ...]] = {
     "LEDITS++": (0.26, 0.65, 0.28, 0.69, 0.64),
     "Frame2Frame": (0.14, 0.82, 0.15, 0.84, 0.64),
 }
-_PRINTED = {"tedbench": (1, "100", _SOURCE, _TEDBENCH), "posedit": (2, "58", _TARGET, _POSEDIT)}
+_IF_EDIT: Mapping[str, tuple[float, ...]] = {
+    "LEDITS++": (0.23, 0.87, 0.63),
+    "Frame2Frame": (0.22, 0.89, 0.63),
+    "FlowEdit": (0.22, 0.89, 0.61),
+    "IF-Edit": (0.19, 0.96, 0.65),
+}
+"""Chen et al., arXiv 2511.19435."""
+_PRINTED = {
+    "tedbench": ("As printed in the paper's Table 1, all 100 cases", _SOURCE, _TEDBENCH),
+    "posedit": ("As printed in the paper's Table 2, all 58 cases", _TARGET, _POSEDIT),
+    "if-edit": ("As IF-Edit prints it (arXiv 2511.19435), all 100 cases", _SOURCE, _IF_EDIT),
+}
 
 NOT_COMPARABLE = (
     "The paper does not name the networks under its LPIPS and CLIP, and its CLIP-T is no plain cosine: what "
@@ -37,11 +48,10 @@ NOT_COMPARABLE = (
 
 
 def printed(name: str) -> Table | None:
-    """The paper's table of a set that goes by name; None of any other."""
+    """The paper's table of a set that goes by name, or that of IF-Edit; None of any other."""
     if name not in _PRINTED:
         return None
-    number, count, header, methods = _PRINTED[name]
+    title, header, methods = _PRINTED[name]
     rows = tuple((method, *(f"{one:.2f}" for one in figures)) for method, figures in methods.items())
     figures = {method: dict(zip(header, ones, strict=True)) for method, ones in methods.items()}
-    title = f"As printed in the paper's Table {number}, all {count} cases"
-    return Table(title, ("method", *header), rows, "paper", figures)
+    return Table(title, ("method", *header), rows, "if_edit" if name == "if-edit" else "paper", figures)
