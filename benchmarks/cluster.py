@@ -33,6 +33,10 @@ from frame2frame.evaluation.batch.worker import Sent, Worker
 WORKERS = 2
 WARM = 4
 """Edits that are not timed: models load with the first."""
+ROWS = 8
+"""Of a batch that is killed."""
+STARTS = 15
+"""Seconds in which workers start, at most."""
 ALONE, RAY = ("--together", "1"), ("--together", "1", "--ray", "local")
 DIFFERS = ("done.json", "report.html", "scores.json")
 """Files of a run folder that say how long it took."""
@@ -129,18 +133,18 @@ def overhead(asked: argparse.Namespace, folder: Path) -> int:
 def kills(asked: argparse.Namespace, folder: Path) -> int:
     """Print how many kills lost or doubled something."""
     moments = random.Random(asked.seed)
-    path = batch.manifest(folder, 8, frames=9, steps=1)
-    whole, began = folder / "whole", time.perf_counter()
-    killed(path, whole, None, "")
-    longest, wanted = time.perf_counter() - began, batch.table(whole)
-    faults, done, number = list[str](), dict.fromkeys(("driver", "worker"), 0), 0
+    path = batch.manifest(folder, ROWS, frames=9, steps=1)
+    killed(path, whole := folder / "whole")
+    wanted, faults, number = batch.table(whole), list[str](), 0
+    done = dict.fromkeys(("driver", "worker"), 0)
     while sum(done.values()) < asked.kills:
         out, number = folder / f"out-{number}", number + 1
-        while sum(done.values()) < asked.kills and batch.table(out) != wanted:
-            what = moments.choice([*done])
-            done[what] += killed(path, out, moments.uniform(0.2, 1.0) * longest, what)
+        while sum(done.values()) < asked.kills and (have := len(batch.lines_of(out))) < ROWS:
+            what, lines = moments.choice([*done]), moments.randrange(have, ROWS)
+            delay = moments.uniform(0, STARTS if lines == have else 1)
+            done[what] += killed(path, out, what, lines, delay)
             faults += [f"batch {number}, a {what} killed: {fault}" for fault in batch.broken(out)]
-        killed(path, out, None, "")
+        killed(path, out)
         faults += [] if batch.table(out) == wanted else [f"batch {number}: another table in the end"]
     counts = f"{done['driver']} of the program that deals, {done['worker']} of workers"
     print(f"{sum(done.values())} kills ({counts}) in {number} batches, {len(faults)} faults")
@@ -148,22 +152,22 @@ def kills(asked: argparse.Namespace, folder: Path) -> int:
     return 1 if faults else 0
 
 
-def killed(path: Path, out: Path, seconds: float | None, what: str) -> int:
-    """Go on with a batch to its end, or until its driver is killed; how many were killed on the way."""
+def killed(path: Path, out: Path, what: str = "", lines: int = 0, delay: float = 0) -> int:
+    """Go on with a batch, and kill the driver or a worker so long after there were so many lines.
+
+    How many were killed; a worker that was does not end the batch.
+    """
     command = [*batch.F2F, "batch", str(path), "--out", str(out), "--no-progress", *RAY]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            if what == "driver":
-                process.kill()
-                return 1
-            workers = list(workers_below(process.pid))
-            for pid in workers[:1]:
-                os.kill(pid, SIGKILL)
-            process.wait()
-            return len(workers[:1])
-    return 0
+        while what and process.poll() is None and len(batch.lines_of(out)) < lines:
+            time.sleep(0.1)
+        time.sleep(delay)
+        victims = [process.pid] if what == "driver" else list(workers_below(process.pid))[:1]
+        if not what or process.poll() is not None:
+            return 0
+        for pid in victims:
+            os.kill(pid, SIGKILL)
+        return len(victims)
 
 
 def workers_below(driver: int) -> Iterator[int]:
