@@ -107,9 +107,14 @@ def test_a_full_disk_is_one_line_and_leaves_the_folders_before_it(tar: Path, tmp
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("dog-1/../../x", tarfile.REGTYPE), ("dog-1/link", tarfile.SYMTYPE), ("dog-1/a/b", b"0")],
+    [
+        ("dog-1/../../x", tarfile.REGTYPE),
+        ("dog-1/a/b", tarfile.REGTYPE),
+        ("dog-1/link", tarfile.SYMTYPE),
+        ("dog-1/holes", tarfile.GNUTYPE_SPARSE),
+    ],
 )
-def test_nothing_is_written_outside_of_its_folder(name: str, kind: bytes, tmp_path: Path) -> None:
+def test_a_member_that_is_no_file_of_a_run_is_refused(name: str, kind: bytes, tmp_path: Path) -> None:
     member = tarfile.TarInfo(name)
     member.type, member.linkname = kind, "/etc/passwd"
     with tarfile.open(tmp_path / "a.tar", "w") as archive:

@@ -107,7 +107,7 @@ def _unpacked(tar: Path, name: str) -> Path:
             file.seek(_offset(tar, name))
             for own, data in _files(file, name):
                 (folder / own).write_bytes(data)
-    except (tarfile.TarError, OSError, EOFError) as error:
+    except (tarfile.TarError, OSError, EOFError, ValueError, OverflowError) as error:
         raise InputError(f"cannot read {tar}", got=f"{error!s:.80}", remedy="copy the file again") from error
     if not any(folder.iterdir()):
         remedy = f"tar -tf {tar.name} lists what is in it"
@@ -136,7 +136,7 @@ def _files(file: BinaryIO, name: str) -> Iterator[tuple[str, bytes]]:
                     return
                 continue
             met, left = True, left - member.size
-            if left < 0 or not member.isreg() or not _FILE.fullmatch(own):
+            if left < 0 or not member.isreg() or member.issparse() or not _FILE.fullmatch(own):
                 raise tarfile.TarError(f"{member.name!r:.80} is no file of a run")
             found = archive.extractfile(member)
             assert found is not None  # as it is a regular file
