@@ -23,8 +23,8 @@ ANSWERS, SOURCE_COPY = "answers", "source copy"
 LOWER = ("LPIPS", "ST-LPIPS", "camera", "colour")
 """How the names of those measures begin that are the better the lower they are."""
 
-_OPEN_ENDED = ("magnitude",)
-"""Measures that say how much was changed, which is neither good nor bad."""
+_OPEN_ENDED = ("sharpness", "magnitude")
+"""Measures without a better end: noise makes sharper too, and much change is neither good nor bad."""
 
 ARROWS = {True: " ↓", False: " ↑", None: ""}
 """What a table has after a measure's name, by `is_lower_better`."""

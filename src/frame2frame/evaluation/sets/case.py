@@ -44,7 +44,7 @@ class CaseSet:
 
 def few(names: Iterable[str]) -> str:
     """Names in one line, the first of many."""
-    found = list(names)
+    found = [one if one.isprintable() else ascii(one) for one in names]
     more = f" and {len(found) - _FEW:,} more" if len(found) > _FEW else ""
     return ", ".join(found[:_FEW]) + more
 

@@ -106,7 +106,7 @@ def _published(known: PublicSet, folder: Path) -> list[Case]:
         raise InputError(f"the folder does not hold {known.title}", got=got, remedy=by_hand(known))
     try:
         return list(known.read(path))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         what = f"{known.list} is not that of {known.title}"
         raise InputError(what, got=f"{error!r:.100}", remedy=by_hand(known)) from error
 
