@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 FAILED = 1
 """Some rows failed."""
 
-LOCAL = "local"
 
 Rows = Annotated[
     str,
@@ -95,6 +94,8 @@ class BatchCommand(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Say which cluster is meant where no address follows."""
+        from ..evaluation.batch.connection import LOCAL
+
         usual, following = os.environ.get("RAY_ADDRESS") or LOCAL, [*args[1:], "-"]
         told = [
             f"--ray={usual}" if word == "--ray" and after.startswith("-") else word
