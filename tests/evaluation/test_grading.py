@@ -172,6 +172,7 @@ def test_the_command_scores_a_named_set(
         ("edits --results DIR", "--results is asked of a set"),
         ("DIR/none.jsonl --results DIR", "there is no list of cases"),
         ("DIR --results DIR", "there is no list of cases"),
+        ("DIR/set --data DIR --results DIR", "--data is for a set that goes by name"),
         ("posedit --results DIR", "PosEdit is not on the hub"),
         ("posedit --data DIR/set --results DIR --out DIR/set/annotations.json/out", "cannot write"),
         ("tedbnch --results DIR", "did you mean"),

@@ -132,9 +132,12 @@ def _place(where: Where) -> Path | None:
 
 def set_of(asked: Grading, say: Say) -> CaseSet:
     """The set that is named. Raises InputError, ModelError."""
-    if asked.subject not in SETS:
-        return require_pictures(read_listed(Path(asked.subject)))
     folder = asked.where.data
+    if asked.subject not in SETS:
+        if folder is not None:
+            what, remedy = "--data is for a set that goes by name", "leave it out"
+            raise InputError(what, got=folder, remedy=remedy)
+        return require_pictures(read_listed(Path(asked.subject)))
     return read_public(asked.subject, fetched(asked.subject, say) if folder is None else Path(folder))
 
 
