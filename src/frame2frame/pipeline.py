@@ -18,6 +18,7 @@ from .engine.device import memory as presets_of_memory
 from .engine.generators import folder_of
 from .engine.models import catalogue, presets
 from .engine.models.catalogue import EMBEDDED
+from .engine.sampling.seeds import SEEDS
 from .errors import InputError, ModelError, kind_of
 from .files.unfinished import write_file
 from .media.source import AnyImage
@@ -26,7 +27,7 @@ from .plugins.options import Value
 from .plugins.wishes import Wishes
 from .report.result import Result
 from .report.terminal import watched
-from .request import BY_SERVER, SEEDS, Request
+from .request import BY_SERVER, Request
 from .values import Note, as_path
 
 if TYPE_CHECKING:

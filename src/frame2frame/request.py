@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from typing import Any, Unpack
-
-import numpy as np
 
 from .engine import encoders
 from .engine.device import memory
 from .engine.models import catalogue, presets
 from .engine.models.catalogue import Model
 from .engine.models.presets import Preset
+from .engine.sampling import seeds
 from .errors import InputError, kind_of, meant
 from .media.metadata import check as check_metadata
 from .media.source import AnyImage, Source, load_picture
@@ -40,23 +37,12 @@ from .runs.frames import check_save, save_wish
 from .runs.record import RunRecord
 from .values import FITS, PAD_EDGE, briefly, whole_number
 
-SEEDS = 2**63
-"""Seeds are below this."""
-
-MOST_CLIPS = 1_000
-"""Of a run, in all of its rounds: well within what `record` reads back of a list."""
-
 BY_SERVER = {"caption": "vlm", "select": "judge"}
 """The wishes by which a vision-language server writes the caption and chooses the frame."""
 
 _CANDIDATES = "strategy.candidates"
 
 _MODELS_OWN = "the model's own"
-
-
-def draw_seed() -> int:
-    """A seed for a run whose user gave none; it is shown and kept like any other."""
-    return secrets.randbelow(2**32)
 
 
 def _model(given: str | PathLike[str]) -> str:
@@ -67,25 +53,6 @@ def _model(given: str | PathLike[str]) -> str:
 def _target(given: str) -> str:
     check_words("the target", given, 'describe the wanted scene, like "the ball is blue"')
     return given
-
-
-def _seeds(given: Sequence[int] | str) -> tuple[int, ...]:
-    if isinstance(given, str):
-        return _seeds(_numbers(given))
-    listed = given.tolist() if isinstance(given, np.ndarray) else given
-    if not isinstance(listed, Sequence):
-        remedy = "like [1, 2, 3], or one `seed`"
-        raise InputError("the seeds are a list", got=kind_of(given), remedy=remedy)
-    return tuple(whole_number("a seed", seed) for seed in listed)
-
-
-def _numbers(words: str) -> list[int]:
-    """As they are typed, with commas between."""
-    try:
-        return [int(word) for word in words.split(",")]
-    except ValueError:
-        what = "seeds are whole numbers with commas between"
-        raise InputError(what, got=repr(words), remedy="like --seeds 1,2,3") from None
 
 
 def _loras(given: str | PathLike[str] | Sequence[str]) -> tuple[str, ...]:
@@ -146,7 +113,7 @@ class Request:
         widget=Widget("settings", "Guidance scale", low=1, high=15, step=0.5),
     )
     seed: int = wish(
-        factory=draw_seed,
+        factory=seeds.drawn,
         help="The same seed repeats a run.",
         shown="drawn, and shown",
         widget=Widget("settings", "Seed", "−1 draws one", beside=True),
@@ -155,7 +122,7 @@ class Request:
     seeds: tuple[int, ...] = wish(
         (),
         "A seed for each candidate, like 1,2,3, which draws three; the first of them is the run's.",
-        takes=_seeds,
+        takes=seeds.listed,
         typed="str",
         shown="counting up from --seed",
     )
@@ -283,9 +250,9 @@ class Request:
         if self.fit not in FITS:
             raise InputError("there is no such fit", got=repr(self.fit), remedy=meant(self.fit, FITS))
         for seed in (self.seed, *self.seeds):
-            check_seed(seed)
+            seeds.check(seed)
         if self.repeats is None:
-            _check_distinct(self.seeds)
+            seeds.check_distinct(self.seeds)
         object.__setattr__(self, "options", naming.resolved(self.options, self.parts))
         encoders.check_options(encoders_of(self, self.model), self.options)
 
@@ -295,20 +262,8 @@ class Request:
         return parts_of(self, self.model)
 
     def seeds_of(self, count: int) -> tuple[int, ...]:
-        """The seeds of so many candidates. Raises InputError if others were given, or they are too many.
-
-        A run of before, which is repeated, may have more of them than it used.
-        """
-        if count > MOST_CLIPS:
-            what, remedy = f"a run draws at most {MOST_CLIPS:,} clips", "use fewer candidates or rounds"
-            raise InputError(what, got=f"{count:,}", remedy=remedy)
-        if not self.seeds:
-            return tuple((self.seed + i) % SEEDS for i in range(count))
-        if len(self.seeds) < count or (len(self.seeds) > count and self.repeats is None):
-            what, got = "each clip takes one of the seeds", f"{len(self.seeds)} for a run of {count}"
-            remedy = "leave `candidates` out, or give one `seed` to count up from"
-            raise InputError(what, got=got, remedy=remedy)
-        return self.seeds[:count]
+        """The seeds of so many candidates. Raises InputError if others were given, or they are too many."""
+        return seeds.of_clips(count, self.seed, self.seeds, is_repeated=self.repeats is not None)
 
     @classmethod
     def of(cls, image: AnyImage, instruction: str | None = None, **wishes: Unpack[Wishes]) -> Request:
@@ -410,18 +365,3 @@ def parts_of(asked: Any, model: Model) -> dict[str, str]:
         **({"keep": "keep"} if keeps else {}),
         **({"refine": "refine"} if refines else {}),
     }
-
-
-def check_seed(seed: int) -> None:
-    """Raise InputError for what is no seed."""
-    if not 0 <= seed < SEEDS:
-        nearest = min(max(seed, 0), SEEDS - 1)
-        what = "a seed is a whole number from 0 to 2^63 - 1"
-        raise InputError(what, got=str(seed), remedy=f"the nearest is {nearest}")
-
-
-def _check_distinct(seeds: Sequence[int]) -> None:
-    """Raise InputError for a seed that is there twice, as both would draw the same clip."""
-    if twice := [seed for seed, count in Counter(seeds).items() if count > 1]:
-        what, remedy = "equal seeds draw the same clip", "give each candidate a seed of its own"
-        raise InputError(what, got=f"{twice[0]} more than once", remedy=remedy)

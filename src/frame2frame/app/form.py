@@ -14,6 +14,7 @@ from ..caption.towards import Towards
 from ..engine.generators import folder_of
 from ..engine.models import catalogue, presets
 from ..engine.models.catalogue import Model
+from ..engine.sampling import seeds
 from ..errors import Frame2FrameError, InputError
 from ..media.source import load_picture
 from ..media.video_input import load_footage, natural
@@ -21,7 +22,7 @@ from ..pick import Pick
 from ..plugins import registry
 from ..plugins.options import Value
 from ..plugins.wishes import PickWishes
-from ..request import BY_SERVER, Request, draw_seed
+from ..request import BY_SERVER, Request
 from ..score.named import encoder_of
 from ..values import Caption
 from .questions import asked_in, questions, sections, whole
@@ -119,7 +120,7 @@ class Form:
         if seed > MOST_EXACT:
             remedy = f"give one up to {MOST_EXACT}, or −1 to draw one"
             raise InputError("the browser rounds so large a seed", got=str(seed), remedy=remedy)
-        return draw_seed() if seed == DRAWN else seed
+        return seeds.drawn() if seed == DRAWN else seed
 
 
 def chosen_parts(

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from ...engine.sampling import seeds
 from ...errors import Frame2FrameError, InputError, kind_of
 from ...files import remote
 from ...plugins.asking import taken, wishes_of
 from ...plugins.shared_wishes import check_words
 from ...plugins.wishes import PART_WISHES
-from ...request import Request, check_seed
+from ...request import Request
 
 ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?")
 """It is the name of a folder on any system."""
@@ -155,7 +156,7 @@ class Check:
             self._known.add(told)
         if free or not FREE.isdisjoint(self._usual):
             free, _ = _parted({**self._usual, **row.wishes})
-            check_seed(taken(Request, {"seed": 0, **free}, PART_WISHES)["seed"])
+            seeds.check(taken(Request, {"seed": 0, **free}, PART_WISHES)["seed"])
 
 
 def require_picture(row: Row, root: str | None, in_bucket: Callable[[str], bool] = remote.exists) -> None:

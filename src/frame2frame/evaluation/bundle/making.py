@@ -21,13 +21,14 @@ from time import monotonic
 from ... import plan as plans
 from ...editor import shared
 from ...engine.models import catalogue, checkpoint
+from ...engine.sampling.seeds import SEEDS
 from ...errors import CancelledError, Frame2FrameError, InputError, ModelError, WriteError
 from ...files.as_json import from_json, to_json
 from ...files.regular import read_bytes
 from ...files.unfinished import write_error, write_file
 from ...media.pictures import parsed_object
 from ...report.result import Result
-from ...request import SEEDS, Request
+from ...request import Request
 from ...run import Event, events, result_in
 from ...runs.read import JSON_LIMIT_BYTES, read_run
 from ...runs.versions import versions
