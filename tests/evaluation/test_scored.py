@@ -14,8 +14,18 @@ SCORES = [
 
 
 def test_scores_come_back_as_they_were_written(tmp_path: Path) -> None:
+    scores = [
+        Scored("a", "lift", "answers", {"LPIPS": 0.25}, tmp_path / "a.png", tmp_path / "b.png", 1.5, 40)
+    ]
+    write_scores(tmp_path / "scores.jsonl", scores)
+    assert read_scores(tmp_path / "scores.jsonl") == scores
+
+
+def test_the_paths_of_scores_are_right_from_every_folder(tmp_path: Path) -> None:
     write_scores(tmp_path / "scores.jsonl", SCORES)
-    assert read_scores(tmp_path / "scores.jsonl") == SCORES
+    first, second = read_scores(tmp_path / "scores.jsonl")
+    assert (first.source, first.answer) == (Path.cwd() / "a.png", Path.cwd() / "out.png")
+    assert second.answer is None and second.target == Path.cwd() / "wanted.png"
 
 
 NOT_FINITE = '{"case": "a", "kind": "", "system": "s", "source": "a.png", "values": {"LPIPS": NaN}}'

@@ -78,3 +78,11 @@ def test_not_lower_is_at_most_a_point_less_and_surely_not_two(
     points: float, low: float, verdict: bool
 ) -> None:
     assert Difference(points, low, 5.0).not_lower is verdict
+
+
+@pytest.mark.parametrize(
+    ("found", "told"), [(Mean.of([0.25]), "0.250"), (MeanDifference.of([0.25]), "+0.2500")]
+)
+def test_a_single_number_has_no_interval(found: Mean | MeanDifference, told: str) -> None:
+    assert str(found) == told
+    assert found.as_json() == {"mean": 0.25, "low": None, "high": None, "count": 1}

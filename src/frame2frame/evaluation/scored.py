@@ -76,9 +76,9 @@ def write_scores(path: Path, scores: Iterable[Scored]) -> None:
 
 
 def as_row(one: Scored) -> dict[str, Any]:
-    """As plain JSON values."""
+    """As plain JSON values, with paths that are right from every folder."""
     places = {"source": one.source, "answer": one.answer, "target": one.target}
-    return {**to_json(one), **{name: place and str(place) for name, place in places.items()}}
+    return {**to_json(one), **{name: place and str(place.absolute()) for name, place in places.items()}}
 
 
 def read_scores(path: Path) -> list[Scored]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import isnan, nan, sqrt
 from typing import Self
 
 import numpy as np
@@ -19,11 +19,11 @@ AT_ONCE = 2**21
 
 
 def bootstrapped(numbers: Sequence[float]) -> tuple[float, float]:
-    """The 95 % interval of the mean, between percentiles of resampled means; not a number for no number.
+    """The 95 % interval of the mean, between percentiles of resampled means; not a number for less than two.
 
     The same numbers give the same interval, in whatever order they come.
     """
-    if not numbers:
+    if len(numbers) < 2:
         return nan, nan
     ordered, draws = np.sort(np.asarray(numbers, dtype=np.float64)), np.random.default_rng(0)
     count, rows = len(ordered), max(1, AT_ONCE // len(ordered))
@@ -105,7 +105,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Mean:
-    """The mean of numbers with its 95 % bootstrap interval."""
+    """The mean of numbers with its 95 % bootstrap interval, which a single number does not have."""
 
     mean: float
     low: float
@@ -124,8 +124,7 @@ class Mean:
     def __str__(self) -> str:
         if not self.count:
             return "–"
-        mean, low, high = (f"{one:.{self.places}f}" for one in (self.mean, self.low, self.high))
-        return f"{mean} [{low}, {high}]"
+        return _told(self, f".{self.places}f")
 
     def as_json(self) -> dict[str, float | int | None]:
         return _figures(self.mean, self.low, self.high, self.count)
@@ -147,12 +146,19 @@ class MeanDifference:
         return cls(mean, *bootstrapped(gaps), len(gaps))
 
     def __str__(self) -> str:
-        return f"{self.mean:+.4f} [{self.low:+.4f}, {self.high:+.4f}]" if self.count else "none"
+        return _told(self, "+.4f") if self.count else "none"
 
     def as_json(self) -> dict[str, float | int | None]:
         return _figures(self.mean, self.low, self.high, self.count)
 
 
 def _figures(mean: float, low: float, high: float, count: int) -> dict[str, float | int | None]:
-    known = {"mean": mean, "low": low, "high": high} if count else dict.fromkeys(("mean", "low", "high"))
+    figures = {"mean": mean, "low": low, "high": high}
+    known = {name: None if isnan(one) else one for name, one in figures.items()}
     return {**known, "count": count}
+
+
+def _told(found: Mean | MeanDifference, form: str) -> str:
+    """A mean, and its interval where it has one."""
+    mean, low, high = (format(one, form) for one in (found.mean, found.low, found.high))
+    return mean if isnan(found.low) else f"{mean} [{low}, {high}]"
