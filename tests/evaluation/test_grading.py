@@ -169,6 +169,10 @@ def test_the_command_scores_a_named_set(
             "posedit --data DIR --results DIR --rounds 3",
             "--rounds is asked of a part that draws its own scenes",
         ),
+        ("posedit --data DIR --results DIR --steps 3", "--steps means nothing where the answers are there"),
+        ("posedit --data DIR --run DIR --set keep.growth=0.1", "--set means nothing where the answers are"),
+        ("posedit --data DIR --results DIR --json DIR/a --csv DIR/a", "would lie in one file"),
+        ("posedit --data DIR/none --results DIR --json DIR/a.json", "DIR/none"),
         ("edits --results DIR", "--results is asked of a set"),
         ("DIR/none.jsonl --results DIR", "there is no list of cases"),
         ("DIR --results DIR", "there is no list of cases"),
@@ -183,8 +187,10 @@ def test_what_cannot_be_scored_is_one_line(
 ) -> None:
     posedit(tmp_path / "set")
     assert f2f(monkeypatch, "evaluate", *words.replace("DIR", str(tmp_path)).split()) == 2
-    heard = capsys.readouterr().err.strip()
-    assert told in heard and "\n" not in heard
+    shown = capsys.readouterr()
+    heard = shown.err.strip()
+    assert told.replace("DIR", str(tmp_path)) in heard and "\n" not in heard
+    assert shown.out == ""
 
 
 def test_a_network_that_was_named_and_is_not_here_is_said_before_anything_is_scored(

@@ -269,9 +269,13 @@ def _fail(error: Frame2FrameError) -> int:
 
 
 def _for_machines() -> bool:
-    """Whether JSON was asked for; the benchmark names a file with the same option."""
-    words = list(takewhile(lambda word: word != "--", sys.argv[1:]))
-    return "--json" in words and words[:2] != ["tabletop", "bench"]
+    """Whether JSON was asked for on stdout."""
+    words = tuple(takewhile(lambda word: word != "--", sys.argv[1:]))
+    return "--json" in words and not any(words[: len(one)] == one for one in _JSON_IS_A_FILE)
+
+
+_JSON_IS_A_FILE = (("evaluate",), ("ablate",), ("reproduce",), ("tabletop", "bench"))
+"""Commands whose `--json` names a file; their stdout has tables."""
 
 
 def _unheard(error: OSError) -> int:

@@ -153,11 +153,16 @@ def _grade(
     from ..evaluation.grading import Grading, run
 
     _refuse_others(Plan, plan, ("part", *WISHES), "is asked of a part that draws its own scenes")
+    where, measures = asked
+    if where["results"] or where["run"]:
+        told = "means nothing where the answers are there already"
+        _refuse_others(Plan, plan, ("part", "device"), told)
+        if options:
+            raise InputError(f"--set {told}", got=", ".join(options), remedy="leave it out")
     usual = {spec.name: spec.default for spec in options_of(Plan, "evaluate")}
     wishes = {name: plan[name] for name in WISHES if plan[name] != usual[name]}
     if options:
         wishes["options"] = options
-    where, measures = asked
     run(Grading(subject, Where(**where), Measures(**measures), plan["device"], wishes), files, say)
 
 

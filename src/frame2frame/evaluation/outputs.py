@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import InputError
+
 if TYPE_CHECKING:
     from .results import Results
 
@@ -31,13 +33,20 @@ class Files:
     html: Path | None = None
 
     def require_places(self) -> None:
-        """Raise WriteError, before hours of work, unless all of them can be written."""
+        """Before hours of work, raise WriteError unless all of them can be written.
+
+        Raises InputError where one would be written over another.
+        """
         from .results import require_place
         from .rows import beside
 
-        for path in (self.json, self.json and beside(self.json), self.csv, self.latex, self.html):
-            if path is not None:
-                require_place(path)
+        asked = (self.json, self.json and beside(self.json), self.csv, self.latex, self.html)
+        named = [path for path in asked if path is not None]
+        for number, path in enumerate(named):
+            if path.absolute() in {one.absolute() for one in named[:number]}:
+                what = "two forms of the results would lie in one file"
+                raise InputError(what, got=str(path), remedy="name a file for each")
+            require_place(path)
 
     def tell(self, found: Results) -> None:
         """Print the tables, and write all that was asked for. Raises WriteError."""
