@@ -131,13 +131,13 @@ def batch(
     """Make many edits from a list. A row that fails does not end it, and what is done is never done twice."""
     from ..evaluation.batch import workers
     from ..evaluation.batch.ledger import Shard
-    from ..evaluation.batch.manifest import Manifest
+    from ..evaluation.batch.manifest import edit_list
     from ..evaluation.batch.work import Batch
 
     usual = {name: wish for name, wish in wishes.items() if wish is not None} | {"save": save}
     if set_:
         usual["options"] = settings(set_)
-    what = Manifest(place_named(manifest), root, instruction)
+    what = edit_list(manifest, root, instruction)
     asked = Batch(
         what, place_named(out), usual, Shard.read(shard), limit, together, time_limit, retry_errors, pack
     )

@@ -68,15 +68,10 @@ def batch(
     Raises InputError for rows that cannot be asked for, before anything is drawn, and WriteError.
     """
     from .ledger import Shard
-    from .manifest import EditList, Given, Manifest
+    from .manifest import edit_list
     from .work import Batch, outcomes_of
 
-    where, found = None if root is None else str(root), Shard.read(shard)
-    listed: EditList = (
-        Manifest(place_named(rows), where, instruction)
-        if isinstance(rows, str | PathLike)
-        else Given(list(rows), where, instruction)
-    )
+    found, listed = Shard.read(shard), edit_list(rows, root, instruction)
     usual = {"save": RESULT, **{name: wish for name, wish in wishes.items() if wish is not None}}
     asked = Batch(listed, place_named(out), usual, found, limit, together, time_limit, retry_errors, pack)
     return outcomes_of(asked, workers(ray, worker_cpus, editor))

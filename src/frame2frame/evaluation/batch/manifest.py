@@ -10,7 +10,7 @@ import io
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from ...errors import InputError, MissingPackageError, kind_of, meant
 from ...files import remote
-from ...files.anywhere import Place, names_in, title_of
+from ...files.anywhere import Place, names_in, place_named, title_of
 from ...files.regular import opened
 from ...files.unfinished import passing_folder
 from ...media.limits import USABLE
@@ -116,6 +116,16 @@ class Manifest:
         for line, raw in entries(self._file):
             if only is None or line in only:
                 yield _row(raw, line, folder, self.instruction)
+
+
+def edit_list(
+    rows: str | os.PathLike[str] | Iterable[Mapping[str, Any]], root: object, instruction: str | None
+) -> EditList:
+    """A program's own rows, or those of the file or folder that is named."""
+    where = None if root is None else str(root)
+    if isinstance(rows, str | os.PathLike):
+        return Manifest(place_named(rows), where, instruction)
+    return Given(list(rows), where, instruction)
 
 
 def _row(raw: Callable[[], Any], line: int, folder: str, instruction: str | None) -> Row | Fault:
