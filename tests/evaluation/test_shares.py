@@ -34,6 +34,12 @@ def test_a_difference_counts_only_what_changed() -> None:
     assert found.low < -10.0 < found.high < 0.0
 
 
+def test_a_difference_of_shares_is_at_most_100_points() -> None:
+    lost, won = [True, True, False, False], [False, False, True, False]
+    assert Difference.of(lost, won).low == -100.0
+    assert Difference.of(won, lost).high == 100.0
+
+
 def test_equal_answers_differ_by_nothing() -> None:
     found = Difference.of([True, False], [True, False])
     assert (found.points, found.low, found.high) == (0.0, 0.0, 0.0)

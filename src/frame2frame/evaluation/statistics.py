@@ -89,7 +89,7 @@ class Difference:
         count = len(changes)
         mean = sum(changes) / count
         reach = Z * sqrt(max(sum(map(abs, changes)) - count * mean * mean, 0.0)) / count
-        return cls(100 * mean, 100 * (mean - reach), 100 * (mean + reach))
+        return cls(100 * mean, 100 * max(-1.0, mean - reach), 100 * min(1.0, mean + reach))
 
     @property
     def not_lower(self) -> bool:
