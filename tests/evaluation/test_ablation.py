@@ -36,6 +36,15 @@ def test_each_row_says_of_which_variant_it_is(found: Results) -> None:
     assert [row["seed"] for row in found.rows[:3]] == [row["seed"] for row in found.rows[3:]]
 
 
+def test_the_json_says_all_values_of_what_is_changed(found: Results) -> None:
+    assert found.about["plan"]["steps"] == [2, 1]
+
+
+def test_the_pictures_are_the_answers_of_the_first_variant(found: Results) -> None:
+    assert found.gallery is not None and found.gallery.by == "error, steps 2"
+    assert len(found.gallery.cases) == 3
+
+
 def test_success_is_told_by_kind_for_each_variant(found: Results) -> None:
     kinds = found.tables[1]
     assert kinds.header == ("kind", "steps 2", "steps 1")

@@ -10,6 +10,7 @@ from ..errors import InputError
 from ..worlds.tabletop import KINDS
 from .comparison import flat
 from .counter import counter
+from .gallery import Gallery
 from .outputs import Files
 from .plan import Plan
 from .results import Column, Results, Row, Table
@@ -94,16 +95,31 @@ def run(name: str, plan: Plan, files: Files) -> None:
 
 def ablated(ablation: Ablation, plan: Plan) -> Results:
     """All runs of an ablation in one. Ctrl-C ends it with the runs and episodes that are done by then."""
-    rows, tables, found = list[Row](), list[Table](), dict[str, Results]()
+    rows, tables, found, looks = list[Row](), list[Table](), dict[str, Results](), list[Gallery | None]()
     for variants in ablation.runs:
         found = _measured(variants, plan)
+        looks.append(_gallery(variants, found))
         rows += [{"setting": name, **row} for name, one in found.items() for row in one.rows]
         tables += stacked(variants, found, ablation.asks) if variants.values else found[variants.part].tables
         if any(one.stopped for one in found.values()):
             break
     last = [*found.values()][-1]
     made = Results.of(rows, *tables)
-    return replace(made, about=last.about, stopped=last.stopped, remarks=last.remarks)
+    about = {**last.about, "plan": {**last.about["plan"], **_changed(ablation)}}
+    return replace(made, about=about, stopped=last.stopped, remarks=last.remarks, gallery=looks[0])
+
+
+def _changed(ablation: Ablation) -> dict[str, list[Any]]:
+    """Of the plan what had several values."""
+    return {one.changed: [*one.values] for one in ablation.runs if one.changed}
+
+
+def _gallery(variants: Variants, found: Mapping[str, Results]) -> Gallery | None:
+    """The answers of the first variant, which is named."""
+    name, first = next(iter(found.items()))
+    if first.gallery is None or not variants.changed:
+        return first.gallery
+    return replace(first.gallery, by=f"{first.gallery.by}, {variants.changed} {name}")
 
 
 def _measured(variants: Variants, plan: Plan) -> dict[str, Results]:
