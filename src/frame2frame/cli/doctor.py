@@ -26,7 +26,15 @@ from ..score import calibrations
 from ..score.encoders import ClipEncoder, DinoEncoder, SiglipEncoder
 from ..score.pretrained import PretrainedEncoder
 
-EXTRAS = {"ui": "gradio", "vlm": "openai", "face": "onnxruntime", "eval": "sklearn", "cuda": "numba_cuda"}
+EXTRAS = {
+    "ui": "gradio",
+    "vlm": "openai",
+    "face": "onnxruntime",
+    "eval": "torchmetrics",
+    "ray": "ray",
+    "remote": "s3fs",
+    "cuda": "numba_cuda",
+}
 """What `pip install 'frame2frame[…]'` brings, by a module of it."""
 _SERVER = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "FRAME2FRAME_VLM_MODEL")
 
