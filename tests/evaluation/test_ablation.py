@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,8 @@ from frame2frame.evaluation.ablation import ABLATIONS, Ablation, Variants, ablat
 from frame2frame.evaluation.outputs import Files
 from frame2frame.evaluation.plan import PARTS, Plan
 from frame2frame.evaluation.results import Results
+from frame2frame.evaluation.task import Batch
+from frame2frame.evaluation.tasks.tabletop import Tabletop
 
 from ..command import f2f
 
@@ -60,6 +63,22 @@ def test_of_drawn_clips_it_counts_how_often_the_answer_is_right(plan: Plan) -> N
     rights = [sum(row["right"] for row in found.rows if row["setting"] == name) for name in names[:2]]
     over = found.figures["selection"]["best"]["over_first"]["points"]
     assert over == pytest.approx(100 * (rights[1] - rights[0]) / 3)
+
+
+def test_a_stop_keeps_the_variants_that_are_measured_and_names_the_others(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Tabletop.look
+
+    def interrupted(task: Tabletop, batch: Batch) -> Any:
+        if task.plan.steps == 1:
+            raise KeyboardInterrupt
+        return look(task, batch)
+
+    monkeypatch.setattr(Tabletop, "look", interrupted)
+    found = ablated(Ablation("how many steps denoise", (STEPS,)), replace(plan, steps=None))
+    assert [row["setting"] for row in found.rows] == ["2"] * 3
+    assert found.remarks[-1] == "Stopped before these were measured: steps 1"
 
 
 def test_what_is_changed_cannot_be_set_besides(plan: Plan) -> None:

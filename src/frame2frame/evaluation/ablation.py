@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..errors import InputError
+from ..errors import CancelledError, InputError
 from ..worlds.tabletop import KINDS
 from .comparison import flat
 from .counter import counter
@@ -96,17 +96,23 @@ def run(name: str, plan: Plan, files: Files) -> None:
 def ablated(ablation: Ablation, plan: Plan) -> Results:
     """All runs of an ablation in one. Ctrl-C ends it with the runs and episodes that are done by then."""
     rows, tables, found, looks = list[Row](), list[Table](), dict[str, Results](), list[Gallery | None]()
+    left = list[str]()
     for variants in ablation.runs:
-        found = _measured(variants, plan)
+        own = _measured(variants, plan, bool(rows))
+        left += [f"{variants.changed or 'part'} {name}" for name in variants.plans(plan) if name not in own]
+        if not own:
+            break
+        found = own
         looks.append(_gallery(variants, found))
         rows += [{"setting": name, **row} for name, one in found.items() for row in one.rows]
         tables += stacked(variants, found, ablation.asks) if variants.values else found[variants.part].tables
-        if any(one.stopped for one in found.values()):
+        if left or any(one.stopped for one in found.values()):
             break
     last = [*found.values()][-1]
     made = Results.of(rows, *tables)
+    remarks = (*last.remarks, *([f"Stopped before these were measured: {', '.join(left)}"] if left else []))
     about = {**last.about, "plan": {**last.about["plan"], **_changed(ablation)}}
-    return replace(made, about=about, stopped=last.stopped, remarks=last.remarks, gallery=looks[0])
+    return replace(made, about=about, stopped=last.stopped, remarks=remarks, gallery=looks[0])
 
 
 def _changed(ablation: Ablation) -> dict[str, list[Any]]:
@@ -122,12 +128,20 @@ def _gallery(variants: Variants, found: Mapping[str, Results]) -> Gallery | None
     return replace(first.gallery, by=f"{first.gallery.by}, {variants.changed} {name}")
 
 
-def _measured(variants: Variants, plan: Plan) -> dict[str, Results]:
-    """What came of each variant."""
+def _measured(variants: Variants, plan: Plan, is_some_kept: bool) -> dict[str, Results]:
+    """What came of each variant, of those that were done when it was stopped.
+
+    Raises CancelledError where nothing is, and nothing is kept from before.
+    """
     found = dict[str, Results]()
     for name, own in variants.plans(plan).items():
-        with counter(own.count) as report:
-            found[name] = measure(own, report)
+        try:
+            with counter(own.count) as report:
+                found[name] = measure(own, report)
+        except CancelledError:
+            if not (found or is_some_kept):
+                raise
+            break
         if found[name].stopped:
             break
     return found
