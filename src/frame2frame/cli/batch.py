@@ -142,15 +142,16 @@ def batch(
         what, place_named(out), usual, Shard.read(shard), limit, together, time_limit, retry_errors, pack
     )
     if dry_run or check_pictures:
-        _look_through(asked, check_pictures)
+        _look_through(asked, check_pictures, here=ray is None)
     _carry_out(asked, workers(ray, worker_cpus), as_json, progress, log)
 
 
-def _look_through(asked: Batch, opens: bool) -> None:
-    """List what is wrong, and leave with the exit code."""
+def _look_through(asked: Batch, opens: bool, here: bool) -> None:
+    """List what is wrong, on this machine if the batch is to be drawn `here`; leave with the exit code."""
+    from .. import plan
     from ..evaluation.batch.work import checked
 
-    found = checked(asked, pictures=True, opens=opens)
+    found = checked(asked, plan=plan.of if here else None, pictures=True, opens=opens)
     for fault in found.faults:
         typer.echo(str(fault))
     if more := found.faulty - len(found.faults):

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from frame2frame import plan as planning
 from frame2frame.errors import InputError
+from frame2frame.evaluation.batch import batch as batch_of
 from frame2frame.evaluation.batch.ledger import Ledger, Outcome, Shard
 from frame2frame.evaluation.batch.manifest import Manifest
 from frame2frame.evaluation.batch.rows import Fault, Row
@@ -144,6 +146,44 @@ def test_another_file_is_refused_with_the_forms_that_there_are(tmp_path: Path, n
     (tmp_path / name).write_text("{}")
     with pytest.raises(InputError, match=r"\.jsonl"):
         rows_of(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b"id,picture,instruction,instruction\na,a.png,raise it,lower it\n", "has a column twice"),
+        (b"id;picture;instruction\na;a.png;raise it\n", "not parted by commas"),
+        ("id,picture,instruction\na,a.png,färbe\n".encode("latin-1"), "not in UTF-8; got the byte 0xe4"),
+        ("id,picture,instruction\na,a.png,raise it\n".encode("utf-16"), "not in UTF-8; got the byte 0xff"),
+    ],
+    ids=["column twice", "semicolons", "Latin-1", "UTF-16"],
+)
+def test_a_table_of_another_form_is_one_line(tmp_path: Path, text: bytes, told: str) -> None:
+    (tmp_path / "edits.csv").write_bytes(text)
+    with pytest.raises(InputError, match=told):
+        rows_of(tmp_path / "edits.csv")
+
+
+def test_spaces_around_the_cells_of_a_table_do_not_count(tmp_path: Path) -> None:
+    (tmp_path / "edits.csv").write_text("id, picture, instruction\na, a.png, raise it\n")
+    (row,) = rows_of(tmp_path / "edits.csv")
+    assert (row.id, row.picture, row.instruction) == ("a", str(tmp_path / "a.png"), "raise it")
+
+
+def test_what_a_model_cannot_do_is_a_fault_before_anything_is_drawn(tmp_path: Path) -> None:
+    rows = a_row(steps=3), a_row("b", steps=0), a_row("c", frames=8), a_row("d", steps=0)
+    batch = Batch(Manifest(as_lines(tmp_path, *rows)), tmp_path / "out", {"device": "cpu"})
+    assert not checked(batch).faulty
+    told = list(map(str, checked(batch, plan=planning.of).faults))
+    assert [one.partition(":")[0] for one in told] == ["line 2", "line 3", "line 4"]
+    assert "between 1 and 1000" in told[0] and "multiple of 8" in told[1]
+
+
+def test_a_model_that_is_not_here_refuses_the_batch_and_leaves_nothing(tmp_path: Path) -> None:
+    path, out = as_lines(tmp_path, a_row()), tmp_path / "out"
+    with pytest.raises(InputError, match="f2f models pull cogvideox-5b-i2v"):
+        list(batch_of(path, out, model="cogvideox-5b-i2v"))
+    assert not list(out.iterdir())
 
 
 def test_a_dry_run_looks_for_the_pictures_and_may_open_them(tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ class Cluster:
     cpus: int = 1
     """Of each worker; it draws with as many threads."""
     worker: type[Worker] = Worker
+    plan = None
 
     @classmethod
     @contextmanager

@@ -67,6 +67,10 @@ class Growing:
             raise write_error(self.path, error, "free some room, and give the same command again") from error
 
     def close(self) -> None:
+        """Nothing stays of a file without a line."""
+        if self._file.seek(0, os.SEEK_END) == 0:
+            with suppress(OSError):  # Windows has no way while it is open
+                self.path.unlink()
         self._file.close()
 
 
@@ -108,8 +112,18 @@ def _held(path: Path) -> BinaryIO:
             remedy = "wait for it, or give each a share with --shard"
             raise WriteError(f"another program works on {path.parent}", remedy=remedy) from None
         except OSError:  # a file system without locks
-            pass
+            return file
+        if not _is_at(file, path):  # another program that had no line to keep took it away meanwhile
+            file.close()
+            return _held(path)
     return file
+
+
+def _is_at(file: BinaryIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _mend(file: BinaryIO) -> None:

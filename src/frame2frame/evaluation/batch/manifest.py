@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -190,16 +191,31 @@ def _object(line: bytes) -> Any:
 
 def _table(path: Path) -> Raw:
     """The rows of a CSV file, whose first line names the columns."""
-    with io.TextIOWrapper(opened(path), "utf-8-sig", errors="surrogateescape", newline="") as text:
+    with io.TextIOWrapper(opened(path), "utf-8-sig", newline="") as text:
         csv.field_size_limit(LONGEST_LINE)
         reader = csv.DictReader(text, strict=True)
         try:
+            _check_columns(path, reader.fieldnames or ())
             for cells in reader:
                 yield reader.line_num, partial(_typed, cells)
         except csv.Error as error:
             remedy = "save it anew as CSV, or as JSON lines"
             what = f"{path.name} is no CSV from line {reader.line_num} on"
             raise InputError(what, got=str(error), remedy=remedy) from error
+        except UnicodeDecodeError as error:
+            what, got = f"{path.name} is not in UTF-8", f"the byte {error.object[error.start]:#04x}"
+            raise InputError(what, got=got, remedy="save it as CSV in UTF-8, with commas") from error
+
+
+def _check_columns(path: Path, columns: Sequence[str]) -> None:
+    """Raise InputError for a first line that names no columns of a manifest, or one twice."""
+    names = [name.strip() for name in columns]
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        what = f"{path.name} has a column twice"
+        raise InputError(what, got=repr(twice[0]), remedy="give each its own name in the first line")
+    if len(names) == 1 and re.search(r"[;\t|]", names[0]):
+        what = f"the columns of {path.name} are not parted by commas"
+        raise InputError(what, got=f"{names[0]:.80}", remedy="save it as CSV in UTF-8, with commas")
 
 
 def _typed(cells: Mapping[str | None, Any]) -> dict[str, Any]:
@@ -207,7 +223,8 @@ def _typed(cells: Mapping[str | None, Any]) -> dict[str, Any]:
     if None in cells or None in cells.values():
         what = "a row has another number of cells than the first line"
         raise InputError(what, remedy="put a cell that holds a comma in quotes")
-    return {str(name).strip(): _cell(str(name).strip(), text) for name, text in cells.items() if text.strip()}
+    plain = {str(name).strip(): text.strip() for name, text in cells.items()}
+    return {name: _cell(name, text) for name, text in plain.items() if text}
 
 
 def _cell(name: str, text: str) -> Any:

@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass
+from dataclasses import MISSING, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -120,14 +120,18 @@ class Fault:
         return f"line {self.line}: {self.error}"
 
 
+Planning = Callable[[Request], object]
+"""Raises Frame2FrameError for a request that cannot be carried out."""
+
+
 class Check:
     """Whether rows can be asked for at all. Their pictures are not opened.
 
-    Wishes that rows have in common are checked once.
+    Wishes that rows have in common are checked once; a `plan` says of them what the model cannot do.
     """
 
-    def __init__(self, usual: Mapping[str, Any]) -> None:
-        self._usual = usual
+    def __init__(self, usual: Mapping[str, Any], plan: Planning | None = None) -> None:
+        self._usual, self._plan = usual, plan
         self._known: set[str] = set()
         self._ids: set[int] = set()
 
@@ -152,7 +156,9 @@ class Check:
         free, shared = _parted(row.wishes)
         if (told := repr(shared)) not in self._known:
             _, usual = _parted(self._usual)
-            Request.of(_PROBE, "any", **{**usual, **shared})
+            request = Request.of(_PROBE, "any", **{**usual, **shared})
+            if self._plan is not None:
+                self._plan(replace(request, mask=None))  # it is in the shape of a picture that is not here
             self._known.add(told)
         if free or not FREE.isdisjoint(self._usual):
             free, _ = _parted({**self._usual, **row.wishes})

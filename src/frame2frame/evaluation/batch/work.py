@@ -27,7 +27,7 @@ from .drawing import TOGETHER, Asked, Came, drawn, grouped, shape_of
 from .ledger import FOUND, REFUSED, WHOLE, Known, Ledger, Outcome, Shard, short
 from .manifest import EditList
 from .places import RUNS, Answer, Keeping, keeping
-from .rows import Check, Fault, Keys, Row, require_picture
+from .rows import Check, Fault, Keys, Planning, Row, require_picture
 from .sheet import write_pair, write_sheet
 
 MOST_FAULTS = 1_000
@@ -98,13 +98,20 @@ class Checked:
 
 
 def checked(
-    batch: Batch, ledger: Ledger | None = None, *, pictures: bool = False, opens: bool = False
+    batch: Batch,
+    ledger: Ledger | None = None,
+    *,
+    plan: Planning | None = None,
+    pictures: bool = False,
+    opens: bool = False,
 ) -> Checked:
     """Look through all rows, and for those of the batch's share that have no result in the ledger.
 
-    `pictures` looks for their files, `opens` reads them. Raises ServerError for a bucket that cannot be read.
+    `plan` is tried on what they wish for, `pictures` looks for their files, `opens` reads them. Raises
+    ServerError for a bucket that cannot be read.
     """
-    checks, keys, faults, left = _checks(batch, pictures, opens), Keys(batch.usual), list[Fault](), array("Q")
+    checks: list[Look] = [Check(batch.usual, plan), *_looks(batch, pictures, opens)]
+    keys, faults, left = Keys(batch.usual), list[Fault](), array("Q")
     rows, faulty, known, foreign = 0, 0, 0, ""
     for number, one in enumerate(batch.manifest.rows()):
         rows += 1
@@ -123,14 +130,18 @@ def checked(
     return Checked(rows, tuple(faults), faulty, frozenset(left[: batch.limit]), foreign)
 
 
-def _checks(batch: Batch, pictures: bool, opens: bool) -> Sequence[Callable[[Row], object]]:
-    """What raises for a row that cannot be used."""
+Look = Callable[[Row], object]
+"""Raises for a row that cannot be used."""
+
+
+def _looks(batch: Batch, pictures: bool, opens: bool) -> Sequence[Look]:
+    """Those at the pictures."""
     there = partial(require_picture, root=batch.manifest.root, in_bucket=Listed())
     looks = [there] if pictures or opens else []
-    return [Check(batch.usual), *looks, *([lambda row: load_picture(row.picture)] if opens else [])]
+    return [*looks, *([lambda row: load_picture(row.picture)] if opens else [])]
 
 
-def _fault_of(row: Row, checks: Sequence[Callable[[Row], object]]) -> Fault | None:
+def _fault_of(row: Row, checks: Sequence[Look]) -> Fault | None:
     try:
         for check in checks:
             check(row)
@@ -157,6 +168,11 @@ class Begun:
 class Workers(Protocol):
     """Who draws the rows of a batch."""
 
+    @property
+    def plan(self) -> Planning | None:
+        """How a request is decided where it is drawn; None where this program cannot tell."""
+        ...
+
     def answers(self, batch: Batch, rows: Iterable[Row]) -> Generator[Answer | None, None, None]:
         """What came of each row, in whatever order; None now and then, where nothing comes for long.
 
@@ -172,7 +188,7 @@ def carried_out(batch: Batch, workers: Workers) -> Generator[Begun | Outcome, No
     manifest or folder that cannot be used, before anything is drawn, and WriteError.
     """
     with Ledger(batch.out, batch.shard) as ledger, ThreadPoolExecutor(1, "f2f-writer") as thread:
-        found = checked(batch, ledger)
+        found = checked(batch, ledger, plan=workers.plan)
         found.require_sound(batch.manifest.name)
         yield Begun(len(found.missing), found.rows)
         rows = (row for row in batch.manifest.rows(found.missing) if isinstance(row, Row))
@@ -216,6 +232,11 @@ class Here:
             return
         with Editor() as own:
             yield cls(own)
+
+    @property
+    def plan(self) -> Planning:
+        """As `Workers` has it."""
+        return self.editor.plan
 
     def answers(self, batch: Batch, rows: Iterable[Row]) -> Generator[Answer | None, None, None]:
         """As `Workers` has it."""
