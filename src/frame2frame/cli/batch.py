@@ -156,8 +156,8 @@ def _look_through(asked: Batch, opens: bool, here: bool) -> None:
         typer.echo(str(fault))
     if more := found.faulty - len(found.faults):
         say(f"{more:,} more are not listed.")
-    found.require_sound(asked.manifest.name)
-    say(f"All {found.rows:,} rows can be asked for.")
+    found.require_sound(asked.manifest.name, remedy="mend what is listed")
+    say(f"{found.rows:,} of {found.rows:,} rows can be asked for.")
     raise typer.Exit(DONE)
 
 

@@ -83,13 +83,13 @@ class Checked:
     foreign: str = ""
     """What of the folder's results is of another batch; empty if nothing is."""
 
-    def require_sound(self, name: str) -> None:
+    def require_sound(self, name: str, remedy: str = "f2f batch --dry-run lists all of them") -> None:
         """Raise InputError where a row cannot be asked for, and for results of another batch."""
         if self.faulty:
             first = "; ".join(map(str, self.faults[:3]))
             more = f" and {self.faulty - 3:,} more" if self.faulty > 3 else ""
             what = f"{self.faulty:,} of {self.rows:,} rows of {name} cannot be used"
-            raise InputError(what, got=f"{first}{more}", remedy="f2f batch --dry-run lists all of them")
+            raise InputError(what, got=f"{first}{more}", remedy=remedy)
         if not self.rows:
             raise InputError(f"there is no row in {name}", remedy="give it one for each edit")
         if self.foreign:
