@@ -92,7 +92,8 @@ def test_an_edit_by_the_example_is_recorded_shown_and_repeated(tmp_path: Path) -
     assert result.frames[-1].mean(axis=(0, 1)).argmax() == 2  # it is blue
     run = read_run(result.folder)
     ran = run.record.execution
-    assert (ran.model_resolved, ran.weights, ran.dtype) == ("tint", {}, "its own")
+    assert (ran.model_resolved, ran.dtype) == ("tint", "its own")
+    assert list(ran.weights) == ["encoder/model.safetensors"], "those of the encoder that has chosen"
     assert ran.packages == dict.fromkeys(
         ("generator tint", "scorer warmth", "selector latest", "model tint"), "frame2frame-example 0.1"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import os
 import signal
@@ -77,12 +78,14 @@ def die_once(mark: Path) -> None:
 def two_workers() -> Iterator[None]:
     """Ray with room for two workers, which know the classes of this file."""
     pickle: Any = import_module("ray.cloudpickle")
+    printing = builtins.print
     pickle.register_pickle_by_value(sys.modules[__name__])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "cpu_count", lambda: 2)
         with connected(LOCAL):
             yield
     pickle.unregister_pickle_by_value(sys.modules[__name__])
+    assert builtins.print is printing, "Ray's own is taken away again"
 
 
 def batch_of(folder: Path, *ids: str, **rows: Any) -> Batch:

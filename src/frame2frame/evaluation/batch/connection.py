@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import secrets
 import signal
@@ -61,6 +62,7 @@ def connected(address: str) -> Iterator[None]:
         yield
         return
     with ExitStack() as stack:
+        stack.callback(setattr, builtins, "print", builtins.print)  # Ray puts one of its own there
         if address == LOCAL:
             folder = stack.enter_context(unfinished_folder(_temporary()))
             how = {"_temp_dir": str(folder), "include_dashboard": False, **QUIET}
