@@ -82,6 +82,7 @@ def two_workers() -> Iterator[None]:
     pickle.register_pickle_by_value(sys.modules[__name__])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "cpu_count", lambda: 2)
+        patch.setenv("RAY_worker_niceness", "0")  # else they wait for the other tests
         with connected(LOCAL):
             yield
     pickle.unregister_pickle_by_value(sys.modules[__name__])
