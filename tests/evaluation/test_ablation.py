@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from frame2frame.errors import InputError
-from frame2frame.evaluation.ablation import ABLATIONS, Ablation, Variants, ablated, run
+from frame2frame.evaluation.ablation import ABLATIONS, OWN, Ablation, Variants, ablated, run
 from frame2frame.evaluation.outputs import Files
 from frame2frame.evaluation.plan import PARTS, Plan
 from frame2frame.evaluation.results import Results
@@ -55,9 +55,18 @@ def test_success_is_told_by_kind_for_each_variant(found: Results) -> None:
     assert sum(one["count"] for one in shares) == 3
 
 
-def test_of_drawn_clips_it_counts_how_often_the_answer_is_right(plan: Plan) -> None:
+def test_the_first_number_is_the_models_own() -> None:
+    for name in ("steps", "guidance", "frames"):
+        (variants,) = ABLATIONS[name].runs
+        first, *others = variants.plans(Plan()).items()
+        assert first[0] == OWN and getattr(first[1], name) is None
+        assert all(getattr(plan, name) is not None for _, plan in others)
+
+
+@pytest.mark.parametrize("caption", ["temporal", "plain"])
+def test_of_drawn_clips_it_counts_how_often_the_answer_is_right(plan: Plan, caption: str) -> None:
     of_clips = replace(ABLATIONS["selection"].runs[1], values=("earliest", "best"))
-    found = ablated(Ablation("which frame is taken", (of_clips,)), plan)
+    found = ablated(Ablation("which frame is taken", (of_clips,)), replace(plan, caption=caption))
     names = [row[0] for row in found.tables[0].rows]
     assert names[:2] == ["earliest", "best"] and {"last frame", "always none"} <= set(names)
     rights = [sum(row["right"] for row in found.rows if row["setting"] == name) for name in names[:2]]
@@ -82,7 +91,7 @@ def test_a_stop_keeps_the_variants_that_are_measured_and_names_the_others(
 
 
 def test_what_is_changed_cannot_be_set_besides(plan: Plan) -> None:
-    with pytest.raises(InputError, match="is what this ablation changes"):
+    with pytest.raises(InputError, match="is what this ablation decides"):
         run("guidance", plan, Files())
 
 

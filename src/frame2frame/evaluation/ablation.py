@@ -31,7 +31,7 @@ class Variants:
     values: tuple[Any, ...] = ()
     table: str = "systems"
     row: str = "one-shot"
-    """With {} for the value."""
+    """With {value} and {caption} for what the plan has."""
     success: str = "success"
     """Where a case's row says whether the answer is right."""
     candidates: int | None = 1
@@ -42,8 +42,24 @@ class Variants:
         if not self.values:
             return {self.part: replace(plan, part=self.part)}
         own = replace(plan, part=self.part, candidates=self.candidates)
-        changes: dict[str, Any] = {str(value): {self.changed: value} for value in self.values}
+        changes: dict[str, Any] = {named(value): {self.changed: value} for value in self.values}
         return {name: replace(own, **change) for name, change in changes.items()}
+
+    def require_free(self, plan: Plan) -> None:
+        """Raise InputError for a plan that sets what is changed, or how many clips are drawn besides."""
+        for name in (self.changed, "candidates") if self.values else ():
+            if (given := getattr(plan, name)) != getattr(Plan(), name):
+                what = f"--{name} is what this ablation decides"
+                raise InputError(what, got=str(given), remedy="leave it out")
+
+
+OWN = "own"
+"""The name of the variant that leaves a value to the model."""
+
+
+def named(value: object) -> str:
+    """A variant by its value."""
+    return OWN if value is None else str(value)
 
 
 @dataclass(frozen=True)
@@ -55,8 +71,8 @@ class Ablation:
 
 
 SELECTORS = ("earliest", "best", "energy", "sharpest-late")
-ON_CLIPS = Variants("selection", "select", SELECTORS, "answers", "{}, temporal caption", "right", None)
-BEST_OF = Variants("tabletop", "candidates", (1, 2, 4, 8), "systems", "best of {}", "best.success", None)
+ON_CLIPS = Variants("selection", "select", SELECTORS, "answers", "{value}, {caption} caption", "right", None)
+BEST_OF = Variants("tabletop", "candidates", (1, 2, 4, 8), "systems", "best of {value}", "best.success", None)
 
 
 def _edits(changed: str, *values: Any) -> Variants:
@@ -67,9 +83,9 @@ ABLATIONS = {
     "caption": Ablation("who writes the caption", (_edits("caption", "temporal", "plain"),)),
     "selection": Ablation("which frame is taken", (_edits("select", *SELECTORS), ON_CLIPS)),
     "energy": Ablation("the weights of a path's energy", (Variants("energy"),)),
-    "steps": Ablation("how many steps denoise", (_edits("steps", 5, 1, 2, 3, 10, 20),)),
-    "guidance": Ablation("how strong guidance is", (_edits("guidance", 2.0, 1.0, 1.5, 3.0, 5.0),)),
-    "frames": Ablation("how long the clip is", (_edits("frames", 17, 9, 25, 33),)),
+    "steps": Ablation("how many steps denoise", (_edits("steps", None, 1, 2, 3, 10, 20),)),
+    "guidance": Ablation("how strong guidance is", (_edits("guidance", None, 1.0, 1.5, 3.0, 5.0),)),
+    "frames": Ablation("how long the clip is", (_edits("frames", None, 9, 25, 33),)),
     "dropout": Ablation("latent frames left out of the later steps", (Variants("dropout"),)),
     "search": Ablation("how many clips the best is taken of", (BEST_OF,)),
     "refinement": Ablation("the chosen frame drawn again", (Variants("refine"),)),
@@ -86,9 +102,7 @@ def run(name: str, plan: Plan, files: Files) -> None:
     Raises what `measure` raises, InputError for a plan that sets what is changed, and WriteError.
     """
     for variants in (asked := ABLATIONS[name]).runs:
-        if variants.changed and getattr(plan, variants.changed) != getattr(Plan(), variants.changed):
-            flag, got = f"--{variants.changed}", str(getattr(plan, variants.changed))
-            raise InputError(f"{flag} is what this ablation changes", got=got, remedy="leave it out")
+        variants.require_free(plan)
     files.require_places()
     files.tell(ablated(asked, plan))
 
@@ -168,7 +182,8 @@ def _side_by_side(
     first, *_ = tables
     rows, figures = list[tuple[str, ...]](), dict[str, Row]()
     for name, table in tables.items():
-        place, over = variants.row.format(name), _over(hits[first], hits[name])
+        caption = found[name].about["plan"]["caption"]
+        place, over = variants.row.format(value=name, caption=caption), _over(hits[first], hits[name])
         rows.append((name, *_cells(table, place), "–" if name == first else str(over)))
         figures[name] = {**table.figures[place], "over_first": over.as_json()}
     for place, *_ in tables[first].rows:

@@ -58,12 +58,10 @@ def batch(
 
     `rows` is a manifest (JSON lines, CSV, Parquet), a folder of pictures, or mappings with an `id`, a
     `picture` (a path), an `instruction` and any wishes. All of these, and `out`, may lie in a bucket. What
-    has a result in `out` already is not done again. The other arguments are the flags of `f2f batch`; the
-    models are the `editor`'s, or are freed at the end.
+    has a result in `out` already is not done again. With `ray` the rows are dealt out to workers on the
+    cluster at that address, or on this machine alone (`local`). The other arguments are the flags of
+    `f2f batch`; the models are the `editor`'s, or are freed at the end.
     The wishes hold for all rows that do not make them; `Wishes` says what each means:
-
-    With `ray` the rows are dealt out to workers, of `worker_cpus` CPUs each, on the cluster at that address,
-    or on this machine alone (`local`).
 
     Raises InputError for rows that cannot be asked for, before anything is drawn, and WriteError.
     """
