@@ -118,7 +118,7 @@ def rows(asked: argparse.Namespace, folder: Path) -> int:
     print(f"dry run of {asked.rows:,} rows: {watched([*command, '--dry-run'])}", flush=True)
     fill(path, out, asked.rows - MISSING)
     for event, what in {"begun": "the list is read", "row": "the first of them is done"}.items():
-        took = watched([*command, "--together", "1", "--json"], f'"event": "{event}"'.encode())
+        took = watched([*command, "--together", "1", "--json"], event)
         print(f"{MISSING} rows missing, until {what}: {took}", flush=True)
     return 0
 
@@ -138,21 +138,25 @@ def fill(path: Path, out: Path, done: int) -> None:
             file.write(rendered(to_json(outcome)) + "\n")
 
 
-def watched(command: Sequence[str], until: bytes | None = None) -> str:
-    """What a command took, or took until it printed this: seconds, those of computing, and memory."""
-    began = time.perf_counter()
+def watched(command: Sequence[str], until: str | None = None) -> str:
+    """What a command took, or took until it told of this event: seconds, those of computing, and memory."""
+    began, found = time.perf_counter(), dict[str, Any]()
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        found = any(until in line for line in process.stdout) if until else not process.stdout.read()
+        for line in process.stdout if until else [process.stdout.read()]:
+            found = json.loads(line) if until else {"event": until}
+            if found["event"] == until:
+                break
         if until:
             process.kill()
         seconds = time.perf_counter() - began
         _, _, usage = os.wait4(process.pid, 0)
         process.returncode = 0  # it is waited for
-    if not found:
+    if not found or found["event"] != until:
         raise RuntimeError(f"{command} did not do what it is timed for")
     computing = usage.ru_utime + usage.ru_stime
-    return f"{seconds:.1f} s ({computing:.1f} s computing), {usage.ru_maxrss / 2**10:.0f} MiB"
+    edit = f", of which loading and drawing {found['seconds']:.1f} s" if "seconds" in found else ""
+    return f"{seconds:.1f} s ({computing:.1f} s computing){edit}, {usage.ru_maxrss / 2**10:.0f} MiB"
 
 
 def kills(asked: argparse.Namespace, folder: Path) -> int:

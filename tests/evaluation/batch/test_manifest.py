@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ from frame2frame.errors import InputError
 from frame2frame.evaluation.batch import batch as batch_of
 from frame2frame.evaluation.batch.ledger import Ledger, Outcome, Shard
 from frame2frame.evaluation.batch.manifest import Manifest
-from frame2frame.evaluation.batch.rows import Fault, Row
+from frame2frame.evaluation.batch.rows import FREE, Fault, Row
 from frame2frame.evaluation.batch.work import Batch, Checked, checked
 
 BLUE = "paint the orange ball blue"
@@ -247,6 +248,31 @@ def test_results_of_other_settings_are_never_mixed(tmp_path: Path, usual: dict[s
         other = as_lines(tmp_path, a_row("b"))
         with pytest.raises(InputError, match="another manifest"):
             checked(Batch(Manifest(other), out), ledger).require_sound(other.name)
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [(a_row(instruction=5), "no readable text"), (a_row(frames="many"), "frames"), (a_row("A"), "twice")],
+)
+def test_a_row_with_a_result_is_still_checked(tmp_path: Path, later: dict[str, Any], told: str) -> None:
+    path, out = as_lines(tmp_path, a_row()), tmp_path / "out"
+    with Ledger(out) as ledger:
+        ledger.add(outcome_of(rows_of(path)[0], {}))
+        rows = [a_row(), later] if told == "twice" else [later]
+        found = checked(Batch(Manifest(as_lines(tmp_path, *rows)), out), ledger)
+    assert found.faulty == 1 and told in str(found.faults[0])
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"instruction": None, "target": "a “blue” ball"}, {"seed": 3, "steps": 9}]
+)
+def test_keys_stay_what_they_were_in_older_ledgers(tmp_path: Path, more: dict[str, Any]) -> None:
+    (row,) = rows_of(as_lines(tmp_path, {**a_row(picture="Bälle\n.png"), **more}))
+    free = {name: wish for name, wish in row.wishes.items() if name in FREE}
+    shared = {"save": "result", **{name: wish for name, wish in row.wishes.items() if name not in FREE}}
+    own = json.dumps(free) if free else ""
+    text = json.dumps([row.picture, row.instruction, own, json.dumps(shared, sort_keys=True)])
+    assert row.key({"save": "result"}) == hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def test_shards_share_the_rows_out(tmp_path: Path) -> None:

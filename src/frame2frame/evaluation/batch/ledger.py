@@ -102,13 +102,20 @@ def short(text: str) -> int:
 
 
 class Known(NamedTuple):
-    """A result that is there, of which a million are held."""
+    """A result that is there."""
 
-    key: int
-    """Its hash, in this program."""
+    key: str
     passing: bool
     """Whether it is an error that may not come again."""
     failed: bool
+
+
+_PASSING, _FAILED = 1, 2
+
+
+def _packed(key: str, passing: bool, failed: bool) -> int:
+    """What is known of a result as one number, since a million are held."""
+    return int(key, 16) << 2 | _FAILED * failed | _PASSING * passing
 
 
 class Ledger:
@@ -128,7 +135,13 @@ class Ledger:
 
     def of(self, id: str) -> Known | None:
         """What is known of a row's result; None where it has none."""
-        return self._done.get(hash(id))
+        if (found := self._done.get(hash(id))) is None:
+            return None
+        return Known(f"{found >> 2:016x}", bool(found & _PASSING), bool(found & _FAILED))
+
+    def forget(self) -> None:
+        """Free the memory of what is known, once nobody asks any more."""
+        self._done = {}
 
     def __len__(self) -> int:
         return len(self._done)
@@ -136,7 +149,7 @@ class Ledger:
     def add(self, outcome: Outcome) -> None:
         """Write a line. Raises WriteError, and then nothing is written."""
         self._lines.add(rendered(to_json(outcome), ensure_ascii=True).encode() + b"\n")
-        self._done[hash(outcome.id)] = Known(hash(outcome.key), outcome.retry, outcome.outcome == ERROR)
+        self._done[hash(outcome.id)] = _packed(outcome.key, outcome.retry, outcome.outcome == ERROR)
 
     def close(self) -> None:
         self._lines.close()
@@ -148,7 +161,7 @@ class Ledger:
         self.close()
 
 
-def _read_all(folder: Place) -> Iterator[tuple[int, Known]]:
+def _read_all(folder: Place) -> Iterator[tuple[int, int]]:
     for name, number, line in lines_in(folder):
         found = _BEGINNING.match(line)
         if found is None:
@@ -156,8 +169,7 @@ def _read_all(folder: Place) -> Iterator[tuple[int, Known]]:
             remedy = "choose another folder with --out, or move the file away"
             raise InputError(what, got=repr(line[:40].decode("utf-8", "replace")), remedy=remedy)
         id, key, outcome, retry = found.groups()
-        known = Known(hash(key.decode()), retry == b"true", outcome == ERROR.encode())
-        yield hash(id.decode()), known
+        yield hash(id.decode()), _packed(key.decode(), retry == b"true", outcome == ERROR.encode())
 
 
 def outcomes(folder: Place) -> Iterator[Mapping[str, Any]]:

@@ -8,7 +8,8 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, replace
-from typing import Any
+from json.encoder import encode_basestring_ascii
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -33,9 +34,8 @@ FREE = frozenset({"seed", "target", "caption_text"})
 _PROBE = np.zeros((16, 16, 3), np.uint8)
 
 
-@dataclass(frozen=True)
-class Row:
-    """One edit of a batch."""
+class Row(NamedTuple):
+    """One edit of a batch; a tuple, as a million are made in seconds."""
 
     id: str
     picture: str
@@ -82,15 +82,18 @@ class Keys:
         free, shared = _parted(row.wishes)
         told = repr(shared)
         if told not in self._shared:
-            self._shared[told] = _plain(self._decisive({**self._usual, **shared}))
+            self._shared[told] = _quoted(_plain(self._decisive({**self._usual, **shared})))
         own = _plain(self._decisive(free)) if free else ""
-        return _digest(_TEXTS.encode([row.picture, row.instruction, own, self._shared[told]])).hex()[:16]
+        said = row.instruction
+        instruction = _quoted(said) if isinstance(said, str) else json.dumps(said, default=str)
+        text = f"[{_quoted(row.picture)}, {instruction}, {_quoted(own)}, {self._shared[told]}]"
+        return hashlib.sha256(text.encode()).digest()[:8].hex()
 
     def _decisive(self, wishes: Mapping[str, Any]) -> Mapping[str, Any]:
         return {name: one for name, one in wishes.items() if one != self._default.get(name, MISSING)}
 
 
-_TEXTS = json.JSONEncoder()
+_quoted: Callable[[str], str] = encode_basestring_ascii
 
 
 def _plain(wishes: Mapping[str, Any]) -> str:
@@ -128,6 +131,7 @@ class Check:
     """Whether rows can be asked for at all. Their pictures are not opened.
 
     Wishes that rows have in common are checked once; a `plan` says of them what the model cannot do.
+    A row that is `known` was checked before it was drawn; its id is still compared with the others.
     """
 
     def __init__(self, usual: Mapping[str, Any], plan: Planning | None = None) -> None:
@@ -135,9 +139,9 @@ class Check:
         self._known: set[str] = set()
         self._ids: set[int] = set()
 
-    def __call__(self, row: Row) -> None:
+    def __call__(self, row: Row, known: bool = False) -> None:
         """Raise InputError or ModelError for what cannot be asked for, and for an id that is there twice."""
-        if not ID.fullmatch(row.id):
+        if not known and not ID.fullmatch(row.id):
             what = "an id is made of letters, digits, points, hyphens and underscores, 100 at most"
             raise InputError(what, got=repr(row.id), remedy="give the row another id")
         name = hash(row.id.lower())  # some systems know no capitals; a million texts would be too large
@@ -145,6 +149,8 @@ class Check:
             remedy = "give each row an id of its own, whatever its capitals"
             raise InputError("an id is there twice", got=repr(row.id), remedy=remedy)
         self._ids.add(name)
+        if known:
+            return
         if row.instruction is not None:
             check_words("the instruction", row.instruction, 'say what to change, like "make the ball blue"')
         self._check_wishes(row)
@@ -188,20 +194,28 @@ def _is_beneath(path: str, root: str) -> bool:
 def row_of(raw: Mapping[str, Any], line: int, folder: str) -> Row:
     """A row from what a manifest says of it; a relative path begins at `folder`. Raises InputError."""
     wishes = {name: value for name, value in raw.items() if value is not None}
-    id, picture, instruction = (wishes.pop(name, None) for name in OWN)
+    id, picture, instruction = (
+        wishes.pop("id", None),
+        wishes.pop(PICTURE, None),
+        wishes.pop(INSTRUCTION, None),
+    )
     if isinstance(id, int) and not isinstance(id, bool):
         id = str(id)
-    for name, found in (("id", id), (PICTURE, picture)):
-        if found is None:
-            raise InputError(f"a row has an id and a {PICTURE}", got=f"no {name}", remedy=f"add its {name}")
-        if not isinstance(found, str):
-            raise InputError(f"the {name} is a text", got=kind_of(found), remedy="put it in quotes")
+    if not (isinstance(id, str) and isinstance(picture, str)):
+        raise _unnamed(id, picture)
     if dotted := [name for name in wishes if "." in name]:
         wishes["options"] = {
             **_options(wishes.get("options", {})),
             **{name: wishes.pop(name) for name in dotted},
         }
     return Row(id, _path(picture, folder), instruction, wishes, line)
+
+
+def _unnamed(id: object, picture: object) -> InputError:
+    name, found = (PICTURE, picture) if isinstance(id, str) else ("id", id)
+    if found is None:
+        return InputError(f"a row has an id and a {PICTURE}", got=f"no {name}", remedy=f"add its {name}")
+    return InputError(f"the {name} is a text", got=kind_of(found), remedy="put it in quotes")
 
 
 def _path(picture: str, folder: str) -> str:

@@ -110,19 +110,21 @@ def checked(
     `plan` is tried on what they wish for, `pictures` looks for their files, `opens` reads them. Raises
     ServerError for a bucket that cannot be read.
     """
-    checks: list[Look] = [Check(batch.usual, plan), *_looks(batch, pictures, opens)]
+    check, looks = Check(batch.usual, plan), _looks(batch, pictures, opens)
     keys, faults, left = Keys(batch.usual), list[Fault](), array("Q")
     rows, faulty, known, foreign = 0, 0, 0, ""
     for number, one in enumerate(batch.manifest.rows()):
         rows += 1
-        fault = one if isinstance(one, Fault) else _fault_of(one, checks)
+        found = ledger.of(one.id) if ledger is not None and isinstance(one, Row) else None
+        same = found is not None and isinstance(one, Row) and found.key == keys.of(one)
+        fault = one if isinstance(one, Fault) else _fault_of(one, [partial(check, known=same), *looks])
         if fault is not None:
             faulty += 1
             faults += [fault] if len(faults) < MOST_FAULTS else []
         elif ledger is not None and isinstance(one, Row):
-            if (found := ledger.of(one.id)) is not None:
+            if found is not None:
                 known += 1
-                foreign = foreign or ("" if found.key == hash(keys.of(one)) else f"row {one.id}")
+                foreign = foreign or ("" if same else f"row {one.id}")
             if number % batch.shard.of == batch.shard.number and _is_missing(found, batch):
                 left.append(one.line)
     if ledger is not None and known < len(ledger):
@@ -190,6 +192,7 @@ def carried_out(batch: Batch, workers: Workers) -> Generator[Begun | Outcome, No
     with Ledger(batch.out, batch.shard) as ledger, ThreadPoolExecutor(1, "f2f-writer") as thread:
         found = checked(batch, ledger, plan=workers.plan)
         found.require_sound(batch.manifest.name)
+        ledger.forget()
         yield Begun(len(found.missing), found.rows)
         rows = (row for row in batch.manifest.rows(found.missing) if isinstance(row, Row))
         place = keeping(batch.out, batch.shard, found.rows, batch.packed)
