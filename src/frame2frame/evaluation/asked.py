@@ -48,6 +48,10 @@ class Measures:
         None,
         "The networks that compare faces, as NETWORK.onnx,DETECTOR.onnx; without them no face is compared.",
     )
+    judged_by: str | None = option(
+        None,
+        "Who also marks answers from 0 to 10: server, which pictures are then sent to, or local:REPOSITORY.",
+    )
     side: int = option(512, "Pixels of the longer side at which pictures are compared.", low=32, high=4096)
 
     def __post_init__(self) -> None:

@@ -18,6 +18,7 @@ from .answers import Answered, Answers, answers_in, answers_of
 from .asked import Measures, Where
 from .controls import Controls, controls
 from .counter import counter
+from .measures.judged import JudgedBy, judged_by
 from .measures.panel import Panel, panel_of
 from .outputs import Files
 from .results import Results, Table, require_place
@@ -61,12 +62,16 @@ def grade(asked: Grading, say: Say = lambda told: None) -> Results:
     What cannot be measured of single cases is said below the tables.
     """
     found = set_of(asked, say)
-    panel = panel_of(asked.measures, _device(asked.device))
+    device, wish = _device(asked.device), asked.measures.judged_by
+    judge = None if wish is None else judged_by(wish, device)
+    panel = panel_of(asked.measures, device)
     stranger = partial(_of_selector, panel, asked.where.grade_with_selector)
     answers = _answers(asked, found, stranger)
     place = _place(asked.where)
     warnings = stranger(answers.weights)
-    measured = _measured(found, panel, answers)
+    if judge is not None:
+        say(judge.announced(len(answers.found)))
+    measured = _measured(found, panel, judge, answers)
     others = _controls(asked, found, panel, len(measured.own))
     scores = [*measured.own, *measured.copies, *others.scores]
     if place is not None:
@@ -76,19 +81,24 @@ def grade(asked: Grading, say: Say = lambda told: None) -> Results:
             scores,
             _title(found, len(measured.own)),
             {one.id: one.instruction or one.target_text or "" for one in found.cases},
-            remarks=(*warnings, *others.remarks, *_remarks(found, panel, answers, measured)),
-            about=_about(found, panel),
+            remarks=(
+                *warnings,
+                *others.remarks,
+                *_remarks(found, panel, answers, measured),
+                *(judge.remarks() if judge else ()),
+            ),
+            about=_about(found, panel) | ({"judges": dict(judge.models)} if judge else {}),
         ),
         printed(asked.subject),
     )
 
 
-def _measured(found: CaseSet, panel: Panel, answers: Answers) -> _Measured:
+def _measured(found: CaseSet, panel: Panel, judge: JudgedBy | None, answers: Answers) -> _Measured:
     """All answers and the source's copies. Raises InputError where nothing could be measured."""
     measured = _Measured(broken=[*answers.broken])
     with counter(len(answers.found)) as report:
         for done, one in enumerate(answers.found, 1):
-            measured.add(panel, one)
+            measured.add(panel, judge, one)
             report(done)
     if not measured.own:
         got = f"no answer to {few(answers.missing)}" if answers.missing else few(measured.broken)
@@ -177,7 +187,7 @@ class _Measured:
     """Cases with a run or a picture that cannot be used, and why."""
     stretched: list[str] = field(default_factory=list)
 
-    def add(self, panel: Panel, one: Answered) -> None:
+    def add(self, panel: Panel, judge: JudgedBy | None, one: Answered) -> None:
         """Measure an answer and the source's copy."""
         case = one.case
         try:
@@ -190,6 +200,9 @@ class _Measured:
         if abs(_aspect(picture) / _aspect(source) - 1) > STRETCHED:
             self.stretched.append(case.id)
         own, copy = panel.values(truth, [picture, source])
+        if judge is not None:
+            own = {**own, **judge.values(case, ANSWERS, truth, picture)}
+            copy = {**copy, **judge.values(case, SOURCE_COPY, truth, source)}
         self.own.append(_scored(one, ANSWERS, own))
         self.copies.append(_scored(Answered(case, case.source), SOURCE_COPY, copy))
 
