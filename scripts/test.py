@@ -21,5 +21,9 @@ SHARED = [f"--numprocesses={PROCESSES}", "--dist=loadfile", "--no-loadscope-reor
 """A file stays whole, for its tests share models, and the slow ones come first, so that no process has a long
 file left when the others are done."""
 
+KEPT = "PYTHONDONTWRITEBYTECODE"
+"""Without compiled files, every process and each program that a test starts would compile all of this again."""
+
 if __name__ == "__main__":
+    os.environ.pop(KEPT, None)
     sys.exit(in_environment(["base", "dev"], ["pytest", *SHARED, *sys.argv[1:]], cwd=ROOT))

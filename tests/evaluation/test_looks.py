@@ -10,13 +10,16 @@ from frame2frame.evaluation.looks import FADE, looked
 from frame2frame.evaluation.results import Results, Table
 from frame2frame.evaluation.truth import LOOKS, Answer
 from frame2frame.values import Picture
-from frame2frame.worlds.tabletop import episode
-
-ONE = episode(DEVELOPMENT, "recolour", frames=2)
+from frame2frame.worlds.tabletop import Episode, episode
 
 needs_network = pytest.mark.skipif(
     perceptual.network() is None, reason="no perceptual network is here, such as that of stlpips-pytorch"
 )
+
+
+@pytest.fixture(scope="module")
+def one() -> Episode:
+    return episode(DEVELOPMENT, "recolour", frames=2)
 
 
 def blurred(picture: Picture) -> Picture:
@@ -24,21 +27,21 @@ def blurred(picture: Picture) -> Picture:
     return np.asarray(np.mean(around, axis=0), dtype=np.uint8)
 
 
-def test_sharpness_is_a_share_of_the_targets_and_a_blurred_answer_has_less() -> None:
-    found = looked(np.stack([ONE.target, blurred(ONE.target)]), ONE).sharpness
+def test_sharpness_is_a_share_of_the_targets_and_a_blurred_answer_has_less(one: Episode) -> None:
+    found = looked(np.stack([one.target, blurred(one.target)]), one).sharpness
     assert found[0] == 1.0 and found[1] < 0.5
 
 
 @needs_network
-def test_the_target_is_clean_and_neither_a_blur_of_it_nor_a_cross_fade_is() -> None:
-    found = looked(np.stack([ONE.target, blurred(ONE.target), ONE.rivals[FADE], ONE.source]), ONE)
+def test_the_target_is_clean_and_neither_a_blur_of_it_nor_a_cross_fade_is(one: Episode) -> None:
+    found = looked(np.stack([one.target, blurred(one.target), one.rivals[FADE], one.source]), one)
     assert found.perceptual[0] == 0 and found.perceptual[2] < found.perceptual[3]
     assert found.clean.tolist() == [True, False, False, False]
 
 
-def test_without_a_network_nothing_is_said_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_network_nothing_is_said_of_it(monkeypatch: pytest.MonkeyPatch, one: Episode) -> None:
     monkeypatch.setattr(perceptual, "network", lambda: None)
-    answer = Answer.of(looked(ONE.target[None], ONE))
+    answer = Answer.of(looked(one.target[None], one))
     assert answer.success and answer.sharpness == 1.0 and answer.perceptual is answer.clean is None
     table = Table.of("", "", {"all": [answer]}, LOOKS)
     assert table.rows == (("all", "1.00", "–", "–"),)
@@ -46,9 +49,9 @@ def test_without_a_network_nothing_is_said_of_it(monkeypatch: pytest.MonkeyPatch
     assert "perceptual: no network is here" in told
 
 
-def test_the_distance_of_a_single_picture_is_one_number() -> None:
+def test_the_distance_of_a_single_picture_is_one_number(one: Episode) -> None:
     network = perceptual.Network("", lambda one, other: (one - other).abs().mean((1, 2, 3)).squeeze())
-    assert network.distances(ONE.target[None], ONE.target).tolist() == [0.0]
+    assert network.distances(one.target[None], one.target).tolist() == [0.0]
 
 
 ABOUT = {
@@ -74,7 +77,7 @@ def weights() -> dict[str, torch.Tensor]:
     return made
 
 
-def test_the_distance_of_a_picture_from_itself_is_nothing_and_grows_with_what_differs() -> None:
+def test_the_distance_of_a_picture_from_itself_is_nothing_and_grows_with_what_differs(one: Episode) -> None:
     network = perceptual.Network("", lambda *both: perceptual.shift_tolerant(weights(), *both))
-    same, near, far = network.distances(np.stack([ONE.target, ONE.rivals[FADE], ONE.source]), ONE.target)
+    same, near, far = network.distances(np.stack([one.target, one.rivals[FADE], one.source]), one.target)
     assert same == 0 and 0 < near < far

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +82,13 @@ EDITS: dict[str, dict[str, Any]] = {
 """The wishes of each; `image` and `instruction` stand in place of the example's, None is left out."""
 
 
-def edited(name: str, out: Path, picture: Path = EXAMPLE.picture) -> Result:
-    """Make one of them, with its run folder in `out`."""
+def edited(
+    name: str, out: Path, picture: Path = EXAMPLE.picture, options: Mapping[str, Any] | None = None
+) -> Result:
+    """Make one of them, with its run folder in `out`; these options come on top of its own."""
     wishes: dict[str, Any] = {"image": picture, "instruction": EXAMPLE.instruction, "device": "cpu"}
     wishes |= EDITS[name]
+    wishes["options"] = {**wishes.get("options", {}), **(options or {})}
     if wishes["image"] == "transparent":
         wishes["image"] = _transparent()
     if "mask" in wishes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,8 @@ def described(out: Path) -> dict[str, Any]:
     return {kind: left(made(kind, out)) for kind in KINDS}
 
 
-def made(kind: str, out: Path) -> Result:
-    return picked(out) if kind == "pick" else edited(kind, out)
+def made(kind: str, out: Path, options: Mapping[str, Any] | None = None) -> Result:
+    return picked(out) if kind == "pick" else edited(kind, out, options=options)
 
 
 def left(result: Result) -> dict[str, Any]:

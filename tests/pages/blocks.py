@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby, pairwise
 from pathlib import Path
 
@@ -88,5 +89,7 @@ def blocks(page: str, text: str) -> list[Block]:
     return found
 
 
+@cache
 def blocks_of(page: str) -> list[Block]:
+    """All of a page, read once."""
     return blocks(page, (ROOT / page).read_text(encoding="utf-8"))

@@ -7,22 +7,28 @@ from frame2frame.engine.models.catalogue import find
 from frame2frame.score.encoders import ClipEncoder
 from frame2frame.score.similarity import Similarity, score_together, similarities
 from frame2frame.values import Caption
-from frame2frame.worlds.tabletop import episode
-
-EPISODE = episode(1_000_000_003, "night", frames=5)
-SIMILARITY = Similarity.of(
-    ClipEncoder(find("tabletop").encoder), EPISODE.source, Caption("", EPISODE.target_caption, "test")
-)
+from frame2frame.worlds.tabletop import Episode, episode
 
 
-def test_the_source_itself_is_perfectly_preserved() -> None:
-    scores = SIMILARITY.score(EPISODE.source[None])
+@pytest.fixture(scope="module")
+def clip() -> Episode:
+    return episode(1_000_000_003, "night", frames=5)
+
+
+@pytest.fixture(scope="module")
+def similarity(clip: Episode) -> Similarity:
+    encoder = ClipEncoder(find("tabletop").encoder)
+    return Similarity.of(encoder, clip.source, Caption("", clip.target_caption, "test"))
+
+
+def test_the_source_itself_is_perfectly_preserved(clip: Episode, similarity: Similarity) -> None:
+    scores = similarity.score(clip.source[None])
     assert scores["preservation"] == pytest.approx([0.0], abs=1e-3)
     assert scores["semantic"] == pytest.approx([scores.source["semantic"]], abs=1e-4)
 
 
-def test_every_frame_has_a_number_in_every_column() -> None:
-    scores = SIMILARITY.score(EPISODE.frames)
+def test_every_frame_has_a_number_in_every_column(clip: Episode, similarity: Similarity) -> None:
+    scores = similarity.score(clip.frames)
     assert {name: len(column) for name, column in scores.columns.items()} == {
         "semantic": 5,
         "preservation": 5,
@@ -31,33 +37,35 @@ def test_every_frame_has_a_number_in_every_column() -> None:
     assert np.abs(scores["semantic"]).max() <= 1 and scores["preservation"].max() <= 0
 
 
-def test_scores_in_chunks_are_the_scores_of_the_whole() -> None:
-    whole = SIMILARITY.score(EPISODE.frames)
-    chunks = SIMILARITY.score(EPISODE.frames[:2]).followed_by(SIMILARITY.score(EPISODE.frames[2:]))
+def test_scores_in_chunks_are_the_scores_of_the_whole(clip: Episode, similarity: Similarity) -> None:
+    whole = similarity.score(clip.frames)
+    chunks = similarity.score(clip.frames[:2]).followed_by(similarity.score(clip.frames[2:]))
     assert chunks["semantic"] == pytest.approx(whole["semantic"], abs=1e-5)
 
 
-def test_night_is_seen_in_the_scores() -> None:
-    scores = SIMILARITY.score(np.stack([EPISODE.source, EPISODE.target]))
+def test_night_is_seen_in_the_scores(clip: Episode, similarity: Similarity) -> None:
+    scores = similarity.score(np.stack([clip.source, clip.target]))
     assert scores["semantic"][1] > scores["semantic"][0]
 
 
-def test_clips_scored_together_have_the_scores_that_each_has_alone() -> None:
+def test_clips_scored_together_have_the_scores_that_each_has_alone(clip: Episode) -> None:
     encoder = ClipEncoder(find("tabletop").encoder)
-    captions = [Caption("", text, "test") for text in (EPISODE.target_caption, "a red ball", "a red ball")]
-    sources = np.stack([EPISODE.source, EPISODE.target, EPISODE.source])
-    clips = [EPISODE.frames[:2], EPISODE.frames[1:], EPISODE.frames[3:4]]
+    captions = [Caption("", text, "test") for text in (clip.target_caption, "a red ball", "a red ball")]
+    sources = np.stack([clip.source, clip.target, clip.source])
+    clips = [clip.frames[:2], clip.frames[1:], clip.frames[3:4]]
     together = score_together(similarities(encoder, sources, captions), clips)
-    for source, caption, clip, scores in zip(sources, captions, clips, together, strict=True):
-        alone = Similarity.of(encoder, source, caption).score(clip)
+    for source, caption, frames, scores in zip(sources, captions, clips, together, strict=True):
+        alone = Similarity.of(encoder, source, caption).score(frames)
         assert scores["semantic"] == pytest.approx(alone["semantic"], abs=1e-5)
         assert scores["preservation"] == pytest.approx(alone["preservation"], abs=1e-3)
         assert scores.source["semantic"] == pytest.approx(alone.source["semantic"], abs=1e-5)
 
 
-def test_the_source_is_scored_without_being_encoded_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = SIMILARITY.score(EPISODE.source[None])
+def test_the_source_is_scored_without_being_encoded_again(
+    monkeypatch: pytest.MonkeyPatch, clip: Episode, similarity: Similarity
+) -> None:
+    expected = similarity.score(clip.source[None])
     monkeypatch.delattr(ClipEncoder, "image_features")
-    found = SIMILARITY.of_source(EPISODE.source)
+    found = similarity.of_source(clip.source)
     assert found["contrast"] == pytest.approx(expected["contrast"], abs=1e-4)
     assert found["semantic"] == pytest.approx(expected["semantic"], abs=1e-5)

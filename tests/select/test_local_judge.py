@@ -54,13 +54,12 @@ def likely(sees: Judge, source: Picture, frame: Picture) -> float:
 def clip(wavering: Path) -> Clip:
     """One whose source shows the edit less than most of its frames do, by the wavering judge."""
     sees = judge(wavering)
-    found = [
-        (sum(likely(sees, one, frame) > likely(sees, one, one) for frame in FRAMES[1:]), number)
-        for number, one in enumerate(FRAMES)
-    ]
-    most, number = max(found)
-    assert most > 4
-    return replace(clip_of(*FRAMES), source=FRAMES[number])
+
+    def gains(source: Picture) -> int:
+        before = likely(sees, source, source)
+        return sum(likely(sees, source, frame) > before for frame in FRAMES[1:])
+
+    return replace(clip_of(*FRAMES), source=next(one for one in FRAMES if gains(one) > 4))
 
 
 def test_the_choice_is_the_first_frame_that_the_models_own_probabilities_pass(
@@ -137,9 +136,8 @@ def test_a_local_judge_that_is_not_here_is_said_before_anything_is_drawn() -> No
         editor.plan(editor.request(EXAMPLE.picture, EXAMPLE.instruction, **wishes))
 
 
-def test_an_edit_by_a_local_judge_says_and_records_what_judged(
-    tmp_path: Path,
-) -> None:
+@pytest.mark.usefixtures("small_embedded")
+def test_an_edit_by_a_local_judge_says_and_records_what_judged(tmp_path: Path) -> None:
     in_cache(tmp_path / "hub", "tiny/yes", says=("yes",))
     result = edit(
         EXAMPLE.picture,
@@ -161,6 +159,7 @@ def test_an_edit_by_a_local_judge_says_and_records_what_judged(
     assert f"tiny/yes@{COMMIT}" in (result.folder / "report.html").read_text("utf-8")
 
 
+@pytest.mark.usefixtures("small_embedded")
 def test_a_run_is_judged_again_with_a_model_that_the_editor_owns(tmp_path: Path) -> None:
     folder = written(tmp_path / "no", says=("no",))
     with Editor(device="cpu") as editor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,14 @@ from frame2frame.strategy.path import Path as Rounds
 from frame2frame.strategy.search import Search
 from frame2frame.strategy.together import Together
 from frame2frame.values import Caption, Choice, Clip, Picture, Sampling, Scores, Step, Take
-from frame2frame.worlds.tabletop import episode
+from frame2frame.worlds.tabletop import Episode, episode
 
 from ..unreached import never_arrives
 
-EPISODES = [episode(7, "recolour", frames=2), episode(8, "left", frames=2)]
+
+@cache
+def drawn(number: int) -> Episode:
+    return episode(7 + number, ("recolour", "left")[number], frames=2)
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,12 @@ def stages(video_model: Path, small_encoder: Path) -> Iterator[Stages]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     wishes: dict[str, Any] = {"model": str(video_model), "encoder": str(small_encoder), "device": "cpu"}
-    yield never_arrives(plan.of(Request.of(EPISODES[0].source, "edit", **wishes)).stages)
+    yield never_arrives(plan.of(Request.of(drawn(0).source, "edit", **wishes)).stages)
     torch.set_num_threads(threads)
 
 
 def run(strategy: Any, number: int, seeds: Sequence[int], stages: Stages) -> Run[Any]:
-    one = EPISODES[number]
+    one = drawn(number)
     started: Run[Any] = strategy.run(one.source, one.instruction, sampling(one.source, stages), seeds, stages)
     return started
 
@@ -123,7 +127,7 @@ def test_what_several_runs_want_is_drawn_once(stages: Stages) -> None:
 
 
 def test_what_the_source_scores_is_told_together_as_alone(stages: Stages) -> None:
-    one, caption = EPISODES[0], Caption("the ball slowly turns blue", "the ball is blue", "test")
+    one, caption = drawn(0), Caption("the ball slowly turns blue", "the ball is blue", "test")
     draw = Draw(one.source, caption, (1,), sampling(one.source, stages))
 
     def asked() -> Run[None]:

@@ -28,6 +28,7 @@ from frame2frame.worlds.tabletop.example import EXAMPLE
 from ...command import f2f
 
 fsspec = pytest.importorskip("fsspec")
+pytestmark = pytest.mark.usefixtures("small_embedded")
 
 USUAL = {"model": "tabletop", "frames": 9, "steps": 1, "device": "cpu", "save": "result", "keep": False}
 KEY = "0123456789abcdef"

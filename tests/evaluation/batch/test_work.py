@@ -1,4 +1,4 @@
-"""A batch on the embedded model: every row once, whatever happens to others or to the program."""
+"""A batch on a small model: every row once, whatever happens to others or to the program."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ from frame2frame.runs.packed import unpacked
 from frame2frame.runs.read import read_run
 from frame2frame.strategy.together import Together
 from frame2frame.worlds.tabletop.example import EXAMPLE
+
+pytestmark = pytest.mark.usefixtures("small_embedded")
 
 USUAL = {"model": "tabletop", "frames": 9, "steps": 1, "device": "cpu", "save": "result", "keep": False}
 
