@@ -22,7 +22,7 @@ SHARED = [f"--numprocesses={PROCESSES}", "--dist=loadfile", "--no-loadscope-reor
 file left when the others are done."""
 
 KEPT = "PYTHONDONTWRITEBYTECODE"
-"""Without compiled files, every process and each program that a test starts would compile all of this again."""
+"""Without compiled files, each process and each program that a test starts would compile all of it again."""
 
 if __name__ == "__main__":
     os.environ.pop(KEPT, None)
