@@ -46,7 +46,7 @@ PHOTOGRAPHS = "photographs"
 WORLDS = ("tabletop", PHOTOGRAPHS)
 """Those of part "selection"; all others are measured in the first."""
 
-WORDINGS = ("as-is", "capitals", "full-stop", "unknown-word")
+WORDINGS = ("as-is", "capitals", "full-stop", "unknown-word", "second")
 
 FRAMES = 17
 """Frames of the clips that are drawn, where no model says otherwise."""

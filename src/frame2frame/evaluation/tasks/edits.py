@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import InputError
 from ...strategy.executor import Run
 from ...strategy.one_shot import OneShot
 from ...values import Picture, Step
@@ -22,6 +23,7 @@ from ..results import COUNT, Case, Column, Results, Row, Table, by_kind, median,
 from ..statistics import Difference, Share
 from ..task import Batch, EditingTask
 from ..truth import ANSWERED, ERROR, HALF, LOOKS, SPILL, SUCCESS, Answer, in_full
+from ..wordings.second import second
 
 CONTROL_SEED = 1
 """Of the control that answers a random frame."""
@@ -110,7 +112,7 @@ class Edits(EditingTask):
         return list(dict.fromkeys(["as-is", self.plan.wording]))
 
     def texts(self, one: Episode, number: int) -> dict[str, str]:
-        return {wording: reworded(one.instruction, wording, number) for wording in self.wordings}
+        return {wording: worded(one, wording, number) for wording in self.wordings}
 
     def runs(self, one: Episode, number: int) -> list[Run[Any]]:
         texts, seeds = self.texts(one, number).values(), [self.plan.seed + number]
@@ -144,6 +146,16 @@ class Edits(EditingTask):
             sampling=vars(self.sampling),
         )
         return replace(found, gallery=Gallery("error", [*map(shown, asked)]))
+
+
+def worded(one: Episode, wording: str, number: int = 0) -> str:
+    """The episode's instruction in this wording. Raises InputError where there is none for its world."""
+    if wording != "second":
+        return reworded(one.instruction, wording, number)
+    if one.plan is None:
+        what = "the second grammar words one edit of the tabletop world"
+        raise InputError(what, got=f"episode {one.seed}, {one.kind}", remedy="take another wording")
+    return second(one.plan.source, one.plan.edit, one.seed)
 
 
 def shown(one: Outcome) -> Shown:

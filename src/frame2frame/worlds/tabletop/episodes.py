@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,8 @@ class Episode:
     """Pictures that are not the answer, by name."""
     things: tuple[str, ...]
     """What stands on the table, like "red ball"."""
+    plan: Plan | None = field(default=None, kw_only=True)
+    """What it was drawn from, where that is one edit of one scene."""
 
 
 def episode(seed: int, kind: str | None = None, course: str = "whole", frames: int = 17) -> Episode:
@@ -135,6 +137,7 @@ def _draw(seed: int, plan: Plan) -> Episode:
         complete_index=complete_index(clip, source, target, changed) if changed.any() else None,
         rivals=_simple_rivals(plan, source, target) | rivals,
         things=tuple(thing.name for thing in plan.source.things),
+        plan=plan,
     )
 
 

@@ -24,7 +24,7 @@ from .episodes import Episode, episode
 MOST_FRAMES = 500
 """Side by side they are 64,000 pixels wide; many programs open no picture over 65,535."""
 
-_PICTURES = ("source", "target", "frames", "changed", "rivals")
+_NOT_PLAIN = ("source", "target", "frames", "changed", "rivals", "plan")
 
 
 def write_episodes(
@@ -73,5 +73,7 @@ def _pictures(drawn: Episode) -> dict[str, NDArray[np.uint8]]:
 
 
 def _truth(drawn: Episode, course: str) -> dict[str, Any]:
-    plain = {field.name: getattr(drawn, field.name) for field in fields(drawn) if field.name not in _PICTURES}
+    plain = {
+        field.name: getattr(drawn, field.name) for field in fields(drawn) if field.name not in _NOT_PLAIN
+    }
     return plain | {"course": course, "changed_pixels": int(drawn.changed.sum())}

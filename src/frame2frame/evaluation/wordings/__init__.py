@@ -1,0 +1,1 @@
+"""The tabletop's instructions in the words of other people."""
