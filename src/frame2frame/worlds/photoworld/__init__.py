@@ -1,0 +1,22 @@
+"""The photograph world: edits of photographs whose truth can be computed from the photograph.
+
+Light, weather, colours, camera, focus and noise. What an edit does depends on what the picture shows where,
+so that no fixed filter does the same.
+"""
+
+from .drawing import changed_throughout, draw
+from .episodes import PhotographEpisode, Plan, draw_plan, episode
+from .kinds import GROUPS, KINDS
+from .words import draw_texts
+
+__all__ = [
+    "GROUPS",
+    "KINDS",
+    "PhotographEpisode",
+    "Plan",
+    "changed_throughout",
+    "draw",
+    "draw_plan",
+    "draw_texts",
+    "episode",
+]

@@ -1,0 +1,111 @@
+"""What a picture shows where, estimated by fixed rules: sky, distance, lamps, leaves, subject.
+
+The estimates go by the pixels alone and are often wrong, as that of a sky behind a white plate; but the same
+picture always has the same ones, so the truth about an edit is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .arrays import REDUCED, Array, blurred, grey, mean, places, ramp, resized
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """Maps (pictures, 1, height, width) from 0 to 1."""
+
+    sky: Array
+    distance: Array
+    """0 at the camera's feet, 1 at the horizon and in the sky."""
+    height: Array
+    """1 at the horizon, 0 at the upper edge; above the horizon only."""
+    lamps: Array
+    leaves: Array
+    subject: Array
+    """What a photographer would have in focus."""
+    around: Array
+    """The brightness of the surroundings."""
+
+
+def maps_of(xp: Any, picture: Array) -> Maps:
+    """Those of pictures (pictures, 3, height, width) from 0 to 1, of any size."""
+    height, width = picture.shape[2:]
+    scale = min(1.0, REDUCED / max(height, width))
+    small = resized(xp, picture, max(1, round(scale * height)), max(1, round(scale * width)))
+    sky = _sky(xp, small)
+    distance, rise = _distance(xp, sky)
+
+    def whole(values: Array) -> Array:
+        return resized(xp, values, height, width)
+
+    return Maps(
+        sky=whole(sky),
+        distance=whole(distance),
+        height=whole(rise),
+        lamps=_lamps(xp, picture) * whole(1.0 - ramp(blurred(xp, sky, 0.025), 0.02, 0.2)),
+        leaves=_leaves(xp, picture),
+        subject=whole(_subject(xp, small)),
+        around=whole(blurred(xp, grey(small), 0.06)),
+    )
+
+
+def _roughness(xp: Any, picture: Array) -> Array:
+    """How much the brightness goes up and down from pixel to pixel."""
+    level = grey(picture)
+    fine = level - blurred(xp, level, 0.012)
+    return xp.sqrt(blurred(xp, fine * fine, 0.012) + 1e-8)
+
+
+def _sky(xp: Any, picture: Array) -> Array:
+    """Smooth, and bright or blue, and with nothing else above it."""
+    level = grey(picture)
+    blue = picture[:, 2:3] - 0.5 * (picture[:, 0:1] + picture[:, 1:2])
+    usual = mean(level)
+    bright = ramp(level - 0.7 * usual, 0.0, 0.35)
+    warm = ramp(blue + 0.8 * (level - usual), -0.16, -0.04)
+    likely = (bright + ramp(blue, 0.02, 0.15)).clip(0.0, 1.0) * warm
+    against = (1.0 - likely) + ramp(_roughness(xp, picture), 0.012, 0.05)
+    passed = xp.cumsum(ramp(against, 0.25, 0.9), 2) * (24.0 / picture.shape[2])
+    found = 1.0 / (1.0 + passed * passed * passed)
+    beside = ramp(blurred(xp, found, 0.08), 0.1, 0.4) * (1.0 - ramp(against, 0.2, 0.7))
+    found = found + (1.0 - found) * beside
+    return ramp(blurred(xp, found, 0.008) * (1.0 - 0.7 * ramp(against, 0.5, 1.0)), 0.2, 0.8)
+
+
+def _distance(xp: Any, sky: Array) -> tuple[Array, Array]:
+    """By the height in the picture, from its lower edge up to the horizon; and the height above that."""
+    share = mean(sky)
+    horizon = (0.30 * (1.0 - share) + 1.05 * share * (1.6 - share)).clip(0.2, 0.75)
+    down = places(xp, sky.shape[2], sky).reshape(1, 1, -1, 1) + 0.0 * sky
+    below = ((down - horizon) / (1.0 - horizon)).clip(0.0, 1.0)
+    ground = (1.0 - below) ** 2 * (0.62 + 0.38 * (down / horizon).clip(0.0, 1.0))
+    return ground + sky * (1.0 - ground), (down / horizon).clip(0.0, 1.0)
+
+
+def _lamps(xp: Any, picture: Array) -> Array:
+    """Small, not blue, and brighter than all around, which is dark."""
+    level = blurred(xp, grey(picture), 0.006)
+    around = blurred(xp, level, 0.06)
+    warm = ramp(picture[:, 0:1] - picture[:, 2:3], -0.12, 0.05)
+    dark = ramp(around, 0.5, 0.25) * ramp(mean(level), 0.5, 0.35)
+    return ramp(level - around, 0.18, 0.4) * ramp(level, 0.5, 0.8) * warm * dark
+
+
+def _leaves(xp: Any, picture: Array) -> Array:
+    """Green beyond red and blue."""
+    red, green, blue = picture[:, 0:1], picture[:, 1:2], picture[:, 2:3]
+    return ramp((green - blue) / (green + blue + 0.06), 0.06, 0.3) * ramp(green - red, -0.045, 0.03)
+
+
+def _subject(xp: Any, picture: Array) -> Array:
+    """Around the middle of what has the most contrast, near the picture's middle."""
+    rough = blurred(xp, _roughness(xp, picture), 0.02)
+    down = places(xp, picture.shape[2], picture).reshape(1, 1, -1, 1)
+    across = places(xp, picture.shape[3], picture).reshape(1, 1, 1, -1)
+    central = 1.0 / (1.0 + 6.0 * ((down - 0.55) ** 2 + (across - 0.5) ** 2))
+    weights = rough * rough * central**3
+    x, y = mean(across + 0.0 * weights, weights), mean(down + 0.0 * weights, weights)
+    far = (across - x) ** 2 / 0.085 + (down - y) ** 2 / 0.12
+    return ramp(far, 1.6, 0.5)
