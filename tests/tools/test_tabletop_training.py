@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from tests.landscape import landscape
 
 PROGRAMS = Path(__file__).parents[2] / "tools" / "tabletop"
 NAMES = (
@@ -23,6 +24,7 @@ NAMES = (
     "data",
     "export",
     "latents",
+    "lighter",
     "loop",
     "muon",
     "passes",
@@ -37,6 +39,8 @@ NAMES = (
 )
 
 Modules = dict[str, ModuleType]
+
+FRAMES = 17
 
 
 @pytest.fixture(scope="module")
@@ -295,6 +299,67 @@ def test_a_photograph_is_panned_and_lit_the_same_from_the_same_seed(
     first, again = (pictures.clips(3, 5, 32, torch.Generator().manual_seed(7)) for _ in range(2))
     assert first.shape == (3, 5, 32, 32, 3)
     assert torch.equal(first, again)
+
+
+@pytest.fixture(scope="module")
+def scenery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of drawn landscapes: two to train on, one that must be shared alike, one held out."""
+    folder = tmp_path_factory.mktemp("scenery")
+    entries = [("a", "train", False), ("b", "train", False), ("c", "train", True), ("d", "dev", False)]
+    lines = [{"file": f"{name}.png", "split": split, "share_alike": alike} for name, split, alike in entries]
+    (folder / "MANIFEST.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    for split in ("train", "dev"):
+        with tarfile.open(folder / f"{split}.tar", "w") as archive:
+            for seed, (name, own, _) in enumerate(entries):
+                if own == split:
+                    Image.fromarray(landscape(seed)).save(folder / f"{name}.png")
+                    archive.add(folder / f"{name}.png", f"{name}.png")
+    return folder
+
+
+def test_half_of_the_clips_are_of_photographs_with_the_truth_of_their_world(
+    tools: Modules, scenery: Path
+) -> None:
+    data, preset = tools["data"], tools["presets"].TINY
+    planned = data.plan_shard(preset, "train", 0, 12, scenery)
+    pictures, records = data.draw_shard(planned, "cpu")
+    photographed = [i for i, record in enumerate(records) if record.of_photograph]
+    assert 3 <= len(photographed) <= 6 and len(records) - len(photographed) == 6
+    for i in photographed:
+        source, target = pictures[i, 0], pictures[i, FRAMES]
+        assert records[i].complete_index is not None and len(set(records[i].instructions)) > 1
+        assert torch.equal(pictures[i, FRAMES - 1], target) and not torch.equal(source, target)
+        assert all(torch.equal(pictures[i, FRAMES + 3 + extra], source) for extra in range(2))
+
+
+def test_a_clip_of_photographs_counts_as_complete_by_what_its_source_shows(
+    tools: Modules, scenery: Path
+) -> None:
+    data, preset = tools["data"], tools["presets"].TINY
+    planned = [data.photograph_clip(preset, "train", index, scenery) for index in range(1, 60)]
+    known = {one.record.kind: one.record.known for one in planned if one is not None}
+    assert known["zoom-in"] == known["fog"] == (0, 128, 0, 128)
+    top, bottom, left, right = known["zoom-out"]
+    assert 10 < top < 30 and top == left and bottom == right
+    assert known["pan-left"][2] > 30 and known["pan-right"][3] < 100
+
+
+def test_models_train_on_both_worlds(tools: Modules, work: Path, scenery: Path, tmp_path: Path) -> None:
+    for name in ("tokenizer", "vae"):
+        shutil.copytree(work / name, tmp_path / name)
+    for name in ("clips", "latents", "video", "clip"):
+        tools[name].main([*_arguments(tmp_path, steps=2), "--photographs", str(scenery)])
+    last = json.loads((tmp_path / "video.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert 0 <= last["held_out_success_photographs"] <= 1
+
+
+def test_photographs_are_carried_without_those_to_be_shared_alike_and_reduced(
+    tools: Modules, scenery: Path, tmp_path: Path
+) -> None:
+    tools["lighter"].main([str(scenery), "--to", str(tmp_path), "--short-side", "120"])
+    pictures = tools["photographs"].pictures_of(tmp_path, "train")
+    assert [one.shape for one in pictures] == [(120, 160, 3)] * 2
+    assert len(tools["photographs"].pictures_of(tmp_path, "dev")) == 1
 
 
 def test_the_autoencoder_trains_on_photographs_too(

@@ -27,7 +27,6 @@ from transformers import CLIPConfig, CLIPModel, T5Tokenizer
 
 from frame2frame.select.rules import Earliest
 from frame2frame.values import Caption, Clip, Frames, Scores
-from frame2frame.worlds.tabletop import KINDS
 
 TARGET, HALF = FRAMES, FRAMES + 1
 RIVALS = data.EXTRAS[2:]
@@ -113,7 +112,7 @@ class JudgeJob:
         sheet = self._sheet(on_the_host(generator))
         pictures = self.clips.take(sheet.clips, sheet.pictures)
         count = pictures.shape[0] * pictures.shape[1]
-        kinds = torch.tensor([KINDS.index(kind) for kind in sheet.kinds])
+        kinds = torch.tensor([data.ALL_KINDS.index(kind) for kind in sheet.kinds])
         noise = (count, 3, PICTURE_SIZE, PICTURE_SIZE)
         device = self.device
         return {
@@ -217,8 +216,9 @@ class JudgeJob:
         found = {}
         for number, name in enumerate(RIVALS):
             has = [k for k, i in enumerate(whole) if name in self.checked.records[i].present]
-            cosines = self._still_cosines([whole[k] for k in has], FRAMES + 2 + number)
-            found[f"over_{name}"] = float((target[has] > cosines).float().mean()) if has else 1.0
+            if has:
+                cosines = self._still_cosines([whole[k] for k in has], FRAMES + 2 + number)
+                found[f"over_{name}"] = float((target[has] > cosines).float().mean())
         return found
 
     def _still_cosines(self, clips: Sequence[int], picture: int) -> Tensor:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
 
 import data
+import torch
 import weights
 from loop import Options, read_options
 
 Shard = tuple[str, int]
 """A split and the number of one of its shards."""
+
+AHEAD = 3
+"""Shards that are planned ahead by each worker; those of photographs hold drawn pictures."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -54,16 +61,28 @@ def plans(
     options: Options, wanted: Iterable[Shard], clips: dict[str, int]
 ) -> Iterator[tuple[Shard, list[data.Planned]]]:
     """The plans of shards in turn; other processes make them ahead where a GPU would wait for them."""
-    asked = [(options.preset, split, number, clips[split]) for split, number in wanted]
+    shown = options.photographs
+    asked = [(options.preset, split, number, clips[split], shown) for split, number in wanted]
     if options.device == "cpu":
         yield from ((one[1:3], data.plan_shard(*one)) for one in asked)
         return
-    with ProcessPoolExecutor() as pool:
-        waiting = [pool.submit(data.plan_shard, *one) for one in asked]
+    workers = os.cpu_count() or 1
+    with ProcessPoolExecutor(workers, get_context("spawn"), torch.set_num_threads, (1,)) as pool:
         try:
-            yield from ((one[1:3], plan.result()) for one, plan in zip(asked, waiting, strict=True))
+            waiting = deque[tuple[Shard, Future[list[data.Planned]]]]()
+            for one in asked:
+                waiting.append((one[1:3], pool.submit(data.plan_shard, *one)))
+                if len(waiting) > AHEAD * workers:
+                    yield _next(waiting)
+            while waiting:
+                yield _next(waiting)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _next(waiting: deque[tuple[Shard, Future[list[data.Planned]]]]) -> tuple[Shard, list[data.Planned]]:
+    shard, planned = waiting.popleft()
+    return shard, planned.result()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ pictures named in `EXTRAS`. `00000.json` says for each clip its kind, course, te
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -16,17 +17,21 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from presets import FRAMES, Preset
+from photographs import pictures_of
+from presets import FRAMES, PICTURE_SIZE, Preset
 from torch import Tensor
 
 from frame2frame.caption.temporal import temporal_caption
 from frame2frame.media import pictures as media
+from frame2frame.worlds import photoworld
+from frame2frame.worlds.photoworld.episodes import LEAST_CHANGE, known
+from frame2frame.worlds.photoworld.episodes import LEAST_CHANGED as PHOTOGRAPH_CHANGED
 from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, KINDS, render
 from frame2frame.worlds.tabletop.draws import Draws
 from frame2frame.worlds.tabletop.edits import another_thing, another_value, draw_edit
 from frame2frame.worlds.tabletop.episodes import CHANGED_LEVEL, COMPLETE_ERROR, LEAST_CHANGED, Plan, draw_plan
 from frame2frame.worlds.tabletop.scene import draw_scene
-from frame2frame.worlds.tabletop.words import draw_still_caption, draw_texts
+from frame2frame.worlds.tabletop.words import Texts, draw_still_caption, draw_texts
 
 EXTRAS = ("target", "half_way", "other_value", "other_thing", "removed")
 """Pictures kept beside a clip's frames; one that the episode does not have is a copy of the source."""
@@ -35,6 +40,8 @@ PICTURES = FRAMES + len(EXTRAS)
 SHARD = 64
 FIRST_CALIBRATION_SEED = 900_000_000
 SPLITS = ("train", "calibration", "held_out")
+ALL_KINDS = tuple(dict.fromkeys((*KINDS, *photoworld.KINDS)))
+"""Of both worlds; night is the same wish in each."""
 _GOLDEN = 0.6180339887498949
 
 
@@ -51,6 +58,9 @@ class Record:
     instructions: tuple[str, ...]
     temporal_captions: tuple[str, ...]
     target_captions: tuple[str, ...]
+    known: tuple[int, int, int, int] = (0, PICTURE_SIZE, 0, PICTURE_SIZE)
+    """What the source shows of the target: first row and the one after the last, and the same of columns."""
+    of_photograph: bool = False
 
     @property
     def clip_texts(self) -> tuple[str, ...]:
@@ -73,8 +83,10 @@ class Planned:
     """A clip that is still to be drawn."""
 
     record: Record
-    states: NDArray[np.float64]
-    """(22, numbers): the states of all its pictures."""
+    states: NDArray[np.float64] | None
+    """(22, numbers): the states of all its pictures, where they are of drawn things."""
+    pictures: NDArray[np.uint8] | None = None
+    """(22, 128, 128, 3): the pictures, where they are of a photograph."""
 
 
 def seed_of(preset: Preset, split: str, index: int) -> int:
@@ -101,25 +113,63 @@ def kind_of(preset: Preset, index: int) -> str:
     return KINDS[int(np.searchsorted(ends, place, side="right"))]
 
 
+def is_photographed(preset: Preset, index: int) -> bool:
+    """Whether this clip is of a photograph, where there are photographs: every second one, say."""
+    share = preset.data.photographed
+    return math.floor((index + 1) * share) > math.floor(index * share)
+
+
+def photograph_clip(preset: Preset, split: str, index: int, folder: Path) -> Planned | None:
+    """One clip of the photograph world, drawn here; None where the photograph is too small for it."""
+    photographs = pictures_of(folder, "dev" if split == "held_out" else "train")
+    seed, course = seed_of(preset, split, index), course_of(split, index)
+    kind = photoworld.KINDS[int((index * _GOLDEN) % 1.0 * len(photoworld.KINDS))]
+    draws = Draws(seed)
+    photograph = draws.one_of(photographs)
+    plan = photoworld.draw_plan(draws, photograph.shape[:2], kind, course, FRAMES, seed)
+    if plan is None:
+        return None
+    texts = [plan.texts, *(photoworld.draw_texts(draws, kind) for _ in range(preset.data.wordings - 1))]
+    rows, columns = (np.flatnonzero(known(plan).any(axis=axis)) for axis in (1, 0))
+    shown = (int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
+    present = ("target", "half_way", "other_value")
+    record = _record(draws, seed, kind, course, present, texts, known=shown, of_photograph=True)
+    wanted = [*plan.wanted(), *plan.pictures(), *[(kind, 0.0)] * (len(EXTRAS) - len(present))]
+    return Planned(record, None, photoworld.draw(np, photograph, plan.shot, wanted))
+
+
 def plan_clip(preset: Preset, split: str, index: int) -> Planned:
-    """Draw everything about one clip but its pictures."""
+    """Draw everything about one clip of drawn things but its pictures."""
     seed, course = seed_of(preset, split, index), course_of(split, index)
     draws = Draws(seed)
     plan = draw_plan(draws, kind_of(preset, index), course, FRAMES)
     texts = [plan.texts]
     texts += [draw_texts(draws, plan.source, plan.edit) for _ in range(preset.data.wordings - 1)]
+    present = ("target", "half_way", *sorted(plan.rivals))
+    return Planned(_record(draws, seed, plan.edit.kind, course, present, texts), _states(plan))
+
+
+def _record(
+    draws: Draws,
+    seed: int,
+    kind: str,
+    course: str,
+    present: tuple[str, ...],
+    texts: Sequence[Texts],
+    **more: Any,
+) -> Record:
     instructions = [text.instruction for text in texts]
-    record = Record(
+    return Record(
         seed=seed,
-        kind=plan.edit.kind,
+        kind=kind,
         course=course,
         complete_index=None,
-        present=("target", "half_way", *sorted(plan.rivals)),
+        present=present,
         instructions=(*instructions[:-1], with_a_word(draws, instructions[-1])),
         temporal_captions=tuple(text.temporal_caption for text in texts),
         target_captions=tuple(text.target_caption for text in texts),
+        **more,
     )
-    return Planned(record, _states(plan))
 
 
 def with_a_word(draws: Draws, text: str) -> str:
@@ -142,10 +192,17 @@ def shards(clips: int) -> range:
     return range(-(-clips // SHARD))
 
 
-def plan_shard(preset: Preset, split: str, number: int, clips: int) -> list[Planned]:
-    """The clips of one shard of a split that has so many clips."""
-    indices = range(number * SHARD, min((number + 1) * SHARD, clips))
-    return [plan_clip(preset, split, index) for index in indices]
+def plan_shard(
+    preset: Preset, split: str, number: int, clips: int, photographs: Path | None = None
+) -> list[Planned]:
+    """The clips of one shard of a split that has so many clips, some of photographs where there are any."""
+    planned = list[Planned | None]()
+    for index in range(number * SHARD, min((number + 1) * SHARD, clips)):
+        if photographs is not None and is_photographed(preset, index):
+            planned.append(photograph_clip(preset, split, index, photographs))
+        else:
+            planned.append(plan_clip(preset, split, index))
+    return [one for one in planned if one is not None]
 
 
 def draw_shard(
@@ -156,9 +213,16 @@ def draw_shard(
     Fewer pictures, but at least the target, may be asked for. A clip whose edit changes too little to be seen
     is left out.
     """
-    states = np.concatenate([clip.states[:pictures_a_clip] for clip in planned])
-    drawn = render.draw_on_cuda(states) if device == "cuda" else render.draw(states)
-    pictures = torch.as_tensor(drawn, device=device).reshape(len(planned), pictures_a_clip, *drawn.shape[1:])
+    size = (len(planned), pictures_a_clip, PICTURE_SIZE, PICTURE_SIZE, 3)
+    pictures = torch.empty(size, dtype=torch.uint8, device=device)
+    things = [i for i, clip in enumerate(planned) if clip.states is not None]
+    if states := [one.states[:pictures_a_clip] for one in planned if one.states is not None]:
+        draw = render.draw_on_cuda if device == "cuda" else render.draw
+        drawn = torch.as_tensor(draw(np.concatenate(states)), device=device)
+        pictures[things] = drawn.reshape(len(things), *size[1:])
+    for place, clip in zip(pictures, planned, strict=True):
+        if clip.pictures is not None:
+            place.copy_(torch.from_numpy(clip.pictures[:pictures_a_clip]))
     records = finish(planned, pictures)
     kept = [i for i, record in enumerate(records) if record is not None]
     return pictures[kept], [record for record in records if record is not None]
@@ -168,14 +232,28 @@ def finish(planned: Sequence[Planned], pictures: Tensor) -> list[Record | None]:
     """The records of drawn clips, None for an edit that changes too little to see."""
     frames, source, target = pictures[:, :FRAMES].int(), pictures[:, 0].int(), pictures[:, FRAMES].int()
     changed = (source - target).abs().amax(dim=-1) > CHANGED_LEVEL
+    for place, one in zip(changed, planned, strict=True):
+        place &= _known(one.record, place)
     squares = (frames - target[:, None]).square().sum(dim=-1) * changed[:, None]
     errors = squares.sum(dim=(2, 3)).double()
     complete = (errors < COMPLETE_ERROR * errors[:, :1]).tolist()
-    seen = (changed.sum(dim=(1, 2)) >= LEAST_CHANGED).tolist()
+    counts = changed.sum(dim=(1, 2))
+    roots = (errors[:, 0] / (3 * counts).clamp(min=1)).sqrt()
+    plain = (counts >= PHOTOGRAPH_CHANGED * PICTURE_SIZE**2) & (roots >= LEAST_CHANGE)
+    photographed = torch.tensor([one.record.of_photograph for one in planned], device=counts.device)
+    seen = torch.where(photographed, plain, counts >= LEAST_CHANGED).tolist()
     return [
         replace(one.record, complete_index=row.index(True) if True in row else None) if visible else None
         for one, row, visible in zip(planned, complete, seen, strict=True)
     ]
+
+
+def _known(record: Record, like: Tensor) -> Tensor:
+    """(height, width): what the source shows of the target."""
+    top, bottom, left, right = record.known
+    shown = torch.zeros_like(like)
+    shown[top:bottom, left:right] = True
+    return shown
 
 
 def grammar_texts(seed: int, count: int) -> Iterator[str]:
@@ -189,6 +267,9 @@ def grammar_texts(seed: int, count: int) -> Iterator[str]:
                 texts = draw_texts(draws, scene, wanted)
                 ruled = temporal_caption(texts.instruction)
                 yield from (*asdict(texts).values(), ruled.temporal, ruled.target)
+        texts = photoworld.draw_texts(draws, photoworld.KINDS[number % len(photoworld.KINDS)])
+        ruled = temporal_caption(texts.instruction)
+        yield from (*asdict(texts).values(), ruled.temporal, ruled.target)
         yield draw_still_caption(draws)
 
 

@@ -27,7 +27,6 @@ from presets import FRAMES, Preset
 from torch import Tensor
 from transformers import T5Tokenizer
 
-from frame2frame.worlds.tabletop import KINDS
 from frame2frame.worlds.tabletop.draws import Draws
 
 Arrays = dict[str, NDArray[Any]]
@@ -156,7 +155,7 @@ def _encode(group: Sequence[Take], pictures: Tensor, model: Any, tokenizer: Any)
         parts["first_deviation"].append(first.std[:, :, 0])
     arrays: Arrays = {name: torch.cat(values).half().cpu().numpy() for name, values in parts.items()}
     arrays["tokens"] = np.stack([tokens(tokenizer, take.texts) for take in group])
-    kinds = (*KINDS, "still")
+    kinds = (*data.ALL_KINDS, "still")
     return arrays | {"kind": np.array([kinds.index(take.kind) for take in group], dtype=np.int16)}
 
 

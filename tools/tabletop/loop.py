@@ -40,6 +40,8 @@ class Options:
     steps: int | None
     resume: bool
     cool: bool
+    photographs: Path | None
+    """A folder of them, where they are trained on besides drawn things."""
 
     @property
     def clips(self) -> Path:
@@ -69,6 +71,7 @@ def parser(description: str) -> argparse.ArgumentParser:
     shared.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     shared.add_argument("--cool", action="store_true", help="lower the rate to nothing over this run")
     shared.add_argument("--threads", type=int, help="CPU threads")
+    shared.add_argument("--photographs", type=Path, help="folder with photographs to train on as well")
     return shared
 
 
@@ -76,7 +79,8 @@ def options_of(given: argparse.Namespace) -> Options:
     if given.threads:
         torch.set_num_threads(given.threads)
     preset = PRESETS[given.preset]
-    return Options(preset, given.work, given.device, given.minutes, given.steps, given.resume, given.cool)
+    bounds = given.minutes, given.steps, given.resume, given.cool
+    return Options(preset, given.work, given.device, *bounds, given.photographs)
 
 
 class Job(Protocol):

@@ -12,10 +12,13 @@ import math
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 from torch.nn import functional
@@ -79,19 +82,35 @@ class Photographs:
         return _bytes(shown)
 
 
+@lru_cache(maxsize=2)
+def pictures_of(folder: Path, split: str) -> tuple[NDArray[np.uint8], ...]:
+    """(height, width, 3) each, of a split, for the photograph world. Raises FileNotFoundError for none."""
+    found = tuple(np.asarray(one) for one in _read(folder, split))
+    if not found:
+        raise FileNotFoundError(f"no photographs of the split {split} in {folder}")
+    return found
+
+
 def _read(folder: Path, split: str) -> Iterator[Image.Image]:
+    for _, contents in files_of(folder, split):
+        yield Image.open(io.BytesIO(contents)).convert("RGB")
+
+
+def entries_of(folder: Path, split: str) -> list[dict[str, Any]]:
+    """The manifest's lines for the pictures of a split that may be used."""
     lines = (folder / "MANIFEST.jsonl").read_text(encoding="utf-8").splitlines()
-    entries = [json.loads(line) for line in lines]
-    free = {
-        one["file"]
-        for one in entries
-        if one["split"] == split and (split != "train" or not one["share_alike"])
-    }
+    own = [one for one in map(json.loads, lines) if one["split"] == split]
+    return [one for one in own if split != "train" or not one["share_alike"]]
+
+
+def files_of(folder: Path, split: str) -> Iterator[tuple[str, bytes]]:
+    """Name and contents of the pictures of a split that may be used."""
+    free = {one["file"] for one in entries_of(folder, split)}
     with tarfile.open(folder / f"{split}.tar") as archive:
         for member in archive:
             file = archive.extractfile(member) if member.name in free else None
             if file is not None:
-                yield Image.open(io.BytesIO(file.read())).convert("RGB")
+                yield member.name, file.read()
 
 
 def _to_device(picture: Image.Image, device: str) -> Tensor:

@@ -59,6 +59,8 @@ class Data:
     """Share that also give a clip which shows the finished edit from its first frame."""
     still: float = 0.05
     """Share that also give a clip in which nothing moves, and whose text says so."""
+    photographed: float = 0.5
+    """Share of episodes that are of the photograph world, where there are photographs."""
     short: float = 0.3
     """Share that also give a 9-frame clip (every second frame)."""
 

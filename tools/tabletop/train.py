@@ -34,6 +34,8 @@ def main(arguments: list[str] | None = None) -> None:
     given = asked.parse_args(arguments)
     options = options_of(given)
     shared = ["--preset", given.preset, "--work", str(given.work), "--device", given.device]
+    if given.photographs:
+        shared += ["--photographs", str(given.photographs)]
     if not options.tokenizer.exists():
         tokenizer.main(shared)
     chosen = [(name, program, share) for name, program, share in SHARES if name in given.only]

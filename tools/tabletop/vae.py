@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import data
@@ -15,7 +14,7 @@ from diffusers.models.autoencoders.autoencoder_kl_cogvideox import (
     CogVideoXSpatialNorm3D,
 )
 from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
-from loop import Options, on_the_host, options_of, parser, train
+from loop import Options, on_the_host, read_options, train
 from passes import Tensors
 from photographs import Photographs
 from precision import working
@@ -59,7 +58,7 @@ class VaeJob:
 
     name = "vae"
 
-    def __init__(self, options: Options, photographs: Path | None = None) -> None:
+    def __init__(self, options: Options) -> None:
         torch.manual_seed(options.preset.seed)
         self.shape: Vae = options.preset.vae
         self.recipe = self.shape.recipe
@@ -70,9 +69,9 @@ class VaeJob:
         self.clips = data.Clips(options.clips / "train", options.device)
         self.checked = data.Clips(options.clips / "held_out", options.device)
         self.photographs = self.seen_never = None
-        if photographs is not None:
-            self.photographs = Photographs(photographs, "train", options.device)
-            self.seen_never = Photographs(photographs, "dev", options.device)
+        if options.photographs is not None:
+            self.photographs = Photographs(options.photographs, "train", options.device)
+            self.seen_never = Photographs(options.photographs, "dev", options.device)
 
     def draw(self, generator: torch.Generator) -> Tensors:
         pictures = self._batch(on_the_host(generator))
@@ -215,11 +214,8 @@ def _draw(generator: torch.Generator, count: int) -> int:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    asked = parser(__doc__ or "")
-    asked.add_argument("--photographs", type=Path, help="folder with photographs to train on as well")
-    given = asked.parse_args(arguments)
-    options = options_of(given)
-    train(VaeJob(options, given.photographs), options)
+    options = read_options(__doc__ or "", arguments)
+    train(VaeJob(options), options)
 
 
 if __name__ == "__main__":

@@ -247,12 +247,15 @@ class VideoJob:
         ]
         losses = [self.figures(batch)["loss"] for batch in batches]
         errors = self.checked.errors(self)
-        return {
+        figures = {
             "loss": float(torch.stack(losses).mean()),
             "edit_error": float(np.median(errors)),
             "success": float(np.mean(errors < 0.25)),
             "half": float(np.mean(errors < 0.5)),
         }
+        if (own := errors[self.checked.of_photographs]).size:
+            figures["success_photographs"] = float(np.mean(own < 0.25))
+        return figures
 
     def sample(self, first: Tensor, texts: Tensor, generator: torch.Generator) -> Tensor:
         """Scaled latents of clips (clips, 5, 16, 16, 16), by DDIM without guidance."""
@@ -277,7 +280,9 @@ class HeldOut:
         whole = [i for i, record in enumerate(clips.records) if record.course == "whole"]
         chosen = whole[: SAMPLED[self.device]]
         self.pictures = clips.take(chosen, [(0, FRAMES)] * len(chosen))
-        self.instructions = [clips.records[i].instructions[0] for i in chosen]
+        self.records = [clips.records[i] for i in chosen]
+        self.instructions = [record.instructions[0] for record in self.records]
+        self.of_photographs = np.array([record.of_photograph for record in self.records], dtype=bool)
 
     def errors(self, job: VideoJob) -> NDArray[np.float64]:
         """The last frame's error inside the changed pixels, over that of the unedited source."""
@@ -288,7 +293,9 @@ class HeldOut:
             pictures = self.pictures[start : start + 16]
             texts = tokens(job.tokenizer, self.instructions[start : start + 16])
             last = self._last_frames(job, pictures, torch.from_numpy(texts), generator)
-            found += [_error(frame, *pair) for frame, pair in zip(last, pictures.numpy(), strict=True)]
+            records = self.records[start : start + 16]
+            rows = zip(last, pictures.numpy(), records, strict=True)
+            found += [_error(frame, pair[0], pair[1], record) for frame, pair, record in rows]
         return np.array(found)
 
     def _last_frames(
@@ -300,8 +307,14 @@ class HeldOut:
         return np.asarray(data.to_pictures(video[:, :, -1:])[:, 0].cpu().numpy())
 
 
-def _error(frame: NDArray[np.uint8], source: NDArray[np.uint8], target: NDArray[np.uint8]) -> float:
-    return edit_error(frame, source, target, changed_pixels(source, target))
+def _error(
+    frame: NDArray[np.uint8], source: NDArray[np.uint8], target: NDArray[np.uint8], record: data.Record
+) -> float:
+    """Inside what changes, but for what the source does not show of the target."""
+    top, bottom, left, right = record.known
+    shown = np.zeros(frame.shape[:2], dtype=np.bool_)
+    shown[top:bottom, left:right] = True
+    return edit_error(frame, source, target, changed_pixels(source, target) & shown)
 
 
 def main(arguments: list[str] | None = None) -> None:
