@@ -139,6 +139,12 @@ def write_folder(folder: Path, address: str, last: str) -> None:
         bucket.pipe_file(f"{address}/{files[-1].name}", files[-1].read_bytes())
 
 
+def put(file: Path, address: str) -> None:
+    """Copy a file, however large; it appears whole or not at all. Raises WriteError."""
+    with _told("write", address):
+        _bucket(address).put_file(str(file), address)
+
+
 def remove(address: str) -> None:
     """Raises WriteError."""
     with _told("write", address):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import os
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +16,17 @@ import pytest
 
 from frame2frame import Editor
 from frame2frame.errors import InputError, ServerError, WriteError
-from frame2frame.evaluation.batch import lines
+from frame2frame.evaluation.batch import lines, shipping
 from frame2frame.evaluation.batch.ledger import Ledger, Outcome, outcomes
 from frame2frame.evaluation.batch.manifest import Manifest
+from frame2frame.evaluation.batch.places import Answer, scratch_of
 from frame2frame.evaluation.batch.rows import Row
 from frame2frame.evaluation.batch.sheet import write_sheet
 from frame2frame.evaluation.batch.work import Batch, Begun, Here, carried_out, checked
 from frame2frame.files import remote
 from frame2frame.files.anywhere import names_in, read_bytes, write_file
 from frame2frame.files.remote import Address
+from frame2frame.runs.packed import unpacked
 from frame2frame.runs.read import read_run
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
@@ -189,9 +194,106 @@ def test_a_bucket_that_is_not_there_or_not_reached_is_one_line_before_anything_i
     monkeypatch.setenv("AWS_ENDPOINT_URL", served)
 
 
-def test_tar_files_are_refused_in_a_bucket(memory: Address) -> None:
-    with Editor() as editor, pytest.raises(InputError, match="tar files do not grow in a bucket"):
-        list(carried_out(replace(filled(memory), packed=True), Here(editor)))
+@dataclass
+class Standing:
+    """Workers who draw nothing, and end the program after so many rows."""
+
+    rows: float = math.inf
+    plan = None
+
+    def answers(self, batch: Batch, rows: Iterable[Row]) -> Generator[Answer, None, None]:
+        for number, row in enumerate(rows):
+            if number >= self.rows:
+                raise SystemExit
+            yield partial(self._answer, row, row.key(batch.usual))
+
+    def _answer(self, row: Row, key: str, out: Path) -> Outcome:
+        for name in (f"runs/{row.id}/done.json", f"pairs/{row.id}.jpg"):
+            write_file(out / name, row.id.encode())
+        return Outcome(row.id, key, "found", result=f"runs/{row.id}")
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where what waits to be copied lies on this machine."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+def many(bucket: Address) -> Batch:
+    rows = [{"id": id, "picture": "a.png", "instruction": EXAMPLE.instruction} for id in "abcdef"]
+    write_file(bucket / "in" / "edits.jsonl", "".join(json.dumps(row) + "\n" for row in rows).encode())
+    return Batch(Manifest(bucket / "in" / "edits.jsonl"), bucket / "out", USUAL, packed=True)
+
+
+def require_whole(out: Address, folder: Path) -> None:
+    """Each row has one line, and its run is in the tar file that this names."""
+    rows = [json.loads(line) for _, _, line in lines.lines_in(out)]
+    assert sorted(row["id"] for row in rows) == [*"abcdef"]
+    for row in rows:
+        _, tar, id = row["result"].split("/")
+        for name in (tar, tar.replace(".tar", ".index")):
+            (folder / name).write_bytes(read_bytes(out / "runs" / name, 2**24))
+        assert (unpacked(folder / tar / id) / "done.json").read_text() == row["id"]
+
+
+def test_tar_files_are_copied_into_a_bucket_and_their_lines_after_them(
+    bucket: Address, here: Path, tmp_path: Path
+) -> None:
+    batch = many(bucket)
+    assert len(list(carried_out(batch, Standing()))) == 7
+    assert [*carried_out(batch, Standing())] == [Begun(0, 6)]
+    assert len(names_in(batch.out / "runs")) == 2, "one tar file and its index"
+    assert not scratch_of(batch.out).exists(), "nothing stays on this machine"
+    require_whole(batch.out, tmp_path)
+
+
+@pytest.mark.parametrize(("limit", "value"), [("LARGE_BYTES", 10_240), ("OLD_SECONDS", -1.0)])
+def test_a_large_or_an_old_tar_file_does_not_wait_for_the_end(
+    memory: Address, here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: float
+) -> None:
+    """No tar file is smaller."""
+    monkeypatch.setattr(shipping, limit, value)
+    batch = many(memory)
+    assert len(list(carried_out(batch, Standing()))) == 7
+    tars = [name for name in names_in(batch.out / "runs") if name.endswith(".tar")]
+    assert len(tars) == 6
+    require_whole(batch.out, tmp_path)
+
+
+@pytest.mark.parametrize("copied", range(4))
+def test_a_program_that_is_killed_while_it_copies_loses_nothing_and_does_nothing_twice(
+    memory: Address, here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copied: int
+) -> None:
+    """After so many of: the tar file, its index, the lines, and what waits here."""
+    batch, left = many(memory), iter(range(copied + 1))  # the place here is cleared before the first row
+
+    def killing(do: Callable[..., None]) -> Callable[..., None]:
+        def killed(*given: Any) -> None:
+            if next(left, None) is None:
+                raise SystemExit
+            do(*given)
+
+        return killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(remote, "put", killing(remote.put))
+        patch.setattr(Ledger, "add", killing(Ledger.add))
+        patch.setattr(lines.Growing, "clear", killing(lines.Growing.clear))
+        with suppress(SystemExit):
+            list(carried_out(batch, Standing()))
+    drawn = [one for one in carried_out(batch, Standing()) if isinstance(one, Outcome)]
+    assert not drawn
+    require_whole(batch.out, tmp_path)
+
+
+def test_what_was_drawn_before_an_error_is_copied(memory: Address, here: Path, tmp_path: Path) -> None:
+    batch = many(memory)
+    with pytest.raises(SystemExit):
+        list(carried_out(batch, Standing(rows=4)))
+    assert {row["id"] for row in outcomes(batch.out)} == {*"abcd"}
+    assert len([*carried_out(batch, Standing())]) == 3
+    require_whole(batch.out, tmp_path)
 
 
 def test_a_dry_run_lists_each_folder_of_pictures_once(

@@ -22,10 +22,10 @@ from frame2frame.errors import InputError
 from frame2frame.evaluation.batch import cluster
 from frame2frame.evaluation.batch.cluster import GROUPS, LOSSES, Cluster, Rows
 from frame2frame.evaluation.batch.connection import LOCAL, connected, ray_package
-from frame2frame.evaluation.batch.ledger import WHOLE, Outcome, outcomes
+from frame2frame.evaluation.batch.ledger import WHOLE, Ledger, Outcome, outcomes
 from frame2frame.evaluation.batch.manifest import Manifest
-from frame2frame.evaluation.batch.places import keeping
 from frame2frame.evaluation.batch.rows import Row
+from frame2frame.evaluation.batch.shipping import keeping
 from frame2frame.evaluation.batch.work import Batch, Begun, Here, Workers, carried_out
 from frame2frame.evaluation.batch.worker import Sent, Worker
 from frame2frame.runs.packed import unpacked
@@ -138,7 +138,8 @@ def test_a_batch_that_is_stopped_ends_its_workers_and_goes_on_later(tmp_path: Pa
 
 def test_what_a_worker_sent_may_go_into_a_tar_file(tmp_path: Path) -> None:
     sent = Sent(Outcome("first", "", "found", result="runs/first"), {"done.json": b"{}"}, b"small")
-    kept = keeping(tmp_path, WHOLE, 1, packed=True).keep(sent)
+    with Ledger(tmp_path) as ledger:
+        (kept,) = keeping(tmp_path, WHOLE, 1, packed=True).keep(sent, ledger)
     assert kept.result is not None and ".tar/" in kept.result
     assert (unpacked(tmp_path / kept.result) / "done.json").read_bytes() == b"{}"
     assert (tmp_path / "pairs" / "first.jpg").read_bytes() == b"small"

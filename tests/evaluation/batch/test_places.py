@@ -6,8 +6,9 @@ from pathlib import Path
 
 from frame2frame.errors import InputError
 from frame2frame.evaluation.batch.ledger import WHOLE, Ledger, Outcome, Shard
-from frame2frame.evaluation.batch.places import Answer, Folders, Tars, keeping
+from frame2frame.evaluation.batch.places import Answer, Folders, Tars
 from frame2frame.evaluation.batch.sheet import write_sheet
+from frame2frame.evaluation.batch.shipping import keeping
 from frame2frame.runs.packed import unpacked
 
 KEY = "0123456789abcdef"
@@ -32,7 +33,7 @@ def test_of_a_great_many_edits_the_page_shows_some_and_all_that_failed(tmp_path:
     answers = [*(an_answer(f"edit-{number}") for number in range(50)), a_failure]
     with Ledger(tmp_path) as ledger:
         for answer in answers:
-            ledger.add(outcome := packed.keep(answer))
+            (outcome,) = packed.keep(answer, ledger)
             assert outcome.error or (unpacked(tmp_path / str(outcome.result)) / "done.json").is_file()
     shown = {path.stem for path in (tmp_path / "pairs").iterdir()}
     assert 2 <= len(shown) <= 20  # of five each one

@@ -5,6 +5,7 @@ rows       one edit of the list, checked before anything is drawn
 ledger     what has come of each row, a line as it is finished
 lines      the files of these lines, here or in a bucket
 places     where the run folders lie: each by itself, in tar files, or in a bucket
+shipping   tar files in a bucket, and which of these ways a batch goes
 drawing    rows of one shape drawn together
 work       a batch from its manifest to its end
 cluster    its rows dealt out to workers on Ray

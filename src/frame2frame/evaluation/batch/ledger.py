@@ -146,10 +146,11 @@ class Ledger:
     def __len__(self) -> int:
         return len(self._done)
 
-    def add(self, outcome: Outcome) -> None:
-        """Write a line. Raises WriteError, and then nothing is written."""
-        self._lines.add(rendered(to_json(outcome), ensure_ascii=True).encode() + b"\n")
-        self._done[hash(outcome.id)] = _packed(outcome.key, outcome.retry, outcome.outcome == ERROR)
+    def add(self, *outcomes: Outcome) -> None:
+        """Write a line of each. Raises WriteError, and then nothing is written."""
+        self._lines.add(*map(line_of, outcomes))
+        for one in outcomes:
+            self._done[hash(one.id)] = _packed(one.key, one.retry, one.outcome == ERROR)
 
     def close(self) -> None:
         self._lines.close()
@@ -170,6 +171,11 @@ def _read_all(folder: Place) -> Iterator[tuple[int, int]]:
             raise InputError(what, got=repr(line[:40].decode("utf-8", "replace")), remedy=remedy)
         id, key, outcome, retry = found.groups()
         yield hash(id.decode()), _packed(key.decode(), retry == b"true", outcome == ERROR.encode())
+
+
+def line_of(outcome: Outcome) -> bytes:
+    """As it stands in a file."""
+    return rendered(to_json(outcome), ensure_ascii=True).encode() + b"\n"
 
 
 def outcomes(folder: Place) -> Iterator[Mapping[str, Any]]:

@@ -35,8 +35,8 @@ LINES = 1_000
 class Lines(Protocol):
     """Where one program's lines go."""
 
-    def add(self, line: bytes) -> None:
-        """Raises WriteError, and then nothing is written."""
+    def add(self, *lines: bytes) -> None:
+        """All of them or none. Raises WriteError, and then nothing is written."""
         ...
 
     def close(self) -> None: ...
@@ -55,16 +55,24 @@ class Growing:
         self._file = _held(path)
         _mend(self._file)
 
-    def add(self, line: bytes) -> None:
+    def add(self, *lines: bytes) -> None:
         """As `Lines` has it."""
         before = self._file.tell()
         try:
-            self._file.write(line)
+            self._file.write(b"".join(lines))
             settle(self._file)
         except OSError as error:
             with suppress(OSError):
                 self._file.truncate(before)
             raise write_error(self.path, error, "free some room, and give the same command again") from error
+
+    def clear(self) -> None:
+        """Take all lines away. Raises WriteError."""
+        try:
+            self._file.truncate(0)
+            settle(self._file)
+        except OSError as error:
+            raise write_error(self.path, error) from error
 
     def close(self) -> None:
         """Nothing stays of a file without a line."""
@@ -78,23 +86,27 @@ class Parts:
     """Files in a bucket, whose names no other program has. Raises WriteError where none can be written."""
 
     def __init__(self, folder: Address, suffix: str) -> None:
-        own = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
-        self._name = str(folder / RESULTS.format(f"{suffix}-{own}-{{:04}}"))
+        self._name = str(folder / RESULTS.format(f"{suffix}-{own_name()}-{{:04}}"))
         self._number, self._lines = 0, list[bytes]()
         remote.write(self._name.format(0), b"")
 
-    def add(self, line: bytes) -> None:
+    def add(self, *lines: bytes) -> None:
         """As `Lines` has it."""
-        number, lines = self._number, [*self._lines, line]
-        if len(lines) > LINES:
-            number, lines = number + 1, [line]
-        remote.write(self._name.format(number), b"".join(lines))
-        self._number, self._lines = number, lines
+        number, all_lines = self._number, [*self._lines, *lines]
+        if len(all_lines) > LINES and self._lines:
+            number, all_lines = number + 1, [*lines]
+        remote.write(self._name.format(number), b"".join(all_lines))
+        self._number, self._lines = number, all_lines
 
     def close(self) -> None:
         if not self._lines:
             with suppress(WriteError):
                 remote.remove(self._name.format(self._number))
+
+
+def own_name() -> str:
+    """One that no other program takes for a file of its own."""
+    return f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
 
 
 def _held(path: Path) -> BinaryIO:

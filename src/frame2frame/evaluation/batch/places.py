@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Protocol
 
-from ...errors import InputError
 from ...files import remote
 from ...files.anywhere import Place, write_file
 from ...files.remote import Address
 from ...files.unfinished import unfinished_folder
 from ...runs.packed import TAR, pack
-from .ledger import Outcome, Shard, short
+from .ledger import Ledger, Outcome, Shard, short
 
 RUNS, PAIRS = "runs", "pairs"
 """The folders of the run folders and of the small pictures, within that of the batch."""
@@ -38,24 +37,48 @@ It raises WriteError, and then has left nothing.
 class Keeping(Protocol):
     """How what is made of the rows is kept."""
 
-    def keep(self, answer: Answer) -> Outcome:
-        """Have the run folder made, and see to it that it is kept. Raises WriteError."""
+    def keep(self, answer: Answer, ledger: Ledger) -> Sequence[Outcome]:
+        """Have the run folder made and kept, and then write its line. Raises WriteError.
+
+        The outcomes whose lines were written now: this one, or several, or none as yet.
+        """
+        ...
+
+    def end(self, ledger: Ledger) -> Sequence[Outcome]:
+        """Keep what waits, likewise; nothing can be kept any more."""
         ...
 
 
+class _AtOnce:
+    """What is kept as it comes."""
+
+    def made(self, answer: Answer) -> Outcome:
+        """The outcome, once its run folder is kept. Raises WriteError."""
+        raise NotImplementedError
+
+    def keep(self, answer: Answer, ledger: Ledger) -> Sequence[Outcome]:
+        """As `Keeping` has it."""
+        ledger.add(outcome := self.made(answer))
+        return (outcome,)
+
+    def end(self, ledger: Ledger) -> Sequence[Outcome]:
+        """As `Keeping` has it."""
+        return ()
+
+
 @dataclass(frozen=True)
-class Folders:
+class Folders(_AtOnce):
     """Each run folder lies by itself."""
 
     out: Path
 
-    def keep(self, answer: Answer) -> Outcome:
-        """As `Keeping` has it."""
+    def made(self, answer: Answer) -> Outcome:
+        """As of all that is kept at once."""
         return answer(self.out)
 
 
 @dataclass(frozen=True)
-class Tars:
+class Tars(_AtOnce):
     """Run folders lie in tar files, each in one that its id alone decides; a shard has files of its own."""
 
     out: Path
@@ -63,14 +86,14 @@ class Tars:
     rows: int
     """Of the whole batch."""
 
-    def keep(self, answer: Answer) -> Outcome:
-        """As `Keeping` has it."""
+    def made(self, answer: Answer) -> Outcome:
+        """As of all that is kept at once."""
         with unfinished_folder(self.out / RUNS) as scratch:
             outcome = answer(scratch)
             if outcome.result is None:
                 return outcome
             name = self.tar(outcome.id)
-            _keep_pair(scratch, self.out, outcome.id, self.rows)
+            keep_pair(scratch, self.out, outcome.id, self.rows)
             pack(self.out / name, scratch / outcome.result)
             return replace(outcome, result=f"{name}/{outcome.id}")
 
@@ -81,41 +104,31 @@ class Tars:
 
 
 @dataclass(frozen=True)
-class Bucket:
+class Bucket(_AtOnce):
     """Run folders are made here and copied into a bucket, file by file, the one that says it is done last."""
 
     out: Address
     rows: int
     """Of the whole batch."""
 
-    def keep(self, answer: Answer) -> Outcome:
-        """As `Keeping` has it."""
+    def made(self, answer: Answer) -> Outcome:
+        """As of all that is kept at once."""
         with TemporaryDirectory(prefix="frame2frame-") as folder:
             scratch = Path(folder)
             outcome = answer(scratch)
             if outcome.result is not None:
-                _keep_pair(scratch, self.out, outcome.id, self.rows)
+                keep_pair(scratch, self.out, outcome.id, self.rows)
                 remote.write_folder(scratch / outcome.result, self.out / outcome.result, DONE)
             return outcome
 
 
-def _keep_pair(scratch: Path, out: Place, id: str, rows: int) -> None:
+def keep_pair(scratch: Path, out: Place, id: str, rows: int) -> None:
     """Keep the small picture if the page is to show it; of many rows it shows some `MANY`."""
     if short(id) // TARS % -(-rows // MANY) == 0:
         pair = f"{PAIRS}/{id}.jpg"
         write_file(out / pair, (scratch / pair).read_bytes())
 
 
-def keeping(out: Place, shard: Shard, rows: int, packed: bool | None) -> Keeping:
-    """How a batch of so many rows is kept; `packed` says whether in tar files, or leaves it to their number.
-
-    Raises InputError for tar files in a bucket.
-    """
-    if not isinstance(out, Path):
-        if packed:
-            what, remedy = "tar files do not grow in a bucket", "leave --pack out, or name a folder here"
-            raise InputError(what, got=f"{out:.200}", remedy=remedy)
-        return Bucket(out, rows)
-    if packed if packed is not None else rows > MANY:
-        return Tars(out, shard, rows)
-    return Folders(out)
+def scratch_of(out: Place) -> Path:
+    """Where a batch keeps what is not finished: in its own folder, or here if that lies in a bucket."""
+    return out / RUNS if isinstance(out, Path) else Path(gettempdir()) / f"frame2frame-{short(out):x}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from array import array
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
@@ -24,11 +23,12 @@ from ...report.finish import finish
 from ...report.result import Result
 from ...run import rounds_of
 from .drawing import TOGETHER, Asked, Came, drawn, grouped, shape_of
-from .ledger import FOUND, REFUSED, WHOLE, Known, Ledger, Outcome, Shard, short
+from .ledger import FOUND, REFUSED, WHOLE, Known, Ledger, Outcome, Shard
 from .manifest import EditList
-from .places import RUNS, Answer, Keeping, keeping
+from .places import RUNS, Answer, Keeping, scratch_of
 from .rows import Check, Fault, Keys, Planning, Row, require_picture
 from .sheet import write_pair, write_sheet
+from .shipping import keeping, recover
 
 MOST_FAULTS = 1_000
 """That are told of one manifest."""
@@ -60,9 +60,7 @@ class Batch:
     @property
     def rounds(self) -> Path:
         """Where the rounds of a path are kept until its end: here, whatever lies in a bucket."""
-        if isinstance(self.out, Path):
-            return self.out / RUNS
-        return Path(tempfile.gettempdir()) / f"frame2frame-{short(self.out):x}"
+        return scratch_of(self.out)
 
     def at_once(self, model: Model) -> int:
         """Edits of a model that are drawn at once; one whose time is limited is drawn alone."""
@@ -190,6 +188,7 @@ def carried_out(batch: Batch, workers: Workers) -> Generator[Begun | Outcome, No
     manifest or folder that cannot be used, before anything is drawn, and WriteError.
     """
     with Ledger(batch.out, batch.shard) as ledger, ThreadPoolExecutor(1, "f2f-writer") as thread:
+        recover(batch.out, batch.shard, ledger)
         found = checked(batch, ledger, plan=workers.plan)
         found.require_sound(batch.manifest.name)
         ledger.forget()
@@ -204,20 +203,18 @@ def _kept(
     answers: Iterable[Answer | None], place: Keeping, ledger: Ledger, thread: ThreadPoolExecutor
 ) -> Iterator[Outcome]:
     """The outcomes: one thread writes run folders and results while the next edits are drawn."""
-
-    def kept(answer: Answer) -> Outcome:
-        outcome = place.keep(answer)
-        ledger.add(outcome)
-        return outcome
-
-    waiting = deque[Future[Outcome]]()
-    for answer in answers:
-        if answer is not None:
-            waiting.append(thread.submit(kept, answer))
-        while waiting and (waiting[0].done() or len(waiting) > MOST_WAITING):
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+    waiting = deque[Future[Sequence[Outcome]]]()
+    try:
+        for answer in answers:
+            if answer is not None:
+                waiting.append(thread.submit(place.keep, answer, ledger))
+            while waiting and (waiting[0].done() or len(waiting) > MOST_WAITING):
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+    finally:
+        last = thread.submit(place.end, ledger).result()
+    yield from last
 
 
 @dataclass(frozen=True)
