@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from frame2frame.errors import WriteError
-from frame2frame.evaluation.forms import as_csv, as_latex, escaped
+from frame2frame.evaluation.forms import PAGE, as_csv, as_latex, escaped
 from frame2frame.evaluation.gallery import Gallery, Shown
 from frame2frame.evaluation.outputs import Files
 from frame2frame.evaluation.page import page
-from frame2frame.evaluation.results import COUNT, Results, Table, estimate, share
+from frame2frame.evaluation.results import COUNT, Results, Table, cells, estimate, share
 from frame2frame.values import Picture
 
 ROWS = {"ours & theirs": [{"hit": True, "lpips": 0.5}, {"hit": False, "lpips": 0.25}], "copy": []}
@@ -112,3 +112,23 @@ def test_all_forms_are_written_with_one_call(tmp_path: Path) -> None:
 def test_a_form_that_cannot_be_written_is_said_before_anything_is_measured(tmp_path: Path) -> None:
     with pytest.raises(WriteError, match="cannot write"):
         Files(latex=tmp_path / "nowhere" / "t.tex").require_places()
+
+
+def test_a_table_that_is_wider_than_a_page_stands_in_blocks() -> None:
+    told = as_latex(Results({}, [], (table(*(f"measure {number}" for number in range(12))),)))
+    blocks = told.split(r"\toprule")[1:]
+    assert len(blocks) > 2 and all(block.lstrip().startswith("system & ") for block in blocks)
+    assert all(f"measure {number} " in told for number in range(12))
+    shown = [line.replace("\\", "") for line in told.splitlines() if " & " in line]
+    assert max(map(len, shown)) <= PAGE + 10
+
+
+def test_wide_letters_take_two_columns_of_a_terminal() -> None:
+    rows = {
+        "猫を青く": ROWS["ours & theirs"],
+        "cafe\u0301": ROWS["ours & theirs"],
+        "plain": ROWS["ours & theirs"],
+    }
+    lines = str(Table.of("Edits", "system", rows, (COUNT,))).splitlines()
+    assert {cells(line) for line in lines[4:7]} == {cells(lines[1])}
+    assert lines[4].index("2") < lines[6].index("2")

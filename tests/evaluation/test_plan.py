@@ -133,3 +133,9 @@ def test_no_two_clips_of_all_paths_have_the_same_seed() -> None:
     plan = Plan(count=4, seed=7, rounds=2, candidates=3)
     seeds = [seed for number in range(4) for seed in plan.seeds(number)]
     assert seeds == list(range(7, 7 + 4 * 2 * 3))
+
+
+def test_the_counter_says_what_it_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    with counter(1, "answers measured") as report:
+        report(1)
+    assert capsys.readouterr().err == "answers measured: 1 of 1\n"

@@ -166,3 +166,10 @@ def test_a_file_without_rows_is_one_line_of_complaint(body: bytes, tmp_path: Pat
     beside(tmp_path / "found.json").write_bytes(body)
     with pytest.raises(InputError, match="rows"):
         read(tmp_path / "found.json")
+
+
+def test_the_rows_beside_a_page_are_not_taken_for_its_own(tmp_path: Path) -> None:
+    save(Results({}, FIRST, ()), tmp_path / "found.json")
+    (tmp_path / "found.html").write_text("<p>a page")
+    with pytest.raises(InputError, match="holds no rows of a run"):
+        rows_at(tmp_path / "found.html")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from frame2frame.evaluation.statistics import Difference, Mean, MeanDifference, Share, bootstrapped
+from frame2frame.evaluation.statistics import Difference, Mean, MeanDifference, Share, bootstrapped, unseen
 
 
 def test_the_interval_is_that_of_wilson() -> None:
@@ -41,8 +41,8 @@ def test_a_difference_of_shares_is_at_most_100_points() -> None:
 
 
 def test_equal_answers_differ_by_nothing() -> None:
-    found = Difference.of([True, False], [True, False])
-    assert (found.points, found.low, found.high) == (0.0, 0.0, 0.0)
+    found = Difference.of([True, False] * 5_000, [True, False] * 5_000)
+    assert found.points == 0.0 and str(found) == "+0.0 [-0.0, +0.0]"
 
 
 def test_the_mean_of_paired_differences_has_an_interval() -> None:
@@ -92,3 +92,18 @@ def test_not_lower_is_at_most_a_point_less_and_surely_not_two(
 def test_a_single_number_has_no_interval(found: Mean | MeanDifference, told: str) -> None:
     assert str(found) == told
     assert found.as_json() == {"mean": 0.25, "low": None, "high": None, "count": 1}
+
+
+@pytest.mark.parametrize("count", [1, 2, 30, 1_000])
+def test_pairs_that_are_all_alike_leave_the_doubt_of_so_few(count: int) -> None:
+    same, truths = [True] * count, [False] * count
+    equal, gained = Difference.of(same, same), Difference.of(truths, same)
+    assert (equal.points, gained.points) == (0, 100)
+    assert equal.high == -equal.low == pytest.approx(100 * unseen(count))
+    assert gained.high == pytest.approx(100) and gained.low == pytest.approx(100 - 200 * unseen(count))
+    assert (1 - unseen(count)) ** count == pytest.approx(0.025)
+
+
+def test_a_mean_difference_of_equal_gaps_has_no_interval() -> None:
+    assert str(MeanDifference.of([0.5] * 7)) == "+0.5000"
+    assert MeanDifference.of([0.5] * 7).as_json() == {"mean": 0.5, "low": None, "high": None, "count": 7}

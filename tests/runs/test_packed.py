@@ -12,6 +12,7 @@ import pytest
 
 from frame2frame.errors import InputError, WriteError
 from frame2frame.reselect import opened
+from frame2frame.runs import packed
 from frame2frame.runs.packed import pack, unpacked
 from frame2frame.runs.read import recorded
 from frame2frame.runs.write import write_run
@@ -138,3 +139,16 @@ def test_a_path_into_a_tar_file_stands_for_a_run_folder(tmp_path: Path) -> None:
         record, is_own = recorded(unpacked(place))
         assert record.settings.instruction == finished().record.settings.instruction and is_own
         assert opened(place).frames()[0].shape[0] == 9
+
+
+def test_of_many_that_are_read_the_last_ones_are_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packed, "MOST_UNPACKED", 3)
+    tar, names = tmp_path / "042.tar", [f"dog-{number}" for number in range(6)]
+    for name in names:
+        pack(tar, a_folder(tmp_path / "made", name))
+    found = [unpacked(tar / name) for name in names]
+    assert [one.exists() for one in found] == [False] * 3 + [True] * 3
+    assert unpacked(tar / "dog-3") == found[3], "what is held is not read again"
+    assert said(tar / "dog-0") == "dog-0" and not found[4].exists() and found[3].exists()

@@ -153,3 +153,25 @@ def test_a_killed_run_leaves_no_folder_that_looks_whole(tmp_path: Path) -> None:
     (left,) = tmp_path.iterdir()
     with pytest.raises(InputError, match="not finished"):
         read_run(left)
+
+
+def test_a_run_of_the_same_name_goes_only_once_the_new_one_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaving.put_run(tmp_path, "dog", {"done.json": b"old"})
+    rename, calls = os.rename, list[str]()
+
+    def failing(source: Path, target: Path) -> None:
+        calls.append(Path(target).name)
+        if calls == [calls[0], "dog"]:
+            raise OSError("no room")
+        rename(source, target)
+
+    monkeypatch.setattr("os.rename", failing)
+    with pytest.raises(WriteError):
+        leaving.put_run(tmp_path, "dog", {"done.json": b"new"})
+    assert (tmp_path / "dog" / "done.json").read_bytes() == b"old"
+    monkeypatch.undo()
+    leaving.put_run(tmp_path, "dog", {"done.json": b"new"})
+    assert (tmp_path / "dog" / "done.json").read_bytes() == b"new"
+    assert [one.name for one in tmp_path.iterdir()] == ["dog"]

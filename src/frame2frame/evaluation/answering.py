@@ -27,7 +27,7 @@ def answer_all(
     are to choose the frames, before anything is drawn, and raises where they may not.
     """
     usual, rows, first = {"save": CLIP, **wishes}, [_row(one) for one in cases], cases[0]
-    with Editor() as editor, counter(len(rows)) as report:
+    with Editor() as editor, counter(len(rows), "edits made") as report:
         asked = editor.request(_PROBE, first.instruction, target=first.target_text, **usual)
         check(fingerprints(editor.plan(asked).stages.encoder).values())
         for done, _ in enumerate(batch(rows, out, editor=editor, **usual), 1):

@@ -112,8 +112,8 @@ def answers_of(batch: Path, cases: Sequence[Case]) -> Answers:
 
 def _recorded(batch: Path, row: Mapping[str, Any], case: Case) -> tuple[RunRecord, Answered]:
     """A run's record, and what it answers. Raises InputError for a damaged one."""
-    folder = unpacked(batch / row["result"])
-    record, _ = recorded(folder)
+    folder = batch / row["result"]
+    record, _ = recorded(unpacked(folder))
     picture = None if row["outcome"] == REFUSED else folder / FINAL
     return record, Answered(case, picture, row["seconds"], evaluations_of(record))
 

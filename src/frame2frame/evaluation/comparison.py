@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..media.source import load_picture
+from ..runs.packed import tar_of
 from ..values import Picture
 from .batch.ledger import ERROR, FOUND, outcomes
 from .gallery import Gallery, Shown
 from .outputs import Files
 from .results import COUNT, Column, Results, Row, Table
 from .rows import read
-from .scored import ARROWS, FILE, as_row, deciding, is_lower_better, read_scores
+from .scored import ARROWS, FILE, as_row, deciding, is_lower_better, picture_at, read_scores
 from .statistics import Difference, MeanDifference, Share
 
 KEY = ("seed", "kind", "wording", "setting")
@@ -123,7 +123,11 @@ def _has_pictures(row: Row) -> bool:
     if not isinstance(row.get("values"), dict) or not {*PICTURES} <= row.keys():
         return False
     places = [row[name] for name in PICTURES if row[name] is not None]
-    return all(isinstance(place, str) and Path(place).is_file() for place in places)
+    return all(isinstance(place, str) and _is_there(Path(place)) for place in places)
+
+
+def _is_there(place: Path) -> bool:
+    return place.is_file() or tar_of(place) is not None
 
 
 def _shown(pair: Rows, by: str) -> Shown:
@@ -138,7 +142,7 @@ def _pictures(first: Row, other: Row) -> dict[str, Picture]:
     places = {"source": first["source"], **_answer("first", first), **_answer("other", other)}
     if first["target"] is not None:
         places["target"] = first["target"]
-    return {name: load_picture(place).picture for name, place in places.items()}
+    return {name: picture_at(place) for name, place in places.items()}
 
 
 def _answer(name: str, row: Row) -> dict[str, str]:

@@ -87,8 +87,8 @@ def controls(
         if row["outcome"] == ERROR or row["id"] not in known:
             continue
         try:
-            run = read_run(unpacked(folder / row["result"]))
-            own = looked(known[row["id"]], run, row["seconds"], measure)
+            run = read_run(unpacked(place := folder / row["result"]))
+            own = looked(known[row["id"]], run, place, row["seconds"], measure)
         except InputError as error:
             broken.append(f"{row['id']} ({error.what})")
             continue
@@ -99,15 +99,18 @@ def controls(
     return from_clips(found, remarks) if found else Controls((), remarks or (NO_CLIPS,))
 
 
-def looked(case: Case, run: Run, seconds: float, measure: Measure) -> Looked | None:
-    """A run's clip, measured in the source's size; None where none was kept, and of a path."""
+def looked(case: Case, run: Run, place: Path, seconds: float, measure: Measure) -> Looked | None:
+    """A run's clip, measured in the source's size; None where none was kept, and of a path.
+
+    `place` is the run's own, also where it lies in a tar file.
+    """
     if run.walks or not was_drawn(run.steps[0]) or run.taken((wanted := Reselect.of(run)).number) is None:
         return None
     step = steps_of(run)[wanted.number]
     count, first = 1 + len(run.steps[wanted.number].others), _first(step, wanted)
     take, index = first or (Take(step.clip, step.scores), step.choice.index)
     nothing, *frames = measure(case, [run.source().picture, *as_answers(wanted, step, take)])
-    clip = run.folder / TAKEN.format(wanted.number)
+    clip = place / TAKEN.format(wanted.number)
     answer = Scored(
         case.id, case.kind, "", {}, case.source, clip, seconds, evaluations_of(run.record), case.target
     )

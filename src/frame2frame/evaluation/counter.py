@@ -13,15 +13,20 @@ LINES = 10
 
 
 @contextmanager
-def counter(total: int) -> Iterator[Report]:
-    """To be called with the number of episodes done; the line ends with the block, whatever ends it."""
+def counter(total: int, what: str = "") -> Iterator[Report]:
+    """To be called with the number of those done; the line ends with the block, whatever ends it.
+
+    `what` is counted, where that is not clear.
+    """
+    label = f"{what}: " if what else ""
     stream, before = sys.stderr, 0
     rewritten = stream.isatty()
 
     def report(done: int) -> None:
         nonlocal before
         if rewritten or done == total or done * LINES // total > before * LINES // total:
-            stream.write(f"\r{done} of {total}" if rewritten else f"{done} of {total}\n")
+            told = f"{label}{done} of {total}"
+            stream.write(f"\r{told}" if rewritten else f"{told}\n")
             stream.flush()
         before = done
 

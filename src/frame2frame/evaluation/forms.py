@@ -71,6 +71,13 @@ LATEX = {
 """What stands in the place of letters that LaTeX reads otherwise, or that its fonts lack."""
 
 
+PAGE = 80
+"""Letters across a page of a paper in one column; what is wider stands in blocks below each other."""
+
+_GAP = 2
+"""Letters that LaTeX's space between two columns is worth."""
+
+
 def as_latex(found: Results) -> str:
     """All tables, each with its notes below it."""
     tables = ("\n".join(_latex_lines(table, found.notes)) for table in found.tables)
@@ -81,15 +88,37 @@ def _latex_lines(table: Table, notes: Sequence[str]) -> Iterator[str]:
     yield r"\begin{table}"
     yield r"\centering"
     yield rf"\caption{{{escaped(table.title)}}}"
-    yield rf"\begin{{tabular}}{{l{'r' * (len(table.header) - 1)}}}"
-    yield r"\toprule"
-    yield _latex_row(table.header)
-    yield r"\midrule"
-    yield from map(_latex_row, table.rows)
-    yield r"\bottomrule"
-    yield r"\end{tabular}"
+    for number, columns in enumerate(_blocks([table.header, *table.rows])):
+        if number:
+            yield r"\par\medskip"
+        yield from _latex_block(
+            [[line[column] for column in columns] for line in (table.header, *table.rows)]
+        )
     yield from (rf"\par\footnotesize {escaped(note)}" for note in notes)
     yield r"\end{table}"
+
+
+def _blocks(lines: Sequence[Sequence[str]]) -> Iterator[list[int]]:
+    """The columns of each block, as many as fit on a page beside the first, which each block repeats."""
+    widths = [max(len(unpadded(cell)) for cell in column) for column in zip(*lines, strict=True)]
+    block = [0]
+    for column in range(1, len(widths)):
+        if len(block) > 1 and sum(widths[one] + _GAP for one in (*block, column)) > PAGE:
+            yield block
+            block = [0]
+        block.append(column)
+    yield block
+
+
+def _latex_block(lines: Sequence[Sequence[str]]) -> Iterator[str]:
+    header, *rows = lines
+    yield rf"\begin{{tabular}}{{l{'r' * (len(header) - 1)}}}"
+    yield r"\toprule"
+    yield _latex_row(header)
+    yield r"\midrule"
+    yield from map(_latex_row, rows)
+    yield r"\bottomrule"
+    yield r"\end{tabular}"
 
 
 def _latex_row(cells: Sequence[str]) -> str:

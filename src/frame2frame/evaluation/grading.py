@@ -10,7 +10,6 @@ from typing import Any
 
 from ..errors import InputError
 from ..files.unfinished import write_error
-from ..media.source import load_picture
 from ..runs.versions import versions
 from ..values import Picture
 from .answering import answer_all
@@ -22,7 +21,7 @@ from .measures.judged import JudgedBy, judged_by
 from .measures.panel import Panel, panel_of
 from .outputs import Files
 from .results import Results, Table, require_place
-from .scored import ANSWERS, FILE, SOURCE_COPY, Scored, write_scores
+from .scored import ANSWERS, FILE, SOURCE_COPY, Scored, picture_at, write_scores
 from .sets.case import CaseSet, few, require_pictures
 from .sets.fetched import Say, fetched
 from .sets.listed import read_listed
@@ -96,7 +95,7 @@ def grade(asked: Grading, say: Say = lambda told: None) -> Results:
 def _measured(found: CaseSet, panel: Panel, judge: JudgedBy | None, answers: Answers) -> _Measured:
     """All answers and the source's copies. Raises InputError where nothing could be measured."""
     measured = _Measured(broken=[*answers.broken])
-    with counter(len(answers.found)) as report:
+    with counter(len(answers.found), "answers measured") as report:
         for done, one in enumerate(answers.found, 1):
             measured.add(panel, judge, one)
             report(done)
@@ -173,7 +172,7 @@ def _controls(asked: Grading, found: CaseSet, panel: Panel, count: int) -> Contr
     if asked.where.results is not None:
         return Controls((), ())
     batch = Path(asked.where.run or asked.where.out or "")
-    with counter(count) as report:
+    with counter(count, "clips measured for the controls") as report:
         return controls(batch, found.cases, lambda case, own: panel.values(panel.truth(case), own), report)
 
 
@@ -193,7 +192,7 @@ class _Measured:
         try:
             truth = panel.truth(case)
             source = truth.source.own
-            picture = source if one.picture is None else load_picture(one.picture).picture
+            picture = source if one.picture is None else picture_at(one.picture)
         except InputError as error:
             self.broken.append(f"{case.id} ({error.what})")
             return

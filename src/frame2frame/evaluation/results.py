@@ -9,6 +9,7 @@ from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Self, TypeVar
+from unicodedata import combining, east_asian_width
 
 from ..errors import WriteError, one_line, printable
 from ..worlds.tabletop import KINDS
@@ -157,22 +158,29 @@ class Table:
         """As it is printed; columns that do not fit beside the others stand in a block below them."""
         lines = [self.header, *self.rows]
         first, *others = ([*column] for column in zip(*lines, strict=True))
-        blocks: list[list[list[str]]] = [[_padded(first, str.ljust)]]
-        for column in (_padded(one, str.rjust) for one in others):
-            if len(blocks[-1]) > 1 and len(_BETWEEN.join(one[0] for one in (*blocks[-1], column))) > WIDTH:
+        blocks: list[list[list[str]]] = [[_padded(first)]]
+        for column in (_padded(one, is_right=True) for one in others):
+            if len(blocks[-1]) > 1 and cells(_BETWEEN.join(one[0] for one in (*blocks[-1], column))) > WIDTH:
                 blocks.append(blocks[0][:1])
             blocks[-1].append(column)
         return "\n".join([self.title, *map(_ruled, blocks)])
 
 
-def _padded(column: Sequence[str], pad: Callable[[str, int], str]) -> list[str]:
-    width = max(map(len, column))
-    return [pad(cell, width) for cell in column]
+def _padded(column: Sequence[str], is_right: bool = False) -> list[str]:
+    width = max(map(cells, column))
+    gaps = [" " * (width - cells(cell)) for cell in column]
+    return [gap + cell if is_right else cell + gap for cell, gap in zip(column, gaps, strict=True)]
+
+
+def cells(text: str) -> int:
+    """Columns of a terminal that the text takes: two for an East Asian wide letter, none for an accent."""
+    wide = sum(east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + wide - sum(combining(letter) > 0 for letter in text)
 
 
 def _ruled(block: Sequence[Sequence[str]]) -> str:
     head, *rows = (_BETWEEN.join(line) for line in zip(*block, strict=True))
-    rule = "-" * len(head)
+    rule = "-" * cells(head)
     return "\n".join([rule, head.rstrip(), rule, *map(str.rstrip, rows), rule])
 
 

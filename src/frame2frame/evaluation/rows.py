@@ -27,6 +27,9 @@ def packed(rows: Iterable[Row]) -> bytes:
 
 def read(file: Path) -> list[Row]:
     """The rows of a run, by its JSON or by the file beside it. Raises InputError."""
+    if file.suffix != ".json" and not file.name.endswith(SUFFIX):
+        remedy = "name the JSON of the run, its rows, a scores.jsonl, or the folder of a batch"
+        raise InputError("a file of this kind holds no rows of a run", got=f"{file!s:.200}", remedy=remedy)
     try:
         with gzip.open(beside(file), "rt", encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines]

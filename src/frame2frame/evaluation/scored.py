@@ -13,6 +13,9 @@ from ..errors import InputError
 from ..files.as_json import rendered, to_json
 from ..files.regular import opened
 from ..files.unfinished import write_file
+from ..media.source import load_picture
+from ..runs.packed import unpacked
+from ..values import Picture
 from .measures.seen import TO_TARGET
 
 FILE = "scores.jsonl"
@@ -67,6 +70,11 @@ def deciding(measures: Iterable[str]) -> str | None:
     """The measure that says best whether an edit was made, rather than how much of the source was kept."""
     found = list(measures)
     return next((name for end in _DECIDING for name in found if name.endswith(end)), None)
+
+
+def picture_at(place: str | Path) -> Picture:
+    """That of a file, which may lie in a tar file of a batch. Raises InputError."""
+    return load_picture(unpacked(Path(place))).picture
 
 
 def write_scores(path: Path, scores: Iterable[Scored]) -> None:

@@ -74,6 +74,14 @@ class Share:
         return {"share": value, "low": low, "high": high, "hits": self.hits, "count": self.count}
 
 
+def unseen(count: int) -> float:
+    """The largest share of what was not seen once in so many, at 95 % (Clopper and Pearson, 1934).
+
+    About 3.7 of the count; the rule of three (Hanley and Lippman-Hand, 1983) is its one-sided kin.
+    """
+    return 1.0 - float(0.025 ** (1.0 / count))
+
+
 @dataclass(frozen=True)
 class Difference:
     """Another share minus a first one in points, on the same cases, with its 95 % interval."""
@@ -84,10 +92,17 @@ class Difference:
 
     @classmethod
     def of(cls, first: Sequence[bool], other: Sequence[bool]) -> Self:
-        """From paired truths (normal approximation of the discordant pairs)."""
+        """From paired truths (normal approximation of the discordant pairs).
+
+        Where all pairs are alike that has no width. Then as many others as such pairs are compatible with may
+        differ as far as can be: `unseen`.
+        """
         changes = [bool(b) - bool(a) for a, b in zip(first, other, strict=True)]
         count = len(changes)
         mean = sum(changes) / count
+        if len(set(changes)) == 1:
+            others = unseen(count)
+            return cls(100 * mean, 100 * (mean - others * (1 + mean)), 100 * (mean + others * (1 - mean)))
         reach = Z * sqrt(max(sum(map(abs, changes)) - count * mean * mean, 0.0)) / count
         return cls(100 * mean, 100 * max(-1.0, mean - reach), 100 * min(1.0, mean + reach))
 
@@ -141,9 +156,13 @@ class MeanDifference:
 
     @classmethod
     def of(cls, gaps: Sequence[float]) -> Self:
-        """From the difference of each pair (bootstrap of the pairs); not a number for no pair."""
+        """From the difference of each pair (bootstrap of the pairs); not a number for no pair.
+
+        Pairs that are all alike have no interval: resampled, they say nothing of pairs that differ.
+        """
         mean = sum(gaps) / len(gaps) if gaps else nan
-        return cls(mean, *bootstrapped(gaps), len(gaps))
+        interval = bootstrapped(gaps) if len(set(gaps)) > 1 else (nan, nan)
+        return cls(mean, *interval, len(gaps))
 
     def __str__(self) -> str:
         return _told(self, "+.4f") if self.count else "none"

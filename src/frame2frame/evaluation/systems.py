@@ -8,11 +8,10 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from ..media.source import load_picture
 from ..values import Picture
 from .gallery import Gallery, Shown
 from .results import COUNT, Column, Results, Table, estimate, mean, share
-from .scored import ARROWS, Scored, as_row, deciding, is_lower_better
+from .scored import ARROWS, Scored, as_row, deciding, is_lower_better, picture_at
 from .statistics import MeanDifference
 
 Pair = tuple[Scored, Scored]
@@ -118,4 +117,4 @@ def _pictures(one: Scored) -> dict[str, Picture]:
         "no edit" if one.answer is None else "answer": one.answer or one.source,
         "target": one.target,
     }
-    return {name: load_picture(place).picture for name, place in places.items() if place is not None}
+    return {name: picture_at(place) for name, place in places.items() if place is not None}

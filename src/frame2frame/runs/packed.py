@@ -17,6 +17,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from threading import Lock
 from typing import BinaryIO
 
 from ..errors import InputError
@@ -26,6 +29,9 @@ from ..files.unfinished import passing_folder, settle, write_error
 TAR, INDEX = ".tar", ".index"
 MOST_BYTES = 2**34
 """Of one folder."""
+
+MOST_UNPACKED = 32
+"""Folders that are held at once, so that a batch of any length can be read one after the other."""
 
 _LINE = re.compile(rb'\{"id": "([\w.-]+)", "offset": (\d{1,18}), "length": (\d{1,18})\}\n')
 _FILE = re.compile(r"[A-Za-z0-9][\w.-]{0,99}")
@@ -89,19 +95,39 @@ def tar_of(place: Path) -> Path | None:
 
 
 def unpacked(place: Path) -> Path:
-    """The same path, or where that is now which lay in a tar file; it is gone when the program ends.
+    """The same path, or where that is now which lay in a tar file.
 
+    That is gone when the program ends, or once `MOST_UNPACKED` others were asked for since.
     Raises InputError where the tar file has no such folder, or is damaged.
     """
     if (tar := tar_of(place)) is None:
         return place
     name, *file = place.relative_to(tar).parts
-    return _unpacked(tar, name).joinpath(*file)
+    key = tar.absolute(), name
+    with _TURN:
+        folder = _UNPACKED.pop(key, None) or _unpacked(tar, name)
+        _UNPACKED[key] = folder  # now the last to go
+        while len(_UNPACKED) > MOST_UNPACKED:
+            rmtree(_UNPACKED.pop(next(iter(_UNPACKED))).parent, ignore_errors=True)
+    return folder.joinpath(*file)
 
 
-@cache
+_UNPACKED: dict[tuple[Path, str], Path] = {}
+_TURN = Lock()
+_here = cache(passing_folder)
+
+
 def _unpacked(tar: Path, name: str) -> Path:
-    (folder := passing_folder() / name).mkdir()
+    place = Path(mkdtemp(dir=_here()))
+    try:
+        return _read_into(place, tar, name)
+    except BaseException:
+        rmtree(place, ignore_errors=True)
+        raise
+
+
+def _read_into(place: Path, tar: Path, name: str) -> Path:
+    (folder := place / name).mkdir()
     try:
         with opened(tar) as file:
             file.seek(_offset(tar, name))

@@ -10,6 +10,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -126,9 +127,19 @@ def _settle_all(folder: Path) -> None:
 
 
 def _in_place_of(folder: Path, target: Path) -> Path:
-    if target.exists():
-        discard(target)
-    return folder.rename(target)
+    """The folder under the target's name. One that was there goes once the new one is in its place."""
+    before = folder.with_name(f"{folder.name}-before")  # swept with the unfinished ones, if it stays
+    with suppress(FileNotFoundError):
+        os.rename(target, before)
+    try:
+        os.rename(folder, target)
+    except OSError:
+        with suppress(OSError):
+            os.rename(before, target)
+        raise
+    with suppress(OSError):
+        discard(before)
+    return target
 
 
 def _renamed(folder: Path, name: str) -> Path:

@@ -24,7 +24,7 @@ from frame2frame.evaluation.batch.rows import Row
 from frame2frame.evaluation.batch.sheet import write_sheet
 from frame2frame.evaluation.batch.work import Batch, Begun, Here, carried_out, checked
 from frame2frame.files import remote
-from frame2frame.files.anywhere import names_in, read_bytes, write_file
+from frame2frame.files.anywhere import Place, names_in, read_bytes, write_file
 from frame2frame.files.remote import Address
 from frame2frame.runs.packed import unpacked
 from frame2frame.runs.read import read_run
@@ -226,7 +226,7 @@ def many(bucket: Address) -> Batch:
     return Batch(Manifest(bucket / "in" / "edits.jsonl"), bucket / "out", USUAL, packed=True)
 
 
-def require_whole(out: Address, folder: Path) -> None:
+def require_whole(out: Place, folder: Path) -> None:
     """Each row has one line, and its run is in the tar file that this names."""
     rows = [json.loads(line) for _, _, line in lines.lines_in(out)]
     assert sorted(row["id"] for row in rows) == [*"abcdef"]

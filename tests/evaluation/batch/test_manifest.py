@@ -16,7 +16,7 @@ from frame2frame import plan as planning
 from frame2frame.errors import InputError
 from frame2frame.evaluation.batch import batch as batch_of
 from frame2frame.evaluation.batch.ledger import Ledger, Outcome, Shard
-from frame2frame.evaluation.batch.manifest import Manifest
+from frame2frame.evaluation.batch.manifest import Given, Manifest
 from frame2frame.evaluation.batch.rows import FREE, Fault, Row
 from frame2frame.evaluation.batch.work import Batch, Checked, checked
 
@@ -294,3 +294,23 @@ def test_what_is_no_shard_is_refused(text: str) -> None:
 def test_a_fault_reads_as_a_line(tmp_path: Path) -> None:
     (fault,) = [one for one in Manifest(as_lines(tmp_path, "{")).rows() if isinstance(one, Fault)]
     assert str(fault).startswith("line 1: a row is no JSON")
+
+
+def test_the_list_of_a_set_is_a_list_of_edits(tmp_path: Path) -> None:
+    own = {"source": "a.png", "target_text": "a blue ball", "kind": "colour", "target_picture": "b.png"}
+    path = as_lines(tmp_path, {"id": "a", **own}, a_row("b", source_text="a ball", result="b.png"))
+    first, second = rows_of(path)
+    assert (first.picture, first.wishes) == (str(tmp_path / "a.png"), {"target": "a blue ball"})
+    assert second.wishes == {} and faults_of(path) == []
+    (fault,) = faults_of(as_lines(tmp_path, a_row(source="a.png")))
+    assert "one thing under two names; got source and picture" in fault
+
+
+def test_a_fault_of_a_folder_names_the_picture_and_one_of_a_program_the_row(tmp_path: Path) -> None:
+    a_picture(tmp_path / "a.png")
+    (tmp_path / "b.png").write_bytes(b"no picture")
+    out = tmp_path / "out"
+    folder = Batch(Manifest(tmp_path, instruction=BLUE), out)
+    assert [str(one).partition(":")[0] for one in checked(folder, opens=True).faults] == ["b.png"]
+    given = Batch(Given([a_row(), a_row("b", frames="many"), {"id": "c"}]), out)
+    assert [str(one).partition(":")[0] for one in checked(given).faults] == ["row 2", "row 3"]

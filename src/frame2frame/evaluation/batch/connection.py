@@ -66,7 +66,7 @@ def connected(address: str) -> Iterator[None]:
         if address == LOCAL:
             folder = stack.enter_context(unfinished_folder(_temporary()))
             how = {"_temp_dir": str(folder), "include_dashboard": False, **QUIET}
-            os.environ.setdefault("RAY_AUTH_TOKEN", _own_token())  # else Ray writes one into the home folder
+            stack.enter_context(_own_token())
         else:
             _require_ray_at(address)
             how = dict[str, Any](QUIET)
@@ -95,8 +95,22 @@ def _temporary() -> Path:
     return Path(os.environ.get("RAY_TMPDIR") or ("/tmp" if os.name == "posix" else gettempdir()))
 
 
+@contextmanager
+def _own_token() -> Iterator[None]:
+    """A token in the environment while the block runs, or Ray would write one into the home folder."""
+    if "RAY_AUTH_TOKEN" in os.environ:
+        yield
+        return
+    os.environ["RAY_AUTH_TOKEN"] = _token()
+    try:
+        yield
+    finally:
+        os.environ.pop("RAY_AUTH_TOKEN", None)
+
+
 @cache
-def _own_token() -> str:
+def _token() -> str:
+    """One for this program, as Ray remembers the first."""
     return secrets.token_hex(32)
 
 

@@ -12,7 +12,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -50,6 +50,10 @@ class EditList(Protocol):
 
     def rows(self, only: Container[int] | None = None) -> Iterator[Row | Fault]: ...
 
+    def where(self, row: Row) -> str:
+        """What a user calls the place of a row."""
+        ...
+
 
 @dataclass(frozen=True)
 class Given:
@@ -66,7 +70,12 @@ class Given:
         """As those of a `Manifest`, numbered from 1."""
         for number, raw in enumerate(self.given, 1):
             if only is None or number in only:
-                yield _row(partial(dict, raw), number, self.root or "", self.instruction)
+                one = _row(partial(dict, raw), number, self.root or "", self.instruction)
+                yield replace(one, where=_numbered(number)) if isinstance(one, Fault) else one
+
+    def where(self, row: Row) -> str:
+        """As `EditList` has it."""
+        return _numbered(row.line)
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,10 @@ class Manifest:
             return self.path.is_dir()
         return os.path.splitext(self.name)[1].lower() not in READERS
 
+    def where(self, row: Row) -> str:
+        """As `EditList` has it."""
+        return os.path.basename(row.picture) if self.is_folder else f"line {row.line}"
+
     @cached_property
     def _file(self) -> Path:
         """The file, fetched if it lies in a bucket."""
@@ -117,6 +130,10 @@ class Manifest:
         for line, raw in entries(self._file):
             if only is None or line in only:
                 yield _row(raw, line, folder, self.instruction)
+
+
+def _numbered(number: int) -> str:
+    return f"row {number}"
 
 
 def edit_list(

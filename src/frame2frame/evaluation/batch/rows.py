@@ -25,8 +25,10 @@ ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?")
 """It is the name of a folder on any system."""
 
 PICTURE, INSTRUCTION = "picture", "instruction"
-OWN = ("id", PICTURE, INSTRUCTION)
-"""What a row says besides its wishes."""
+OF_SETS = {"source": PICTURE, "target_text": "target"}
+"""What a list that is also a set of the evaluation may call them."""
+KNOWN_OF_SETS = frozenset({*OF_SETS, "kind", "source_text", "target_picture", "result"})
+"""Entries of such a list; those that only say how an answer is measured are passed over."""
 
 FREE = frozenset({"seed", "target", "caption_text"})
 """Wishes that may be another one in every row; no other wish hangs on which they are."""
@@ -118,9 +120,11 @@ class Fault:
 
     line: int
     error: Frame2FrameError
+    where: str = ""
+    """What the user calls the row, where the list has no lines."""
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.error}"
+        return f"{self.where or f'line {self.line}'}: {self.error}"
 
 
 Planning = Callable[[Request], object]
@@ -194,6 +198,8 @@ def _is_beneath(path: str, root: str) -> bool:
 def row_of(raw: Mapping[str, Any], line: int, folder: str) -> Row:
     """A row from what a manifest says of it; a relative path begins at `folder`. Raises InputError."""
     wishes = {name: value for name, value in raw.items() if value is not None}
+    if not KNOWN_OF_SETS.isdisjoint(wishes):
+        wishes = _without_truth(wishes)
     id, picture, instruction = (
         wishes.pop("id", None),
         wishes.pop(PICTURE, None),
@@ -209,6 +215,16 @@ def row_of(raw: Mapping[str, Any], line: int, folder: str) -> Row:
             **{name: wishes.pop(name) for name in dotted},
         }
     return Row(id, _path(picture, folder), instruction, wishes, line)
+
+
+def _without_truth(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of a set as one of a batch."""
+    twice = [f"{name} and {own}" for name, own in OF_SETS.items() if name in raw and own in raw]
+    if twice:
+        raise InputError("a row says one thing under two names", got=twice[0], remedy="leave one out")
+    return {
+        OF_SETS.get(name, name): one for name, one in raw.items() if name not in KNOWN_OF_SETS - {*OF_SETS}
+    }
 
 
 def _unnamed(id: object, picture: object) -> InputError:

@@ -115,7 +115,11 @@ def checked(
         rows += 1
         found = ledger.of(one.id) if ledger is not None and isinstance(one, Row) else None
         same = found is not None and isinstance(one, Row) and found.key == keys.of(one)
-        fault = one if isinstance(one, Fault) else _fault_of(one, [partial(check, known=same), *looks])
+        fault = (
+            one
+            if isinstance(one, Fault)
+            else _fault_of(one, [partial(check, known=same), *looks], batch.manifest)
+        )
         if fault is not None:
             faulty += 1
             faults += [fault] if len(faults) < MOST_FAULTS else []
@@ -141,14 +145,14 @@ def _looks(batch: Batch, pictures: bool, opens: bool) -> Sequence[Look]:
     return [*looks, *([lambda row: load_picture(row.picture)] if opens else [])]
 
 
-def _fault_of(row: Row, checks: Sequence[Look]) -> Fault | None:
+def _fault_of(row: Row, checks: Sequence[Look], of: EditList) -> Fault | None:
     try:
         for check in checks:
             check(row)
     except ServerError:
         raise
     except Frame2FrameError as error:
-        return Fault(row.line, error)
+        return Fault(row.line, error, of.where(row))
     return None
 
 

@@ -15,7 +15,6 @@ from ...errors import Frame2FrameError, InputError
 from ...media.source import load_picture
 from ...plugins import capabilities, registry
 from ...plugins.stages import Encoder
-from ...runs.record import source_path
 from ...score.calibrations import fingerprints
 from ...score.named import encoder_of, encoder_with_words
 from ...values import Picture
@@ -92,8 +91,10 @@ class _Found:
         if network := perceptual.lpips(trunk):
             self._add_distance("LPIPS", network)
         else:
-            file = source_path(perceptual.trunk_file(trunk))
-            remedy = f"it takes torchmetrics, torchvision and torchvision's weights as {file}"
+            file = perceptual.trunk_file(trunk).name
+            remedy = (
+                f"it takes torchmetrics, torchvision and torchvision's weights {file} in torch's own folder"
+            )
             if not self.asked.is_usual("lpips"):
                 raise InputError("the network under LPIPS is not here", got=trunk, remedy=remedy)
             self.missing.append(f"LPIPS: {remedy}")

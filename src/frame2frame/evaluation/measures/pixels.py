@@ -43,7 +43,9 @@ def ssim(one: Picture, other: Picture) -> float:
     from torchmetrics.functional.image import structural_similarity_index_measure
 
     first, second = (
-        torch.from_numpy(picture.astype(np.float32)).permute(2, 0, 1)[None] for picture in (one, other)
+        # in 32 bits the variance of an even area may come out below 0, which only some terms are held from
+        torch.from_numpy(picture.astype(np.float64)).permute(2, 0, 1)[None]
+        for picture in (one, other)
     )
     found: Any = structural_similarity_index_measure(first, second, data_range=255.0)
     return float(found)
