@@ -22,7 +22,7 @@ STEPS = Variants("tabletop", "steps", (2, 1))
 
 @pytest.fixture(scope="module")
 def found(plan: Plan) -> Results:
-    return ablated(Ablation("how many steps denoise", (STEPS,)), replace(plan, steps=None))
+    return ablated(Ablation("how many steps denoise", (STEPS,)), replace(plan, steps=None, count=2))
 
 
 def test_each_variant_has_a_row_with_what_it_takes_and_the_controls_stand_below(found: Results) -> None:
@@ -35,8 +35,8 @@ def test_each_variant_has_a_row_with_what_it_takes_and_the_controls_stand_below(
 
 
 def test_each_row_says_of_which_variant_it_is(found: Results) -> None:
-    assert [row["setting"] for row in found.rows] == ["2"] * 3 + ["1"] * 3
-    assert [row["seed"] for row in found.rows[:3]] == [row["seed"] for row in found.rows[3:]]
+    assert [row["setting"] for row in found.rows] == ["2"] * 2 + ["1"] * 2
+    assert [row["seed"] for row in found.rows[:2]] == [row["seed"] for row in found.rows[2:]]
 
 
 def test_the_json_says_all_values_of_what_is_changed(found: Results) -> None:
@@ -45,14 +45,14 @@ def test_the_json_says_all_values_of_what_is_changed(found: Results) -> None:
 
 def test_the_pictures_are_the_answers_of_the_first_variant(found: Results) -> None:
     assert found.gallery is not None and found.gallery.by == "error, steps 2"
-    assert len(found.gallery.cases) == 3
+    assert len(found.gallery.cases) == 2
 
 
 def test_success_is_told_by_kind_for_each_variant(found: Results) -> None:
     kinds = found.tables[1]
     assert kinds.header == ("kind", "steps 2", "steps 1")
     shares = [own["2"] for own in kinds.figures.values()]
-    assert sum(one["count"] for one in shares) == 3
+    assert sum(one["count"] for one in shares) == 2
 
 
 def test_the_first_number_is_the_models_own() -> None:
@@ -85,8 +85,8 @@ def test_a_stop_keeps_the_variants_that_are_measured_and_names_the_others(
         return look(task, batch)
 
     monkeypatch.setattr(Tabletop, "look", interrupted)
-    found = ablated(Ablation("how many steps denoise", (STEPS,)), replace(plan, steps=None))
-    assert [row["setting"] for row in found.rows] == ["2"] * 3
+    found = ablated(Ablation("how many steps denoise", (STEPS,)), replace(plan, steps=None, count=2))
+    assert [row["setting"] for row in found.rows] == ["2"] * 2
     assert found.remarks[-1] == "Stopped before these were measured: steps 1"
 
 

@@ -1,11 +1,13 @@
 """Wishes of several clauses: which episodes are drawn, and what is counted of the ways."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from frame2frame.evaluation.plan import Plan
+from frame2frame.evaluation.results import Results
 from frame2frame.evaluation.runner import measure
 from frame2frame.evaluation.tasks.clauses import (
     AS_MANY,
@@ -18,6 +20,8 @@ from frame2frame.evaluation.tasks.clauses import (
     Told,
     Walked,
 )
+
+from .printed import check_tables_and_file
 
 
 def told(success: bool, rounds: int = 1, arrived: bool = True) -> Told:
@@ -60,14 +64,18 @@ def test_the_path_is_compared_with_each_way_on_the_same_episodes() -> None:
 
 
 @pytest.fixture(scope="module")
-def rows(plan: Plan) -> list[Any]:
+def found(plan: Plan) -> Results:
     all_there = {"gate.presence": -100.0}  # or else nothing is drawn of what a random encoder does not see
-    return list(measure(replace(plan, part="clauses", clauses="2", count=2, options=all_there)).rows)
+    return measure(replace(plan, part="clauses", clauses="2", count=2, options=all_there))
 
 
-def test_every_way_costs_what_it_draws(rows: list[Any]) -> None:
-    for row in rows:
-        ways = row["ways"]
+def test_its_tables_fit_a_page(found: Results, tmp_path: Path) -> None:
+    check_tables_and_file(found, "clauses", tmp_path)
+
+
+def test_every_way_costs_what_it_draws(found: Results) -> None:
+    for row in found.rows:
+        ways: Any = row["ways"]
         assert ways[ONE_SHOT]["evaluations"] == 2 * 4  # two steps of two rounds of two clips
         assert ways[AS_MANY]["evaluations"] == ways[PATH]["evaluations"] == 2 * ways[PATH]["clips"]
         assert ways[ONE_ROUND]["clips"] == 2 and ways[TO_THE_END]["rounds"] >= ways[PATH]["rounds"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -17,6 +18,8 @@ from frame2frame.evaluation.tasks.work import LEVERS, REFERENCE, WAYS, setting
 from frame2frame.strategy.one_shot import OneShot
 from frame2frame.worlds.tabletop import episode
 
+from .printed import check_tables_and_file
+
 pytestmark = pytest.mark.slow
 
 
@@ -29,8 +32,9 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
-def test_levers_are_paired_with_the_reference_episode_by_episode(plan: Plan) -> None:
+def test_levers_are_paired_with_the_reference_episode_by_episode(plan: Plan, tmp_path: Path) -> None:
     found = measure(replace(plan, part="levers", count=2))
+    check_tables_and_file(found, "levers", tmp_path)
     names = {REFERENCE.name, *(one.name for one in LEVERS), *(f"preset {name}" for name in SAVING)}
     assert found.figures["settings"].keys() == names
     for name in names:
@@ -42,19 +46,23 @@ def test_levers_are_paired_with_the_reference_episode_by_episode(plan: Plan) -> 
     assert found.figures["settings"]["preset fast"]["reached"] in (True, False)
 
 
-def test_presets_can_be_measured_without_the_levers_that_stand_alone(plan: Plan) -> None:
+def test_presets_can_be_measured_without_the_levers_that_stand_alone(plan: Plan, tmp_path: Path) -> None:
     found = measure(replace(plan, part="presets", count=1))
+    check_tables_and_file(found, "presets", tmp_path)
     assert list(found.figures["settings"]) == [REFERENCE.name, *(f"preset {name}" for name in SAVING)]
 
 
-def test_what_stopping_early_saves_is_counted_in_frames(plan: Plan) -> None:
-    found = measure(replace(plan, part="early", count=1)).figures["settings"]
-    assert list(found) == ["reference", "decoding stopped early"]
-    assert found["reference"]["decoded"] == 1.0 >= found["decoding stopped early"]["decoded"] > 0
+def test_what_stopping_early_saves_is_counted_in_frames(plan: Plan, tmp_path: Path) -> None:
+    found = measure(replace(plan, part="early", count=1))
+    check_tables_and_file(found, "early", tmp_path)
+    settings = found.figures["settings"]
+    assert list(settings) == ["reference", "decoding stopped early"]
+    assert settings["reference"]["decoded"] == 1.0 >= settings["decoding stopped early"]["decoded"] > 0
 
 
-def test_a_search_is_compared_on_the_clips_that_all_ways_share(plan: Plan) -> None:
+def test_a_search_is_compared_on_the_clips_that_all_ways_share(plan: Plan, tmp_path: Path) -> None:
     found = measure(replace(plan, part="search", count=2, candidates=3, steps=4))
+    check_tables_and_file(found, "search", tmp_path)
     ways = found.figures["ways"]
     assert tuple(ways) == WAYS
     assert ways["one seed"]["cost"] == 1.0 and ways["all seeds"]["cost"] == 3.0

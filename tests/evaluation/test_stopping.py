@@ -31,7 +31,7 @@ def stopped_like_ctrl_c() -> Iterator[None]:
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals between processes")
 @pytest.mark.usefixtures("stopped_like_ctrl_c")
-@pytest.mark.parametrize("part", ["edits", "path", "energy"])
+@pytest.mark.parametrize("part", ["edits", "path"])
 def test_a_part_that_is_told_to_end_prints_and_saves_what_is_done(
     part: str, plan: Plan, tmp_path: Path
 ) -> None:

@@ -1,12 +1,15 @@
 """All answers to the same held-out edits in one table."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from frame2frame.evaluation.plan import Plan
 from frame2frame.evaluation.results import Results
 from frame2frame.evaluation.runner import measure
+
+from .printed import check_tables_and_file
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +38,10 @@ def test_each_system_is_compared_with_one_shot_on_the_same_episodes(found: Resul
     systems = found.figures["systems"]
     assert systems["one-shot"]["chosen_over"]["points"] == 0.0
     assert systems["drawn target"]["chosen_over"]["points"] < 0.0, "no random model succeeds always"
+
+
+def test_its_tables_fit_a_page(found: Results, tmp_path: Path) -> None:
+    check_tables_and_file(found, "tabletop", tmp_path)
 
 
 def test_its_answers_can_be_looked_at(found: Results) -> None:

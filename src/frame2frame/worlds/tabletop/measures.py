@@ -74,7 +74,7 @@ def nearest_to_target(frames: Frames, episode: Episode) -> NDArray[np.bool_]:
         where = episode.changed | changed_pixels(episode.source, rival)
         target, other = _masked(episode.target, where), _masked(rival, where)
         # |f - t|² < |f - r|², multiplied out; whole numbers below 2⁵³, so exact.
-        nearest &= 2.0 * flat @ (other - target) < other @ other - target @ target
+        nearest &= flat @ (2.0 * (other - target)) < other @ other - target @ target
     return nearest
 
 
