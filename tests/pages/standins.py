@@ -17,13 +17,13 @@ from frame2frame.cli import examples
 from frame2frame.engine.device.placement import quiet_loading
 from frame2frame.engine.families.cogvideox import config as cogvideox_config
 from frame2frame.engine.families.wan import config as wan_config
-from frame2frame.engine.models.catalogue import MODELS, WEIGHTS, Model
+from frame2frame.engine.models.catalogue import MODELS, Model
 from frame2frame.evaluation.bundle import edits
 from frame2frame.media.video import write_clip
 
 from ..hub_server import Repository
 from ..score.onnx_files import write_means, write_yunet
-from ..tiny import pipeline
+from ..tiny import encoder, pipeline
 from ..tiny import wan as wan_pipeline
 
 SIDE = 32
@@ -55,7 +55,7 @@ def served(folder: Path) -> dict[str, Repository]:
         }
         for name, model in made.items():
             model.save_pretrained(folder / name)
-    shutil.copytree(WEIGHTS / "clip", folder / "openai" / "clip-vit-base-patch16")
+    encoder(folder / "openai" / "clip-vit-base-patch16")
     for name, kind in ENCODERS.items():
         (folder / name).mkdir(parents=True)
         (folder / name / "config.json").write_text(f'{{"architectures": ["{kind}"]}}', encoding="utf-8")
