@@ -99,7 +99,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work in an empty folder, with no settings of the user's."""
+    """Work in an empty folder, with no settings of the user's, and wait for no disk."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)  # nothing here has to outlive a power cut
     monkeypatch.chdir(tmp_path)
     for name in ("XDG_CONFIG_HOME", "APPDATA"):
         monkeypatch.setenv(name, str(tmp_path / "config"))

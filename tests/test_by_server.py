@@ -18,7 +18,11 @@ from .chat_server import KEY, Asked, ChatServer
 from .command import f2f
 from .face.page import described
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
+pytestmark = [
+    pytest.mark.enable_socket,
+    pytest.mark.allow_hosts(["127.0.0.1"]),
+    pytest.mark.usefixtures("small_embedded"),
+]
 WRITTEN = {"caption": "The orange ball slowly turns blue.", "target": "a blue ball"}
 QUICK: dict[str, Any] = {"num_frames": 9, "num_inference_steps": 1, "encoder": "tabletop", "progress": False}
 

@@ -46,9 +46,9 @@ def result(events: list[Event]) -> Result:
 
 
 @pytest.fixture
-def tiny(video_model: Path) -> frame2frame.Wishes:
+def tiny(video_model: Path, small_encoder: Path) -> frame2frame.Wishes:
     """As quick, and ten times quicker: what another model draws says as much about these promises."""
-    return QUICK | {"model": str(video_model), "encoder": "tabletop", "select": "best"}
+    return QUICK | {"model": str(video_model), "encoder": str(small_encoder), "select": "best"}
 
 
 def test_the_result_has_the_sources_size_and_all_frames(scene: np.ndarray, result: Result) -> None:
@@ -99,7 +99,7 @@ def test_an_option_of_another_part_says_whose_it_is(scene: np.ndarray) -> None:
 
 
 def test_an_identity_encoder_adds_its_score(scene: np.ndarray, tiny: frame2frame.Wishes) -> None:
-    result = frame2frame.edit(scene, INSTRUCTION, out=None, **(tiny | {"identity": "tabletop"}))
+    result = frame2frame.edit(scene, INSTRUCTION, out=None, **(tiny | {"identity": tiny["encoder"]}))
     assert result.scores.columns["identity"] == pytest.approx(result.scores.columns["preservation"])
 
 

@@ -21,6 +21,8 @@ from frame2frame.engine.models.store import ModelStore, Need
 
 from .tiny import ROTARY, pipeline
 
+pytestmark = pytest.mark.usefixtures("small_embedded")
+
 PICTURE = np.kron(np.random.default_rng(0).integers(0, 255, (4, 4, 3)), np.ones((8, 8, 1))).astype(np.uint8)
 HERE: dict[str, Any] = {"encoder": "tabletop", "frames": 9, "steps": 2, "keep": False}
 HERE |= {"out": None, "progress": False}

@@ -17,6 +17,8 @@ from frame2frame.runs.read import recorded
 from .engine.tiny_pipelines import make
 from .tiny import ROTARY, pipeline, wan
 
+pytestmark = pytest.mark.usefixtures("small_embedded")
+
 PICTURE = np.kron(np.random.default_rng(0).integers(0, 255, (4, 4, 3)), np.ones((8, 8, 1))).astype(np.uint8)
 HERE: dict[str, Any] = {"encoder": "tabletop", "steps": 2, "frames": 9, "keep": False, "progress": False}
 FIRST = {"sample_height": 4, "sample_width": 4, "sample_frames": 9, "use_learned_positional_embeddings": True}

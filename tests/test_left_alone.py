@@ -19,6 +19,8 @@ from frame2frame.engine.device import heap
 from .engine.tiny_pipelines import make
 from .tiny import ROTARY, pipeline
 
+pytestmark = pytest.mark.usefixtures("small_embedded")
+
 PICTURE = np.kron(np.random.default_rng(0).integers(0, 255, (4, 4, 3)), np.ones((8, 8, 1))).astype(np.uint8)
 
 

@@ -26,7 +26,7 @@ def image() -> Image.Image:
 
 
 @pytest.fixture
-def pipe(video_model: Path, tmp_path: Path) -> Frame2FramePipeline:
+def pipe(video_model: Path, small_embedded: None, tmp_path: Path) -> Frame2FramePipeline:
     return Frame2FramePipeline(str(video_model), device="cpu", out=tmp_path)
 
 
@@ -35,7 +35,7 @@ def same(one: Image.Image, other: Image.Image) -> bool:
 
 
 def test_the_promised_example_runs_as_written(
-    image: Image.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    image: Image.Image, small_embedded: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(ROOT)

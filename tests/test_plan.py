@@ -25,6 +25,8 @@ from frame2frame.strategy.path import Path as Rounds
 from frame2frame.strategy.refine import Refine
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
+pytestmark = pytest.mark.usefixtures("small_embedded")
+
 PARTS = (Temporal, CogVideoX, ClipEncoder, Best, OneShot, Rounds, Keep, Refine)
 
 

@@ -17,6 +17,8 @@ from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from ..command import f2f
 
+pytestmark = pytest.mark.usefixtures("small_embedded")
+
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "command-line.md").read_text("utf-8")
 QUICK = ("--frames", "9", "--steps", "1", "--seed", "5", "--device", "cpu")
 

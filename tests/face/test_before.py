@@ -69,13 +69,12 @@ def test_a_finished_run_can_be_animated(
 
 
 @pytest.fixture
-def path(video_model: Path) -> Request:
+def path(video_model: Path, small_encoder: Path) -> Request:
     """A path of two rounds, with words that cost nothing, so that both are gone."""
     wishes: dict[str, Any] = {"frames": 9, "steps": 1, "strategy": "path", "rounds": 2, "candidates": 1}
     wishes |= {"w_sem": 0.0, "w_step": 1.0, "seed": 3, "device": "cpu"}
-    return Request.of(
-        EXAMPLE.picture, EXAMPLE.instruction, model=str(video_model), encoder="tabletop", **wishes
-    )
+    wishes |= {"model": str(video_model), "encoder": str(small_encoder)}
+    return Request.of(EXAMPLE.picture, EXAMPLE.instruction, **wishes)
 
 
 def test_interrupted_rounds_of_another_path_stay_and_are_told(path: Request, tmp_path: Path) -> None:

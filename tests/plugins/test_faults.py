@@ -17,6 +17,8 @@ from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from .strangers import offer
 
+pytestmark = pytest.mark.usefixtures("small_embedded")
+
 HERE = __name__
 
 

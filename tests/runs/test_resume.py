@@ -18,11 +18,11 @@ from frame2frame.worlds.tabletop.example import EXAMPLE
 
 
 @pytest.fixture
-def request_(video_model: Path) -> Request:
+def request_(video_model: Path, small_encoder: Path) -> Request:
     # The words cost nothing, so no round arrives and all are walked.
     options = {"rounds": 2, "candidates": 1, "w_sem": 0.0, "w_step": 1.0}
     wishes = {"frames": 9, "steps": 1, "strategy": "path", "options": options, "device": "cpu", "seed": 3}
-    wishes |= {"model": str(video_model), "encoder": "tabletop"}
+    wishes |= {"model": str(video_model), "encoder": str(small_encoder)}
     return Request.of(EXAMPLE.picture, EXAMPLE.instruction, **wishes)  # type: ignore[arg-type]
 
 

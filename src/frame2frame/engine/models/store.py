@@ -118,6 +118,8 @@ class ModelStore:
 
     def make_room(self, need: Need) -> None:
         """Free what nobody uses, as far as the need does not fit beside it."""
+        if need.fits(self._in_main_memory()):
+            return
         gc.collect()  # or a run that is over may seem to go on
         while not need.fits(self._in_main_memory()) and self._free_one(lambda _: True):
             release()
