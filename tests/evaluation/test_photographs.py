@@ -46,8 +46,8 @@ def test_the_world_of_photographs_is_asked_for_with_a_folder_and_for_its_part(pl
         replace(plan, part="selection", world="photographs")
     with pytest.raises(InputError, match="belong together"):
         replace(plan, part="selection", photos="folder")
-    with pytest.raises(InputError, match="only part selection"):
-        replace(plan, part="edits", world="photographs", photos="folder")
+    with pytest.raises(InputError, match="only parts edits and selection"):
+        replace(plan, part="vae", world="photographs", photos="folder")
 
 
 def test_a_selector_with_a_gate_can_be_asked_as_if_the_encoder_were_unknown() -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from math import lcm
 from typing import TypeVar
 
-from ..worlds import photographs
+from ..worlds import photographs, photoworld
 from ..worlds.photographs import Photographs
+from ..worlds.photoworld import PhotographEpisode
 from ..worlds.tabletop import FIRST_HELD_OUT_SEED, KINDS, Episode, episode
 
 DEVELOPMENT = FIRST_HELD_OUT_SEED + 1_000_000
@@ -48,6 +49,23 @@ class Photographed(Drawing):
 
     def draw(self) -> Episode:
         return photographs.episode(self.seed, self.photographs, self.kind, self.course, self.frames)
+
+
+@dataclass(frozen=True)
+class Changed(Photographed):
+    """An edit of the photograph world."""
+
+    def draw(self) -> PhotographEpisode:
+        return photoworld.episode(self.seed, self.photographs, self.kind, self.course, self.frames)
+
+
+def changed(count: int, first: int, shown: Photographs) -> list[Drawing]:
+    """Whole edits of the photograph world, kinds balanced."""
+    kinds = photoworld.KINDS
+    return [
+        Changed(first + index, kinds[index % len(kinds)], frames=STILL, photographs=shown)
+        for index in range(count)
+    ]
 
 
 def drawings(

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from ..score.sharpness import laplacian, luma
 from ..values import Frames
+from ..worlds import photoworld
+from ..worlds.photoworld import PhotographEpisode
 from ..worlds.tabletop import Episode, Judged, judge
 from . import perceptual
 
@@ -34,7 +36,8 @@ class Looked(Judged):
 
 def looked(frames: Frames, one: Episode) -> Looked:
     """Judge each of (frames, height, width, 3), in the episode's size, and look at it."""
-    judged, sharp = judge(frames, one), sharpness(frames, one) / sharpness(one.target[None], one)
+    judged = photoworld.judge(frames, one) if isinstance(one, PhotographEpisode) else judge(frames, one)
+    sharp = sharpness(frames, one) / sharpness(one.target[None], one)
     unknown = np.full(len(frames), None)
     if (network := perceptual.network()) is None:
         return Looked(**vars(judged), sharpness=sharp, perceptual=unknown, clean=unknown)

@@ -37,7 +37,11 @@ def _photos(plan: Plan) -> dict[str, Any]:
     """The folder's name, and the SHA-256 of the photographs in it."""
     if plan.photos is None:
         return {}
-    return {"photos": Path(plan.photos).name, "photographs": Photographs.of(plan.photos).sha256}
+    found = {"photos": Path(plan.photos).name, "photographs": Photographs.of(plan.photos).sha256}
+    if plan.fit_photos is not None:
+        fitted = Photographs.of(plan.fit_photos)
+        found |= {"fit_photos": Path(plan.fit_photos).name, "fit_photographs": fitted.sha256}
+    return found
 
 
 def machine(device: str) -> dict[str, Any]:

@@ -44,7 +44,10 @@ CLAUSES = ("2", "3", "mixed")
 
 PHOTOGRAPHS = "photographs"
 WORLDS = ("tabletop", PHOTOGRAPHS)
-"""Those of part "selection"; all others are measured in the first."""
+"""Parts "edits" and "selection" are measured in both; all others in the first."""
+
+OF_PHOTOGRAPHS = {"edits": "photographs:PhotographEdits", "selection": PARTS["selection"]}
+"""The module and class that measures a part on photographs."""
 
 WORDINGS = ("as-is", "capitals", "full-stop", "unknown-word", "second")
 
@@ -68,8 +71,11 @@ class Plan:
         "Where the episodes' seeds begin: development (what decisions go by), test (what is quoted; once a "
         "release), or a number.",
     )
-    world: str = option("tabletop", "What is drawn, in part selection.", choices=WORLDS)
+    world: str = option("tabletop", "What is drawn, in parts edits and selection.", choices=WORLDS)
     photos: str | None = option(None, "A folder of photographs, for the world of this name.")
+    fit_photos: str | None = option(
+        None, "Other photographs, on which part edits fits the best fixed colour map of each kind."
+    )
     device: str = option("auto", "auto, cpu, cuda, all or a list of devices.")
     batch: int = option(8, "How many episodes to denoise together.", low=1)
     model: str | None = option(None, "The video model: a name, folder or hub id.")
@@ -114,9 +120,15 @@ class Plan:
 
     def _check_world(self) -> None:
         is_of_photographs = self.world == PHOTOGRAPHS
-        if is_of_photographs and self.part != "selection":
-            what, remedy = "only part selection is measured on photographs", "leave --world out"
+        if is_of_photographs and self.part not in OF_PHOTOGRAPHS:
+            what, remedy = "only parts edits and selection are measured on photographs", "leave --world out"
             raise InputError(what, got=self.part, remedy=remedy)
+        if self.fit_photos is not None and (not is_of_photographs or self.part != "edits"):
+            what, remedy = (
+                "a colour map is fitted in part edits on photographs only",
+                "leave --fit-photos out",
+            )
+            raise InputError(what, remedy=remedy)
         if is_of_photographs != (self.photos is not None):
             remedy = "give --world photographs and --photos FOLDER, or neither"
             raise InputError("photographs and their world belong together", remedy=remedy)

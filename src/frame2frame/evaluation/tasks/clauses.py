@@ -20,8 +20,7 @@ from ...strategy.walk import completes
 from ...values import Cause, Picture, Sampling, Step
 from ...worlds.tabletop import KINDS, Compound, Episode, compound, edit_error
 from ...worlds.tabletop.edits import WHOLE_SCENE
-from ...worlds.tabletop.episodes import changed_pixels
-from ...worlds.tabletop.measures import SUCCESS_ERROR
+from ...worlds.tabletop.episodes import SUCCESS_ERROR, changed_pixels
 from ..episodes import Drawing
 from ..looks import looked
 from ..results import COUNT, Case, Column, Groups, Results, Row, Table, grouped, mean, share

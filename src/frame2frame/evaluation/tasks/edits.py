@@ -83,11 +83,11 @@ BRIEFLY_HALF = share("half", "", "half", is_brief=True)
 
 
 def outcomes(
-    one: Episode, came: tuple[Mapping[str, str], Picture, Sequence[Sequence[Step]], float]
+    one: Episode, came: tuple[Mapping[str, str], Sequence[Picture], Sequence[Sequence[Step]], float]
 ) -> list[Outcome]:
-    """One for each wording."""
-    texts, redrawn, made, seconds = came
-    known = looked(np.stack([one.source, one.target, one.rivals[FADE], redrawn]), one)
+    """One for each wording; with the answers that no clip is needed for, from the redrawn target on."""
+    texts, answers, made, seconds = came
+    known = looked(np.stack([one.source, one.target, one.rivals[FADE], *answers]), one)
     found = list[Outcome]()
     for (wording, text), (step,) in zip(texts.items(), made, strict=True):
         frames, index = in_full(step.clip.frames, one), step.choice.index
@@ -122,8 +122,12 @@ class Edits(EditingTask):
         start, texts = perf_counter(), [self.texts(one, number) for number, one in batch.numbered]
         made = list(super().look(batch))
         seconds = (perf_counter() - start) / len(made)
-        redrawn = [self.repeated(one.target) for one in batch.episodes]
-        return zip(texts, redrawn, made, repeat(seconds), strict=False)
+        answers = [self.answers(one) for one in batch.episodes]
+        return zip(texts, answers, made, repeat(seconds), strict=False)
+
+    def answers(self, one: Episode) -> list[Picture]:
+        """The last of `KNOWN`, and further ones."""
+        return [self.repeated(one.target)]
 
     def rows(self, answers: Sequence[list[Outcome]]) -> Iterable[Row]:
         return [row_of(one[i]) for i in range(len(self.wordings)) for one in answers]
@@ -132,7 +136,7 @@ class Edits(EditingTask):
         by_wording = {name: [one[i] for one in answers] for i, name in enumerate(self.wordings)}
         plan, asked = self.plan, by_wording[self.plan.wording]
         title = f"selector {plan.select}, caption {plan.caption}, wording {plan.wording}"
-        costs, table = _costs(by_wording, plan.wording)
+        wordings, table = costs(by_wording, plan.wording)
         kinds = {kind: [one.chosen for one in ones] for kind, ones in by_kind(asked).items()}
         looks = {plan.select: kinds.pop("all"), **controls(asked), **kinds}
         against = (SUCCESS, over(asked, plan.select), BRIEFLY_HALF, HALF.untold, ERROR, SPILL)
@@ -142,7 +146,7 @@ class Edits(EditingTask):
             Table.of("Controls", "answer", controls(asked), against, "controls"),
             Table.of("How the answers look", "answer, kind", looks, (COUNT, *LOOKS), "looks"),
             *table,
-            wordings=costs,
+            wordings=wordings,
             sampling=vars(self.sampling),
         )
         return replace(found, gallery=Gallery("error", [*map(shown, asked)]))
@@ -158,8 +162,8 @@ def worded(one: Episode, wording: str, number: int = 0) -> str:
     return second(one.plan.source, one.plan.edit, one.seed)
 
 
-def shown(one: Outcome) -> Shown:
-    """An edit beside the drawn target."""
+def shown(one: Outcome, draw: Callable[[], Episode] | None = None) -> Shown:
+    """An edit beside the drawn target; `draw` is for an episode of another world than the tabletop."""
     answer = one.chosen
     told = {
         "frame": "none" if one.index is None else str(one.index),
@@ -168,7 +172,7 @@ def shown(one: Outcome) -> Shown:
     }
 
     def pictures() -> dict[str, Picture]:
-        drawn = Drawing(one.seed, one.kind).draw()
+        drawn = draw() if draw else Drawing(one.seed, one.kind).draw()
         return {"source": drawn.source, "answer": one.picture, "target": drawn.target}
 
     return Shown(f"{one.seed}, {one.kind}", one.instruction, -answer.edit_error, told, pictures)
@@ -184,7 +188,7 @@ def over(made: Sequence[Outcome], select: str) -> Column:
     )
 
 
-def controls(made: Sequence[Outcome]) -> dict[str, list[Answer]]:
+def controls(made: Sequence[Outcome], known: Sequence[str] = KNOWN) -> dict[str, list[Answer]]:
     """Answers that need no choice, by name, and the one that needs the truth."""
     draws, constant = Draws(CONTROL_SEED), best_constant(made)
     choices: dict[str, Callable[[Outcome], int | None]] = {
@@ -193,9 +197,9 @@ def controls(made: Sequence[Outcome]) -> dict[str, list[Answer]]:
         f"best constant: frame {constant}": lambda one: constant,
         "frame best for the truth": lambda one: int(one.frames.edit_error.argmin()),
     }
-    known = {name: [Answer.of(one.known, at) for one in made] for at, name in enumerate(KNOWN)}
+    without = {name: [Answer.of(one.known, at) for one in made] for at, name in enumerate(known)}
     chosen = {name: [one.answer(choice(one)) for one in made] for name, choice in choices.items()}
-    return {**known, **chosen}
+    return {**without, **chosen}
 
 
 def best_constant(made: Sequence[Outcome]) -> int:
@@ -205,7 +209,7 @@ def best_constant(made: Sequence[Outcome]) -> int:
     return int(np.lexsort((errors, -hits))[0])
 
 
-def _costs(made: Mapping[str, Sequence[Outcome]], wording: str) -> tuple[dict[str, Any], list[Table]]:
+def costs(made: Mapping[str, Sequence[Outcome]], wording: str) -> tuple[dict[str, Any], list[Table]]:
     """Success in each wording, and that of the other one minus that of the plain one."""
     if len(made) == 1:
         return {}, []

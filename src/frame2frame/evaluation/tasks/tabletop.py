@@ -42,7 +42,7 @@ class Compared(Case):
 def compared(one: Episode, came: tuple[Picture, Sequence[Sequence[Step]], Mapping[str, float]]) -> Compared:
     redrawn, (alone, (best,)), seconds = came
     texts = {"as-is": one.instruction}
-    (outcome,) = outcomes(one, (texts, redrawn, [alone], sum(seconds.values()) / (1 + len(best.others))))
+    (outcome,) = outcomes(one, (texts, [redrawn], [alone], sum(seconds.values()) / (1 + len(best.others))))
     return Compared(one.seed, one.kind, outcome, Answered.by(best, one), seconds)
 
 

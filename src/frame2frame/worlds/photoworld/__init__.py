@@ -7,6 +7,7 @@ so that no fixed filter does the same.
 from .drawing import changed_throughout, draw
 from .episodes import PhotographEpisode, Plan, draw_plan, episode
 from .kinds import GROUPS, KINDS
+from .measures import judge
 from .words import draw_texts
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "draw_plan",
     "draw_texts",
     "episode",
+    "judge",
 ]

@@ -27,8 +27,12 @@ from ..tabletop.episodes import (
 from ..tabletop.flaws import FLAWS, glitched, shares
 from ..tabletop.words import Texts
 from .drawing import CAMERA, MOST_BLURRED, SIDE, Shot, Wanted, draw
-from .kinds import GROUPS, KINDS, RIVALS
+from .kinds import GROUPS, KINDS, RIVALS, group_of
 from .words import draw_texts
+
+SUCCESS_ERRORS = dict(zip(GROUPS, (0.2, 0.25, 0.5), strict=True))
+"""A success has less than this share of the source's error, by group, in blocks as `measures.py` says: the
+autoencoder's own redraw of a target passes, and few of the best fixed colour maps."""
 
 LEAST_CHANGED = 0.1
 """The share of the pixels that an episode changes at least."""
@@ -48,6 +52,10 @@ class PhotographEpisode(Episode):
 
     photograph: str
     """The name of the file."""
+
+    @property
+    def success_error(self) -> float:
+        return SUCCESS_ERRORS[group_of(self.kind)]
 
 
 @dataclass(frozen=True)
@@ -159,7 +167,7 @@ def _drawn(
         changed=changed,
         progress=plan.progress,
         complete_index=complete,
-        rivals=rivals(kind, source, target, half, rival),
+        rivals=rivals(source, target, half, rival),
         things=(),
         photograph=file.name,
     )
@@ -185,14 +193,9 @@ def _within(places: NDArray[np.float64], side: float) -> NDArray[np.bool_]:
     return (places >= 0.0) & (places <= side)
 
 
-def rivals(
-    kind: str, source: Picture, target: Picture, half: Picture, other: Picture
-) -> Mapping[str, Picture]:
-    """Pictures that are not the answer; three quarters of a focus or a noise are too close to the target."""
-    found = {"half_way": half, "other_value": other} | fades(source, target)
-    if kind in GROUPS["focus, noise"]:
-        del found["fade_75"]
-    return found
+def rivals(source: Picture, target: Picture, half: Picture, other: Picture) -> Mapping[str, Picture]:
+    """Pictures that are not the answer."""
+    return {"half_way": half, "other_value": other} | fades(source, target)
 
 
 def _runs_as_asked(course: str, complete: int | None, last: float, frames: int) -> bool:

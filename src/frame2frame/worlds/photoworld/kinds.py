@@ -16,6 +16,12 @@ KINDS = tuple(kind for kinds in GROUPS.values() for kind in kinds)
 BLUR = "blur"
 """Everything out of focus: no wish, but what can be taken for one."""
 
+
+def group_of(kind: str) -> str:
+    """The name of its group."""
+    return next(group for group, kinds in GROUPS.items() if kind in kinds)
+
+
 LIGHT_AND_WEATHER = KINDS[: KINDS.index("black-and-white")]
 """Those of the first group that are more than a change of colours."""
 

@@ -28,6 +28,9 @@ LEAST_CHANGED = 80
 COMPLETE_ERROR = 0.05
 """A frame completes the edit when its error inside the changed pixels is below this share of the source's."""
 
+SUCCESS_ERROR = 0.25
+"""So much for an answer that counts as a success."""
+
 ROOM_FOR_A_FLAW = 0.7
 """The share of the clip by which an edit is complete whose clip then goes wrong."""
 
@@ -75,6 +78,11 @@ class Episode:
     """What stands on the table, like "red ball"."""
     plan: Plan | None = field(default=None, kw_only=True)
     """What it was drawn from, where that is one edit of one scene."""
+
+    @property
+    def success_error(self) -> float:
+        """A success has less than this share of the source's error inside the changed pixels."""
+        return SUCCESS_ERROR
 
 
 def episode(seed: int, kind: str | None = None, course: str = "whole", frames: int = 17) -> Episode:

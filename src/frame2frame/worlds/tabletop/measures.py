@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 from ...values import Frames, Picture
 from .episodes import Episode, changed_pixels
 
-SUCCESS_ERROR = 0.25
-"""A success has less than this share of the source's error inside the changed pixels."""
-
 HALF_ERROR = 0.5
 """So much for an edit that is at least half done."""
 
@@ -27,7 +24,8 @@ class Judged:
     edit_error: NDArray[np.float64]
     """Mean squared error to the target inside the changed pixels, over the unedited source's."""
     success: NDArray[np.bool_]
-    """An edit error below 0.25, and nearer to the target than to every rival."""
+    """An edit error below the episode's share (0.25 on the tabletop), and nearer to the target than to every
+    rival."""
     half: NDArray[np.bool_]
     """An edit error below 0.5."""
     spill: NDArray[np.float64]
@@ -42,7 +40,7 @@ def judge(frames: Frames, episode: Episode) -> Judged:
     whole = _squared(episode.target[None], episode.source, np.ones_like(episode.changed))
     return Judged(
         edit_error=errors,
-        success=(errors < SUCCESS_ERROR) & nearest_to_target(frames, episode),
+        success=(errors < episode.success_error) & nearest_to_target(frames, episode),
         half=errors < HALF_ERROR,
         spill=spilt / whole,
     )

@@ -1,0 +1,174 @@
+"""Whole edits of held-out photographs, and the answers that a model must beat there.
+
+Intervals are by photograph, as the edits of one share much. Among the controls are the colour map that does
+best for a kind of edit on other photographs, whatever the picture shows, and simple ways to fill what the
+camera uncovers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from ...values import Picture
+from ...worlds.photographs import Photographs
+from ...worlds.photoworld import KINDS, PhotographEpisode
+from ...worlds.photoworld.filters import ColourMap, filled, fitted
+from ...worlds.photoworld.kinds import GROUPS, LIGHT_AND_WEATHER, group_of
+from ...worlds.photoworld.split import side_of
+from ...worlds.tabletop import Episode
+from ..episodes import Changed, Drawing, changed
+from ..gallery import Gallery
+from ..results import COUNT, Column, Groups, Results, Table, grouped, mean, median, share
+from ..statistics import Clustered
+from ..truth import Answer
+from .edits import KNOWN, Edits, Outcome, controls, costs, outcomes, row_of, shown
+
+MAP, STRETCHED, MIRRORED = "best fixed colour map", "edges stretched", "edges mirrored"
+FILLS = (STRETCHED, MIRRORED)
+
+SECTIONS = {
+    "light, weather": LIGHT_AND_WEATHER,
+    "colour": tuple(kind for kind in GROUPS["light, weather, colour"] if kind not in LIGHT_AND_WEATHER),
+    "camera": GROUPS["camera"],
+    "focus, noise": GROUPS["focus, noise"],
+}
+"""The kinds that a table of controls is about."""
+
+
+@dataclass(frozen=True, eq=False)
+class PhotographOutcome(Outcome):
+    """One edit of a photograph."""
+
+    photograph: str
+
+    @property
+    def group(self) -> str:
+        return group_of(self.kind)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An answer, the photograph that it is of, and whether what was chosen for it succeeds."""
+
+    answer: Answer
+    photograph: str
+    chosen: bool
+
+
+def _success(ones: Sequence[Placed]) -> Clustered:
+    return Clustered.of([one.answer.success for one in ones], [one.photograph for one in ones])
+
+
+def _over(ones: Sequence[Placed]) -> Clustered:
+    gaps = [float(one.chosen) - float(one.answer.success) for one in ones]
+    return Clustered.of(gaps, [one.photograph for one in ones], is_difference=True)
+
+
+SUCCESS = Column("success [95 %]", "success", _success)
+AGAINST = (
+    COUNT,
+    SUCCESS,
+    Column("chosen − it, points", "chosen_over", _over),
+    median("error", "edit_error", of="answer.edit_error"),
+    median("sharpness", "sharpness", 2, of="answer.sharpness"),
+    mean("perceptual", "perceptual", 4, of="answer.perceptual"),
+)
+
+
+def photograph_outcomes(one: Episode, came: Any) -> list[Outcome]:
+    """One for each wording."""
+    name = one.photograph if isinstance(one, PhotographEpisode) else ""
+    return [PhotographOutcome(**vars(found), photograph=name) for found in outcomes(one, came)]
+
+
+class PhotographEdits(Edits):
+    """One shot each; of the photographs of the split those that go with the list of seeds."""
+
+    measure = staticmethod(photograph_outcomes)
+
+    @cached_property
+    def shown(self) -> Photographs:
+        return side_of(Photographs.of(self.plan.photos or ""), self.plan.first_seed)
+
+    @cached_property
+    def maps(self) -> Mapping[str, ColourMap]:
+        """Fitted to each kind on other photographs, where there are any."""
+        if self.plan.fit_photos is None:
+            return {}
+        others = Photographs.of(self.plan.fit_photos)
+        return {kind: fitted(kind, others) for kind in {one.kind for one in self.drawings()}}
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Names of the answers that no clip is needed for."""
+        return (*KNOWN, *FILLS, *((MAP,) if self.plan.fit_photos is not None else ()))
+
+    def drawings(self) -> Sequence[Drawing]:
+        return changed(self.plan.count, self.plan.first, self.shown)
+
+    def answers(self, one: Episode) -> list[Picture]:
+        fills = [filled(one.source, one.kind, mirrored=mirrored) for mirrored in (False, True)]
+        return [*super().answers(one), *fills, *(own(one.source) for own in self._map_of(one))]
+
+    def _map_of(self, one: Episode) -> list[ColourMap]:
+        return [self.maps[one.kind]] if self.maps else []
+
+    def results(self, answers: Sequence[list[Any]]) -> Results:
+        by_wording = {name: [one[i] for one in answers] for i, name in enumerate(self.wordings)}
+        plan, asked = self.plan, by_wording[self.plan.wording]
+        title = f"selector {plan.select}, caption {plan.caption}, wording {plan.wording}"
+        figures, table = costs(by_wording, plan.wording)
+        found = Results.of(
+            [{**row_of(one), "photograph": one.photograph} for one in self.in_turn(answers)],
+            Table.of(f"Edits of held-out photographs, {title}", "kind", _groups(asked), COLUMNS, "groups"),
+            *self._controls(asked),
+            *table,
+            wordings=figures,
+            sampling=vars(self.sampling),
+        )
+        cases = [shown(one, Changed(one.seed, one.kind, photographs=self.shown).draw) for one in asked]
+        return replace(found, gallery=Gallery("error", cases))
+
+    def in_turn(self, answers: Sequence[list[Any]]) -> list[PhotographOutcome]:
+        """All of a wording, then those of the next."""
+        return [one[i] for i in range(len(self.wordings)) for one in answers]
+
+    def _controls(self, made: Sequence[PhotographOutcome]) -> list[Table]:
+        """What is chosen beside the controls, for each section that there are edits of."""
+        tables = []
+        for section, kinds in SECTIONS.items():
+            own = [one for one in made if one.kind in kinds]
+            if own:
+                answers = {self.plan.select: [one.chosen for one in own], **controls(own, self.known)}
+                groups = {
+                    name: [
+                        Placed(it, one.photograph, one.chosen.success)
+                        for it, one in zip(ones, own, strict=True)
+                    ]
+                    for name, ones in answers.items()
+                    if (name in FILLS) <= (section == "camera")
+                }
+                tables.append(Table.of(f"Controls: {section}", "answer", groups, AGAINST, section))
+        return tables
+
+
+COLUMNS = (
+    COUNT,
+    Column("photographs", "", lambda ones: len({one.photograph for one in ones})),
+    Column("success [95 %]", "success", lambda ones: _success([_placed(one) for one in ones])),
+    median("error", "edit_error", of="chosen.edit_error"),
+    share("none", "none_chosen", lambda one: one.index is None, is_brief=True),
+    share("false", "none_falsely", "is_lost", is_brief=True),
+    median("seconds", "seconds", 2),
+)
+
+
+def _placed(one: PhotographOutcome) -> Placed:
+    return Placed(one.chosen, one.photograph, one.chosen.success)
+
+
+def _groups(made: Sequence[PhotographOutcome]) -> Groups:
+    return {"all": made, **grouped(made, "group", GROUPS), **grouped(made, "kind", KINDS)}

@@ -1,0 +1,48 @@
+"""How good an answer is in the photograph world: by what its wish is about, not by the grain of the picture.
+
+Light, weather and colours are broad, so they are judged on the means of blocks; whether the fine detail is
+still there is what the sharpness of an answer says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...values import Frames
+from ..tabletop.measures import Judged
+from ..tabletop.measures import judge as judged
+from .episodes import PhotographEpisode
+from .kinds import GROUPS, group_of
+
+BLOCKS = dict(zip(GROUPS, (4, 1, 2), strict=True))
+"""Pixels a side of the blocks whose means are judged, by group."""
+
+
+def judge(frames: Frames, episode: PhotographEpisode) -> Judged:
+    """Measure each of (frames, 128, 128, 3)."""
+    side = BLOCKS[group_of(episode.kind)]
+    if side == 1:
+        return judged(frames, episode)
+    source, target, *rivals = means(
+        np.stack([episode.source, episode.target, *episode.rivals.values()]), side
+    )
+    changed = np.asarray(_blocks(episode.changed[None], side).any(axis=(2, 4)))[0]
+    named = dict(zip(episode.rivals, rivals, strict=True))
+    return judged(
+        means(frames, side),
+        replace(episode, source=source, target=target, changed=changed, rivals=named),
+    )
+
+
+def means(frames: Frames, side: int) -> Frames:
+    """(frames, height / side, width / side, 3): the rounded means of blocks."""
+    return np.asarray(_blocks(frames, side).mean(axis=(2, 4)) + 0.5, dtype=np.uint8)
+
+
+def _blocks(frames: NDArray[np.generic], side: int) -> NDArray[np.generic]:
+    """(frames, rows, side, columns, side, …)."""
+    count, height, width, *rest = frames.shape
+    return frames.reshape(count, height // side, side, width // side, side, *rest)

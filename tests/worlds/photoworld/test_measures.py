@@ -1,0 +1,69 @@
+"""Success in the photograph world, what a filter can do, and which photographs are quoted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.landscape import folder_of
+
+from frame2frame.worlds.photographs import Photographs
+from frame2frame.worlds.photoworld import episode, filters, judge
+from frame2frame.worlds.photoworld.filters import filled, fitted
+from frame2frame.worlds.photoworld.measures import means
+from frame2frame.worlds.photoworld.split import QUOTED, STEERING, side_of
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Photographs:
+    return Photographs.of(folder_of(tmp_path_factory.mktemp("photos")))
+
+
+def test_light_is_judged_without_the_grain_and_focus_with_it(shown: Photographs) -> None:
+    grain = np.random.default_rng(0).normal(0, 30, (128, 128, 3))
+
+    def error(kind: str) -> float:
+        one = episode(3, shown, kind, frames=2)
+        noisy = (one.target + grain).clip(0, 255).astype(np.uint8)
+        changed = np.square(one.target[one.changed].astype(float) - one.source[one.changed]).mean()
+        return float(judge(noisy[None], one).edit_error[0] * changed / 900)
+
+    assert error("night") < 0.3 < 0.6 < error("zoom-in")
+
+
+def test_means_are_those_of_blocks() -> None:
+    picture = np.arange(16 * 3, dtype=np.uint8).reshape(1, 4, 4, 3)
+    assert means(picture, 4).tolist() == [[[[23, 24, 25]]]]
+
+
+def test_a_colour_map_turns_a_picture_grey_and_does_not_know_what_is_where(
+    shown: Photographs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "EPISODES", 6)
+    source = episode(3, shown, "black-and-white", frames=2).source
+    own = fitted("black-and-white", shown)
+    assert np.ptp(own(source).astype(int), axis=-1).max() < 30
+    order = np.random.default_rng(0).permutation(128)
+    assert np.array_equal(own(source[order]), own(source)[order])
+
+
+@pytest.mark.parametrize("mirrored", (True, False))
+def test_a_filled_view_has_the_source_where_it_belongs(shown: Photographs, mirrored: bool) -> None:
+    one = episode(3, shown, "pan-left", frames=2)
+    view = filled(one.source, "pan-left", mirrored=mirrored).astype(int)
+    assert np.abs(view[:, 45:] - one.target[:, 45:]).mean() < 4
+    edge = view[:, :20].std(axis=1).mean()
+    assert (edge > 5) == mirrored
+    assert filled(one.source, "night", mirrored=mirrored) is one.source
+
+
+def test_the_photographs_that_steer_are_not_those_that_are_quoted(tmp_path: Path) -> None:
+    assert len(STEERING) == len(QUOTED) == 30 and not set(STEERING) & set(QUOTED)
+    names = (STEERING[0], QUOTED[0], "another")
+    folder = Photographs(tuple(tmp_path / f"{name}.webp" for name in names))
+    assert [file.stem for file in side_of(folder, "development").files] == [STEERING[0]]
+    assert [file.stem for file in side_of(folder, "test").files] == [QUOTED[0]]
+    assert [file.stem for file in side_of(folder, "12345").files] == [STEERING[0], QUOTED[0]]
+    others = Photographs((tmp_path / "mine.jpg",))
+    assert side_of(others, "test") == others
