@@ -7,6 +7,7 @@ agree to within rounding.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 Array = Any
@@ -99,13 +100,15 @@ def blurred(xp: Any, picture: Array, share: float) -> Array:
         small = resized(xp, picture, max(1, round(scale * height)), max(1, round(scale * width)))
         return resized(xp, blurred(xp, small, share), height, width)
     deviation = share * max(height, width)
-    down, across = (_bell(xp, count, deviation, picture) for count in (height, width))
+    place = None if xp.__name__ == "numpy" else picture.device
+    down, across = (_bell(xp, count, deviation, place) for count in (height, width))
     return down @ picture @ across.T
 
 
-def _bell(xp: Any, count: int, deviation: float, like: Array) -> Array:
+@lru_cache(maxsize=64)
+def _bell(xp: Any, count: int, deviation: float, place: Any) -> Array:
     """(count, count): rows of a bell that ends at three deviations, each of sum 1."""
-    own = numbers(xp, range(count), like)
+    own = xp.arange(count, dtype=xp.float32, **({} if place is None else {"device": place}))
     distance = (own[:, None] - own) / (3.0 * deviation)
     weights = (1.0 - distance * distance).clip(0.0, None) ** 4
     return weights / weights.sum(axis=1, keepdims=True)

@@ -173,8 +173,8 @@ def _vivid(xp: Any, picture: Array, maps: Maps) -> Array:
     level = grey(picture)
     red, green, blue = (abs(picture[:, i : i + 1] - level) for i in range(3))
     dull = 1.0 - ramp(red + green + blue, 0.1, 0.9)
-    clear = level + 0.6 * (level - maps.around)
-    return (picture - level) * (1.5 + 1.3 * dull) + clear * (1.0 - 0.12 * maps.sky)
+    clear = level + 0.3 * (level - maps.around)
+    return (picture - level) * (1.6 + 1.4 * dull) + clear * (1.0 - 0.12 * maps.sky)
 
 
 def _autumn(xp: Any, picture: Array, maps: Maps) -> Array:
