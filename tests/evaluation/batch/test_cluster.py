@@ -6,6 +6,7 @@ import builtins
 import json
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -18,10 +19,9 @@ from typing import Any
 import pytest
 
 from frame2frame.editor import Editor
-from frame2frame.errors import InputError
-from frame2frame.evaluation.batch import cluster
+from frame2frame.errors import InputError, ServerError
 from frame2frame.evaluation.batch.cluster import GROUPS, LOSSES, Cluster, Rows
-from frame2frame.evaluation.batch.connection import LOCAL, connected, ray_package
+from frame2frame.evaluation.batch.connection import LOCAL, Head, connected, ray_package
 from frame2frame.evaluation.batch.ledger import WHOLE, Ledger, Outcome, outcomes
 from frame2frame.evaluation.batch.manifest import Manifest
 from frame2frame.evaluation.batch.rows import Row
@@ -78,7 +78,7 @@ def die_once(mark: Path) -> None:
 def two_workers() -> Iterator[None]:
     """Ray with room for two workers, which know the classes of this file."""
     pickle: Any = import_module("ray.cloudpickle")
-    printing = builtins.print
+    printing, token = builtins.print, os.environ.get("RAY_AUTH_TOKEN")
     pickle.register_pickle_by_value(sys.modules[__name__])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "cpu_count", lambda: 2)
@@ -87,6 +87,7 @@ def two_workers() -> Iterator[None]:
             yield
     pickle.unregister_pickle_by_value(sys.modules[__name__])
     assert builtins.print is printing, "Ray's own is taken away again"
+    assert os.environ.get("RAY_AUTH_TOKEN") == token, "so is its token"
 
 
 def batch_of(folder: Path, *ids: str, **rows: Any) -> Batch:
@@ -137,7 +138,7 @@ def test_a_batch_that_is_stopped_ends_its_workers_and_goes_on_later(tmp_path: Pa
 
 
 def test_what_a_worker_sent_may_go_into_a_tar_file(tmp_path: Path) -> None:
-    sent = Sent(Outcome("first", "", "found", result="runs/first"), {"done.json": b"{}"}, b"small")
+    sent = Sent(Outcome("first", "0" * 16, "found", result="runs/first"), {"done.json": b"{}"}, b"small")
     with Ledger(tmp_path) as ledger:
         (kept,) = keeping(tmp_path, WHOLE, 1, packed=True).keep(sent, ledger)
     assert kept.result is not None and ".tar/" in kept.result
@@ -169,17 +170,35 @@ def test_rows_of_a_lost_worker_are_dealt_one_by_one_to_workers_that_have_no_othe
     ("device", "cpus", "gpus", "room"), [(None, 1, 1, 10), ("cuda", 4, 1, 6), ("cpu", 1, 0, 28)]
 )
 def test_nodes_have_a_worker_for_each_gpu_that_they_have_cpus_for(
-    device: str | None, cpus: int, gpus: int, room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    device: str | None, cpus: int, gpus: int, room: int, tmp_path: Path
 ) -> None:
     nodes = [{"CPU": 16.0, "GPU": 8.0}, {"CPU": 8.0, "GPU": 2.0}, {"CPU": 4.0}, {}]
-    monkeypatch.setattr(cluster, "_nodes", lambda: nodes)
     usual = {} if device is None else {"device": device}
     workers = Cluster(cpus)
-    assert workers.gpus(replace(batch_of(tmp_path, "first"), usual=usual)) == gpus
-    assert workers.room(gpus) == room
+    assert workers.gpus(replace(batch_of(tmp_path, "first"), usual=usual), nodes) == gpus
+    assert workers.room(gpus, nodes) == room
 
 
 def test_a_cluster_with_no_room_for_a_worker_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="room for a worker with 64 CPUs; got 2 CPUs at most"):
         done(batch_of(tmp_path, "first"), Cluster(cpus=64))
     assert ray_package().is_initialized()
+
+
+def test_where_the_head_ends_the_batch_does_and_keeps_what_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"row-{number}" for number in range(40)]
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"127.0.0.1:{listening.getsockname()[1]}"
+        monkeypatch.setattr(Head, "connected", classmethod(lambda cls: cls(address)))
+        batch = batch_of(tmp_path, *names)
+        with pytest.raises(ServerError, match=f"head of the cluster of Ray at {address} has ended"):
+            for event in carried_out(batch, Cluster(worker=Quick)):
+                if isinstance(event, Outcome):
+                    listening.close()
+    monkeypatch.undo()
+    kept = [one["id"] for one in outcomes(batch.out)]
+    assert 0 < len(kept) < len(names)
+    rest = done(batch, Cluster(worker=Quick))
+    assert sorted([*kept, *rest]) == sorted(names)

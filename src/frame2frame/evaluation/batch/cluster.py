@@ -18,7 +18,7 @@ from typing import Any
 from ...engine.models import catalogue
 from ...errors import InputError
 from ...runs.versions import versions
-from .connection import connected, ray_package
+from .connection import Head, connected, ray_package
 from .drawing import grouped
 from .ledger import WorkerLostError
 from .manifest import Given
@@ -47,6 +47,10 @@ PASSED = (
     "GOMP_SPINCOUNT",
 )
 """What workers have from the environment of the program that deals."""
+
+
+Nodes = Sequence[Mapping[str, float]]
+"""What each of a cluster's nodes has."""
 
 
 class Rows:
@@ -107,13 +111,13 @@ class Cluster:
         finally:
             dealing.end()
 
-    def gpus(self, batch: Batch) -> int:
+    def gpus(self, batch: Batch, nodes: Nodes) -> int:
         """Of each worker: one where any node has one and the batch may use it, else none."""
-        return int(batch.usual.get("device") != "cpu" and any(one.get("GPU", 0) >= 1 for one in _nodes()))
+        return int(batch.usual.get("device") != "cpu" and any(one.get("GPU", 0) >= 1 for one in nodes))
 
-    def room(self, gpus: int) -> int:
-        """How many workers the nodes have room for that are there now."""
-        fit = [(one.get("CPU", 0) // self.cpus, one.get("GPU", 0) if gpus else math.inf) for one in _nodes()]
+    def room(self, gpus: int, nodes: Nodes) -> int:
+        """How many workers the nodes have room for."""
+        fit = [(one.get("CPU", 0) // self.cpus, one.get("GPU", 0) if gpus else math.inf) for one in nodes]
         return sum(int(min(both)) for both in fit)
 
     def started(self, batch: Batch, gpus: int) -> Any:
@@ -133,11 +137,6 @@ class Cluster:
         own = replace(batch, manifest=Given((), batch.manifest.root))
         model = None if "model" in batch.usual else catalogue.chosen()
         return actor.remote(own, model, os.getcwd())
-
-
-def _nodes() -> list[Mapping[str, float]]:
-    """What the nodes have that are there now."""
-    return [node["Resources"] for node in ray_package().nodes() if node["Alive"]]
 
 
 def _groups(batch: Batch, rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -168,7 +167,8 @@ class _Dealing:
     def __init__(self, cluster: Cluster, batch: Batch, rows: Rows) -> None:
         self._cluster, self._batch, self._rows = cluster, batch, rows
         self._hired = list[_Hired]()
-        self._gpus, self._failed_starts = cluster.gpus(batch), 0
+        self._head = Head.connected()
+        self._gpus, self._failed_starts = cluster.gpus(batch, self._head.nodes()), 0
 
     def answers(self) -> Iterator[Answer | None]:
         """What came of each row, as it comes, and None where nothing comes for long."""
@@ -186,7 +186,9 @@ class _Dealing:
                 yield None
 
     def end(self) -> None:
-        """End the workers; what they have under way is dropped."""
+        """End the workers; what they have under way is dropped. Those of a lost head end by themselves."""
+        if self._head.is_lost:
+            return
         calls = [one.actor.leave.remote() for one in self._hired if one.starting is None]
         if calls:
             ray_package().wait(calls, num_returns=len(calls), timeout=LEAVE_SECONDS)
@@ -194,15 +196,16 @@ class _Dealing:
             ray_package().kill(one.actor)
 
     def _require_room(self) -> None:
-        if not self._cluster.room(self._gpus):
-            most = max((one.get("CPU", 0) for one in _nodes()), default=0)
+        nodes = self._head.nodes()
+        if not self._cluster.room(self._gpus, nodes):
+            most = max((one.get("CPU", 0) for one in nodes), default=0)
             what = f"no node of the cluster has room for a worker with {self._cluster.cpus} CPUs"
             raise InputError(
                 what, got=f"{most:.0f} CPUs at most", remedy="lower --worker-cpus, or start larger nodes"
             )
 
     def _hire(self) -> None:
-        room = self._cluster.room(self._gpus)
+        room = self._cluster.room(self._gpus, self._head.nodes())
         while self._rows and len(self._hired) < room:
             actor = self._cluster.started(self._batch, self._gpus)
             self._hired.append(_Hired(actor, actor.version.remote()))

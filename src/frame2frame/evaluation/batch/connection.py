@@ -9,15 +9,16 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
-from threading import current_thread, main_thread
+from threading import Thread, current_thread, main_thread
 from typing import Any
 
-from ...errors import InputError, MissingPackageError
+from ...errors import InputError, MissingPackageError, ServerError
 from ...files.unfinished import unfinished_folder
 
 LOCAL = "local"
@@ -48,6 +49,42 @@ def ray_package() -> Any:
     except ImportError as error:
         raise MissingPackageError("a cluster needs Ray", remedy="pip install 'frame2frame[ray]'") from error
     return ray
+
+
+@dataclass
+class Head:
+    """The program that knows all of a cluster. Without it any call into Ray waits for a minute, and then ends
+    this program where it stands.
+    """
+
+    address: str
+    is_lost: bool = False
+
+    @classmethod
+    def connected(cls) -> Head:
+        """That of the cluster which is connected."""
+        return cls(ray_package().get_runtime_context().gcs_address)
+
+    def nodes(self) -> list[Mapping[str, float]]:
+        """What the nodes have that are there now. Raises as `require` does, within seconds."""
+        found = list[list[Mapping[str, Any]]]()
+        while not found:
+            self.require()
+            asking = Thread(target=lambda: found.append(ray_package().nodes()), daemon=True)
+            asking.start()
+            asking.join(REACH_SECONDS)
+        return [node["Resources"] for node in found[0] if node["Alive"]]
+
+    def require(self) -> None:
+        """Raise ServerError where it has ended."""
+        host, _, port = self.address.rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), REACH_SECONDS).close()
+        except OSError as error:
+            self.is_lost = True
+            what = f"the head of the cluster of Ray at {self.address:.200} has ended"
+            remedy = "start it again, and give the same command: what is finished is kept"
+            raise ServerError(what, got=str(error), remedy=remedy) from error
 
 
 @contextmanager
