@@ -37,6 +37,7 @@ SLOW = (
     "cli/test_cli.py",
     "engine/device",
     "engine/families",
+    "engine/hub/test_disk.py",
     "engine/hub/test_pull.py",
     "engine/kernels",
     "engine/models/test_lora_runs.py",
@@ -49,10 +50,15 @@ SLOW = (
     "media/test_matrix_clips.py",
     "media/test_matrix_pictures.py",
     "pages/test_pages.py",
+    "plugins/test_example.py",
     "runs/test_kept_rounds.py",
     "runs/test_resume.py",
     "select/test_local_judge.py",
+    "select/test_region.py",
+    "select/test_steady.py",
     "strategy",
+    "test_by_server.py",
+    "test_cropped.py",
     "test_edit.py",
     "test_editor.py",
     "test_handed_in.py",
@@ -60,13 +66,16 @@ SLOW = (
     "test_pick.py",
     "test_pipeline.py",
     "test_plan.py",
-    "test_replayed_plans.py",
     "test_repeated_guidance.py",
+    "test_replayed_plans.py",
     "test_reselect.py",
     "test_strangers.py",
     "tools",
+    "worlds/tabletop/test_compounds.py",
+    "worlds/tabletop/test_episodes.py",
+    "worlds/tabletop/test_flaws.py",
 )
-"""Files and folders whose tests run models, browsers or programs."""
+"""Files and folders whose tests run models, browsers or programs, or draw many clips."""
 
 SLOW_PATHS = [Path(__file__).parent / name for name in SLOW]
 
