@@ -24,7 +24,7 @@ from .media.metadata import check as check_metadata
 from .media.pictures import resized
 from .media.source import AnyImage, Source, load_picture
 from .media.video_input import AnyClip, Footage, load_footage
-from .plan import calibration_for, here, scorers_of
+from .plan import here
 from .plugins import capabilities, naming, registry
 from .plugins.asking import check_taken, recorded, taken, wish
 from .plugins.naming import packages_of, recordable, settled
@@ -48,8 +48,9 @@ from .runs.frames import check_save, save_wish
 from .runs.read import is_run
 from .runs.record import Execution, Picked, PlanRecord, RunRecord, Settings, SourceRecord, source_path
 from .runs.versions import other_versions, versions
+from .score import calibrations
 from .score.calibrations import fingerprints
-from .score.named import encoder_with_words
+from .score.named import encoder_with_words, scorers_of
 from .select.region import Keep, mask_from
 from .strategy.given_clip import GivenClip
 from .values import CROP, Calibration, Caption, Note, Picture, briefly
@@ -298,7 +299,7 @@ def plan_of(asked: Pick, store: ModelStore | None = None) -> PickPlan:
         encoder=encoder,
         selector=registry.make("selectors", asked.select, options, home=home),
         scorers=scorers_of(asked.score, options),
-        calibration=calibration_for(asked.repeats, asked.encoder, encoder),
+        calibration=calibrations.of_run(asked.repeats, encoder, asked.encoder),
         keep=registry.fixed("keep", options) if "keep" in asked.parts else None,
     )
     return replace(plan, notes=tuple(map(Note, (*_notes(asked), *_unlike(plan)))))

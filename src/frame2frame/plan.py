@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from .engine.device.multi_device import Spread
 from .engine.generators import check_format, generator_of
 from .engine.models import catalogue, checkpoint, lora, presets
 from .engine.models.catalogue import Model
-from .engine.models.effects import Effects, effects_of, repeated_effects
+from .engine.models.effects import Effects, clip_settings, effects_of, repeated_effects
 from .engine.models.lora import Match
 from .engine.models.store import Home, ModelStore
 from .engine.sampling import guidance
@@ -30,17 +30,16 @@ from .media.canvas import Canvas
 from .plugins import capabilities, registry
 from .plugins.asking import recorded
 from .plugins.naming import packages_of, recordable, settled
-from .plugins.stages import Encoder, Generator, Scorer, Stages, Strategy
+from .plugins.stages import Generator, Stages, Strategy
 from .request import Request
 from .runs import read as runs
-from .runs.record import LoraRecord, Parent, PlanRecord, RunRecord, Settings, SourceRecord, homeless
+from .runs.record import Parent, PlanRecord, Settings, SourceRecord, homeless
 from .runs.versions import other_versions, versions
 from .score import calibrations
-from .score.named import encoder_of, encoder_with_words
-from .score.scorers import columns_of
+from .score.named import encoder_of, encoder_with_words, scorers_of
 from .select.region import Keep, mask_from
 from .strategy.refine import Refine
-from .values import CROP, PAD_EDGE, Calibration, Note, Picture, Sampling, Started
+from .values import CROP, PAD_EDGE, Note, Picture, Sampling, Started
 
 WEIGHTS = "*.safetensors"
 
@@ -206,7 +205,7 @@ class Plan:
             clauses=capabilities.clauses_of(self.strategy),
             devices=self.devices,
             memory=self.request.memory,
-            loras=tuple(map(_lora, self.loras)),
+            loras=tuple(match.record() for match in self.loras),
             private=private,
             calibration=self.stages.calibration,
         )
@@ -241,7 +240,7 @@ def of(request: Request, store: ModelStore | None = None) -> Plan:
     own = replace(_sampling(request, generator), fit=beside)
     sampling, folder = _as_recorded(own, request), generator.folder()
     place = catalogue.model_folder(request.cache_dir)
-    loras = lora.matches(lora.find_all(_loras_of(request), place), folder) if folder else ()
+    loras = lora.matches(lora.find_all(request.loras, place), folder) if folder else ()
     seeds = request.seeds_of(strategy.draws)
     plan = Plan(request, devices, stages, strategy, sampling, seeds, keep, refine, loras)
     if request.mask is not None:
@@ -268,7 +267,7 @@ def _generator(
     else:
         effects = effects_of(request.preset, plugin, own, devices, None if request.repeats else clips)
     options: dict[str, Any] = {**effects.options, **own}
-    if loras := _loras_of(request):
+    if loras := request.loras:
         options["loras"] = loras
     place = catalogue.model_folder(request.cache_dir)
     generator = generator_of(request.model, devices, options, place, request.memory, store)
@@ -295,25 +294,8 @@ def _stages(
         identity=encoder_of(seen, device, place, store, options, "identity") if seen else None,
         selector=registry.make("selectors", request.select, options, home=home),
         scorers=scorers_of(request.score, options),
-        calibration=calibration_for(request.repeats, wish, encoder),
+        calibration=calibrations.of_run(request.repeats, encoder, wish),
     )
-
-
-def calibration_for(repeats: RunRecord | None, wish: str, encoder: Encoder) -> Calibration | None:
-    """The user's own of this encoder; in the repetition of a run what the run was chosen with, or none.
-
-    Raises InputError for one that is damaged.
-    """
-    if repeats is not None:
-        return repeats.plan.calibration if repeats.plan else None
-    return calibrations.of(encoder, wish)
-
-
-def scorers_of(names: Sequence[str], options: Mapping[str, Any]) -> tuple[Scorer, ...]:
-    """Those of these names. Raises PluginError where two give the same column."""
-    found = tuple(registry.make("scorers", name, options) for name in names)
-    columns_of(found)
-    return found
 
 
 def _clauses(request: Request) -> tuple[str, ...] | None:
@@ -328,38 +310,16 @@ def _clauses(request: Request) -> tuple[str, ...] | None:
     return clauses_beforehand(registry.find("captioners", request.caption), request.instruction)
 
 
-def _loras_of(request: Request) -> tuple[str, ...]:
-    """The LoRAs that take part: the model's own, then those that were asked for."""
-    return (*(request.model.loras or ()), *request.lora)
-
-
 def _sampling(request: Request, generator: Generator) -> Sampling:
     """The settings of the clip. Raises InputError, which names a preset that is a protocol."""
+    asked = request.frames, request.steps, request.guidance
     try:
-        return _settled(request, generator)
+        return clip_settings(request.preset, generator, request.source.picture, *asked)
     except InputError as error:
         if request.preset is None or not presets.find(request.preset).wishes:
             raise
         what = f"the model {request.model.name} cannot draw by the preset {request.preset}: {error.what}"
         raise InputError(what, got=error.got, remedy=error.remedy) from error
-
-
-def _settled(request: Request, generator: Generator) -> Sampling:
-    """What was asked for, else the preset's shares, else the model's own."""
-    picture, steps, scale = request.source.picture, request.steps, request.guidance
-    if request.preset is None:
-        return generator.sampling(picture, request.frames, steps, scale)
-    preset, own = presets.find(request.preset), generator.sampling(picture, request.frames, None, scale)
-    if steps is None:
-        steps = preset.steps_of(_usual_steps(generator, own), own.steps)
-    if request.frames is not None or preset.frames == 1:
-        return generator.sampling(picture, request.frames, steps, scale)
-    return generator.sampling(picture, generator.shortened(own, preset.frames).frames, steps, scale)
-
-
-def _usual_steps(generator: Any, own: Sampling) -> int:
-    """In how many steps the model is drawn where nobody sets a number."""
-    return int(generator.usual_steps()) if capabilities.of_generator(generator).usual_steps else own.steps
 
 
 def _as_recorded(own: Sampling, request: Request) -> Sampling:
@@ -408,11 +368,6 @@ def _unlike(plan: Plan, own: Sampling) -> Iterator[str]:
         others.append("other LoRA files")
     if others:
         yield f"Frames may differ from those that are repeated, which were drawn with {', '.join(others)}."
-
-
-def _lora(match: Match) -> LoraRecord:
-    one = match.lora
-    return LoraRecord(homeless(one.name), one.sha256, one.weight, match.component, match.matched, match.total)
 
 
 def _parent(request: Request) -> Parent | None:

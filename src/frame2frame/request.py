@@ -261,6 +261,11 @@ class Request:
         """The parts that take part and have options, by the flag's word."""
         return parts_of(self, self.model)
 
+    @property
+    def loras(self) -> tuple[str, ...]:
+        """The model's own, then those that were asked for."""
+        return (*(self.model.loras or ()), *self.lora)
+
     def seeds_of(self, count: int) -> tuple[int, ...]:
         """The seeds of so many candidates. Raises InputError if others were given, or they are too many."""
         return seeds.of_clips(count, self.seed, self.seeds, is_repeated=self.repeats is not None)

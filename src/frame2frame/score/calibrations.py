@@ -23,6 +23,7 @@ from ..files.unfinished import write_file
 from ..plugins import capabilities, registry
 from ..plugins.naming import settled
 from ..plugins.stages import Encoder
+from ..runs.record import RunRecord
 from ..values import Calibration
 from .pretrained import PretrainedEncoder
 
@@ -136,6 +137,13 @@ def of(encoder: Encoder, wish: str) -> Calibration | None:
     if found.key != own.key:
         raise _damaged(file, "it is that of another encoder")
     return found.calibration
+
+
+def of_run(repeats: RunRecord | None, encoder: Encoder, wish: str) -> Calibration | None:
+    """The same; in the repetition of a run what that was chosen with, or none."""
+    if repeats is not None:
+        return repeats.plan.calibration if repeats.plan else None
+    return of(encoder, wish)
 
 
 def identity(encoder: Encoder, wish: str) -> Identity:

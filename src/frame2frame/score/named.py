@@ -1,8 +1,8 @@
-"""From the wish for an encoder to the encoder, whose weights load on first use."""
+"""From the wish for an encoder to the encoder, whose weights load on first use; from names to scorers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..engine.encoders import options_in
@@ -11,7 +11,8 @@ from ..engine.models.store import ModelStore
 from ..errors import InputError
 from ..plugins import capabilities, registry
 from ..plugins.options import NOTHING, made, options_of
-from ..plugins.stages import Encoder
+from ..plugins.stages import Encoder, Scorer
+from .scorers import columns_of
 
 
 def encoder_of(
@@ -55,3 +56,10 @@ def encoder_with_words(
         remedy = "choose clip, siglip2, tabletop, or a folder or hub id of a CLIP model"
         raise InputError("this encoder sees pictures only", got=repr(wish), remedy=remedy)
     return encoder_of(wish, device, cache_dir, store, options)
+
+
+def scorers_of(names: Sequence[str], options: Mapping[str, Any]) -> tuple[Scorer, ...]:
+    """Those of these names. Raises PluginError where two give the same column."""
+    found = tuple(registry.make("scorers", name, options) for name in names)
+    columns_of(found)
+    return found

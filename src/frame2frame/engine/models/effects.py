@@ -1,4 +1,4 @@
-"""What a preset sets of the generator: how long it is guided, its number format, whether blocks are compiled.
+"""What a preset sets: the clip, how long it is guided, the number format, whether blocks are compiled.
 
 Compiled blocks and 8-bit products make each clip sooner but have to be prepared in each process, so a run of
 few clips would end later with them. Such a run goes without, and its record says so.
@@ -13,6 +13,8 @@ from typing import Any
 from ...errors import InputError
 from ...plugins import capabilities, registry
 from ...plugins.capabilities import GeneratorCapabilities
+from ...plugins.stages import Generator
+from ...values import Picture, Sampling
 from . import presets
 from .presets import Preset
 
@@ -71,6 +73,33 @@ def repeated_effects(
     notes = [f"The run that is repeated was drawn with {one}; this one goes without." for one in missing]
     prepares = {**options, **own}.get("compiled")
     return Effects(options, notes=(*notes, *([PREPARING] if prepares else [])))
+
+
+def clip_settings(
+    name: str | None,
+    generator: Generator,
+    picture: Picture,
+    frames: int | None,
+    steps: int | None,
+    guidance: float | None,
+) -> Sampling:
+    """What was asked for, else the shares of the preset of this name, else the model's own.
+
+    Raises InputError for settings that the model does not take.
+    """
+    if name is None:
+        return generator.sampling(picture, frames, steps, guidance)
+    preset, own = presets.find(name), generator.sampling(picture, frames, None, guidance)
+    if steps is None:
+        steps = preset.steps_of(_usual_steps(generator, own), own.steps)
+    if frames is None and preset.frames != 1:
+        frames = generator.shortened(own, preset.frames).frames
+    return generator.sampling(picture, frames, steps, guidance)
+
+
+def _usual_steps(generator: Any, own: Sampling) -> int:
+    """In how many steps the model is drawn where nobody sets a number."""
+    return int(generator.usual_steps()) if capabilities.of_generator(generator).usual_steps else own.steps
 
 
 def _guided(

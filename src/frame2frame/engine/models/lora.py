@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError, ModelError
+from ...runs.record import LoraRecord, homeless
 from ..files.index import kind
 from ..files.tensors import Header, read_header
 from ..files.weights import weight_files
@@ -81,6 +82,12 @@ class Match:
             f"LoRA {Path(self.lora.name).name} at weight {self.lora.weight:g}: "
             f"{self.matched} of {self.total} keys matched in {self.component}."
         )
+
+    def record(self) -> LoraRecord:
+        """What a run keeps of it."""
+        one = self.lora
+        counted = self.component, self.matched, self.total
+        return LoraRecord(homeless(one.name), one.sha256, one.weight, *counted)
 
 
 def parsed(wish: str) -> tuple[str, float]:
