@@ -57,7 +57,9 @@ def test_each_section_has_the_controls_that_fit_it(found: Results) -> None:
 def test_no_colour_map_moves_the_camera_and_a_filled_view_does(found: Results) -> None:
     camera = found.figures["camera"]
     assert camera[MAP]["success"]["mean"] == 0.0
-    assert camera["edges stretched"]["success"]["mean"] > 50.0, "what the source shows is where it belongs"
+    for fill in ("edges stretched", "edges mirrored"):
+        assert camera[fill]["success"]["mean"] == 100.0, "what the source shows is where it belongs"
+    assert found.figures["uncovered"]["edges mirrored"]["perceptual"] is None, "no network looked"
 
 
 def test_a_map_is_fitted_in_part_edits_on_photographs_only(plan: Plan) -> None:
@@ -77,5 +79,5 @@ def test_an_interval_by_groups_is_wider_where_the_cases_of_one_are_alike() -> No
 
 
 def test_a_difference_of_what_is_equal_is_none() -> None:
-    found = Clustered.of([0.0] * 4, ["a", "a", "b", "b"], is_difference=True)
+    found = Clustered.of([0.0] * 4, ["a", "a", "b", "b"], form="+.1%")
     assert str(found) == "+0.0 [+0.0, +0.0]" and np.isclose(found.high, 0.0)

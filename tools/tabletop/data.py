@@ -130,7 +130,7 @@ def photograph_clip(preset: Preset, split: str, index: int, folder: Path) -> Pla
     if plan is None:
         return None
     texts = [plan.texts, *(photoworld.draw_texts(draws, kind) for _ in range(preset.data.wordings - 1))]
-    rows, columns = (np.flatnonzero(known(plan).any(axis=axis)) for axis in (1, 0))
+    rows, columns = (np.flatnonzero(known(kind).any(axis=axis)) for axis in (1, 0))
     shown = (int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
     present = ("target", "half_way", "other_value")
     record = _record(draws, seed, kind, course, present, texts, known=shown, of_photograph=True)

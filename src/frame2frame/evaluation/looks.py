@@ -12,6 +12,7 @@ from ..score.sharpness import laplacian, luma
 from ..values import Frames
 from ..worlds import photoworld
 from ..worlds.photoworld import PhotographEpisode
+from ..worlds.photoworld.measures import uncovered
 from ..worlds.tabletop import Episode, Judged, judge
 from . import perceptual
 
@@ -29,7 +30,8 @@ class Looked(Judged):
     sharpness: NDArray[np.float64]
     """Energy of the Laplacian of luma inside the changed pixels, over the target's."""
     perceptual: NDArray[Any]
-    """Distance from the target as a network sees it; None where no network is here."""
+    """Distance from the target as a network sees it; None where no network is here. Where the camera uncovers
+    something, of that alone."""
     clean: NDArray[Any]
     """Whether it is a success, sharp, and nearer to the target than a cross-fade; None likewise."""
 
@@ -41,7 +43,9 @@ def looked(frames: Frames, one: Episode) -> Looked:
     unknown = np.full(len(frames), None)
     if (network := perceptual.network()) is None:
         return Looked(**vars(judged), sharpness=sharp, perceptual=unknown, clean=unknown)
-    *found, fade = network.distances(np.concatenate([frames, one.rivals[FADE][None]]), one.target)
+    seen = np.concatenate([frames, one.rivals[FADE][None]])
+    seen = uncovered(seen, one) if isinstance(one, PhotographEpisode) else seen
+    *found, fade = network.distances(seen, one.target)
     clean = judged.success & (sharp >= SHARP) & (np.array(found) < fade)
     return Looked(**vars(judged), sharpness=sharp, perceptual=np.array(found), clean=clean)
 

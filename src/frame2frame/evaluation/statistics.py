@@ -120,7 +120,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Clustered:
-    """A mean in percent or points with its 95 % interval, where cases come in groups that share much.
+    """A mean with its 95 % interval, where cases come in groups that share much; of shares in percent.
 
     Whole groups are drawn again (cluster bootstrap; Davison and Hinkley, 1997, section 3.8). A single group
     has no interval.
@@ -131,28 +131,28 @@ class Clustered:
     high: float
     count: int
     groups: int
-    is_difference: bool = False
+    form: str
 
     @classmethod
-    def of(cls, numbers: Sequence[float], groups: Sequence[str], is_difference: bool = False) -> Self:
-        """Of numbers from −1 to 1, each of the group that is named beside it."""
+    def of(cls, numbers: Sequence[float], groups: Sequence[str], form: str = ".1%") -> Self:
+        """Of numbers, each of the group that is named beside it; printed in this form."""
         names, places = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
-        values = 100.0 * np.asarray(numbers, dtype=np.float64)
+        values = np.asarray(numbers, dtype=np.float64) * (100.0 if form.endswith("%") else 1.0)
         if not len(values):
-            return cls(nan, nan, nan, 0, 0, is_difference)
+            return cls(nan, nan, nan, 0, 0, form)
         sums, sizes = np.bincount(places, values), np.bincount(places)
         low = high = nan
         if len(names) > 1:
             drawn = np.random.default_rng(0).integers(len(names), size=(RESAMPLES, len(names)))
             means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
             low, high = (float(one) for one in np.percentile(means, [2.5, 97.5]))
-        return cls(float(values.mean()), low, high, len(values), len(names), is_difference)
+        return cls(float(values.mean()), low, high, len(values), len(names), form)
 
     def __str__(self) -> str:
-        form = "+.1f" if self.is_difference else ".1f"
         if not self.count:
             return "–"
-        unit = "" if self.is_difference else " %"
+        form = self.form.replace("%", "f")
+        unit = " %" if self.form == ".1%" else ""
         interval = "" if isnan(self.low) else f" [{self.low:{form}}, {self.high:{form}}]"
         return f"{self.value:{form}}{unit}{interval}"
 

@@ -11,7 +11,7 @@ from tests.landscape import folder_of
 from frame2frame.worlds.photographs import Photographs
 from frame2frame.worlds.photoworld import episode, filters, judge
 from frame2frame.worlds.photoworld.filters import filled, fitted
-from frame2frame.worlds.photoworld.measures import means
+from frame2frame.worlds.photoworld.measures import means, uncovered
 from frame2frame.worlds.photoworld.split import QUOTED, STEERING, side_of
 
 
@@ -30,6 +30,14 @@ def test_light_is_judged_without_the_grain_and_focus_with_it(shown: Photographs)
         return float(judge(noisy[None], one).edit_error[0] * changed / 900)
 
     assert error("night") < 0.3 < 0.6 < error("zoom-in")
+
+
+def test_what_the_camera_uncovers_is_seen_by_itself_and_no_part_of_success(shown: Photographs) -> None:
+    one = episode(3, shown, "pan-left", frames=2)
+    view = filled(one.source, "pan-left", mirrored=False)
+    assert judge(view[None], one).success[0]
+    alone = uncovered(view[None], one)[0]
+    assert np.array_equal(alone[:, 60:], one.target[:, 60:]) and np.array_equal(alone[:, :40], view[:, :40])
 
 
 def test_means_are_those_of_blocks() -> None:

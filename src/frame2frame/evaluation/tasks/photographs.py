@@ -15,6 +15,7 @@ from typing import Any
 from ...values import Picture
 from ...worlds.photographs import Photographs
 from ...worlds.photoworld import KINDS, PhotographEpisode
+from ...worlds.photoworld.episodes import known
 from ...worlds.photoworld.filters import ColourMap, filled, fitted
 from ...worlds.photoworld.kinds import GROUPS, LIGHT_AND_WEATHER, group_of
 from ...worlds.photoworld.split import side_of
@@ -64,7 +65,13 @@ def _success(ones: Sequence[Placed]) -> Clustered:
 
 def _over(ones: Sequence[Placed]) -> Clustered:
     gaps = [float(one.chosen) - float(one.answer.success) for one in ones]
-    return Clustered.of(gaps, [one.photograph for one in ones], is_difference=True)
+    return Clustered.of(gaps, [one.photograph for one in ones], form="+.1%")
+
+
+def _distance(ones: Sequence[Placed]) -> Clustered | None:
+    """None where no network looked."""
+    seen = [(one.answer.perceptual, one.photograph) for one in ones if one.answer.perceptual is not None]
+    return Clustered.of([one for one, _ in seen], [name for _, name in seen], form=".4f") if seen else None
 
 
 SUCCESS = Column("success [95 %]", "success", _success)
@@ -76,6 +83,10 @@ AGAINST = (
     median("sharpness", "sharpness", 2, of="answer.sharpness"),
     mean("perceptual", "perceptual", 4, of="answer.perceptual"),
 )
+
+
+UNCOVERED = (COUNT, Column("perceptual [95 %]", "perceptual", _distance))
+"""Of what the camera uncovers alone."""
 
 
 def photograph_outcomes(one: Episode, came: Any) -> list[Outcome]:
@@ -140,19 +151,21 @@ class PhotographEdits(Edits):
         """What is chosen beside the controls, for each section that there are edits of."""
         tables = []
         for section, kinds in SECTIONS.items():
-            own = [one for one in made if one.kind in kinds]
-            if own:
-                answers = {self.plan.select: [one.chosen for one in own], **controls(own, self.known)}
-                groups = {
-                    name: [
-                        Placed(it, one.photograph, one.chosen.success)
-                        for it, one in zip(ones, own, strict=True)
-                    ]
-                    for name, ones in answers.items()
-                    if (name in FILLS) <= (section == "camera")
-                }
+            if own := [one for one in made if one.kind in kinds]:
+                groups = self._answers_to(own, section == "camera")
                 tables.append(Table.of(f"Controls: {section}", "answer", groups, AGAINST, section))
+        if own := [one for one in made if not known(one.kind).all()]:
+            groups = self._answers_to(own, with_fills=True)
+            tables.append(Table.of("What the camera uncovers", "answer", groups, UNCOVERED, "uncovered"))
         return tables
+
+    def _answers_to(self, own: Sequence[PhotographOutcome], with_fills: bool) -> dict[str, list[Placed]]:
+        answers = {self.plan.select: [one.chosen for one in own], **controls(own, self.known)}
+        return {
+            name: [Placed(it, one.photograph, one.chosen.success) for it, one in zip(ones, own, strict=True)]
+            for name, ones in answers.items()
+            if with_fills or name not in FILLS
+        }
 
 
 COLUMNS = (

@@ -146,7 +146,7 @@ def _drawn(
     if plan is None:
         return None
     source, target, half, rival = draw(np, photograph, plan.shot, [(kind, 0.0), *plan.pictures()])
-    changed = changed_pixels(source, target) & known(plan)
+    changed = changed_pixels(source, target) & known(kind)
     if not is_seen(source, target, changed):
         return None
     clip = draw(np, photograph, plan.shot, plan.wanted())
@@ -180,17 +180,15 @@ def is_seen(source: Picture, target: Picture, changed: NDArray[np.bool_]) -> boo
     return bool(enough and np.sqrt(np.mean(difference * difference)) >= LEAST_CHANGE)
 
 
-def known(plan: Plan) -> NDArray[np.bool_]:
+def known(kind: str) -> NDArray[np.bool_]:
     """(128, 128): what of the target the source shows; the camera uncovers the rest."""
-    shot = plan.shot
-    left, top, side = shot.box(plan.kind, 1.0)
+    left, top, side = Shot(0.0, 0.0, 1.0).box(kind, 1.0)
     places = (np.arange(SIDE) + 0.5) / SIDE * side
-    across, down = left + places - shot.left, top + places - shot.top
-    return np.asarray(_within(down, shot.side)[:, None] & _within(across, shot.side))
+    return np.asarray(_within(top + places)[:, None] & _within(left + places))
 
 
-def _within(places: NDArray[np.float64], side: float) -> NDArray[np.bool_]:
-    return (places >= 0.0) & (places <= side)
+def _within(places: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return (places >= 0.0) & (places <= 1.0)
 
 
 def rivals(source: Picture, target: Picture, half: Picture, other: Picture) -> Mapping[str, Picture]:

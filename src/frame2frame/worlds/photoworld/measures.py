@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...values import Frames
 from ..tabletop.measures import Judged
 from ..tabletop.measures import judge as judged
-from .episodes import PhotographEpisode
+from .episodes import PhotographEpisode, known
 from .kinds import GROUPS, group_of
 
 BLOCKS = dict(zip(GROUPS, (4, 1, 2), strict=True))
@@ -24,17 +24,32 @@ BLOCKS = dict(zip(GROUPS, (4, 1, 2), strict=True))
 def judge(frames: Frames, episode: PhotographEpisode) -> Judged:
     """Measure each of (frames, 128, 128, 3)."""
     side = BLOCKS[group_of(episode.kind)]
+    frames, shown = frames * known(episode.kind)[..., None], _shown(episode)
     if side == 1:
-        return judged(frames, episode)
-    source, target, *rivals = means(
-        np.stack([episode.source, episode.target, *episode.rivals.values()]), side
-    )
-    changed = np.asarray(_blocks(episode.changed[None], side).any(axis=(2, 4)))[0]
-    named = dict(zip(episode.rivals, rivals, strict=True))
+        return judged(frames, shown)
+    source, target, *rivals = means(np.stack([shown.source, shown.target, *shown.rivals.values()]), side)
+    changed = np.asarray(_blocks(shown.changed[None], side).any(axis=(2, 4)))[0]
+    named = dict(zip(shown.rivals, rivals, strict=True))
     return judged(
         means(frames, side),
-        replace(episode, source=source, target=target, changed=changed, rivals=named),
+        replace(shown, source=source, target=target, changed=changed, rivals=named),
     )
+
+
+def _shown(episode: PhotographEpisode) -> PhotographEpisode:
+    """The episode without what the camera uncovers, which is black in all pictures."""
+    mask = known(episode.kind)[..., None]
+    rivals = {name: picture * mask for name, picture in episode.rivals.items()}
+    return replace(episode, source=episode.source * mask, target=episode.target * mask, rivals=rivals)
+
+
+def uncovered(frames: Frames, episode: PhotographEpisode) -> Frames:
+    """The frames with the target where the source shows it, so that only what the camera uncovers differs.
+
+    As they are where it uncovers nothing.
+    """
+    mask = known(episode.kind)
+    return frames if mask.all() else np.where(mask[..., None], episode.target, frames)
 
 
 def means(frames: Frames, side: int) -> Frames:
