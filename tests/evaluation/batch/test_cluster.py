@@ -105,8 +105,12 @@ def a_row(id: str) -> Row:
     return Row(id, "a.png", "lift it", {}, 1)
 
 
-def test_answers_are_those_of_this_program_though_a_worker_is_killed(tmp_path: Path) -> None:
+def test_answers_are_those_of_this_program_though_a_worker_is_killed(
+    tmp_path: Path, video_model: Path, small_encoder: Path
+) -> None:
+    small = {"model": str(video_model), "encoder": str(small_encoder)}
     batch = batch_of(tmp_path, "first", "second", "third", third={"picture": "none.png"})
+    batch = replace(batch, usual={**USUAL, **small})
     found = done(batch, Cluster(int(os.environ["OMP_NUM_THREADS"]), Frail))
     assert (tmp_path / "died").exists()
     with Editor() as editor:
