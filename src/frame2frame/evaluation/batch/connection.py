@@ -9,7 +9,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -53,8 +54,9 @@ def ray_package() -> Any:
 
 @dataclass
 class Head:
-    """The program that knows all of a cluster. Without it any call into Ray waits for a minute, and then ends
-    this program where it stands.
+    """The program that knows all of a cluster.
+
+    Without it any call into Ray waits for a minute, and then ends this program where it stands.
     """
 
     address: str
@@ -62,21 +64,27 @@ class Head:
 
     @classmethod
     def connected(cls) -> Head:
-        """That of the cluster which is connected."""
-        return cls(ray_package().get_runtime_context().gcs_address)
+        """That of the cluster which is connected; one that only others can reach is not looked for."""
+        found = cls(ray_package().get_runtime_context().gcs_address)
+        try:
+            found.require()
+        except ServerError:
+            return cls("")
+        return found
 
     def nodes(self) -> list[Mapping[str, float]]:
         """What the nodes have that are there now. Raises as `require` does, within seconds."""
-        found = list[list[Mapping[str, Any]]]()
-        while not found:
+        self.require()
+        asked = Future[list[Mapping[str, Any]]]()
+        Thread(target=_answer_with, args=(asked, ray_package().nodes), daemon=True).start()
+        while not wait([asked], REACH_SECONDS).done:
             self.require()
-            asking = Thread(target=lambda: found.append(ray_package().nodes()), daemon=True)
-            asking.start()
-            asking.join(REACH_SECONDS)
-        return [node["Resources"] for node in found[0] if node["Alive"]]
+        return [node["Resources"] for node in asked.result() if node["Alive"]]
 
     def require(self) -> None:
         """Raise ServerError where it has ended."""
+        if not self.address:
+            return
         host, _, port = self.address.rpartition(":")
         try:
             socket.create_connection((host.strip("[]"), int(port)), REACH_SECONDS).close()
@@ -85,6 +93,13 @@ class Head:
             what = f"the head of the cluster of Ray at {self.address:.200} has ended"
             remedy = "start it again, and give the same command: what is finished is kept"
             raise ServerError(what, got=str(error), remedy=remedy) from error
+
+
+def _answer_with(asked: Future[Any], call: Callable[[], Any]) -> None:
+    try:
+        asked.set_result(call())
+    except Exception as error:
+        asked.set_exception(error)
 
 
 @contextmanager
