@@ -174,6 +174,8 @@ class PickPlan:
     scorers: tuple[Scorer, ...] = ()
     calibration: Calibration | None = None
     """The user's own of the encoder."""
+    unknown: bool = False
+    """Whether the encoder is treated as unknown, although it is calibrated."""
     keep: Keep | None = None
     """None where nothing of the source comes back, or where a mask says what does."""
     notes: tuple[Note, ...] = ()
@@ -185,7 +187,7 @@ class PickPlan:
         asked = self.request
         words = asked.target or asked.instruction or ""
         frames, seen = asked.footage.frames, asked.seen
-        parts = self.encoder, self.selector, self.scorers, self.calibration
+        parts = self.encoder, self.selector, self.scorers, self.calibration, self.unknown
         return GivenClip(frames, seen, self.caption, words, *parts)
 
     @property
@@ -300,9 +302,11 @@ def plan_of(asked: Pick, store: ModelStore | None = None) -> PickPlan:
         selector=registry.make("selectors", asked.select, options, home=home),
         scorers=scorers_of(asked.score, options),
         calibration=calibrations.of_run(asked.repeats, encoder, asked.encoder),
+        unknown=calibrations.is_set_aside(options),
         keep=registry.fixed("keep", options) if "keep" in asked.parts else None,
     )
-    return replace(plan, notes=tuple(map(Note, (*_notes(asked), *_unlike(plan)))))
+    passed_over = calibrations.notes(asked.repeats, encoder, asked.encoder, plan.calibration)
+    return replace(plan, notes=tuple(map(Note, (*_notes(asked), *passed_over, *_unlike(plan)))))
 
 
 def parts_of(asked: Any, encoder: str) -> dict[str, str]:

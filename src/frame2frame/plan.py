@@ -295,6 +295,7 @@ def _stages(
         selector=registry.make("selectors", request.select, options, home=home),
         scorers=scorers_of(request.score, options),
         calibration=calibrations.of_run(request.repeats, encoder, wish),
+        unknown=calibrations.is_set_aside(options),
     )
 
 
@@ -333,6 +334,8 @@ def _notes(plan: Plan, effects: Effects) -> Iterator[str]:
     request = plan.request
     yield from effects.notes
     yield from request.source.notes
+    wish, parts = request.encoder or request.model.encoder, plan.stages
+    yield from calibrations.notes(request.repeats, parts.encoder, wish, parts.calibration)
     if not any("a" <= letter <= "z" for letter in request.instruction.lower()):
         yield "The instruction has no English words; the models were trained on English."
     yield from (match.note() for match in plan.loras)

@@ -218,6 +218,10 @@ class Scores:
     presence: float | None = None
     """How far the source stands out for what the wish is about among other things, in standard deviations;
     None where that is not known."""
+    ability: float | None = None
+    """How well the encoder told known changes of the source apart, in standard deviations.
+
+    None where that was not tried, as with an encoder that is calibrated."""
     vectors: Vectors | None = field(default=None, repr=False, compare=False, metadata=UNWRITTEN)
     """(frames, features): the encoder's vectors that the scores come from, where they are known."""
     start: Vectors | None = field(default=None, repr=False, compare=False, metadata=UNWRITTEN)
@@ -244,7 +248,7 @@ class Scores:
 
 
 class Cause(StrEnum):
-    """Why no frame was chosen, where that decides what may help; `verdict` has the words."""
+    """Why no frame was chosen, or none surely, where that decides what may help; `verdict` has the words."""
 
     NOT_REACHED = ""
     """No frame shows the wish; also what a selector means that says no more."""
@@ -260,6 +264,8 @@ class Cause(StrEnum):
     """All frames that show the edit have drifted from the source as a whole."""
     BLURRED_PICTURE = "blurred-picture"
     """Already the clip's first frame, which shows the source, does so badly."""
+    NOT_JUDGED = "not-judged"
+    """A frame was chosen, but the encoder cannot tell whether it shows the wish."""
 
 
 @dataclass(frozen=True)
@@ -272,7 +278,7 @@ class Choice:
     notes: tuple[str, ...] = ()
     """What the user should know of how it was made, a sentence each."""
     cause: str = Cause.NOT_REACHED
-    """Why there is none; a `Cause`, or what a later version calls one."""
+    """Why there is none, or why it is unsure; a `Cause`, or what a later version calls one."""
 
 
 @dataclass(frozen=True)

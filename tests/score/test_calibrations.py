@@ -14,7 +14,8 @@ from frame2frame.engine.models.catalogue import EMBEDDED, clip_repository
 from frame2frame.errors import InputError
 from frame2frame.plugins import option
 from frame2frame.score import calibrations
-from frame2frame.score.calibrations import SCHEMA, Calibrated, identity, keep, kept, of, remove
+from frame2frame.score.calibrations import SCHEMA, Calibrated, identity, keep, kept, of, passed_over, remove
+from frame2frame.score.contrast import MEASURE
 from frame2frame.score.encoders import ClipEncoder
 from frame2frame.values import Calibration
 
@@ -35,6 +36,7 @@ def calibrated(encoder: Any, wish: str = EMBEDDED) -> Calibrated:
         photographs="",
         version="0.1.0",
         rates={},
+        measure=MEASURE,
     )
 
 
@@ -143,3 +145,25 @@ def test_what_is_kept_says_what_it_is_and_what_it_rests_on(encoder: ClipEncoder)
         "tabletop: none where due 90.0 %, falsely 1.0 %; fitted to 300 tabletop and 300 photographs clips on "
         "2026-11-29 by frame2frame 0.1.0"
     )
+
+
+@pytest.mark.parametrize("measure", ["", "0123456789abcdef"])
+def test_what_was_fitted_to_another_measure_is_not_used_and_a_line_says_what_to_do(
+    encoder: ClipEncoder, measure: str
+) -> None:
+    """The first is that of a version which did not say what it measured."""
+    keep(made := replace(calibrated(encoder), measure=measure))
+    assert of(encoder, EMBEDDED) is None and "not used" in made.title
+    told = passed_over(encoder, EMBEDDED, EMBEDDED)
+    assert told is not None and "measures otherwise" in told
+    assert told.endswith(f"f2f calibrate --encoder {EMBEDDED}")
+    keep(replace(made, measure=MEASURE))
+    assert of(encoder, EMBEDDED) == OWN
+
+
+def test_a_line_says_that_the_calibration_of_this_name_is_of_other_weights(encoder: ClipEncoder) -> None:
+    assert passed_over(encoder, EMBEDDED, EMBEDDED) is None
+    keep(replace(calibrated(encoder), key="0" * 64))
+    told = passed_over(encoder, EMBEDDED, EMBEDDED)
+    assert told is not None and "for other weights" in told
+    assert passed_over(encoder, "another", "another") is None

@@ -8,6 +8,7 @@ from tests.clips import clip_of
 
 from frame2frame.select.gate import Basis, Gate
 from frame2frame.select.rules import Earliest
+from frame2frame.select.sharpest import SharpestLate
 from frame2frame.values import Caption, Cause, Choice, Clip, Scores, Take
 
 CAPTION = Caption("the ball slowly turns blue", "the ball is blue", "test")
@@ -80,6 +81,14 @@ def test_a_thing_that_is_not_in_the_picture_is_named_and_nothing_is_chosen(thres
     assert "does not seem to show any ball" in choice.reason and "−1.5" in choice.reason
 
 
+def test_a_wish_that_was_not_reached_may_lack_its_thing_even_where_it_was_drawn() -> None:
+    doubtful, sure = (scores_of(LOW, presence=presence) for presence in (0.5, 2.0))
+    assert "does not seem to show any ball (contrast with other things 0.5)" in Gate().missing(
+        doubtful, CAPTION
+    )
+    assert Gate().missing(sure, CAPTION) == "" == Gate().missing(scores_of(LOW), CAPTION)
+
+
 def test_presence_may_be_left_to_the_user() -> None:
     scores = scores_of(HIGH, HIGH, HIGH, presence=-1.5)
     assert Gate(presence=-100).shows(scores).all()
@@ -104,3 +113,17 @@ def test_a_clip_that_draws_the_source_badly_may_have_less_left_to_do() -> None:
     rough = replace(exact, source=np.full((4, 4, 3), 20, np.uint8))
     assert Earliest().choose(exact, scores, CAPTION).index == 2
     assert Earliest().choose(rough, scores, CAPTION).index == 3
+
+
+def test_an_encoder_that_cannot_judge_refuses_nothing_and_the_choice_says_so() -> None:
+    """Whatever it says of the change, and of what the picture shows."""
+    scores = replace(scores_of(0.0, 0.0, 0.0, LOW, presence=-3.0), ability=0.2)
+    assert Gate().basis(scores) is Basis.UNJUDGED and not Gate().tells(scores)
+    assert Gate().foreseen(scores, CAPTION) is None
+    for selector in (Earliest(), SharpestLate()):
+        choice = selector.choose(fading(0, 100, 200, 200), scores, CAPTION)
+        assert choice.index in (2, 3) and choice.cause == Cause.NOT_JUDGED and "“" not in choice.reason
+        assert "not judged" in choice.notes[0] and "0.2, and 1 is needed" in choice.notes[0]
+    able = replace(scores, ability=1.2)
+    assert Earliest().choose(fading(0, 100, 200, 200), able, CAPTION).index is None
+    assert Gate(ability=-100).basis(scores) is Basis.CONTRAST

@@ -10,7 +10,7 @@ import pytest
 import frame2frame
 from frame2frame import plan, run
 from frame2frame.request import Request
-from frame2frame.values import Caption, Step
+from frame2frame.values import Caption, Cause, Note, Step
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
 CLAUSES = ("paint the purple cube green", "shrink the green cube")
@@ -48,6 +48,19 @@ def test_the_plan_holds_the_clauses(events: list[Any]) -> None:
     folder = run.result_in(iter(events)).folder
     assert folder is not None
     assert tuple(json.loads((folder / "plan.json").read_text("utf-8"))["clauses"]) == CLAUSES
+
+
+def test_a_later_clause_about_a_thing_that_is_not_there_is_advised_so(tmp_path: Path) -> None:
+    """In the notes, and in the report, neither of which asks for more rounds."""
+    events = list(frame2frame.stream(asked("paint the purple cube red, then lift the green ball"), tmp_path))
+    assert [step.choice.cause for step in of_kind(events, Step)] == ["", Cause.NOT_THERE]
+    told = " ".join(note.text for note in of_kind(events, Note))
+    folder = run.result_in(iter(events)).folder
+    assert folder is not None
+    report = (folder / "report.html").read_text("utf-8")
+    assert "was not reached" in told and "does not seem to show any green ball" in told
+    assert "oes not seem to show any green ball" in report
+    assert "ore rounds" not in told + report
 
 
 def test_a_path_with_too_few_rounds_walks_the_wish_as_one() -> None:

@@ -18,7 +18,7 @@ from ..report.page import after_words
 from ..report.path_report import Geometry, geometry, is_same, route_strip, states_strip
 from ..report.result import Result
 from ..report.rounds import Round
-from ..report.verdict import Verdict, verdict
+from ..report.verdict import Verdict, missing_of, verdict
 from ..request import Request
 from ..runs.read import StepRecord, ending_of
 from ..runs.vectors import Cloud
@@ -96,6 +96,7 @@ class Answer:
             walks=self.asked.walks,
             is_given=self.asked.seed is None,
             to_come=self.last.caption.to_come,
+            missing=missing_of(self.steps[-1].scores, self.steps[-1].caption, self.asked.options),
         )
 
     @property

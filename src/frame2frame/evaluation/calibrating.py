@@ -22,6 +22,7 @@ from ..runs.record import homeless
 from ..runs.versions import versions
 from ..score import calibrations
 from ..score.calibrations import SCHEMA, Calibrated, Rates, identity
+from ..score.contrast import MEASURE
 from ..score.named import encoder_with_words
 from ..score.similarity import score_together, similarities
 from ..select.gate import Gate
@@ -92,6 +93,7 @@ def calibrated(
         photographs="" if shown is None else shown.sha256,
         version=versions()["frame2frame"],
         rates=rates,
+        measure=MEASURE,
     )
     calibrations.keep(made)
     return made

@@ -273,6 +273,8 @@ class Stages:
     scorers: tuple[Scorer, ...] = ()
     calibration: Calibration | None = None
     """The user's own of the encoder."""
+    unknown: bool = False
+    """Whether the encoder is treated as unknown, although it is calibrated."""
 
 
 class Strategy(Protocol):

@@ -26,7 +26,7 @@ from .path_report import Geometry, geometry, is_same, route_strip, states_strip
 from .rounds import Round
 from .tables import commands, machine_rows, settings_rows
 from .templating import render, verbatim
-from .verdict import Verdict, verdict
+from .verdict import Verdict, missing_of, verdict
 
 WIDE = 1.35
 """Pictures that are wider than so many times their height stand above the words, not beside them."""
@@ -128,6 +128,7 @@ def _geometry(run: Run, tsne: bool | None) -> Geometry:
 
 def _verdict(run: Run) -> Verdict:
     settings, ending = run.record.settings, run.steps[run.ending]
+    missing = missing_of(run.steps[-1].scores, run.captions[-1], settings.options)
     return verdict(
         ending.choice,
         ending.scores,
@@ -135,6 +136,7 @@ def _verdict(run: Run) -> Verdict:
         walks=run.walks,
         is_given=settings.picked is not None,
         to_come=run.captions[run.ending].to_come,
+        missing=missing,
     )
 
 

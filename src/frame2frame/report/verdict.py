@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..plugins import registry
 from ..plugins.options import Value
 from ..select.gate import Gate
-from ..values import Cause, Choice, Scores
+from ..values import Caption, Cause, Choice, Scores
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ _ADVICE: dict[str, str] = {
     Cause.DRIFTED: "Another seed may help; where the camera or the light is meant to change, say so.",
     Cause.BLURRED_PICTURE: "A size that the model was made for may help, or another model: "
     "`f2f models suggest`.",
+    Cause.NOT_JUDGED: "Look for yourself whether it shows the wish; `f2f calibrate` says what the encoder is "
+    "worth, and `--encoder` names another one.",
 }
 """What may help, by why there is no frame."""
 
@@ -72,20 +74,30 @@ def verdict(
     walks: bool = False,
     is_given: bool = False,
     to_come: int = 0,
+    missing: str = "",
 ) -> Verdict:
     """Of the step that a run ends with.
 
     One that `walks` from state to state may end at one that is not yet the edit; `is_given` says that the
-    clip was not drawn, and `to_come` how many clauses of the wish were not walked.
+    clip was not drawn, `to_come` how many clauses of the wish were not walked, and `missing` what
+    `missing_of` says of the step that a path ended with.
     """
     if choice.index is None:
         nowhere = "The path never left the source" if walks else "No frame shows the edit"
         label, shown = _shown(choice, scores)
         title, kept = _TITLES.get(choice.cause, nowhere), f"Your picture is unchanged; {shown}"
         return Verdict(title, False, advice(choice, walks=walks, is_given=is_given), kept, label)
+    if choice.cause == Cause.NOT_JUDGED:
+        return Verdict("A frame was taken that nothing has judged", False, _ADVICE[choice.cause])
     if not to_come and _arrived(choice.index, scores, options):
         return Verdict("Edit found", True)
-    return Verdict("The path ended before the edit", False, "More rounds or a larger w_sem may help.")
+    may_help = f"{missing[:1].upper()}{missing[1:]}" or "More rounds or a larger w_sem may help."
+    return Verdict("The path ended before the edit", False, may_help)
+
+
+def missing_of(scores: Scores, caption: Caption, options: Mapping[str, Value]) -> str:
+    """That a path did not come further as the thing that its last clause names is not there."""
+    return _gate_of(options).missing(scores, caption)
 
 
 def _shown(choice: Choice, scores: Scores) -> tuple[str, str]:
@@ -107,6 +119,12 @@ def _arrived(index: int, scores: Scores, options: Mapping[str, Value]) -> bool:
     gated = {"energy", "semantic"} <= scores.columns.keys() and "semantic" in scores.source
     if not gated:
         return True
+    gate = _gate_of(options)
+    return not gate.tells(scores) or bool(gate.shows(scores)[index])
+
+
+def _gate_of(options: Mapping[str, Value]) -> Gate:
+    """Of a path with these options."""
     own = {name: value for name, value in options.items() if name.startswith("gate.")}
     gate: Gate = registry.make("strategies", "path", own).gate
-    return not gate.tells(scores) or bool(gate.shows(scores)[index])
+    return gate

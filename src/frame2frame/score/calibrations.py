@@ -23,8 +23,9 @@ from ..files.unfinished import write_file
 from ..plugins import capabilities, registry
 from ..plugins.naming import settled
 from ..plugins.stages import Encoder
-from ..runs.record import RunRecord
+from ..runs.record import RunRecord, homeless
 from ..values import Calibration
+from .contrast import MEASURE
 from .pretrained import PretrainedEncoder
 
 SCHEMA = 1
@@ -73,11 +74,18 @@ class Calibrated:
     rates: Mapping[str, Rates]
     """On the clips that it was measured on, by the gate: with it, without, and those that always or never
     answer none."""
+    measure: str = ""
+    """What was measured, see `contrast.MEASURE`; empty in those of versions that did not say so."""
 
     @property
     def file(self) -> Path:
         """Where it is kept."""
         return file_of(self.key, self.size)
+
+    @property
+    def holds(self) -> bool:
+        """Whether it was fitted to what this version measures."""
+        return self.measure == MEASURE
 
     @property
     def title(self) -> str:
@@ -87,6 +95,7 @@ class Calibrated:
         return (
             f"{self.encoder}: none where due {_percent(own.none_if_due)}, falsely "
             f"{_percent(own.false_none)}; fitted to {on} clips on {own.date} by frame2frame {self.version}"
+            f"{'' if self.holds else ', which measured otherwise, so it is not used'}"
         )
 
     @property
@@ -126,7 +135,10 @@ def folder() -> Path:
 
 
 def of(encoder: Encoder, wish: str) -> Calibration | None:
-    """The user's calibration of an encoder that was wished for so. Raises InputError for a damaged one."""
+    """The user's calibration of an encoder that was wished for so, if it was fitted to what is measured now.
+
+    Raises InputError for a damaged one.
+    """
     if not any(folder().glob(f"{_size(encoder)}-*.json")):
         return None
     own = identity(encoder, wish)
@@ -136,7 +148,26 @@ def of(encoder: Encoder, wish: str) -> Calibration | None:
     found = read(file)
     if found.key != own.key:
         raise _damaged(file, "it is that of another encoder")
-    return found.calibration
+    return found.calibration if found.holds else None
+
+
+def passed_over(encoder: Encoder, wish: str, name: str) -> str | None:
+    """Why no calibration that is kept under the encoder's name is used, in a sentence; None if there is none.
+
+    Of an encoder for which `of` finds none. Files that are damaged are passed over.
+    """
+    found = [one for _, one in kept() if isinstance(one, Calibrated)]
+    named, size = [one for one in found if one.encoder == name], _size(encoder)
+    if not named and all(one.size != size for one in found):
+        return None
+    key = identity(encoder, wish).key
+    if any(one.key == key for one in found):
+        why = "was made by a version that measures otherwise"
+    elif named:
+        why = "was made for other weights"
+    else:
+        return None
+    return f"The calibration of {name} {why}, so it is not used; make it anew: f2f calibrate --encoder {name}"
 
 
 def of_run(repeats: RunRecord | None, encoder: Encoder, wish: str) -> Calibration | None:
@@ -144,6 +175,17 @@ def of_run(repeats: RunRecord | None, encoder: Encoder, wish: str) -> Calibratio
     if repeats is not None:
         return repeats.plan.calibration if repeats.plan else None
     return of(encoder, wish)
+
+
+def notes(repeats: RunRecord | None, encoder: Encoder, wish: str, used: Calibration | None) -> Iterator[str]:
+    """Why one that the user has made is not used, in a sentence; nothing in the repetition of a run."""
+    if repeats is None and used is None and (why := passed_over(encoder, wish, homeless(wish))):
+        yield why
+
+
+def is_set_aside(options: Mapping[str, Any]) -> bool:
+    """Whether the gate is told to pass over what is known of the encoder."""
+    return options.get("gate.calibrated") is False
 
 
 def identity(encoder: Encoder, wish: str) -> Identity:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Self
 
 import numpy as np
@@ -75,6 +76,12 @@ NOISE = 0.01
 ALIKE = 0.7
 """From this cosine on, once their mean is taken off, another scene says the same as the wanted one."""
 
+MEASURE = sha256(repr((1, SCENES, THINGS, ALTERNATIVES, NOISE, ALIKE)).encode()).hexdigest()[:16]
+"""What contrast and presence are made of: numbers that were fitted to something else say nothing of these.
+
+The first one counts up when the way of computing them changes.
+"""
+
 _SUBJECT = re.compile(
     r"^(?:the colour of |stripes slowly appear on )?(?:the|an?) (?!number of |other )((?:\w+ ){0,3}?\w+)"
     r"(?: is)? (?:slowly|gradually|smoothly|steadily)\b(?! (?:appears?|comes? (?:into view|up))\b)"
@@ -104,12 +111,12 @@ class Contrast:
         scenes = [[*SCENES, *swapped(one.target)] for one in captions]
         things = [_compared(one) for one in captions]
         targets = [one.target for one in captions]
-        vectors = _encoded(encoder, [*targets, *(text for some in (*scenes, *things) for text in some)])
+        vectors = encoded(encoder, [*targets, *(text for some in (*scenes, *things) for text in some)])
         rows = zip(targets, scenes, things, before, strict=True)
         return [
             cls(
                 vectors[target][None],
-                _distinct(vectors[target], np.stack([vectors[text] for text in some])),
+                distinct(vectors[target], np.stack([vectors[text] for text in some])),
                 source[None],
                 _standing_out(np.stack([vectors[text] for text in named]) @ source) if named else None,
             )
@@ -150,7 +157,7 @@ def _compared(caption: Caption) -> list[str]:
     return [f"a {name}", *(f"a {other}" for other in swapped(name)), *THINGS] if name else []
 
 
-def _encoded(encoder: Encoder, texts: Sequence[str]) -> dict[str, Vectors]:
+def encoded(encoder: Encoder, texts: Sequence[str]) -> dict[str, Vectors]:
     """The features of each text; those of every edit are encoded once, where the encoder can keep them."""
     fixed = (*SCENES, *THINGS)
     known = dict(zip(fixed, getattr(encoder, "fixed_texts", encoder.texts)(fixed), strict=True))
@@ -158,7 +165,7 @@ def _encoded(encoder: Encoder, texts: Sequence[str]) -> dict[str, Vectors]:
     return known | (dict(zip(own, encoder.texts(own), strict=True)) if own else {})
 
 
-def _distinct(target: Vectors, others: Vectors) -> Vectors:
+def distinct(target: Vectors, others: Vectors) -> Vectors:
     mean = others.mean(axis=0)
     return others[_unit(others - mean) @ _unit(target - mean) < ALIKE]
 

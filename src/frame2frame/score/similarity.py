@@ -9,6 +9,7 @@ import numpy as np
 
 from ..plugins.stages import Encoder, Scorer
 from ..values import Calibration, Caption, Frames, Picture, Scores, Vectors
+from .ability import abilities
 from .contrast import COLUMN, Contrast
 from .identity import Identity
 from .scorers import Further
@@ -34,6 +35,8 @@ class Similarity:
     """The columns of other scorers."""
     calibration: Calibration | None = None
     """The user's own of the encoder."""
+    ability: float | None = None
+    """Of the encoder on this source, see `abilities`; None where it was not tried."""
 
     @classmethod
     def of(
@@ -44,9 +47,10 @@ class Similarity:
         identity: Encoder | None = None,
         scorers: Sequence[Scorer] = (),
         calibration: Calibration | None = None,
+        unknown: bool = False,
     ) -> Similarity:
         """`source` has the size of the frames to be scored. A source without identity gets no such score."""
-        return similarities(encoder, source[None], [caption], identity, scorers, calibration)[0]
+        return similarities(encoder, source[None], [caption], identity, scorers, calibration, unknown)[0]
 
     def score(self, frames: Frames) -> Scores:
         return self.scored(frames, self.encoder.images(frames))
@@ -77,6 +81,7 @@ class Similarity:
             threshold=self.encoder.threshold if own is None else own.threshold,
             calibration=own,
             presence=self.contrast.presence,
+            ability=self.ability,
             vectors=vectors,
             start=self.before,
         )
@@ -89,9 +94,15 @@ def similarities(
     identity: Encoder | None = None,
     scorers: Sequence[Scorer] = (),
     calibration: Calibration | None = None,
+    unknown: bool = False,
 ) -> list[Similarity]:
-    """One for each source and caption, all encoded together."""
+    """One for each source and caption, all encoded together.
+
+    What the encoder can judge is tried where it is not calibrated, or treated as `unknown`.
+    """
     before = encoder.images(sources)
+    is_known = calibration is not None or encoder.threshold is not None
+    tried = abilities(encoder, sources) if unknown or not is_known else [None] * len(sources)
     return [
         Similarity(
             encoder,
@@ -100,9 +111,10 @@ def similarities(
             _identity(identity, source),
             Further.of(scorers, source, caption),
             calibration,
+            ability,
         )
-        for contrast, source, caption in zip(
-            Contrast.of_all(encoder, before, captions), sources, captions, strict=True
+        for contrast, source, caption, ability in zip(
+            Contrast.of_all(encoder, before, captions), sources, captions, tried, strict=True
         )
     ]
 

@@ -102,11 +102,12 @@ class Earliest:
         as_later = (
             "" if settled == index else f" as well as frame {times[settled]}, where the clip has settled"
         )
+        what = f"shows “{caption.target}”" if self.gate.judges(scores) else "may be complete"
         reason = (
-            f"Frame {times[index]} is the first that shows “{caption.target}”{as_later} "
-            f"{self.gate.figures(scores, index)}."
+            f"Frame {times[index]} is the first that {what}{as_later} {self.gate.figures(scores, index)}."
         )
-        return Choice(index, reason + _passed_over(clip, faults), settled if settled != index else None)
+        choice = Choice(index, reason + _passed_over(clip, faults), settled if settled != index else None)
+        return self.gate.unjudged(choice, scores)
 
     def enough(self, clip: Clip, scores: Scores) -> bool:
         """Once four frames in a row show the edit and have come to rest, later ones bring nothing new."""

@@ -41,11 +41,12 @@ class SharpestLate:
         order = sorted(sharp, key=lambda index: (-sharp[index], -_preserved(scores, index), index))
         best, runner_up = order[0], order[1] if len(order) > 1 else None
         times = clip.frame_times
-        which = "the only late frame that shows" if runner_up is None else _sharpest_of(len(order))
+        which = "the only late frame" if runner_up is None else f"the sharpest of {len(order)} late frames"
+        shown = f" that {'shows' if runner_up is None else 'show'} “{caption.target}”"
         other = "" if runner_up is None else f"; frame {times[runner_up]} has {sharp[runner_up]:.0f}"
         figures = f"(sharpness {sharp[best]:.0f}{other})"
-        reason = f"Frame {times[best]} is {which} “{caption.target}” {figures}."
-        return Choice(best, reason, runner_up)
+        reason = f"Frame {times[best]} is {which}{shown if self.gate.judges(scores) else ''} {figures}."
+        return self.gate.unjudged(Choice(best, reason, runner_up), scores)
 
     def enough(self, clip: Clip, scores: Scores) -> bool:
         return False  # what is late is known at the end
@@ -61,10 +62,6 @@ class SharpestLate:
     def _late(self, shows: NDArray[np.intp], frames: int) -> NDArray[np.intp]:
         late = shows[shows >= (1.0 - self.late) * frames]
         return late if len(late) else shows[-max(1, round(self.late * len(shows))) :]
-
-
-def _sharpest_of(count: int) -> str:
-    return f"the sharpest of {count} late frames that show"
 
 
 def _preserved(scores: Scores, index: int) -> float:

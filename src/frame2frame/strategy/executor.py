@@ -111,7 +111,8 @@ class _Single:
         if key not in self._similarities:
             source = source_of(draw)
             self._similarities[key] = Similarity.of(
-                parts.encoder, source, draw.caption, parts.identity, parts.scorers, parts.calibration
+                *(parts.encoder, source, draw.caption, parts.identity, parts.scorers),
+                *(parts.calibration, parts.unknown),
             )
         return self._similarities[key]
 

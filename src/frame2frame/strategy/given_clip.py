@@ -32,6 +32,8 @@ class GivenClip:
     scorers: tuple[Scorer, ...] = ()
     calibration: Calibration | None = None
     """The user's own of the encoder."""
+    unknown: bool = False
+    """Whether the encoder is treated as unknown, although it is calibrated."""
 
     def run(self) -> Generator[Progress, None, Step]:
         """The round, after signs of how far it is."""
@@ -53,6 +55,7 @@ class GivenClip:
                 self.caption,
                 scorers=self.scorers,
                 calibration=self.calibration,
+                unknown=self.unknown,
             )
         scores = None
         for start in range(0, len(clip), _CHUNK):

@@ -136,8 +136,8 @@ class Path(Weights):
                 yield replace(step, ended=ended)
             if ended:
                 break
-        if walk.missed and not step.choice.cause:
-            yield Note(self._missed(walk))
+        if walk.missed and (not step.choice.cause or walk.caption.clauses):
+            yield Note(self._missed(walk, step))
 
     def _split(self, instruction: str, stages: Stages, finished: Sequence[Step]) -> Split:
         """The clauses to be walked; none where the wish is walked as one."""
@@ -187,10 +187,11 @@ class Path(Weights):
         last = ", the last" if walked == self.rounds else ""
         return f"The path ended with {of}{last}{cannot_tell}.{_unreached(walk)}"
 
-    def _missed(self, walk: Walk) -> str:
+    def _missed(self, walk: Walk, step: Step) -> str:
         """A note on a path that ends before the edit is complete."""
         what = _unreached(walk).strip() or "The path ended before the edit is complete."
-        return f"{what[:-1]}: give it more rounds, or raise w_sem."
+        missing = self.gate.missing(step.scores, walk.caption)
+        return f"{what[:-1]}: {missing or 'give it more rounds, or raise w_sem.'}"
 
     def draw(
         self, number: int, walk: Walk, seeds: tuple[int, ...], sampling: Sampling, image: Picture

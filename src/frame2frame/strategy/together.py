@@ -134,7 +134,8 @@ class _Studio:
                 sources = np.stack([source_of(draw) for draw in new.values()])
                 captions, parts = [draw.caption for draw in new.values()], self._stages
                 found = similarities(
-                    parts.encoder, sources, captions, parts.identity, parts.scorers, parts.calibration
+                    *(parts.encoder, sources, captions, parts.identity, parts.scorers),
+                    *(parts.calibration, parts.unknown),
                 )
                 self._similarities |= zip(new, found, strict=True)
 

@@ -234,6 +234,7 @@ def told(step: Step) -> Row:
         **{f"frame_{name}": [round(number, 4) for number in scores.columns[name]] for name in kept},
         "source_semantic": round(scores.source["semantic"], 4),
         "presence": scores.presence,
+        "ability": scores.ability,
     }
 
 

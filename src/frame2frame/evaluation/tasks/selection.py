@@ -125,7 +125,7 @@ class Selection(DrawnClips):
 
     def _judges(self, batch: Batch, captions: Sequence[Caption]) -> list[Similarity]:
         parts, sources = self.stages, np.stack([one.source for one in batch.episodes])
-        return similarities(parts.encoder, sources, captions, calibration=parts.calibration)
+        return similarities(parts.encoder, sources, captions, calibration=parts.calibration, unknown=True)
 
     def rows(self, answers: Sequence[Answered]) -> Iterable[Row]:
         return [asdict(one) | {"right": right(_pair(one))} for one in answers]
