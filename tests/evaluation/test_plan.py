@@ -72,6 +72,12 @@ def test_a_wording_changes_only_what_it_says(wording: str, number: int, words: s
     assert reworded("paint the red ball blue", wording, number) == words
 
 
+def test_a_colour_is_left_out_where_no_other_thing_is_of_the_shape() -> None:
+    words, things = "paint the red ball blue", ("red ball", "green cube")
+    assert reworded(words, "colour-left-out", 0, things) == "paint the ball blue"
+    assert reworded(words, "colour-left-out", 0, (*things, "white ball")) == words
+
+
 def test_an_instruction_that_names_nothing_says_please() -> None:
     assert reworded("zoom in", "unknown-word", 1) == "please zoom in"
 

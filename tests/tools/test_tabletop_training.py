@@ -7,6 +7,7 @@ import shutil
 import sys
 import tarfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -96,6 +97,9 @@ def test_an_unknown_word_is_spelled(work: Path) -> None:
     assert tokenizer.decode(ids, skip_special_tokens=True) == "paint the zyzzyva blue"
 
 
+WIDE_AND_OTHERS = (slice(1, 3), slice(0, 4, 3))
+
+
 def test_training_seeds_lie_below_the_held_out_ones(tools: Modules) -> None:
     data, full = tools["data"], tools["presets"].FULL
     assert data.seed_of(full, "train", full.data.clips) < data.FIRST_CALIBRATION_SEED
@@ -111,13 +115,25 @@ def test_every_kind_is_drawn_by_its_weight(tools: Modules) -> None:
 
 
 def test_only_the_last_instruction_has_a_made_up_word(tools: Modules) -> None:
-    data = tools["data"]
-    plans = data.plan_shard(tools["presets"].FULL, "train", 0, 16)
+    data, full = tools["data"], tools["presets"].FULL
+    plans = data.plan_shard(replace(full, data=replace(full.data, wide=0.0)), "train", 0, 16)
     known = {word for text in data.grammar_texts(0, 400) for word in text.replace(",", "").split()}
     strange = [
         [set(text.replace(",", "").split()) <= known for text in plan.record.instructions] for plan in plans
     ]
     assert all(row == [True, True, True, False] for row in strange)
+
+
+def test_half_of_the_wordings_are_wide_and_leave_the_pictures_as_they_were(tools: Modules) -> None:
+    data, full = tools["data"], tools["presets"].FULL
+    plain = replace(full, data=replace(full.data, wide=0.0))
+    both = [data.plan_shard(one, "train", 0, 16) for one in (full, plain)]
+    for half, without in zip(*both, strict=True):
+        assert np.array_equal(half.states, without.states)
+        assert half.record.instructions[0] == without.record.instructions[0]
+    texts = [planned.record.instructions for planned in both[0]]
+    wide, others = (" ".join(text for row in texts for text in row[some]).lower() for some in WIDE_AND_OTHERS)
+    assert " please" in wide and " please" not in others
 
 
 def test_a_cached_clip_ends_in_its_target(tools: Modules, work: Path) -> None:

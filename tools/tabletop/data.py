@@ -31,13 +31,15 @@ from frame2frame.worlds.tabletop.draws import Draws
 from frame2frame.worlds.tabletop.edits import another_thing, another_value, draw_edit
 from frame2frame.worlds.tabletop.episodes import CHANGED_LEVEL, COMPLETE_ERROR, LEAST_CHANGED, Plan, draw_plan
 from frame2frame.worlds.tabletop.scene import draw_scene
-from frame2frame.worlds.tabletop.words import Texts, draw_still_caption, draw_texts
+from frame2frame.worlds.tabletop.words import WORDINGS, Texts, draw_still_caption, draw_texts
 
 EXTRAS = ("target", "half_way", "other_value", "other_thing", "removed")
 """Pictures kept beside a clip's frames; one that the episode does not have is a copy of the source."""
 
 PICTURES = FRAMES + len(EXTRAS)
 SHARD = 64
+WIDE = 2**61
+"""Added to a clip's seed, for the wide wordings of its texts, which leave its pictures as they were."""
 FIRST_CALIBRATION_SEED = 900_000_000
 SPLITS = ("train", "calibration", "held_out")
 ALL_KINDS = tuple(dict.fromkeys((*KINDS, *photoworld.KINDS)))
@@ -143,10 +145,16 @@ def plan_clip(preset: Preset, split: str, index: int) -> Planned:
     seed, course = seed_of(preset, split, index), course_of(split, index)
     draws = Draws(seed)
     plan = draw_plan(draws, kind_of(preset, index), course, FRAMES)
-    texts = [plan.texts]
-    texts += [draw_texts(draws, plan.source, plan.edit) for _ in range(preset.data.wordings - 1)]
+    texts = [plan.texts, *_further_texts(draws, seed, plan, preset)]
     present = ("target", "half_way", *sorted(plan.rivals))
     return Planned(_record(draws, seed, plan.edit.kind, course, present, texts), _states(plan))
+
+
+def _further_texts(draws: Draws, seed: int, plan: Plan, preset: Preset) -> Iterator[Texts]:
+    """Wide ones from a stream of their own, then plain ones."""
+    wide, own = int(preset.data.wordings * preset.data.wide), Draws(WIDE + seed)
+    yield from (draw_texts(own, plan.source, plan.edit, "wide") for _ in range(wide))
+    yield from (draw_texts(draws, plan.source, plan.edit) for _ in range(preset.data.wordings - wide - 1))
 
 
 def _record(
@@ -264,9 +272,10 @@ def grammar_texts(seed: int, count: int) -> Iterator[str]:
         edit = draw_edit(draws, scene, KINDS[number % len(KINDS)])
         for wanted in (edit, another_value(draws, scene, edit), another_thing(draws, scene, edit)):
             if wanted is not None:
-                texts = draw_texts(draws, scene, wanted)
-                ruled = temporal_caption(texts.instruction)
-                yield from (*asdict(texts).values(), ruled.temporal, ruled.target)
+                for wording in WORDINGS:
+                    texts = draw_texts(draws, scene, wanted, wording)
+                    ruled = temporal_caption(texts.instruction)
+                    yield from (*asdict(texts).values(), ruled.temporal, ruled.target)
         texts = photoworld.draw_texts(draws, photoworld.KINDS[number % len(photoworld.KINDS)])
         ruled = temporal_caption(texts.instruction)
         yield from (*asdict(texts).values(), ruled.temporal, ruled.target)

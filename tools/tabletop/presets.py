@@ -45,6 +45,8 @@ class Data:
     calibration: int
     wordings: int = 4
     """Wordings drawn for each text of an episode; the last instruction gets a made-up word."""
+    wide: float = 0.5
+    """The share of them that are wide: colour or shape left out, synonyms, places, politeness, typos."""
     weights: tuple[tuple[str, float], ...] = (
         ("stripes", 2.0),
         ("morph", 1.6),

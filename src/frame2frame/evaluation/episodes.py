@@ -109,12 +109,20 @@ def ahead(begun: Iterable[Begun], count: int) -> Iterator[Begun]:
     yield from waiting
 
 
-def reworded(instruction: str, wording: str, number: int = 0) -> str:
+def reworded(instruction: str, wording: str, number: int = 0, things: Sequence[str] = ()) -> str:
     """The instruction in one of `WORDINGS`, to see what they cost.
 
     The unknown word, which the tabletop grammar does not have, alternates with `number`: "please" in front of
-    all, or "lovely" before the first noun.
+    all, or "lovely" before the first noun. The colour is left out of the name of one of the `things`, such as
+    "red ball", if no other is of its shape.
     """
+    if wording == "colour-left-out":
+        shapes = [name.split()[-1] for name in things]
+        for name in things:
+            shape = name.split()[-1]
+            if shapes.count(shape) == 1:
+                instruction = instruction.replace(f"the {name}", f"the {shape}")
+        return instruction
     if wording == "capitals":
         return instruction.upper()
     if wording == "full-stop":

@@ -49,7 +49,7 @@ WORLDS = ("tabletop", PHOTOGRAPHS)
 OF_PHOTOGRAPHS = {"edits": "photographs:PhotographEdits", "selection": PARTS["selection"]}
 """The module and class that measures a part on photographs."""
 
-WORDINGS = ("as-is", "capitals", "full-stop", "unknown-word", "second")
+WORDINGS = ("as-is", "capitals", "full-stop", "unknown-word", "colour-left-out", "wide", "second")
 
 FRAMES = 17
 """Frames of the clips that are drawn, where no model says otherwise."""

@@ -16,6 +16,7 @@ from ...strategy.one_shot import OneShot
 from ...values import Picture, Step
 from ...worlds.tabletop import Episode, Judged
 from ...worlds.tabletop.draws import Draws
+from ...worlds.tabletop.wide import draw_wide
 from ..episodes import Drawing, reworded
 from ..gallery import Gallery, Shown
 from ..looks import FADE, looked
@@ -24,6 +25,9 @@ from ..statistics import Difference, Share
 from ..task import Batch, EditingTask
 from ..truth import ANSWERED, ERROR, HALF, LOOKS, SPILL, SUCCESS, Answer, in_full
 from ..wordings.second import second
+
+WIDE = 2**61
+"""Added to an episode's seed, for a wording that has nothing to do with its picture."""
 
 CONTROL_SEED = 1
 """Of the control that answers a random frame."""
@@ -154,11 +158,13 @@ class Edits(EditingTask):
 
 def worded(one: Episode, wording: str, number: int = 0) -> str:
     """The episode's instruction in this wording. Raises InputError where there is none for its world."""
-    if wording != "second":
-        return reworded(one.instruction, wording, number)
+    if wording not in ("second", "wide"):
+        return reworded(one.instruction, wording, number, one.things)
     if one.plan is None:
-        what = "the second grammar words one edit of the tabletop world"
+        what = f"the {wording} grammar words one edit of the tabletop world"
         raise InputError(what, got=f"episode {one.seed}, {one.kind}", remedy="take another wording")
+    if wording == "wide":
+        return draw_wide(Draws(WIDE + one.seed), one.plan.source, one.plan.edit)
     return second(one.plan.source, one.plan.edit, one.seed)
 
 

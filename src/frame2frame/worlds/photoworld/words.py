@@ -7,7 +7,8 @@ is to be done said in one of several polite or plain ways.
 from __future__ import annotations
 
 from ..tabletop.draws import Draws
-from ..tabletop.words import Texts, phrase
+from ..tabletop.phrases import phrase
+from ..tabletop.words import Texts
 
 _NAMES = {
     "slowly": "{slowly|gradually|smoothly|steadily|}",

@@ -9,12 +9,15 @@ A template such as "{move|push} {it} to the left edge" is full of alternatives; 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from ...errors import InputError
 from .draws import Draws
 from .edits import Edit
+from .naming import draw_short
+from .phrases import phrase
 from .scene import Scene
+from .wide import draw_wide
 
 STILL = (
     "nothing moves",
@@ -163,9 +166,22 @@ class Texts:
     target_caption: str
 
 
-def draw_texts(draws: Draws, scene: Scene, edit: Edit) -> Texts:
-    """One wording of each text."""
+WORDINGS = ("plain", "wide")
+"""Colour and shape named by one word each; or as people may type it (`wide`)."""
+
+
+def draw_texts(draws: Draws, scene: Scene, edit: Edit, wording: str = "plain") -> Texts:
+    """One wording of each text. Raises InputError for a wording that does not exist."""
     names = _names(scene, edit)
+    if wording == "wide":
+        captions = names if edit.subject is None else names | {"it": draw_short(draws, scene, edit.subject)}
+        temporal, target = (
+            phrase(draws, draws.one_of(grammar[edit.kind]), captions) for grammar in (_TEMPORAL, _TARGETS)
+        )
+        return Texts(draw_wide(draws, scene, edit), temporal, target)
+    if wording != "plain":
+        remedy = "choose one of " + ", ".join(WORDINGS)
+        raise InputError("there is no such wording", got=repr(wording), remedy=remedy)
     return Texts(
         *(
             phrase(draws, draws.one_of(grammar[edit.kind]), names)
@@ -190,18 +206,3 @@ def _names(scene: Scene, edit: Edit) -> dict[str, str]:
         thing = scene.things[edit.subject]
         names |= {"it": f"the {thing.name}", "colour": thing.colour, "shape": thing.shape}
     return names
-
-
-_INNERMOST = re.compile(r"\{([^{}]*)\}")
-
-
-def phrase(draws: Draws, template: str, names: dict[str, str]) -> str:
-    """Resolve a template from the inside out: a name is looked up, alternatives are drawn."""
-
-    def resolve(match: re.Match[str]) -> str:
-        inside = match.group(1)
-        return names[inside] if inside in names else draws.one_of(inside.split("|"))
-
-    while _INNERMOST.search(template):
-        template = _INNERMOST.sub(resolve, template, count=1)
-    return " ".join(template.split()).replace(" ,", ",")

@@ -1,0 +1,86 @@
+"""The wide wording: whatever is left out, the words mean one thing in the scene that they are said of."""
+
+from dataclasses import replace
+
+import pytest
+
+from frame2frame.errors import InputError
+from frame2frame.worlds.tabletop.draws import Draws
+from frame2frame.worlds.tabletop.edits import KINDS, Edit, draw_edit
+from frame2frame.worlds.tabletop.naming import Name, names_of, things_meant
+from frame2frame.worlds.tabletop.scene import Scene, Thing, draw_scene
+from frame2frame.worlds.tabletop.wide import draw_wide, slipped
+from frame2frame.worlds.tabletop.words import draw_texts
+
+CUBES = Scene(
+    (
+        Thing("cube", "red", -1.0, 0.0, 1.0),
+        Thing("cube", "blue", 1.0, 1.0, 0.8),
+        Thing("ball", "green", 0.0, 0.5, 0.9),
+    ),
+    floor=0,
+    sky=0,
+)
+
+
+def worded(seed: int, kind: str) -> tuple[Scene, Edit, str]:
+    draws = Draws(seed)
+    scene = draw_scene(draws)
+    edit = draw_edit(draws, scene, kind)
+    return scene, edit, draw_wide(draws, scene, edit, typos=0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_wide_wording_means_its_thing_and_no_other(kind: str) -> None:
+    for seed in range(100):
+        scene, edit, text = worded(seed, kind)
+        assert things_meant(scene, text) == (None if edit.subject is None else (edit.subject,)), text
+
+
+def test_colours_and_shapes_are_left_out_and_places_and_synonyms_come_in() -> None:
+    texts = " ".join(worded(seed, KINDS[seed % 12])[2].lower() for seed in range(300))
+    said = ("the cube", "the red thing", "on the left", "the sphere", "bigger", "levitate", "please", "gray")
+    assert [words for words in said if words not in texts] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("paint the cube green", (0, 1)),
+        ("paint the blue cube green", (1,)),
+        ("paint the cube on the left green", (0,)),
+        ("lift the bigger box", (0,)),
+        ("lift the sphere", (2,)),
+        ("lift the front one", (0,)),
+        ("lift the cone", ()),
+        ("lift the yellow thing", ()),
+        ("lift the left ball", ()),
+        ("move the green one to the left edge", (2,)),
+        ("make it striped", (0, 1, 2)),
+        ("make it night", None),
+    ],
+)
+def test_a_text_says_whether_it_names_one_thing_several_or_none(
+    text: str, meant: tuple[int, ...] | None
+) -> None:
+    assert things_meant(CUBES, text) == meant
+
+
+def test_a_place_or_size_is_named_only_where_it_is_clear_to_the_eye() -> None:
+    near = replace(CUBES, things=(CUBES.things[0], replace(CUBES.things[1], x=-0.95, size=0.98, z=0.1)))
+    assert Name(shape="cube", place="left").means(near) == (0, 1)
+    assert all(name.place is None for name in names_of(near, 0))
+    assert {name.place for name in names_of(CUBES, 0)} == {None, "left", "front", "big"}
+
+
+def test_a_slip_of_the_finger_makes_no_other_word_of_the_grammar() -> None:
+    made = {slipped(Draws(seed), "turn the grey cone into a ball") for seed in range(200)}
+    assert len(made) > 20
+    assert not any(" one " in f" {text} " for text in made)
+
+
+def test_wide_texts_are_the_same_for_the_same_draws_and_other_wordings_are_refused() -> None:
+    scene, edit, _ = worded(1, "grow")
+    assert draw_texts(Draws(5), scene, edit, "wide") == draw_texts(Draws(5), scene, edit, "wide")
+    with pytest.raises(InputError, match="choose one of plain, wide"):
+        draw_texts(Draws(5), scene, edit, "latin")
