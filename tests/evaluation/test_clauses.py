@@ -11,15 +11,20 @@ from frame2frame.evaluation.results import Results
 from frame2frame.evaluation.runner import measure
 from frame2frame.evaluation.tasks.clauses import (
     AS_MANY,
+    LACKING,
     ONE_ROUND,
     ONE_SHOT,
     PATH,
+    RIGHT_END,
     SOURCE,
     TO_THE_END,
     Clauses,
     Told,
     Walked,
+    keeps_first,
 )
+from frame2frame.score.named import encoder_with_words
+from frame2frame.worlds.tabletop import compound, episode
 
 from .printed import check_tables_and_file
 
@@ -67,6 +72,22 @@ def test_the_path_is_compared_with_each_way_on_the_same_episodes() -> None:
 def found(plan: Plan) -> Results:
     all_there = {"gate.presence": -100.0}  # or else nothing is drawn of what a random encoder does not see
     return measure(replace(plan, part="clauses", clauses="2", count=2, options=all_there))
+
+
+def test_what_seems_to_keep_the_first_clause_is_counted_for_wishes_of_several() -> None:
+    kept = {RIGHT_END: True, SOURCE: False, LACKING: True}
+    answers = [replace(answer(2, 2), kept=kept), answer(1, 1)]
+    found = Clauses(Plan(part="clauses", count=2)).results(answers).figures["kept"]
+    assert {name: (one["kept"]["count"], one["kept"]["hits"]) for name, one in found.items()} == {
+        RIGHT_END: (1, 1), SOURCE: (1, 0), LACKING: (1, 1)
+    }  # fmt: skip
+
+
+def test_the_source_never_keeps_a_clause_and_the_state_after_it_always_does() -> None:
+    one, encoder = compound(1_001_000_003, 2, frames=2), encoder_with_words("tabletop", "cpu", None)
+    assert not keeps_first(one, encoder)[SOURCE]
+    assert keeps_first(replace(one, target=one.truths[0]), encoder)[RIGHT_END]
+    assert keeps_first(episode(1_001_000_003, frames=2), encoder) == {}
 
 
 def test_its_tables_fit_a_page(found: Results, tmp_path: Path) -> None:

@@ -25,8 +25,9 @@ the gate; it also looks like where its clip has settled, so that nothing is in t
 MOST_UNDONE = 0.85
 """So much of a clause's change in feature space may be taken back by later states, as other changes bend it.
 
-Of 120 drawn wishes of two clauses 99 % of the right ends lie below, no source, and 82 % of pictures that lack
-the first clause: this tells of a clip that goes back, and little more.
+Of 120 drawn wishes of two clauses nearly all right ends lie below, no source, and most pictures that lack the
+first clause: this tells of a clip that goes back, and little more. The last table of `f2f evaluate clauses
+--count 120 --rounds 2 --candidates 1 --frames 9 --steps 1` has the shares, which no drawing changes.
 """
 
 

@@ -8,15 +8,18 @@ of the network a step, and a guided step costs two.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import cycle, repeat
 from typing import Any
 
+import numpy as np
+
 from ...media.pictures import resized
+from ...plugins.stages import Encoder
 from ...strategy.executor import Run
 from ...strategy.one_shot import OneShot
 from ...strategy.path import Path
-from ...strategy.walk import completes
+from ...strategy.walk import Reached, completes
 from ...values import Cause, Picture, Sampling, Step
 from ...worlds.tabletop import KINDS, Compound, Episode, compound, edit_error
 from ...worlds.tabletop.edits import WHOLE_SCENE
@@ -35,6 +38,11 @@ PATH, TO_THE_END, ONE_ROUND, ONE_SHOT, AS_MANY, SOURCE = (
     "path", "path, all rounds", "path, always one round", "one-shot", "one-shot, as many clips", "source",
 )  # fmt: skip
 """The ways, the controls among them."""
+
+
+RIGHT_END, LACKING = "the right end", "without the first clause"
+SEEN = (RIGHT_END, SOURCE, LACKING)
+"""Pictures of which the walk is asked whether they keep the first clause: `walk.MOST_UNDONE`."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,8 @@ class Walked(Case):
     split: tuple[str, ...]
     """The clauses that the path walked."""
     ways: Mapping[str, Told]
+    kept: Mapping[str, bool] = field(default_factory=dict)
+    """Which of `SEEN` seem to keep the first clause, by the change in feature space; of several clauses."""
 
     @property
     def near(self) -> bool:
@@ -75,16 +85,27 @@ class Walked(Case):
         return abs(self.ways[PATH].rounds - self.clauses) <= 1
 
 
-def walked(one: Episode, came: tuple[Path, Sampling, Sequence[Sequence[Step]]]) -> Walked:
+def walked(one: Episode, came: tuple[Path, Sampling, Sequence[Sequence[Step]], Mapping[str, bool]]) -> Walked:
     """What is true of an episode's ways."""
-    path, sampling, (one_shot, along, to_the_end, (*_, as_many)) = came
+    path, sampling, (one_shot, along, to_the_end, (*_, as_many)), kept = came
     of_path = {PATH: along, TO_THE_END: to_the_end, ONE_ROUND: along[:1]}
     of_clip = {ONE_SHOT: one_shot[0], AS_MANY: as_many}
     found = {name: _path_told(steps, one, path, sampling) for name, steps in of_path.items()}
     found |= {name: _shot_told(step, one, sampling) for name, step in of_clip.items()}
     unchanged = replace(found[ONE_SHOT], **vars(Answer.of(looked(one.source[None], one))), states=(), clips=0)
     found[SOURCE] = replace(unchanged, arrived=False, rounds=0, evaluations=0, reached=0, right=0)
-    return Walked(one.seed, one.kind, len(truths_of(one)), one.instruction, along[0].caption.clauses, found)
+    clauses, number = along[0].caption.clauses, len(truths_of(one))
+    return Walked(one.seed, one.kind, number, one.instruction, clauses, found, kept)
+
+
+def keeps_first(one: Episode, encoder: Encoder) -> dict[str, bool]:
+    """Of each of `SEEN` whether it seems to keep the first clause; empty for a wish of one clause."""
+    if not isinstance(one, Compound):
+        return {}
+    pictures = (one.source, one.truths[0], one.target, one.source, one.rivals["without_1"])
+    before, after, *seen = encoder.images(np.stack(pictures))
+    kept = Reached(before[None], after[None]).keeps(np.stack(seen))
+    return dict(zip(SEEN, map(bool, kept), strict=True))
 
 
 def truths_of(one: Episode) -> tuple[Picture, ...]:
@@ -177,7 +198,8 @@ class Clauses(EditingTask):
         yield from self.begun(OneShot(max(drawn, 1)), one, seeds[: max(drawn, 1)])
 
     def look(self, batch: Batch) -> Iterable[Any]:
-        return zip(repeat(self.plan.path), repeat(self.sampling), super().look(batch), strict=False)
+        kept = [keeps_first(one, self.stages.encoder) for one in batch.episodes]
+        return zip(repeat(self.plan.path), repeat(self.sampling), super().look(batch), kept, strict=False)
 
     def rows(self, answers: Sequence[Walked]) -> Iterable[Row]:
         return map(asdict, answers)
@@ -193,6 +215,7 @@ class Clauses(EditingTask):
             Table.of("How the answers look", "way", ways, LOOKS, "ways"),
             Table.of("Where the path stops, and the need", "wishes", self._needs(answers), STOPS, "stops"),
             Table.of("By the first clause", "kind", by_first(answers), BY_KIND, "kinds"),
+            Table.of("What seems to keep the first clause", "picture", _kept(answers), KEPT, "kept"),
             rounds=path.rounds,
             candidates=path.candidates,
             clauses=self.plan.clauses,
@@ -206,6 +229,11 @@ class Clauses(EditingTask):
         }
         by_number = {name: ones for name, ones in by_number.items() if ones}
         return {"all": answers, **by_number, "all, always one round": always}
+
+
+def _kept(answers: Sequence[Walked]) -> dict[str, list[bool]]:
+    """None of wishes of one clause."""
+    return {name: [one.kept[name] for one in answers if one.kept] for name in SEEN}
 
 
 def by_first(answers: Sequence[Walked]) -> Groups:
@@ -248,6 +276,7 @@ STOPS = (
     of_path(ROUNDS, "rounds"),
     of_path(SUCCESS, "success [95 %]"),
 )
+KEPT = (COUNT, share("kept [95 %]", "kept", lambda kept: kept))
 BY_KIND = (
     COUNT,
     of_path(SUCCESS, "path [95 %]"),
