@@ -221,6 +221,28 @@ def test_what_people_write_becomes_english(wish: str, temporal: str, target: str
     assert (caption.temporal, caption.target, caption.notes) == (temporal, target, ())
 
 
+@pytest.mark.parametrize(
+    ("wish", "plain"),
+    [
+        ("I'd like to paint the ball red", "paint the ball red"),
+        ("Edit the picture: lift the ball, please", "lift the ball"),
+        ("Next, make the can bigger", "make the can bigger"),
+        ("TAKE THE BALL AND LIFT IT", "lift the ball"),
+        ("see the ball over there? make it red", "make the ball red"),
+        ("could I have the ball striped", "I want the ball striped"),
+        ("the ball, but red", "the ball should be red"),
+        ("reduce the size of the ball, please", "make the ball smaller"),
+        ("scale up the ball", "make the ball bigger"),
+        ("slide the ball as far left as possible", "slide the ball to the left edge"),
+        ("send the ball to the back row", "move the ball to the back row"),
+        ("have the ball become a cube", "turn the ball into a cube"),
+    ],
+)
+def test_a_long_wish_has_the_caption_of_the_short_one(wish: str, plain: str) -> None:
+    assert temporal_caption(wish) == temporal_caption(plain)
+    assert not temporal_caption(wish).notes
+
+
 def test_a_wish_that_no_rule_fits_is_said() -> None:
     caption = temporal_caption("from red to blue")
     assert caption.temporal == "the scene slowly changes until it shows: from red to blue"

@@ -21,8 +21,49 @@ _TIMES = (
     "|fall|sunset|sunrise"
 )
 
+_EDITS = (
+    "paint|colou?r|recolou?r|tint|dye|turn|make|change|switch|set|give|move|push|slide|shift|bring|put|drag"
+    "|send|pull|lift|raise|pick up|hoist|levitate|enlarge|grow|scale|upscale|increase|shrink|reduce|downsize"
+    "|remove|delete|erase|get rid|take|clear|eliminate|transform|convert|morph|replace|swap|exchange|add|draw"
+    "|cover|squash|flatten|crush|squish|press|squeeze|zoom|show|look|view|let|have|see|go|come"
+)
+"""Verbs of one who edits a picture, rather than of anybody in it."""
+
 _REPLACED = (
     # Manners.
+    (r"^(?:next|then|first|in this (?:picture|image|photo)), ", ""),
+    (r"^(?:edit|change|modify) (?:the|this|my) (?:picture|image|photo)[:,] ", ""),
+    (
+        (
+            rf"^(?:(?:i would|i'd|i|we|we'd|id) (?:really |would )*{_LIKE} to|let us|let's) "
+            rf"(?=(?:{_EDITS}) (?!(?:older|younger|like|more|less)\b))(?!see\b|have a|have some)"
+        ),
+        "",
+    ),
+    # A thing first, then what to do with it.
+    (
+        (
+            r"^(?:take|find|pick|grab|see) (the [^,?]+?)(?: over there)?(?:\?| and|,)"
+            r" ((?:[\w-]+ ){1,4})it\b(.*)$"
+        ),
+        r"\2\1\3",
+    ),
+    # How a thing shall be.
+    (rf"^{_MAY} (?:i|we) have (the (?!\w+ (?:for|in)$)[^,]+)$", r"want \1"),
+    (r"^(the [^,]+), but ([^,]+)$", r"\1 should be \2"),
+    (r"^(the [^,]+) (?:removed|deleted|erased|gone)$", r"remove \1"),
+    (r"^(?:make|let|have) (the [^,]+?) levitate\b", r"let \1 float"),
+    (r"^(?:have|let) (the [^,]+?) (?:become|go|get) (flat|smaller|bigger|larger)$", r"make \1 \2"),
+    (r"^(?:have|let) (the [^,]+?) (?:become|turn into) (an? [^,]+)$", r"turn \1 into \2"),
+    (r"^(?:increase|raise) the size of (the [^,]+)$|^(?:scale|blow) up (the [^,]+)$", r"make \1\2 bigger"),
+    (r"^(?:reduce|decrease) the size of (the [^,]+)$|^scale down (the [^,]+)$", r"make \1\2 smaller"),
+    (r"^scale (the [^,]+) up$", r"make \1 bigger"),
+    (r"^scale (the [^,]+) down$", r"make \1 smaller"),
+    (r"^send (the [^,]+?)(?= (?:back|to|into|over|away|far|further|farther)\b)", r"move \1"),
+    # How far.
+    (r"\b(?:all the way|as far as possible) to the (left|right)\b(?! edge| side)", r"to the \1 edge"),
+    (r"\bas far (left|right) as (?:possible|it (?:goes|can|will go))", r"to the \1 edge"),
+    (r"\bas far as possible to the (left|right)\b(?! edge| side)", r"to the \1 edge"),
     (r"^(?:please|pls|plz|kindly|hey|hi|hello|ok|okay|now|just|maybe|so|well|simply|try to|also),? ", ""),
     (r",? (?:please|pls|plz|thanks|thank you|thx|for me|if possible|if you can)$", ""),
     (rf"^{_MAY} {_YOU} (?:please |pls |maybe |just |also |try to )*(?!be\b)", ""),
@@ -145,6 +186,7 @@ _COMMANDS = VERBS | {
 def tidy(wish: str) -> str:
     """The wish as one short command, statement or phrase."""
     plain = " ".join(wish.replace("’", "'").replace("‘", "'").split()).strip(" .!?\"'“”")
+    plain = plain.lower() if plain.isupper() and " " in plain else plain
     plain = " ".join(_SPELLING.get(word.lower(), word) for word in plain.split())
     plain = _spelt(plain)
     for _ in range(2):
