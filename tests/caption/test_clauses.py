@@ -57,3 +57,11 @@ def test_a_thing_is_called_what_it_has_become() -> None:
 def test_a_caption_of_the_users_own_is_of_the_whole_wish() -> None:
     wish = "paint the ball red, then lift it"
     assert len(split_of(Plain(), wish).clauses) == 2 and split_of(Given("it happens"), wish).clauses == ()
+
+
+def test_a_thing_that_is_taken_first_is_no_clause_of_its_own() -> None:
+    assert clauses("take the red cube and lift it") == ("take the red cube and lift it",)
+    assert clauses("take the red cube and lift it, then paint it blue") == (
+        "lift the red cube",
+        "paint the red cube blue",
+    )

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from frame2frame.errors import InputError
+from frame2frame.worlds.tabletop import compound
 from frame2frame.worlds.tabletop.draws import Draws
 from frame2frame.worlds.tabletop.edits import KINDS, Edit, draw_edit
 from frame2frame.worlds.tabletop.naming import Name, names_of, things_meant
 from frame2frame.worlds.tabletop.scene import Scene, Thing, draw_scene
-from frame2frame.worlds.tabletop.wide import draw_wide, slipped
+from frame2frame.worlds.tabletop.wide import draw_several, draw_wide, slipped
 from frame2frame.worlds.tabletop.words import draw_texts
 
 CUBES = Scene(
@@ -84,3 +86,15 @@ def test_wide_texts_are_the_same_for_the_same_draws_and_other_wordings_are_refus
     assert draw_texts(Draws(5), scene, edit, "wide") == draw_texts(Draws(5), scene, edit, "wide")
     with pytest.raises(InputError, match="choose one of plain, wide"):
         draw_texts(Draws(5), scene, edit, "latin")
+
+
+def test_two_wide_wishes_in_one_sentence_name_each_thing_as_it_is_by_then() -> None:
+    plain, wide = (compound(1_001_000_007, 2, frames=2, wording=one) for one in ("plain", "wide"))
+    assert np.array_equal(plain.frames, wide.frames) and plain.truths[0].shape == wide.truths[0].shape
+    assert wide.instruction != plain.instruction and wide.clauses == plain.clauses
+    scene = replace(CUBES, things=CUBES.things[2:])
+    red = replace(scene, things=(replace(scene.things[0], colour="red"),))
+    edits = Edit("recolour", 0, "red"), Edit("float", 0, "one")
+    texts = [draw_several(Draws(seed), (scene, red), edits, typos=0).lower() for seed in range(100)]
+    assert all("red" in text and "green" not in text.partition("red")[2] for text in texts)
+    assert 60 < sum(" it" in text.partition("red")[2] for text in texts) < 100

@@ -31,6 +31,7 @@ from frame2frame.worlds.tabletop.draws import Draws
 from frame2frame.worlds.tabletop.edits import another_thing, another_value, draw_edit
 from frame2frame.worlds.tabletop.episodes import CHANGED_LEVEL, COMPLETE_ERROR, LEAST_CHANGED, Plan, draw_plan
 from frame2frame.worlds.tabletop.scene import draw_scene
+from frame2frame.worlds.tabletop.wide import WIDE
 from frame2frame.worlds.tabletop.words import WORDINGS, Texts, draw_still_caption, draw_texts
 
 EXTRAS = ("target", "half_way", "other_value", "other_thing", "removed")
@@ -38,8 +39,6 @@ EXTRAS = ("target", "half_way", "other_value", "other_thing", "removed")
 
 PICTURES = FRAMES + len(EXTRAS)
 SHARD = 64
-WIDE = 2**61
-"""Added to a clip's seed, for the wide wordings of its texts, which leave its pictures as they were."""
 FIRST_CALIBRATION_SEED = 900_000_000
 SPLITS = ("train", "calibration", "held_out")
 ALL_KINDS = tuple(dict.fromkeys((*KINDS, *photoworld.KINDS)))

@@ -15,7 +15,7 @@ from .nouns import COLOUR, COLOUR_NAMES, DETERMINERS, PREPOSITIONS
 from .scenes import SCENES
 from .sentences import begins_clause, is_command, read
 from .statements import said
-from .tidy import tidy
+from .tidy import THING_FIRST, tidy
 from .verbs import VERBS, of_third_person
 
 _LATER = r"(?:then|after(?:wards?| that| this)|next(?! to\b)|finally|lastly)"
@@ -32,6 +32,7 @@ _STOP = re.compile(r"(?<!\b[A-Za-z])(?<!\b(?:Mr|Dr|St|No|vs))(?<!\bMrs)[.!;]\s+(
 _AND = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 """What may stand between two commands, and between two things as well."""
 
+_THING_FIRST = re.compile(THING_FIRST, re.IGNORECASE)
 _FIRST = re.compile(r"^(?:first(?: of all)?|to begin with)\b[,:]?\s+", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|(?<!\w)'[^']*'(?!\w)")
 
@@ -53,7 +54,8 @@ def clauses(wish: str) -> tuple[str, ...]:
     They are split where the words say that one comes after another, between sentences, and between commands;
     "salt and pepper" and "a cat, a dog" are no commands.
     """
-    pieces = [part for piece in _sentences(" ".join(wish.split())) for part in _commands(piece)]
+    plain = _THING_FIRST.sub(r"\2\1\3", " ".join(wish.split()))
+    pieces = [part for piece in _sentences(plain) for part in _commands(piece)]
     return tuple(_named(pieces)) if len(pieces) > 1 else (wish,)
 
 

@@ -29,6 +29,11 @@ _EDITS = (
 )
 """Verbs of one who edits a picture, rather than of anybody in it."""
 
+THING_FIRST = (
+    r"^(?:take|find|pick|grab|see) (the [^,?]+?)(?: over there)?(?:\?| and|,) ((?:[\w-]+ ){1,4})it\b(.*)$"
+)
+"""A thing, then what is to be done with it, such as "take the red cube and lift it"."""
+
 _REPLACED = (
     # Manners.
     (r"^(?:next|then|first|in this (?:picture|image|photo)), ", ""),
@@ -41,13 +46,7 @@ _REPLACED = (
         "",
     ),
     # A thing first, then what to do with it.
-    (
-        (
-            r"^(?:take|find|pick|grab|see) (the [^,?]+?)(?: over there)?(?:\?| and|,)"
-            r" ((?:[\w-]+ ){1,4})it\b(.*)$"
-        ),
-        r"\2\1\3",
-    ),
+    (THING_FIRST, r"\2\1\3"),
     # How a thing shall be.
     (rf"^{_MAY} (?:i|we) have (the (?!\w+ (?:for|in)$)[^,]+)$", r"want \1"),
     (r"^(the [^,]+), but ([^,]+)$", r"\1 should be \2"),

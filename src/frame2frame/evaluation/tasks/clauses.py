@@ -50,9 +50,10 @@ class Compounding(Drawing):
     """An episode of several clauses that is still to be drawn; the first one is of its kind."""
 
     clauses: int = 2
+    wording: str = "plain"
 
     def draw(self) -> Compound:
-        return compound(self.seed, self.clauses, self.kind, self.frames)
+        return compound(self.seed, self.clauses, self.kind, self.frames, self.wording)
 
 
 @dataclass(frozen=True)
@@ -170,11 +171,14 @@ class Clauses(EditingTask):
     def drawings(self) -> Sequence[Drawing]:
         """Half of mixed ones have one clause."""
         plan, kinds, firsts = self.plan, cycle(KINDS), cycle(FIRST)
+        wording = "wide" if plan.wording == "wide" else "plain"
         numbers = [
             1 + place % 2 if plan.clauses == "mixed" else int(plan.clauses) for place in range(plan.count)
         ]
         return [
-            Drawing(seed, next(kinds)) if clauses == 1 else Compounding(seed, next(firsts), clauses=clauses)
+            Drawing(seed, next(kinds))
+            if clauses == 1
+            else Compounding(seed, next(firsts), clauses=clauses, wording=wording)
             for seed, clauses in enumerate(numbers, plan.first)
         ]
 

@@ -16,7 +16,7 @@ from ...strategy.one_shot import OneShot
 from ...values import Picture, Step
 from ...worlds.tabletop import Episode, Judged
 from ...worlds.tabletop.draws import Draws
-from ...worlds.tabletop.wide import draw_wide
+from ...worlds.tabletop.wide import WIDE, draw_wide
 from ..episodes import Drawing, reworded
 from ..gallery import Gallery, Shown
 from ..looks import FADE, looked
@@ -25,9 +25,6 @@ from ..statistics import Difference, Share
 from ..task import Batch, EditingTask
 from ..truth import ANSWERED, ERROR, HALF, LOOKS, SPILL, SUCCESS, Answer, in_full
 from ..wordings.second import second
-
-WIDE = 2**61
-"""Added to an episode's seed, for a wording that has nothing to do with its picture."""
 
 CONTROL_SEED = 1
 """Of the control that answers a random frame."""

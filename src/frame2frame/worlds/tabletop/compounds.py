@@ -19,7 +19,8 @@ from .draws import Draws
 from .edits import KINDS, WHOLE_SCENE, Edit, another_thing, another_value, clearly_shown, draw_edit
 from .episodes import LEAST_CHANGED, Episode, changed_pixels, complete_index, draw_progress, fades
 from .scene import Scene, draw_scene
-from .words import Texts, draw_texts
+from .wide import WIDE, draw_several
+from .words import Texts, check_wording, draw_texts
 
 MOST_CLAUSES = 3
 
@@ -52,11 +53,14 @@ class Compound(Episode):
     """The picture after each clause."""
 
 
-def compound(seed: int, count: int, first: str | None = None, frames: int = 17) -> Compound:
+def compound(
+    seed: int, count: int, first: str | None = None, frames: int = 17, wording: str = "plain"
+) -> Compound:
     """Draw the episode of a seed with so many clauses, 2 or 3; `frames` are drawn for each of them.
 
-    `first` is the kind of the first clause, drawn when None. The same arguments give the same bytes on every
-    CPU. Raises InputError for a value that does not exist.
+    `first` is the kind of the first clause, drawn when None. The `wording` of the whole wish is one of
+    `words.WORDINGS`; each clause's own texts stay plain, and the pictures are the same. The same arguments
+    give the same bytes on every CPU. Raises InputError for a value that does not exist.
     """
     draws = Draws(whole_number("the seed", seed))
     if not 2 <= count <= MOST_CLAUSES:
@@ -64,10 +68,14 @@ def compound(seed: int, count: int, first: str | None = None, frames: int = 17) 
         raise InputError("no such number of clauses", got=str(count), remedy=remedy)
     if first is not None and (first not in KINDS or first in WHOLE_SCENE):
         raise InputError("no first clause is of this kind", got=repr(first), remedy="choose that of a thing")
+    check_wording(wording)
     while True:
         plan = _plan(draws, count, first, frames)
         if plan is not None and (drawn := _drawn(seed, plan)) is not None:
-            return drawn
+            break
+    if wording == "plain":
+        return drawn
+    return replace(drawn, instruction=draw_several(Draws(WIDE + seed), plan.scenes, plan.edits))
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,16 @@ kind means the same end as the plain one.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from .draws import Draws
 from .edits import Edit
 from .naming import ANY, SHAPE_WORDS, colour_word, draw_name, shape_word
 from .phrases import phrase
 from .scene import COLOURS, Scene
+
+WIDE = 2**61
+"""Added to an episode's seed, for wordings that leave its pictures as they are."""
 
 TYPOS = 0.08
 """The share of texts with a slip of the finger."""
@@ -159,6 +163,36 @@ _STATES = (
 )
 _WITH_IT = ("take {it} and {do}", "see {it}{ over there|}? {do}", "{find|pick} {it} and {do}")
 """A name first, then what to do with "it"."""
+
+
+JOINTS = (
+    *(" and ", ", and ", ", then ", " and then ", ", and then ", " then ", " and after that ", ". Then "),
+    *(". After that, ", "; then "),
+)
+"""What stands between two wishes."""
+_SEVERAL = (
+    *("{do}",) * 4,
+    "please {do}",
+    "{can|could|would} you {|please }{do}",
+    "I'd like you to {do}",
+    "{do}, please",
+)
+
+
+def draw_several(draws: Draws, scenes: Sequence[Scene], edits: Sequence[Edit], typos: float = TYPOS) -> str:
+    """Several wishes in one text, each said of the scene that those before it leave.
+
+    The thing of the wish before is "it", or is named again now and then.
+    """
+    text = ""
+    for place, (scene, edit) in enumerate(zip(scenes, edits, strict=False)):
+        names = {"value": _value(draws, edit)}
+        if edit.subject is not None:
+            again = place > 0 and edit.subject == edits[place - 1].subject and draws.chance(0.8)
+            names["it"] = "it" if again else draw_name(draws, scene, edit.subject)
+        text += draws.one_of(JOINTS) if place else ""
+        text += phrase(draws, draws.one_of(_DO[edit.kind]), names)
+    return typed(draws, phrase(draws, draws.one_of(_SEVERAL), {"do": text}), typos)
 
 
 def draw_wide(draws: Draws, scene: Scene, edit: Edit, it: str | None = None, typos: float = TYPOS) -> str:

@@ -170,8 +170,16 @@ WORDINGS = ("plain", "wide")
 """Colour and shape named by one word each; or as people may type it (`wide`)."""
 
 
+def check_wording(wording: str) -> None:
+    """Raise InputError for one that does not exist."""
+    if wording not in WORDINGS:
+        remedy = "choose one of " + ", ".join(WORDINGS)
+        raise InputError("there is no such wording", got=repr(wording), remedy=remedy)
+
+
 def draw_texts(draws: Draws, scene: Scene, edit: Edit, wording: str = "plain") -> Texts:
     """One wording of each text. Raises InputError for a wording that does not exist."""
+    check_wording(wording)
     names = _names(scene, edit)
     if wording == "wide":
         captions = names if edit.subject is None else names | {"it": draw_short(draws, scene, edit.subject)}
@@ -179,9 +187,6 @@ def draw_texts(draws: Draws, scene: Scene, edit: Edit, wording: str = "plain") -
             phrase(draws, draws.one_of(grammar[edit.kind]), captions) for grammar in (_TEMPORAL, _TARGETS)
         )
         return Texts(draw_wide(draws, scene, edit), temporal, target)
-    if wording != "plain":
-        remedy = "choose one of " + ", ".join(WORDINGS)
-        raise InputError("there is no such wording", got=repr(wording), remedy=remedy)
     return Texts(
         *(
             phrase(draws, draws.one_of(grammar[edit.kind]), names)
