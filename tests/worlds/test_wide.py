@@ -39,6 +39,17 @@ def test_every_wide_wording_means_its_thing_and_no_other(kind: str) -> None:
         assert things_meant(scene, text) == (None if edit.subject is None else (edit.subject,)), text
 
 
+def test_where_two_things_are_alike_more_is_said() -> None:
+    for seed in range(300):
+        draws = Draws(seed)
+        scene = draw_scene(draws, alike=True)
+        colours, shapes = ({getattr(one, name) for one in scene.things} for name in ("colour", "shape"))
+        assert min(len(colours), len(shapes)) == len(scene.things) - 1
+        edit = draw_edit(draws, scene, KINDS[seed % 12])
+        text = draw_wide(draws, scene, edit, typos=0)
+        assert things_meant(scene, text) == (edit.subject,), text
+
+
 def test_colours_and_shapes_are_left_out_and_places_and_synonyms_come_in() -> None:
     texts = " ".join(worded(seed, KINDS[seed % 12])[2].lower() for seed in range(300))
     said = ("the cube", "the red thing", "on the left", "the sphere", "bigger", "levitate", "please", "gray")

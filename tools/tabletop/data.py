@@ -115,8 +115,12 @@ def kind_of(preset: Preset, index: int) -> str:
 
 
 def is_photographed(preset: Preset, index: int) -> bool:
-    """Whether this clip is of a photograph, where there are photographs: every second one, say."""
-    share = preset.data.photographed
+    """Whether this clip is of a photograph, where there are photographs."""
+    return is_one_of(preset.data.photographed, index)
+
+
+def is_one_of(share: float, index: int) -> bool:
+    """Of a half, every second one, and so on."""
     return math.floor((index + 1) * share) > math.floor(index * share)
 
 
@@ -143,7 +147,8 @@ def plan_clip(preset: Preset, split: str, index: int) -> Planned:
     """Draw everything about one clip of drawn things but its pictures."""
     seed, course = seed_of(preset, split, index), course_of(split, index)
     draws = Draws(seed)
-    plan = draw_plan(draws, kind_of(preset, index), course, FRAMES)
+    alike = split == "train" and is_one_of(preset.data.alike, index)
+    plan = draw_plan(draws, kind_of(preset, index), course, FRAMES, alike=alike)
     texts = [plan.texts, *_further_texts(draws, seed, plan, preset)]
     present = ("target", "half_way", *sorted(plan.rivals))
     return Planned(_record(draws, seed, plan.edit.kind, course, present, texts), _states(plan))

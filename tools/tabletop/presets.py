@@ -47,6 +47,8 @@ class Data:
     """Wordings drawn for each text of an episode; the last instruction gets a made-up word."""
     wide: float = 0.5
     """The share of them that are wide: colour or shape left out, synonyms, places, politeness, typos."""
+    alike: float = 0.13
+    """The share of training clips with two things of one shape or of one colour, which names tell apart."""
     weights: tuple[tuple[str, float], ...] = (
         ("stripes", 2.0),
         ("morph", 1.6),

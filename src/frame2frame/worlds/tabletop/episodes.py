@@ -157,12 +157,17 @@ def _runs_as_asked(drawn: Episode, course: str) -> bool:
     return drawn.complete_index is not None and (last < COMPLETE_ERROR) == (course == "whole")
 
 
-def draw_plan(draws: Draws, kind: str | None = None, course: str = "whole", frames: int = 17) -> Plan:
-    """Draw everything about an episode but its pictures. Raises InputError as `episode` does."""
+def draw_plan(
+    draws: Draws, kind: str | None = None, course: str = "whole", frames: int = 17, *, alike: bool = False
+) -> Plan:
+    """Draw everything about an episode but its pictures; `alike` as for `draw_scene`.
+
+    Raises InputError as `episode` does.
+    """
     _check(kind, course, frames)
     kind = kind or draws.one_of(KINDS)
     while True:
-        scene = draw_scene(draws)
+        scene = draw_scene(draws, alike=alike)
         edit = draw_edit(draws, scene, kind)
         if clearly_shown(scene, edit.apply(scene), edit):
             break

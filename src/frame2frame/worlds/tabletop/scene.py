@@ -140,10 +140,16 @@ def radius(thing: Thing) -> float:
     return 0.52 * thing.size
 
 
-def draw_scene(draws: Draws) -> Scene:
-    """One to three things, none of which hides or touches another."""
-    count = draws.one_of((1, 2, 2, 2, 3, 3))
+def draw_scene(draws: Draws, *, alike: bool = False) -> Scene:
+    """One to three things, none of which hides or touches another; no two share a colour or a shape.
+
+    If they are `alike`, there are at least two, of which two have the same shape or the same colour.
+    """
+    count = draws.one_of((2, 2, 3) if alike else (1, 2, 2, 2, 3, 3))
     colours, shapes = draws.some_of(list(COLOURS), count), draws.some_of(SHAPES, count)
+    if alike:
+        shared = shapes if draws.chance(0.7) else colours
+        shared[1] = shared[0]
     floor, sky = draws.below(len(FLOORS)), draws.below(len(SKIES))
     while True:
         things = tuple(_draw_thing(draws, *kind) for kind in zip(shapes, colours, strict=True))
