@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
-import typer.main
 from markdown_it import MarkdownIt
 
 from frame2frame.cli import commands as cli
 
+from ..command import COMMAND
 from .blocks import PAGES, ROOT
 
 READ = {page: (ROOT / page).read_text(encoding="utf-8") for page in PAGES}
 PROGRAMS = [
-    *ROOT.glob("bench/*.py"),
+    *ROOT.glob("benchmarks/*.py"),
     *ROOT.glob("tools/**/*.py"),
     *ROOT.glob("src/**/*.py"),
     *ROOT.glob("scripts/*.py"),
 ]
 
 
-def spans(page: str) -> Iterator[tuple[int, str]]:
+@cache
+def spans(page: str) -> list[tuple[int, str]]:
     """The line of the paragraph and the text of each word that is set as code."""
+    return list(_spans(page))
+
+
+def _spans(page: str) -> Iterator[tuple[int, str]]:
     for token in MarkdownIt("commonmark").enable("table").parse(READ[page]):
         for child in token.children or ():
             if child.type == "code_inline":
@@ -33,7 +39,7 @@ def spans(page: str) -> Iterator[tuple[int, str]]:
 
 def leaf(words: list[str]) -> tuple[Any, list[str]]:
     """The command that these words after `f2f` name, and the rest of them."""
-    command: Any = typer.main.get_command(cli.app)
+    command: Any = COMMAND(cli.app)
     while words and hasattr(command, "commands") and not words[0].startswith("--"):
         assert words[0] in command.commands, f"there is no command {words[0]}"
         command, words = command.commands[words[0]], words[1:]
@@ -55,15 +61,21 @@ def test_the_commands_that_a_page_names_in_passing_exist_with_their_flags(page: 
             assert named <= flags(command), f"{page}:{line}: `{text}`"
 
 
+@cache
+def known_flags() -> frozenset[str]:
+    """Of the command, and of the programs beside it."""
+    read = (file.read_text(encoding="utf-8") for file in PROGRAMS)
+    return frozenset(flags(COMMAND(cli.app))).union(
+        *(re.findall(r'"(--[a-z][\w-]*)"', text) for text in read)
+    )
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_the_flags_that_a_page_names_exist(page: str) -> None:
-    known = flags(typer.main.get_command(cli.app))
-    for file in PROGRAMS:
-        known |= set(re.findall(r'"(--[a-z][\w-]*)"', file.read_text(encoding="utf-8")))
     for line, text in spans(page):
         named = set(re.findall(r"(?:^| )(--[a-z][\w-]*)", text))
         foreign = text.startswith(("pip ", "hf ", ".venv/bin/ruff "))
-        assert foreign or named <= known, f"{page}:{line}: `{text}`"
+        assert foreign or named <= known_flags(), f"{page}:{line}: `{text}`"
 
 
 @pytest.mark.parametrize("page", PAGES)
