@@ -53,6 +53,7 @@ SLOW = (
     "plugins/test_example.py",
     "runs/test_kept_rounds.py",
     "runs/test_resume.py",
+    "select/test_judge.py",
     "select/test_local_judge.py",
     "select/test_region.py",
     "select/test_steady.py",
