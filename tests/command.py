@@ -29,6 +29,7 @@ def f2f(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     try:
         with monkeypatch.context() as patch, pytest.raises(SystemExit) as stopped:
             patch.setattr(typer.main, "get_command", COMMAND)
+            patch.setattr(sys.modules["__main__"], "__package__", None)  # or pytest is named
             for module, name in PLANNED:
                 patch.setattr(module, name, _kept(getattr(module, name)))
             cli.main()
