@@ -1,0 +1,127 @@
+"""An edit of light or colour made in a photograph at its own size, against the drawn truth.
+
+    python benchmarks/fullsize.py PHOTOGRAPH… [--vae FOLDER]
+
+For each change of light, weather or colour the truth is drawn at the photograph's own size. The frame of a
+clip is the truth at the model's size after its way through the autoencoder in FOLDER, the embedded model's if
+none is named: the best frame that a model with it could draw. Beside what `carried_over` makes of it stand
+the frame enlarged and the unedited photograph. Sharpness is over the truth's, error is the root of the mean
+square in levels of 255; both are medians over the photographs that could be carried.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+import torch
+from diffusers import AutoencoderKLCogVideoX
+
+import frame2frame
+from frame2frame.errors import Frame2FrameError
+from frame2frame.media.pictures import load_picture, resized
+from frame2frame.media.transfer import carried_over
+from frame2frame.score.sharpness import sharpness
+from frame2frame.values import Picture
+from frame2frame.worlds.photoworld import GROUPS, changed_throughout
+
+EMBEDDED = Path(frame2frame.__file__).parent / "worlds/tabletop/weights/vae"
+KINDS = GROUPS["light, weather, colour"]
+SIDE = 128
+"""Pixels of a frame's long side."""
+
+Redraw = Callable[[Picture], Picture]
+
+
+@dataclass(frozen=True)
+class Made:
+    """One photograph after one change: (sharpness over the truth's, error) of each answer."""
+
+    kind: str
+    carried: tuple[float, float] | None
+    enlarged: tuple[float, float]
+    source: tuple[float, float]
+    anew: float
+    seconds: float
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table; answers the exit code."""
+    parser = argparse.ArgumentParser(description="Edits of light and colour at full size")
+    parser.add_argument("photographs", type=Path, nargs="+")
+    parser.add_argument("--vae", type=Path, default=EMBEDDED, help="a folder with an autoencoder")
+    asked = parser.parse_args(arguments)
+    try:
+        made = [one for file in asked.photographs for one in of_photograph(file, redrawing(asked.vae))]
+    except Frame2FrameError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    print("\n".join(told(made)))
+    return 0
+
+
+def redrawing(folder: Path) -> Redraw:
+    """A picture's way through the autoencoder."""
+    vae = AutoencoderKLCogVideoX.from_pretrained(folder, local_files_only=True).eval()
+
+    @torch.no_grad()
+    def redraw(picture: Picture) -> Picture:
+        levels = torch.from_numpy(picture.copy()).permute(2, 0, 1)[None, :, None] / 127.5 - 1.0
+        drawn = vae.decode(vae.encode(levels.to(vae.dtype)).latent_dist.mode()).sample[0, :, 0].float()
+        return np.asarray(((drawn.permute(1, 2, 0) + 1.0) * 127.5).round().clamp(0, 255).byte())
+
+    return redraw
+
+
+def of_photograph(file: Path, redraw: Redraw) -> Iterator[Made]:
+    source = load_picture(file).picture
+    scale = SIDE / max(source.shape[:2])
+    size = [max(16, 8 * round(side * scale / 8)) for side in source.shape[:2]]
+    shown = redraw(resized(source, *size))
+    for kind in KINDS:
+        truth = changed_throughout(source, kind)
+        frame = redraw(resized(truth, *size))
+        began = perf_counter()
+        carried = carried_over(source, shown, frame)
+        seconds = perf_counter() - began
+        found = measured(carried.picture, truth) if carried else None
+        enlarged = measured(resized(frame, *source.shape[:2]), truth)
+        anew = carried.anew if carried else 1.0
+        yield Made(kind, found, enlarged, measured(source, truth), anew, seconds)
+
+
+def measured(answer: Picture, truth: Picture) -> tuple[float, float]:
+    error = np.sqrt(np.mean((answer.astype(np.float32) - truth) ** 2))
+    return sharpness(answer) / sharpness(truth), float(error)
+
+
+def told(made: Sequence[Made]) -> Iterator[str]:
+    """A line for each kind, and one for all."""
+    yield (
+        f"{'kind':16}{'carried':>9}{'sharpness':>11}{'error':>7}{'enlarged':>10}{'error':>7}"
+        f"{'source':>8}{'error':>7}{'anew':>7}{'seconds':>9}"
+    )
+    for kind in (*dict.fromkeys(one.kind for one in made), "all"):
+        ones = [one for one in made if kind in (one.kind, "all")]
+        carried = [one.carried for one in ones if one.carried]
+        own = [f"{median(column):.2f}" for column in zip(*carried, strict=True)] or ["–", "–"]
+        controls = [
+            f"{median(column):.2f}"
+            for name in ("enlarged", "source")
+            for column in zip(*(getattr(one, name) for one in ones), strict=True)
+        ]
+        yield (
+            f"{kind:16}{f'{len(carried)} of {len(ones)}':>9}{own[0]:>11}{own[1]:>7}"
+            f"{controls[0]:>10}{controls[1]:>7}{controls[2]:>8}{controls[3]:>7}"
+            f"{median(one.anew for one in ones):7.3f}{median(one.seconds for one in ones):9.2f}"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""Another light as a grid of affine maps of colours, over place and brightness."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise, product
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from ...values import Picture
+
+GREY = np.array([0.299, 0.587, 0.114])
+
+GRIDS = ((1, 1), (3, 2), (6, 4), (12, 8))
+"""Cells along each side of the picture, and over its brightness: from coarse to fine."""
+
+THREADS = min(8, os.cpu_count() or 1)
+
+STIFFNESS = 0.01
+"""How much a map clings to that of the coarser grid, as a share of the pixels that a cell has on average."""
+
+
+Numbers = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Tones:
+    """Maps of colours from 0 to 1."""
+
+    grid: NDArray[np.float32]
+    """(rows, columns, levels, 3, 4): red, green and blue of the other light from these of this one and 1."""
+
+    @classmethod
+    def fitted(cls, before: Numbers, after: Numbers, weight: Numbers) -> Tones:
+        """The maps that lead from one picture to another of (height, width, 3), from 0 to 1.
+
+        `weight` (height, width) says how much each pixel counts.
+        """
+        ones = np.concatenate([before, np.ones((*before.shape[:2], 1))], axis=-1)
+        moments = ones[..., :, None] * np.concatenate([ones, after], axis=-1)[..., None, :]
+        maps = _channelwise(before, after, weight)[None, None, None]
+        for cells, levels in GRIDS:
+            shape = cells, cells, levels
+            sums, coarser = _splat(moments, before @ GREY, weight, shape), _spread(maps, shape)
+            cling = STIFFNESS * weight.sum() / (cells * cells * levels)
+            sums += cling * np.concatenate([np.broadcast_to(np.eye(4), (*shape, 4, 4)), coarser], axis=-1)
+            maps = np.linalg.solve(sums[..., :4], sums[..., 4:])
+        return cls(np.ascontiguousarray(maps.swapaxes(-1, -2), dtype=np.float32))
+
+    def mapped(self, levels: Numbers) -> Numbers:
+        """(height, width, 3), from 0 to 1, in the other light, not rounded."""
+        scaled = np.rint(levels.clip(0, 1) * 255)
+        return self.applied(scaled.astype(np.uint8)) / 255
+
+    def applied(self, picture: Picture) -> Picture:
+        """The picture, of any size, in the other light."""
+        picture, result = np.ascontiguousarray(picture), np.empty_like(picture)
+        maps, height = self.grid.reshape(*self.grid.shape[:3], 12), picture.shape[0]
+        bounds = np.linspace(0, height, min(height, 4 * THREADS) + 1).astype(int).tolist()
+        with ThreadPoolExecutor(THREADS) as pool:
+            parts = pairwise(bounds)
+            list(pool.map(lambda part: _sliced(picture, maps, result, *part), parts))
+        return result
+
+
+def _channelwise(before: Numbers, after: Numbers, weight: Numbers) -> Numbers:
+    """(4, 3): the map that changes each channel by a factor and a constant of its own."""
+    share = weight[..., None] / weight.sum()
+    middles = [(share * levels).sum((0, 1)) for levels in (before, after)]
+    rest = before - middles[0]
+    factors = (share * rest * after).sum((0, 1)) / ((share * rest**2).sum((0, 1)) + 1e-4)
+    return np.concatenate([np.diag(factors), (middles[1] - factors * middles[0])[None]])
+
+
+def _splat(
+    moments: Numbers,
+    grey: Numbers,
+    weight: Numbers,
+    shape: tuple[int, int, int],
+) -> Numbers:
+    """(*shape, 4, 7): the sums of the pixels of each cell, those between cells shared among them."""
+    height, width = grey.shape
+    sums = np.zeros((*shape, 4, 7))
+    rows = _shares((np.arange(height)[:, None] + 0.5) / height, shape[0])
+    columns = _shares((np.arange(width)[None] + 0.5) / width, shape[1])
+    for (row, down), (column, across), (level, up) in product(rows, columns, _shares(grey, shape[2])):
+        share = weight * down * across * up
+        at = tuple(np.broadcast_arrays(row, column, level))
+        np.add.at(sums, at, moments * share[..., None, None])
+    return sums
+
+
+def _spread(maps: Numbers, shape: tuple[int, int, int]) -> Numbers:
+    """The maps of a coarser grid at the cells of a finer one."""
+    for axis, cells in enumerate(shape):
+        (low, share), (high, other) = _shares((np.arange(cells) + 0.5) / cells, maps.shape[axis])
+        sides = [-1 if one == axis else 1 for one in range(maps.ndim)]
+        maps = maps.take(low, axis) * share.reshape(sides) + maps.take(high, axis) * other.reshape(sides)
+    return maps
+
+
+def _shares(places: Numbers, cells: int) -> list[tuple[NDArray[np.intp], Numbers]]:
+    """The two cells whose middles lie around each place from 0 to 1, and their shares."""
+    if cells == 1:
+        none = np.zeros(places.shape, dtype=np.intp)
+        return [(none, np.ones(places.shape)), (none, np.zeros(places.shape))]
+    place = (places * cells - 0.5).clip(0, cells - 1)
+    low = np.minimum(np.floor(place).astype(np.intp), cells - 2)
+    return [(low, 1 - (place - low)), (low + 1, place - low)]
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
+def _sliced(picture, grid, result, first, last):  # type: ignore[no-untyped-def]
+    """Each pixel of the rows from `first` to `last` by the maps of the cells around it."""
+    height, width = picture.shape[:2]
+    rows, columns, levels = grid.shape[:3]
+    tone = np.empty(12, dtype=np.float32)
+    for y in range(first, last):
+        place = min(max((y + 0.5) / height * rows - 0.5, 0.0), rows - 1.0)
+        top = min(int(place), rows - 2)
+        line = grid[top] + np.float32(place - top) * (grid[top + 1] - grid[top])
+        for x in range(width):
+            place = min(max((x + 0.5) / width * columns - 0.5, 0.0), columns - 1.0)
+            left = min(int(place), columns - 2)
+            across = np.float32(place - left)
+            red = np.float32(picture[y, x, 0]) * np.float32(1 / 255)
+            green = np.float32(picture[y, x, 1]) * np.float32(1 / 255)
+            blue = np.float32(picture[y, x, 2]) * np.float32(1 / 255)
+            grey = np.float32(0.299) * red + np.float32(0.587) * green + np.float32(0.114) * blue
+            level = min(max(grey * levels - np.float32(0.5), np.float32(0)), np.float32(levels - 1))
+            low = min(int(level), levels - 2)
+            up = level - np.float32(low)
+            for term in range(12):
+                a = line[left, low, term] + across * (line[left + 1, low, term] - line[left, low, term])
+                b = line[left, low + 1, term] + across * (
+                    line[left + 1, low + 1, term] - line[left, low + 1, term]
+                )
+                tone[term] = a + up * (b - a)
+            for c in range(3):
+                value = tone[4 * c] * red + tone[4 * c + 1] * green + tone[4 * c + 2] * blue + tone[4 * c + 3]
+                result[y, x, c] = np.uint8(min(max(value * np.float32(255) + np.float32(0.5), 0), 255))

@@ -1,0 +1,103 @@
+"""An edit of light or place made in the source at its own size, against a truth that is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFilter
+from tests.landscape import landscape
+
+from frame2frame.media.pictures import resized
+from frame2frame.media.transfer import Carried, carried_over
+from frame2frame.media.transfer.place import Place, found
+from frame2frame.media.transfer.tones import Tones
+from frame2frame.values import Picture
+
+SIDE = 96
+
+
+def view(left: float, top: float, side: float) -> Picture:
+    """(240, 240, 3): a part of a landscape of 320 × 240, given in shares of its height."""
+    box = (240 * left, 240 * top, 240 * (left + side), 240 * (top + side))
+    image = Image.fromarray(landscape(1)).resize((240, 240), Image.Resampling.BICUBIC, box)
+    return np.asarray(image)
+
+
+def as_drawn(picture: Picture, seed: int) -> Picture:
+    """What a small model might make of it: small, soft and noisy."""
+    image = Image.fromarray(resized(picture, SIDE, SIDE)).filter(ImageFilter.GaussianBlur(0.6))
+    noise = np.random.default_rng(seed).normal(0, 4, (SIDE, SIDE, 3))
+    return np.asarray((np.asarray(image) + noise).clip(0, 255), dtype=np.uint8)
+
+
+def carried(source: Picture, truth: Picture) -> Carried | None:
+    return carried_over(source, as_drawn(source, 0), as_drawn(truth, 1))
+
+
+def error(one: Picture, other: Picture) -> float:
+    return float(np.sqrt(np.mean((one.astype(float) - other) ** 2)))
+
+
+def detail(picture: Picture) -> float:
+    return float(np.var(np.diff(picture.astype(float).mean(-1), axis=1)))
+
+
+def lit(picture: Picture) -> Picture:
+    """Colder, and darker towards the top: no one map of colours does this."""
+    rows = np.linspace(0.2, 1.0, len(picture))[:, None, None]
+    return np.asarray(np.rint(picture * rows * np.array([0.7, 0.85, 1.0])), dtype=np.uint8)
+
+
+def test_another_light_is_made_in_the_source_and_keeps_its_detail() -> None:
+    source = view(0.1, 0.0, 1.0)
+    truth = lit(source)
+    made = carried(source, truth)
+    assert made is not None
+    assert made.place.is_its_own
+    assert error(made.picture, truth) < 5 < 30 < error(source, truth)
+    assert detail(made.picture) == pytest.approx(detail(truth), rel=0.15)
+    assert detail(resized(as_drawn(truth, 1), 240, 240)) < 0.6 * detail(truth)
+
+
+@pytest.mark.parametrize(
+    ("box", "place"),
+    [
+        ((0.35, 0.25, 0.5), Place(2.0, 0.0, 0.0)),
+        ((0.3, 0.0, 1.0), Place(1.0, 0.2, 0.0)),
+        ((0.1, 0.0, 1.0), Place()),
+    ],
+)
+def test_the_place_is_found_in_another_light_too(box: tuple[float, float, float], place: Place) -> None:
+    source = view(0.1, 0.0, 1.0)
+    seen = found(as_drawn(source, 0), as_drawn(lit(view(*box)), 1))
+    assert seen.zoom == pytest.approx(place.zoom, rel=0.02)
+    assert (seen.right, seen.down) == pytest.approx((place.right, place.down), abs=0.02)
+
+
+def test_what_the_camera_uncovers_is_the_frames_own_and_counted() -> None:
+    source, truth = view(0.0, 0.0, 1.0), view(0.3, 0.0, 1.0)
+    made = carried(source, truth)
+    assert made is not None
+    assert made.anew == pytest.approx(0.3, abs=0.03)
+    # what the source shows is sharp, and the rest as soft as the frame
+    assert detail(made.picture[:, :150]) > 0.8 * detail(truth[:, :150])
+    assert error(made.picture[:, 180:], resized(as_drawn(truth, 1), 240, 240)[:, 180:]) < 2
+
+
+def test_a_thing_that_moves_is_not_taken_for_light() -> None:
+    source = view(0.1, 0.0, 1.0)
+    truth = source.copy()
+    truth[20:200, 20:220] = np.random.default_rng(0).integers(0, 255, (6, 5, 3)).repeat(30, 0).repeat(40, 1)
+    assert carried(source, truth) is None
+
+
+def test_a_clip_that_changes_nothing_has_nothing_to_carry() -> None:
+    source = view(0.1, 0.0, 1.0)
+    assert carried(source, source) is None
+
+
+def test_the_maps_of_a_picture_that_shows_one_colour_are_of_that_colour() -> None:
+    grey = np.full((24, 24, 3), 0.4)
+    tones = Tones.fitted(grey, 0.5 * grey, np.ones((24, 24)))
+    picture = np.full((50, 70, 3), 102, dtype=np.uint8)
+    assert np.abs(tones.applied(picture).astype(int) - 51).max() <= 1
