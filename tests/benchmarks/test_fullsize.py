@@ -1,0 +1,43 @@
+"""The program that makes changes of light in photographs at their own size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from tests.landscape import landscape
+
+import fullsize
+
+
+def test_the_table_has_the_controls_beside_what_was_carried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Image.fromarray(landscape(1)).save(tmp_path / "one.png")
+    monkeypatch.setattr(fullsize, "KINDS", ("black-and-white", "night"))
+    monkeypatch.setattr(fullsize, "redrawing", lambda folder: lambda picture: picture)
+    assert fullsize.main([str(tmp_path / "one.png")]) == 0
+    header, *kinds, every = capsys.readouterr().out.splitlines()
+    assert header.split() == [
+        "kind",
+        "carried",
+        "sharpness",
+        "error",
+        "enlarged",
+        "error",
+        "source",
+        "error",
+        "anew",
+        "seconds",
+    ]
+    assert [line.split()[0] for line in (*kinds, every)] == ["black-and-white", "night", "all"]
+    sharpness, error, enlarged, soft, _, unedited = map(float, every.split()[4:10])
+    assert abs(sharpness - 1) < abs(enlarged - 1)
+    assert error < soft < unedited
+
+
+def test_a_file_that_is_no_picture_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "one.png").write_text("no picture", "utf-8")
+    assert fullsize.main([str(tmp_path / "one.png")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
