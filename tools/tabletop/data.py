@@ -147,8 +147,10 @@ def plan_clip(preset: Preset, split: str, index: int) -> Planned:
     """Draw everything about one clip of drawn things but its pictures."""
     seed, course = seed_of(preset, split, index), course_of(split, index)
     draws = Draws(seed)
-    alike = split == "train" and is_one_of(preset.data.alike, index)
-    plan = draw_plan(draws, kind_of(preset, index), course, FRAMES, alike=alike)
+    alike, edited = (
+        split == "train" and is_one_of(share, index) for share in (preset.data.alike, preset.data.edited)
+    )
+    plan = draw_plan(draws, kind_of(preset, index), course, FRAMES, alike=alike, edited=edited)
     texts = [plan.texts, *_further_texts(draws, seed, plan, preset)]
     present = ("target", "half_way", *sorted(plan.rivals))
     return Planned(_record(draws, seed, plan.edit.kind, course, present, texts), _states(plan))

@@ -49,6 +49,8 @@ class Data:
     """The share of them that are wide: colour or shape left out, synonyms, places, politeness, typos."""
     alike: float = 0.13
     """The share of training clips with two things of one shape or of one colour, which names tell apart."""
+    edited: float = 0.2
+    """The share of training clips that begin where another edit has ended, as on a path."""
     weights: tuple[tuple[str, float], ...] = (
         ("stripes", 2.0),
         ("morph", 1.6),

@@ -6,7 +6,9 @@ import pytest
 from frame2frame.caption.rules.clauses import clauses
 from frame2frame.errors import InputError
 from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, Compound, compound, success
+from frame2frame.worlds.tabletop.draws import Draws
 from frame2frame.worlds.tabletop.edits import WHOLE_SCENE
+from frame2frame.worlds.tabletop.episodes import draw_plan
 
 SEEDS = range(FIRST_HELD_OUT_SEED, FIRST_HELD_OUT_SEED + 6)
 
@@ -55,3 +57,19 @@ def test_the_first_clause_is_of_the_kind_that_was_asked_for() -> None:
 def test_an_episode_has_two_or_three_clauses() -> None:
     with pytest.raises(InputError, match="number of clauses"):
         compound(SEEDS[0], 4)
+
+
+def test_a_scene_to_train_on_may_have_been_edited_before() -> None:
+    """As the second clause of a path finds it: something may float, be striped, flat, large or gone."""
+    plans = [draw_plan(Draws(seed), edited=True) for seed in range(60)]
+    things = [thing for plan in plans for thing in plan.source.things]
+    assert any(thing.lift for thing in things)
+    assert any(thing.stripes for thing in things)
+    assert any(thing.flat < 1 for thing in things)
+    assert any(thing.sunk for thing in things)
+    asked = [plan.source.things[plan.edit.subject] for plan in plans if plan.edit.subject is not None]
+    assert not any(thing.sunk for thing in asked)
+    plain = [draw_plan(Draws(seed)) for seed in range(60)]
+    assert not any(
+        thing.lift or thing.stripes or thing.sunk for plan in plain for thing in plan.source.things
+    )

@@ -22,7 +22,7 @@ from ...strategy.path import Path
 from ...strategy.walk import Reached, completes
 from ...values import Cause, Picture, Sampling, Step
 from ...worlds.tabletop import KINDS, Compound, Episode, compound, edit_error
-from ...worlds.tabletop.edits import WHOLE_SCENE
+from ...worlds.tabletop.edits import OF_THINGS
 from ...worlds.tabletop.episodes import SUCCESS_ERROR, changed_pixels
 from ..episodes import Drawing
 from ..looks import looked
@@ -30,9 +30,6 @@ from ..results import COUNT, Case, Column, Groups, Results, Row, Table, grouped,
 from ..statistics import Difference, Share
 from ..task import Batch, EditingTask
 from ..truth import ERROR, HALF, LOOKS, SUCCESS, Answer, Way, way
-
-FIRST = tuple(kind for kind in KINDS if kind not in WHOLE_SCENE)
-"""Kinds of a first clause."""
 
 PATH, TO_THE_END, ONE_ROUND, ONE_SHOT, AS_MANY, SOURCE = (
     "path", "path, all rounds", "path, always one round", "one-shot", "one-shot, as many clips", "source",
@@ -170,7 +167,7 @@ class Clauses(EditingTask):
 
     def drawings(self) -> Sequence[Drawing]:
         """Half of mixed ones have one clause."""
-        plan, kinds, firsts = self.plan, cycle(KINDS), cycle(FIRST)
+        plan, kinds, firsts = self.plan, cycle(KINDS), cycle(OF_THINGS)
         wording = "wide" if plan.wording == "wide" else "plain"
         numbers = [
             1 + place % 2 if plan.clauses == "mixed" else int(plan.clauses) for place in range(plan.count)

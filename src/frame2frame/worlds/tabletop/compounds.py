@@ -16,27 +16,22 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ...values import Picture, whole_number
 from .draws import Draws
-from .edits import KINDS, WHOLE_SCENE, Edit, another_thing, another_value, clearly_shown, draw_edit
+from .edits import (
+    KINDS,
+    WHOLE_SCENE,
+    Edit,
+    another_thing,
+    another_value,
+    clearly_shown,
+    draw_edit,
+    go_together,
+)
 from .episodes import LEAST_CHANGED, Episode, changed_pixels, complete_index, draw_progress, fades
 from .scene import Scene, draw_scene
 from .wide import WIDE, draw_several
 from .words import Texts, check_wording, draw_texts
 
 MOST_CLAUSES = 3
-
-OF_ONE_SORT = (
-    ("left", "right"),
-    ("closer", "away"),
-    ("grow", "shrink", "squash"),
-    ("recolour",),
-    ("stripes",),
-    ("float",),
-    ("morph",),
-)
-"""Of one thing at most one edit of a sort is asked for."""
-
-PLACES = ("left", "right", "closer", "away")
-"""Kinds whose words name a place in the picture, which the camera would change."""
 
 JOINTS = (", then ", " and then ", "; then ", ". Then ", ", after that ", ". ")
 """What stands between two clauses."""
@@ -114,19 +109,8 @@ def _next(draws: Draws, scene: Scene, before: Sequence[Edit], first: str | None)
     if before and edit.subject is not None and before[-1].subject is not None and draws.chance(0.5):
         edit = draw_edit(draws, scene, kind, before[-1].subject)
     changed = edit.apply(scene)
-    fits = all(_go_together(one, edit) for one in before) and changed != scene
+    fits = all(go_together(one, edit) for one in before) and changed != scene
     return edit if fits and clearly_shown(scene, changed, edit) else None
-
-
-def _go_together(before: Edit, edit: Edit) -> bool:
-    if before.kind in WHOLE_SCENE:
-        return False
-    if edit.kind in ("zoom", "orbit"):
-        return before.kind not in PLACES
-    if before.subject != edit.subject or edit.kind in WHOLE_SCENE:
-        return True
-    kinds = {before.kind, edit.kind}
-    return "remove" not in kinds and not any(kinds <= set(sort) for sort in OF_ONE_SORT)
 
 
 def _rivals(draws: Draws, scenes: Sequence[Scene], edits: Sequence[Edit]) -> Iterator[tuple[str, Scene]]:

@@ -109,8 +109,26 @@ _OPPOSITE = {
     "zoom": ("close", "distant"),
 }
 
-KINDS = (*_THING_EDITS, *_SCENE_EDITS)
+OF_THINGS = tuple(_THING_EDITS)
+"""The kinds that change one thing."""
+
+KINDS = (*OF_THINGS, *_SCENE_EDITS)
 """The fifteen kinds of edit."""
+
+
+OF_ONE_SORT = (
+    ("left", "right"),
+    ("closer", "away"),
+    ("grow", "shrink", "squash"),
+    ("recolour",),
+    ("stripes",),
+    ("float",),
+    ("morph",),
+)
+"""Of one thing at most one edit of a sort is asked for."""
+
+PLACES = ("left", "right", "closer", "away")
+"""Kinds whose words name a place in the picture, which the camera would change."""
 
 
 def draw_edit(draws: Draws, scene: Scene, kind: str, subject: int | None = None) -> Edit:
@@ -131,6 +149,18 @@ def another_thing(draws: Draws, scene: Scene, edit: Edit) -> Edit | None:
     others = [i for i in range(len(scene.things)) if i != edit.subject and edit.subject is not None]
     changed = [i for i in others if replace(edit, subject=i).apply(scene) != scene]
     return replace(edit, subject=draws.one_of(changed)) if changed else None
+
+
+def go_together(before: Edit, edit: Edit) -> bool:
+    """Whether an edit neither undoes, hides nor contradicts one before it."""
+    if before.kind in WHOLE_SCENE:
+        return False
+    if edit.kind in ("zoom", "orbit"):
+        return before.kind not in PLACES
+    if before.subject != edit.subject or edit.kind in WHOLE_SCENE:
+        return True
+    kinds = {before.kind, edit.kind}
+    return "remove" not in kinds and not any(kinds <= set(sort) for sort in OF_ONE_SORT)
 
 
 def _values(scene: Scene, kind: str, subject: int | None, *, rivals: bool = False) -> list[str]:

@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ...values import Frames, Picture, whole_number
 from .draws import Draws
-from .edits import KINDS, Edit, another_thing, another_value, clearly_shown, draw_edit, sunk
+from .edits import (
+    KINDS,
+    OF_THINGS,
+    Edit,
+    another_thing,
+    another_value,
+    clearly_shown,
+    draw_edit,
+    go_together,
+    sunk,
+)
 from .flaws import FLAWS, PAST_THE_GOAL, flawed, glitched
 from .scene import Scene, draw_scene
 from .words import Texts, draw_texts
@@ -158,18 +168,29 @@ def _runs_as_asked(drawn: Episode, course: str) -> bool:
 
 
 def draw_plan(
-    draws: Draws, kind: str | None = None, course: str = "whole", frames: int = 17, *, alike: bool = False
+    draws: Draws,
+    kind: str | None = None,
+    course: str = "whole",
+    frames: int = 17,
+    *,
+    alike: bool = False,
+    edited: bool = False,
 ) -> Plan:
     """Draw everything about an episode but its pictures; `alike` as for `draw_scene`.
 
+    If it is `edited`, its scene has been changed by another edit before, as on a path.
     Raises InputError as `episode` does.
     """
     _check(kind, course, frames)
     kind = kind or draws.one_of(KINDS)
     while True:
-        scene = draw_scene(draws, alike=alike)
+        scene, before = draw_scene(draws, alike=alike), None
+        if edited:
+            before = draw_edit(draws, scene, draws.one_of(OF_THINGS))
+            scene = before.apply(scene)
         edit = draw_edit(draws, scene, kind)
-        if clearly_shown(scene, edit.apply(scene), edit):
+        fits = before is None or go_together(before, edit)
+        if fits and clearly_shown(scene, edit.apply(scene), edit):
             break
     texts = draw_texts(draws, scene, edit)
     rivals = _draw_rivals(draws, scene, edit)
