@@ -156,7 +156,9 @@ def test_numpy_numbers_and_read_only_mappings_become_json() -> None:
 def test_vectors_are_no_part_of_a_record() -> None:
     vectors = np.ones((1, 2), dtype=np.float32)
     data = to_json(Scores({"semantic": (0.5,)}, vectors=vectors, start=vectors))
-    assert set(data) == {"columns", "source", "threshold", "calibration", "presence", "described"}
+    assert set(data) == {
+        "columns", "source", "threshold", "calibration", "presence", "ability", "described",
+    }  # fmt: skip
     assert from_json(Scores, data, "scores").vectors is None
 
 

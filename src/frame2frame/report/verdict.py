@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..plugins import registry
-from ..plugins.options import Value
+from ..plugins.options import Value, made
 from ..select.gate import Gate
 from ..values import Caption, Cause, Choice, Scores
 
@@ -124,7 +123,6 @@ def _arrived(index: int, scores: Scores, options: Mapping[str, Value]) -> bool:
 
 
 def _gate_of(options: Mapping[str, Value]) -> Gate:
-    """Of a path with these options."""
-    own = {name: value for name, value in options.items() if name.startswith("gate.")}
-    gate: Gate = registry.make("strategies", "path", own).gate
+    """That a path with these options goes by."""
+    gate: Gate = made(Gate, "gate", options)
     return gate
