@@ -352,7 +352,9 @@ def test_a_clip_of_photographs_counts_as_complete_by_what_its_source_shows(
     tools: Modules, scenery: Path
 ) -> None:
     data, preset = tools["data"], tools["presets"].TINY
-    planned = [data.photograph_clip(preset, "train", index, scenery) for index in range(1, 60)]
+    looked_at = {"zoom-in", "fog", "zoom-out", "pan-left", "pan-right"}
+    indices = [index for index in range(1, 60) if data.photograph_kind(index) in looked_at]
+    planned = [data.photograph_clip(preset, "train", index, scenery) for index in indices]
     known = {one.record.kind: one.record.known for one in planned if one is not None}
     assert known["zoom-in"] == known["fog"] == (0, 128, 0, 128)
     top, bottom, left, right = known["zoom-out"]

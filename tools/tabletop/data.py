@@ -124,11 +124,16 @@ def is_one_of(share: float, index: int) -> bool:
     return math.floor((index + 1) * share) > math.floor(index * share)
 
 
+def photograph_kind(index: int) -> str:
+    """Kinds of the photograph world, evenly spread."""
+    return photoworld.KINDS[int((index * _GOLDEN) % 1.0 * len(photoworld.KINDS))]
+
+
 def photograph_clip(preset: Preset, split: str, index: int, folder: Path) -> Planned | None:
     """One clip of the photograph world, drawn here; None where the photograph is too small for it."""
     photographs = pictures_of(folder, "dev" if split == "held_out" else "train")
     seed, course = seed_of(preset, split, index), course_of(split, index)
-    kind = photoworld.KINDS[int((index * _GOLDEN) % 1.0 * len(photoworld.KINDS))]
+    kind = photograph_kind(index)
     draws = Draws(seed)
     photograph = draws.one_of(photographs)
     plan = photoworld.draw_plan(draws, photograph.shape[:2], kind, course, FRAMES, seed)
