@@ -50,7 +50,7 @@ _REPLACED = (
     # How a thing shall be.
     (rf"^{_MAY} (?:i|we) have (the (?!\w+ (?:for|in)$)[^,]+)$", r"want \1"),
     (r"^(the [^,]+), but ([^,]+)$", r"\1 should be \2"),
-    (r"^(the [^,]+) (?:removed|deleted|erased|gone)$", r"remove \1"),
+    (r"^(the (?!.*\b(?:is|are|be)\b)[^,]+) (?:removed|deleted|erased|gone)$", r"remove \1"),
     (r"^(?:make|let|have) (the [^,]+?) levitate\b", r"let \1 float"),
     (r"^(?:have|let) (the [^,]+?) (?:become|go|get) (flat|smaller|bigger|larger)$", r"make \1 \2"),
     (r"^(?:have|let) (the [^,]+?) (?:become|turn into) (an? [^,]+)$", r"turn \1 into \2"),
