@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from .syntax import syntax_of
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "frame2frame"
 PAGE = (ROOT / "docs" / "design.md").read_text("utf-8")
@@ -52,7 +54,7 @@ def modules_in(package: Path) -> dict[str, Path]:
 def imported_by(name: str, file: Path) -> Iterator[str]:
     """What a module imports, wherever it does so, as whole names; an attribute's too."""
     package = name.split(".") if file.stem == "__init__" else name.split(".")[:-1]
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in ast.walk(syntax_of(file)):
         if isinstance(node, ast.Import):
             yield from (one.name for one in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -15,6 +15,8 @@ import frame2frame
 from frame2frame.report.path_plot import Mark
 from frame2frame.report.templating import macro, verbatim
 
+from ..syntax import syntax_of
+
 PACKAGE = Path(frame2frame.__file__).parent
 PARTS = "report/templates/parts.html.j2"
 HOSTILE = "<script>alert(1)</script>\"'"
@@ -26,7 +28,7 @@ ELEMENT = re.compile(
 
 def texts_of(file: Path) -> Iterator[tuple[int, str]]:
     """The texts in a module, with their lines; docstrings tell of code and make no page."""
-    tree = ast.parse(file.read_text("utf-8"))
+    tree = syntax_of(file)
     told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
