@@ -10,16 +10,16 @@ import textwrap
 from collections.abc import Iterator, Mapping
 
 from frame2frame.cli.options import chosen, default_of, flag_of, takes, told_default_of
-from frame2frame.pick import Pick
+from frame2frame.picking import Pick
 from frame2frame.plugins.asking import PartWish, Wish, wishes_of
 from frame2frame.plugins.naming import Known, known_options, told_default
 from frame2frame.request import Request
-from frame2frame.reselect import Reselect
+from frame2frame.reselecting import Reselect
 
 _HEAD = '''\
 """What a caller may ask for, by name: written by scripts/tables.py from the definitions, not by hand.
 
-`request.Request` and `pick.Pick` declare what are wishes of the run, the parts what are options of theirs.
+`request.Request` and `picking.Pick` declare what are wishes of the run, the parts what are options of theirs.
 """
 
 from __future__ import annotations

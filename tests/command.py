@@ -18,7 +18,7 @@ LOADED = ModelStore()
 """What the commands before have loaded; in a process of its own, each loads anew."""
 COMMAND = cache(typer.main.get_command)
 """Made of the same functions every time."""
-PLANNED = (import_module("frame2frame.plan"), "of"), (import_module("frame2frame.pick"), "plan_of")
+PLANNED = (import_module("frame2frame.plan"), "of"), (import_module("frame2frame.picking"), "plan_of")
 
 
 def f2f(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:

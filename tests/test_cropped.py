@@ -15,8 +15,8 @@ from PIL import Image
 import frame2frame
 from frame2frame import plan
 from frame2frame.errors import InputError
-from frame2frame.pick import Pick
-from frame2frame.replay import replay, replay_pick
+from frame2frame.picking import Pick
+from frame2frame.replaying import replay, replay_pick
 from frame2frame.request import Request
 from frame2frame.runs.read import read_run
 from frame2frame.values import Picture

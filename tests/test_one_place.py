@@ -45,7 +45,7 @@ class Hasty(Request):
 @pytest.fixture
 def asked_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(registry.BUILT_IN["selectors"], "patient", f"{__name__}:Patient")
-    named_alike = map(import_module, ("frame2frame.replay", "frame2frame.report.command_line"))
+    named_alike = map(import_module, ("frame2frame.replaying", "frame2frame.report.command_line"))
     for module in (docs, page, listing, *named_alike):
         monkeypatch.setattr(module, "Request", Hasty)
     monkeypatch.setenv("GRADIO_ANALYTICS_ENABLED", "False")

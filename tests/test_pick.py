@@ -19,7 +19,7 @@ from frame2frame.errors import InputError, ModelError
 from frame2frame.media.pictures import resized
 from frame2frame.media.video import write_clip
 from frame2frame.media.video_input import load_footage, natural
-from frame2frame.pick import GIVEN, Pick
+from frame2frame.picking import GIVEN, Pick
 from frame2frame.report.command_line import command_line
 from frame2frame.runs.read import read_run, recorded
 from frame2frame.runs.write import write_run

@@ -11,7 +11,7 @@ import pytest
 from frame2frame import plan, run
 from frame2frame.engine.models.catalogue import find
 from frame2frame.media.source import load_picture
-from frame2frame.replay import replay
+from frame2frame.replaying import replay
 from frame2frame.report.command_line import command_line
 from frame2frame.request import Request
 from frame2frame.runs.record import Execution, RunRecord, Settings

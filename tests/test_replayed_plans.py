@@ -19,7 +19,7 @@ from frame2frame.files.as_json import from_json, rendered, to_json
 from frame2frame.media.pictures import png_bytes
 from frame2frame.media.source import load_picture
 from frame2frame.plan import Plan
-from frame2frame.replay import replay
+from frame2frame.replaying import replay
 from frame2frame.request import Request
 from frame2frame.run import execution_of
 from frame2frame.runs.record import PlanRecord, RunRecord, for_picture

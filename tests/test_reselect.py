@@ -14,7 +14,7 @@ import frame2frame
 from frame2frame.engine.models.catalogue import WEIGHTS
 from frame2frame.errors import InputError
 from frame2frame.report.result import Result
-from frame2frame.reselect import LOSSY, Reselect, as_answers, compared, reselecting, steps_of
+from frame2frame.reselecting import LOSSY, Reselect, as_answers, compared, reselecting, steps_of
 from frame2frame.runs.frames import OTHER, TAKEN
 from frame2frame.runs.read import REDRAWN, STATE, read_run
 from frame2frame.values import Note, Take

@@ -17,7 +17,7 @@ from frame2frame.files.as_json import to_json
 from frame2frame.media.pictures import png_bytes
 from frame2frame.media.source import load_picture
 from frame2frame.plugins import naming, registry
-from frame2frame.replay import replay
+from frame2frame.replaying import replay
 from frame2frame.report import page as report
 from frame2frame.runs.read import read_run, recorded
 from frame2frame.runs.record import LoraRecord, Picked, RunRecord, Settings, SourceRecord, name_of

@@ -16,7 +16,7 @@ import frame2frame
 from frame2frame import plan
 from frame2frame.cli import commands as cli
 from frame2frame.errors import InputError
-from frame2frame.pick import Pick
+from frame2frame.picking import Pick
 from frame2frame.plugins.wishes import PART_WISHES, PickWishes, ReselectWishes, Wishes
 from frame2frame.request import Request
 from frame2frame.worlds.tabletop.example import EXAMPLE

@@ -28,12 +28,12 @@ from .evaluation.batch import batch
 from .evaluation.batch.ledger import Outcome
 from .evaluation.calibration import calibrate
 from .moved import find_old_names
-from .pick import Pick
+from .picking import Pick
 from .plugins.wishes import PickWishes, ReselectWishes, Wishes
-from .replay import replay, replay_pick
+from .replaying import replay, replay_pick
 from .report.result import Result
 from .request import Request
-from .reselect import Reselect, reselect
+from .reselecting import Reselect, reselect
 from .score.calibrations import Calibrated
 from .values import Caption, Choice, Clip, Note, Progress, Sampling, Scores, Started, Step
 

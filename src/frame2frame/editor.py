@@ -10,9 +10,9 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack, overload
 
-from . import pick as picks
+from . import picking as picks
 from . import plan, run
-from . import reselect as again
+from . import reselecting as again
 from .engine.device.memory import check as check_memory
 from .engine.models import catalogue
 from .engine.models.store import Home, ModelStore

@@ -16,7 +16,7 @@ from .engine.device.heap import freed_kept
 from .engine.device.placement import memory_guard
 from .engine.models import checkpoint
 from .media.pictures import fit, psnr, resized
-from .pick import PickPlan
+from .picking import PickPlan
 from .plan import Plan
 from .plugins import capabilities
 from .plugins.draws import Draw, SourceScores, Wanted

@@ -13,7 +13,7 @@ from frame2frame.engine.models.effects import effects_of
 from frame2frame.errors import InputError
 from frame2frame.plugins import registry
 from frame2frame.plugins.options import options_of
-from frame2frame.replay import replay
+from frame2frame.replaying import replay
 from frame2frame.report.result import Result
 from frame2frame.request import Request
 from frame2frame.runs.read import read_run

@@ -20,7 +20,7 @@ from frame2frame.files.as_json import to_json
 from frame2frame.media.embedded import carrying
 from frame2frame.media.pictures import parsed_object, png_bytes
 from frame2frame.media.source import load_picture
-from frame2frame.replay import replay
+from frame2frame.replaying import replay
 from frame2frame.report.page import page
 from frame2frame.runs.read import read_run
 from frame2frame.runs.record import for_picture, record_from

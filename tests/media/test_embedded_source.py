@@ -17,7 +17,7 @@ from frame2frame.errors import InputError
 from frame2frame.media.embedded import KINDS, carried, carrying
 from frame2frame.media.pictures import png_bytes
 from frame2frame.media.source import load_picture
-from frame2frame.replay import replay
+from frame2frame.replaying import replay
 from frame2frame.report import page as report
 from frame2frame.report.result import Result
 from frame2frame.run import EMBEDDED_SOURCE

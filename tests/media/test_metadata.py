@@ -15,7 +15,7 @@ from frame2frame.errors import InputError
 from frame2frame.media.metadata import Metadata, metadata_of
 from frame2frame.media.pictures import png_bytes, read_settings
 from frame2frame.media.source import Source, load_picture
-from frame2frame.pick import Pick
+from frame2frame.picking import Pick
 from frame2frame.report.command_line import command_line
 from frame2frame.request import Request
 from frame2frame.runs.read import recorded, source_of

@@ -10,7 +10,7 @@ import pytest
 import frame2frame
 from frame2frame.errors import PluginError
 from frame2frame.plugins.faults import blamed
-from frame2frame.reselect import compared
+from frame2frame.reselecting import compared
 from frame2frame.strategy.choosing import choice_of
 from frame2frame.values import Caption, Choice, Clip, Scores
 from frame2frame.worlds.tabletop.example import EXAMPLE

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from frame2frame.errors import InputError, WriteError
-from frame2frame.reselect import opened
+from frame2frame.reselecting import opened
 from frame2frame.runs import packed
 from frame2frame.runs.packed import pack, unpacked
 from frame2frame.runs.read import recorded

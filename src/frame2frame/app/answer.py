@@ -9,7 +9,7 @@ from functools import cached_property
 from ..media.canvas import Canvas
 from ..media.data_urls import address, is_crisp, screen_address, thumbnail_address
 from ..media.source import Source
-from ..pick import Pick
+from ..picking import Pick
 from ..plugins import capabilities, registry
 from ..plugins.options import Value
 from ..report.comparison import Before, Comparison, change_begins

@@ -18,7 +18,7 @@ from ..engine.sampling import seeds
 from ..errors import Frame2FrameError, InputError
 from ..media.source import load_picture
 from ..media.video_input import load_footage, natural
-from ..pick import Pick
+from ..picking import Pick
 from ..plugins import registry
 from ..plugins.options import Value
 from ..plugins.wishes import PickWishes

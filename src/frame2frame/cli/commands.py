@@ -20,7 +20,7 @@ from ..app.server import PORT, Place, serve
 from ..engine.device.signals import stop_like_ctrl_c
 from ..engine.device.threads import wait_patiently
 from ..errors import CancelledError, Frame2FrameError, InputError
-from ..pick import Pick
+from ..picking import Pick
 from ..plugins.naming import settings
 from ..plugins.wishes import PickWishes, Wishes
 from ..request import Request
@@ -155,7 +155,7 @@ def replay(
     progress: Progress = True,
 ) -> None:
     """Repeat a run from its PNG or its folder."""
-    from ..replay import repeated
+    from ..replaying import repeated
 
     run(repeated(file, device), out, as_json, progress)
 
@@ -194,7 +194,7 @@ def animate(
 ) -> None:
     """Make a moving picture of an edit, from your picture to the chosen frame, to show to others."""
     from ..report.animation import Animation
-    from ..reselect import opened
+    from ..reselecting import opened
     from ..runs.packed import tar_of
 
     if file is None and (tar := tar_of(run_folder)):

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from ..pick import GIVEN
+from ..picking import GIVEN
 from ..plugins.naming import settings
 from ..plugins.wishes import ReselectWishes
-from ..reselect import Reselect, compared, notes_on, opened, reselecting
+from ..reselecting import Reselect, compared, notes_on, opened, reselecting
 from .answering import SCHEMA, Asked, answer, say
 from .flags import AsJson, Out, Progress, Set, asking
 from .run import follow

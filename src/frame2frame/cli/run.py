@@ -38,7 +38,7 @@ def took(stages: float) -> str:
 def run(request: Any, out: Path, as_json: bool, progress: bool = True) -> None:
     """Carry out a request or a pick, show how it goes, and leave with its exit code."""
     from .. import plan
-    from ..pick import GIVEN, Pick, plan_of
+    from ..picking import GIVEN, Pick, plan_of
     from ..run import events
 
     if isinstance(request, Pick):

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..plugins import capabilities
-from ..reselect import Reselect, as_answers, steps_of, was_drawn
+from ..reselecting import Reselect, as_answers, steps_of, was_drawn
 from ..runs.frames import TAKEN
 from ..runs.packed import unpacked
 from ..runs.read import Run, read_run

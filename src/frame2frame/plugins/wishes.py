@@ -1,6 +1,6 @@
 """What a caller may ask for, by name: written by scripts/tables.py from the definitions, not by hand.
 
-`request.Request` and `pick.Pick` declare what are wishes of the run, the parts what are options of theirs.
+`request.Request` and `picking.Pick` declare what are wishes of the run, the parts what are options of theirs.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from ..pick import Pick
+from ..picking import Pick
 from ..plugins.asking import wishes_of
 from ..request import Request
 from ..runs.record import Settings

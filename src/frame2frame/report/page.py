@@ -16,7 +16,7 @@ import numpy as np
 
 from ..files.unfinished import write_file
 from ..media.data_urls import frame_addresses, is_crisp, picture_address, screen_address
-from ..pick import GIVEN
+from ..picking import GIVEN
 from ..runs.read import Run, read_run
 from ..runs.record import public
 from ..values import Picture

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ..engine.sampling import guidance
-from ..pick import GIVEN
+from ..picking import GIVEN
 from ..runs.read import Run
 from ..runs.record import Settings
 from .command_line import command_line

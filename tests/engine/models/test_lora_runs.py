@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from frame2frame.engine.models.catalogue import EMBEDDED, MODELS
-from frame2frame.replay import replay
+from frame2frame.replaying import replay
 from frame2frame.report.command_line import command_line
 from frame2frame.runs.read import recorded
 from frame2frame.worlds.tabletop.example import EXAMPLE

@@ -20,7 +20,7 @@ from frame2frame.engine.sampling.noise import Noise, euler_noise, unipc_noise
 from frame2frame.errors import InputError
 from frame2frame.plugins import registry
 from frame2frame.plugins.naming import specs_of
-from frame2frame.replay import replay
+from frame2frame.replaying import replay
 from frame2frame.request import Request
 from frame2frame.strategy.drafts import kept_units
 from frame2frame.strategy.search import Search

@@ -11,9 +11,9 @@ from .engine.models import catalogue, presets
 from .engine.models.catalogue import Model
 from .engine.models.handed_in import IN_MEMORY
 from .errors import InputError, ModelError
-from .pick import AS_ASKED as PICK_AS_ASKED
-from .pick import Pick
-from .pick import parts_of as parts_of_pick
+from .picking import AS_ASKED as PICK_AS_ASKED
+from .picking import Pick
+from .picking import parts_of as parts_of_pick
 from .plan import AS_ASKED
 from .plugins import registry
 from .plugins.asking import settable
