@@ -3,8 +3,9 @@
     python benchmarks/startup.py BEFORE AFTER
     python benchmarks/startup.py BEFORE AFTER --times 15 --edits 9 --json startup.json
 
-BEFORE and AFTER are folders of two checkouts. Timed are `f2f --help` and `import frame2frame`, each in a
-fresh process, and an edit with the embedded model in a process that has made one before. The two take turns,
+BEFORE and AFTER are folders of two checkouts. Timed are `f2f --help`, `import frame2frame` and what a program
+imports that edits, each in a fresh process that finds all modules compiled, as they are once a package is
+installed; and an edit with the embedded model in a process that has made one before. The two take turns,
 so whatever else the machine does slows both alike. Only public names are used, so the checkouts may differ in
 everything else. A ratio above 1 means that AFTER takes longer.
 """
@@ -28,6 +29,7 @@ from typing import Any
 COMMANDS = {
     "python alone": ["-c", "pass"],
     "import frame2frame": ["-c", "import frame2frame"],
+    "importing edit": ["-c", "from frame2frame import edit"],
     "f2f --help": ["-m", "frame2frame", "--help"],
 }
 EDITOR = """
@@ -69,20 +71,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def measured(before: Path, after: Path, times: int, edits: int, threads: int) -> Iterator[dict[str, Any]]:
     """A row for each thing that is timed, printed as soon as it is known."""
     print(f"{'median seconds':20}  {'before':22}  {'after':22}  ratio", flush=True)
-    environments = [environment(checkout, threads) for checkout in (before, after)]
-    for name, words in COMMANDS.items():
-        starts = [partial(started, words, variables) for variables in environments]
-        yield row(name, *taking_turns(starts, times))
-    if edits:
-        with ExitStack() as stack:
+    with ExitStack() as stack:
+        compiled = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        environments = [environment(checkout, threads, compiled) for checkout in (before, after)]
+        for name, words in COMMANDS.items():
+            starts = [partial(started, words, variables) for variables in environments]
+            yield row(name, *taking_turns(starts, times))
+        if edits:
             editors = [stack.enter_context(editor(variables)) for variables in environments]
             yield row("an edit, model loaded", *taking_turns(editors, edits))
 
 
-def environment(checkout: Path, threads: int) -> dict[str, str]:
-    """The variables of a process that uses this checkout and none of the user's settings."""
+def environment(checkout: Path, threads: int, compiled: Path) -> dict[str, str]:
+    """The variables of a process that uses this checkout and none of the user's settings.
+
+    It keeps in `compiled` what it compiles.
+    """
     threading = {"OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}  # spinning hinders the others
-    own = {"PYTHONPATH": str(checkout.resolve() / "src"), "HF_HUB_OFFLINE": "1", **threading}
+    keeping = {"PYTHONPYCACHEPREFIX": str(compiled), "PYTHONDONTWRITEBYTECODE": ""}
+    own = {"PYTHONPATH": str(checkout.resolve() / "src"), "HF_HUB_OFFLINE": "1", **threading, **keeping}
     return {**os.environ, **own}
 
 

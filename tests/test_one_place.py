@@ -15,7 +15,7 @@ import wishes as docs
 from frame2frame import plan, replay
 from frame2frame.app import questions as page
 from frame2frame.cli import options as listing
-from frame2frame.cli.flags import _flags
+from frame2frame.cli.asking import _flags
 from frame2frame.plugins import registry
 from frame2frame.plugins.asking import wish
 from frame2frame.plugins.options import Widget, check, option

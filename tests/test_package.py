@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pkgutil
 import re
 import socket
 import subprocess
@@ -13,15 +14,22 @@ from pytest_socket import SocketBlockedError
 import frame2frame
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("torch", "diffusers", "transformers", "av", "jinja2", "numba")
+HEAVY = {"torch", "diffusers", "transformers", "av", "jinja2", "numba"}
+NEEDED_BY_AN_EDIT = HEAVY | {"numpy", "PIL"}
+COMMAND = "from frame2frame.cli import main; main()"
 
 
-def loaded_by(*arguments: str) -> list[str]:
-    """The heavy modules that a fresh Python has loaded when it ends."""
-    report = f"import atexit, sys; atexit.register(lambda: print([m for m in {HEAVY} if m in sys.modules]));"
+def loaded_by(*arguments: str) -> set[str]:
+    """The modules that a fresh Python has loaded when it ends."""
+    report = "import atexit, sys; atexit.register(lambda: print(*sys.modules));"
     command = [sys.executable, "-c", report + arguments[0], *arguments[1:]]
     finished = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
-    return re.findall(r"'(\w+)'", finished.stdout.splitlines()[-1])
+    return set(finished.stdout.splitlines()[-1].split())
+
+
+def ours(modules: set[str]) -> set[str]:
+    """Those of the package, without its name in front."""
+    return {name.partition(".")[2] for name in modules if name.partition(".")[0] == "frame2frame"} - {""}
 
 
 def test_every_public_name_exists_and_the_list_is_sorted() -> None:
@@ -40,19 +48,45 @@ def test_only_public_names_are_listed_and_submodules_are_imported_all_the_same()
     assert frame2frame.worlds.tabletop is tabletop
 
 
-def test_importing_the_package_loads_nothing_heavy() -> None:
-    assert loaded_by("import frame2frame") == []
+def test_a_public_name_is_found_when_it_is_asked_for_and_no_other_is() -> None:
+    from frame2frame.editor import pick
+    from frame2frame.reselecting import reselect
+
+    assert frame2frame.pick is pick and frame2frame.reselect is reselect
+    with pytest.raises(AttributeError, match=r"'frame2frame' has no attribute 'pik'"):
+        frame2frame.pik  # type: ignore[attr-defined]  # noqa: B018
 
 
-@pytest.mark.parametrize(
-    "arguments", [("--help",), ("edit", "--help"), ("bench", "bundle", "--help"), ("--version",)]
-)
+@pytest.mark.parametrize("module", [one.name for one in pkgutil.iter_modules(frame2frame.__path__)])
+def test_no_module_would_take_the_place_of_a_public_name(module: str) -> None:
+    assert module not in frame2frame.__all__
+
+
+def test_importing_the_package_loads_its_errors_and_no_more() -> None:
+    loaded = loaded_by("import frame2frame")
+    assert ours(loaded) == {"errors", "moved"} and not loaded & NEEDED_BY_AN_EDIT
+
+
+def test_an_edit_can_be_asked_for_without_loading_anything_heavy() -> None:
+    loaded = loaded_by("from frame2frame import *; from frame2frame import Editor")
+    assert "editor" in ours(loaded) and not loaded & HEAVY
+
+
+def test_the_help_loads_what_lists_the_commands_and_no_more() -> None:
+    loaded = loaded_by(COMMAND, "--help")
+    listing = {f"cli.{name}" for name in ("answering", "commands", "flags", "listing", "manual", "run")}
+    stopping = {"engine", "engine.device", "engine.device.signals", "engine.device.threads"}
+    assert ours(loaded) <= {"cli", *listing, *stopping, "errors", "files", "files.as_json", "moved"}
+    assert not loaded & NEEDED_BY_AN_EDIT
+
+
+@pytest.mark.parametrize("arguments", [("edit", "--help"), ("bench", "bundle", "--help"), ("--version",)])
 def test_the_command_answers_without_loading_anything_heavy(arguments: tuple[str, ...]) -> None:
-    assert loaded_by("from frame2frame.cli import main; main()", *arguments) == []
+    assert not loaded_by(COMMAND, *arguments) & HEAVY
 
 
 def test_the_report_on_heavy_modules_sees_one() -> None:
-    assert loaded_by("import numba") == ["numba"]
+    assert loaded_by("import numba") & HEAVY == {"numba"}
 
 
 def test_the_version_is_the_same_everywhere() -> None:

@@ -14,7 +14,9 @@ The method is Frame2Frame: Rotstein et al., "Pathways on the Image Manifold: Ima
 Generation", CVPR 2025, arXiv 2411.16819.
 """
 
-from .editor import Editor, edit, pick, stream
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .errors import (
     CancelledError,
     Frame2FrameError,
@@ -24,18 +26,21 @@ from .errors import (
     OutOfMemoryError,
     WriteError,
 )
-from .evaluation.batch import batch
-from .evaluation.batch.ledger import Outcome
-from .evaluation.calibration import calibrate
 from .moved import find_old_names
-from .picking import Pick
-from .plugins.wishes import PickWishes, ReselectWishes, Wishes
-from .replaying import replay, replay_pick
-from .report.result import Result
-from .request import Request
-from .reselecting import Reselect, reselect
-from .score.calibrations import Calibrated
-from .values import Caption, Choice, Clip, Note, Progress, Sampling, Scores, Started, Step
+
+if TYPE_CHECKING:
+    from .editor import Editor, edit, pick, stream
+    from .evaluation.batch import batch
+    from .evaluation.batch.ledger import Outcome
+    from .evaluation.calibration import calibrate
+    from .picking import Pick
+    from .plugins.wishes import PickWishes, ReselectWishes, Wishes
+    from .replaying import replay, replay_pick
+    from .report.result import Result
+    from .request import Request
+    from .reselecting import Reselect, reselect
+    from .score.calibrations import Calibrated
+    from .values import Caption, Choice, Clip, Note, Progress, Sampling, Scores, Started, Step
 
 find_old_names()
 
@@ -77,6 +82,51 @@ __all__ = [
     "reselect",
     "stream",
 ]
+
+
+_HOMES = {
+    "Calibrated": "score.calibrations",
+    "Caption": "values",
+    "Choice": "values",
+    "Clip": "values",
+    "Editor": "editor",
+    "Note": "values",
+    "Outcome": "evaluation.batch.ledger",
+    "Pick": "picking",
+    "PickWishes": "plugins.wishes",
+    "Progress": "values",
+    "Request": "request",
+    "Reselect": "reselecting",
+    "ReselectWishes": "plugins.wishes",
+    "Result": "report.result",
+    "Sampling": "values",
+    "Scores": "values",
+    "Started": "values",
+    "Step": "values",
+    "Wishes": "plugins.wishes",
+    "batch": "evaluation.batch",
+    "calibrate": "evaluation.calibration",
+    "edit": "editor",
+    "pick": "editor",
+    "replay": "replaying",
+    "replay_pick": "replaying",
+    "reselect": "reselecting",
+    "stream": "editor",
+}
+"""The modules that public names come from, each of which loads when it is first asked for.
+
+None is called as one of the functions, whose place here a module of that name would take.
+"""
+
+
+if not TYPE_CHECKING:  # to a type checker any name would be one, which it knows from the imports above
+
+    def __getattr__(name: str) -> Any:
+        """A public name, looked for where it is not yet here."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+        return found
 
 
 def __dir__() -> list[str]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, overload
 
 from . import picking as picks
 from . import plan, run
-from . import reselecting as again
 from .engine.device.memory import check as check_memory
 from .engine.models import catalogue
 from .engine.models.store import Home, ModelStore
@@ -127,6 +126,7 @@ class Editor:
         **wishes: Unpack[ReselectWishes],
     ) -> Result:
         """Choose the frame of a finished run anew; see `frame2frame.reselect`."""
+        from . import reselecting as again
         from .report.terminal import watched
 
         self._store.check_open()

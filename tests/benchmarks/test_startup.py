@@ -40,8 +40,8 @@ def checkout(place: Path, code: str) -> Path:
 
 
 def test_each_checkout_runs_its_own_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    slow = checkout(tmp_path / "slow", "import time\ntime.sleep(0.3)\n")
-    fast = checkout(tmp_path / "fast", "")
+    slow = checkout(tmp_path / "slow", "import time\ntime.sleep(0.3)\nedit = None\n")
+    fast = checkout(tmp_path / "fast", "edit = None\n")
     words = [str(slow), str(fast), "--times", "1", "--edits", "0", "--json", str(tmp_path / "rows.json")]
     assert startup.main(words) == 0
     rows = {row["name"]: row for row in json.loads((tmp_path / "rows.json").read_text())["rows"]}

@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from frame2frame.cli.commands import app
+from frame2frame.cli.listing import LINES, OLD
 from frame2frame.engine.device.memory import PRESETS as MEMORY
 from frame2frame.engine.models.catalogue import EMBEDDED
 from frame2frame.engine.models.presets import PRESETS
@@ -46,6 +47,13 @@ def test_every_command_and_every_option_has_a_sentence_of_its_own() -> None:
         for one in command.params:
             assert one.name == "help" or re.match(r"\S.*\.$", one.help or "", re.DOTALL), (path, one.name)
             assert not re.match(r"(Of|That|Its|And)\b", one.help or ""), (path, one.name)
+
+
+@pytest.mark.parametrize("name", ROOT.commands)
+def test_a_command_is_listed_as_its_own_help_begins(name: str) -> None:
+    own = ROOT.commands[name]
+    assert own.name == name and own.hidden == (name not in LINES)
+    assert name in OLD or " ".join(own.help.partition("\n\n")[0].split()) == LINES[name]
 
 
 def test_what_an_edit_does_when_an_option_is_left_out_is_said() -> None:

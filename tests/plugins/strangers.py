@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import metadata
-from importlib.metadata import EntryPoint, EntryPoints
+from importlib.metadata import EntryPoint
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ def offer(monkeypatch: pytest.MonkeyPatch, package: str, **groups: Mapping[str, 
     """Have a package offer these parts: for each kind the place of each name, `module:Attribute`."""
     from frame2frame.plugins import packages
 
-    known, distribution = vars(packages)["entry_points"], _Distribution(package)
+    known, distribution = packages.points_of, _Distribution(package)
     added: list[EntryPoint] = []
     for kind, names in groups.items():
         for name, place in names.items():
@@ -33,7 +33,7 @@ def offer(monkeypatch: pytest.MonkeyPatch, package: str, **groups: Mapping[str, 
             vars(point)["dist"] = distribution
             added.append(point)
 
-    def entry_points(*, group: str) -> EntryPoints:
-        return EntryPoints([*known(group=group), *(point for point in added if point.group == group)])
+    def points_of(group: str) -> list[EntryPoint]:
+        return [*known(group), *(point for point in added if point.group == f"frame2frame.{group}")]
 
-    monkeypatch.setattr(packages, "entry_points", entry_points)
+    monkeypatch.setattr(packages, "points_of", points_of)

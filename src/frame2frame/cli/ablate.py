@@ -13,6 +13,8 @@ from ..plugins.naming import settings
 from .evaluate import Rows, planned
 from .flags import Set
 
+commands = typer.Typer()
+
 Name = Annotated[
     str | None,
     typer.Argument(help="What is changed; without it the names are listed.", show_default=False),
@@ -36,4 +38,4 @@ def ablate(name: Name = None, rows: Rows = True, set_: Set = None, **given: Any)
     run(name, Plan(**given, options=settings(set_ or [])), files)
 
 
-planned(ablate, without=("part",))
+commands.command()(planned(ablate, without=("part",)))

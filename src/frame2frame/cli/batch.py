@@ -14,13 +14,17 @@ from ..files.anywhere import place_named
 from ..plugins.naming import settings
 from ..plugins.wishes import Wishes
 from ..request import Request
+from . import manual
 from .answering import SCHEMA, say
+from .asking import asking
 from .batch_progress import shown
-from .flags import AsJson, Offline, Progress, Set, asking
+from .flags import AsJson, Offline, Progress, Set
 from .run import DONE, stopped
 
 if TYPE_CHECKING:
     from ..evaluation.batch.work import Batch, Workers
+
+commands = typer.Typer()
 
 FAILED = 1
 """Some rows failed."""
@@ -104,6 +108,7 @@ class BatchCommand(TyperCommand):
         return super().parse_args(ctx, told)
 
 
+@commands.command(epilog=manual.BATCH, cls=BatchCommand)
 @asking(Request, Wishes)
 def batch(
     manifest: Rows,

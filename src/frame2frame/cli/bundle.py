@@ -10,7 +10,8 @@ import typer
 from ..plugins.wishes import Wishes
 from ..request import Request
 from .answering import answer, say
-from .flags import AsJson, Offline, asking
+from .asking import asking
+from .flags import AsJson, Offline
 
 if TYPE_CHECKING:
     from ..evaluation.bundle.making import Made, Plan
@@ -25,6 +26,10 @@ def _renamed(answer: None) -> None:
 bench = typer.Typer(
     help="The old name of `f2f bundle`, until version 0.3.", no_args_is_help=True, result_callback=_renamed
 )
+
+commands = typer.Typer()
+commands.add_typer(bundle, name="bundle")
+commands.add_typer(bench, name="bench", hidden=True)
 
 ATTACHMENT_BYTES = 2**23
 """What mail and issues commonly take."""

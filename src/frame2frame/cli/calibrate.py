@@ -11,9 +11,13 @@ from ..evaluation.calibration import COUNT, FIRST_SEED
 from ..files.as_json import to_json
 from ..plugins.wishes import Wishes
 from ..request import Request
+from . import manual
 from .answering import SCHEMA, answer, say
-from .flags import AsJson, Offline, Progress, asking
+from .asking import asking
+from .flags import AsJson, Offline, Progress
 from .run import stopped
+
+commands = typer.Typer()
 
 Encoder = Annotated[
     str,
@@ -41,6 +45,7 @@ Remove = Annotated[
 ]
 
 
+@commands.command(epilog=manual.CALIBRATE)
 @asking(Request, Wishes)
 def calibrate(
     encoder: Encoder = "clip",

@@ -1,4 +1,4 @@
-"""What is installed, what is here and what this machine can do."""
+"""`f2f doctor`: what is installed, what is here and what this machine can do."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import shutil
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+
+import typer
 
 from ..caption.local_model import LocalModel
 from ..engine.device.hardware import gpus, main_memory_gib
@@ -25,6 +27,10 @@ from ..runs.versions import versions
 from ..score import calibrations
 from ..score.encoders import ClipEncoder, DinoEncoder, SiglipEncoder
 from ..score.pretrained import PretrainedEncoder
+from .answering import answer
+from .flags import AsJson
+
+commands = typer.Typer()
 
 EXTRAS = {
     "ui": "gradio",
@@ -37,6 +43,18 @@ EXTRAS = {
 }
 """What `pip install 'frame2frame[…]'` brings, by a module of it."""
 _SERVER = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "FRAME2FRAME_VLM_MODEL")
+
+
+@commands.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Show what is installed and what this machine can do; paste it into a bug report."""
+    found = diagnosis()
+    if as_json:
+        answer(found)
+        return
+    width = max(len(name) for name in found)
+    for name, value in found.items():
+        typer.echo(f"{name:{width}}  {value}")
 
 
 def diagnosis() -> dict[str, str]:

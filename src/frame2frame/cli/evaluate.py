@@ -21,6 +21,8 @@ from ..plugins.options import OptionSpec, options_of
 from .answering import say
 from .flags import Set
 
+commands = typer.Typer()
+
 Rows = Annotated[
     bool,
     typer.Option(
@@ -172,5 +174,5 @@ def bench(rows: Rows = True, set_: Set = None, **given: Any) -> None:
     say("`f2f tabletop bench` is called `f2f evaluate` now; the old name goes in version 0.3.")
 
 
-planned(evaluate, kinds=OF_SETS)
+commands.command()(planned(evaluate, kinds=OF_SETS))
 planned(bench, part_is_flag=True)

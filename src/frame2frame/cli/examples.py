@@ -1,16 +1,33 @@
-"""The pictures that come with the package, copied to where somebody can edit them."""
+"""`f2f examples`: the pictures that come with the package, copied to where somebody can edit them."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from ..errors import InputError
 from ..evaluation.bundle.edits import OF_DRAWINGS, OF_PHOTOGRAPHS
 from ..files.regular import opened
 from ..files.unfinished import write_error, write_file
+from .answering import say
+
+commands = typer.Typer()
 
 PICTURES = tuple(dict.fromkeys(edit.picture for edit in (*OF_DRAWINGS, *OF_PHOTOGRAPHS)))
 """Drawn scenes for the embedded model, then photographs for the others."""
+
+
+@commands.command()
+def examples(
+    out: Annotated[Path, typer.Option(help="The folder to copy them into.")] = Path("."),
+) -> None:
+    """Copy the example pictures into this folder, to try edits on."""
+    for path in copy_examples(out):
+        typer.echo(path)
+    say('Try: f2f edit ball_and_cube.png "paint the orange ball blue"')
+    say("The embedded model knows the drawn ones (.png) only; `f2f models list` names others.")
 
 
 def copy_examples(folder: Path) -> list[Path]:

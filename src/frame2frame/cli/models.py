@@ -13,7 +13,8 @@ from ..plugins.wishes import Wishes
 from ..request import Request
 from . import completion
 from .answering import answer
-from .flags import AsJson, asking
+from .asking import asking
+from .flags import AsJson
 
 if TYPE_CHECKING:
     from ..engine.hub.pull import Pull
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 models = typer.Typer(
     help="Video models: see which fit, fetch, check, choose and remove them.", no_args_is_help=True
 )
+
+commands = typer.Typer()
+commands.add_typer(models, name="models")
 
 Name = Annotated[
     str,

@@ -17,6 +17,8 @@ from ..request import Request
 from .answering import answer
 from .flags import AsJson
 
+commands = typer.Typer()
+
 Part = Annotated[
     str | None,
     typer.Argument(help="A part, like gate or select, or a name, like earliest.", show_default="all"),
@@ -30,6 +32,7 @@ _LONGEST = 60
 """Characters of a default that are shown."""
 
 
+@commands.command()
 def options(part: Part = None, as_json: AsJson = False) -> None:
     """List all that can be set, of the run and of every part: name, type, range, default, what it does."""
     wished = [] if part not in (None, WISHES) else _wishes()

@@ -14,8 +14,11 @@ from ..plugins.options import options_of
 from ..plugins.wishes import Wishes
 from ..request import Request
 from .answering import say
+from .asking import asking
 from .evaluate import measuring
-from .flags import Offline, Set, asking
+from .flags import Offline, Set
+
+commands = typer.Typer()
 
 Name = Annotated[
     str | None,
@@ -31,6 +34,7 @@ Folder = Annotated[
 ]
 
 
+@commands.command()
 @measuring
 @asking(Request, Wishes, open=True)
 def reproduce(

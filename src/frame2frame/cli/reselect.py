@@ -11,13 +11,18 @@ from ..picking import GIVEN
 from ..plugins.naming import settings
 from ..plugins.wishes import ReselectWishes
 from ..reselecting import Reselect, compared, notes_on, opened, reselecting
+from . import manual
 from .answering import SCHEMA, Asked, answer, say
-from .flags import AsJson, Out, Progress, Set, asking
+from .asking import asking
+from .flags import AsJson, Out, Progress, Set
 from .run import follow
+
+commands = typer.Typer()
 
 ALL = "all"
 
 
+@commands.command(epilog=manual.RESELECT)
 @asking(Reselect, ReselectWishes)
 def reselect(
     run_folder: Annotated[

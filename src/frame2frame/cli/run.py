@@ -12,7 +12,6 @@ from typing import Any
 import typer
 
 from ..errors import CancelledError
-from ..plugins import capabilities
 from .answering import SCHEMA, Asked, answer, answer_of, say, show_paths
 
 DONE, NOT_SHOWN = 0, 3
@@ -102,6 +101,7 @@ def follow(
 
 def left_of(plan: Any, out: Path) -> str:
     """What a stopped run left behind."""
+    from ..plugins import capabilities
     from ..runs.resume import Rounds
 
     if not capabilities.of_strategy(plan.strategy).resumes:

@@ -11,6 +11,8 @@ from .evaluate import bench
 from .flags import Out
 
 tabletop = typer.Typer(help="The small drawn world in which the right answer is known.", no_args_is_help=True)
+commands = typer.Typer()
+commands.add_typer(tabletop, name="tabletop")
 
 
 @tabletop.command()

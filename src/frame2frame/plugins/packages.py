@@ -17,13 +17,15 @@ A package that cannot be used is named in one line by whoever asks for its parts
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import is_dataclass, replace
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import PluginError
 from .model import Model
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 WORDS = {
     "captioners": "captioner",
@@ -48,10 +50,17 @@ _METHODS = {
 _MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,95}")
 
 
+def points_of(group: str) -> Iterable[EntryPoint]:
+    """What packages offer in a group of ours; nothing is loaded."""
+    from importlib.metadata import entry_points  # which loads all that reads mail
+
+    return entry_points(group=f"frame2frame.{group}")
+
+
 def offers(kind: str) -> dict[str, list[EntryPoint]]:
     """The parts of a kind, by name; nothing is loaded."""
     found: dict[str, list[EntryPoint]] = {}
-    for point in entry_points(group=f"frame2frame.{kind}"):
+    for point in points_of(kind):
         found.setdefault(point.name, []).append(point)
     return found
 
@@ -59,7 +68,7 @@ def offers(kind: str) -> dict[str, list[EntryPoint]]:
 def all_offers() -> Iterator[EntryPoint]:
     """The parts of all kinds, and the models; nothing is loaded."""
     for kind in (*WORDS, "models"):
-        yield from entry_points(group=f"frame2frame.{kind}")
+        yield from points_of(kind)
 
 
 def part(kind: str, points: list[EntryPoint]) -> Any:
@@ -79,7 +88,7 @@ def part(kind: str, points: list[EntryPoint]) -> Any:
 
 def models() -> Iterator[Model | PluginError]:
     """Every model that is registered, or why those of a package are not."""
-    for point in entry_points(group="frame2frame.models"):
+    for point in points_of("models"):
         try:
             rows = _rows(point)
         except PluginError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator, Mapping
-from importlib import metadata
 
 COMPUTING = ("frame2frame", "torch", "diffusers", "transformers", "numpy", "pillow")
 """Packages whose versions may change a frame."""
@@ -23,6 +22,8 @@ def other_versions(before: Mapping[str, str]) -> Iterator[str]:
 
 
 def _version(package: str) -> str:
+    from importlib import metadata
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
