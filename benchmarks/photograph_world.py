@@ -18,7 +18,7 @@ import torch
 from PIL import Image, ImageDraw
 
 from frame2frame.errors import InputError
-from frame2frame.evaluation.calibrating import PACKAGED
+from frame2frame.evaluation.calibration.work import PACKAGED
 from frame2frame.values import Picture
 from frame2frame.worlds.photographs import Photographs
 from frame2frame.worlds.photographs.files import reduced

@@ -26,8 +26,8 @@ import frame2frame
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
 from frame2frame.engine.models import catalogue
 from frame2frame.errors import Frame2FrameError
-from frame2frame.evaluation import rows
 from frame2frame.evaluation.episodes import drawings
+from frame2frame.evaluation.results import rows
 from frame2frame.media.pictures import fit, load_picture
 from frame2frame.score.redraw import LEAST_FIDELITY, fidelity
 from frame2frame.score.sharpness import sharpness

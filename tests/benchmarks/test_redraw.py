@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from frame2frame.evaluation.episodes import DEVELOPMENT
-from frame2frame.evaluation.rows import packed
+from frame2frame.evaluation.results.rows import packed
 
 from .conftest import Main
 

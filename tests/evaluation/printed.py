@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from frame2frame.evaluation.forms import save
-from frame2frame.evaluation.results import Results
+from frame2frame.evaluation.results.columns import Results
+from frame2frame.evaluation.results.forms import save
 
 ELSEWHERE = ("edits", "tabletop", "clauses", "levers", "presets", "early", "search")
 """Parts that tests of their own measure, and check so; all others are measured in `test_parts.py`."""

@@ -9,11 +9,11 @@ import pytest
 
 from frame2frame.errors import InputError
 from frame2frame.evaluation.ablation import ABLATIONS, OWN, Ablation, Variants, ablated, run
-from frame2frame.evaluation.outputs import Files
 from frame2frame.evaluation.plan import PARTS, Plan
-from frame2frame.evaluation.results import Results
-from frame2frame.evaluation.task import Batch
+from frame2frame.evaluation.results.columns import Results
+from frame2frame.evaluation.results.outputs import Files
 from frame2frame.evaluation.tasks.tabletop import Tabletop
+from frame2frame.evaluation.tasks.task import Batch
 
 from ..command import f2f
 

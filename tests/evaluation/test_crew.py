@@ -8,8 +8,8 @@ import pytest
 
 from frame2frame.evaluation.crew import processes
 from frame2frame.evaluation.plan import Plan
-from frame2frame.evaluation.task import Batch
 from frame2frame.evaluation.tasks import task_of
+from frame2frame.evaluation.tasks.task import Batch
 
 
 @pytest.fixture(scope="module")

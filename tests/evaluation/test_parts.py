@@ -10,15 +10,15 @@ import pytest
 from frame2frame.errors import InputError, ModelError
 from frame2frame.evaluation.__main__ import main
 from frame2frame.evaluation.episodes import DEVELOPMENT
-from frame2frame.evaluation.forms import save
-from frame2frame.evaluation.looks import FADE
+from frame2frame.evaluation.measures.looks import FADE
 from frame2frame.evaluation.plan import PARTS, Plan
-from frame2frame.evaluation.results import Results, Table
+from frame2frame.evaluation.results.columns import Results, Table
+from frame2frame.evaluation.results.forms import save
 from frame2frame.evaluation.runner import measure
-from frame2frame.evaluation.task import stages_of
 from frame2frame.evaluation.tasks import selection
 from frame2frame.evaluation.tasks.edits import Outcome, best_constant, controls, over
 from frame2frame.evaluation.tasks.instruments import coder
+from frame2frame.evaluation.tasks.task import stages_of
 from frame2frame.values import Caption, Choice, Clip, Scores, Step
 from frame2frame.worlds.tabletop import Judged, episode, judge
 

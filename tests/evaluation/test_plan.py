@@ -11,7 +11,7 @@ from frame2frame.errors import InputError, ModelError, WriteError
 from frame2frame.evaluation.counter import counter
 from frame2frame.evaluation.episodes import DEVELOPMENT, TEST, ahead, drawings, reworded
 from frame2frame.evaluation.plan import Plan
-from frame2frame.evaluation.results import require_place
+from frame2frame.evaluation.results.columns import require_place
 from frame2frame.evaluation.tasks import task_of
 from frame2frame.evaluation.tasks.selection import TURNS
 from frame2frame.select.rules import Earliest

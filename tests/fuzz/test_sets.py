@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from frame2frame.evaluation.scored import FILE, read_scores
+from frame2frame.evaluation.answers.scored import FILE, read_scores
 from frame2frame.evaluation.sets.listed import read_listed
 from frame2frame.evaluation.sets.public import read_public
 

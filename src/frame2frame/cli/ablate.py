@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import InputError, meant
-from ..evaluation.outputs import FORMS, Files
 from ..evaluation.plan import Plan
+from ..evaluation.results.outputs import FORMS, Files
 from ..plugins.naming import settings
 from .evaluate import Rows, planned
 from .flags import Set

@@ -58,7 +58,7 @@ def make(
     from ..evaluation.bundle import making
     from ..evaluation.bundle.archive import free_name, require_free
     from ..evaluation.bundle.layout import Asked
-    from ..evaluation.results import require_place
+    from ..evaluation.results.columns import require_place
     from ..report.terminal import show
 
     asked = Asked(preset=preset, memory=memory, seed=seed, frames=frames, steps=steps)

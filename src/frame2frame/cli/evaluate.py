@@ -13,9 +13,9 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import InputError, meant
-from ..evaluation.asked import NAMED, Measures, Where
-from ..evaluation.outputs import FORMS, Files
+from ..evaluation.answers.asked import NAMED, Measures, Where
 from ..evaluation.plan import PARTS, Plan
+from ..evaluation.results.outputs import FORMS, Files
 from ..plugins.naming import settings
 from ..plugins.options import OptionSpec, options_of
 from .answering import say
@@ -112,7 +112,7 @@ def evaluate(other: Other = None, rows: Rows = True, set_: Set = None, **given: 
     files = Files(rows=rows, **{form: given.pop(form) for form in FORMS})
     subject, asked = given["part"], [_taken(kind, given) for kind in OF_SETS]
     if other is not None:
-        from ..evaluation.comparison import compare
+        from ..evaluation.results.comparison import compare
 
         for kind, own in ((Plan, given), *zip(OF_SETS, asked, strict=True)):
             _refuse_others(kind, own, ("part",), "means nothing where two runs are compared")
@@ -152,7 +152,7 @@ def _refuse_others(kind: type, given: Mapping[str, Any], known: tuple[str, ...],
 def _grade(
     subject: str, asked: list[dict[str, Any]], plan: dict[str, Any], options: dict[str, Any], files: Files
 ) -> None:
-    from ..evaluation.grading import Grading, run
+    from ..evaluation.answers.grading import Grading, run
 
     _refuse_others(Plan, plan, ("part", *WISHES), "is asked of a part that draws its own scenes")
     where, measures = asked

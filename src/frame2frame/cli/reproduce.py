@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import InputError
-from ..evaluation.asked import Measures, Where
-from ..evaluation.outputs import FORMS, Files
+from ..evaluation.answers.asked import Measures, Where
+from ..evaluation.results.outputs import FORMS, Files
 from ..plugins.naming import settings
 from ..plugins.options import options_of
 from ..plugins.wishes import Wishes
@@ -49,7 +49,7 @@ def reproduce(
 
     What you ask for takes the place of its settings, and the table says so.
     """
-    from ..evaluation.reproduction import PROTOCOLS, protocol, run
+    from ..evaluation.answers.reproduction import PROTOCOLS, protocol, run
 
     if name is None:
         for known, one in PROTOCOLS.items():

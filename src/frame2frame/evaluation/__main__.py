@@ -11,9 +11,9 @@ from ..engine.device.signals import stop_like_ctrl_c
 from ..errors import Frame2FrameError
 from ..plugins.naming import settings
 from ..plugins.options import options_of
-from .comparison import compare
-from .outputs import FORMS, Files
 from .plan import Plan
+from .results.comparison import compare
+from .results.outputs import FORMS, Files
 from .runner import run
 
 

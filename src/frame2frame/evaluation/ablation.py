@@ -8,14 +8,14 @@ from typing import Any
 
 from ..errors import CancelledError, InputError
 from ..worlds.tabletop import KINDS
-from .comparison import flat
 from .counter import counter
-from .gallery import Gallery
-from .outputs import Files
 from .plan import Plan
-from .results import Column, Results, Row, Table
+from .results.columns import Column, Results, Row, Table
+from .results.comparison import flat
+from .results.gallery import Gallery
+from .results.outputs import Files
+from .results.statistics import Difference, Share
 from .runner import measure
-from .statistics import Difference, Share
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from ..files.as_json import to_json
 from ..plugins.naming import recordable
 from ..runs.versions import versions
 from ..worlds.photographs import Photographs
-from . import perceptual
+from .measures import perceptual
 from .plan import Plan
-from .task import stages_of
+from .tasks.task import stages_of
 
 
 def about(plan: Plan) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from .counter import counter
 from .crew import crew, on_gpu
 from .episodes import ahead
 from .machine import about
-from .outputs import Files
 from .plan import Plan, Report
-from .results import Results
-from .task import Batch, Task
+from .results.columns import Results
+from .results.outputs import Files
 from .tasks import task_of
+from .tasks.task import Batch, Task
 
 
 def measure(plan: Plan, report: Report = lambda done: None) -> Results:

@@ -11,7 +11,7 @@ import torch
 import transformers
 
 from frame2frame.engine.device.placement import quiet_loading
-from frame2frame.evaluation.asked import Measures
+from frame2frame.evaluation.answers.asked import Measures
 from frame2frame.evaluation.measures.panel import panel_of
 from frame2frame.evaluation.sets.case import Case
 from frame2frame.values import Picture

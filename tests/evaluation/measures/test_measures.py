@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from frame2frame.errors import InputError, ModelError
-from frame2frame.evaluation import perceptual
-from frame2frame.evaluation.asked import Measures
+from frame2frame.evaluation.answers.asked import Measures
+from frame2frame.evaluation.measures import perceptual
 from frame2frame.evaluation.measures.apart import Apart
 from frame2frame.evaluation.measures.encoded import Faces, Likeness, Words
 from frame2frame.evaluation.measures.panel import panel_of

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from frame2frame.evaluation import bundle, perceptual
-from frame2frame.evaluation.asked import Measures
+from frame2frame.evaluation import bundle
+from frame2frame.evaluation.answers.asked import Measures
+from frame2frame.evaluation.measures import perceptual
 from frame2frame.evaluation.measures.panel import panel_of
 from frame2frame.evaluation.sets.case import Case
 from frame2frame.media.pictures import resized

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..results import Table
+from ..results.columns import Table
 from .layout import Bundle, Edit
 
 _WIDTH = 44

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..perceptual import Network
+from .perceptual import Network
 from .seen import Seen, Truth, Values
 
 

@@ -18,9 +18,9 @@ from ...plugins.stages import Encoder
 from ...score.calibrations import fingerprints
 from ...score.named import encoder_of, encoder_with_words
 from ...values import Picture
-from .. import perceptual
-from ..asked import Measures
+from ..answers.asked import Measures
 from ..sets.case import Case
+from . import perceptual
 from .apart import Apart
 from .encoded import Faces, Likeness, Words
 from .pixels import Changed, Kept, has_ssim

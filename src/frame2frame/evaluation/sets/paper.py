@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..results import Table
+from ..results.columns import Table
 
 _SOURCE = ("LPIPS ↓", "CLIP-I ↑", "CLIP-T ↑")
 _TARGET = ("LPIPS ↓", "CLIP-I ↑", "LPIPS to target ↓", "CLIP-I to target ↑", "CLIP-T ↑")

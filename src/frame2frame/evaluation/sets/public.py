@@ -15,7 +15,7 @@ from typing import Any
 
 from ...errors import InputError
 from ...files.regular import read_bytes
-from ..asked import NAMED
+from ..answers.asked import NAMED
 from .case import Case, CaseSet, require_pictures
 from .listed import manifest_in, read_listed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pkgutil import resolve_name
 
 from ..plan import OF_PHOTOGRAPHS, PARTS, PHOTOGRAPHS, Plan
-from ..task import Task
+from .task import Task
 
 
 def task_of(plan: Plan) -> Task:

@@ -25,11 +25,11 @@ from ...worlds.tabletop import KINDS, Compound, Episode, compound, edit_error
 from ...worlds.tabletop.edits import OF_THINGS
 from ...worlds.tabletop.episodes import SUCCESS_ERROR, changed_pixels
 from ..episodes import Drawing
-from ..looks import looked
-from ..results import COUNT, Case, Column, Groups, Results, Row, Table, grouped, mean, share
-from ..statistics import Difference, Share
-from ..task import Batch, EditingTask
-from ..truth import ERROR, HALF, LOOKS, SUCCESS, Answer, Way, way
+from ..measures.looks import looked
+from ..results.columns import COUNT, Case, Column, Groups, Results, Row, Table, grouped, mean, share
+from ..results.statistics import Difference, Share
+from .task import Batch, EditingTask
+from .truth import ERROR, HALF, LOOKS, SUCCESS, Answer, Way, way
 
 PATH, TO_THE_END, ONE_ROUND, ONE_SHOT, AS_MANY, SOURCE = (
     "path", "path, all rounds", "path, always one round", "one-shot", "one-shot, as many clips", "source",

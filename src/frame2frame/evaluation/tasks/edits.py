@@ -18,13 +18,13 @@ from ...worlds.tabletop import Episode, Judged
 from ...worlds.tabletop.draws import Draws
 from ...worlds.tabletop.wide import WIDE, draw_wide
 from ..episodes import Drawing, reworded
-from ..gallery import Gallery, Shown
-from ..looks import FADE, looked
-from ..results import COUNT, Case, Column, Results, Row, Table, by_kind, median, share, within
-from ..statistics import Difference, Share
-from ..task import Batch, EditingTask
-from ..truth import ANSWERED, ERROR, HALF, LOOKS, SPILL, SUCCESS, Answer, in_full
+from ..measures.looks import FADE, looked
+from ..results.columns import COUNT, Case, Column, Results, Row, Table, by_kind, median, share, within
+from ..results.gallery import Gallery, Shown
+from ..results.statistics import Difference, Share
 from ..wordings.second import second
+from .task import Batch, EditingTask
+from .truth import ANSWERED, ERROR, HALF, LOOKS, SPILL, SUCCESS, Answer, in_full
 
 CONTROL_SEED = 1
 """Of the control that answers a random frame."""

@@ -23,11 +23,11 @@ from ...values import Clip, Picture, Step
 from ...worlds.tabletop import Episode
 from ...worlds.tabletop.edits import WHOLE_SCENE
 from ...worlds.tabletop.measures import dilated
-from ..looks import looked
-from ..results import COUNT, Case, Column, Groups, Row, by_kind, median, points, share, within
-from ..statistics import Share
-from ..task import Batch, EditingTask
-from ..truth import ERROR, LOOKS, SPILL, SUCCESS, Answer, in_full
+from ..measures.looks import looked
+from ..results.columns import COUNT, Case, Column, Groups, Row, by_kind, median, points, share, within
+from ..results.statistics import Share
+from .task import Batch, EditingTask
+from .truth import ERROR, LOOKS, SPILL, SUCCESS, Answer, in_full
 
 TOLERANCE = 4
 """Pixels around the changed ones in which the region may lie and still be precise."""

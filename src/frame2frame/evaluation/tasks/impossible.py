@@ -19,9 +19,9 @@ from ...worlds.tabletop.edits import WHOLE_SCENE
 from ...worlds.tabletop.scene import COLOURS, SHAPES
 from ...worlds.tabletop.words import draw_wish
 from ..episodes import Drawing
-from ..results import COUNT, Case, Groups, Row, grouped, share
-from ..task import Batch, EditingTask
+from ..results.columns import COUNT, Case, Groups, Row, grouped, share
 from .edits import told
+from .task import Batch, EditingTask
 
 ABSENT = {"neither colour nor shape is there": 0, "one of the two is there": 1}
 """How many of a thing's two words fit things of the picture."""

@@ -23,8 +23,8 @@ from ...plugins.stages import Generator
 from ...values import Frames, Picture
 from ...worlds.tabletop import KINDS, Episode, judge
 from ..plan import FRAMES
-from ..results import COUNT, Case, Column, Results, Table, grouped, share
-from ..task import Task, stages_of
+from ..results.columns import COUNT, Case, Column, Results, Table, grouped, share
+from .task import Task, stages_of
 
 Coder = Callable[[Frames], Frames]
 """(frames, height, width, 3) through the VAE, rounded to 8 bits again."""

@@ -16,7 +16,7 @@ from ...strategy.path import Path
 from ...strategy.walk import completes
 from ...values import Step
 from ...worlds.tabletop import Episode
-from ..results import (
+from ..results.columns import (
     COUNT,
     Case,
     Column,
@@ -31,9 +31,9 @@ from ..results import (
     share,
     within,
 )
-from ..statistics import MeanDifference
-from ..task import Batch, EditingTask
-from ..truth import ERROR, HALF, LOOKS, SPILL, SUCCESS, Route, Way, clip_distance, route_distance, way
+from ..results.statistics import MeanDifference
+from .task import Batch, EditingTask
+from .truth import ERROR, HALF, LOOKS, SPILL, SUCCESS, Route, Way, clip_distance, route_distance, way
 
 FACTORS = (0.0, 2.0)
 

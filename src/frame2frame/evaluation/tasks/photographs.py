@@ -21,11 +21,11 @@ from ...worlds.photoworld.kinds import GROUPS, LIGHT_AND_WEATHER, group_of
 from ...worlds.photoworld.split import side_of
 from ...worlds.tabletop import Episode
 from ..episodes import Changed, Drawing, changed
-from ..gallery import Gallery
-from ..results import COUNT, Column, Groups, Results, Table, grouped, mean, median, share
-from ..statistics import Clustered
-from ..truth import Answer
+from ..results.columns import COUNT, Column, Groups, Results, Table, grouped, mean, median, share
+from ..results.gallery import Gallery
+from ..results.statistics import Clustered
 from .edits import KNOWN, Edits, Outcome, controls, costs, outcomes, row_of, shown
+from .truth import Answer
 
 MAP, STRETCHED, MIRRORED = "best fixed colour map", "edges stretched", "edges mirrored"
 FILLS = (STRETCHED, MIRRORED)

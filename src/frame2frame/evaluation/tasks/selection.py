@@ -33,8 +33,8 @@ from ...worlds.tabletop import COURSES, FLAWS, KINDS, Episode, edit_error
 from ...worlds.tabletop.episodes import COMPLETE_ERROR
 from ..episodes import Drawing, photographed
 from ..plan import FRAMES
-from ..results import COUNT, Case, Column, Groups, Results, Row, Table, grouped, points, share
-from ..task import Batch, Task
+from ..results.columns import COUNT, Case, Column, Groups, Results, Row, Table, grouped, points, share
+from .task import Batch, Task
 
 _ALL_KINDS = tuple(dict.fromkeys((*KINDS, *photographs.KINDS)))
 

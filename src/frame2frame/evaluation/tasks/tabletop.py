@@ -11,12 +11,12 @@ from ...strategy.executor import Run
 from ...strategy.one_shot import OneShot
 from ...values import Picture, Step
 from ...worlds.tabletop import Episode
-from ..gallery import Gallery
-from ..results import COUNT, Case, Column, Results, Row, Table, by_kind, share
-from ..statistics import Share
-from ..task import Batch, EditingTask, clock
-from ..truth import ERROR, HALF, LOOKS, SPILL, SUCCESS, Answer
+from ..results.columns import COUNT, Case, Column, Results, Row, Table, by_kind, share
+from ..results.gallery import Gallery
+from ..results.statistics import Share
 from .edits import KNOWN, Outcome, controls, outcomes, over, row_of, shown
+from .task import Batch, EditingTask, clock
+from .truth import ERROR, HALF, LOOKS, SPILL, SUCCESS, Answer
 from .work import Answered, Setting
 
 CANDIDATES = 4

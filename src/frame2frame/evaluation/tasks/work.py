@@ -24,10 +24,10 @@ from ...strategy.one_shot import OneShot
 from ...strategy.search import Search, evaluations
 from ...values import Sampling, Step
 from ...worlds.tabletop import Episode
-from ..looks import looked
-from ..results import Case, Column, Results, Row, Table, mean, points, share
-from ..task import Batch, EditingTask, clock
-from ..truth import LOOKS, Answer
+from ..measures.looks import looked
+from ..results.columns import Case, Column, Results, Row, Table, mean, points, share
+from .task import Batch, EditingTask, clock
+from .truth import LOOKS, Answer
 
 GAP = 3.0
 """Points that the search may lie below the truth's choice."""
