@@ -32,6 +32,7 @@ NAMES = (
     "photographs",
     "precision",
     "presets",
+    "redrawn",
     "tokenizer",
     "unpack",
     "vae",
@@ -369,6 +370,17 @@ def test_models_train_on_both_worlds(tools: Modules, work: Path, scenery: Path, 
         tools[name].main([*_arguments(tmp_path, steps=2), "--photographs", str(scenery)])
     last = json.loads((tmp_path / "video.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert 0 <= last["held_out_success_photographs"] <= 1
+
+
+def test_what_a_redraw_and_a_fixed_map_reach_is_measured(
+    tools: Modules, work: Path, scenery: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(work / "vae", tmp_path / "vae")
+    asked = ["--photographs", str(scenery), "--kinds", "fog", "--count", "2"]
+    tools["redrawn"].main([*_arguments(tmp_path), *asked])
+    (line,) = (tmp_path / "redrawn.jsonl").read_text().splitlines()
+    found = json.loads(line)
+    assert found["source"] == found["fixed_map"] == 0.0 and found["redrawn_error"] > 0.0
 
 
 def test_photographs_are_carried_without_those_to_be_shared_alike_and_reduced(

@@ -24,12 +24,19 @@ from torch import Tensor
 from frame2frame.caption.temporal import temporal_caption
 from frame2frame.media import pictures as media
 from frame2frame.worlds import photoworld
-from frame2frame.worlds.photoworld.episodes import LEAST_CHANGE, known
+from frame2frame.worlds.photoworld.episodes import LEAST_CHANGE, is_seen, known
 from frame2frame.worlds.photoworld.episodes import LEAST_CHANGED as PHOTOGRAPH_CHANGED
 from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, KINDS, render
 from frame2frame.worlds.tabletop.draws import Draws
 from frame2frame.worlds.tabletop.edits import another_thing, another_value, draw_edit
-from frame2frame.worlds.tabletop.episodes import CHANGED_LEVEL, COMPLETE_ERROR, LEAST_CHANGED, Plan, draw_plan
+from frame2frame.worlds.tabletop.episodes import (
+    CHANGED_LEVEL,
+    COMPLETE_ERROR,
+    LEAST_CHANGED,
+    Plan,
+    changed_pixels,
+    draw_plan,
+)
 from frame2frame.worlds.tabletop.scene import draw_scene
 from frame2frame.worlds.tabletop.wide import WIDE
 from frame2frame.worlds.tabletop.words import WORDINGS, Texts, draw_still_caption, draw_texts
@@ -39,6 +46,9 @@ EXTRAS = ("target", "half_way", "other_value", "other_thing", "removed")
 
 PICTURES = FRAMES + len(EXTRAS)
 SHARD = 64
+MOST_PHOTOGRAPHS = 30
+"""That are tried for a clip: few show leaves, or light that could be warmer."""
+
 FIRST_CALIBRATION_SEED = 900_000_000
 SPLITS = ("train", "calibration", "held_out")
 ALL_KINDS = tuple(dict.fromkeys((*KINDS, *photoworld.KINDS)))
@@ -130,22 +140,32 @@ def photograph_kind(index: int) -> str:
 
 
 def photograph_clip(preset: Preset, split: str, index: int, folder: Path) -> Planned | None:
-    """One clip of the photograph world, drawn here; None where the photograph is too small for it."""
+    """One clip of the photograph world, drawn here; None where no photograph that was tried can show it."""
     photographs = pictures_of(folder, "dev" if split == "held_out" else "train")
-    seed, course = seed_of(preset, split, index), course_of(split, index)
-    kind = photograph_kind(index)
-    draws = Draws(seed)
-    photograph = draws.one_of(photographs)
+    draws = Draws(seed_of(preset, split, index))
+    tries = (_of_one(preset, split, index, draws, draws.one_of(photographs)) for _ in range(MOST_PHOTOGRAPHS))
+    return next((planned for planned in tries if planned is not None), None)
+
+
+def _of_one(
+    preset: Preset, split: str, index: int, draws: Draws, photograph: NDArray[np.uint8]
+) -> Planned | None:
+    """None where the photograph is too small for the clip, or hardly changes."""
+    seed, course, kind = seed_of(preset, split, index), course_of(split, index), photograph_kind(index)
     plan = photoworld.draw_plan(draws, photograph.shape[:2], kind, course, FRAMES, seed)
     if plan is None:
         return None
-    texts = [plan.texts, *(photoworld.draw_texts(draws, kind) for _ in range(preset.data.wordings - 1))]
-    rows, columns = (np.flatnonzero(known(kind).any(axis=axis)) for axis in (1, 0))
-    shown = (int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
     present = ("target", "half_way", "other_value")
-    record = _record(draws, seed, kind, course, present, texts, known=shown, of_photograph=True)
     wanted = [*plan.wanted(), *plan.pictures(), *[(kind, 0.0)] * (len(EXTRAS) - len(present))]
-    return Planned(record, None, photoworld.draw(np, photograph, plan.shot, wanted))
+    pictures, where = photoworld.draw(np, photograph, plan.shot, wanted), known(kind)
+    source, target = pictures[0], pictures[FRAMES]
+    if not is_seen(source, target, changed_pixels(source, target) & where):
+        return None
+    texts = [plan.texts, *(photoworld.draw_texts(draws, kind) for _ in range(preset.data.wordings - 1))]
+    rows, columns = (np.flatnonzero(where.any(axis=axis)) for axis in (1, 0))
+    shown = (int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
+    record = _record(draws, seed, kind, course, present, texts, known=shown, of_photograph=True)
+    return Planned(record, None, pictures)
 
 
 def plan_clip(preset: Preset, split: str, index: int) -> Planned:

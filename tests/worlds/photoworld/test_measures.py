@@ -10,6 +10,8 @@ from tests.landscape import folder_of
 
 from frame2frame.worlds.photographs import Photographs
 from frame2frame.worlds.photoworld import episode, filters, judge
+from frame2frame.worlds.photoworld.colour_maps import best_map
+from frame2frame.worlds.photoworld.episodes import BLIND, LEAST_APART
 from frame2frame.worlds.photoworld.filters import filled, fitted
 from frame2frame.worlds.photoworld.measures import means, uncovered
 from frame2frame.worlds.photoworld.split import QUOTED, STEERING, side_of
@@ -38,6 +40,32 @@ def test_what_the_camera_uncovers_is_seen_by_itself_and_no_part_of_success(shown
     assert judge(view[None], one).success[0]
     alone = uncovered(view[None], one)[0]
     assert np.array_equal(alone[:, 60:], one.target[:, 60:]) and np.array_equal(alone[:, :40], view[:, :40])
+
+
+@pytest.mark.parametrize("kind", ("night", "brighter", "darker", "fog"))
+def test_what_depends_on_the_scene_counts_and_no_colour_map_has_it(shown: Photographs, kind: str) -> None:
+    one = episode(3, shown, kind, frames=2)
+    filtered = best_map([(one.source, one.target)])(one.source).astype(float)
+
+    def is_success(share: float) -> bool:
+        picture = filtered + share * (one.target - filtered)
+        return bool(judge(picture.round().astype(np.uint8)[None], one).success[0])
+
+    assert [is_success(share) for share in (0.0, 0.3, 0.7, 1.0)] == [False, False, True, True]
+
+
+def test_a_change_that_is_one_colour_map_has_no_rival_of_that_name(shown: Photographs) -> None:
+    one = episode(3, shown, "night", frames=2)
+    inverted = 255 - one.source
+    assert BLIND in one.rivals
+    assert np.abs(best_map([(one.source, inverted)])(one.source).astype(int) - inverted).mean() < LEAST_APART
+
+
+def test_what_was_blurred_beyond_knowing_is_not_asked_for(shown: Photographs) -> None:
+    one = episode(3, shown, "focus", frames=2)
+    soft = np.stack([one.target[y::2, x::2] for y in (0, 1) for x in (0, 1)]).mean(0)
+    picture = soft.round().astype(np.uint8).repeat(2, axis=0).repeat(2, axis=1)
+    assert judge(picture[None], one).success[0]
 
 
 def test_means_are_those_of_blocks() -> None:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import product
-
 import numpy as np
-from numpy.typing import NDArray
 
 from ...values import Picture
 from ..photographs.files import Photographs
+from .colour_maps import ColourMap, best_map
 from .drawing import CAMERA, SIDE, Shot, draw
 from .episodes import episode
-
-DEGREE = 4
-"""Of the polynomial of red, green and blue that a colour map is."""
-
-_POWERS = tuple(powers for powers in product(range(DEGREE + 1), repeat=3) if sum(powers) <= DEGREE)
 
 EPISODES = 24
 """That a colour map is fitted on."""
@@ -24,38 +16,10 @@ EPISODES = 24
 FIRST_SEED = 970_000_000
 """Of those; no held-out one."""
 
-_RIDGE = 1e-3
-
-
-@dataclass(frozen=True, eq=False)
-class ColourMap:
-    """The same new colour for the same colour in every picture."""
-
-    weights: NDArray[np.float64]
-    """(powers, 3)."""
-
-    def __call__(self, picture: Picture) -> Picture:
-        """The picture under this map."""
-        levels = (_powers(picture) @ self.weights).clip(0.0, 1.0) * 255.0
-        return np.asarray(levels + 0.5, dtype=np.uint8).reshape(picture.shape)
-
-
 def fitted(kind: str, photographs: Photographs) -> ColourMap:
-    """The map with the least squared error for a kind of edit on these photographs (ridge of 0.001)."""
-    count = len(_POWERS)
-    square, mixed = _RIDGE * np.eye(count), np.zeros((count, 3))
-    for number in range(EPISODES):
-        one = episode(FIRST_SEED + number, photographs, kind, frames=2)
-        powers = _powers(one.source)
-        square += powers.T @ powers
-        mixed += powers.T @ (one.target.reshape(-1, 3) / 255.0)
-    return ColourMap(np.asarray(np.linalg.solve(square, mixed), dtype=np.float64))
-
-
-def _powers(picture: Picture) -> NDArray[np.float64]:
-    """(pixels, powers)."""
-    red, green, blue = np.moveaxis(picture.reshape(-1, 3) / 255.0, 1, 0)
-    return np.stack([red**a * green**b * blue**c for a, b, c in _POWERS], axis=1)
+    """The colour map that does best for a kind of edit on these photographs."""
+    drawn = (episode(FIRST_SEED + number, photographs, kind, frames=2) for number in range(EPISODES))
+    return best_map((one.source, one.target) for one in drawn)
 
 
 def filled(source: Picture, kind: str, *, mirrored: bool) -> Picture:

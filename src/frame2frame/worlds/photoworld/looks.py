@@ -79,16 +79,19 @@ def _overcast(xp: Any, picture: Array, maps: Maps) -> Array:
 
 
 def _brighter(xp: Any, picture: Array, maps: Maps) -> Array:
-    """The dark parts gain the most, as when a scene is lit up."""
+    """Where it is dark the light grows the most, as when a scene is lit up; the sky has its light already."""
     light = picture * picture
-    gain = 1.0 + 1.9 * (1.0 - maps.around) * (1.0 - 0.45 * maps.sky)
-    return xp.sqrt(light * gain / (1.0 + (gain - 1.0) * 0.6 * grey(light)) + 0.012)
+    gain = 1.0 + 3.2 * (1.0 - maps.around) ** 2 * (1.0 - 0.6 * maps.sky)
+    return xp.sqrt(light * gain / (1.0 + (gain - 1.0) * 0.5 * grey(light)) + 0.012)
 
 
 def _darker(xp: Any, picture: Array, maps: Maps) -> Array:
+    """What lies in the dark goes first, and what is far; lamps stay lit."""
     light = picture * picture
-    gain = (0.055 / mean(grey(light))).clip(0.06, 0.5) * (0.7 + 0.6 * maps.around)
-    return xp.sqrt(light * gain * (1.0 - 0.35 * maps.sky))
+    gain = (0.055 / mean(grey(light))).clip(0.06, 0.5)
+    left = (0.3 + 1.3 * maps.around) * (1.25 - 0.75 * maps.distance)
+    dim = light * gain * left.clip(0.0, 1.8)
+    return xp.sqrt(mixed(dim, light, 0.8 * maps.lamps))
 
 
 def _fog(xp: Any, picture: Array, maps: Maps) -> Array:
@@ -133,40 +136,52 @@ def _snow(xp: Any, picture: Array, maps: Maps) -> Array:
     return mixed(pale, white, cover.clip(0.0, 0.95))
 
 
-def _film(xp: Any, picture: Array) -> Array:
-    """Grey levels whose contrast is that of a print, whatever it was."""
+def _film(xp: Any, picture: Array, maps: Maps) -> Array:
+    """Grey levels whose contrast is that of a print, whatever it was, behind a filter that darkens the sky.
+
+    As in a darkroom, places that are dark as a whole are held back and bright ones burnt in.
+    """
     level = grey(picture)
     print_ = (level - mean(level)) * (0.25 / deviation(xp, level)).clip(0.8, 2.0) + 0.48
-    return mixed(level, print_, 0.7)
+    evened = print_ - 0.25 * (maps.around - mean(maps.around))
+    return mixed(level, evened, 0.7) - 0.1 * maps.sky
 
 
 def _black_and_white(xp: Any, picture: Array, maps: Maps) -> Array:
-    return _film(xp, picture) * colour(xp, (1.0, 1.0, 1.0), picture)
+    return _film(xp, picture, maps) * colour(xp, (1.0, 1.0, 1.0), picture)
 
 
 def _sepia(xp: Any, picture: Array, maps: Maps) -> Array:
-    level = 0.14 + 0.8 * _film(xp, picture)
+    level = 0.14 + 0.8 * _film(xp, picture, maps)
     return level * mixed(
         colour(xp, (1.06, 0.76, 0.46), picture), colour(xp, (1.04, 0.93, 0.76), picture), level
     )
 
 
-def _balanced(xp: Any, picture: Array, aim: tuple[float, float, float], maps: Maps) -> Array:
-    """The light multiplied until the whole has this colour on average, at the brightness that it had."""
+def _balanced(xp: Any, picture: Array, aim: tuple[float, float, float], share: Array) -> Array:
+    """The light multiplied until the whole has this colour on average, by this share of the way.
+
+    Its brightness stays.
+    """
     light = picture * picture
     own = mean(light) + 0.01
     gain = (colour(xp, aim, picture) * grey(own) / own).clip(0.35, 2.2)
     toned = light * gain
     toned = toned * ((grey(light) + 0.004) / (grey(toned) + 0.004))
-    return xp.sqrt(mixed(light, toned, 0.9))
+    return xp.sqrt(mixed(light, toned, share))
 
 
 def _warmer(xp: Any, picture: Array, maps: Maps) -> Array:
-    return _balanced(xp, picture, (1.5, 0.9, 0.32), maps)
+    """Most where the light falls and near by; the sky and what is far keep some of their blue."""
+    lit = ramp(maps.around / (mean(maps.around) + 0.02), 0.3, 1.3)
+    return _balanced(xp, picture, (1.75, 0.92, 0.24), 0.4 + 0.6 * lit * (1.0 - 0.75 * maps.distance))
 
 
 def _cooler(xp: Any, picture: Array, maps: Maps) -> Array:
-    return _balanced(xp, picture, (0.6, 0.98, 1.7), maps)
+    """Most in the shade and far away, as the light of the sky does."""
+    shade = ramp(maps.around / (mean(maps.around) + 0.02), 1.4, 0.5)
+    share = 0.4 + 0.6 * mixed(shade, 1.0, 0.75 * maps.distance)
+    return _balanced(xp, picture, (0.52, 0.98, 1.85), share)
 
 
 def _vivid(xp: Any, picture: Array, maps: Maps) -> Array:

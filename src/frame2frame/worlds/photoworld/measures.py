@@ -1,6 +1,6 @@
 """How good an answer is in the photograph world: by what its wish is about, not by the grain of the picture.
 
-Light, weather and colours are broad, so they are judged on the means of blocks; whether the fine detail is
+Light, weather, colours and focus are broad, so they are judged on the means of blocks; whether the fine detail is
 still there is what the sharpness of an answer says.
 """
 
@@ -17,13 +17,14 @@ from ..tabletop.measures import judge as judged
 from .episodes import PhotographEpisode, known
 from .kinds import GROUPS, group_of
 
-BLOCKS = dict(zip(GROUPS, (4, 1, 2), strict=True))
-"""Pixels a side of the blocks whose means are judged, by group."""
+BLOCKS = dict(zip(GROUPS, (4, 1, 2), strict=True)) | {"focus": 4}
+"""Pixels a side of the blocks whose means are judged, by group or by kind: what the finest detail was before it
+was blurred no answer can know."""
 
 
 def judge(frames: Frames, episode: PhotographEpisode) -> Judged:
     """Measure each of (frames, 128, 128, 3)."""
-    side = BLOCKS[group_of(episode.kind)]
+    side = BLOCKS.get(episode.kind, BLOCKS[group_of(episode.kind)])
     frames, shown = frames * known(episode.kind)[..., None], _shown(episode)
     if side == 1:
         return judged(frames, shown)
