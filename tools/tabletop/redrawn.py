@@ -1,4 +1,4 @@
-"""How strict success is in the photograph world: what of it the autoencoder's own redraw, the source and the best
+"""How strict success is in the photograph world: what the autoencoder's redraw, the source and the best
 fixed colour map reach, kind by kind.
 
 The episodes are of those photographs of the split `dev` that steer decisions; the maps are fitted on `train`.

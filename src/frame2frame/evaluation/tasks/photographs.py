@@ -15,8 +15,9 @@ from typing import Any
 from ...values import Picture
 from ...worlds.photographs import Photographs
 from ...worlds.photoworld import KINDS, PhotographEpisode
+from ...worlds.photoworld.colour_maps import ColourMap
 from ...worlds.photoworld.episodes import known
-from ...worlds.photoworld.filters import ColourMap, filled, fitted
+from ...worlds.photoworld.filters import filled, fitted
 from ...worlds.photoworld.kinds import GROUPS, LIGHT_AND_WEATHER, group_of
 from ...worlds.photoworld.split import side_of
 from ...worlds.tabletop import Episode

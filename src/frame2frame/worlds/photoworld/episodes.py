@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,8 +42,8 @@ Any such map, fitted to this target or to others, is nearer to this rival than t
 least half of what depends on the scene is nearer to the target."""
 
 LEAST_APART = 1.5
-"""By so many of 255 levels the target differs from that rival, as the root of the mean square, where it counts
-as one."""
+"""By so many of 255 levels the target differs from that rival, as the root of the mean square, where it
+counts as one."""
 
 LEAST_CHANGED = 0.1
 """The share of the pixels that an episode changes at least."""
@@ -179,7 +178,7 @@ def _drawn(
         changed=changed,
         progress=plan.progress,
         complete_index=complete,
-        rivals=rivals(source, target, half, rival) | _blind(kind, source, target),
+        rivals=rivals(source, target, half, rival) | blind(kind, source, target),
         things=(),
         photograph=file.name,
     )
@@ -203,12 +202,12 @@ def _within(places: NDArray[np.float64]) -> NDArray[np.bool_]:
     return (places >= 0.0) & (places <= 1.0)
 
 
-def rivals(source: Picture, target: Picture, half: Picture, other: Picture) -> Mapping[str, Picture]:
+def rivals(source: Picture, target: Picture, half: Picture, other: Picture) -> dict[str, Picture]:
     """Pictures that are not the answer."""
     return {"half_way": half, "other_value": other} | fades(source, target)
 
 
-def _blind(kind: str, source: Picture, target: Picture) -> Mapping[str, Picture]:
+def blind(kind: str, source: Picture, target: Picture) -> dict[str, Picture]:
     """What a filter could do at best, where that can be told from the target."""
     if kind not in LOOKS:
         return {}

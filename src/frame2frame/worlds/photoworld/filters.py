@@ -16,6 +16,7 @@ EPISODES = 24
 FIRST_SEED = 970_000_000
 """Of those; no held-out one."""
 
+
 def fitted(kind: str, photographs: Photographs) -> ColourMap:
     """The colour map that does best for a kind of edit on these photographs."""
     drawn = (episode(FIRST_SEED + number, photographs, kind, frames=2) for number in range(EPISODES))

@@ -1,7 +1,7 @@
 """How good an answer is in the photograph world: by what its wish is about, not by the grain of the picture.
 
-Light, weather, colours and focus are broad, so they are judged on the means of blocks; whether the fine detail is
-still there is what the sharpness of an answer says.
+Light, weather, colours and focus are broad, so they are judged on the means of blocks; whether the fine
+detail is still there is what the sharpness of an answer says.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from .episodes import PhotographEpisode, known
 from .kinds import GROUPS, group_of
 
 BLOCKS = dict(zip(GROUPS, (4, 1, 2), strict=True)) | {"focus": 4}
-"""Pixels a side of the blocks whose means are judged, by group or by kind: what the finest detail was before it
-was blurred no answer can know."""
+"""Pixels a side of the blocks whose means are judged, by group or by kind: what the finest detail was before
+it was blurred no answer can know."""
 
 
 def judge(frames: Frames, episode: PhotographEpisode) -> Judged:
