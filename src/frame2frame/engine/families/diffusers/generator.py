@@ -27,7 +27,8 @@ from .table import Kind, check_configuration, kind_of, no_start, parts_with_weig
 
 if TYPE_CHECKING:
     from ...models.handed_in import HandedIn
-    from .draft import Loaded, Runs
+    from .draft import Runs
+    from .pipeline import Loaded
 
 _MOST_STEPS = 1000
 _COMPONENTS = (
@@ -171,7 +172,7 @@ class Pipeline:
     def loaded(self) -> Loaded:
         """The pipeline with its weights, read at the first call. Raises ModelError, InputError."""
         from ...models.loading import Loading
-        from .draft import read
+        from .pipeline import read
 
         folder, loras = self.folder(), self._loras()
         if own := self.store.handed_in(folder):
@@ -187,7 +188,7 @@ class Pipeline:
     def _taken(self, own: HandedIn) -> Loaded:
         """A pipeline that is in memory."""
         from ...models.handed_in import check_as_it_is
-        from .draft import taken
+        from .pipeline import taken
 
         own.check_device(self.device)
         usual = {"dtype": "auto", "loras": (), "memory": "auto"}
