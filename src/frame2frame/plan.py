@@ -7,8 +7,6 @@ Nothing below asks the request again, and no part is built twice.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -16,6 +14,8 @@ from typing import Any
 
 from .caption.clauses import clauses_beforehand
 from .caption.towards import Towards
+from .engine import circumstances
+from .engine.circumstances import digest
 from .engine.device.multi_device import Spread
 from .engine.generators import check_format, generator_of
 from .engine.models import catalogue, checkpoint, lora, presets
@@ -34,14 +34,12 @@ from .plugins.stages import Generator, Stages, Strategy
 from .request import Request
 from .runs import read as runs
 from .runs.record import Parent, PlanRecord, Settings, SourceRecord, homeless
-from .runs.versions import other_versions, versions
+from .runs.versions import other_versions
 from .score import calibrations
 from .score.named import encoder_of, encoder_with_words, scorers_of
 from .select.region import Keep, mask_from
 from .strategy.refine import Refine
 from .values import CROP, PAD_EDGE, Note, Picture, Sampling, Started
-
-WEIGHTS = "*.safetensors"
 
 _SETTINGS = {one.name for one in fields(Settings)}
 AS_ASKED = tuple({one.name for one in fields(Settings)} & {one.name for one in fields(Request)})
@@ -138,22 +136,9 @@ class Plan:
 
     def drawn_with(self) -> Mapping[str, str]:
         """What decides the frames besides what was decided here, in words; nothing is drawn to know it."""
-        import torch
-
-        first = torch.device(self.devices[0])
-        on_cpu = first.type == "cpu"
-        name = f"{torch.get_num_threads()} threads" if on_cpu else torch.cuda.get_device_name(first)
-        files = checkpoint.weights(self.stages.generator.folder())
-        seeing = filter(None, (self.stages.encoder, self.stages.identity))
-        encoders = [file for one in seeing for file in _weights_of(one)]
-        loras = [(match.lora.sha256, match.lora.weight) for match in self.loras]
-        weights = [*checkpoint.marks(files), *loras, *checkpoint.marks(encoders)]
-        return {
-            **versions(),
-            **self.packages,
-            "device": f"{','.join(self.devices)}, {name}",
-            "weights": _digest(weights)[:16],
-        }
+        folder = self.stages.generator.folder()
+        encoders = filter(None, (self.stages.encoder, self.stages.identity))
+        return circumstances.drawn_with(folder, encoders, self.loras, self.devices, self.packages)
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -216,7 +201,7 @@ class Plan:
         decided = [asked.source.pixels_sha256, asked.instruction, to_json(self.record())]
         decided += [] if asked.target is None else [asked.target]
         decided += [] if asked.fit == PAD_EDGE else [asked.fit]
-        return f"{_digest(decided)[:16]}-{_digest(dict(self.drawn_with()))[:8]}"
+        return f"{digest(decided)[:16]}-{digest(dict(self.drawn_with()))[:8]}"
 
 
 def of(request: Request, store: ModelStore | None = None) -> Plan:
@@ -389,13 +374,3 @@ def here(wish: str, place: str = "") -> str:
     path = Path(place or wish)
     relative = len(path.parts) > 1 and not path.is_absolute() and path.parts[0] not in ("~", ".", "..")
     return f"./{wish}" if relative and path.exists() else homeless(wish)
-
-
-def _weights_of(encoder: Any) -> Iterator[Path]:
-    """Of an encoder whose weights lie in a folder that was named."""
-    place = getattr(encoder, "repository", None)
-    yield from Path(place).glob(WEIGHTS) if isinstance(place, str) and place else ()
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
