@@ -12,6 +12,7 @@ from frame2frame.evaluation.runner import measure
 from frame2frame.evaluation.tasks.clauses import (
     AS_MANY,
     LACKING,
+    LAST_ALONE,
     ONE_ROUND,
     ONE_SHOT,
     PATH,
@@ -21,6 +22,7 @@ from frame2frame.evaluation.tasks.clauses import (
     Clauses,
     Told,
     Walked,
+    before_last,
     keeps_first,
 )
 from frame2frame.score.named import encoder_with_words
@@ -41,6 +43,7 @@ def answer(clauses: int, rounds: int, success: bool = True, one_shot: bool = Tru
         PATH: told(success, rounds),
         TO_THE_END: told(True, 5),
         ONE_ROUND: told(False, 1),
+        LAST_ALONE: told(one_shot, 1),
         ONE_SHOT: told(one_shot, 1),
         AS_MANY: told(one_shot, 1),
         SOURCE: told(False, 0, arrived=False),
@@ -90,6 +93,12 @@ def test_the_source_never_keeps_a_clause_and_the_state_after_it_always_does() ->
     assert keeps_first(episode(1_001_000_003, frames=2), encoder) == {}
 
 
+def test_the_last_clause_alone_begins_at_the_truth_after_those_before_it() -> None:
+    two, three = (compound(1_001_000_003, count, frames=2) for count in (2, 3))
+    assert before_last(two) is two.truths[0] and before_last(three) is three.truths[1]
+    assert before_last(one := episode(1_001_000_003, frames=2)) is one.source
+
+
 def test_its_tables_fit_a_page(found: Results, tmp_path: Path) -> None:
     check_tables_and_file(found, "clauses", tmp_path)
 
@@ -99,4 +108,5 @@ def test_every_way_costs_what_it_draws(found: Results) -> None:
         ways: Any = row["ways"]
         assert ways[ONE_SHOT]["evaluations"] == 2 * 4  # two steps of two rounds of two clips
         assert ways[AS_MANY]["evaluations"] == ways[PATH]["evaluations"] == 2 * ways[PATH]["clips"]
+        assert ways[LAST_ALONE]["clips"] == 2 and ways[LAST_ALONE]["reached"] >= 1  # one round of the two
         assert ways[ONE_ROUND]["clips"] == 2 and ways[TO_THE_END]["rounds"] >= ways[PATH]["rounds"]

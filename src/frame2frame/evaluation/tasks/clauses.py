@@ -31,10 +31,15 @@ from ..results.statistics import Difference, Share
 from .task import Batch, EditingTask
 from .truth import ERROR, HALF, LOOKS, SUCCESS, Answer, Way, way
 
-PATH, TO_THE_END, ONE_ROUND, ONE_SHOT, AS_MANY, SOURCE = (
-    "path", "path, all rounds", "path, always one round", "one-shot", "one-shot, as many clips", "source",
+PATH, TO_THE_END, ONE_ROUND, LAST_ALONE, ONE_SHOT, AS_MANY, SOURCE = (
+    "path", "path, all rounds", "path, always one round", "last clause, from the truth",
+    "one-shot", "one-shot, as many clips", "source",
 )  # fmt: skip
-"""The ways, the controls among them."""
+"""The ways, the controls among them.
+
+`LAST_ALONE` walks the last clause only, from the drawn picture that those before it should have led to: what
+it misses the model misses, and not the path.
+"""
 
 
 RIGHT_END, LACKING = "the right end", "without the first clause"
@@ -85,10 +90,11 @@ class Walked(Case):
 
 def walked(one: Episode, came: tuple[Path, Sampling, Sequence[Sequence[Step]], Mapping[str, bool]]) -> Walked:
     """What is true of an episode's ways."""
-    path, sampling, (one_shot, along, to_the_end, (*_, as_many)), kept = came
+    path, sampling, (one_shot, along, to_the_end, (*_, as_many), alone), kept = came
     of_path = {PATH: along, TO_THE_END: to_the_end, ONE_ROUND: along[:1]}
     of_clip = {ONE_SHOT: one_shot[0], AS_MANY: as_many}
     found = {name: _path_told(steps, one, path, sampling) for name, steps in of_path.items()}
+    found[LAST_ALONE] = _alone_told(alone, one, path, sampling)
     found |= {name: _shot_told(step, one, sampling) for name, step in of_clip.items()}
     unchanged = replace(found[ONE_SHOT], **vars(Answer.of(looked(one.source[None], one))), states=(), clips=0)
     found[SOURCE] = replace(unchanged, arrived=False, rounds=0, evaluations=0, reached=0, right=0)
@@ -111,15 +117,30 @@ def truths_of(one: Episode) -> tuple[Picture, ...]:
     return one.truths if isinstance(one, Compound) else (one.target,)
 
 
-def _path_told(steps: Sequence[Step], one: Episode, path: Path, sampling: Sampling) -> Told:
+def _path_told(
+    steps: Sequence[Step], one: Episode, path: Path, sampling: Sampling, start: Picture | None = None
+) -> Told:
     arrived = completes(path.gate, steps)
     last = _states_reached(steps, arrived)
     return Told(
-        **vars(way(steps, arrived, one)),
+        **vars(way(steps, arrived, one, start)),
         evaluations=path.evaluations(sum(map(_is_drawn, steps)), sampling),
         reached=len(last),
         right=_right(last, one),
     )
+
+
+def _alone_told(steps: Sequence[Step], one: Episode, path: Path, sampling: Sampling) -> Told:
+    """The clauses before are there: they were drawn."""
+    found = _path_told(steps, one, path, sampling, before_last(one))
+    arrived = completes(path.gate, steps)
+    before = len(truths_of(one)) - 1
+    return replace(found, reached=before + arrived, right=before + (arrived and found.success))
+
+
+def before_last(one: Episode) -> Picture:
+    """The truth that the last clause begins at."""
+    return (one.source, *truths_of(one))[-2]
 
 
 def _is_drawn(step: Step) -> bool:
@@ -182,7 +203,16 @@ class Clauses(EditingTask):
     def runs(self, one: Episode, number: int) -> list[Run[Any]]:
         path, seeds = self.plan.path, self.plan.seeds(number)
         others = (OneShot(path.draws), path, replace(path, stop=False))
-        return [*(self.begun(strategy, one, seeds) for strategy in others), self._as_many(one, seeds)]
+        ways = [self.begun(strategy, one, seeds) for strategy in others]
+        return [*ways, self._as_many(one, seeds), self._last_alone(one, seeds)]
+
+    def _last_alone(self, one: Episode, seeds: Sequence[int]) -> Run[Any]:
+        """With the rounds that a path of one round a clause has left."""
+        path, before = self.plan.path, len(truths_of(one)) - 1
+        words = one.clauses[-1].instruction if isinstance(one, Compound) else one.instruction
+        last = replace(path, rounds=max(path.rounds - before, 1), clauses=() if before else path.clauses)
+        begins = replace(one, source=before_last(one), instruction=words)
+        return self.begun(last, begins, seeds[min(before, path.rounds - 1) * path.candidates :])
 
     def _as_many(self, one: Episode, seeds: Sequence[int]) -> Run[Any]:
         """The path, whose clips are drawn once, then one shot with as many."""
@@ -283,5 +313,6 @@ BY_KIND = (
     of_path(SUCCESS, "path [95 %]"),
     of_path(REACHED, "reached"),
     of_path(RIGHT, "right"),
+    Column(LAST_ALONE, "alone", lambda ones: Share.of([one.ways[LAST_ALONE].success for one in ones])),
     Column("one-shot", "one_shot", lambda ones: Share.of([one.ways[ONE_SHOT].success for one in ones], True)),
 )

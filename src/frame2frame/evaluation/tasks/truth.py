@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...media.canvas import Canvas
 from ...runs.states import measured, states
 from ...runs.vectors import routed
-from ...values import Frames, Step
+from ...values import Frames, Picture, Step
 from ...worlds.tabletop import Episode, Judged
 from ..measures.looks import looked
 from ..results.columns import median, share
@@ -71,9 +71,9 @@ def in_full(frames: Frames, one: Episode) -> Frames:
     return np.stack([Canvas.of(one.source).placed(frame) for frame in frames])
 
 
-def way(steps: Sequence[Step], arrived: bool, one: Episode) -> Way:
-    """What is true of an edit that went these steps."""
-    pictures = np.stack(list(states(Canvas.of(one.source), steps)))
+def way(steps: Sequence[Step], arrived: bool, one: Episode, start: Picture | None = None) -> Way:
+    """What is true of an edit that went these steps, from the `start` where that is not the source."""
+    pictures = np.stack(list(states(Canvas.of(one.source if start is None else start), steps)))
     figures: dict[str, Any] = dict(measured(steps))
     passed = [(step.clip.seed or 0, index) for step in steps for index in step.passed]
     return Way(
