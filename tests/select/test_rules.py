@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from frame2frame.select.rules import Best, Earliest, remaining_change, settled_frame
+from frame2frame.select.rules import Best, Earliest, remaining_change, settled_frame, still_to_come
 from frame2frame.values import Caption, Cause, Clip, Scores
 from frame2frame.worlds.tabletop import episode
 
@@ -88,6 +88,30 @@ def test_enough_is_said_only_of_a_clip_that_shows_the_edit_and_rests() -> None:
     assert not Earliest().enough(moving, scores_of(*high, threshold=0.5))
     assert not Earliest().enough(resting, scores_of(*low, threshold=0.5))
     assert not Earliest().enough(resting, scores_of(*high))
+
+
+def previews(*levels: int) -> Clip:
+    """Five of them, of a clip of seventeen frames."""
+    return replace(fading(*levels), frame_times=(0, 4, 8, 12, 16))
+
+
+def test_a_decode_stops_where_the_previews_of_the_rest_bring_nothing_new() -> None:
+    moving, high, low = fading(*range(0, 90, 10)), (0.9,) * 9, (0.1,) * 9
+    shown, hidden = scores_of(*high, threshold=0.5), scores_of(*low, threshold=0.5)
+    rests = previews(0, 50, 100, 102, 101)
+    assert Earliest().enough_ahead(moving, shown, rests)
+    assert not Earliest().enough_ahead(moving, hidden, rests)
+    assert not Earliest().enough_ahead(moving, scores_of(*high), rests)  # it cannot tell that there is none
+    assert not Earliest(to_come=0.0).enough_ahead(moving, shown, rests)
+    for name, levels in {
+        "goes on": (0, 50, 100, 150, 150), "goes back": (0, 50, 100, 100, 0), "nothing yet": (0, 0, 0, 9, 9)
+    }.items():  # fmt: skip
+        assert not Earliest().enough_ahead(moving, shown, previews(*levels)), name
+
+
+def test_what_is_to_come_is_told_from_the_preview_of_the_last_decoded_frame() -> None:
+    ahead = previews(0, 50, 100, 150, 150)
+    assert [still_to_come(ahead, frame) for frame in (8, 11, 12, 16)] == [0.25, 0.25, 0.0, 0.0]
 
 
 def test_a_small_thing_that_still_changes_is_no_rest() -> None:

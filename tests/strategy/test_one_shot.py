@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 
 from frame2frame.engine.device.multi_device import Spread
 from frame2frame.errors import InputError
+from frame2frame.plugins.capabilities import SelectorCapabilities
 from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
 from frame2frame.strategy import one_shot
@@ -60,6 +61,29 @@ def test_decoding_stops_when_the_selector_has_seen_enough(request_: Request, sta
     whole, early = (step_of(OneShot(stop_early=early), request_, stages) for early in (False, True))
     assert (len(whole.clip), len(early.clip)) == (17, 9)
     assert np.array_equal(whole.clip.frames[:9], early.clip.frames)
+
+
+@dataclass(frozen=True)
+class Ahead(AfterNine):
+    """A selector that stops where a preview stands for the last decoded frame, and never without one."""
+
+    capabilities: ClassVar = SelectorCapabilities(looks_ahead=True)
+
+    def enough(self, clip: Clip, scores: Scores) -> bool:
+        return False
+
+    def enough_ahead(self, clip: Clip, scores: Scores, ahead: Clip) -> bool:
+        return len(clip) - 1 in ahead.frame_times and ahead.frames.shape == (5, *clip.frames.shape[1:])
+
+
+def test_a_selector_that_looks_ahead_is_shown_the_whole_clip_as_previews(
+    request_: Request, stages: Stages
+) -> None:
+    stages = replace(stages, selector=Ahead())
+    whole, early = (step_of(OneShot(stop_early=early), request_, stages) for early in (False, True))
+    assert (len(whole.clip), len(early.clip)) == (17, 9)
+    assert np.array_equal(whole.clip.frames[:9], early.clip.frames)
+    assert "preview" in early.seconds and "preview" not in whole.seconds
 
 
 def test_progress_counts_every_denoising_step(request_: Request, stages: Stages) -> None:

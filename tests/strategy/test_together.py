@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 import torch
 
 from frame2frame import plan
+from frame2frame.plugins.capabilities import SelectorCapabilities
 from frame2frame.plugins.draws import Draw, SourceScores
 from frame2frame.plugins.stages import Stages
 from frame2frame.request import Request
@@ -58,6 +59,19 @@ class AfterNine:
 
     def enough(self, clip: Clip, scores: Scores) -> bool:
         return len(clip) >= 9
+
+
+@dataclass(frozen=True)
+class Ahead(AfterNine):
+    """One that has seen enough after nine frames where it is shown previews, and never else."""
+
+    capabilities: ClassVar = SelectorCapabilities(looks_ahead=True)
+
+    def enough(self, clip: Clip, scores: Scores) -> bool:
+        return False
+
+    def enough_ahead(self, clip: Clip, scores: Scores, ahead: Clip) -> bool:
+        return len(clip) >= 9 and len(ahead) == 5
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +138,21 @@ def test_what_several_runs_want_is_drawn_once(stages: Stages) -> None:
     assert drafts == [2]
     frames = [take.clip.frames for step in (single, double, path, search) for take in takes(step).values()]
     assert len({id(one) for one in frames}) == 2
+
+
+def test_previews_cut_a_clip_together_as_alone_whoever_else_wanted_it_whole(stages: Stages) -> None:
+    stages = replace(stages, selector=Ahead((1,)))
+    whole, early = OneShot(1), OneShot(1, stop_early=True)
+
+    def in_turn() -> Run[None]:
+        for strategy in (whole, early):
+            yield from run(strategy, 0, (1,), stages)
+
+    (alone,) = steps_of(singly(run(early, 0, (1,), stages), stages))
+    for runs in ([in_turn()], [run(one, 0, (1,), stages) for one in (whole, early)]):
+        steps = [step for events in Together(stages, 8, 8).run(runs) for step in steps_of(events)]
+        assert [len(step.clip) for step in steps] == [17, len(alone.clip)] == [17, 9]
+        assert np.array_equal(steps[0].clip.frames[:9], steps[1].clip.frames)
 
 
 def test_what_the_source_scores_is_told_together_as_alone(stages: Stages) -> None:

@@ -94,6 +94,9 @@ class SelectorCapabilities:
     another's the answer is taken that is most similar to the wanted scene."""
     foresees: bool = False
     """Whether it may refuse a wish before anything is drawn: it is a `ForeseeingSelector`."""
+    looks_ahead: bool = False
+    """Whether it ends a decode by a preview of what is not decoded yet, where the model can show one: it is a
+    `LookingAheadSelector`."""
 
 
 @dataclass(frozen=True)

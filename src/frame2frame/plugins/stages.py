@@ -252,6 +252,18 @@ class ComparingSelector(Selector, Protocol):
         """
 
 
+class LookingAheadSelector(Selector, Protocol):
+    """A selector that sees roughly what is not decoded yet, where the model can show it."""
+
+    @abstractmethod
+    def enough_ahead(self, clip: Clip, scores: Scores, ahead: Clip) -> bool:
+        """Whether decoding may stop, in place of `enough`.
+
+        `ahead` is the whole clip as previews, one a latent frame; `frame_times` says which frame of the
+        decoded clip each stands for, the last one for its last.
+        """
+
+
 class ForeseeingSelector(Selector, Protocol):
     """A selector that may know of a wish that no clip can show it."""
 

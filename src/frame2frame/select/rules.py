@@ -5,6 +5,7 @@ Both may answer that no frame shows the edit; the source is kept then.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -22,7 +23,10 @@ from .steady import Steady
 Column = NDArray[np.float64]
 
 RESTING = 4
-"""Frames in a row that must have stopped changing."""
+"""Frames in a row that must have stopped changing, where no preview shows what is to come."""
+
+TO_COME = 0.08
+"""Of the squared change, what may be to come when a decode stops."""
 
 SETTLED = 1 / 64
 """Of the squared change, what may be left of it in a frame that looks like the settled one."""
@@ -70,7 +74,7 @@ class Earliest:
     frame on that looks like the settled one.
     """
 
-    capabilities: ClassVar = SelectorCapabilities(compares=True, foresees=True)
+    capabilities: ClassVar = SelectorCapabilities(compares=True, foresees=True, looks_ahead=True)
 
     settled: float = option(
         SETTLED,
@@ -79,6 +83,13 @@ class Earliest:
         high=1,
     )
     """At an eighth of the way a frame is as near to the settled one as to what is three quarters done."""
+    to_come: float = option(
+        TO_COME,
+        "Decoding may stop at a frame that shows the edit when at most so much more is to come, by the "
+        "squared change of the clip's preview and as a share of the change up to there.",
+        low=0,
+        high=1,
+    )
     gate: Gate = part(Gate, "Which frames show the edit at all.")
     steady: Steady | None = part(Steady, "Whether frames that have drifted too far are passed over.")
 
@@ -116,6 +127,12 @@ class Earliest:
             return False
         left = remaining_change(clip.frames, len(clip) - 1)[-RESTING:]
         return bool((left < self.settled).all())
+
+    def enough_ahead(self, clip: Clip, scores: Scores, ahead: Clip) -> bool:
+        """Once the last frame shows the edit and the previews of those after it bring nothing new."""
+        if not self.gate.tells(scores) or not self.gate.shows(scores)[-1]:
+            return False
+        return still_to_come(ahead, len(clip) - 1) <= self.to_come
 
     def foresee(self, scores: Scores, caption: Caption) -> Choice | None:
         return self.gate.foreseen(scores, caption)
@@ -189,6 +206,19 @@ def settled_frame(frames: Frames, among: NDArray[np.intp]) -> int:
     distances = np.array([((pictures - picture) ** 2).mean(axis=1) ** 0.5 for picture in pictures])
     nearest = np.sort(distances, axis=1)[:, : 1 + max(1, len(among) // 3)]
     return int(among[int(nearest.sum(axis=1).argmin())])
+
+
+def still_to_come(ahead: Clip, frame: int) -> float:
+    """The largest squared change from the preview at a frame to one after it, over that from the first one.
+
+    A clip that goes back, or on to something else, has as much to come as one that is not there yet.
+    """
+    here = int(np.flatnonzero(np.asarray(ahead.frame_times) <= frame)[-1])
+    since, later = distance(ahead.frames[0], ahead.frames[here]), ahead.frames[here + 1 :]
+    most = max((distance(ahead.frames[here], one) for one in later), default=0.0)
+    if not since:
+        return math.inf if most else 0.0
+    return (most / since) ** 2
 
 
 def remaining_change(frames: Frames, settled: int) -> Column:

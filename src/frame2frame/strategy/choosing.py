@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from operator import index
+from typing import cast
 
 from ..plugins.faults import unusable
-from ..plugins.stages import Selector
+from ..plugins.stages import LookingAheadSelector, Selector
 from ..values import Caption, Choice, Clip, Scores
 
 
 def choice_of(selector: Selector, clip: Clip, scores: Scores, caption: Caption) -> Choice:
     """What a selector chooses of a clip. Raises PluginError for what is no choice among its frames."""
     return checked(selector, selector.choose(clip, scores, caption), clip)
+
+
+def is_enough(selector: Selector, clip: Clip, scores: Scores, ahead: Clip | None) -> bool:
+    """Whether decoding may stop after these frames; `ahead` is the whole clip as previews."""
+    if ahead is None:
+        return selector.enough(clip, scores)
+    return cast(LookingAheadSelector, selector).enough_ahead(clip, scores, ahead)
 
 
 def checked(selector: Selector, choice: Choice, clip: Clip) -> Choice:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ..errors import InputError
 from ..media.pictures import Fit, fit
+from ..plugins import capabilities
 from ..plugins.draws import Draw
-from ..plugins.stages import Generator, Item
-from ..values import Frames, Picture, Progress, Sampling
+from ..plugins.stages import Generator, Item, Selector
+from ..values import Clip, Frames, Picture, Progress, Sampling
 from .stopwatch import Stopwatch
 
 
@@ -134,6 +137,18 @@ class UnderWay:
         """Of each candidate, a frame a latent frame, without padding."""
         shown = zip(self.keys, self.draft.preview(), strict=True)
         return {key: self.fits[key].crop(clip) for key, clip in shown}
+
+    def ahead(self, selector: Selector, watch: Stopwatch) -> dict[Hashable, Clip]:
+        """Each finished candidate's clip as previews; none where the selector wants or the model has none."""
+        if not (capabilities.of_selector(selector).looks_ahead and self.draft.can_preview):
+            return {}
+        last = len(self.draft.frame_times) - 1
+        with watch.of("preview"):
+            shown = self.previews()
+        return {
+            key: Clip(frames, tuple(np.linspace(0, last, len(frames)).round().astype(int).tolist()), None)
+            for key, frames in shown.items()
+        }
 
     def close(self) -> None:
         self.draft.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Hashable, Iterator, Sequence
+from collections.abc import Generator, Hashable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from typing import Any, TypeVar, cast
@@ -12,7 +12,7 @@ from ..plugins.draws import Choose, Draw, Drawn, Preview, SourceScores, Wanted
 from ..plugins.stages import ComparingSelector, Selector, Stages
 from ..score.similarity import Similarity
 from ..values import Caption, Choice, Clip, Note, Progress, Scores, Step, Take
-from .choosing import checked, choice_of
+from .choosing import checked, choice_of, is_enough
 from .drafts import UnderWay, candidates_of, compared, source_of
 from .one_shot import best_choice, best_of
 from .stopwatch import Stopwatch
@@ -138,8 +138,10 @@ class _Single:
                 under_way.restore(state, keys)
                 under_way.keep(keys[start : start + at_once])
             yield from under_way.advance(None, self._watch)
+            # all before the first decode, as several devices begin further ones meanwhile
+            ahead = under_way.ahead(self._stages.selector, self._watch) if draw.stop_early else {}
             for row, seed in enumerate(draw.seeds[start : start + at_once]):
-                takes.append((yield from self._decoded(under_way, draw, row, seed)))
+                takes.append((yield from self._decoded(under_way, draw, row, seed, ahead)))
                 if draw.in_turn:
                     take, selector = takes[-1], self._stages.selector
                     choices.append(choice_of(selector, take.clip, take.scores, draw.caption))
@@ -148,13 +150,14 @@ class _Single:
         return takes, choices
 
     def _decoded(
-        self, under_way: UnderWay, draw: Draw, row: int, seed: int
+        self, under_way: UnderWay, draw: Draw, row: int, seed: int, ahead: Mapping[Hashable, Clip]
     ) -> Generator[Progress, None, Take]:
         """A candidate's clip, up to where it is enough, with its scores."""
         times, count = under_way.draft.frame_times, len(under_way.keys)
+        selector, shown = self._stages.selector, ahead.get(under_way.keys[row])
         for clip, scores in self._growing(under_way, draw, row, seed):
             yield Progress("decode", row * len(times) + len(clip), count * len(times))
-            if draw.stop_early and self._stages.selector.enough(clip, scores):
+            if draw.stop_early and is_enough(selector, clip, scores, shown):
                 break
         return Take(replace(clip, frame_times=times[: len(clip)]), scores)
 

@@ -14,7 +14,7 @@ from ..plugins.draws import Choose, Draw, Drawn, Preview, SourceScores, Wanted
 from ..plugins.stages import Selector, Stages
 from ..score.similarity import Similarity, similarities
 from ..values import Choice, Clip, Frames, Scores, Take, Vectors
-from .choosing import choice_of
+from .choosing import choice_of, is_enough
 from .drafts import Candidate, UnderWay, candidates_of, compared, kind_of, source_of
 from .executor import Event, Run, chosen
 from .stopwatch import Stopwatch
@@ -76,6 +76,9 @@ class _Shown(NamedTuple):
     ends: tuple[int, ...]
     """The frames that are there after each decoded chunk."""
     vectors: Vectors
+    ahead: Clip | None = None
+    """As previews, where a draw that may stop early has asked for it and there are any."""
+    is_looked_ahead: bool = False
 
 
 class _Studio:
@@ -168,26 +171,37 @@ class _Studio:
         }
 
     def _drawn(self, draws: Mapping[int, Draw]) -> Mapping[int, Drawn]:
-        wanted = {key: one for key, one in self._distinct(draws.values()).items() if key not in self._shown}
+        early = {key for draw in draws.values() if draw.stop_early for key in self._keys(draw)}
+        wanted = {
+            key: one
+            for key, one in self._distinct(draws.values()).items()
+            if key not in self._shown or (key in early and not self._shown[key].is_looked_ahead)
+        }
         clips: dict[Hashable, _Shown] = {}
         for one in self._under_way:
-            clips |= self._finished(one)
+            clips |= self._finished(one, early)
         self._under_way = []
         for group in self._groups([one for key, one in wanted.items() if key not in clips]):
             with self._watch.of("encode"):
                 one = UnderWay(self._stages.generator, group)
-            clips |= self._finished(one)
+            clips |= self._finished(one, early)
         with self._watch.of("score"):
             vectors = self._vectors(wanted, {key: clips[key].frames for key in wanted})
             self._shown |= {key: clips[key]._replace(vectors=vectors[key]) for key in wanted}
         return dict(zip(draws, self._cut(list(draws.values())), strict=True))
 
-    def _finished(self, one: UnderWay) -> dict[Hashable, _Shown]:
-        """All clips of a draft, which ends with it."""
+    def _finished(self, one: UnderWay, early: set[Hashable]) -> dict[Hashable, _Shown]:
+        """All clips of a draft, which ends with it; previews too where some of them may be `early`."""
         with closing(one):
             _exhaust(one.advance(None, self._watch))
+            ahead: Mapping[Hashable, Clip] = {}
+            if is_looked_ahead := bool(early & set(one.keys)):
+                ahead = one.ahead(self._stages.selector, self._watch)
             with self._watch.of("decode"):
-                return dict(self._decoded(one))
+                return {
+                    key: shown._replace(ahead=ahead.get(key), is_looked_ahead=is_looked_ahead)
+                    for key, shown in self._decoded(one)
+                }
 
     def _decoded(self, one: UnderWay) -> Iterator[tuple[Hashable, _Shown]]:
         for start in range(0, len(one.keys), self._how.decoded):
@@ -241,15 +255,22 @@ class _Studio:
         if not any(draw.stop_early or draw.in_turn for draw in draws):
             return map(Drawn, takes)
         ends = [[one.ends for one in ones] for ones in shown]
+        ahead = [[one.ahead for one in ones] for ones in shown]
         bare = [replace(draw, picture=draw.picture[:0], source=None) for draw in draws]
-        return self._how.map(_as_wanted, repeat(self._stages.selector), bare, takes, ends)
+        return self._how.map(_as_wanted, repeat(self._stages.selector), bare, takes, ends, ahead)
 
 
-def _as_wanted(selector: Selector, draw: Draw, takes: Sequence[Take], ends: Sequence[Sequence[int]]) -> Drawn:
+def _as_wanted(
+    selector: Selector,
+    draw: Draw,
+    takes: Sequence[Take],
+    ends: Sequence[Sequence[int]],
+    ahead: Sequence[Clip | None],
+) -> Drawn:
     """Whole clips, of which a run alone would have drawn no more than it needs."""
     seen, choices = list[Take](), list[Choice]()
-    for take, own in zip(takes, ends, strict=True):
-        seen.append(_enough(selector, take, own) if draw.stop_early else take)
+    for take, own, shown in zip(takes, ends, ahead, strict=True):
+        seen.append(_enough(selector, take, own, shown) if draw.stop_early else take)
         if draw.in_turn:
             choices.append(choice_of(selector, seen[-1].clip, seen[-1].scores, draw.caption))
             if choices[-1].index is not None:
@@ -257,12 +278,12 @@ def _as_wanted(selector: Selector, draw: Draw, takes: Sequence[Take], ends: Sequ
     return Drawn(seen, choices)
 
 
-def _enough(selector: Selector, take: Take, ends: Sequence[int]) -> Take:
+def _enough(selector: Selector, take: Take, ends: Sequence[int], ahead: Clip | None) -> Take:
     """The clip up to the chunk that is enough."""
     for end in ends:
         clip = replace(take.clip, frames=take.clip.frames[:end], frame_times=take.clip.frame_times[:end])
         scores = take.scores.up_to(end)
-        if selector.enough(clip, scores):
+        if is_enough(selector, clip, scores, ahead):
             return Take(clip, scores)
     return take
 

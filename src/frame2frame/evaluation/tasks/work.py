@@ -19,6 +19,7 @@ from ...engine.models.presets import SAVING, Preset
 from ...media.canvas import Canvas
 from ...plugins import registry
 from ...plugins.stages import Generator
+from ...strategy.choosing import choice_of
 from ...strategy.executor import Run
 from ...strategy.one_shot import OneShot
 from ...strategy.search import Search, evaluations
@@ -242,6 +243,7 @@ class Levers(EditingTask):
 
     warmed = PREVIEWING
     measure = staticmethod(tried)
+    is_timed = True
     levers: Sequence[Preset] = LEVERS
     presets: Mapping[str, Preset] = SAVING
 
@@ -276,13 +278,17 @@ class Levers(EditingTask):
         for name in answers[0].answers:
             for one in answers:
                 about = {"setting": name, "seed": one.seed, "kind": one.kind}
-                yield about | vars(one.answers[name]) | {"seconds": one.seconds[name]}
+                timed = {"seconds": one.seconds[name]} if self.is_timed else {}
+                yield about | vars(one.answers[name]) | timed
 
     def results(self, answers: Sequence[Compared]) -> Results:
         lines = {one.name: _line(one, answers) for one in self.settings}
         first = lines[REFERENCE.name]
         over = points("points [95 %]", "difference", first, "success")
-
+        times = (
+            Column("s", "seconds", lambda line: line.seconds, 2),
+            Column("×", "times_sooner", lambda line: first.seconds / line.seconds, 1),
+        )
         columns = (
             Column("", "sampling", lambda line: vars(line.setting.sampling)),
             Column("", "candidates", lambda line: line.setting.strategy.candidates),
@@ -293,8 +299,7 @@ class Levers(EditingTask):
             share("success [95 %]", "success"),
             over,
             Column("", "reached", lambda one: over.of(one).low >= LOWEST if one.setting.is_preset else None),
-            Column("s", "seconds", lambda line: line.seconds, 2),
-            Column("×", "times_sooner", lambda line: first.seconds / line.seconds, 1),
+            *(times if self.is_timed else ()),
         )
         title = f"Less work on the same {len(answers)} episodes"
         settings = Table.of(title, "lever", lines, columns, "settings")
@@ -317,15 +322,42 @@ class Presets(Levers):
     levers = ()
 
 
+STOPPED, AT_ONCE = "decoding stopped early", "always stopped at once"
+"""The second is the first's control: as many frames as the shortest clip of the model has."""
+
+
 class Early(Levers):
-    """Decoding that stops once the selector has seen enough, with the model's own sampling."""
+    """Decoding that stops once the selector has seen enough, with the model's own sampling.
+
+    All ways are cut from the same clips, so that no time is told.
+    """
+
+    is_timed = False
 
     def prepare(self, first: Episode) -> None:
-        plan = self.plan
-        own = self.stages.generator.sampling(first.source, plan.frames, plan.steps, plan.guidance)
+        plan, generator = self.plan, self.stages.generator
+        own = generator.sampling(first.source, plan.frames, plan.steps, plan.guidance)
         self.warm(first, own)
-        ways = {REFERENCE.name: OneShot(), "decoding stopped early": OneShot(stop_early=True)}
+        self.least = generator.shortest(own).frames
+        ways = {REFERENCE.name: OneShot(), STOPPED: OneShot(stop_early=True), AT_ONCE: OneShot()}
         self.settings = [Setting(name, own, strategy) for name, strategy in ways.items()]
+
+    def look(self, batch: Batch) -> Iterable[Mapping[str, tuple[Step, float]]]:
+        whole, early, _ = self.settings
+        runs = [
+            [self.begun(way.strategy, one, [self.plan.seed + number], way.sampling) for way in (whole, early)]
+            for number, one in batch.numbered
+        ]
+        for (full,), (stopped,) in self.made(runs, batch.hands):
+            ways = {REFERENCE.name: full, STOPPED: stopped, AT_ONCE: self._cut(full)}
+            yield {name: (step, 0.0) for name, step in ways.items()}
+
+    def _cut(self, step: Step) -> Step:
+        """To the least number of frames."""
+        clip, scores = step.clip, step.scores.up_to(self.least)
+        few = replace(clip, frames=clip.frames[: self.least], frame_times=clip.frame_times[: self.least])
+        choice = choice_of(self.stages.selector, few, scores, step.caption)
+        return replace(step, clip=few, scores=scores, choice=choice)
 
 
 class Dropout(Levers):
