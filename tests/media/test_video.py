@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import av
@@ -10,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from frame2frame.errors import InputError
-from frame2frame.media.video import read_clip, write_clip
+from frame2frame.media.video import lossless_bytes, read_clip, write_clip
 
 
 def drawn(frames: int, height: int, width: int) -> NDArray[np.uint8]:
@@ -72,3 +75,27 @@ def test_a_clip_whose_comment_lies_about_its_size_does_no_harm(tmp_path: Path) -
             container.mux(stream.encode(av.VideoFrame.from_ndarray(rgb, format="rgb24")))
         container.mux(stream.encode())
     assert read_clip(tmp_path / "clip.mp4").shape == (2, 48, 64, 3)
+
+
+ENCODED = """
+import hashlib, sys
+import numpy as np
+from frame2frame.media.video import clip_bytes
+
+picture = np.random.default_rng(0).integers(0, 255, (32, 32, 3)).astype(np.uint8)
+clip = np.stack([np.roll(picture, number, 1) for number in range(9)])
+print(hashlib.sha256(clip_bytes(clip)).hexdigest())
+"""
+
+
+def test_equal_frames_give_equal_bytes_without_loss() -> None:
+    assert lossless_bytes(drawn(3, 32, 32)) == lossless_bytes(drawn(3, 32, 32))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the allocator is that of GNU")
+def test_the_bytes_of_a_clip_do_not_hang_on_what_the_memory_held_before() -> None:
+    def bytes_in(held: int) -> str:
+        surroundings = {**os.environ, "MALLOC_PERTURB_": str(held)}
+        return subprocess.check_output([sys.executable, "-c", ENCODED], env=surroundings, text=True)
+
+    assert len({bytes_in(held) for held in (0, 85)}) == 1

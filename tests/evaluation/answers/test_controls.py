@@ -103,3 +103,30 @@ def test_a_damaged_run_is_named_and_the_others_are_used(tmp_path: Path) -> None:
     found = controls(tmp_path, CASES, measure)
     assert {one.case for one in found.scores} == {"b"}
     assert found.remarks[0].startswith("Clips that cannot be used as controls: a (")
+
+
+def test_a_judge_marks_each_frame_that_a_control_takes_once(tmp_path: Path) -> None:
+    asked = list[tuple[str, int]]()
+
+    def judge(case: Case, system: str, answer: Picture) -> Values:
+        (told,) = measure(case, [answer])
+        asked.append((case.id, int(told["LPIPS to target"])))
+        return {"judged": 10 - told["LPIPS to target"]}
+
+    found = controls(batch(tmp_path), CASES, measure, judge=judge)
+    assert found.scores and all(
+        one.values["judged"] == 10 - one.values["LPIPS to target"] for one in found.scores
+    )
+    assert {one.system for one in found.scores} > {"last frame", "random frame", "best constant: frame 3"}
+    frames = {(one.case, one.values["LPIPS to target"]) for one in found.scores}
+    assert {*asked} == frames and len(asked) <= len(found.scores)
+
+
+def test_a_judge_sees_the_source_where_one_shot_takes_no_frame(tmp_path: Path) -> None:
+    def judge(case: Case, system: str, answer: Picture) -> Values:
+        (told,) = measure(case, [answer])
+        return {"judged": told["LPIPS to target"]}
+
+    found = controls(batch(tmp_path, "all", candidates=2), CASES, measure, judge=judge)
+    (one, _) = answers(found, "one-shot")
+    assert one.answer is None and one.values["judged"] == one.values["LPIPS to target"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,9 @@ BEST_BY = "Which frame is best, for all or for each, was found on these very cas
 Measure = Callable[[Case, Sequence[Picture]], Sequence[Values]]
 """The figures of each of several answers to a case."""
 
+Judge = Callable[[Case, str, Picture], Values]
+"""The marks of an answer to a case by the system of this name."""
+
 
 @dataclass(frozen=True, eq=False)
 class Looked:
@@ -58,12 +62,18 @@ class Looked:
     """Of the run."""
     is_first: bool
     """Whether this is the run's first candidate; else it is the chosen one of several."""
+    pictures: Callable[[], Sequence[Picture]]
+    """Reads what was measured once more: the source, then each frame."""
 
-    def scored(self, system: str, index: int | None) -> Scored:
-        """A frame as an answer of this system; None is no edit."""
+    def scored(self, system: str, index: int | None, marks: Values) -> Scored:
+        """A frame as an answer of this system, with a judge's marks; None is no edit."""
         if index is None:
-            return replace(self.answer, system=system, answer=None, values=self.nothing)
-        return replace(self.answer, system=system, values=self.frames[index])
+            return replace(self.answer, system=system, answer=None, values={**self.nothing, **marks})
+        return replace(self.answer, system=system, values={**self.frames[index], **marks})
+
+
+Way = Callable[[Looked], int | None]
+"""Which frame a control takes of a clip."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +85,17 @@ class Controls:
 
 
 def controls(
-    folder: Path, cases: Iterable[Case], measure: Measure, report: Callable[[int], object] = int
+    folder: Path,
+    cases: Iterable[Case],
+    measure: Measure,
+    report: Callable[[int], object] = int,
+    judge: Judge | None = None,
 ) -> Controls:
     """Those of a batch's folder, for the cases that have a clip there.
 
     Each frame has pixels of the source put back as the run's own answer has.
-    `report` is called with the number of clips that are measured. Raises ModelError.
+    `report` is called with the number of clips that are measured; a judge is asked after that, of each clip,
+    for the frames that a control takes. Raises ModelError.
     """
     known, found, broken = {one.id: one for one in cases}, list[Looked](), list[str]()
     for row in outcomes(folder):
@@ -96,7 +111,7 @@ def controls(
             found.append(own)
             report(len(found))
     remarks = [BROKEN.format(few(broken))] if broken else []
-    return from_clips(found, remarks) if found else Controls((), remarks or (NO_CLIPS,))
+    return _from_clips(found, known, remarks, judge) if found else Controls((), remarks or (NO_CLIPS,))
 
 
 def looked(case: Case, run: Run, place: Path, seconds: float, measure: Measure) -> Looked | None:
@@ -108,8 +123,8 @@ def looked(case: Case, run: Run, place: Path, seconds: float, measure: Measure) 
         return None
     step = steps_of(run)[wanted.number]
     count, first = 1 + len(run.steps[wanted.number].others), _first(step, wanted)
-    take, index = first or (Take(step.clip, step.scores), step.choice.index)
-    nothing, *frames = measure(case, [run.source().picture, *as_answers(wanted, step, take)])
+    index = first[1] if first else step.choice.index
+    nothing, *frames = measure(case, _pictures(run, wanted, step, first))
     clip = place / TAKEN.format(wanted.number)
     answer = Scored(
         case.id, case.kind, "", {}, case.source, clip, seconds, evaluations_of(run.record), case.target
@@ -117,7 +132,19 @@ def looked(case: Case, run: Run, place: Path, seconds: float, measure: Measure) 
     if first and count > 1:
         one = None if answer.evaluations is None else answer.evaluations // count
         answer = replace(answer, seconds=None, evaluations=one)
-    return Looked(answer, nothing, frames, index, count, bool(first))
+    return Looked(answer, nothing, frames, index, count, bool(first), partial(_read_again, place))
+
+
+def _pictures(run: Run, wanted: Reselect, step: Step, first: tuple[Take, int | None] | None) -> list[Picture]:
+    """The source, then each frame of the clip as an answer."""
+    take = first[0] if first else Take(step.clip, step.scores)
+    return [run.source().picture, *as_answers(wanted, step, take)]
+
+
+def _read_again(place: Path) -> list[Picture]:
+    wanted = Reselect.of(run := read_run(unpacked(place)))
+    step = steps_of(run)[wanted.number]
+    return _pictures(run, wanted, step, _first(step, wanted))
 
 
 def _first(step: Step, wanted: Reselect) -> tuple[Take, int | None] | None:
@@ -132,12 +159,30 @@ def _first(step: Step, wanted: Reselect) -> tuple[Take, int | None] | None:
     return take, choice_of(selector, take.clip, take.scores, step.caption).index
 
 
-def from_clips(found: Sequence[Looked], remarks: Iterable[str] = ()) -> Controls:
+def _from_clips(
+    found: Sequence[Looked], cases: Mapping[str, Case], remarks: Iterable[str], judge: Judge | None
+) -> Controls:
     """The answers of each control, and what has to be known of them."""
     by = deciding(found[0].frames[0])
     ways = {**_blind(found), **_knowing(found, by)}
-    scores = [one.scored(system, index(one)) for system, index in ways.items() for one in found]
+    marks = [{} if judge is None else _marks(one, cases[one.answer.case], ways, judge) for one in found]
+    scores = [
+        one.scored(system, taken := index(one), own.get(taken, {}))
+        for system, index in ways.items()
+        for one, own in zip(found, marks, strict=True)
+    ]
     return Controls(scores, (*remarks, *_remarks(found, by, ONE_SHOT in ways)))
+
+
+def _marks(one: Looked, case: Case, ways: Mapping[str, Way], judge: Judge) -> dict[int | None, Values]:
+    """Of each frame that a control takes; one that several take is judged once."""
+    asked, pictures = dict[int | None, str](), one.pictures()
+    for system, way in ways.items():
+        asked.setdefault(way(one), system)
+    return {
+        index: judge(case, system, pictures[0 if index is None else 1 + index])
+        for index, system in asked.items()
+    }
 
 
 def _remarks(found: Sequence[Looked], by: str | None, has_one_shot: bool) -> Iterator[str]:
@@ -147,9 +192,6 @@ def _remarks(found: Sequence[Looked], by: str | None, has_one_shot: bool) -> Ite
         yield CHOSEN_CLIPS
     if by is not None:
         yield BEST_BY.format(by)
-
-
-Way = Callable[[Looked], int | None]
 
 
 def _blind(found: Sequence[Looked]) -> dict[str, Way]:

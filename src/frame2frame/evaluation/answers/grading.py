@@ -15,9 +15,10 @@ from ...values import Picture
 from ..counter import counter
 from ..measures.judged import JudgedBy, judged_by
 from ..measures.panel import Panel, panel_of
+from ..measures.seen import Values
 from ..results.columns import Results, Table, require_place
 from ..results.outputs import Files
-from ..sets.case import CaseSet, few, require_pictures
+from ..sets.case import Case, CaseSet, few, require_pictures
 from ..sets.fetched import Say, fetched
 from ..sets.listed import read_listed
 from ..sets.paper import NOT_COMPARABLE, printed
@@ -69,9 +70,9 @@ def grade(asked: Grading, say: Say = lambda told: None) -> Results:
     place = _place(asked.where)
     warnings = stranger(answers.weights)
     if judge is not None:
-        say(judge.announced(len(answers.found)))
+        say(judge.announced(len(answers.found), has_clips=asked.where.results is None))
     measured = _measured(found, panel, judge, answers)
-    others = _controls(asked, found, panel, len(measured.own))
+    others = _controls(asked, found, panel, judge, len(measured.own))
     scores = [*measured.own, *measured.copies, *others.scores]
     if place is not None:
         write_scores(place, scores)
@@ -167,13 +168,20 @@ def _answers(asked: Grading, found: CaseSet, stranger: Callable[[Collection[str]
     return answers_of(out, found.cases)
 
 
-def _controls(asked: Grading, found: CaseSet, panel: Panel, count: int) -> Controls:
+def _controls(asked: Grading, found: CaseSet, panel: Panel, judge: JudgedBy | None, count: int) -> Controls:
     """Those that the clips of a batch give; none of answers that are pictures only."""
     if asked.where.results is not None:
         return Controls((), ())
     batch = Path(asked.where.run or asked.where.out or "")
+    marks = None if judge is None else partial(_marks, panel, judge)
     with counter(count, "clips measured for the controls") as report:
-        return controls(batch, found.cases, lambda case, own: panel.values(panel.truth(case), own), report)
+        return controls(
+            batch, found.cases, lambda case, own: panel.values(panel.truth(case), own), report, marks
+        )
+
+
+def _marks(panel: Panel, judge: JudgedBy, case: Case, system: str, answer: Picture) -> Values:
+    return judge.values(case, system, panel.truth(case), answer)
 
 
 @dataclass

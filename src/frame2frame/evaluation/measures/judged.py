@@ -79,11 +79,12 @@ class JudgedBy:
         self.sent += bool(reply.host)
         return reply
 
-    def announced(self, answers: int) -> str:
-        """What is said before the first question."""
+    def announced(self, answers: int, has_clips: bool) -> str:
+        """What is said before the first question; controls are frames of clips, where there are any."""
         if not self.place:
             return "Answers are judged on this machine; nothing is sent."
-        what = f"sources, answers and instructions of {answers:,} cases, and the sources as answers"
+        others = ", and the sources" + (" and further frames of the clips" if has_clips else "")
+        what = f"sources, answers and instructions of {answers:,} cases{others} as answers"
         return f"To be judged, {what}, are sent to {self.place}; kept answers are not asked for again."
 
     def remarks(self) -> Iterator[str]:
@@ -94,7 +95,7 @@ class JudgedBy:
         if total:
             kept = f"; {total - self.sent:,} were answered from kept answers" if self.place else ""
             sent = f"{self.sent:,} were sent to {self.place}" if self.place else "nothing was sent"
-            yield f"Of the judged pictures {sent}{kept}. Frames of the other controls are not judged."
+            yield f"Of the judged pictures {sent}{kept}."
         if self.failures:
             reasons = Counter(self.failures.values()).most_common()
             why = "; ".join(f"{reason} ({count:,})" for reason, count in reasons)
