@@ -1,17 +1,14 @@
-"""How fast a batch is beside single edits, how long a list may be, and whether a kill loses anything.
+"""How fast a batch is beside single edits, how long a list may be, and whether a kill tears a tar file.
 
     python benchmarks/batch.py speed --edits 40
     python benchmarks/batch.py rows --rows 1000000
-    python benchmarks/batch.py kills --kills 100
-    python benchmarks/batch.py kills --kills 100 --pack
     python benchmarks/batch.py packs --kills 100
 
 `speed` makes the same edits of drawn scenes by one `f2f batch`, by `f2f edit` in a process each, and by
 `frame2frame.edit` in one process, and prints the seconds and what a batch gains. `rows` looks through a long
 list, then goes on with it where ten rows are missing, and prints the seconds until the first of them begins
-and the memory. `kills` starts batches and kills them at random moments; after each it looks at what is there,
-and in the end at whether every row is done once and as in a batch that nobody killed. `packs` does so with a
-program that puts run folders into one tar file without a pause.
+and the memory. `packs` kills a program that puts run folders into one tar file without a pause, and looks at
+what is in it; `kills.py` kills whole batches.
 """
 
 from __future__ import annotations
@@ -58,8 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--edits", type=int, default=40, help="edits that are timed")
     parser.add_argument("--singles", type=int, default=8, help="of them by `f2f edit`, whose mean counts")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the long list")
-    parser.add_argument("--kills", type=int, default=100, help="how often a batch is killed")
-    parser.add_argument("--pack", action="store_true", help="kill batches whose runs lie in tar files")
+    parser.add_argument("--kills", type=int, default=100, help="how often the program is killed")
     parser.add_argument("--seed", type=int, default=0, help="of the moments of the kills")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
@@ -159,72 +155,6 @@ def watched(command: Sequence[str], until: str | None = None) -> str:
     return f"{seconds:.1f} s ({computing:.1f} s computing){edit}, {usage.ru_maxrss / 2**10:.0f} MiB"
 
 
-def kills(asked: argparse.Namespace, folder: Path) -> int:
-    """Print how many kills lost or doubled something."""
-    moments = random.Random(asked.seed)
-    path = manifest(folder, 8, frames=9, steps=1)
-    whole, began = folder / "whole", time.perf_counter()
-    run(path, whole, None, asked.pack)
-    longest, wanted = time.perf_counter() - began, table(whole)
-    killed, faults, number = 0, list[str](), 0
-    while killed < asked.kills:
-        out, number = folder / f"out-{number}", number + 1
-        while killed < asked.kills and run(path, out, moments.uniform(0.2, 1.0) * longest, asked.pack):
-            killed += 1
-            faults += [f"kill {killed}: {fault}" for fault in broken(out)]
-        run(path, out, None, asked.pack)
-        faults += [f"batch {number}: {fault}" for fault in broken(out)]
-        faults += [] if table(out) == wanted else [f"batch {number}: another table in the end"]
-    print(f"{killed} kills in {number} batches, {len(faults)} faults")
-    print("\n".join(faults[:20]))
-    return 1 if faults else 0
-
-
-def run(path: Path, out: Path, seconds: float | None, pack: bool) -> bool:
-    """Go on with a batch, and whether it was killed after so many seconds."""
-    how = ["--together", "1", "--no-progress", "--pack" if pack else "--no-pack"]
-    command = [*F2F, "batch", str(path), "--out", str(out), *how]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return True
-    return False
-
-
-def lines_of(out: Path) -> list[bytes]:
-    """The whole lines of the results."""
-    path = out / "results.jsonl"
-    return (
-        []
-        if not path.is_file()
-        else [one for one in path.read_bytes().splitlines(True) if one.endswith(b"\n")]
-    )
-
-
-def broken(out: Path) -> list[str]:
-    """What is wrong with a batch that was left in the middle."""
-    rows = [json.loads(line) for line in lines_of(out)]
-    doubled = [id for id, times in Counter(row["id"] for row in rows).items() if times > 1]
-    lost = [row["id"] for row in rows if row["result"] and not is_whole(out / row["result"])]
-    named = [one for one in (out / "runs").glob("[!.]*") if one.is_dir()]
-    half = [one.name for one in named if not is_whole(one)]
-    found = {"done twice": doubled, "lost": lost, "half-written": half}
-    return [f"{what}: {', '.join(ids)}" for what, ids in found.items() if ids]
-
-
-def is_whole(run: Path) -> bool:
-    """Whether a run folder is there, by itself or in its tar file."""
-    from frame2frame.errors import InputError
-    from frame2frame.runs.packed import unpacked
-
-    try:
-        return (unpacked(run) / "done.json").is_file()
-    except InputError:
-        return False
-
-
 def packs(asked: argparse.Namespace, folder: Path) -> int:
     """Print how many kills lost or doubled a folder in a tar file."""
     import frame2frame.runs.packed  # noqa: F401 - once, not in each child
@@ -271,13 +201,7 @@ def torn(tar: Path) -> list[str]:
     return faults
 
 
-def table(out: Path) -> list[tuple[Any, ...]]:
-    """What came of each row."""
-    rows = [json.loads(line) for line in lines_of(out)]
-    return sorted((row["id"], row["outcome"], row["index"], row["score"], row["seed"]) for row in rows)
-
-
-PARTS = {"speed": speed, "rows": rows, "kills": kills, "packs": packs}
+PARTS = {"speed": speed, "rows": rows, "packs": packs}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,14 +1,11 @@
-"""How fast workers on Ray are beside one program, what dealing costs, and whether a kill loses anything.
+"""How fast workers on Ray are beside one program, and what dealing costs.
 
     python benchmarks/cluster.py speed --edits 24
     python benchmarks/cluster.py overhead --rows 200
-    python benchmarks/cluster.py kills --kills 100
 
 `speed` makes the same edits one by one in one program of one thread, and by two workers of one thread on this
 machine; it prints the seconds an edit once both are warm, and whether the files are the same. `overhead`
 deals out rows that take no time to draw, whose run folders are real, and then only writes the same folders.
-`kills` kills, at random moments, the program that deals or one of its workers, and looks at what is there as
-`benchmarks/batch.py kills` does.
 """
 
 from __future__ import annotations
@@ -16,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import subprocess
 import sys
 import tempfile
@@ -24,7 +20,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from signal import SIGKILL
 from typing import Any
 
 import batch
@@ -33,10 +28,6 @@ from frame2frame.evaluation.batch.worker import Sent, Worker
 WORKERS = 2
 WARM = 4
 """Edits that are not timed: models load with the first."""
-ROWS = 8
-"""Of a batch that is killed."""
-STARTS = 15
-"""Seconds in which workers start, at most."""
 ALONE, RAY = ("--together", "1"), ("--together", "1", "--ray", "local")
 DIFFERS = ("done.json", "report.html", "scores.json")
 """Files of a run folder that say how long it took."""
@@ -44,12 +35,10 @@ DIFFERS = ("done.json", "report.html", "scores.json")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print what was asked for; answers the exit code."""
-    parser = argparse.ArgumentParser(description="Batches on Ray: speed, overhead, and kills")
+    parser = argparse.ArgumentParser(description="Batches on Ray: speed and overhead")
     parser.add_argument("what", choices=tuple(PARTS))
     parser.add_argument("--edits", type=int, default=24, help="edits that are timed")
     parser.add_argument("--rows", type=int, default=200, help="rows whose dealing is timed")
-    parser.add_argument("--kills", type=int, default=100, help="how often something is killed")
-    parser.add_argument("--seed", type=int, default=0, help="of the moments of the kills")
     asked = parser.parse_args(arguments)
     # Workers are as dear to the system as this program, whatever else runs on the machine.
     os.environ.update(OMP_NUM_THREADS="1", RAY_worker_niceness="0")
@@ -130,64 +119,7 @@ def overhead(asked: argparse.Namespace, folder: Path) -> int:
     return 0
 
 
-def kills(asked: argparse.Namespace, folder: Path) -> int:
-    """Print how many kills lost or doubled something."""
-    moments = random.Random(asked.seed)
-    path = batch.manifest(folder, ROWS, frames=9, steps=1)
-    killed(path, whole := folder / "whole")
-    wanted, faults, number = batch.table(whole), list[str](), 0
-    done = dict.fromkeys(("driver", "worker"), 0)
-    while sum(done.values()) < asked.kills:
-        out, number = folder / f"out-{number}", number + 1
-        while sum(done.values()) < asked.kills and (have := len(batch.lines_of(out))) < ROWS:
-            what, lines = moments.choice([*done]), moments.randrange(have, ROWS)
-            delay = moments.uniform(0, STARTS if lines == have else 1)
-            done[what] += killed(path, out, what, lines, delay)
-            faults += [f"batch {number}, a {what} killed: {fault}" for fault in batch.broken(out)]
-        killed(path, out)
-        faults += [] if batch.table(out) == wanted else [f"batch {number}: another table in the end"]
-    counts = f"{done['driver']} of the program that deals, {done['worker']} of workers"
-    print(f"{sum(done.values())} kills ({counts}) in {number} batches, {len(faults)} faults")
-    print("\n".join(faults[:20]))
-    return 1 if faults else 0
-
-
-def killed(path: Path, out: Path, what: str = "", lines: int = 0, delay: float = 0) -> int:
-    """Go on with a batch, and kill the driver or a worker so long after there were so many lines.
-
-    How many were killed; a worker that was does not end the batch.
-    """
-    command = [*batch.F2F, "batch", str(path), "--out", str(out), "--no-progress", *RAY]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while what and process.poll() is None and len(batch.lines_of(out)) < lines:
-            time.sleep(0.1)
-        time.sleep(delay)
-        victims = [process.pid] if what == "driver" else list(workers_below(process.pid))[:1]
-        if not what or process.poll() is not None:
-            return 0
-        for pid in victims:
-            os.kill(pid, SIGKILL)
-        return len(victims)
-
-
-def workers_below(driver: int) -> Iterator[int]:
-    """The workers of a program that deals, by their process ids."""
-    told = subprocess.run(
-        ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
-    ).stdout
-    parents, names = {}, {}
-    for line in told.splitlines():
-        pid, parent, name = line.split(None, 2)
-        parents[int(pid)], names[int(pid)] = int(parent), name
-    for pid, name in names.items():
-        above = pid
-        while above in parents and above != driver:
-            above = parents[above]
-        if above == driver and name.startswith("ray::Worker"):
-            yield pid
-
-
-PARTS = {"speed": speed, "overhead": overhead, "kills": kills}
+PARTS = {"speed": speed, "overhead": overhead}
 
 
 if __name__ == "__main__":
