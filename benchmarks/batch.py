@@ -28,11 +28,12 @@ from collections.abc import Sequence
 from io import BytesIO
 from itertools import count, islice
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from PIL import Image
 
 F2F = [sys.executable, "-m", "frame2frame"]
+CORES = os.cpu_count() or 1
 FIRST_SEED = 1_600_000_000
 MISSING = 10
 """Rows of the long list without a result."""
@@ -78,29 +79,58 @@ def manifest(folder: Path, count: int, **wishes: Any) -> Path:
 
 
 def speed(asked: argparse.Namespace, folder: Path) -> int:
-    """Print the seconds of each way."""
+    """Print the seconds of each way, those of computing, and what a batch gains."""
     path, edits = manifest(folder, asked.edits), asked.edits
     rows = [json.loads(line) for line in path.read_text().splitlines()]
-    batch = seconds_of([*F2F, "batch", str(path), "--out", str(folder / "batch"), "--no-progress"])
-    program = seconds_of([sys.executable, "-c", ALL_IN_ONE, str(path), str(folder / "one")])
-    singles = [
-        seconds_of([*F2F, "edit", row["picture"], row["instruction"], "--out", str(folder / "each")])
-        for row in rows[: asked.singles]
-    ]
-    each = edits * sum(singles) / len(singles)
-    print(f"{edits} edits in one `f2f batch`: {batch:.1f} s, {batch / edits:.2f} s each")
-    print(f"`frame2frame.edit` in one process: {program:.1f} s, {program / batch:.2f} times as long")
-    print(f"`f2f edit` for each, from {len(singles)}: {each:.1f} s, {each / batch:.2f} times as long")
+    batch = [*F2F, "batch", str(path), "--no-progress", "--out"]
+    own = spent_by([*batch, str(folder / "batch")])
+    print(f"{edits} edits in one `f2f batch`: {own.told(edits)}", flush=True)
+    alone = spent_by([*batch, str(folder / "alone"), "--together", "1"])
+    print(f"drawn one by one (`--together 1`): {alone.told(edits)}, {own.beside(alone)}", flush=True)
+    program = spent_by([sys.executable, "-c", ALL_IN_ONE, str(path), str(folder / "one")])
+    print(f"`frame2frame.edit` in one process: {program.told(edits)}, {own.beside(program)}", flush=True)
+    least, cores = own.computing / CORES, f"{CORES} cores"
+    print(
+        f"if the batch left none of {cores} idle: {least:.1f} s, {program.seconds / least:.2f} times sooner"
+    )
+    if asked.singles:
+        singles = [
+            spent_by([*F2F, "edit", row["picture"], row["instruction"], "--out", str(folder / "each")])
+            for row in rows[: asked.singles]
+        ]
+        each = Spent(*(edits * sum(one) / len(singles) for one in zip(*singles, strict=True)))
+        told = f"`f2f edit` for each, from {len(singles)}"
+        print(f"{told}: {each.told(edits)}, {own.beside(each)}")
     return 0
 
 
-def seconds_of(command: Sequence[str]) -> float:
+class Spent(NamedTuple):
+    """What a command took."""
+
+    seconds: float
+    computing: float
+    """Seconds of all cores."""
+
+    def told(self, edits: int) -> str:
+        """In words."""
+        each = f"{self.seconds / edits:.2f} s each, {self.computing / edits:.2f} s of computing"
+        return f"{self.seconds:.1f} s, {each}, {self.computing / self.seconds:.2f} cores at once"
+
+    def beside(self, other: Spent) -> str:
+        """How long another took, and how much it computed."""
+        times, computing = other.seconds / self.seconds, other.computing / self.computing
+        return f"{times:.2f} times as long and {computing:.2f} of the computing"
+
+
+def spent_by(command: Sequence[str]) -> Spent:
     """Raises CalledProcessError for a command that fails; exit code 3 is an answer too."""
     began = time.perf_counter()
-    ended = subprocess.run(command, capture_output=True, check=False)
-    if ended.returncode not in (0, 3):
-        raise subprocess.CalledProcessError(ended.returncode, command, ended.stdout, ended.stderr)
-    return time.perf_counter() - began
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 3):
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return Spent(time.perf_counter() - began, usage.ru_utime + usage.ru_stime)
 
 
 def rows(asked: argparse.Namespace, folder: Path) -> int:

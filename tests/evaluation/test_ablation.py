@@ -17,7 +17,7 @@ from frame2frame.evaluation.tasks.task import Batch
 
 from ..command import f2f
 
-STEPS = Variants("tabletop", "steps", (2, 1))
+STEPS = Variants("tabletop", "steps", (2, 1), candidates=1)
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,12 @@ def test_the_first_number_is_the_models_own() -> None:
         first, *others = variants.plans(Plan()).items()
         assert first[0] == OWN and getattr(first[1], name) is None
         assert all(getattr(plan, name) is not None for _, plan in others)
+
+
+def test_a_search_draws_eight_clips_once_unless_it_is_told_how_many() -> None:
+    (variants,) = ABLATIONS["search"].runs
+    made = [variants.plans(plan) for plan in (Plan(), Plan(candidates=4))]
+    assert [[own.candidates for own in plans.values()] for plans in made] == [[8], [4]]
 
 
 @pytest.mark.parametrize("caption", ["temporal", "plain"])

@@ -34,14 +34,14 @@ class Variants:
     """With {value} and {caption} for what the plan has."""
     success: str = "success"
     """Where a case's row says whether the answer is right."""
-    candidates: int | None = 1
-    """Of the plan, where they are not what is changed."""
+    candidates: int | None = None
+    """Of the plan, where it does not say how many."""
 
     def plans(self, plan: Plan) -> dict[str, Plan]:
         """By the value; one for the part itself where there are none."""
+        own = replace(plan, part=self.part, candidates=plan.candidates or self.candidates)
         if not self.values:
-            return {self.part: replace(plan, part=self.part)}
-        own = replace(plan, part=self.part, candidates=self.candidates)
+            return {self.part: own}
         changes: dict[str, Any] = {named(value): {self.changed: value} for value in self.values}
         return {name: replace(own, **change) for name, change in changes.items()}
 
@@ -71,12 +71,13 @@ class Ablation:
 
 
 SELECTORS = ("earliest", "best", "energy", "sharpest-late")
-ON_CLIPS = Variants("selection", "select", SELECTORS, "answers", "{value}, {caption} caption", "right", None)
-BEST_OF = Variants("tabletop", "candidates", (1, 2, 4, 8), "systems", "best of {value}", "best.success", None)
+ON_CLIPS = Variants("selection", "select", SELECTORS, "answers", "{value}, {caption} caption", "right")
+BEST_OF = Variants("tabletop", candidates=8)
+"""Of the first clips of the same eight."""
 
 
 def _edits(changed: str, *values: Any) -> Variants:
-    return Variants("tabletop", changed, values)
+    return Variants("tabletop", changed, values, candidates=1)
 
 
 ABLATIONS = {

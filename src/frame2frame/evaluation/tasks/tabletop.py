@@ -33,17 +33,18 @@ class Compared(Case):
     """One episode and what was answered by each system."""
 
     one_shot: Outcome
-    best: Answered
-    """Of several candidates; the first one is that of one shot."""
+    best: Mapping[int, Answered]
+    """Of so many candidates, by their number; the first one is that of one shot."""
     seconds: Mapping[str, float]
     """Wall-clock time of all candidates by stage; of the batch, shared among its episodes."""
 
 
 def compared(one: Episode, came: tuple[Picture, Sequence[Sequence[Step]], Mapping[str, float]]) -> Compared:
-    redrawn, (alone, (best,)), seconds = came
+    redrawn, (alone, *several), seconds = came
+    best = {1 + len(step.others): Answered.by(step, one) for (step,) in several}
     texts = {"as-is": one.instruction}
-    (outcome,) = outcomes(one, (texts, [redrawn], [alone], sum(seconds.values()) / (1 + len(best.others))))
-    return Compared(one.seed, one.kind, outcome, Answered.by(best, one), seconds)
+    (outcome,) = outcomes(one, (texts, [redrawn], [alone], sum(seconds.values()) / max(best)))
+    return Compared(one.seed, one.kind, outcome, best, seconds)
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,10 @@ COSTS = (
 
 
 class Tabletop(EditingTask):
-    """One shot and the best of several clips on the same first seeds."""
+    """One shot and the best of several clips on the same first seeds.
+
+    The clips are drawn once; of their first two, four and so on the best is taken too.
+    """
 
     measure = staticmethod(compared)
 
@@ -80,10 +84,18 @@ class Tabletop(EditingTask):
     def clips(self) -> int:
         return self.plan.candidates or CANDIDATES
 
+    @property
+    def sizes(self) -> list[int]:
+        """Of how many clips the best is taken: powers of two, and all of them."""
+        return [2**power for power in range(1, self.clips.bit_length()) if 2**power < self.clips] + [
+            self.clips
+        ]
+
     def runs(self, one: Episode, number: int) -> list[Run[Any]]:
         first = self.plan.seed + number * self.clips
         seeds = range(first, first + self.clips)
-        return [self.begun(OneShot(), one, seeds[:1]), self.begun(OneShot(self.clips), one, seeds)]
+        several = [self.begun(OneShot(size), one, seeds[:size]) for size in self.sizes]
+        return [self.begun(OneShot(), one, seeds[:1]), *several]
 
     def look(self, batch: Batch) -> Iterable[Any]:
         watch = clock(self.plan)
@@ -93,13 +105,13 @@ class Tabletop(EditingTask):
         return zip(redrawn, made, repeat(shared), strict=False)
 
     def rows(self, answers: Sequence[Compared]) -> Iterable[Row]:
-        return [row_of(one.one_shot) | {"best": vars(one.best)} for one in answers]
+        return [row_of(one.one_shot) | {"best": vars(one.best[self.clips])} for one in answers]
 
     def results(self, answers: Sequence[Compared]) -> Results:
         made, plan = [one.one_shot for one in answers], self.plan
         figures = (COUNT, SUCCESS, over(made, ONE_SHOT), HALF.untold, ERROR, SPILL, *LOOKS, *COSTS)
         title = f"{len(answers)} held-out edits, selector {plan.select}, caption {plan.caption}"
-        kinds = (COUNT, *by_system(self.best_of))
+        kinds = (COUNT, *by_system(self.clips))
         found = Results.of(
             self.rows(answers),
             Table.of(title, "answer", self.lines(answers), figures, "systems"),
@@ -107,10 +119,6 @@ class Tabletop(EditingTask):
             sampling=vars(self.sampling),
         )
         return replace(found, gallery=Gallery("error", [*map(shown, made)]), remarks=REMARKS)
-
-    @property
-    def best_of(self) -> str:
-        return f"best of {self.clips}"
 
     def lines(self, answers: Sequence[Compared]) -> dict[str, Line]:
         """The answers of all systems, those of the model first."""
@@ -124,13 +132,11 @@ class Tabletop(EditingTask):
                 every / self.clips,
                 asked,
             ),
-            self.best_of: Line(
-                [one.best for one in answers],
-                Share.of([not one.best.shown for one in answers], is_brief=True),
-                every,
-                asked * self.clips,
-            ),
         }
+        for size in self.sizes:
+            best = [one.best[size] for one in answers]
+            refused = Share.of([not one.shown for one in best], is_brief=True)
+            found[best_of(size)] = Line(best, refused, every * size / self.clips, asked * size)
         for name, own in controls(made).items():
             is_known = name in KNOWN
             found[name] = Line(own) if is_known else Line(own, None, drawing, asked)
@@ -149,11 +155,16 @@ def _spent(answers: Sequence[Compared], *stages: str) -> float:
     return sum(own) / len(answers)
 
 
-def by_system(best: str) -> list[Column]:
+def best_of(clips: int) -> str:
+    """The name of the system that takes the best of so many."""
+    return f"best of {clips}"
+
+
+def by_system(clips: int) -> list[Column]:
     """How often each of four systems succeeds."""
     of: dict[str, Callable[[Compared], bool]] = {
         ONE_SHOT: lambda one: one.one_shot.chosen.success,
-        best: lambda one: one.best.success,
+        best_of(clips): lambda one: one.best[clips].success,
         "last frame": lambda one: one.one_shot.last.success,
         KNOWN[0]: lambda one: one.one_shot.answer(None).success,
     }
