@@ -89,6 +89,12 @@ def test_the_top_of_the_package_can_be_taken_in_at_a_glance() -> None:
     assert len(folders) + len(files) <= MOST_ENTRIES, sorted(folders + files)
 
 
+def test_every_room_can_be_taken_in_at_a_glance() -> None:
+    rooms = {one.parent for one in PACKAGE.rglob("*.py")} - {PACKAGE}
+    held = {str(room.relative_to(PACKAGE)): len([*room.glob("[!_]*")]) for room in rooms}
+    assert not {room: count for room, count in held.items() if count > MOST_ENTRIES}
+
+
 def test_every_room_has_its_line_in_the_design_and_every_line_a_room() -> None:
     drawn = rooms_of(PAGE)
     assert {one for one in drawn if "/" not in one} == {one.name for one in PACKAGE.iterdir() if is_room(one)}
