@@ -185,11 +185,12 @@ def _cooler(xp: Any, picture: Array, maps: Maps) -> Array:
 
 
 def _vivid(xp: Any, picture: Array, maps: Maps) -> Array:
+    """The duller a colour is, the more it gains; what is vivid already stays as it is."""
     level = grey(picture)
     red, green, blue = (abs(picture[:, i : i + 1] - level) for i in range(3))
-    dull = 1.0 - ramp(red + green + blue, 0.1, 0.9)
-    clear = level + 0.3 * (level - maps.around)
-    return (picture - level) * (1.6 + 1.4 * dull) + clear * (1.0 - 0.12 * maps.sky)
+    dull = 1.0 - ramp(red + green + blue, 0.05, 0.75)
+    clear = level + 0.08 * (level - maps.around)
+    return (picture - level) * (1.1 + 2.3 * dull) + clear * (1.0 - 0.12 * maps.sky)
 
 
 def _autumn(xp: Any, picture: Array, maps: Maps) -> Array:
