@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,6 +34,7 @@ NAMES = (
     "precision",
     "presets",
     "redrawn",
+    "refit",
     "tokenizer",
     "unpack",
     "vae",
@@ -85,6 +87,7 @@ def test_capitals_and_punctuation_give_the_same_ids(tools: Modules, work: Path) 
 
     tokenizer = T5Tokenizer.from_pretrained(str(work / "tokenizer"), local_files_only=True)
     ids = tokenizer("paint the cube blue").input_ids
+    assert tokenizer("black & white").input_ids == tokenizer("black and white").input_ids
     assert tokenizer(" Paint the CUBE,  blue. ").input_ids == ids
     assert ids[-1] == tokenizer.eos_token_id == 1
 
@@ -135,6 +138,25 @@ def test_half_of_the_wordings_are_wide_and_leave_the_pictures_as_they_were(tools
     texts = [planned.record.instructions for planned in both[0]]
     wide, others = (" ".join(text for row in texts for text in row[some]).lower() for some in WIDE_AND_OTHERS)
     assert " please" in wide and " please" not in others
+
+
+@pytest.mark.parametrize("index", (0, 1))
+def test_a_cached_clip_is_judged_by_the_truth_of_its_world(tools: Modules, scenery: Path, index: int) -> None:
+    data, video, preset = tools["data"], tools["video"], tools["presets"].TINY
+    planned = data.plan_shard(preset, "held_out", 0, 2, scenery)
+    pictures, records = data.draw_shard(planned, "cpu")
+    clip = pictures[index].numpy()
+    one = data.episode_of(records[index], clip)
+    assert records[index].of_photograph == (index == 1)
+    assert video._judge(clip[FRAMES], one).success[0] and not video._judge(clip[0], one).success[0]
+
+
+def test_one_in_eight_made_up_words_cannot_be_spelled(tools: Modules) -> None:
+    from frame2frame.worlds.tabletop.draws import Draws
+
+    texts = [tools["data"].with_a_word(Draws(seed), "paint the cube blue") for seed in range(400)]
+    strange = sum(not text.isascii() for text in texts)
+    assert 25 < strange < 80 and all(len(text.split()) == 5 for text in texts)
 
 
 def test_a_cached_clip_ends_in_its_target(tools: Modules, work: Path) -> None:
@@ -244,6 +266,63 @@ def test_training_goes_on_from_the_exported_weights(
         unpacked, trained = (tools["weights"].read(folder / name / "average") for folder in (tmp_path, work))
         assert unpacked.keys() == trained.keys()
         assert all(torch.equal(unpacked[key].float(), trained[key].float()) for key in trained)
+
+
+def test_weights_are_fitted_to_a_tokenizer_and_an_autoencoder_that_are_there(
+    tools: Modules, work: Path, exported: Path, tmp_path: Path
+) -> None:
+    for name in ("tokenizer", "vae"):
+        shutil.copytree(work / name, tmp_path / name)
+    tools["unpack"].main([*_arguments(tmp_path), "--from", str(exported)])
+    read, story = tools["weights"].read, tools["weights"].read_story
+    turn = read(tmp_path / "turn")["turn"]
+    assert torch.allclose(turn, torch.eye(len(turn)), atol=0.02), "it is the same autoencoder"
+    for name in ("video", "clip"):
+        fitted, trained = (read(folder / name / "average") for folder in (tmp_path, work))
+        assert all(torch.allclose(fitted[key].float(), trained[key].float(), atol=0.02) for key in trained)
+        assert story(tmp_path / name / "average")["steps"] == "0"
+
+
+@torch.no_grad()
+def test_a_turned_model_does_in_turned_latents_what_it_did(tools: Modules, work: Path) -> None:
+    video, refit, preset = tools["video"], tools["refit"], tools["presets"].TINY
+    before, after = (video.build_transformer(preset) for _ in range(2))
+    tensors = {f"transformer.{key}": value for key, value in before.state_dict().items()}
+    turn = torch.linalg.qr(torch.randn(16, 16, generator=torch.Generator().manual_seed(0))).Q
+    turned = refit.turned(tensors, turn)
+    after.load_state_dict({key.removeprefix("transformer."): value for key, value in turned.items()})
+    noisy, first = torch.randn(2, 3, 16, 16, 16), torch.randn(2, 16, 16, 16)
+    texts, times = torch.randn(2, 64, 16), torch.tensor([500, 100])
+
+    def velocity(model: Any, clips: torch.Tensor, firsts: torch.Tensor) -> torch.Tensor:
+        shown = video.beside(clips, firsts)
+        return model(shown, texts, times, image_rotary_emb=video.rotary(model, 3), return_dict=False)[0]
+
+    def back(latents: torch.Tensor) -> torch.Tensor:
+        return torch.einsum("oc,n...chw->n...ohw", turn, latents)
+
+    found, wanted = velocity(after, noisy, first), velocity(before, back(noisy), back(first))
+    assert torch.allclose(back(found), wanted, atol=1e-4)
+
+
+def test_a_new_piece_has_the_mean_of_what_it_was_spelled_with(tools: Modules, work: Path) -> None:
+    from transformers import T5Tokenizer
+
+    old = T5Tokenizer.from_pretrained(str(work / "tokenizer"), local_files_only=True)
+    texts = list(tools["data"].grammar_texts(1, 100))
+    new = tools["tokenizer"].build(texts, replace(tools["presets"].TINY, vocabulary=400))
+    rows = torch.randn(len(old), 4)
+    worded = tools["refit"].worded(rows, old, new)
+    assert worded.shape == (len(new), 4) and torch.equal(worded[:3], rows[:3])
+    pieces = new.convert_ids_to_tokens(range(len(new)))
+    shared, strange = (
+        [one for one in pieces if (one in old.get_vocab()) == known and len(one) > 2]
+        for known in (True, False)
+    )
+    assert torch.equal(worded[pieces.index(shared[0])], rows[old.convert_tokens_to_ids(shared[0])])
+    begun = old.convert_tokens_to_ids("▁")
+    spelled = [one for one in old(strange[0].replace("▁", "")).input_ids[:-1] if one != begun]
+    assert torch.allclose(worded[pieces.index(strange[0])], rows[spelled].mean(0))
 
 
 def test_matrices_updated_together_go_where_torch_takes_them_alone(tools: Modules) -> None:
@@ -370,6 +449,8 @@ def test_models_train_on_both_worlds(tools: Modules, work: Path, scenery: Path, 
         tools[name].main([*_arguments(tmp_path, steps=2), "--photographs", str(scenery)])
     last = json.loads((tmp_path / "video.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert 0 <= last["held_out_success_photographs"] <= 1
+    kinds = [name for name in last if name.startswith("held_out_success_tabletop_")]
+    assert kinds and 0 <= last["held_out_success_wide"] <= 1
 
 
 def test_what_a_redraw_and_a_fixed_map_reach_is_measured(

@@ -24,7 +24,8 @@ from torch import Tensor
 from frame2frame.caption.temporal import temporal_caption
 from frame2frame.media import pictures as media
 from frame2frame.worlds import photoworld
-from frame2frame.worlds.photoworld.episodes import LEAST_CHANGE, is_seen, known
+from frame2frame.worlds.photoworld import PhotographEpisode
+from frame2frame.worlds.photoworld.episodes import LEAST_CHANGE, blind, is_seen, known
 from frame2frame.worlds.photoworld.episodes import LEAST_CHANGED as PHOTOGRAPH_CHANGED
 from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, KINDS, render
 from frame2frame.worlds.tabletop.draws import Draws
@@ -33,9 +34,11 @@ from frame2frame.worlds.tabletop.episodes import (
     CHANGED_LEVEL,
     COMPLETE_ERROR,
     LEAST_CHANGED,
+    Episode,
     Plan,
     changed_pixels,
     draw_plan,
+    fades,
 )
 from frame2frame.worlds.tabletop.scene import draw_scene
 from frame2frame.worlds.tabletop.wide import WIDE
@@ -69,6 +72,10 @@ class Record:
     instructions: tuple[str, ...]
     temporal_captions: tuple[str, ...]
     target_captions: tuple[str, ...]
+    ruled_temporals: tuple[str, ...]
+    """What the captioner makes of the instructions."""
+    ruled_targets: tuple[str, ...]
+    """Likewise; frames are scored against these."""
     known: tuple[int, int, int, int] = (0, PICTURE_SIZE, 0, PICTURE_SIZE)
     """What the source shows of the target: first row and the one after the last, and the same of columns."""
     of_photograph: bool = False
@@ -76,13 +83,7 @@ class Record:
     @property
     def clip_texts(self) -> tuple[str, ...]:
         """All that may ask for the clip: the grammar's texts, and what the captioner makes of them."""
-        ruled = tuple(temporal_caption(text).temporal for text in self.instructions)
-        return self.instructions + self.temporal_captions + ruled
-
-    @property
-    def ruled_targets(self) -> tuple[str, ...]:
-        """The target texts that the captioner makes of the instructions; frames are scored against these."""
-        return tuple(temporal_caption(text).target for text in self.instructions)
+        return self.instructions + self.temporal_captions + self.ruled_temporals
 
     @property
     def target_texts(self) -> tuple[str, ...]:
@@ -197,24 +198,36 @@ def _record(
     texts: Sequence[Texts],
     **more: Any,
 ) -> Record:
-    instructions = [text.instruction for text in texts]
+    plain = [text.instruction for text in texts]
+    instructions = (*plain[:-1], with_a_word(draws, plain[-1]))
+    ruled = [temporal_caption(text) for text in instructions]
     return Record(
         seed=seed,
         kind=kind,
         course=course,
         complete_index=None,
         present=present,
-        instructions=(*instructions[:-1], with_a_word(draws, instructions[-1])),
+        instructions=instructions,
         temporal_captions=tuple(text.temporal_caption for text in texts),
         target_captions=tuple(text.target_caption for text in texts),
+        ruled_temporals=tuple(one.temporal for one in ruled),
+        ruled_targets=tuple(one.target for one in ruled),
         **more,
     )
 
 
+STRANGE = "☀★♥✨☾日本жбλ"
+"""Characters that the tokenizer cannot spell."""
+
+
 def with_a_word(draws: Draws, text: str) -> str:
-    """The text with a made-up word somewhere in it, which a model must learn to pass over."""
+    """The text with a made-up word somewhere in it, which a model must learn to pass over.
+
+    One in eight of these words is in characters that cannot be spelled.
+    """
     syllables = (draws.one_of("bdfgklmnprstvz") + draws.one_of("aeiou") for _ in range(1 + draws.below(3)))
     word = "".join(syllables) + draws.one_of("lnrstx")
+    word = draws.one_of(STRANGE) if draws.chance(1 / 8) else word
     words = text.split()
     place = draws.below(len(words))
     return " ".join([*words[:place], word, *words[place:]])
@@ -316,6 +329,32 @@ def grammar_texts(seed: int, count: int) -> Iterator[str]:
 def still_captions(seed: int, count: int) -> tuple[str, ...]:
     draws = Draws(seed)
     return tuple(draw_still_caption(draws) for _ in range(count))
+
+
+def episode_of(record: Record, pictures: NDArray[np.uint8]) -> Episode:
+    """The episode of a cached clip (22, 128, 128, 3), as far as its measures need it."""
+    source, target = pictures[0], pictures[FRAMES]
+    names = [name for name in record.present if name != "target"]
+    rivals = {name: pictures[FRAMES + EXTRAS.index(name)] for name in names} | fades(source, target)
+    shared: dict[str, Any] = {
+        "seed": record.seed,
+        "kind": record.kind,
+        "source": source,
+        "target": target,
+        "frames": pictures[:FRAMES],
+        "instruction": record.instructions[0],
+        "temporal_caption": record.temporal_captions[0],
+        "target_caption": record.target_captions[0],
+        "progress": (),
+        "complete_index": record.complete_index,
+        "things": (),
+    }
+    changed = changed_pixels(source, target)
+    if not record.of_photograph:
+        return Episode(**shared, changed=changed, rivals=rivals)
+    rivals |= blind(record.kind, source, target)
+    changed = changed & known(record.kind)
+    return PhotographEpisode(**shared, changed=changed, rivals=rivals, photograph="")
 
 
 def write_shard(folder: Path, number: int, pictures: NDArray[np.uint8], records: Sequence[Record]) -> None:

@@ -153,10 +153,11 @@ def _encode(group: Sequence[Take], pictures: Tensor, model: Any, tokenizer: Any)
         parts["deviation"].append(clip.std.transpose(1, 2))
         parts["first_mean"].append(first.mean[:, :, 0])
         parts["first_deviation"].append(first.std[:, :, 0])
+    words = np.stack([tokens(tokenizer, take.texts) for take in group])  # while a GPU is still at work
     arrays: Arrays = {name: torch.cat(values).half().cpu().numpy() for name, values in parts.items()}
-    arrays["tokens"] = np.stack([tokens(tokenizer, take.texts) for take in group])
     kinds = (*data.ALL_KINDS, "still")
-    return arrays | {"kind": np.array([kinds.index(take.kind) for take in group], dtype=np.int16)}
+    named = np.array([kinds.index(take.kind) for take in group], dtype=np.int16)
+    return arrays | {"tokens": words, "kind": named}
 
 
 def tokens(tokenizer: Any, texts: Sequence[str]) -> NDArray[np.int16]:

@@ -145,9 +145,9 @@ class Preset:
 FULL = Preset(
     name="full",
     seed=1,
-    vocabulary=768,
+    vocabulary=1024,
     text_length=64,
-    data=Data(clips=12_000, latents=32_000, held_out=256, calibration=512),
+    data=Data(clips=12_000, latents=40_000, held_out=512, calibration=512),
     vae=Vae((32, 64, 64, 96), 32, (128,), Recipe(4, 8e-4, average=0.998), single=0.2),
     video=Video(10, 5, 64, 64, Text(192, 4, 4, 512), Recipe(128, 1.5e-3, 300, average=0.9995, muon=True)),
     judge=Judge(8, 160, 4, 160, 3, 128, Recipe(64, 1.2e-3, muon=True), through_vae=0.125),
@@ -163,7 +163,7 @@ HALF = replace(
 SMALL = Preset(
     name="small",
     seed=2,
-    vocabulary=768,
+    vocabulary=1024,
     text_length=32,
     data=Data(clips=6_000, latents=6_000, held_out=64, calibration=256),
     vae=Vae((16, 32, 48, 64), 8, (64, 64, 128), Recipe(2, 1e-3, 30, average=0.99), single=0.8),

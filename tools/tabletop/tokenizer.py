@@ -8,6 +8,7 @@ compiled into such a map, by SentencePiece itself.
 from __future__ import annotations
 
 import io
+import json
 import math
 import string
 import tempfile
@@ -19,25 +20,44 @@ from typing import Any
 
 import data
 import sentencepiece
-from loop import read_options
+from loop import options_of, parser
 from presets import Preset
 from sentencepiece import sentencepiece_model_pb2 as messages
 from tokenizers import Tokenizer, models, normalizers
 from transformers import T5Tokenizer
 
 PAD, END, UNKNOWN = range(3)
-SPACES = '.,;:!?()[]{}"/\\|-–—…_*#<>«»„“”+=~^`\u00a0\t\r\n'
+SPACES = '.,;:!?()[]{}"/\\|-–—…_*#<>«»„“”+=~^`→\u00a0\t\r\n'
 """Characters read as a space; apostrophes are read as nothing."""
+
+AND = " and "
+"""What an ampersand is read as."""
 
 
 def main(arguments: list[str] | None = None) -> None:
-    options = read_options(__doc__ or "", arguments)
+    asked = parser(__doc__ or "")
+    asked.add_argument("--measure", nargs="+", type=Path, default=[], help="JSON lines with an `instruction`")
+    given = asked.parse_args(arguments)
+    options = options_of(given)
     texts = list(data.grammar_texts(options.preset.seed, options.preset.texts // 8))
     tokenizer = build(texts, options.preset)
     tokenizer.save_pretrained(str(options.tokenizer))
-    lengths = sorted(len(ids) for ids in tokenizer(texts).input_ids)
-    middle, longest = lengths[len(lengths) // 2], lengths[-1]
-    print(f"tokenizer vocabulary {len(tokenizer)} tokens a text: median {middle}, most {longest}")
+    print(f"tokenizer vocabulary {len(tokenizer)}; {measured(tokenizer, texts)}")
+    for path in given.measure:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        print(f"{path.name}: {measured(tokenizer, [json.loads(line)['instruction'] for line in lines])}")
+
+
+def measured(tokenizer: Any, texts: list[str]) -> str:
+    """How many pieces texts are spelled with, their ends included, and how much cannot be spelled."""
+    ids = tokenizer(texts).input_ids
+    lengths = sorted(map(len, ids))
+    words, pieces = sum(len(text.split()) for text in texts), sum(lengths)
+    unknown = sum(one.count(UNKNOWN) for one in ids)
+    return (
+        f"{len(texts)} texts, pieces: median {lengths[len(lengths) // 2]}, most {lengths[-1]}, "
+        f"{(pieces - len(texts)) / words:.2f} a word, {unknown / pieces:.4%} unknown"
+    )
 
 
 def build(texts: list[str], preset: Preset) -> Any:
@@ -112,6 +132,8 @@ def _read_as(character: str) -> str:
     """Lower case without accents; punctuation as a space, apostrophes as nothing."""
     if character in "'’‘":
         return ""
+    if character == "&":
+        return AND
     if character in SPACES:
         return " "
     parts = unicodedata.normalize("NFKD", character.casefold())

@@ -1,4 +1,8 @@
-"""Put the shipped weights into a work folder, to train on from: the reverse of export."""
+"""Put the shipped weights into a work folder, to train on from: the reverse of export.
+
+A tokenizer and an autoencoder that the work folder has already stay, and the other weights are fitted to
+them, as refit.py says; their steps are then counted anew.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,17 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import refit
 import torch
+import vae
 import weights
 from export import SHIPPED
-from loop import options_of, parser
+from loop import Options, options_of, parser
 from safetensors import safe_open
 from safetensors.torch import load_file
+from transformers import T5Tokenizer
 
 PARTS = {"vae": ("vae",), "video": ("transformer", "text_encoder"), "clip": ("clip",)}
 """Each program, and the folders of what it trains."""
@@ -25,15 +33,42 @@ def main(arguments: list[str] | None = None) -> None:
     )
     given = asked.parse_args(arguments)
     options = options_of(given)
-    shutil.copytree(given.source / "tokenizer", options.tokenizer, dirs_exist_ok=True)
+    own_words, own_latents = options.tokenizer.exists(), options.average("vae").exists()
+    if not own_words:
+        shutil.copytree(given.source / "tokenizer", options.tokenizer)
     for program, names in PARTS.items():
+        if program == "vae" and own_latents:
+            continue
         tensors = {f"{name}.{key}": value for name in names for key, value in _tensors(given.source / name)}
         story = _story(given.source / names[0])
         if program == "clip":
             config = json.loads((given.source / "clip" / "config.json").read_text(encoding="utf-8"))
             tensors["bias.bias"] = torch.tensor(config["frame2frame_bias"])
+        if own_words and program in refit.WORDS:
+            words = refit.WORDS[program]
+            both = (_tokenizer(given.source / "tokenizer"), _tokenizer(options.tokenizer))
+            tensors[words], story = refit.worded(tensors[words], *both), story | {"steps": "0"}
+        if own_latents and program == "video":
+            tensors, story = refit.turned(tensors, _turn(options, given.source)), story | {"steps": "0"}
         weights.write(options.average(program), tensors, story)
         print(f"unpack: {program} after {story['steps']} steps")
+
+
+def _turn(options: Options, source: Path) -> torch.Tensor:
+    """The rotation between the autoencoders, found once; it needs the shipped autoencoder's weights."""
+    folder = options.work / "turn"
+    if not folder.exists():
+        shipped = vae.build(options.preset)
+        shipped.load_state_dict({key: value.float() for key, value in _tensors(source / "vae")})
+        config = json.loads((source / "vae" / "config.json").read_text(encoding="utf-8"))
+        old = shipped.to(options.device).eval(), float(config["scaling_factor"])
+        turn = refit.rotation(options.preset, old, vae.load(options), options.device)
+        weights.write(folder, {"turn": turn}, {"format": "pt"})
+    return weights.read(folder)["turn"]
+
+
+def _tokenizer(folder: Path) -> Any:
+    return T5Tokenizer.from_pretrained(str(folder), local_files_only=True)
 
 
 def _tensors(folder: Path) -> Iterator[tuple[str, torch.Tensor]]:

@@ -7,6 +7,7 @@ pipeline, which must give with these weights what it is asked for.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import data
@@ -23,13 +24,20 @@ from presets import FRAMES, LATENT_CHANNELS, PICTURE_SIZE, Preset, Video
 from torch import Tensor
 from transformers import T5Config, T5EncoderModel, T5Tokenizer
 
-from frame2frame.worlds.tabletop import edit_error
-from frame2frame.worlds.tabletop.episodes import changed_pixels
+from frame2frame.worlds import photoworld, tabletop
+from frame2frame.worlds.photoworld import PhotographEpisode
+from frame2frame.worlds.tabletop import Episode, Judged
 
 SIDE = PICTURE_SIZE // 8
 SAMPLED_STEPS = 10
-SAMPLED = {"cpu": 16, "cuda": 96}
+SAMPLED = {"cpu": 16, "cuda": 384}
 """Held-out clips that are sampled for the figures."""
+
+TOGETHER = {"cpu": 16, "cuda": 64}
+"""Of them so many at once."""
+
+WIDE = 1
+"""Of a clip's instructions the first wide one; the first of all is plain."""
 
 Rotary = tuple[Tensor, Tensor]
 
@@ -246,16 +254,7 @@ class VideoJob:
             for some in torch.split(every, 32)
         ]
         losses = [self.figures(batch)["loss"] for batch in batches]
-        errors = self.checked.errors(self)
-        figures = {
-            "loss": float(torch.stack(losses).mean()),
-            "edit_error": float(np.median(errors)),
-            "success": float(np.mean(errors < 0.25)),
-            "half": float(np.mean(errors < 0.5)),
-        }
-        if (own := errors[self.checked.of_photographs]).size:
-            figures["success_photographs"] = float(np.mean(own < 0.25))
-        return figures
+        return {"loss": float(torch.stack(losses).mean()), **self.checked.figures(self)}
 
     def sample(self, first: Tensor, texts: Tensor, generator: torch.Generator) -> Tensor:
         """Scaled latents of clips (clips, 5, 16, 16, 16), by DDIM without guidance."""
@@ -279,42 +278,56 @@ class HeldOut:
         clips = data.Clips(options.clips / "held_out")
         whole = [i for i, record in enumerate(clips.records) if record.course == "whole"]
         chosen = whole[: SAMPLED[self.device]]
-        self.pictures = clips.take(chosen, [(0, FRAMES)] * len(chosen))
+        self.episodes = [data.episode_of(clips.records[i], clips.clip(i)) for i in chosen]
         self.records = [clips.records[i] for i in chosen]
-        self.instructions = [record.instructions[0] for record in self.records]
-        self.of_photographs = np.array([record.of_photograph for record in self.records], dtype=bool)
 
-    def errors(self, job: VideoJob) -> NDArray[np.float64]:
-        """The last frame's error inside the changed pixels, over that of the unedited source."""
+    def figures(self, job: VideoJob) -> dict[str, float]:
+        """Error and success of last frames, as the benchmark counts it, for each world and kind too."""
+        judged = self._judged(job, range(len(self.records)), wording=0)
+        found = {
+            "edit_error": float(np.median([one.edit_error[0] for one in judged])),
+            "half": _share(one.half[0] for one in judged),
+            "success": _share(one.success[0] for one in judged),
+        }
+        of_world: dict[str, list[bool]] = {}
+        for one, record in zip(judged, self.records, strict=True):
+            world = "photographs" if record.of_photograph else "tabletop"
+            for name in (world, f"{world}_{record.kind}"):
+                of_world.setdefault(name, []).append(bool(one.success[0]))
+        found |= {f"success_{name}": _share(of_world[name]) for name in sorted(of_world)}
+        if things := [i for i, record in enumerate(self.records) if not record.of_photograph]:
+            found["success_wide"] = _share(one.success[0] for one in self._judged(job, things, WIDE))
+        return found
+
+    def _judged(self, job: VideoJob, chosen: Sequence[int], wording: int) -> list[Judged]:
         generator = torch.Generator(self.device)
         generator.manual_seed(1)
-        found: list[float] = []
-        for start in range(0, len(self.pictures), 16):
-            pictures = self.pictures[start : start + 16]
-            texts = tokens(job.tokenizer, self.instructions[start : start + 16])
-            last = self._last_frames(job, pictures, torch.from_numpy(texts), generator)
-            records = self.records[start : start + 16]
-            rows = zip(last, pictures.numpy(), records, strict=True)
-            found += [_error(frame, pair[0], pair[1], record) for frame, pair, record in rows]
-        return np.array(found)
+        found: list[Judged] = []
+        for start in range(0, len(chosen), TOGETHER[self.device]):
+            some = chosen[start : start + TOGETHER[self.device]]
+            texts = tokens(job.tokenizer, [self.records[i].instructions[wording] for i in some])
+            sources = torch.from_numpy(np.stack([self.episodes[i].source for i in some]))
+            last = self._last_frames(job, sources[:, None], torch.from_numpy(texts), generator)
+            found += [_judge(frame, self.episodes[i]) for frame, i in zip(last, some, strict=True)]
+        return found
 
     def _last_frames(
         self, job: VideoJob, pictures: Tensor, texts: Tensor, generator: torch.Generator
     ) -> NDArray[np.uint8]:
-        first = vae.encode(job.vae, data.to_model(pictures[:, :1].to(self.device))).mode()[:, :, 0]
+        first = vae.encode(job.vae, data.to_model(pictures.to(self.device))).mode()[:, :, 0]
         sampled = job.sample(first * job.scale, texts.to(self.device), generator)
         video = vae.decode(job.vae, sampled.transpose(1, 2) / job.scale)
         return np.asarray(data.to_pictures(video[:, :, -1:])[:, 0].cpu().numpy())
 
 
-def _error(
-    frame: NDArray[np.uint8], source: NDArray[np.uint8], target: NDArray[np.uint8], record: data.Record
-) -> float:
-    """Inside what changes, but for what the source does not show of the target."""
-    top, bottom, left, right = record.known
-    shown = np.zeros(frame.shape[:2], dtype=np.bool_)
-    shown[top:bottom, left:right] = True
-    return edit_error(frame, source, target, changed_pixels(source, target) & shown)
+def _judge(frame: NDArray[np.uint8], episode: Episode) -> Judged:
+    if isinstance(episode, PhotographEpisode):
+        return photoworld.judge(frame[None], episode)
+    return tabletop.judge(frame[None], episode)
+
+
+def _share(ones: Iterable[bool]) -> float:
+    return float(np.mean([bool(one) for one in ones]))
 
 
 def main(arguments: list[str] | None = None) -> None:
