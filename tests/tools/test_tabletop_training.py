@@ -116,6 +116,8 @@ def test_every_kind_is_drawn_by_its_weight(tools: Modules) -> None:
     kinds = [data.kind_of(full, index) for index in range(2000)]
     counts = {kind: kinds.count(kind) for kind in data.KINDS}
     assert counts["morph"] > 1.4 * counts["left"] > 0
+    drawn = [data.photograph_kind(full, index) for index in range(2000)]
+    assert drawn.count("zoom-in") > 1.3 * drawn.count("night") > 0
 
 
 def test_only_the_last_instruction_has_a_made_up_word(tools: Modules) -> None:
@@ -296,7 +298,9 @@ def test_a_turned_model_does_in_turned_latents_what_it_did(tools: Modules, work:
 
     def velocity(model: Any, clips: torch.Tensor, firsts: torch.Tensor) -> torch.Tensor:
         shown = video.beside(clips, firsts)
-        return model(shown, texts, times, image_rotary_emb=video.rotary(model, 3), return_dict=False)[0]
+        positions = video.rotary(model, 3)
+        found: torch.Tensor = model(shown, texts, times, image_rotary_emb=positions, return_dict=False)[0]
+        return found
 
     def back(latents: torch.Tensor) -> torch.Tensor:
         return torch.einsum("oc,n...chw->n...ohw", turn, latents)
@@ -433,7 +437,7 @@ def test_a_clip_of_photographs_counts_as_complete_by_what_its_source_shows(
 ) -> None:
     data, preset = tools["data"], tools["presets"].TINY
     looked_at = {"zoom-in", "fog", "zoom-out", "pan-left", "pan-right"}
-    indices = [index for index in range(1, 60) if data.photograph_kind(index) in looked_at]
+    indices = [index for index in range(1, 60) if data.photograph_kind(preset, index) in looked_at]
     planned = [data.photograph_clip(preset, "train", index, scenery) for index in indices]
     known = {one.record.kind: one.record.known for one in planned if one is not None}
     assert known["zoom-in"] == known["fog"] == (0, 128, 0, 128)

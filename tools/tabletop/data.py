@@ -119,10 +119,19 @@ def course_of(split: str, index: int) -> str:
 
 def kind_of(preset: Preset, index: int) -> str:
     """Kinds in their weights' proportion, evenly spread."""
-    weights = dict(preset.data.weights)
-    ends = np.cumsum([weights.get(kind, 1.0) for kind in KINDS])
+    return _weighted(KINDS, preset.data.weights, index)
+
+
+def photograph_kind(preset: Preset, index: int) -> str:
+    """Likewise of the photograph world."""
+    return _weighted(photoworld.KINDS, preset.data.photograph_weights, index)
+
+
+def _weighted(kinds: Sequence[str], weights: Sequence[tuple[str, float]], index: int) -> str:
+    shares = dict(weights)
+    ends = np.cumsum([shares.get(kind, 1.0) for kind in kinds])
     place = (index * _GOLDEN) % 1.0 * ends[-1]
-    return KINDS[int(np.searchsorted(ends, place, side="right"))]
+    return kinds[int(np.searchsorted(ends, place, side="right"))]
 
 
 def is_photographed(preset: Preset, index: int) -> bool:
@@ -133,11 +142,6 @@ def is_photographed(preset: Preset, index: int) -> bool:
 def is_one_of(share: float, index: int) -> bool:
     """Of a half, every second one, and so on."""
     return math.floor((index + 1) * share) > math.floor(index * share)
-
-
-def photograph_kind(index: int) -> str:
-    """Kinds of the photograph world, evenly spread."""
-    return photoworld.KINDS[int((index * _GOLDEN) % 1.0 * len(photoworld.KINDS))]
 
 
 def photograph_clip(preset: Preset, split: str, index: int, folder: Path) -> Planned | None:
@@ -152,7 +156,11 @@ def _of_one(
     preset: Preset, split: str, index: int, draws: Draws, photograph: NDArray[np.uint8]
 ) -> Planned | None:
     """None where the photograph is too small for the clip, or hardly changes."""
-    seed, course, kind = seed_of(preset, split, index), course_of(split, index), photograph_kind(index)
+    seed, course, kind = (
+        seed_of(preset, split, index),
+        course_of(split, index),
+        photograph_kind(preset, index),
+    )
     plan = photoworld.draw_plan(draws, photograph.shape[:2], kind, course, FRAMES, seed)
     if plan is None:
         return None

@@ -50,13 +50,14 @@ def rotation(preset: Preset, old: tuple[Any, float], new: tuple[Any, float], dev
     """
     planned = [data.plan_clip(preset, "train", index) for index in range(CLIPS)]
     pictures, _ = data.draw_shard(planned, device, FRAMES + 1)
-    clips = data.to_model(pictures[:, :FRAMES]).to(device).split(1)
+    clips = torch.split(data.to_model(pictures[:, :FRAMES]).to(device), 1)
     found = [
         torch.cat([_channels(vae.encode(model, clip).mode() * scale) for clip in clips])
         for model, scale in (old, new)
     ]
     left, _, right = torch.linalg.svd(found[0].T @ found[1])
-    return (left @ right).cpu()
+    turn: Tensor = (left @ right).cpu()
+    return turn
 
 
 def _channels(latents: Tensor) -> Tensor:
@@ -67,9 +68,10 @@ def turned(tensors: Mapping[str, Tensor], turn: Tensor) -> dict[str, Tensor]:
     """The video model's tensors for latents that become the old ones by `turn`."""
     found = dict(tensors)
     first = found[FIRST].float()
-    halves = first.unflatten(1, (2, LATENT_CHANNELS))
+    halves = first.reshape(len(first), 2, LATENT_CHANNELS, *first.shape[2:])
     found[FIRST] = torch.einsum("wiohk,oc->wichk", halves, turn).flatten(1, 2).to(tensors[FIRST].dtype)
     for name in (f"{LAST}.weight", f"{LAST}.bias"):
-        last = found[name].float().unflatten(0, (LATENT_CHANNELS, -1))
+        last = found[name].float()
+        last = last.reshape(LATENT_CHANNELS, -1, *last.shape[1:])
         found[name] = torch.einsum("oc,o...->c...", turn, last).flatten(0, 1).to(tensors[name].dtype)
     return found
