@@ -111,7 +111,7 @@ class Walk(Kind):
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         (row,) = map(json.loads, batch.manifest(folder, 1).read_text().splitlines())
-        wishes = {**tiny_models(folder), "frames": 9, "steps": 1, "device": "cpu", "seed": 7}
+        wishes = {**tiny_models(folder), "frames": 9, "steps": 40, "device": "cpu", "seed": 7}
         wishes |= {"strategy": "path", "rounds": ROUNDS, "candidates": 4, "set": "strategy.stop=false"}
         flags = [part for name, value in wishes.items() for part in (f"--{name}", str(value))]
         self.words = ["edit", row["picture"], row["instruction"], *flags, "--no-progress"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ from frame2frame.errors import InputError
 from frame2frame.evaluation.answers.asked import Measures, Where
 from frame2frame.evaluation.answers.grading import Grading, grade
 from frame2frame.evaluation.answers.scored import ANSWERS, SOURCE_COPY, read_scores
+from frame2frame.evaluation.batch.ledger import FOUND, Ledger, Outcome
 from frame2frame.evaluation.measures import perceptual
 from frame2frame.evaluation.results.columns import Results
+from frame2frame.runs.write import write_run
 
 from ...chat_server import DATED, Asked, ChatServer, Status
+from ...finished import finished
 from ..sets.drawn import listed, put, scene
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -80,6 +84,23 @@ def test_it_is_said_where_pictures_go_before_the_first_one_leaves(moved: Path, u
         asked = Grading(str(moved), where, Measures(side=48, judged_by="server"), "cpu")
         grade(asked, lambda told: before.append(len(chat.asked)))
     assert before == [0] and chat.asked
+
+
+def test_frames_of_kept_clips_that_controls_take_are_judged_too(moved: Path, use: Any) -> None:
+    night = moved.parent.parent / "night"
+    with Ledger(night) as ledger:
+        for id in "ab":
+            put(moved.parent / f"{id}.png", finished().source.picture)
+            write_run(night / "runs", replace(finished(), save="clip"), name=id)
+            ledger.add(Outcome(id, "0" * 16, FOUND, result=f"runs/{id}"))
+    told = list[str]()
+    asked = Grading(str(moved), Where(run=str(night)), Measures(side=48, judged_by="server"), "cpu")
+    with use(ChatServer(by_difference)) as chat:
+        found = grade(asked, told.append)
+    assert "the sources and further frames of the clips as answers" in told[0]
+    systems = found.tables[0].figures
+    assert {"last frame", "random frame"} < {*systems}
+    assert all(one["judged"]["count"] == 2 for one in systems.values()) and len(chat.asked) > 4
 
 
 def test_what_was_judged_is_not_sent_again(moved: Path, use: Any) -> None:
