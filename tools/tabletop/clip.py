@@ -8,13 +8,13 @@ selector that will use it, on clips of training seeds that are not trained on.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import data
+import processes
 import torch
 import vae
 from latents import tokens
@@ -32,6 +32,9 @@ TARGET, HALF = FRAMES, FRAMES + 1
 RIVALS = data.EXTRAS[2:]
 THRESHOLDS = 40
 """Thresholds tried when it is calibrated."""
+
+MANY = 64
+"""Clips from which on other processes are worth starting; a selector takes a second for all thresholds."""
 
 JUDGED = 16
 """Clips judged together when nothing is trained."""
@@ -280,9 +283,12 @@ def calibrate(
 def answers(
     seen: Sequence[Frames], cosines: Sequence[Sequence[float]], thresholds: Sequence[float]
 ) -> list[list[int | None]]:
-    """For each clip the selector's frame at each threshold."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(lambda frames, row: _answers(frames, row, thresholds), seen, cosines))
+    """For each clip the selector's frame at each threshold; of many clips other processes say it."""
+    asked = (seen, cosines, repeat(thresholds))
+    if len(seen) < MANY:
+        return list(map(_answers, *asked))
+    with processes.pool() as pool:
+        return list(pool.map(_answers, *asked, chunksize=4))
 
 
 def _answers(frames: Frames, cosines: Sequence[float], thresholds: Sequence[float]) -> list[int | None]:

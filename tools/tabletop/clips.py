@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import Future
 
 import data
-import torch
+import processes
 import weights
 from loop import Options, read_options
 
@@ -66,13 +64,12 @@ def plans(
     if options.device == "cpu":
         yield from ((one[1:3], data.plan_shard(*one)) for one in asked)
         return
-    workers = os.cpu_count() or 1
-    with ProcessPoolExecutor(workers, get_context("spawn"), torch.set_num_threads, (1,)) as pool:
+    with processes.pool() as pool:
         try:
             waiting = deque[tuple[Shard, Future[list[data.Planned]]]]()
             for one in asked:
                 waiting.append((one[1:3], pool.submit(data.plan_shard, *one)))
-                if len(waiting) > AHEAD * workers:
+                if len(waiting) > AHEAD * processes.COUNT:
                     yield _next(waiting)
             while waiting:
                 yield _next(waiting)

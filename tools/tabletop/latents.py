@@ -120,6 +120,7 @@ def _encode_shard(
     model: Any,
     tokenizer: Any,
 ) -> int:
+    pictures = pictures[:, :FRAMES].to(model.device)
     whole = [(i, record) for i, record in enumerate(records) if record.course == "whole"]
     chosen = [take for i, record in whole for take in takes(options.preset, record, i)]
     if split == "held_out":
@@ -140,14 +141,13 @@ def _save(path: Path, arrays: Arrays) -> None:
 @torch.no_grad()
 def _encode(group: Sequence[Take], pictures: Tensor, model: Any, tokenizer: Any) -> Arrays:
     parts: dict[str, list[Tensor]] = {"mean": [], "deviation": [], "first_mean": [], "first_deviation": []}
-    device = model.device
     for start in range(0, len(group), ENCODED):
         some = group[start : start + ENCODED]
         rows, columns = (
             torch.tensor([[take.clip] for take in some]),
             torch.tensor([take.frames for take in some]),
         )
-        taken = data.to_model(pictures[rows, columns].to(device))
+        taken = data.to_model(pictures[rows, columns])
         clip, first = vae.encode(model, taken), vae.encode(model, taken[:, :, :1])
         parts["mean"].append(clip.mean.transpose(1, 2))
         parts["deviation"].append(clip.std.transpose(1, 2))
