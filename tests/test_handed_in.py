@@ -74,6 +74,17 @@ def assert_unchanged(pipe: Any, before: dict[str, Any]) -> None:
     assert now == before
 
 
+def assert_same_picture(one: np.ndarray, other: np.ndarray) -> None:
+    """
+    Equal but for rounding.
+
+    Weights that a file is mapped for lie at other addresses than those that were drawn, and on some processors
+    the products then add up in another order.
+    """
+    differ = np.abs(one.astype(int) - other)
+    assert differ.max() <= 1 and np.mean(differ > 0) < 1e-3
+
+
 @pytest.mark.parametrize("name", OWN_LOOP)
 def test_the_picture_is_that_of_the_same_model_in_a_folder(name: str, tmp_path: Path) -> None:
     build, wishes = OWN_LOOP[name]
@@ -86,7 +97,8 @@ def test_the_picture_is_that_of_the_same_model_in_a_folder(name: str, tmp_path: 
     assert_unchanged(pipe, before)
     with Editor(model=str(tmp_path / "model"), device="cpu") as editor:
         there = edited(editor, **wishes)
-    assert np.array_equal(here.frames, there.frames) and here.frames.std() > 0
+    assert here.frames.std() > 10
+    assert_same_picture(here.frames, there.frames)
 
 
 def test_another_pipeline_runs_through_its_own_call(tmp_path: Path) -> None:
@@ -99,7 +111,7 @@ def test_another_pipeline_runs_through_its_own_call(tmp_path: Path) -> None:
     assert_unchanged(pipe, before)
     with Editor(model=str(tmp_path / "model"), device="cpu") as editor:
         there = edited(editor, height=32, width=32)
-    assert np.array_equal(here.frames, there.frames)
+    assert_same_picture(here.frames, there.frames)
 
 
 def test_its_weights_are_neither_read_nor_copied(monkeypatch: pytest.MonkeyPatch) -> None:
