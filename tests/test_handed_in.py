@@ -78,7 +78,7 @@ def assert_same_picture(one: np.ndarray, other: np.ndarray) -> None:
     """
     Equal but for rounding.
 
-    Weights that a file is mapped for lie at other addresses than those that were drawn, and on some processors
+    Weights that a file is mapped for lie elsewhere in memory than those that were drawn, and on some machines
     the products then add up in another order.
     """
     differ = np.abs(one.astype(int) - other)
