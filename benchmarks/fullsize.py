@@ -1,20 +1,23 @@
 """An edit of light or colour made in a photograph at its own size, against the drawn truth.
 
-    python benchmarks/fullsize.py PHOTOGRAPH… [--vae FOLDER]
+    python benchmarks/fullsize.py PHOTOGRAPH… [--vae FOLDER] [--json FILE]
 
 For each change of light, weather or colour the truth is drawn at the photograph's own size. The frame of a
 clip is the truth at the model's size after its way through the autoencoder in FOLDER, the embedded model's if
 none is named: the best frame that a model with it could draw. Beside what `carried_over` makes of it stand
 the frame enlarged and the unedited photograph. Sharpness is over the truth's, error is the root of the mean
-square in levels of 255; both are medians over the photographs that could be carried.
+square in levels of 255; both are medians over the photographs that could be carried. `anew` is the share that
+is as soft as the frame, `seconds` what this takes beyond the small edit. The file keeps a line of each
+photograph and change as they are done, and the same command goes on from there.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -26,7 +29,7 @@ from diffusers import AutoencoderKLCogVideoX
 import frame2frame
 from frame2frame.errors import Frame2FrameError
 from frame2frame.media.pictures import load_picture, resized
-from frame2frame.media.transfer import carried_over
+from frame2frame.media.transfer.carry import carried_over
 from frame2frame.score.sharpness import sharpness
 from frame2frame.values import Picture
 from frame2frame.worlds.photoworld import GROUPS, changed_throughout
@@ -43,6 +46,8 @@ Redraw = Callable[[Picture], Picture]
 class Made:
     """One photograph after one change: (sharpness over the truth's, error) of each answer."""
 
+    photograph: str
+    megapixels: float
     kind: str
     carried: tuple[float, float] | None
     enlarged: tuple[float, float]
@@ -56,14 +61,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Edits of light and colour at full size")
     parser.add_argument("photographs", type=Path, nargs="+")
     parser.add_argument("--vae", type=Path, default=EMBEDDED, help="a folder with an autoencoder")
+    parser.add_argument("--json", type=Path, help="a file for the rows, a line each")
     asked = parser.parse_args(arguments)
+    made = kept_in(asked.json)
+    redraw = redrawing(asked.vae)
     try:
-        made = [one for file in asked.photographs for one in of_photograph(file, redrawing(asked.vae))]
+        for file in asked.photographs:
+            done = {one.kind for one in made if one.photograph == file.name}
+            for one in of_photograph(file, redraw, [kind for kind in KINDS if kind not in done]):
+                made.append(one)
+                if asked.json:
+                    with asked.json.open("a") as rows:
+                        rows.write(json.dumps(asdict(one)) + "\n")
     except Frame2FrameError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
     print("\n".join(told(made)))
     return 0
+
+
+def kept_in(file: Path | None) -> list[Made]:
+    """What was done before."""
+    lines = file.read_text().splitlines() if file and file.is_file() else []
+    return [Made(**json.loads(line)) for line in lines]
 
 
 def redrawing(folder: Path) -> Redraw:
@@ -79,21 +99,27 @@ def redrawing(folder: Path) -> Redraw:
     return redraw
 
 
-def of_photograph(file: Path, redraw: Redraw) -> Iterator[Made]:
+def of_photograph(file: Path, redraw: Redraw, kinds: Sequence[str]) -> Iterator[Made]:
     source = load_picture(file).picture
     scale = SIDE / max(source.shape[:2])
     size = [max(16, 8 * round(side * scale / 8)) for side in source.shape[:2]]
     shown = redraw(resized(source, *size))
-    for kind in KINDS:
+    for kind in kinds:
         truth = changed_throughout(source, kind)
         frame = redraw(resized(truth, *size))
         began = perf_counter()
         carried = carried_over(source, shown, frame)
         seconds = perf_counter() - began
-        found = measured(carried.picture, truth) if carried else None
-        enlarged = measured(resized(frame, *source.shape[:2]), truth)
-        anew = carried.anew if carried else 1.0
-        yield Made(kind, found, enlarged, measured(source, truth), anew, seconds)
+        yield Made(
+            photograph=file.name,
+            megapixels=round(source.shape[0] * source.shape[1] / 1e6, 1),
+            kind=kind,
+            carried=None if carried.picture is None else measured(carried.picture, truth),
+            enlarged=measured(resized(frame, *source.shape[:2]), truth),
+            source=measured(source, truth),
+            anew=carried.transfer.anew,
+            seconds=round(seconds, 2),
+        )
 
 
 def measured(answer: Picture, truth: Picture) -> tuple[float, float]:

@@ -205,6 +205,18 @@ def _check_within(name: str, number: float, low: float, high: float) -> None:
 
 
 @dataclass(frozen=True)
+class Transfer:
+    """How an edit of the whole picture came to the source's own size."""
+
+    made: bool
+    """Whether the change was made in the source itself; else the frame was enlarged."""
+    reason: str
+    """A sentence for the user."""
+    anew: float = 1.0
+    """The share of the picture that the model drew, and that is as soft as its frame."""
+
+
+@dataclass(frozen=True)
 class Scores:
     """One column per criterion, one number per frame, higher is better."""
 

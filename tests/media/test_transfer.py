@@ -8,7 +8,8 @@ from PIL import Image, ImageFilter
 from tests.landscape import landscape
 
 from frame2frame.media.pictures import resized
-from frame2frame.media.transfer import Carried, carried_over
+from frame2frame.media.transfer import carry
+from frame2frame.media.transfer.carry import Carried, carried_over
 from frame2frame.media.transfer.place import Place, found
 from frame2frame.media.transfer.tones import Tones
 from frame2frame.values import Picture
@@ -30,8 +31,13 @@ def as_drawn(picture: Picture, seed: int) -> Picture:
     return np.asarray((np.asarray(image) + noise).clip(0, 255), dtype=np.uint8)
 
 
-def carried(source: Picture, truth: Picture) -> Carried | None:
+def carried(source: Picture, truth: Picture) -> Carried:
     return carried_over(source, as_drawn(source, 0), as_drawn(truth, 1))
+
+
+def picture_of(made: Carried) -> Picture:
+    assert made.picture is not None, made.transfer.reason
+    return made.picture
 
 
 def error(one: Picture, other: Picture) -> float:
@@ -52,10 +58,9 @@ def test_another_light_is_made_in_the_source_and_keeps_its_detail() -> None:
     source = view(0.1, 0.0, 1.0)
     truth = lit(source)
     made = carried(source, truth)
-    assert made is not None
-    assert made.place.is_its_own
-    assert error(made.picture, truth) < 5 < 30 < error(source, truth)
-    assert detail(made.picture) == pytest.approx(detail(truth), rel=0.15)
+    assert made.place == Place() and made.transfer.made
+    assert error(picture_of(made), truth) < 5 < 30 < error(source, truth)
+    assert detail(picture_of(made)) == pytest.approx(detail(truth), rel=0.15)
     assert detail(resized(as_drawn(truth, 1), 240, 240)) < 0.6 * detail(truth)
 
 
@@ -69,7 +74,8 @@ def test_another_light_is_made_in_the_source_and_keeps_its_detail() -> None:
 )
 def test_the_place_is_found_in_another_light_too(box: tuple[float, float, float], place: Place) -> None:
     source = view(0.1, 0.0, 1.0)
-    seen = found(as_drawn(source, 0), as_drawn(lit(view(*box)), 1))
+    seen = found(source, as_drawn(source, 0), as_drawn(lit(view(*box)), 1))
+    assert seen is not None
     assert seen.zoom == pytest.approx(place.zoom, rel=0.02)
     assert (seen.right, seen.down) == pytest.approx((place.right, place.down), abs=0.02)
 
@@ -77,23 +83,67 @@ def test_the_place_is_found_in_another_light_too(box: tuple[float, float, float]
 def test_what_the_camera_uncovers_is_the_frames_own_and_counted() -> None:
     source, truth = view(0.0, 0.0, 1.0), view(0.3, 0.0, 1.0)
     made = carried(source, truth)
-    assert made is not None
-    assert made.anew == pytest.approx(0.3, abs=0.03)
+    assert made.transfer.anew == pytest.approx(0.3, abs=0.03)
+    assert f"{made.transfer.anew:.0%} of the result" in made.transfer.reason
     # what the source shows is sharp, and the rest as soft as the frame
-    assert detail(made.picture[:, :150]) > 0.8 * detail(truth[:, :150])
-    assert error(made.picture[:, 180:], resized(as_drawn(truth, 1), 240, 240)[:, 180:]) < 2
+    assert detail(picture_of(made)[:, :150]) > 0.8 * detail(truth[:, :150])
+    assert error(picture_of(made)[:, 180:], resized(as_drawn(truth, 1), 240, 240)[:, 180:]) < 2
 
 
 def test_a_thing_that_moves_is_not_taken_for_light() -> None:
     source = view(0.1, 0.0, 1.0)
     truth = source.copy()
     truth[20:200, 20:220] = np.random.default_rng(0).integers(0, 255, (6, 5, 3)).repeat(30, 0).repeat(40, 1)
-    assert carried(source, truth) is None
+    made = carried(source, truth)
+    assert made.picture is None and not made.transfer.made
+    assert made.transfer.anew == 1 and "enlarged, and is soft" in made.transfer.reason
+
+
+def test_another_picture_is_not_taken_for_another_light() -> None:
+    source, other = view(0.1, 0.0, 1.0), np.ascontiguousarray(view(0.1, 0.0, 1.0)[::-1, ::-1])
+    made = carried(source, other)
+    assert made.picture is None and "does not show your picture" in made.transfer.reason
+
+
+def test_another_focus_is_not_taken_for_another_light() -> None:
+    source = view(0.1, 0.0, 1.0)
+    blurred = np.asarray(Image.fromarray(source).filter(ImageFilter.GaussianBlur(8)))
+    assert carried(source, blurred).picture is None
+    assert carried(blurred, source).picture is None
 
 
 def test_a_clip_that_changes_nothing_has_nothing_to_carry() -> None:
     source = view(0.1, 0.0, 1.0)
-    assert carried(source, source) is None
+    assert np.array_equal(picture_of(carried_over(source, as_drawn(source, 0), as_drawn(source, 0))), source)
+
+
+@pytest.mark.parametrize("shape", [(24, 190), (190, 24), (61, 83)])
+def test_pictures_of_any_shape_are_carried(shape: tuple[int, int]) -> None:
+    source = np.ascontiguousarray(resized(view(0.1, 0.0, 1.0), 4 * shape[0], 4 * shape[1]))
+    shown, frame = (resized(one, *shape) for one in (source, lit(source)))
+    assert error(picture_of(carried_over(source, shown, frame)), lit(source)) < 4
+
+
+def test_a_grey_picture_stays_grey_in_a_dimmer_light() -> None:
+    source = view(0.1, 0.0, 1.0).mean(-1, keepdims=True).round().astype(np.uint8).repeat(3, axis=-1)
+    shown, frame = resized(source, SIDE, SIDE), resized(source // 2, SIDE, SIDE)
+    made = picture_of(carried_over(source, shown, frame)).astype(int)
+    assert np.ptp(made, axis=-1).max() <= 1 and error(made, source // 2) < 2
+
+
+def test_a_picture_of_one_colour_shows_nothing_to_go_by() -> None:
+    flat = np.full((240, 240, 3), 120, np.uint8)
+    made = carried_over(flat, flat[:SIDE, :SIDE], flat[:SIDE, :SIDE] // 2)
+    assert made.picture is None and "does not show your picture" in made.transfer.reason
+
+
+def test_strips_of_rows_leave_no_seam() -> None:
+    source, truth = view(0.1, 0.0, 1.0), lit(view(0.3, 0.1, 0.8))
+    shown, frame = resized(source, SIDE, SIDE), resized(truth, SIDE, SIDE)
+    whole = picture_of(carried_over(source, shown, frame)).astype(int)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(carry, "ROWS", 17)
+        assert np.abs(picture_of(carried_over(source, shown, frame)) - whole).max() <= 1
 
 
 def test_the_maps_of_a_picture_that_shows_one_colour_are_of_that_colour() -> None:

@@ -7,7 +7,3 @@ colours or from nearer by, that change is estimated at the frame's size and made
 detail is kept. The light is a grid of affine maps of colours over place and brightness (Chen et al.,
 "Bilateral guided upsampling", SIGGRAPH Asia 2016), the place a zoom and a shift.
 """
-
-from .carry import Carried, carried_over
-
-__all__ = ["Carried", "carried_over"]

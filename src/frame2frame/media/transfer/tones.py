@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise, product
 from typing import Any
 
 import numba
@@ -14,14 +11,10 @@ from numpy.typing import NDArray
 
 from ...values import Picture
 
-GREY = np.array([0.299, 0.587, 0.114])
-
-GRIDS = ((1, 1), (3, 2), (6, 4), (12, 8))
+GRIDS = ((1, 1), (3, 2), (6, 4), (12, 8), (20, 8))
 """Cells along each side of the picture, and over its brightness: from coarse to fine."""
 
-THREADS = min(8, os.cpu_count() or 1)
-
-STIFFNESS = 0.01
+STIFFNESS = 0.001
 """How much a map clings to that of the coarser grid, as a share of the pixels that a cell has on average."""
 
 
@@ -41,12 +34,11 @@ class Tones:
 
         `weight` (height, width) says how much each pixel counts.
         """
-        ones = np.concatenate([before, np.ones((*before.shape[:2], 1))], axis=-1)
-        moments = ones[..., :, None] * np.concatenate([ones, after], axis=-1)[..., None, :]
         maps = _channelwise(before, after, weight)[None, None, None]
         for cells, levels in GRIDS:
             shape = cells, cells, levels
-            sums, coarser = _splat(moments, before @ GREY, weight, shape), _spread(maps, shape)
+            sums, coarser = np.zeros((*shape, 4, 7)), _spread(maps, shape)
+            _splat(before, after, weight, sums)
             cling = STIFFNESS * weight.sum() / (cells * cells * levels)
             sums += cling * np.concatenate([np.broadcast_to(np.eye(4), (*shape, 4, 4)), coarser], axis=-1)
             maps = np.linalg.solve(sums[..., :4], sums[..., 4:])
@@ -59,12 +51,13 @@ class Tones:
 
     def applied(self, picture: Picture) -> Picture:
         """The picture, of any size, in the other light."""
-        picture, result = np.ascontiguousarray(picture), np.empty_like(picture)
-        maps, height = self.grid.reshape(*self.grid.shape[:3], 12), picture.shape[0]
-        bounds = np.linspace(0, height, min(height, 4 * THREADS) + 1).astype(int).tolist()
-        with ThreadPoolExecutor(THREADS) as pool:
-            parts = pairwise(bounds)
-            list(pool.map(lambda part: _sliced(picture, maps, result, *part), parts))
+        return self.of_rows(picture, 0, len(picture))
+
+    def of_rows(self, rows: Picture, first: int, height: int) -> Picture:
+        """The same of some rows of a picture of this height, from the `first` on."""
+        result = np.empty_like(rows)
+        maps = self.grid.reshape(*self.grid.shape[:3], 12)
+        _sliced(np.ascontiguousarray(rows), maps, result, first, height)
         return result
 
 
@@ -75,24 +68,6 @@ def _channelwise(before: Numbers, after: Numbers, weight: Numbers) -> Numbers:
     rest = before - middles[0]
     factors = (share * rest * after).sum((0, 1)) / ((share * rest**2).sum((0, 1)) + 1e-4)
     return np.concatenate([np.diag(factors), (middles[1] - factors * middles[0])[None]])
-
-
-def _splat(
-    moments: Numbers,
-    grey: Numbers,
-    weight: Numbers,
-    shape: tuple[int, int, int],
-) -> Numbers:
-    """(*shape, 4, 7): the sums of the pixels of each cell, those between cells shared among them."""
-    height, width = grey.shape
-    sums = np.zeros((*shape, 4, 7))
-    rows = _shares((np.arange(height)[:, None] + 0.5) / height, shape[0])
-    columns = _shares((np.arange(width)[None] + 0.5) / width, shape[1])
-    for (row, down), (column, across), (level, up) in product(rows, columns, _shares(grey, shape[2])):
-        share = weight * down * across * up
-        at = tuple(np.broadcast_arrays(row, column, level))
-        np.add.at(sums, at, moments * share[..., None, None])
-    return sums
 
 
 def _spread(maps: Numbers, shape: tuple[int, int, int]) -> Numbers:
@@ -114,14 +89,45 @@ def _shares(places: Numbers, cells: int) -> list[tuple[NDArray[np.intp], Numbers
     return [(low, 1 - (place - low)), (low + 1, place - low)]
 
 
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _around(place, cells):  # type: ignore[no-untyped-def]
+    """Of the cells whose middles lie around a place from 0 to 1 the lower one, and the share of the upper."""
+    place = min(max(place * cells - 0.5, 0.0), cells - 1.0)
+    low = max(min(int(place), cells - 2), 0)
+    return low, place - low
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _splat(before, after, weight, sums):  # type: ignore[no-untyped-def]
+    """Add the moments of the pixels to the (rows, columns, levels, 4, 7) of the cells around each."""
+    height, width = weight.shape
+    rows, columns, levels = sums.shape[:3]
+    one, both = np.ones(4), np.ones(7)
+    for y in range(height):
+        row, down = _around((y + 0.5) / height, rows)
+        for x in range(width):
+            column, across = _around((x + 0.5) / width, columns)
+            one[:3], both[:3], both[4:] = before[y, x], before[y, x], after[y, x]
+            grey = 0.299 * one[0] + 0.587 * one[1] + 0.114 * one[2]
+            level, up = _around(grey, levels)
+            for corner in range(8):
+                i, j, k = corner & 1, corner >> 1 & 1, corner >> 2
+                share = (down if i else 1 - down) * (across if j else 1 - across) * (up if k else 1 - up)
+                if share > 0.0:
+                    cell = sums[row + i, column + j, level + k]
+                    for m in range(4):
+                        for n in range(7):
+                            cell[m, n] += share * weight[y, x] * one[m] * both[n]
+
+
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-def _sliced(picture, grid, result, first, last):  # type: ignore[no-untyped-def]
-    """Each pixel of the rows from `first` to `last` by the maps of the cells around it."""
-    height, width = picture.shape[:2]
+def _sliced(picture, grid, result, first, height):  # type: ignore[no-untyped-def]
+    """Each pixel of some rows, from the `first` on, by the maps of the cells around it."""
+    width = picture.shape[1]
     rows, columns, levels = grid.shape[:3]
     tone = np.empty(12, dtype=np.float32)
-    for y in range(first, last):
-        place = min(max((y + 0.5) / height * rows - 0.5, 0.0), rows - 1.0)
+    for y in range(picture.shape[0]):
+        place = min(max((first + y + 0.5) / height * rows - 0.5, 0.0), rows - 1.0)
         top = min(int(place), rows - 2)
         line = grid[top] + np.float32(place - top) * (grid[top + 1] - grid[top])
         for x in range(width):
