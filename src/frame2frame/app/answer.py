@@ -123,12 +123,12 @@ class Answer:
         return strips[place][index] if known else None
 
     @property
-    def _states(self) -> tuple[Picture, ...]:
+    def _states(self) -> Sequence[Picture]:
         """Of a path, the source first."""
         return self.result.path if self.is_path else ()
 
     @property
-    def _route(self) -> tuple[Picture, ...]:
+    def _route(self) -> Sequence[Picture]:
         """What follows the source on the least-energy route; nothing where that is the path itself."""
         return () if is_same(self.result.route, self.result.path) else self.result.route[1:]
 

@@ -42,6 +42,9 @@ __all__ = [
     "within",
 ]
 
+FAST_PIXELS = 4_000_000
+"""Larger pictures are packed less tightly: in a quarter of the time, to files that are a quarter larger."""
+
 SETTINGS_KEY = "frame2frame"
 SETTINGS_LIMIT_BYTES = 2**18
 
@@ -119,7 +122,8 @@ def png_bytes(
     if settings is not None:
         chunks.add_text(SETTINGS_KEY, json.dumps(settings, sort_keys=True, allow_nan=False))
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", pnginfo=chunks, exif=metadata.exif(), dpi=metadata.dpi)
+    tightly = 1 if picture.shape[0] * picture.shape[1] > FAST_PIXELS else 6
+    image.save(buffer, "PNG", pnginfo=chunks, exif=metadata.exif(), dpi=metadata.dpi, compress_level=tightly)
     return buffer.getvalue()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -14,7 +14,7 @@ from PIL import Image
 from ..errors import InputError, kind_of
 from ..files.unfinished import write_file
 from ..media.levels import Alpha
-from ..values import Caption, Frames, Picture, Scores
+from ..values import Caption, Frames, Picture, Scores, Transfer
 from . import notebook
 from .animation import FORMS, Animation
 
@@ -45,8 +45,8 @@ class Result:
     """The chosen frame; None when no frame shows the edit."""
     scores: Scores
     reason: str
-    path: tuple[Picture, ...]
-    """The states from the source to the edit, in the source's size."""
+    path: Sequence[Picture]
+    """The states from the source to the edit, in the source's size; each is made when it is asked for."""
     metrics: Mapping[str, float | tuple[float, ...]]
     """Figures of the path in feature space."""
     folder: Path | None
@@ -55,7 +55,7 @@ class Result:
     """Where no frame shows the edit: what may help, in sentences."""
     ended: str = ""
     """Of a path: why it went no further, in a sentence."""
-    route: tuple[Picture, ...] = ()
+    route: Sequence[Picture] = ()
     """Of a path in rounds: the least-energy route to the same end through all frames of all rounds, from the
     source on and in its size."""
     caption: Caption | None = None
@@ -66,6 +66,8 @@ class Result:
     """Wall-clock seconds per stage, over all rounds."""
     alpha: Alpha | None = None
     """The source's transparency, (height, width); None if it is opaque."""
+    transfer: Transfer | None = None
+    """Of an edit of the whole picture that is larger than the clip: how it came to that size."""
     animation: Animation | None = None
     """The way from the source to the edit; None when no frame shows the edit."""
 

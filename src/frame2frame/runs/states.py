@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, overload
 
 import numpy as np
 
@@ -19,24 +20,42 @@ def ending(steps: Sequence[Step]) -> Step:
     return steps[ending_of(steps)]
 
 
-def states(source: Canvas, steps: Sequence[Step]) -> Iterator[Picture]:
-    """The source, then every frame that the path goes through, placed in it."""
-    yield source.picture
-    for step in steps:
-        for index in step.passed:
-            yield source.placed(step.clip.frames[index])
+@dataclass(frozen=True, eq=False)
+class Placed(Sequence[Picture]):
+    """Frames in their place in the source, of its size; each is made when it is asked for, as many are large."""
+
+    source: Canvas
+    frames: tuple[Picture | None, ...] = ()
+    """None stands for the source itself."""
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    @overload
+    def __getitem__(self, index: int) -> Picture: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Placed: ...
+
+    def __getitem__(self, index: int | slice) -> Picture | Placed:
+        if isinstance(index, slice):
+            return replace(self, frames=self.frames[index])
+        frame = self.frames[index]
+        return self.source.picture if frame is None else self.source.placed(frame)
 
 
-def route(source: Canvas, steps: Sequence[Step]) -> Iterator[Picture]:
-    """The source and the frames of the least-energy route, placed in it; nothing where no rounds were walked.
+def states(source: Canvas, steps: Sequence[Step]) -> Placed:
+    """The source, then every frame that the path goes through."""
+    return Placed(source, (None, *(step.clip.frames[index] for step in steps for index in step.passed)))
+
+
+def route(source: Canvas, steps: Sequence[Step]) -> Placed:
+    """The source and the frames of the least-energy route; nothing where no rounds were walked.
 
     A step of one shot passes through every frame before the chosen one already.
     """
     frames = routed(steps) if all(len(step.passed) <= 1 for step in steps) else ()
-    if frames:
-        yield source.picture
-    for frame in frames:
-        yield source.placed(frame)
+    return Placed(source, (None, *frames) if frames else ())
 
 
 def measured(steps: Sequence[Step]) -> dict[str, float | tuple[float, ...]]:

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,7 +44,7 @@ class Finished:
     steps: tuple[Step, ...]
     image: Picture
     """The edited picture in the source's size; the source's when no frame shows the edit."""
-    path: tuple[Picture, ...] = ()
+    path: Sequence[Picture] = ()
     """The states after the source, in the source's size."""
     metrics: Mapping[str, float | tuple[float, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class Finished:
     generated: Picture | None = None
     """What the model made of the edited picture, where some of the source was put back."""
     mask: Source | None = None
-    route: tuple[Picture, ...] = ()
+    route: Sequence[Picture] = ()
     """The frames of the least-energy route after the source, in the source's size."""
     save: str = CLIP
     """Which clips are kept without loss."""

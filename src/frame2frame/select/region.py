@@ -31,6 +31,9 @@ _TILES = 8
 _REACHED = 0.05
 """The share of a tile from which an edit reaches it."""
 
+_ROWS = 256
+"""So many are composed at a time."""
+
 _JPEG = 8.0
 """Levels by which black and white may be off in a mask file."""
 
@@ -59,9 +62,9 @@ class Region:
 
     def on(self, source: Canvas) -> Region:
         """The region of a whole picture, where this is one of the part that frames show."""
-        mask = source.spread(self.mask)
         if source.is_whole:
-            return replace(self, mask=mask)
+            return self
+        mask = source.spread(self.mask)
         changed = self.changed * source.size[0] * source.size[1] / mask.size
         return replace(self, mask=mask, reason=_WHOLE_PART if self.whole else _told(changed), changed=changed)
 
@@ -132,7 +135,7 @@ class Keep:
             raise InputError("the clip and the repeated source differ in size", got=got)
         changed = self._changed(clip.frames, index, repeated)
         if self._is_whole(changed):
-            return Region(np.ones(size, dtype=np.float32), True, _WHOLE)
+            return Region(np.broadcast_to(np.float32(1), size), True, _WHOLE)
         mask = _resized(self._softened(changed), size)
         share = float(changed.mean())
         return Region(mask, False, _told(share), share)
@@ -182,9 +185,12 @@ def composed(source: Picture, edited: Picture, region: Region) -> Picture:
     if not source.shape == edited.shape == (*region.mask.shape, 3):
         got = f"{source.shape}, {edited.shape} and {region.mask.shape}"
         raise InputError("source, edited picture and region differ in size", got=got)
-    result, where = source.copy(), region.mask > 0
-    before, weight = source[where].astype(np.float32), region.mask[where, None]
-    result[where] = np.rint(before + weight * (edited[where] - before))
+    result = source.copy()
+    for first in range(0, len(source), _ROWS):  # a large picture takes little memory so
+        rows, mask = result[first : first + _ROWS], region.mask[first : first + _ROWS]
+        where = mask > 0
+        before, weight = rows[where].astype(np.float32), mask[where, None]
+        rows[where] = np.rint(before + weight * (edited[first : first + _ROWS][where] - before))
     return result
 
 
