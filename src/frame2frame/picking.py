@@ -23,6 +23,7 @@ from .media.canvas import Canvas
 from .media.metadata import check as check_metadata
 from .media.pictures import resized
 from .media.source import AnyImage, Source, load_picture
+from .media.transfer.ways import check as check_transfer
 from .media.video_input import AnyClip, Footage, load_footage
 from .plan import here
 from .plugins import capabilities, naming, registry
@@ -41,6 +42,7 @@ from .plugins.shared_wishes import (
     score_wish,
     select_wish,
     split_options,
+    transfer_wish,
 )
 from .plugins.stages import Encoder, Scorer, Selector
 from .plugins.wishes import PickWishes
@@ -83,6 +85,7 @@ class Pick:
     )
     score: tuple[str, ...] = score_wish()
     keep: bool = keep_wish()
+    transfer: str = transfer_wish()
     mask: Source | None = mask_wish()
     fit: str | None = wish(
         None,
@@ -109,6 +112,7 @@ class Pick:
             check_words("the target", self.target, example)
         if self.instruction is not None:
             check_words("the instruction", self.instruction, "say what was to change, or give a target")
+        check_transfer(self.transfer)
         check_metadata(self.metadata)
         check_save(self.save)
         check_taken(self, {"footage": Footage, "source": Source, "mask": Source, "repeats": RunRecord})
@@ -224,6 +228,7 @@ class PickPlan:
             strategy=None,
             score=asked.score,
             keep=asked.keep,
+            transfer=asked.transfer,
             mask=None if asked.mask is None else SourceRecord.of(asked.mask),
             metadata=asked.metadata,
             options=options,

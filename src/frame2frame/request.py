@@ -16,6 +16,7 @@ from .engine.sampling import seeds
 from .errors import InputError, kind_of, meant
 from .media.metadata import check as check_metadata
 from .media.source import AnyImage, Source, load_picture
+from .media.transfer.ways import check as check_transfer
 from .plugins import naming, registry
 from .plugins.asking import check_taken, taken, text, wish
 from .plugins.options import ENCODERS, SEVERAL, Value, Widget
@@ -31,6 +32,7 @@ from .plugins.shared_wishes import (
     score_wish,
     select_wish,
     split_options,
+    transfer_wish,
 )
 from .plugins.wishes import PART_WISHES, Wishes
 from .runs.frames import check_save, save_wish
@@ -169,6 +171,7 @@ class Request:
         ),
     )
     keep: bool = keep_wish()
+    transfer: str = transfer_wish()
     refine: bool = wish(
         False,
         "Draw the chosen frame once more, standing still and sharper.",
@@ -245,6 +248,7 @@ class Request:
         check_words("the instruction", self.instruction, 'say what to change, like "make the ball blue"')
         check_taken(self, {"source": Source, "model": Model, "mask": Source, "repeats": RunRecord})
         memory.check(self.memory)
+        check_transfer(self.transfer)
         check_metadata(self.metadata)
         check_save(self.save)
         if self.fit not in FITS:

@@ -18,6 +18,8 @@ from .errors import Frame2FrameError, InputError
 from .media.metadata import check as check_metadata
 from .media.pictures import resized
 from .media.source import Source
+from .media.transfer.ways import WAYS
+from .media.transfer.ways import check as check_transfer
 from .plugins import capabilities, naming, registry
 from .plugins.asking import naming_all, taken, wish
 from .plugins.draws import Choose
@@ -38,7 +40,7 @@ from .runs.read import Run, StepRecord, read_run
 from .runs.record import PlanRecord, RunRecord, SourceRecord
 from .runs.vectors import Cloud
 from .score.redraw import as_shown
-from .select.region import composed, mask_from
+from .select.region import mask_from
 from .strategy.executor import chosen
 from .strategy.one_shot import step_of
 from .strategy.refine import AUTHOR
@@ -79,6 +81,12 @@ class Reselect:
         names=lambda: ("all", *registry.names("selectors")),
     )
     keep: bool = wish(None, "Put your own pixels back wherever nothing changed.", shown=_THE_RUNS)
+    transfer: str = wish(
+        None,
+        "Make a change of light, colour or place in your picture at its own size: auto, or off.",
+        shown=_THE_RUNS,
+        names=lambda: WAYS,
+    )
     mask: Source | None = mask_wish()
     metadata: str = wish(
         None,
@@ -88,6 +96,7 @@ class Reselect:
     options: Mapping[str, Value] = options_wish()
 
     def __post_init__(self) -> None:
+        check_transfer(self.transfer)
         check_metadata(self.metadata)
         object.__setattr__(self, "options", naming.resolved(self.options, self.parts))
         if self.mask is not None:
@@ -105,9 +114,8 @@ class Reselect:
         found = opened(run)
         given, asked = taken(cls, wishes, ReselectWishes.__annotations__), found.record.settings
         named, others = split_options(given)
-        before: dict[str, Any] = {
-            "select": asked.select, "keep": asked.keep, "mask": found.mask(), "metadata": asked.metadata
-        }  # fmt: skip
+        own = ("select", "keep", "transfer", "metadata")
+        before: dict[str, Any] = {**{name: getattr(asked, name) for name in own}, "mask": found.mask()}
         wanted = cls(found, **{**before, **given})
         options = {**_fitting(asked.options, wanted.parts), **asked_options(named, others, wanted.parts)}
         return replace(wanted, options=options)
@@ -212,6 +220,7 @@ def reselecting(
         repeated=lambda: _repeated(wanted, step),
         mask=wanted.mask,
         keep=made.get("keep"),
+        transfer=wanted.transfer,
         save=ALL if step.others else CLIP,
         redrawn=wanted.run.redrawn,
     )
@@ -317,11 +326,20 @@ def as_answers(wanted: Reselect, step: Step, take: Take) -> Iterator[Picture]:
     """Each frame of a candidate as the answer that it would be, the source's own pixels put back in it."""
     run, keep, repeated = wanted.run, wanted.made().get("keep"), _repeated(wanted, step)
     source, canvas = run.source(), run.canvas()
-    for index, frame in enumerate(take.clip.frames):
+    for index in range(len(take.clip.frames)):
         steps = (step_of(step.caption, [take], 0, Choice(index, ""), {}),)
-        drawn = Drawn(source, canvas, steps, (), lambda: run.record, lambda: repeated, wanted.mask, keep)
-        region, shown = drawn.region(), canvas.placed(frame)
-        yield shown if region is None else composed(source.picture, shown, region)
+        drawn = Drawn(
+            source=source,
+            canvas=canvas,
+            steps=steps,
+            notes=(),
+            record=lambda: run.record,
+            repeated=lambda: repeated,
+            mask=wanted.mask,
+            keep=keep,
+            transfer=wanted.transfer,
+        )
+        yield drawn.answer().picture
 
 
 def _record(wanted: Reselect, step: Step, made: Mapping[str, Any]) -> RunRecord:
@@ -334,6 +352,7 @@ def _record(wanted: Reselect, step: Step, made: Mapping[str, Any]) -> RunRecord:
         asked,
         select=wanted.select,
         keep=wanted.keep,
+        transfer=wanted.transfer,
         mask=None if wanted.mask is None else SourceRecord.of(wanted.mask),
         metadata=wanted.metadata,
         refine=False,

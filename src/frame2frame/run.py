@@ -106,6 +106,7 @@ def _picked(plan: PickPlan, out: str | Path | None) -> Iterator[Event]:
             repeated=lambda: as_shown(asked.seen, step),
             mask=asked.mask,
             keep=plan.keep,
+            transfer=asked.transfer,
             save=asked.save,
         )
         result = yield from finish(drawn, out)
@@ -296,6 +297,7 @@ def _whole(course: _Course) -> Drawn:
         remarks=(Note(EMBEDDED_SOURCE, is_warning=False),) if plan.request.embed_source else (),
         mask=plan.request.mask,
         keep=plan.keep,
+        transfer=plan.request.transfer,
         before=course.watch.seconds,
         repeated=lambda: resized(_repeated(course), *_size(steps)),
         save=plan.request.save,

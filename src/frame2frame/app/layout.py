@@ -14,6 +14,7 @@ from ..engine.models import presets
 from ..engine.models.catalogue import Model
 from ..media.data_urls import address
 from ..media.source import load_picture
+from ..media.transfer.ways import WAYS
 from ..plugins import registry
 from ..values import FITS
 from ..worlds.tabletop.example import EXAMPLES
@@ -251,6 +252,7 @@ _SPECIAL: dict[str, Callable[[Question, dict[str, Model]], Any]] = {
     "mask": lambda question, models: picture_field(question.widget.label, "f2f-mask", 150),
     "memory": _memory,
     "fit": lambda question, models: choice_field(question, FITS, elem_id="f2f-fit"),
+    "transfer": lambda question, models: choice_field(question, WAYS, elem_id="f2f-transfer"),
 }
 """Fields whose choices or values are not known before the page is made."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from ..errors import InputError, kind_of
 from ..media.metadata import KEEP
 from ..media.source import AnyImage, Source, load_picture
+from ..media.transfer.ways import AUTO, WAYS
 from . import naming, registry
 from .asking import options, wish
 from .options import ENCODERS, Value, Widget
@@ -47,6 +48,16 @@ def keep_wish() -> Any:
     """The field of whether the source's own pixels come back."""
     widget = Widget("advanced", "Keep your picture's own pixels where nothing changed")
     return wish(True, "Put your own pixels back wherever nothing changed.", widget=widget)
+
+
+def transfer_wish() -> Any:
+    """The field of whether a change of the whole picture is made in it at its own size."""
+    told = (
+        "Make a change of light, colour or place in your picture at its own size: auto (where that shows "
+        "what the frame shows), or off (the frame is enlarged)."
+    )
+    widget = Widget("advanced", "A change of the whole picture at your picture's own size")
+    return wish(AUTO, told, names=lambda: WAYS, widget=widget)
 
 
 def mask_wish() -> Any:

@@ -49,6 +49,9 @@ class Wishes(TypedDict, total=False):
     """one-shot (one round), path (several short rounds) or search (many seeds, few finished)."""
     keep: bool | None
     """Put your own pixels back wherever nothing changed."""
+    transfer: str | None
+    """Make a change of light, colour or place in your picture at its own size: auto (where that shows what
+    the frame shows), or off (the frame is enlarged)."""
     refine: bool | None
     """Draw the chosen frame once more, standing still and sharper."""
     mask: AnyImage | None
@@ -130,6 +133,9 @@ class PickWishes(TypedDict, total=False):
     """Score each frame by something else as well, like sharpness; may be given several times."""
     keep: bool | None
     """Put your own pixels back wherever nothing changed."""
+    transfer: str | None
+    """Make a change of light, colour or place in your picture at its own size: auto (where that shows what
+    the frame shows), or off (the frame is enlarged)."""
     mask: AnyImage | None
     """A picture that is white where the edit may change yours, black elsewhere."""
     fit: str | None
@@ -172,6 +178,8 @@ class ReselectWishes(TypedDict, total=False):
     """Another selector; `all` lists what each would take, and writes nothing."""
     keep: bool | None
     """Put your own pixels back wherever nothing changed."""
+    transfer: str | None
+    """Make a change of light, colour or place in your picture at its own size: auto, or off."""
     mask: AnyImage | None
     """A picture that is white where the edit may change yours, black elsewhere."""
     metadata: str | None

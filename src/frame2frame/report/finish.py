@@ -8,13 +8,14 @@ from pathlib import Path
 
 from ..media.canvas import Canvas
 from ..media.source import Source
+from ..media.transfer.ways import AUTO, OFF, is_larger
 from ..runs import write as folders
 from ..runs.frames import CLIP
 from ..runs.record import RunRecord
 from ..runs.states import ending, measured, route, seconds_of, states
 from ..select.region import Keep, Region, composed, mask_from
 from ..strategy.stopwatch import Stopwatch
-from ..values import Note, Picture, Progress, Step
+from ..values import Note, Picture, Progress, Step, Transfer
 from .animation import Animation
 from .result import Result
 from .verdict import advice
@@ -36,6 +37,8 @@ class Drawn:
     """The source as the clip shows it, of the frames' size; asked only where it is needed."""
     mask: Source | None = None
     keep: Keep | None = None
+    transfer: str = OFF
+    """Whether an edit of the whole picture is made in the source at its own size: `auto` or `off`."""
     walks: bool = False
     """Whether the rounds lead from state to state."""
     is_given: bool = False
@@ -54,6 +57,12 @@ class Drawn:
         """The step whose frame is the answer."""
         return ending(self.steps)
 
+    @property
+    def frame(self) -> Picture:
+        """What the answer is made of, at the model's resolution; only of a step that passes through one."""
+        frame: Picture = self.last.clip.frames[self.last.passed[-1]]
+        return frame
+
     def region(self) -> Region | None:
         """Where the answer may differ from the source; None if anywhere, or if it is the source."""
         if not self.last.passed:
@@ -64,6 +73,32 @@ class Drawn:
             return None
         last, shown = self.last, self.canvas
         return self.keep.region(last.clip, last.passed[-1], self.repeated(), shown.size).on(shown)
+
+    def answer(self) -> Composed:
+        """The chosen frame at the source's size, with the source's own pixels or detail where they serve."""
+        shown = self.canvas.placed(self.frame) if self.last.passed else self.source.picture
+        if (region := self.region()) is None:
+            return Composed(shown)
+        if not region.whole:
+            return Composed(composed(self.source.picture, shown, region), (region.reason,))
+        if self.transfer != AUTO or not is_larger(self.canvas.size, self.frame):
+            return Composed(shown, (region.reason,))
+        from ..media.transfer import carry  # compiles what it needs
+
+        carried = carry.carried_over(self.canvas.part, self.repeated(), self.frame)
+        if carried.picture is None:
+            return Composed(shown, (region.reason, carried.transfer.reason), carried.transfer)
+        return Composed(self.canvas.placed(carried.picture), (carried.transfer.reason,), carried.transfer)
+
+
+@dataclass(frozen=True, eq=False)
+class Composed:
+    """The answer at the source's size."""
+
+    picture: Picture
+    said: tuple[str, ...] = ()
+    """What of it is the source's own, a sentence each; nothing where all is as it was generated."""
+    transfer: Transfer | None = None
 
 
 def finish(drawn: Drawn, out: str | Path | None, name: str = "") -> Generator[Progress | Note, None, Result]:
@@ -77,39 +112,38 @@ def finish(drawn: Drawn, out: str | Path | None, name: str = "") -> Generator[Pr
     yield Progress("keep", 0, 1)
     watch = Stopwatch()
     with watch.of("keep"):
-        region = drawn.region()
-        result = _result(drawn, region)
+        made = drawn.answer()
+        result = _result(drawn, made)
     result = replace(result, seconds={**drawn.before, **seconds_of(drawn.steps), **watch.seconds})
-    found = [] if region is None else [Note(region.reason, is_warning=False)]
+    found = [Note(reason, is_warning=False) for reason in made.said]
     yield from (said := found if out is None else [*found, *drawn.remarks])
     if out is None:
         return result
     yield Progress("write", 0, 1)
-    left = _left(drawn, result, (*drawn.notes, *said), is_composed=region is not None)
+    left = _left(drawn, result, (*drawn.notes, *said), is_composed=bool(made.said))
     return replace(result, folder=folders.write_run(Path(out), left, report.page, name=name))
 
 
-def _result(drawn: Drawn, region: Region | None) -> Result:
+def _result(drawn: Drawn, made: Composed) -> Result:
     source, last = drawn.source, drawn.last
-    path = tuple(states(drawn.canvas, drawn.steps))
-    image = path[-1] if region is None else composed(source.picture, path[-1], region)
     return Result(
-        image=image,
+        image=made.picture,
         frames=last.clip.frames,
         index=last.choice.index,
         scores=last.scores,
         reason=last.choice.reason,
-        path=path,
+        path=states(drawn.canvas, drawn.steps),
         metrics=measured(drawn.steps),
         folder=None,
         advice=advice(last.choice, walks=drawn.walks, is_given=drawn.is_given),
         ended=next((step.ended for step in reversed(drawn.steps) if step.ended), ""),
-        route=tuple(route(drawn.canvas, drawn.steps)),
+        route=route(drawn.canvas, drawn.steps),
         caption=last.caption,
         seed=last.clip.seed,
         alpha=source.alpha,
+        transfer=made.transfer,
         animation=Animation.of_steps(
-            drawn.canvas, source.alpha, image, drawn.steps, region is not None, drawn.mask
+            drawn.canvas, source.alpha, made.picture, drawn.steps, bool(made.said), drawn.mask
         ),
     )
 
@@ -117,8 +151,9 @@ def _result(drawn: Drawn, region: Region | None) -> Result:
 def _left(drawn: Drawn, result: Result, notes: Sequence[Note], *, is_composed: bool) -> folders.Finished:
     """What the run folder is to hold."""
     record = drawn.record()
+    ran = replace(record.execution, seconds=result.seconds, transfer=result.transfer)
     return folders.Finished(
-        record=replace(record, execution=replace(record.execution, seconds=result.seconds)),
+        record=replace(record, execution=ran),
         source=drawn.source,
         steps=drawn.steps,
         image=result.image,

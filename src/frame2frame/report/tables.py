@@ -40,6 +40,7 @@ def settings_rows(run: Run) -> Iterator[Row]:
         yield "Options", _lines({name: str(value) for name, value in settings.options.items()})
     kept = "as the mask says" if settings.mask else "where nothing changed" if settings.keep else "no"
     yield "Source's pixels kept", kept
+    yield "Changes of all of it at its own size", settings.transfer
 
 
 def _wishes(run: Run) -> Iterator[Row]:

@@ -17,7 +17,9 @@ from ..files.as_json import CONTROL, OURS, TEXT_LIMIT, from_json, to_json
 from ..media.metadata import KEEP
 from ..media.metadata import check as check_metadata
 from ..media.source import Source
-from ..values import Calibration
+from ..media.transfer.ways import OFF
+from ..media.transfer.ways import check as check_transfer
+from ..values import Calibration, Transfer
 
 SCHEMA = 2
 """1 had no plan; such records are still read."""
@@ -118,6 +120,8 @@ class Settings:
     """What else scored the frames, by name."""
     refine: bool = False
     keep: bool = True
+    transfer: str = OFF
+    """Whether a change of the whole picture is made in it at its own size; never in older records."""
     preset: str | None = None
     """Sets what is not said here: the schedule of the guidance, number format and compilation."""
     mask: SourceRecord | None = None
@@ -155,6 +159,7 @@ class Settings:
         for name, (low, high) in {**limits, "guidance": (0, MOST_GUIDANCE)}.items():
             if getattr(self, name) is not None:
                 _check_number(name, getattr(self, name), low, high)
+        check_transfer(self.transfer)
         check_metadata(self.metadata)
 
 
@@ -190,6 +195,8 @@ class Execution:
     answerers: Mapping[str, str] = field(default_factory=dict)
     """Vision-language models on this machine that were asked, by the word of the part that asked: repository,
     commit, and SHA-256 of the weights."""
+    transfer: Transfer | None = None
+    """How a change of the whole picture came to the source's size; None where there was none to bring there."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall-clock seconds per stage; not in the PNG, so that equal runs make equal files."""
 
