@@ -196,7 +196,7 @@ class Execution:
     """Vision-language models on this machine that were asked, by the word of the part that asked: repository,
     commit, and SHA-256 of the weights."""
     transfer: Transfer | None = None
-    """How a change of the whole picture came to the source's size; None where there was none to bring there."""
+    """How a change of the whole picture came to the source's size; None where there was none to bring."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall-clock seconds per stage; not in the PNG, so that equal runs make equal files."""
 

@@ -22,7 +22,7 @@ def ending(steps: Sequence[Step]) -> Step:
 
 @dataclass(frozen=True, eq=False)
 class Placed(Sequence[Picture]):
-    """Frames in their place in the source, of its size; each is made when it is asked for, as many are large."""
+    """Frames in their place in the source; each is made when it is asked for, as all may be too large."""
 
     source: Canvas
     frames: tuple[Picture | None, ...] = ()

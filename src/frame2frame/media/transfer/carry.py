@@ -41,8 +41,11 @@ UNLIKE = 0.3
 MOST_ANEW = 0.7
 """The share of the picture beyond which the edit is not one of light or place."""
 
-LEAST_TOLD = 0.005
+LEAST_TOLD = 0.01
 """A smaller share that is drawn anew is not worth a word."""
+
+FADING = 32
+"""Over so large a part of the long side what the source shows passes into what it does not."""
 
 ROWS = 256
 """So many are made at a time, so that large pictures take little memory."""
@@ -78,7 +81,8 @@ def carried_over(source: Picture, shown: Picture, frame: Picture) -> Carried:
     before = clean if place.zoom > 1 else sampled(shown / 255, place, height, width)
     after, unedited = frame / 255, shown / 255
     tones, off = _fitted(before, after, seen)
-    anew, own = np.maximum(off, 1.0 - seen), seen * (1.0 - off)
+    anew = np.maximum(off, _uncovered(seen))
+    own = 1.0 - anew
     if anew.mean() > MOST_ANEW:
         what = "of the chosen frame is your picture in another light, colour or place"
         return _refused(f"Only {1 - anew.mean():.0%} {what}")
@@ -146,6 +150,12 @@ def _detail(levels: Levels, radius: int) -> Plane:
     """(height, width): brightness less that around it, the finest detail aside."""
     grey = np.asarray(levels.mean(-1), dtype=np.float64)
     return blurred(grey, radius // 4) - blurred(grey, radius)
+
+
+def _uncovered(seen: NDArray[np.bool_]) -> Weights:
+    """1 where the source is not seen, and from there down to 0, or the border of what is sharp would show."""
+    beyond = blurred(1.0 - seen, max(1, max(seen.shape) // FADING))
+    return np.asarray(np.maximum(1.0 - seen, (2.0 * beyond).clip(0, 1)))
 
 
 def _made(source: Picture, frame: Picture, place: Place, tones: Tones, anew: Weights) -> Picture:

@@ -14,7 +14,12 @@ from ...values import Picture
 GRIDS = ((1, 1), (3, 2), (6, 4), (12, 8), (20, 8))
 """Cells along each side of the picture, and over its brightness: from coarse to fine."""
 
-STIFFNESS = 0.001
+GREY = np.array([0.299, 0.587, 0.114])
+
+LEAST_RESPONSE = 0.02
+"""Of the brightness to that of the source: less would turn dark and bright around."""
+
+STIFFNESS = 0.003
 """How much a map clings to that of the coarser grid, as a share of the pixels that a cell has on average."""
 
 
@@ -39,9 +44,10 @@ class Tones:
             shape = cells, cells, levels
             sums, coarser = np.zeros((*shape, 4, 7)), _spread(maps, shape)
             _splat(before, after, weight, sums)
+            coarser = _shifted(coarser, sums)
             cling = STIFFNESS * weight.sum() / (cells * cells * levels)
             sums += cling * np.concatenate([np.broadcast_to(np.eye(4), (*shape, 4, 4)), coarser], axis=-1)
-            maps = np.linalg.solve(sums[..., :4], sums[..., 4:])
+            maps = _upright(np.linalg.solve(sums[..., :4], sums[..., 4:]), sums)
         return cls(np.ascontiguousarray(maps.swapaxes(-1, -2), dtype=np.float32))
 
     def mapped(self, levels: Numbers) -> Numbers:
@@ -68,6 +74,29 @@ def _channelwise(before: Numbers, after: Numbers, weight: Numbers) -> Numbers:
     rest = before - middles[0]
     factors = (share * rest * after).sum((0, 1)) / ((share * rest**2).sum((0, 1)) + 1e-4)
     return np.concatenate([np.diag(factors), (middles[1] - factors * middles[0])[None]])
+
+
+def _upright(maps: Numbers, sums: Numbers) -> Numbers:
+    """The maps where what is brighter stays so, about the mean of each cell; noise can say otherwise."""
+    response = np.einsum("...ij,j->...", maps[..., :3, :], GREY)
+    lacking = (LEAST_RESPONSE - response).clip(0, None)[..., None]
+    middle = (sums[..., 3, :3] @ GREY / np.maximum(sums[..., 3, 3], 1e-9))[..., None]
+    found = maps.copy()
+    found[..., :3, :] += (lacking * GREY)[..., None]
+    found[..., 3, :] -= lacking * middle
+    return found
+
+
+def _shifted(maps: Numbers, sums: Numbers) -> Numbers:
+    """The maps with what they miss in each place on average, in all of its levels.
+
+    Fine detail has levels there that no pixel of a small frame has; they shall go with the others.
+    """
+    missed = (sums[..., 3, 4:] - np.einsum("...i,...ij->...j", sums[..., 3, :4], maps)).sum(2)
+    count = sums[..., 3, 3].sum(2)[..., None]
+    found = maps.copy()
+    found[..., 3, :] += (missed / (count + STIFFNESS * count.mean()))[:, :, None]
+    return found
 
 
 def _spread(maps: Numbers, shape: tuple[int, int, int]) -> Numbers:
