@@ -1,6 +1,6 @@
 """An edit of light or colour made in a photograph at its own size, against the drawn truth.
 
-    python benchmarks/fullsize.py PHOTOGRAPH… [--vae FOLDER] [--json FILE]
+    python benchmarks/fullsize.py PHOTOGRAPH… [--kinds KIND,…] [--vae FOLDER] [--json FILE]
 
 For each change of light, weather or colour the truth is drawn at the photograph's own size. The frame of a
 clip is the truth at the model's size after its way through the autoencoder in FOLDER, the embedded model's if
@@ -60,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; answers the exit code."""
     parser = argparse.ArgumentParser(description="Edits of light and colour at full size")
     parser.add_argument("photographs", type=Path, nargs="+")
+    parser.add_argument("--kinds", type=lambda text: text.split(","), help="of these changes only")
     parser.add_argument("--vae", type=Path, default=EMBEDDED, help="a folder with an autoencoder")
     parser.add_argument("--json", type=Path, help="a file for the rows, a line each")
     asked = parser.parse_args(arguments)
@@ -68,7 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for file in asked.photographs:
             done = {one.kind for one in made if one.photograph == file.name}
-            for one in of_photograph(file, redraw, [kind for kind in KINDS if kind not in done]):
+            for one in of_photograph(
+                file, redraw, [kind for kind in asked.kinds or KINDS if kind not in done]
+            ):
                 made.append(one)
                 if asked.json:
                     with asked.json.open("a") as rows:

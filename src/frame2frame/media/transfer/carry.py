@@ -154,8 +154,9 @@ def _detail(levels: Levels, radius: int) -> Plane:
 
 def _uncovered(seen: NDArray[np.bool_]) -> Weights:
     """1 where the source is not seen, and from there down to 0, or the border of what is sharp would show."""
-    beyond = blurred(1.0 - seen, max(1, max(seen.shape) // FADING))
-    return np.asarray(np.maximum(1.0 - seen, (2.0 * beyond).clip(0, 1)))
+    beyond: Plane = np.asarray(~seen, dtype=np.float64)
+    near = 2.0 * blurred(beyond, max(1, max(seen.shape) // FADING))
+    return np.asarray(np.maximum(beyond, near.clip(0, 1)))
 
 
 def _made(source: Picture, frame: Picture, place: Place, tones: Tones, anew: Weights) -> Picture:
