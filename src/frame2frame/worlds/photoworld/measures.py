@@ -17,7 +17,7 @@ from ..tabletop.measures import judge as judged
 from .episodes import PhotographEpisode, known
 from .kinds import GROUPS, group_of
 
-BLOCKS = dict(zip(GROUPS, (4, 1, 2), strict=True)) | {"focus": 4, "vivid": 8}
+BLOCKS = dict(zip(GROUPS, (4, 1, 2), strict=True)) | {"focus": 8, "vivid": 8}
 """Pixels a side of the blocks whose means are judged, by group or by kind: what the finest detail was before
 it was blurred no answer can know, and fine detail in vivid colours is where autoencoders are weakest."""
 
