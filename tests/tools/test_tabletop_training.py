@@ -37,6 +37,7 @@ NAMES = (
     "redrawn",
     "refit",
     "tokenizer",
+    "truth",
     "unpack",
     "vae",
     "video",
@@ -146,13 +147,13 @@ def test_half_of_the_wordings_are_wide_and_leave_the_pictures_as_they_were(tools
 
 @pytest.mark.parametrize("index", (0, 1))
 def test_a_cached_clip_is_judged_by_the_truth_of_its_world(tools: Modules, scenery: Path, index: int) -> None:
-    data, video, preset = tools["data"], tools["video"], tools["presets"].TINY
+    data, truth, preset = tools["data"], tools["truth"], tools["presets"].TINY
     planned = data.plan_shard(preset, "held_out", 0, 2, scenery)
     pictures, records = data.draw_shard(planned, "cpu")
     clip = pictures[index].numpy()
-    one = data.episode_of(records[index], clip)
+    one = truth.episode_of(records[index], clip)
     assert records[index].of_photograph == (index == 1)
-    assert video._judge(clip[FRAMES], one).success[0] and not video._judge(clip[0], one).success[0]
+    assert truth.judge(clip[FRAMES], one).success[0] and not truth.judge(clip[0], one).success[0]
 
 
 def test_one_in_eight_made_up_words_cannot_be_spelled(tools: Modules) -> None:

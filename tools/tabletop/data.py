@@ -24,8 +24,7 @@ from torch import Tensor
 from frame2frame.caption.temporal import temporal_caption
 from frame2frame.media import pictures as media
 from frame2frame.worlds import photoworld
-from frame2frame.worlds.photoworld import PhotographEpisode
-from frame2frame.worlds.photoworld.episodes import LEAST_CHANGE, blind, is_seen, known
+from frame2frame.worlds.photoworld.episodes import LEAST_CHANGE, is_seen, known
 from frame2frame.worlds.photoworld.episodes import LEAST_CHANGED as PHOTOGRAPH_CHANGED
 from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, KINDS, render
 from frame2frame.worlds.tabletop.draws import Draws
@@ -34,11 +33,9 @@ from frame2frame.worlds.tabletop.episodes import (
     CHANGED_LEVEL,
     COMPLETE_ERROR,
     LEAST_CHANGED,
-    Episode,
     Plan,
     changed_pixels,
     draw_plan,
-    fades,
 )
 from frame2frame.worlds.tabletop.scene import draw_scene
 from frame2frame.worlds.tabletop.wide import WIDE
@@ -337,32 +334,6 @@ def grammar_texts(seed: int, count: int) -> Iterator[str]:
 def still_captions(seed: int, count: int) -> tuple[str, ...]:
     draws = Draws(seed)
     return tuple(draw_still_caption(draws) for _ in range(count))
-
-
-def episode_of(record: Record, pictures: NDArray[np.uint8]) -> Episode:
-    """The episode of a cached clip (22, 128, 128, 3), as far as its measures need it."""
-    source, target = pictures[0], pictures[FRAMES]
-    names = [name for name in record.present if name != "target"]
-    rivals = {name: pictures[FRAMES + EXTRAS.index(name)] for name in names} | fades(source, target)
-    shared: dict[str, Any] = {
-        "seed": record.seed,
-        "kind": record.kind,
-        "source": source,
-        "target": target,
-        "frames": pictures[:FRAMES],
-        "instruction": record.instructions[0],
-        "temporal_caption": record.temporal_captions[0],
-        "target_caption": record.target_captions[0],
-        "progress": (),
-        "complete_index": record.complete_index,
-        "things": (),
-    }
-    changed = changed_pixels(source, target)
-    if not record.of_photograph:
-        return Episode(**shared, changed=changed, rivals=rivals)
-    rivals |= blind(record.kind, source, target)
-    changed = changed & known(record.kind)
-    return PhotographEpisode(**shared, changed=changed, rivals=rivals, photograph="")
 
 
 def write_shard(folder: Path, number: int, pictures: NDArray[np.uint8], records: Sequence[Record]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import data
 import numpy as np
 import torch
+import truth
 import vae
 from diffusers import CogVideoXDDIMScheduler, CogVideoXTransformer3DModel
 from diffusers.models.embeddings import apply_rotary_emb, get_3d_rotary_pos_embed
@@ -24,9 +25,7 @@ from presets import FRAMES, LATENT_CHANNELS, PICTURE_SIZE, Preset, Video
 from torch import Tensor
 from transformers import T5Config, T5EncoderModel, T5Tokenizer
 
-from frame2frame.worlds import photoworld, tabletop
-from frame2frame.worlds.photoworld import PhotographEpisode
-from frame2frame.worlds.tabletop import Episode, Judged
+from frame2frame.worlds.tabletop import Judged
 
 SIDE = PICTURE_SIZE // 8
 SAMPLED_STEPS = 10
@@ -278,7 +277,7 @@ class HeldOut:
         clips = data.Clips(options.clips / "held_out")
         whole = [i for i, record in enumerate(clips.records) if record.course == "whole"]
         chosen = whole[: SAMPLED[self.device]]
-        self.episodes = [data.episode_of(clips.records[i], clips.clip(i)) for i in chosen]
+        self.episodes = [truth.episode_of(clips.records[i], clips.clip(i)) for i in chosen]
         self.records = [clips.records[i] for i in chosen]
 
     def figures(self, job: VideoJob) -> dict[str, float]:
@@ -308,7 +307,7 @@ class HeldOut:
             texts = tokens(job.tokenizer, [self.records[i].instructions[wording] for i in some])
             sources = torch.from_numpy(np.stack([self.episodes[i].source for i in some]))
             last = self._last_frames(job, sources[:, None], torch.from_numpy(texts), generator)
-            found += [_judge(frame, self.episodes[i]) for frame, i in zip(last, some, strict=True)]
+            found += [truth.judge(frame, self.episodes[i]) for frame, i in zip(last, some, strict=True)]
         return found
 
     def _last_frames(
@@ -318,12 +317,6 @@ class HeldOut:
         sampled = job.sample(first * job.scale, texts.to(self.device), generator)
         video = vae.decode(job.vae, sampled.transpose(1, 2) / job.scale)
         return np.asarray(data.to_pictures(video[:, :, -1:])[:, 0].cpu().numpy())
-
-
-def _judge(frame: NDArray[np.uint8], episode: Episode) -> Judged:
-    if isinstance(episode, PhotographEpisode):
-        return photoworld.judge(frame[None], episode)
-    return tabletop.judge(frame[None], episode)
 
 
 def _share(ones: Iterable[bool]) -> float:
