@@ -8,11 +8,12 @@
 `batch` and `tars` kill `f2f batch`, whose run folders lie by themselves or in tar files; `path` kills `f2f
 edit` while it walks a path; `ray` kills the program that deals rows out to workers on Ray, or one of these.
 
-A killed command is given again until it ends. Each is a fork of this process, which has imported what the
-command needs, and runs the command line's own main function; SIGKILL goes to it and to all that it began.
-Half of the moments are drawn evenly over the life of a command that nobody kills, from the fork to its end.
-The others come within `NEAR` seconds after a folder was made, or a file opened for writing, renamed or
-removed, each such event being as likely. A model with tiny random weights draws.
+A killed command is given again until it ends, and without a kill once it had finished all its parts. Each is
+a fork of this process, which has imported what the command needs, and runs the command line's own main
+function; SIGKILL goes to it and to all that it began. Half of the moments are drawn evenly over the life of a
+command that nobody kills, from the fork to its end. The others come within `NEAR` seconds after a folder was
+made, or a file opened for writing, renamed or removed, each such event being as likely. A model with tiny
+random weights draws.
 
 After each kill, what was finished before must be there as it was, nothing may be there twice, and whatever
 bears its name must be whole. In the end there must be the same table and files as of a command that nobody
@@ -233,6 +234,9 @@ class Killing:
     def _killed(self, out: Path, moments: random.Random, tally: Tally, had: int) -> tuple[int, bool]:
         """The exit code of a command, and whether it hung; a worker's kill does not end it."""
         start = self._start(out)
+        if had == self.kind.parts:  # or most kills of a path would fall behind its rounds
+            hangs = start.waited()
+            return start.ended(*([-start.pid] if hangs else [])), hangs
         while True:
             way, goes_on = self._until_a_moment(start, moments)
             if not goes_on:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import killed
+from kills import Tally
 
 
 @pytest.fixture
@@ -29,3 +30,15 @@ def test_what_is_done_twice_lost_or_half_written_is_found(out: Path) -> None:
         file.write('", "result": "runs/b"}\n' + json.dumps({"id": "a", "result": None}) + "\n")
     (out / "runs" / "c").mkdir()
     assert killed.broken(out) == ["done twice: a", "lost: b", "half-written: c"]
+
+
+def test_the_figures_of_several_calls_add_up_and_the_next_goes_on_with_the_next_seed(tmp_path: Path) -> None:
+    path = tmp_path / "kills.json"
+    for what in ("batch", "batch", "path"):
+        tally = Tally.read(path, what)
+        tally.count("command at any moment", "after it had finished something")
+        tally.ends, tally.seed = tally.ends + 1, tally.seed + 1
+        tally.write(path)
+    found = Tally.read(path, "batch")
+    assert (found.kills, found.ends, found.seed) == (2, 2, 2)
+    assert found.by == {"command at any moment": 2} and Tally.read(path, "path").kills == 1
