@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from frame2frame.cli import commands as cli
+from frame2frame.cli import edit as cli
 from frame2frame.engine.device.hardware import Gpu
 from frame2frame.engine.models.known_models import MODELS
 from frame2frame.engine.suggest import Machine, described, out_of_reach, suggestions
