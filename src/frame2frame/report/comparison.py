@@ -11,6 +11,9 @@ from ..values import Picture
 MIDDLE, LITTLE, MARGIN = 0.5, 0.02, 0.02
 """Where the slider stands if nothing differs; else how much of the change may be left of it, and how far."""
 
+ROWS = 256
+"""So many are compared at a time."""
+
 
 @dataclass(frozen=True)
 class Before:
@@ -48,8 +51,12 @@ def change_begins(before: Picture, after: Picture) -> int:
     """Left of how many per cent of the width hardly anything differs; the middle if nothing does at all."""
     share = MIDDLE
     if before.shape == after.shape:
-        columns = np.abs(before.astype(np.int16) - after).sum(axis=(0, 2), dtype=np.float64)
+        columns = np.zeros(before.shape[1])
+        for first in range(0, len(before), ROWS):  # a large picture takes little memory so
+            rows = slice(first, first + ROWS)
+            difference = np.abs(before[rows].astype(np.int16) - after[rows])
+            columns += difference.sum(axis=(0, 2), dtype=np.float64)
         if columns.any():
-            first = np.searchsorted(np.cumsum(columns), LITTLE * columns.sum())
-            share = max(0.0, float(first) / len(columns) - MARGIN)
+            start = np.searchsorted(np.cumsum(columns), LITTLE * columns.sum())
+            share = max(0.0, float(start) / len(columns) - MARGIN)
     return round(100 * share)

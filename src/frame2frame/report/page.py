@@ -16,6 +16,7 @@ import numpy as np
 
 from ..files.unfinished import write_file
 from ..media.data_urls import frame_addresses, is_crisp, picture_address, screen_address
+from ..media.source import Source
 from ..picking import GIVEN
 from ..runs.read import Run, read_run
 from ..runs.record import public
@@ -171,7 +172,7 @@ def _comparison(run: Run, last: Round) -> Comparison:
     height, width = source.picture.shape[:2]
     alt, label = after_words(last, _verdict(run))
     return Comparison(
-        tuple(_held_against(run)),
+        tuple(_held_against(run, source, image.picture)),
         picture_address(image) if last.chosen else _closest(run, last),
         after_alt=alt,
         after_label=label,
@@ -199,14 +200,15 @@ def after_words(shown: Round, verdict: Verdict) -> tuple[str, str]:
     )
 
 
-def _held_against(run: Run) -> Iterator[Before]:
+def _held_against(run: Run, source: Source, image: Picture) -> Iterator[Before]:
     """The pictures that the result can be held against, the source first."""
+    yield Before("source", picture_address(source), "The source picture")
     generated, mask = run.generated(), run.mask()
-    yield Before("source", picture_address(run.source()), "The source picture")
-    if generated is not None and not np.array_equal(generated.picture, run.image().picture):
-        picked = run.record.settings.picked is not None
+    if generated is not None and not np.array_equal(generated.picture, image):
+        picked, transfer = run.record.settings.picked is not None, run.record.execution.transfer
         what = "the frame as it is" if picked else "what the model made"
-        words = f"{what.capitalize()}, before the source's own pixels were put back"
+        came = "the change was made in the source" if transfer else "the source's own pixels were put back"
+        words = f"{what.capitalize()}, before {came}"
         tag = "The frame as it is" if picked else "As generated"
         yield Before("generated", picture_address(generated), words, tag, what)
     if mask is not None:
