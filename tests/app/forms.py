@@ -44,6 +44,7 @@ FORM = Form(
         "w_monotone": 0.0,
         "refine": False,
         "keep": True,
+        "transfer": "auto",
         "mask": None,
         "encoder": "",
         "identity": "",
