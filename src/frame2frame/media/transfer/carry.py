@@ -22,8 +22,8 @@ Weights = NDArray[np.floating[Any]]
 UNEXPLAINED = 0.03
 """The share of the squared change that light and place may leave, and of what is never noticed besides.
 
-On 15 development photographs in all lights of the photograph world it is 0.016 at most; with a background
-that blurs, a source that comes into focus or a view that is turned it is 0.04 and more in most of them.
+When it was set it was 0.016 at most on 15 development photographs in all lights of the photograph world; with
+a background that blurs, a source that comes into focus or a view that is turned 0.04 and more in most.
 """
 
 UNNOTICED = 4 / 255
