@@ -73,3 +73,11 @@ def test_a_scene_to_train_on_may_have_been_edited_before() -> None:
     assert not any(
         thing.lift or thing.stripes or thing.sunk for plan in plain for thing in plan.source.things
     )
+
+
+def test_an_edit_before_leaves_no_two_things_of_one_name() -> None:
+    """Painting one of two cones in the other's colour would leave nothing to ask for the one by."""
+    for seed in range(300):
+        plan = draw_plan(Draws(seed), "remove", alike=True, edited=True)
+        names = [(thing.colour, thing.shape) for thing in plan.source.things]
+        assert len(set(names)) == len(names)

@@ -23,6 +23,7 @@ from .edits import (
     sunk,
 )
 from .flaws import FLAWS, PAST_THE_GOAL, flawed, glitched
+from .naming import told_apart
 from .scene import Scene, draw_scene
 from .words import Texts, draw_texts
 
@@ -189,7 +190,7 @@ def draw_plan(
             before = draw_edit(draws, scene, draws.one_of(OF_THINGS))
             scene = before.apply(scene)
         edit = draw_edit(draws, scene, kind)
-        fits = before is None or go_together(before, edit)
+        fits = before is None or (go_together(before, edit) and told_apart(scene))
         if fits and clearly_shown(scene, edit.apply(scene), edit):
             break
     texts = draw_texts(draws, scene, edit)

@@ -137,6 +137,11 @@ def names_of(scene: Scene, index: int) -> Iterator[Name]:
                     yield name
 
 
+def told_apart(scene: Scene) -> bool:
+    """Whether no two things have the same colour and shape, so that both together name each."""
+    return len({(thing.colour, thing.shape) for thing in scene.things}) == len(scene.things)
+
+
 def draw_name(draws: Draws, scene: Scene, index: int) -> str:
     """One way to say which thing is meant; short ones without a place are as likely as those with one."""
     names = list(names_of(scene, index))
