@@ -81,6 +81,15 @@ def test_nothing_is_said_of_presence_where_the_caption_names_no_thing() -> None:
     assert made(showing(SOURCE), night).presence is None
 
 
+WHOLES = (
+    *("autumn", "season", "weather", "sky", "day", "time of day", "fog", "snow", "ground", "atmosphere"),
+    *("colour", "warm tones", "saturation", "white balance", "contrast", "brightness", "exposure"),
+    *("lighting", "warmth", "noise", "film grain", "blur", "focus", "depth of field", "background"),
+    *("photograph", "old photo", "image", "picture under", "colours of the leaves", "camera", "person"),
+)
+"""What every picture has, however little of it."""
+
+
 @pytest.mark.parametrize(
     ("temporal", "name"),
     [
@@ -95,6 +104,11 @@ def test_nothing_is_said_of_presence_where_the_caption_names_no_thing() -> None:
         ("the camera slowly moves closer", None),
         ("she slowly smiles", None),
         ("night falls", None),
+        ("the curtains are slowly opened", "curtains"),
+        ("The old woman slowly smiles.", "old woman"),
+        ("the snowman slowly melts", "snowman"),
+        ("the lamp in the picture slowly goes on", "lamp in the picture"),
+        *((f"the {whole} slowly changes until it is another", None) for whole in WHOLES),
     ],
 )
 def test_the_subject_of_a_caption_is_read_off_its_beginning(temporal: str, name: str | None) -> None:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..plugins.stages import Encoder
 from ..values import Caption, Vectors
+from .whole import is_thing
 
 COLUMN = "contrast"
 """The name of the scores."""
@@ -84,11 +85,10 @@ The first one counts up when the way of computing them changes.
 
 _SUBJECT = re.compile(
     r"^(?:the colour of |stripes slowly appear on )?(?:the|an?) (?!number of |other )((?:\w+ ){0,3}?\w+)"
-    r"(?: is)? (?:slowly|gradually|smoothly|steadily)\b(?! (?:appears?|comes? (?:into view|up))\b)"
+    r"(?: is| are)? (?:slowly|gradually|smoothly|steadily)\b(?! (?:appears?|comes? (?:into view|up))\b)"
     r"|^stripes slowly appear on (?:the|an?) ((?:\w+ )?\w+)$"
 )
 """What appears or comes into view is not in the picture yet."""
-_NO_THING = frozenset({"camera", "light", "scene", "view", "season", "sky", "background", "picture"})
 
 
 @dataclass(frozen=True)
@@ -145,10 +145,10 @@ def swapped(text: str) -> list[str]:
 
 
 def subject(caption: Caption) -> str | None:
-    """What the caption's clip is about, such as "red ball", where its beginning says so."""
+    """The thing that the caption's clip is about, such as "red ball", where its beginning names one."""
     found = _SUBJECT.match(caption.temporal.lower().rstrip("."))
     name = found and (found[1] or found[2])
-    return None if not name or name in _NO_THING else name
+    return name if name and is_thing(name) else None
 
 
 def _compared(caption: Caption) -> list[str]:

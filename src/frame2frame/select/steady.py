@@ -6,32 +6,12 @@ of drift is no fault. Words decide, and where they leave doubt the frame is kept
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ..plugins.options import check, option
 from ..score.drift import Drift, drifts
+from ..score.whole import CAMERA, WHOLE
 from ..values import Caption, Frames
-
-CAMERA = re.compile(
-    r"\b(?:camera|zoom\w*|pan|pans|panning|dolly|orbit\w*|view\w*|perspective|angle|close-?ups?|macro|aerial"
-    r"|wide shot|seen|bird's|from (?:the |a )?(?:left|right|above|below|behind|back|front|side|close|near"
-    r"|far|afar|distance|top|bottom|inside|outside))\b|^(?:move|go|come|get) closer\b",
-    re.IGNORECASE,
-)
-"""Words of a caption whose edit is, or may be, the camera's."""
-
-WHOLE = re.compile(
-    r"\b(?:scene|background|everything|whole|room|world|landscape|sk(?:y|ies)|lights?|lit|lamps?|lighting"
-    r"|(?:mid)?night\w*|evening|morning|noon|days?|daylight|daytime|dawn|dusk|sun\w*|moon\w*|dark\w*|bright\w*"
-    r"|shad(?:e|ow)\w*|weather|seasons?|winter\w*|summer\w*|spring|autumn|fall|snow\w*|ice|icy|frost\w*|rain\w*"
-    r"|fog\w*|mist\w*|haz[ey]\w*|storm\w*|cloud\w*|smok\w*|dust\w*|fire|flames?|water|underwater|flood\w*"
-    r"|paintings?|watercolou?r|drawing|sketch|cartoon|anime|comic|style\w*|sepia|monochrome|black and white"
-    r"|vintage|film|blur\w*|sharp\w*|focus\w*|soft\w*|colou?rs|tones?|warm\w*|cold\w*"
-    r"|(?<!of the )(?<!in the )(?:picture|image|photo)\w*)\b",
-    re.IGNORECASE,
-)
-"""Words of a caption whose edit may change light, colour or detail everywhere."""
 
 
 @dataclass(frozen=True)
