@@ -134,7 +134,8 @@ def _begun_with(size: int, main: float) -> tuple[str, ...]:
     first = suggestions(Machine(gpus, main, _ROOMY_GB))[0]
     assert first.took and first.measured  # what was measured comes first, and something always was
     took = f"{seconds(first.took.seconds)} for {first.measured.clip} ({first.took.card})"
-    name = f"`{first.model.name}`" + (", which knows drawn scenes only" if first.model.knows else "")
+    limit = ", which changes photographs only as a whole" if first.model.knows else ""
+    name = f"`{first.model.name}`{limit}"
     held = f"{first.took.gib:.1f} GiB" if first.took.gib else "none"
     weights = first.measured.weights or "any"
     return f"{size} GB" if size else "none", name, took, held, weights, first.model.download

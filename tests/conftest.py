@@ -163,7 +163,7 @@ def video_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def small_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a tiny random encoder with the words and the threshold of the embedded one."""
+    """The folder of a tiny random encoder with the words of the embedded one."""
     from .tiny import encoder
 
     return encoder(tmp_path_factory.mktemp("encoder") / "clip")

@@ -73,14 +73,18 @@ def tokenizer() -> T5Tokenizer:
 
 
 def encoder(folder: Path) -> Path:
-    """Leave an encoder there, with the embedded one's words and threshold, and return the folder."""
+    """Leave an encoder there, with the embedded one's words, and return the folder.
+
+    Its seed is one with which it finds the example's things in the example; few frames reach its threshold.
+    """
     shutil.copytree(WEIGHTS / "clip", folder, ignore=shutil.ignore_patterns("*.safetensors"))
     config: Any = CLIPConfig.from_pretrained(folder)
     for side in (config.text_config, config.vision_config):
         side.update({"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1})
         side.update({"num_attention_heads": 2})
     config.vision_config.patch_size = 32
-    torch.manual_seed(0)
+    config.frame2frame_threshold = 0.125
+    torch.manual_seed(18)
     with quiet_loading():
         CLIPModel(config).save_pretrained(folder)
     return folder

@@ -229,7 +229,7 @@ class Frame2FramePipeline:
     def _embedded(why: str) -> str:
         warnings.warn(
             f"{DEFAULT_MODEL} cannot run ({why}); the embedded model takes its place, which knows only "
-            "tabletop scenes. Name a model to have no other.",
+            f"{catalogue.MODELS[EMBEDDED].knows}. Name a model to have no other.",
             stacklevel=4,
         )
         return EMBEDDED

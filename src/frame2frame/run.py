@@ -28,7 +28,7 @@ from .runs.record import Execution, RunRecord
 from .runs.states import ending
 from .runs.versions import versions
 from .score.calibrations import fingerprints
-from .score.redraw import LEAST_FIDELITY, as_shown
+from .score.redraw import LEAST_FIRST_FRAME, as_shown
 from .score.scorers import unscored
 from .strategy.executor import Run, singly
 from .strategy.refusals import Trial, Wording, foreseen, foresees
@@ -244,7 +244,7 @@ def _explained(course: _Course, step: Step) -> Generator[Note, None, Step]:
     It says so where it chose no frame of a clip whose first one is blurred already.
     """
     # later rounds of a path begin at what the model itself has drawn
-    blurred = "" if course.steps else _unfamiliar(course.plan, step)
+    blurred = "" if course.steps else _unfamiliar(course, step)
     yield from course.say((*step.caption.notes, *step.choice.notes))
     if course.plan.stages.identity and "identity" not in step.scores.columns:
         yield from course.say(
@@ -256,16 +256,15 @@ def _explained(course: _Course, step: Step) -> Generator[Note, None, Step]:
     return replace(step, choice=replace(step.choice, cause=Cause.BLURRED_PICTURE))
 
 
-def _unfamiliar(plan: Plan, step: Step) -> str:
-    """A warning when the model could not even repeat the source in the clip's first frame, or nothing.
+def _unfamiliar(course: _Course, step: Step) -> str:
+    """A warning when the clip's first frame is not the source, nor what the model makes of it unchanged.
 
     A clip of a coarse round says nothing of the picture: at a size that it was not made for, a model repeats
     none so well. Where the user chose such a size it is named as the reason.
     """
-    first, sampling = step.clip.frames[0], plan.sampling
-    fitted = fit(plan.picture, sampling.height, sampling.width, sampling.fit)
-    source = fitted.crop(fitted.picture)
-    if first.shape != source.shape or (fidelity := psnr(first, source)) >= LEAST_FIDELITY:
+    first, plan = step.clip.frames[0], course.plan
+    began = _fitted(plan) if course.redrawn is None else course.redrawn
+    if first.shape != began.shape or (fidelity := psnr(first, began)) >= LEAST_FIRST_FRAME:
         return ""
     name, only = plan.model.name, f"; it knows only {plan.model.knows}" if plan.model.knows else ""
     if size := plan.chosen_size:
@@ -273,6 +272,13 @@ def _unfamiliar(plan: Plan, step: Step) -> str:
     else:
         what = f"The model {name} does not know pictures like this one{only}"
     return f"{what}. Its first frame shows the source with {fidelity:.1f} dB."
+
+
+def _fitted(plan: Plan) -> Picture:
+    """The source of the size of a clip's frames, without padding."""
+    sampling = plan.sampling
+    fitted = fit(plan.picture, sampling.height, sampling.width, sampling.fit)
+    return fitted.crop(fitted.picture)
 
 
 def _refined(course: _Course) -> Run[None]:

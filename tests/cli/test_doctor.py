@@ -122,7 +122,8 @@ def test_an_encoder_is_here_and_whole_or_says_which_file_is_not(
 def test_the_doctor_says_what_suits_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("frame2frame.engine.suggest.gpus", tuple)
     said = doctor.diagnosis()["for this machine"]
-    assert said.startswith("tabletop only, which cannot edit photographs; cogvideox1.5-5b-i2v takes a GPU")
+    only = "tabletop only, which changes photographs only as a whole"
+    assert said.startswith(f"{only}; cogvideox1.5-5b-i2v takes a GPU")
 
 
 def test_a_chosen_model_that_is_gone_is_said_where_the_model_that_runs_stands() -> None:

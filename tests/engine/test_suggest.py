@@ -85,10 +85,10 @@ def test_a_gpu_that_is_too_small_for_what_was_measured_gets_what_its_authors_say
     assert found[0].told == "Not measured; by its authors 5 GB with every offload."
 
 
-def test_without_a_gpu_the_embedded_model_is_left_which_cannot_edit_photographs() -> None:
+def test_without_a_gpu_the_embedded_model_is_left_which_changes_photographs_only_as_a_whole() -> None:
     assert names(machine()) == ["tabletop"]
     text = " ".join(described(machine(), ()).split())
-    assert "cannot edit photographs" in text and "Without a GPU no other model is of use" in text
+    assert "and photographs as a whole" in text and "Without a GPU no other model is of use" in text
     weights = "20 GiB of weights, or 10 GiB in 8 bits"
     assert f"{COG}: a GPU of 8 GB, main memory for {weights}, 21 GB of disk" in text
     assert f"| {weights} |" in (ROOT / "README.md").read_text(encoding="utf-8")

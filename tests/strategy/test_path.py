@@ -70,7 +70,7 @@ def test_a_round_that_lowers_nothing_is_rolled_back(
     request_: Request, sampling: Sampling, stages: Stages
 ) -> None:
     stay = Path(rounds=1, candidates=1, w_sem=0.0, w_step=1.0)
-    (step,) = steps_of(walked(stay, request_, sampling, stages))
+    (step,) = steps_of(walked(stay, request_, sampling, never_arrives(stages)))
     assert step.choice.index is None and step.passed == ()
     assert "frames is better than staying; frame" in step.choice.reason
     assert step.ended == "The path ended with round 1 of 1, the last."
@@ -109,7 +109,8 @@ def test_the_path_stops_when_the_gate_holds(request_: Request, sampling: Samplin
 
 def test_a_path_that_does_not_arrive_says_so(request_: Request, sampling: Sampling, stages: Stages) -> None:
     stay = Path(rounds=1, candidates=1, w_sem=0.0, w_step=1.0)
-    notes = [event.text for event in walked(stay, request_, sampling, stages) if isinstance(event, Note)]
+    events = walked(stay, request_, sampling, never_arrives(stages))
+    notes = [event.text for event in events if isinstance(event, Note)]
     assert any("more rounds" in note for note in notes)
 
 

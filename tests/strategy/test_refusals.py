@@ -90,8 +90,8 @@ def test_a_coarse_round_says_nothing_of_the_picture() -> None:
 
 
 def test_a_size_that_was_chosen_is_named_as_the_reason() -> None:
-    step = events_of(EXAMPLE.picture, options={"generator.height": 64})[-1]
-    assert isinstance(step, Step) and "cannot draw this picture at 64 × 64" in step.choice.reason
+    step = events_of(EXAMPLE.picture, options={"generator.height": 16})[-1]
+    assert isinstance(step, Step) and "cannot draw this picture at 16 × 16" in step.choice.reason
 
 
 def test_the_answer_to_a_foreign_picture_is_the_picture_itself(foreign: Picture, tmp_path: Path) -> None:

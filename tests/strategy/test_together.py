@@ -131,7 +131,7 @@ def test_two_edits_together_come_to_what_each_comes_to_alone(strategy: Any, stag
 
 def test_what_several_runs_want_is_drawn_once(stages: Stages) -> None:
     drafts: list[int] = []
-    stages = replace(stages, generator=Counting(stages.generator, drafts))
+    stages = replace(never_arrives(stages), generator=Counting(stages.generator, drafts))
     runs = [run(one, 0, (1, 2), stages) for one in (OneShot(1), OneShot(2), Rounds(rounds=1, candidates=2))]
     runs.append(run(Search(candidates=2, finalists=1), 0, (1, 2), stages))
     single, double, path, search = (steps_of(events)[-1] for events in Together(stages, 8, 8).run(runs))

@@ -291,7 +291,7 @@ def given_clip(encoders: list[str]) -> dict[str, Any]:
         value=encoders[0],
         allow_custom_value=True,
         label="Frames and words are compared by",
-        info="tabletop knows only the tabletop scenes; a CLIP model's folder or hub id will do too.",
+        info="tabletop knows its scenes and photographs as a whole; a CLIP model's folder or hub id will do.",
         elem_id="f2f-pick-encoder",
     )
     keep, score = keep_field("f2f-pick-keep"), scorers_field()

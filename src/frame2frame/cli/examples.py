@@ -27,7 +27,8 @@ def examples(
     for path in copy_examples(out):
         typer.echo(path)
     say('Try: f2f edit ball_and_cube.png "paint the orange ball blue"')
-    say("The embedded model knows the drawn ones (.png) only; `f2f models list` names others.")
+    say('Of a photograph: f2f edit beach.jpg "make it night"')
+    say("The embedded model changes photographs only as a whole; `f2f models list` names others.")
 
 
 def copy_examples(folder: Path) -> list[Path]:

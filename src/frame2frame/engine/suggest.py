@@ -103,7 +103,7 @@ class Suggestion:
             return f"Not measured; by its authors {self.model.stated}."
         room = f" and {self.took.gib:.1f} GiB" if self.took.gib else ""
         clip = f"for a clip of {self.measured.clip} ({self.took.card})."
-        only = f" Knows {self.model.knows} only: it cannot edit photographs." if self.model.knows else ""
+        only = f" Knows only {self.model.knows}." if self.model.knows else ""
         eight = " Its weights become 8 bits here, which is slower and was not measured."
         more = "".join(
             f" Its {size.clip} take {seconds(took.seconds)} and {took.gib:.1f} GiB ({took.card})."
@@ -226,7 +226,7 @@ def advice(machine: Machine, here: Collection[str]) -> str:
     first = suggestions(machine, here)[0]
     if first.model.knows:
         needs, (name, *_) = next(iter(out_of_reach(machine, here).items()))
-        return f"{first.model.name} only, which cannot edit photographs; {name} takes {needs}"
+        return f"{first.model.name} only, which changes photographs only as a whole; {name} takes {needs}"
     return f"{first.model.name}: {first.pull or first.edit} (others: f2f models suggest)"
 
 

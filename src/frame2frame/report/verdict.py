@@ -41,8 +41,8 @@ _CLOSEST = ("Closest", "the closest frame is shown beside it.")
 
 _ADVICE: dict[str, str] = {
     Cause.NOT_REACHED: "Another seed, more frames or plainer words may help.",
-    Cause.UNKNOWN_PICTURE: "Photographs need another model: `f2f models suggest` says which one fits this "
-    "machine, and `f2f models pull NAME` fetches it.",
+    Cause.UNKNOWN_PICTURE: "Such a picture needs another model: `f2f models suggest` says which one fits "
+    "this machine, and `f2f models pull NAME` fetches it.",
     Cause.UNKNOWN_WORDS: "Say in English what should be there, such as “paint the ball blue”; "
     "`--encoder siglip2` reads other languages too, and `--caption vlm` has a server write in English.",
     Cause.NOT_THERE: "Name the thing as it is in the picture; if it is there, `--set gate.presence=-100` has "

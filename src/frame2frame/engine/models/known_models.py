@@ -58,7 +58,8 @@ _TABLE = (
         frames=17,
         steps=5,
         guidance=2.0,
-        knows="tabletop scenes (one to three solids on a chequered floor)",
+        knows="tabletop scenes (one to three solids on a chequered floor) and photographs as a whole "
+        "(light, weather, colours, camera, focus and noise)",
         size="128×128",
         frame_rule="8k + 1",
         dtype="float32",

@@ -56,5 +56,5 @@ OF_DRAWINGS = (
 
 
 def edits_for(model: Model) -> tuple[Wanted, ...]:
-    """Photographs, or drawings for a model that knows nothing else."""
+    """Photographs, or drawings for a model that knows no things in photographs."""
     return OF_DRAWINGS if model.knows else OF_PHOTOGRAPHS
