@@ -9,6 +9,9 @@ from typing import NamedTuple
 from . import nouns
 from .verbs import third_person
 
+SCENE = r"(?:it|this|everything|the (?:whole )?(?:scene|picture|photo|photograph|image|view))"
+"""The whole picture."""
+
 
 class Change(NamedTuple):
     """A change and its end, both without capital and full stop."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from . import nouns
-from .change import rule
-from .scenes import SCENE
+from .change import SCENE, rule
 
 _MOVE = "(?:move|push|slide|bring|put|place|pull|drag|get|set|shift|stick|hang|lay|stand|seat)"
 _PERSON = "him|her|them|it"
