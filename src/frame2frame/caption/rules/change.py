@@ -9,8 +9,14 @@ from typing import NamedTuple
 from . import nouns
 from .verbs import third_person
 
-SCENE = r"(?:it|this|everything|the (?:whole )?(?:scene|picture|photo|photograph|image|view))"
-"""The whole picture."""
+PICTURE = (
+    r"(?:(?:the|this|that|the person's) (?:same |whole |entire )?"
+    r"(?:scene|picture|photo|photograph|image|pic|view|shot))"
+)
+"""The whole picture by a name; "my" is "the person's" by then."""
+SCENE = rf"(?:{PICTURE}|it|this|everything)"
+"""The whole picture, also in short."""
+HOW_FAR = "a bit|a little|a little bit|slightly|a lot|much"
 
 
 class Change(NamedTuple):
@@ -50,8 +56,8 @@ def first_fitting(rules: tuple[Rule, ...], plain: str) -> Change | None:
 
 
 def _parts(match: re.Match[str]) -> dict[str, str]:
-    """The named parts, and words that agree with `x`; `x2` and `x3` are `x` in another word order."""
-    found = {name.rstrip("2345"): part for name, part in match.groupdict().items() if part is not None}
+    """The named parts, and words that agree with `x`; `x2` and so on are `x` in another word order."""
+    found = {name.rstrip("23456"): part for name, part in match.groupdict().items() if part is not None}
     parts = {"x": "", "y": "", "z": "", "v": ""} | found
     if parts["x"]:
         parts["x"] = nouns.subject(parts["x"])

@@ -72,9 +72,9 @@ COMMANDS = (
     ),
     rule(
         rf"(?:paint|colou?r|make|turn|dye|tint|spray|change"
-        rf"|stain)(?: all)? (?P<x>.+?)(?<!\bthe)(?<!\bhis)(?<!\bits)(?<!\btheir)(?: (?:to"
-        rf"|into))? (?P<y>{nouns.COLOUR}|(?:rainbow|multi)[- ]?colou?red|an? (?:[\w-]+ )*(?:shade|tone"
-        rf"|tint) of .+|a (?:{nouns.COLOUR}) colou?r)",
+        rf"|stain)(?: all)? (?P<x>.+?)(?<!\bthe)(?<!\bhis)(?<!\bits)(?<!\btheir)(?<!\bless)(?<!\bmore)"
+        rf"(?: (?:to|into))? (?P<y>{nouns.COLOUR}|(?:rainbow|multi)[- ]?colou?red"
+        rf"|an? (?:[\w-]+ )*(?:shade|tone|tint) of .+|a (?:{nouns.COLOUR}) colou?r)",
         "{x} slowly turn{s} {y}",
         "{x} {is} {y}",
     ),
@@ -99,6 +99,11 @@ COMMANDS = (
         r"(?:dress|clothe) (?P<x>.+?) (?P<y>(?:in|as|like|up) .+)",
         "{x} {is} slowly dressed {y}",
         "{x} {is} dressed {y}",
+    ),
+    rule(
+        r"(?:make|keep|leave|set) (?P<y>.+?) free (?:of|from) (?P<x>.+)",
+        "{x} slowly disappear{s} from {y}",
+        "{y} without {x}",
     ),
     rule(
         r"make (?P<x>.+?) (?:to be )?(?:out of|(?:made |entirely |completely )*(?:of"

@@ -37,6 +37,7 @@ _SHADES = frozenset({"dark", "light", "bright", "pale", "deep", "plain", "half"}
 _ALSO_THINGS = frozenset({"light", "glass", "stone", "metal", "paper", "brick"})
 _NO_ACTS = frozenset({"swimming", "rocking", "washing", "drawing", "painting", "building"})
 _OF_WHAT_IS_THERE = listed("of what is there")
+_ALWAYS_THERE = listed("always there")
 
 
 def phrase(plain: str) -> Change | None:
@@ -112,7 +113,8 @@ def _described(words: list[str]) -> Change | None:
     """Such as "curly hair": the hair becomes curly; "a thinner book"; "scratched and dented car"."""
     owner = words[0].lower() if words[0].lower() in _OWNERS else ""
     how, thing = _parted(words[1:] if owner else words)
-    if not how or (owner in {"a", "an"} and not any(_tells_of_what_is_there(word) for word in how)):
+    there = " ".join(thing).lower() in _ALWAYS_THERE
+    if not how or (owner in {"a", "an"} and not there and not any(map(_tells_of_what_is_there, how))):
         return None
     if not thing:
         return (

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from .change import SCENE, rule
+from .change import PICTURE, SCENE, rule
+from .looks import LOOKS
 from .views import VIEWS
 
-_IN = r"(?:(?:in|at|during) (?:the )?)?"
+_IN = r"(?:(?:in|at|during) )?"
+_LIKE = r"look (?:like|as if|as though) (?:it (?:is|was|were) (?:taken |shot )?)?"
 _BE = (
-    rf"(?:(?:make|let|have|turn|change) {SCENE} (?:be |become |into |to |look like |to be )*|(?:it"
-    rf"|this) (?:is|should be|becomes|gets|turns|will be|was) )?{_IN}(?:an? )?"
+    rf"(?:(?:make|let|have|turn|change|convert|show|see|want|set|give) {SCENE} "
+    rf"(?:be |become |into |to |to be |{_LIKE})*|{PICTURE} |(?:it"
+    rf"|this) (?:is|should be|becomes|gets|turns|will be|was) )?{_IN}(?:an? |the )?"
 )
 _SEASON = r"(?:(?:early|late|deep|mid) )?(?:winter|summer|spring|autumn|fall)"
 _CLOCK = (
@@ -21,36 +24,26 @@ _DAY = (
 )
 _FALLS = r"(?:rain|snow|storm|hail|drizzle|pour|sleet)"
 _WEATHER = (
-    r"(?:(?:heavy|light|thick|dense|strong|dark|wild|a lot of|lots of|some|more|fresh|soft|grey|gray"
+    r"(?:(?:heavy|light|thick|dense|strong|dark|wild|a lot of|lots of|more|fresh|soft|grey|gray"
     r"|storm|rain) )*"
     r"(?:fog|mist|rain|snow|hail|(?:thunder|snow|sand|rain|hail)?storm|drizzle|blizzard|haze|wind|clouds?"
     r"|rainbow|lightning|thunder|sunshine|sunlight|snowfall|rainfall|northern lights|frost)"
 )
+_LIGHT = r"(?:light|sun|sunlight|sunshine|moonlight|lighting|glow|candlelight)"
+_MIST = r"(?:(?:thick|dense|light|heavy|soft) )*(?:fog|mist|haze)"
+_ADD = r"(?:(?:add|put in|bring in|want|have|with|there is) )(?:some )?"
+_INTO = rf"(?:make|turn|change|convert) {SCENE} (?:in)?to"
 _STYLES = (
     r"cartoon|comic|anime|manga|pixel art|lego|watercolou?r|oil painting|pencil|sketch|claymation|low-poly|3d"
     r"|origami|stained glass|vintage|cyberpunk|steampunk|noir"
 )
-_GREY = r"black[- ]and[- ]white|monochrome|gr[ae]yscale|sepia"
-
-_HOW_FAR = "a bit|a little|a little bit|slightly|a lot|much"
-_LIGHTS = {
-    "darken|dim": "darker",
-    "brighten|lighten": "brighter",
-    "warm": "warmer",
-    "cool": "cooler",
-    "sharpen": "sharper",
-    "soften": "softer",
-    "desaturate": "less colourful",
-    "saturate": "more colourful",
-}
-"""What a verb makes of the whole picture."""
 
 SCENES = (
     *VIEWS,
+    *LOOKS,
     rule(
-        rf"(?:(?:make|let) {SCENE}(?: be)?|turn day into|turn .+ into|(?:it|this) (?:is|should be"
-        rf"|becomes|gets)|add)?(?: ?(?:late )?(?:at|by|as|into|an?))* ?(?:night(?: ?time)?(?: scene"
-        rf"| sky)?|dark outside)"
+        rf"(?:{_BE}|turn day into |turn .+ into |add |want )?(?:(?:late|at|by|as|an?) )*"
+        r"(?:night(?:[ -]?time)?(?: (?:scene|sky|shot|photo|picture|image|photograph|version))?|dark outside)"
         r"|switch (?:off|out) the light|(?:(?:let )?(?:the )?night falls?)",
         "the light slowly fades to night",
         "the scene at night",
@@ -61,23 +54,9 @@ SCENES = (
         "the scene in a {y}",
     ),
     rule(
-        rf"(?:(?:show|make|want|see|put|set) )?(?P<x>(?!make|let|turn|it |.* (?:should|is|are"
-        rf"|be) )[\w' -]+?) (?P<z>(?:at"
-        rf"|by) (?:night|{_CLOCK})|in the (?:(?:early|late) )?(?:morning|evening|afternoon))",
-        "the light slowly changes until {n} {is} seen {z}",
-        "{n} {z}",
-    ),
-    rule(
         r"(?:turn|change) (?:the )?night (?:in)?to (?P<y>.+)",
         "the light slowly changes from night until it is {y}",
         "the scene in the light of {y}",
-    ),
-    rule(
-        rf"(?:make|turn|convert|change) {SCENE} (?:in|in ?to )?(?P<y>{_GREY})(?: (?:photo|picture"
-        rf"|image|film))?"
-        rf"|(?:make {SCENE} (?:look )?)?(?P<y2>{_GREY})(?: (?:photo|picture|image|film))?",
-        "the colours slowly fade until the picture is {y}",
-        "the picture is {y}",
     ),
     rule(
         rf"{_BE}(?P<y>{_SEASON})(?:time)?(?: (?:scene|day|landscape|comes|arrives|begins|outside))?",
@@ -90,14 +69,26 @@ SCENES = (
         "the scene at {y}",
     ),
     rule(
+        rf"{_BE}(?P<y>(?:(?:just|shortly|right) )?(?:after|before) {_CLOCK})",
+        "the light slowly changes until it is {y}",
+        "the scene {y}",
+    ),
+    rule(
         rf"{_BE}(?P<y>{_DAY})(?: (?:light|scene|lighting|sun|sky|mood))?",
         "the light slowly changes until it is {y}",
         "the scene in the light of {y}",
     ),
     rule(
+        rf"(?:(?:show|make|want|see|put|set) )?(?P<x>(?!make|let|turn|it |.* (?:should|is|are"
+        rf"|be) )[\w' -]+?) (?P<z>(?:at"
+        rf"|by) (?:night|{_CLOCK})|in the (?:(?:early|late) )?(?:morning|evening|afternoon))",
+        "the light slowly changes until {n} {is} seen {z}",
+        "{n} {z}",
+    ),
+    rule(
         rf"{_BE}(?P<y>(?!the|this|every|good)\w+ (?:day|morning|afternoon|evening|night))",
         "the light slowly changes until it is {ay}",
-        "{ay}",
+        "the scene on {ay}",
     ),
     rule(
         r"(?:an? |the )?(?P<y>sunrise|sunset|dawn|dusk|moonrise) (?P<z>(?:over|behind|on|at|in|above) .+)",
@@ -119,19 +110,77 @@ SCENES = (
         "the scene in the {y}, falling{z}",
     ),
     rule(
+        rf"(?:let|have|make) (?:some )?(?P<x>{_MIST}) "
+        rf"(?:(?:roll|come|set|drift) in|come up|fill {SCENE})"
+        rf"|(?:cover|fill|wrap|shroud) {SCENE} (?:with|in) (?P<x2>{_MIST})|(?:{_BE}|{_ADD})(?P<x3>{_MIST})",
+        "{n} slowly fills the scene",
+        "the scene in {n}",
+    ),
+    rule(
+        rf"{_ADD}(?P<y>(?:(?:heavy|light|more|soft|fresh) )*(?:rain|snow|hail|sleet|drizzle))",
+        "{y} slowly sets in",
+        "the scene in {y}",
+    ),
+    rule(
+        rf"(?:cover|wrap|bury|blanket) {SCENE} (?:with|in|under) (?P<x>.+)",
+        "{n} slowly cover{s} the scene",
+        "the scene covered in {n}",
+    ),
+    rule(
+        rf"(?:bathe|flood|light|illuminate|give|show|put|wash)(?: up)? {SCENE} (?:(?:in|with|by) )?"
+        rf"(?:the |some )?(?P<y>(?:[\w-]+,? ){{1,3}}{_LIGHT})"
+        rf"|want (?!an? )(?P<y2>(?:[\w-]+,? ){{2,3}}{_LIGHT})",
+        "{y} slowly fills the scene",
+        "the scene in {y}",
+    ),
+    rule(
+        rf"(?:show |see |want |give )?{PICTURE} (?P<y>(?:(?:covered|bathed|lit) )?(?:in|under|during) .+)",
+        "the scene slowly changes until it is {y}",
+        "the scene {y}",
+    ),
+    rule(
+        rf"(?:(?:want|add|with|show|give)(?: {SCENE})? )?(?:more )?(?P<y>autumn|fall) (?:colou?rs|tones)",
+        "the season slowly changes to {y}",
+        "the scene in {y} colours",
+    ),
+    rule(
+        r"(?:(?:want|add|with|show) )?(?:more )?(?P<y>autumn|fall) (?:leaves|foliage)",
+        "the leaves slowly turn to {y} colours",
+        "the leaves are in {y} colours",
+    ),
+    rule(
+        r"(?:give|paint|turn|make|colou?r|dress) (?P<x>.+?) (?:in |into |to )?"
+        r"(?P<y>(?:autumn|fall|spring|summer|winter|pastel|neon|rainbow|natural) (?:colou?rs|tones|shades))",
+        "{x} slowly turn{s} to {y}",
+        "{x} {is} in {y}",
+    ),
+    rule(
+        r"(?:(?:show|see|want) (?P<x>(?:the|this|his|her) (?:\w+ ){0,2}?\w+)|(?P<x2>(?:the|this) \w+)) "
+        rf"(?P<y>(?:in|under|during) (?:the )?(?:{_SEASON}|{_WEATHER}))",
+        "the scene slowly changes until {x} {is} {y}",
+        "{x} {y}",
+    ),
+    rule(
+        rf"(?:{_INTO} |make {SCENE} |want )?an? (?P<y>[\w-]+) (?:one|version)|(?P<y2>\w+y) version",
+        "the scene slowly becomes {y}",
+        "the scene is {y}",
+    ),
+    rule(
+        rf"(?:{_INTO}|(?:make|turn) {SCENE}) (?P<y>an? (?!(?:bit|little|lot|quarter|half|few|full)\b).+)",
+        "the scene slowly turns into {y}",
+        "{y}",
+    ),
+    rule(
+        rf"turn {SCENE} (?P<y>\w+y(?: and \w+)?|\w+ and \w+y)",
+        "the scene slowly becomes {y}",
+        "the scene is {y}",
+    ),
+    rule(
         rf"(?:(?:add|put in|bring in|bring|give me|insert|make|have|want|with"
-        rf"|let there be) )?(?P<x>(?:an? |the |some )?{_WEATHER})(?: (?:rolls? in|comes? up|sets? in"
+        rf"|let there be) )?(?:some )?(?P<x>(?:an? |the )?{_WEATHER})(?: (?:rolls? in|comes? up|sets? in"
         rf"|to the (?:scene|picture|image)|outside))*",
         "{n} slowly come{s} up",
         "the scene with {n}",
-    ),
-    *(
-        rule(
-            rf"(?:{verb})(?: up| down)? {SCENE}(?: up| down)?(?P<z> (?:{_HOW_FAR}))?",
-            f"the scene slowly becomes{{z}} {end}",
-            f"the scene is{{z}} {end}",
-        )
-        for verb, end in _LIGHTS.items()
     ),
     rule(
         rf"make {SCENE} look (?P<y>(?:like|as if|as though) .+)|let {SCENE} look (?P<y2>(?:like|as if"
@@ -153,8 +202,8 @@ SCENES = (
         "{ay} of {x}",
     ),
     rule(
-        r"(?:want |as |like |make it )*(?P<y>an? (?:[\w-]+ )+(?:painting|drawing|sketch|photo"
-        r"|photograph|film|movie|comic|cartoon|poster|portrait))",
+        r"(?:want |as |like |make it )*(?P<y>an? (?:[\w-]+ )+(?:painting|drawing|sketch|photo|picture|image"
+        r"|print|shot|photograph|film|movie|comic|cartoon|poster|portrait))",
         "the scene slowly turns into {y}",
         "{y}",
     ),

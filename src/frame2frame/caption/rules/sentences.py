@@ -24,7 +24,7 @@ from .scenes import SCENES
 from .statements import caused, said
 from .words import listed
 
-_JOINT = re.compile(r",? and then |,? then |,? and |,? but |,? while |,? as |; |\. |, ")
+_JOINT = re.compile(r",? and then |,? then |,? and |,? but |,? while |,? as (?!if\b|though\b)|; |\. |, ")
 _JOINED = {"while": " while ", "as": " as ", "but": " but ", "then": ", then ", "and then": ", then "}
 _CAUSES = frozenset({"make", "let", "have"})
 _COMMANDS = _CAUSES | listed("clause commands")

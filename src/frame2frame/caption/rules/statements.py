@@ -73,7 +73,8 @@ def _verb_after(command: str, who: list[str], word: str, rest: list[str]) -> str
         return "be"
     if (doing := verbs.of_going_on(word)) and _goes_on(word, rest):
         return doing
-    closing = is_plain_adjective(word) and not rest and command == "make" and word != "open"
+    described = not rest or (rest[0] == "and" and len(rest) == 2 and is_adjective(rest[1]))
+    closing = is_plain_adjective(word) and described and command == "make" and word != "open"
     return word if _is_verb(word, rest) and not closing else None
 
 

@@ -59,6 +59,10 @@ _REPLACED = (
     (r"^scale (the [^,]+) up$", r"make \1 bigger"),
     (r"^scale (the [^,]+) down$", r"make \1 smaller"),
     (r"^send (the [^,]+?)(?= (?:back|to|into|over|away|far|further|farther)\b)", r"move \1"),
+    # What is wrong, then what is to be done.
+    (r"^(.+ is) (?:too )?([^,]+)[,;.] (?:please |so )?(?:fix|correct) (?:it|this|that)$", r"\1 too \2"),
+    (rf"^(?:it|this|the \w+) (?:is|are) (?:\w+ )?too [^,]+, (?=(?:{_EDITS}|brighten|darken|sharpen)\b)", ""),
+    (r"\b(black|gr[ae]y)-and-white\b|\b(gr[ae]y)-scale\b", "black and white"),
     # How far.
     (r"\b(?:all the way|as far as possible) to the (left|right)\b(?! edge| side)", r"to the \1 edge"),
     (r"\bas far (left|right) as (?:possible|it (?:goes|can|will go))", r"to the \1 edge"),
@@ -73,6 +77,9 @@ _REPLACED = (
     (r"^(?:how|what) about |^imagine (?:that )?|^let's see |^we see |^now ", ""),
     (r"^what if |^it would be (?:nice|great|cool|good|better) if ", ""),
     (r"\b(it|he|she|that|there)'s\b", r"\1 is"),
+    (r"\bwhat's (?=(?:on|to|in|at|behind|around|outside|under)\b)", "what is "),
+    (r"^there (?:is|are) (?:\w+ )?too (?:much|many) ", "less "),
+    (r"^what would (?:it|this|the scene) look like (?=(?:in|at|by) )", "make it "),
     (r"\b(they|we|you)'re\b", r"\1 are"),
     (r"^first,? (?!person)", ""),
     (r"\b(at|to|towards) (?:me|us|you)\b", r"\1 the camera"),
@@ -135,7 +142,7 @@ _REPLACED = (
     # Several words for one thing.
     (
         (
-            r"^(?:change|set|switch) (?:the )?(?:time(?: of day)?|season|weather|light(?:ing)?|scene"
+            r"^(?:change|set|switch|turn) (?:the )?(?:time(?: of day)?|season|weather|light(?:ing)?|scene"
             r"|setting) (?:in)?to "
         ),
         "make it ",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .change import SCENE, rule
+from .change import HOW_FAR, PICTURE, SCENE, rule
 
 _SIDE = (
     r"(?:the |its )?(?:left|right|above|below|behind|front|back|side|other side|top|bottom|close"
@@ -18,7 +18,55 @@ _KIND_OF_VIEW = (
 )
 _FROM = r"(?:(?:as|from|in|want|show|make it|get|give me) )?"
 
+_CAMERA = r"(?:(?:let|make|have) )?(?:the )?camera (?:to )?"
+_MOVE_IT = r"(?:zoom|move|bring|push|take|get|dolly|pull) the camera"
+_SHOW = r"(?:(?:show|see|want|get|give|view|have) (?:it )?(?:from )?)?(?:an? |the )?"
+_MORE = r"(?:(?:much|even|a bit|a little|further|farther|more) )*"
+_CLOSER = rf"{_MORE}(?:in|closer|nearer|forwards?)(?: in)?(?: (?:{HOW_FAR}))?"
+_BACK = rf"{_MORE}(?:out|back|backwards?|away)(?: (?:{HOW_FAR}))?"
+_WIDE = r"(?:wider|broader|wide)(?: (?:view|shot|angle|frame|picture|perspective))"
+_SIDE_OF_VIEW = rf"(?:(?:to|on|at|of|towards) the )?(?P<y>left|right)(?: side)?(?: (?:{HOW_FAR}))?"
+
+_PANS = (
+    rf"(?:pan|look|move|go|scroll) {_MORE}{_SIDE_OF_VIEW}",
+    rf"pan the (?:camera|view) {_MORE}{_SIDE_OF_VIEW}",
+    r"(?:move|turn|swing|slide|shift|point|rotate) the (?:camera|view) (?P<y>left|right)",
+    rf"{_CAMERA}(?:pan|move|turn|swing|slide|look)s? {_MORE}{_SIDE_OF_VIEW}",
+    rf"(?:(?:show|see|want|look|view) )?(?:a bit |a little )?(?:further|farther|more) {_SIDE_OF_VIEW}",
+    rf"(?:show|see|want|view|reveal|look at) (?:more of )?what (?:is|lies) {_MORE}{_SIDE_OF_VIEW}",
+)
+"""Not "move the camera to the left", after which the scene may as well be seen from there."""
+
 VIEWS = (
+    rule(
+        rf"{_CAMERA}(?:zoom|move|go|come|push|dolly|get)s? {_CLOSER}|{_MOVE_IT} {_CLOSER}"
+        r"|(?:take (?:a|one|a few) )?steps? (?:closer|nearer|forwards?)"
+        rf"|zoom in on (?:the )?(?:middle|cent(?:re|er))(?: of {SCENE})?(?: (?:{HOW_FAR}))?"
+        rf"|(?:make|show|view) {SCENE} (?:from )?(?:closer|nearer|up close|close up)|zoom {_CLOSER}"
+        rf"|{_SHOW}{_MORE}(?:(?:closer|nearer|tighter) (?:view|look|shot|crop)|close[- ]?up)",
+        "the camera slowly moves closer until the scene is seen from close",
+        "the scene seen from close",
+    ),
+    rule(
+        rf"{_CAMERA}(?:zoom|move|go|pull|dolly|back|step)s? {_BACK}|{_MOVE_IT} {_BACK}"
+        rf"|(?:take (?:a|one|a few) )?steps? {_BACK}|(?:zoom|pull) {_BACK}",
+        "the camera slowly moves back until the scene is seen from far",
+        "the scene seen from far",
+    ),
+    rule(
+        rf"(?:widen|extend|expand|broaden) {PICTURE}"
+        r"|(?:widen|extend|expand|broaden|enlarge) the (?:view|field of view|frame|angle)"
+        rf"|{_SHOW}{_MORE}(?:wider|{_WIDE})(?: of {SCENE})?|(?:make|turn) (?:it|this) (?:into )?a {_WIDE}"
+        rf"|(?:see|show|want) {_MORE}more(?: of (?:{SCENE}|what is around(?: it)?|the surroundings))?",
+        "the camera slowly moves back and shows more of the scene",
+        "a wider view of the scene",
+    ),
+    *(rule(wish, "the camera slowly pans to the {y}", "the scene seen further to the {y}") for wish in _PANS),
+    rule(
+        r"(?:pan|tilt|look|move|point)(?: the camera)? (?:further )?(?P<y>up|down)(?:wards?)?",
+        "the camera slowly tilts {y}",
+        "the scene seen further {y}",
+    ),
     rule(
         r"(?:(?:zoom|dolly|push|move) in|(?:move|go|come|bring"
         r"|get) (?:the camera )?close(?:r)?(?: with the camera)?"
@@ -29,7 +77,7 @@ VIEWS = (
         "the scene seen from close",
     ),
     rule(
-        r"(?:(?:slowly )?zoom (?:the camera )?(?:in )?(?:on|to|onto|into|towards?)|(?:get|go|come"
+        r"(?:closer to|(?:slowly )?zoom (?:the camera )?(?:in )?(?:on|to|onto|into|towards?)|(?:get|go|come"
         r"|move) (?:the camera )?(?:in )?closer (?:to|on)"
         r"|(?:a |an |get a )?(?:extreme )?close[- ]?up (?:of|on)|focus the camera on) (?P<x>.+)",
         "the camera slowly moves closer to {x} until {it} fill{s} the view",
@@ -84,9 +132,9 @@ VIEWS = (
         "the scene seen from {y}",
     ),
     rule(
-        r"(?:show|see|reveal) (?P<y>what is .+)",
+        r"(?:show|see|reveal|want|look at) (?P<y>what (?:is|lies) .+)",
         "the camera slowly moves until {y} comes into view",
-        "{y} in view",
+        "a view of {y}",
     ),
     rule(
         r"(?:show|see|view|reveal) (?P<y>the (?:other side|back|front|top|inside|rear|bottom"

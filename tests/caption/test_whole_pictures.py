@@ -1,0 +1,135 @@
+"""Wishes for a picture as a whole: its view, light, weather, colours, focus and noise."""
+
+from __future__ import annotations
+
+import pytest
+
+from frame2frame.caption.temporal import temporal_caption
+from frame2frame.score.contrast import subject
+from frame2frame.score.whole import CAMERA
+from frame2frame.worlds.photoworld import draw_texts
+from frame2frame.worlds.photoworld.kinds import GROUPS, KINDS
+from frame2frame.worlds.tabletop.draws import Draws
+
+CLOSER = ("the camera slowly moves closer until the scene is seen from close", "the scene seen from close")
+FARTHER = ("the camera slowly moves back until the scene is seen from far", "the scene seen from far")
+WIDER = ("the camera slowly moves back and shows more of the scene", "a wider view of the scene")
+LEFT = ("the camera slowly pans to the left", "the scene seen further to the left")
+NIGHT = ("the light slowly fades to night", "the scene at night")
+BRIGHTER = ("the scene slowly becomes brighter", "the scene is brighter")
+GREY = ("the colours slowly fade until the picture is black and white", "the picture is black and white")
+VIVID = ("the colours slowly become more vivid", "the colours are more vivid")
+SHARP = ("the picture slowly comes into focus", "the picture is sharp and in focus")
+QUIET = ("the noise slowly disappears", "the picture without noise")
+
+SAME = {
+    CLOSER: (
+        "camera zooms in",
+        "Move the camera in a bit",
+        "show a closer view",
+        "step closer",
+        "tighter crop",
+    ),
+    FARTHER: (
+        "camera zooms out",
+        "zoom out a little bit",
+        "pull the camera farther away",
+        "take a step back",
+    ),
+    WIDER: (
+        "I want to see more.",
+        "could you show me a bit more?",
+        "wider",
+        "widen the frame",
+        "a wide shot",
+    ),
+    LEFT: (
+        *("move the camera left", "I want you to look on the left", "Look to the left.", "further left"),
+        *("I want to see what is on the left", "could you please show what is to the left"),
+        *("show me more of the left side", "the camera pans left", "show what's on the left"),
+    ),
+    NIGHT: (
+        "make it look as if it were night",
+        "turn this photo into a night shot",
+        "show the picture at night",
+    ),
+    BRIGHTER: (
+        "turn the brightness up",
+        "it's too dark, make it brighter",
+        "add more light",
+        "the photo is too dark",
+    ),
+    GREY: ("I want it in black and white", "remove all the colours", "drain the colour from this photo"),
+    VIVID: ("the colors should pop", "boost the saturation", "give it more vibrance", "more colours"),
+    SHARP: ("fix the blur", "the photo is blurry, please fix it", "refocus the camera", "unblur this image"),
+    QUIET: (
+        "I want you to make this free of noise",
+        "there's too much noise",
+        "denoise it",
+        "it's too grainy",
+    ),
+}
+"""Wishes in other words that mean the same."""
+
+OTHERS = (
+    ("make this photograph sepia", "the picture is sepia"),
+    ("make the picture a little sharper", "the picture is a little sharper"),
+    ("use portrait mode", "the picture with a blurred background"),
+    ("get the background out of focus", "the background is out of focus"),
+    ("I want a soft background", "the background is soft"),
+    ("clean the noise up a bit", "the noise is cleaned up a bit"),
+    ("shift the white balance to warm", "the colours are warm"),
+    ("add a cold blue tint", "the colours are cold and blue"),
+    ("give it a green tint", "the picture with a green tint"),
+    ("dim the lights", "the lights are dim"),
+    ("it's too yellow", "the colours are cooler"),
+    ("make it less yellow", "the scene is less yellow"),
+    ("autumn colours", "the scene in autumn colours"),
+    ("paint the trees in autumn colours", "the trees are in autumn colours"),
+    ("I want vivid colours", "the colours are vivid"),
+    ("Give the picture under an overcast sky.", "the scene under an overcast sky"),
+    ("show the scene flat, overcast light", "the scene in flat, overcast light"),
+    ("show the scene in winter", "the scene in winter"),
+    ("show the street in the snow", "the street in the snow"),
+    ("bathe my photo in golden evening light", "the scene in golden evening light"),
+    ("turn the weather to fog", "the scene in fog"),
+    ("make it wet and rainy", "the scene is wet and rainy"),
+    ("turn this image into a snowy one", "the scene is snowy"),
+    ("a stormy evening", "the scene on a stormy evening"),
+    ("what would it look like in summer?", "the scene in summer"),
+)
+
+NEITHER = (
+    ("remove all colours from the dress", "the dress without all colours"),
+    ("make the lamp brighter", "the lamp is brighter"),
+    ("add more lights", "more lights are in the picture"),
+    ("make her look left", "she looks left"),
+    ("make the street free of cars", "the street without cars"),
+    ("make him thin and tall", "he is thin and tall"),
+    ("put soft light on her face", "soft light is on her face"),
+    ("the room is too dark, turn on the lamp", "the lamp is on"),
+    ("move the camera to the left", "the scene seen from the left"),
+)
+"""Much the same words, of a thing or of somebody."""
+
+
+@pytest.mark.parametrize(
+    ("wish", "captions"), [(wish, captions) for captions, wishes in SAME.items() for wish in wishes]
+)
+def test_wishes_of_one_meaning_have_one_caption(wish: str, captions: tuple[str, str]) -> None:
+    made = temporal_caption(wish)
+    assert (made.temporal, made.target) == captions
+
+
+@pytest.mark.parametrize(("wish", "target"), [*OTHERS, *NEITHER])
+def test_the_end_of_a_change_of_the_whole_picture_is_said_in_english(wish: str, target: str) -> None:
+    assert temporal_caption(wish).target == target
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "autumn"])
+def test_what_is_wished_of_a_photograph_has_a_rule_and_names_no_thing_that_it_could_lack(kind: str) -> None:
+    for seed in range(60):
+        wish = draw_texts(Draws(seed), kind).instruction
+        made = temporal_caption(wish)
+        assert not made.notes and subject(made) is None, (wish, made)
+        assert bool(CAMERA.search(made.target)) == (kind in GROUPS["camera"]), (wish, made)
