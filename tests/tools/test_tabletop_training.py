@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 import tarfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -17,71 +14,9 @@ import pytest
 import torch
 from PIL import Image
 from tests.landscape import landscape
-
-PROGRAMS = Path(__file__).parents[2] / "tools" / "tabletop"
-NAMES = (
-    "clip",
-    "clips",
-    "curves",
-    "data",
-    "export",
-    "latents",
-    "lighter",
-    "loop",
-    "muon",
-    "passes",
-    "photographs",
-    "precision",
-    "presets",
-    "processes",
-    "redrawn",
-    "refit",
-    "tokenizer",
-    "truth",
-    "unpack",
-    "vae",
-    "video",
-    "weights",
-)
-
-Modules = dict[str, ModuleType]
+from tests.training import Modules, arguments
 
 FRAMES = 17
-
-
-@pytest.fixture(scope="module")
-def tools() -> Iterator[Modules]:
-    """The programs as modules, without leaving their plain names behind."""
-    import importlib
-
-    sys.path.insert(0, str(PROGRAMS))
-    try:
-        yield {name: importlib.import_module(name) for name in NAMES}
-    finally:
-        sys.path.remove(str(PROGRAMS))
-        for name in NAMES:
-            sys.modules.pop(name, None)
-
-
-@pytest.fixture(scope="module")
-def work(tools: Modules, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A work folder in which every program has run once."""
-    folder = tmp_path_factory.mktemp("work")
-    for name in ("clips", "tokenizer", "vae", "latents", "video", "clip"):
-        tools[name].main(_arguments(folder, steps=3))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def exported(tools: Modules, work: Path) -> Path:
-    tools["export"].main([*_arguments(work), "--to", str(work / "export")])
-    return work / "export"
-
-
-def _arguments(work: Path, steps: int = 3, resume: bool = False) -> list[str]:
-    given = ["--preset", "tiny", "--work", str(work), "--minutes", "9", "--threads", "1"]
-    given += ["--steps", str(steps)]
-    return [*given, "--resume"] if resume else given
 
 
 def test_capitals_and_punctuation_give_the_same_ids(tools: Modules, work: Path) -> None:
@@ -171,16 +106,16 @@ def test_a_cached_clip_ends_in_its_target(tools: Modules, work: Path) -> None:
     assert np.array_equal(pictures[tools["presets"].FRAMES - 1], pictures[tools["presets"].FRAMES])
 
 
-@pytest.mark.parametrize("name", ["vae", "video", "clip"])
+@pytest.mark.parametrize("name", ["vae", "video", "distil", "clip"])
 def test_a_resumed_run_goes_the_way_of_an_unbroken_one(
     tools: Modules, work: Path, tmp_path: Path, name: str
 ) -> None:
     broken = tmp_path / "broken"
     shutil.copytree(work, broken)
-    tools[name].main(_arguments(broken, steps=4, resume=True))
+    tools[name].main(arguments(broken, steps=4, resume=True))
     unbroken = tmp_path / "unbroken"
     shutil.copytree(work, unbroken)
-    tools[name].main(_arguments(unbroken, steps=4))
+    tools[name].main(arguments(unbroken, steps=4))
     states = [tools["weights"].read(folder / name / "state") for folder in (broken, unbroken)]
     assert all(torch.equal(states[0][key], states[1][key]) for key in states[1])
 
@@ -188,12 +123,12 @@ def test_a_resumed_run_goes_the_way_of_an_unbroken_one(
 def test_training_goes_on_from_the_averages_alone(tools: Modules, work: Path, tmp_path: Path) -> None:
     shutil.copytree(work, tmp_path / "work")
     shutil.rmtree(tmp_path / "work" / "video" / "state")
-    tools["video"].main(_arguments(tmp_path / "work", steps=4, resume=True))
+    tools["video"].main(arguments(tmp_path / "work", steps=4, resume=True))
     assert tools["weights"].read_story(tmp_path / "work" / "video" / "average")["steps"] == "4"
 
 
 def test_cooling_ends_at_a_rate_of_nothing(tools: Modules, work: Path) -> None:
-    options = tools["loop"].read_options("", _arguments(work))
+    options = tools["loop"].read_options("", arguments(work))
     trainer = tools["loop"].Trainer(tools["video"].VideoJob(options), options)
     before = [parameter.detach().clone() for parameter in trainer.parameters.values()]
     trainer.advance(cooled=1.0)
@@ -266,7 +201,7 @@ def test_the_exported_encoder_loads_with_its_threshold(exported: Path) -> None:
 def test_training_goes_on_from_the_exported_weights(
     tools: Modules, work: Path, exported: Path, tmp_path: Path
 ) -> None:
-    tools["unpack"].main([*_arguments(tmp_path), "--from", str(exported)])
+    tools["unpack"].main([*arguments(tmp_path), "--from", str(exported)])
     for name in ("vae", "video", "clip"):
         unpacked, trained = (tools["weights"].read(folder / name / "average") for folder in (tmp_path, work))
         assert unpacked.keys() == trained.keys()
@@ -278,7 +213,7 @@ def test_weights_are_fitted_to_a_tokenizer_and_an_autoencoder_that_are_there(
 ) -> None:
     for name in ("tokenizer", "vae"):
         shutil.copytree(work / name, tmp_path / name)
-    tools["unpack"].main([*_arguments(tmp_path), "--from", str(exported)])
+    tools["unpack"].main([*arguments(tmp_path), "--from", str(exported)])
     read, story = tools["weights"].read, tools["weights"].read_story
     turn = read(tmp_path / "turn")["turn"]
     assert torch.allclose(turn, torch.eye(len(turn)), atol=0.02), "it is the same autoencoder"
@@ -352,7 +287,7 @@ def test_latents_are_also_made_of_clips_that_were_not_kept(
     for name in ("tokenizer", "vae", "clips"):
         shutil.copytree(work / name, tmp_path / name)
     shutil.rmtree(tmp_path / "clips" / "train")
-    tools["latents"].main(_arguments(tmp_path))
+    tools["latents"].main(arguments(tmp_path))
     fresh, kept = (
         np.load(folder / "latents" / "train" / "00000-17.npz")["mean"] for folder in (tmp_path, work)
     )
@@ -453,7 +388,7 @@ def test_models_train_on_both_worlds(tools: Modules, work: Path, scenery: Path, 
     for name in ("tokenizer", "vae"):
         shutil.copytree(work / name, tmp_path / name)
     for name in ("clips", "latents", "video", "clip"):
-        tools[name].main([*_arguments(tmp_path, steps=2), "--photographs", str(scenery)])
+        tools[name].main([*arguments(tmp_path, steps=2), "--photographs", str(scenery)])
     last = json.loads((tmp_path / "video.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert 0 <= last["held_out_success_photographs"] <= 1
     kinds = [name for name in last if name.startswith("held_out_success_tabletop_")]
@@ -465,7 +400,7 @@ def test_what_a_redraw_and_a_fixed_map_reach_is_measured(
 ) -> None:
     shutil.copytree(work / "vae", tmp_path / "vae")
     asked = ["--photographs", str(scenery), "--kinds", "fog", "--count", "2"]
-    tools["redrawn"].main([*_arguments(tmp_path), *asked])
+    tools["redrawn"].main([*arguments(tmp_path), *asked])
     (line,) = (tmp_path / "redrawn.jsonl").read_text().splitlines()
     found = json.loads(line)
     assert found["source"] == 0.0 < found["redrawn_error"] and {"redrawn", "fixed_map"} < found.keys()
@@ -484,7 +419,7 @@ def test_the_autoencoder_trains_on_photographs_too(
     tools: Modules, work: Path, photographs: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(work, tmp_path / "work")
-    own = [*_arguments(tmp_path / "work", steps=6), "--resume", "--photographs", str(photographs)]
+    own = [*arguments(tmp_path / "work", steps=6), "--resume", "--photographs", str(photographs)]
     tools["vae"].main(own)
     last = (tmp_path / "work" / "vae.jsonl").read_text(encoding="utf-8").splitlines()[-1]
     assert json.loads(last)["held_out_photographs"] > 0

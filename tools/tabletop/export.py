@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import clip
+import difference
 import torch
 import vae
 import video
@@ -28,6 +29,9 @@ SHIPPED = Path(__file__).resolve().parents[2] / "src" / "frame2frame" / "worlds"
 SHARD = "15MB"
 SHARD_BYTES = 16 * 2**20
 TOTAL_BYTES = 48 * 2**20
+
+TWO_STEPS = "two-steps.safetensors"
+"""The LoRA with which two steps without guidance are enough, where it was trained."""
 
 Story = dict[str, str]
 
@@ -45,6 +49,8 @@ def export(options: Options, folder: Path) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     _write_pipeline(options, fresh)
     _write_clip(options, fresh / "clip")
+    if options.average("distil").exists():
+        _write_difference(options, fresh / TWO_STEPS)
     check(fresh)
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
@@ -83,6 +89,19 @@ def _write_clip(options: Options, folder: Path) -> None:
         json.dumps(PREPROCESSOR, indent=2) + "\n", encoding="utf-8"
     )
     _tell(folder, story)
+
+
+def _write_difference(options: Options, path: Path) -> None:
+    """Raises ValueError where the video model was trained on after it was distilled."""
+    trained = weights.read_story(options.average("video"))["steps"]
+    model = difference.Difference(video.build_transformer(options.preset), options.preset.distil.rank)
+    story = weights.load_average(options.average("distil"), "difference", model)
+    if float(story["video_step"]) != float(trained):
+        before = story["video_step"]
+        raise ValueError(
+            f"distil/average is of step {before} of video, which is now {trained}; run distil.py"
+        )
+    difference.write_lora(model, path, story)
 
 
 PREPROCESSOR = {

@@ -116,6 +116,20 @@ class Video:
 
 
 @dataclass(frozen=True)
+class Distil:
+    """How the video model is distilled to two evaluations."""
+
+    rank: int
+    """Of what is added to each matrix of the blocks; with all else it must fit into what may ship."""
+    recipe: Recipe
+    steps: int = 8
+    """Of the teacher, all guided: even, as one must end where the first jump does, and a divisor of 1000."""
+    guidance: float = 2.0
+    drawn: float = 0.5
+    """Share of clips that learn the drawn clip instead of the teacher's."""
+
+
+@dataclass(frozen=True)
 class Judge:
     """The image–text encoder."""
 
@@ -140,6 +154,7 @@ class Preset:
     data: Data
     vae: Vae
     video: Video
+    distil: Distil
     judge: Judge
     texts: int = 40_000
     """That the tokenizer is trained on."""
@@ -159,6 +174,7 @@ FULL = Preset(
     data=Data(clips=12_000, latents=40_000, held_out=512, calibration=512),
     vae=Vae((32, 64, 64, 96), 32, (128,), Recipe(4, 8e-4, average=0.998), single=0.2),
     video=Video(10, 5, 64, 64, Text(192, 4, 4, 512), Recipe(128, 1.5e-3, 300, average=0.9995, muon=True)),
+    distil=Distil(4, Recipe(128, 2e-3, 100, weight_decay=0.0, average=0.998)),
     judge=Judge(8, 160, 4, 160, 3, 128, Recipe(64, 1.2e-3, muon=True), through_vae=0.125),
 )
 
@@ -177,6 +193,7 @@ SMALL = Preset(
     data=Data(clips=6_000, latents=6_000, held_out=64, calibration=256),
     vae=Vae((16, 32, 48, 64), 8, (64, 64, 128), Recipe(2, 1e-3, 30, average=0.99), single=0.8),
     video=Video(6, 3, 64, 64, Text(128, 3, 2, 384), Recipe(32, 2e-3, 100, average=0.995, muon=True)),
+    distil=Distil(4, Recipe(16, 2e-3, 50, weight_decay=0.0, average=0.99)),
     judge=Judge(16, 128, 4, 128, 2, 96, Recipe(24, 1e-3, 50, average=0.99, muon=True), through_vae=0.02),
 )
 
@@ -188,6 +205,7 @@ TINY = Preset(
     data=Data(clips=4, latents=5, held_out=2, calibration=2, midway=1.0, ended=1.0, still=1.0, short=1.0),
     vae=Vae((8, 8, 8, 8), 4, (32, 64), Recipe(1, 1e-3, 2)),
     video=Video(1, 2, 16, 16, Text(16, 1, 2, 32), Recipe(2, 1e-3, 2)),
+    distil=Distil(2, Recipe(2, 1e-2, 2), steps=4),
     judge=Judge(32, 16, 1, 16, 1, 16, Recipe(2, 1e-3, 2), through_vae=0.5),
     texts=4_000,
 )

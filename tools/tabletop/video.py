@@ -7,7 +7,7 @@ pipeline, which must give with these weights what it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import data
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from passes import Tensors
 from presets import FRAMES, LATENT_CHANNELS, PICTURE_SIZE, Preset, Video
 from torch import Tensor
+from torch.func import functional_call
 from transformers import T5Config, T5EncoderModel, T5Tokenizer
 
 from frame2frame.worlds.tabletop import Judged
@@ -39,6 +40,9 @@ WIDE = 1
 """Of a clip's instructions the first wide one; the first of all is plain."""
 
 Rotary = tuple[Tensor, Tensor]
+
+Sample = Callable[[Tensor, Tensor, torch.Generator], Tensor]
+"""From the latents of first pictures and the ids of texts to clips, as `VideoJob.sample`."""
 
 
 def build_transformer(preset: Preset) -> Any:
@@ -164,6 +168,9 @@ def emphasis(clip: Tensor) -> Tensor:
     return weights / weights.mean(dim=(1, 2, 3, 4), keepdim=True)
 
 
+UNCHANGED: Mapping[str, Tensor] = {}
+
+
 class VideoJob:
     """Mean squared error of the velocity, weighted towards what changes."""
 
@@ -197,13 +204,17 @@ class VideoJob:
         for block in self.transformer.transformer_blocks:
             block.compile(dynamic=False)
 
-    def draw(self, generator: torch.Generator) -> Tensors:
+    def chosen(self, count: int, generator: torch.Generator) -> tuple[Latents, Tensor, Tensor]:
+        """Takes of one length, which of them, and a wording of each."""
         short = float(torch.rand(1, generator=on_the_host(generator))) < self.shape.short_batches
         takes = self.takes[9 if short else FRAMES]
-        chosen = self._integers(len(takes), self.recipe.batch, generator)
+        chosen = self._integers(len(takes), count, generator)
         texts = takes.tensors["tokens"][chosen]
         wording = self._integers(texts.shape[1], len(chosen), generator)
-        texts = texts[torch.arange(len(chosen), device=self.device), wording]
+        return takes, chosen, texts[torch.arange(len(chosen), device=self.device), wording]
+
+    def draw(self, generator: torch.Generator) -> Tensors:
+        takes, chosen, texts = self.chosen(self.recipe.batch, generator)
         dropped = torch.rand(len(chosen), generator=generator, device=self.device) < self.shape.empty_text
         texts = torch.where(dropped[:, None], self.empty, texts)
         return self._noised(*takes.sample(chosen, self.scale, generator), texts, generator)
@@ -228,15 +239,23 @@ class VideoJob:
         embedded: Tensor = self.text_encoder(texts.long())[0]
         return embedded
 
-    def predict(self, noisy: Tensor, first: Tensor, texts: Tensor, times: Tensor) -> Tensor:
-        """The velocity of (clips, latent frames, 16, 16, 16)."""
-        predicted: Tensor = self.transformer(
-            hidden_states=beside(noisy, first),
-            encoder_hidden_states=texts,
-            timestep=times,
-            image_rotary_emb=self.rotary[noisy.shape[1]],
-            return_dict=False,
-        )[0]
+    def predict(
+        self,
+        noisy: Tensor,
+        first: Tensor,
+        texts: Tensor,
+        times: Tensor,
+        changed: Mapping[str, Tensor] = UNCHANGED,
+    ) -> Tensor:
+        """The velocity of (clips, latent frames, 16, 16, 16), with tensors of the transformer changed."""
+        asked = {
+            "hidden_states": beside(noisy, first),
+            "encoder_hidden_states": texts,
+            "timestep": times,
+            "image_rotary_emb": self.rotary[noisy.shape[1]],
+            "return_dict": False,
+        }
+        predicted: Tensor = functional_call(self.transformer, dict(changed), kwargs=asked)[0]
         return predicted
 
     def held_out(self) -> dict[str, float]:
@@ -253,19 +272,23 @@ class VideoJob:
             for some in torch.split(every, 32)
         ]
         losses = [self.figures(batch)["loss"] for batch in batches]
-        return {"loss": float(torch.stack(losses).mean()), **self.checked.figures(self)}
+        return {"loss": float(torch.stack(losses).mean()), **self.checked.figures(self, self.sample)}
 
     def sample(self, first: Tensor, texts: Tensor, generator: torch.Generator) -> Tensor:
         """Scaled latents of clips (clips, 5, 16, 16, 16), by DDIM without guidance."""
         scheduler, embedded = build_scheduler(), self.embed(texts)
         scheduler.set_timesteps(SAMPLED_STEPS)
-        shape = (len(first), 5, *first.shape[1:])
-        sample = torch.randn(shape, generator=generator, device=first.device)
+        sample = noise_of(first, generator)
         for time in scheduler.timesteps:
             times = torch.full((len(first),), int(time), device=first.device)
             velocity = self.predict(sample, first, embedded, times).float()
             sample = scheduler.step(velocity, int(time), sample).prev_sample
         return sample
+
+
+def noise_of(first: Tensor, generator: torch.Generator) -> Tensor:
+    """What the whole clips of first pictures begin from: (clips, 5, 16, 16, 16)."""
+    return torch.randn((len(first), 5, *first.shape[1:]), generator=generator, device=first.device)
 
 
 class HeldOut:
@@ -280,9 +303,9 @@ class HeldOut:
         self.episodes = [truth.episode_of(clips.records[i], clips.clip(i)) for i in chosen]
         self.records = [clips.records[i] for i in chosen]
 
-    def figures(self, job: VideoJob) -> dict[str, float]:
+    def figures(self, job: VideoJob, sample: Sample) -> dict[str, float]:
         """Error and success of last frames, as the benchmark counts it, for each world and kind too."""
-        judged = self._judged(job, range(len(self.records)), wording=0)
+        judged = self._judged(job, sample, range(len(self.records)), wording=0)
         found = {
             "edit_error": float(np.median([one.edit_error[0] for one in judged])),
             "half": _share(one.half[0] for one in judged),
@@ -295,10 +318,10 @@ class HeldOut:
                 of_world.setdefault(name, []).append(bool(one.success[0]))
         found |= {f"success_{name}": _share(of_world[name]) for name in sorted(of_world)}
         if things := [i for i, record in enumerate(self.records) if not record.of_photograph]:
-            found["success_wide"] = _share(one.success[0] for one in self._judged(job, things, WIDE))
+            found["success_wide"] = _share(one.success[0] for one in self._judged(job, sample, things, WIDE))
         return found
 
-    def _judged(self, job: VideoJob, chosen: Sequence[int], wording: int) -> list[Judged]:
+    def _judged(self, job: VideoJob, sample: Sample, chosen: Sequence[int], wording: int) -> list[Judged]:
         generator = torch.Generator(self.device)
         generator.manual_seed(1)
         found: list[Judged] = []
@@ -306,15 +329,15 @@ class HeldOut:
             some = chosen[start : start + TOGETHER[self.device]]
             texts = tokens(job.tokenizer, [self.records[i].instructions[wording] for i in some])
             sources = torch.from_numpy(np.stack([self.episodes[i].source for i in some]))
-            last = self._last_frames(job, sources[:, None], torch.from_numpy(texts), generator)
+            last = self._last_frames(job, sample, sources[:, None], torch.from_numpy(texts), generator)
             found += [truth.judge(frame, self.episodes[i]) for frame, i in zip(last, some, strict=True)]
         return found
 
     def _last_frames(
-        self, job: VideoJob, pictures: Tensor, texts: Tensor, generator: torch.Generator
+        self, job: VideoJob, sample: Sample, pictures: Tensor, texts: Tensor, generator: torch.Generator
     ) -> NDArray[np.uint8]:
         first = vae.encode(job.vae, data.to_model(pictures.to(self.device))).mode()[:, :, 0]
-        sampled = job.sample(first * job.scale, texts.to(self.device), generator)
+        sampled = sample(first * job.scale, texts.to(self.device), generator)
         video = vae.decode(job.vae, sampled.transpose(1, 2) / job.scale)
         return np.asarray(data.to_pictures(video[:, :, -1:])[:, 0].cpu().numpy())
 
