@@ -95,6 +95,13 @@ OTHERS = (
     ("turn the weather to fog", "the scene in fog"),
     ("make it wet and rainy", "the scene is wet and rainy"),
     ("turn this image into a snowy one", "the scene is snowy"),
+    ("a bit brighter", "the scene is a bit brighter"),
+    ("not so dark please", "the scene is less dark"),
+    ("convert to black and white", "the picture is black and white"),
+    ("the sky is too bright", "the sky is less bright"),
+    ("add pouring rain", "the scene in rain"),
+    ("a closer look at the bird", "the bird seen from close"),
+    ("put the focus on the man", "the man is in focus"),
     ("a stormy evening", "the scene on a stormy evening"),
     ("what would it look like in summer?", "the scene in summer"),
 )
@@ -102,6 +109,9 @@ OTHERS = (
 NEITHER = (
     ("remove all colours from the dress", "the dress without all colours"),
     ("make the lamp brighter", "the lamp is brighter"),
+    ("lower the lamp", "the lamp is lowered"),
+    ("fix the colours", "the colours are fixed"),
+    ("that green cone is too close, move it to the back", "that green cone is at the back"),
     ("add more lights", "more lights are in the picture"),
     ("make her look left", "she looks left"),
     ("make the street free of cars", "the street without cars"),

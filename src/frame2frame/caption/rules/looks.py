@@ -8,7 +8,7 @@ from .nouns import COLOUR
 _PHOTO = r"(?:photo|picture|image|photograph|print|film|shot|version)"
 _GREY = r"black[- ]and[- ]white|monochrome|gr[ae]yscale|sepia"
 _COLOURS = r"(?:colou?rs|colou?r tones|tones|hues)"
-_TINT = r"(?:tones?|tint|cast|hue)"
+_TINT = r"(?:tones?|tint|cast|hue|filter)"
 _QUALITY = (
     r"(?:(?:much|more|less|a bit|a little|slightly|very|really) )*"
     r"(?:(?:warm|cool|cold|strong|rich|bright|dark|soft|dull|deep|light|bold)(?:er)?|paler?|muted|faded|vivid"
@@ -19,11 +19,11 @@ _QUALITY = (
 _GIVE = rf"(?:(?:want|give|add|with|use|apply|put on|have)(?: {SCENE})? )"
 _SOME = r"(?:an? |the |some |all |any )*"
 _OF_IT = rf"(?: (?:from|of|in|to|out of) {SCENE})?"
-_REMOVED = (
-    "remove|delete|fix|correct|eliminate|lose|get rid of|take (?:away|out)|clean(?: up)?"
-    "|clear(?: up| away)?|drop|no|without"
+_REMOVED = "remove|delete|eliminate|lose|get rid of|take (?:away|out)|drop|no|without"
+_REMOVE = (
+    rf"(?:{_REMOVED}|fix|correct|reduce|lower|lessen|decrease|less|clean(?: up)?|smooth(?: out)?"
+    r"|clear(?: up| away)?)"
 )
-_REMOVE = rf"(?:{_REMOVED}|reduce|lower|lessen|decrease|less)"
 _BIT = r"(?:a (?:little )?bit |a little |some |much |even )?"
 _UP = r"(?:increase|raise|lift|boost|enhance|strengthen|intensify)"
 _DOWN = r"(?:decrease|reduce|lower|lessen|weaken|cut)"
@@ -62,7 +62,7 @@ _NOISE = r"(?:(?:film |digital |colou?r |image )?(?:noise|grain|graininess))"
 
 
 def _becomes(wish: str, what: str, end: str) -> Rule:
-    """Of what is named or, without a name, of the `x` of the wish."""
+    """Of the scene, the picture, or the colours."""
     s, is_ = ("", "are") if what.endswith("s") else ("s", "is")
     return rule(wish, f"{what} slowly become{s} {end}", f"{what} {is_} {end}")
 
@@ -70,8 +70,9 @@ def _becomes(wish: str, what: str, end: str) -> Rule:
 def _turned(verb: str, way: str, amount: str, dial: str) -> str:
     """The wish to turn something up or down."""
     return (
-        rf"{verb} (?:the )?(?:{dial}){_OF_IT}|(?:turn|push|bring|tone|crank) {way} the (?:{dial}){_OF_IT}"
-        rf"|(?:turn|push|bring|tone|crank) the (?:{dial}) {way}|{_GIVE}?{_BIT}{amount} (?:{dial}){_OF_IT}"
+        rf"(?:{verb} (?:the )?(?:{dial})|(?:turn|push|bring|tone|crank) {way} the (?:{dial})"
+        rf"|(?:turn|push|bring|tone|crank) the (?:{dial}) {way}|{_GIVE}?{_BIT}{amount} (?:{dial}))"
+        rf"{_OF_IT}(?: by .+| (?:{HOW_FAR}))?"
     )
 
 
@@ -87,7 +88,7 @@ LOOKS = (
     rule(
         rf"(?:(?:make|turn|convert|change|transform|put|show|want|see|set) {SCENE} "
         rf"(?:look |be )?(?:in |into |to )?|{_GIVE})?(?:an? )?"
-        rf"(?P<y>{_GREY})(?:[ -](?:{_TINT}|look|filter|effect|{_PHOTO}))?",
+        rf"(?P<y>{_GREY})(?:[ -](?:{_TINT}|look|effect|{_PHOTO}))?(?: of {SCENE})?",
         "the colours slowly fade until the picture is {y}",
         "the picture is {y}",
     ),
@@ -97,7 +98,8 @@ LOOKS = (
         "the picture is sepia",
     ),
     rule(
-        rf"colou?ri[sz]e {SCENE}|(?:make|turn|show) {SCENE} (?:in |into |to )?(?:full )?colou?r",
+        rf"colou?ri[sz]e {SCENE}|(?:make|turn|show) {SCENE} (?:in |into |to )?(?:full )?colou?r"
+        r"|in (?:full )?colou?r",
         "colours slowly fill the picture",
         "the picture in colour",
     ),
@@ -124,8 +126,8 @@ LOOKS = (
     ),
     # Light.
     rule(
-        r"(?:dim|turn down|lower) (?P<x>(?:the )?(?:lights?|lighting|lamps?))(?: down)?"
-        r"|turn (?P<x2>the (?:lights?|lamps?)) down",
+        r"(?:dim|turn down) (?P<x>(?:the )?(?:lights?|lighting|lamps?))(?: down)?"
+        r"|lower (?P<x2>(?:the )?(?:lights|lighting))|turn (?P<x3>the (?:lights?|lamps?)) down",
         "{x} slowly dim{s}",
         "{x} {is} dim",
     ),
@@ -185,7 +187,8 @@ LOOKS = (
     ),
     # Noise.
     rule(
-        rf"{_REMOVE} {_SOME}(?P<y>{_NOISE}){_OF_IT}|make {SCENE} free (?:of|from) (?P<y2>{_NOISE})",
+        rf"{_REMOVE} {_SOME}(?P<y>{_NOISE})(?: levels?)?{_OF_IT}"
+        rf"|make {SCENE} free (?:of|from) (?P<y2>{_NOISE})",
         "the {y} slowly disappears",
         "the picture without {y}",
     ),
@@ -198,6 +201,11 @@ LOOKS = (
         rf"(?:clean|tidy) up {SCENE}|(?:clean|tidy) {SCENE} up",
         "the scene slowly becomes clean",
         "the scene is clean",
+    ),
+    rule(
+        r"(?P<x>.+?) (?:is|are|looks?|seems?) (?:\w+ )?too (?P<y>(?!much|many)\w+)",
+        "{x} slowly become{s} less {y}",
+        "{x} {is} less {y}",
     ),
 )
 """The first that fits is taken."""

@@ -59,7 +59,7 @@ SCENES = (
         "the scene in the light of {y}",
     ),
     rule(
-        rf"{_BE}(?P<y>{_SEASON})(?:time)?(?: (?:scene|day|landscape|comes|arrives|begins|outside))?",
+        rf"{_BE}(?P<y>{_SEASON})(?: ?time)?(?: (?:scene|day|landscape|comes|arrives|begins|outside))?",
         "the season slowly changes to {y}",
         "the scene in {y}",
     ),
@@ -117,7 +117,8 @@ SCENES = (
         "the scene in {n}",
     ),
     rule(
-        rf"{_ADD}(?P<y>(?:(?:heavy|light|more|soft|fresh) )*(?:rain|snow|hail|sleet|drizzle))",
+        rf"(?:{_ADD})?(?:falling |pouring )?"
+        r"(?P<y>(?:(?:heavy|light|more|soft|fresh) )*(?:rain|snow|hail|sleet|drizzle))",
         "{y} slowly sets in",
         "the scene in {y}",
     ),
@@ -129,12 +130,13 @@ SCENES = (
     rule(
         rf"(?:bathe|flood|light|illuminate|give|show|put|wash)(?: up)? {SCENE} (?:(?:in|with|by) )?"
         rf"(?:the |some )?(?P<y>(?:[\w-]+,? ){{1,3}}{_LIGHT})"
-        rf"|want (?!an? )(?P<y2>(?:[\w-]+,? ){{2,3}}{_LIGHT})",
+        rf"|(?:want|add) (?!an? )(?P<y2>(?:[\w-]+,? ){{2,3}}{_LIGHT})",
         "{y} slowly fills the scene",
         "the scene in {y}",
     ),
     rule(
-        rf"(?:show |see |want |give )?{PICTURE} (?P<y>(?:(?:covered|bathed|lit) )?(?:in|under|during) .+)",
+        rf"(?:show |see |want |give )?{PICTURE} (?P<y>(?:(?:covered|bathed|lit) )?(?:in|under|during) .+)"
+        rf"|(?P<y2>(?:in|under) (?:the |an? )?(?:{_WEATHER}|(?:[\w-]+,? ){{1,2}}(?:sky|{_LIGHT})))",
         "the scene slowly changes until it is {y}",
         "the scene {y}",
     ),
@@ -189,6 +191,11 @@ SCENES = (
         "the scene looks {y}",
     ),
     rule(
+        r"(?P<y>(?:a bit|a little|much|way|far|slightly|even) (?!more\b|less\b)\w+er)",
+        "the scene slowly becomes {y}",
+        "the scene is {y}",
+    ),
+    rule(
         rf"(?:(?:make|turn|paint|draw|render|show|redo|do|put|want) {SCENE} )?(?:to be )?(?P<y>(?:in"
         rf"|as in) (?:the |an? )?(?:.+ )?style(?: of .+)?)",
         "the picture slowly changes until it is {y}",
@@ -224,8 +231,8 @@ SCENES = (
         "the picture in {y} style",
     ),
     rule(
-        r"(?:bring|get|put) (?P<x>.+) (?:in|into|in to) (?:sharp )?focus|focus on (?P<x2>.+)"
-        r"|(?P<x3>.+) in focus",
+        r"(?:bring|get|put) (?P<x>.+) (?:in|into|in to) (?:sharp )?focus|(?:re)?focus on (?P<x2>.+)"
+        r"|(?:put|shift|move|set|bring) (?:the )?focus (?:on|onto|to) (?P<x4>.+)|(?P<x3>.+) in focus",
         "{x} slowly come{s} into focus",
         "{x} {is} in focus",
     ),

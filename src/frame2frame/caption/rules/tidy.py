@@ -61,7 +61,11 @@ _REPLACED = (
     (r"^send (the [^,]+?)(?= (?:back|to|into|over|away|far|further|farther)\b)", r"move \1"),
     # What is wrong, then what is to be done.
     (r"^(.+ is) (?:too )?([^,]+)[,;.] (?:please |so )?(?:fix|correct) (?:it|this|that)$", r"\1 too \2"),
-    (rf"^(?:it|this|the \w+) (?:is|are) (?:\w+ )?too [^,]+, (?=(?:{_EDITS}|brighten|darken|sharpen)\b)", ""),
+    (
+        rf"^((?:the|this|that) [^,]+?) (?:is|are) (?:\w+ )?too [^,]+, ((?:{_EDITS})\b.*?)\b(?:it|them)\b",
+        r"\2\1",
+    ),
+    (rf"^[^,]+ (?:is|are) (?:\w+ )?too [^,]+, (?=(?:{_EDITS}|brighten|darken|sharpen)\b)", ""),
     (r"\b(black|gr[ae]y)-and-white\b|\b(gr[ae]y)-scale\b", "black and white"),
     # How far.
     (r"\b(?:all the way|as far as possible) to the (left|right)\b(?! edge| side)", r"to the \1 edge"),
@@ -79,6 +83,8 @@ _REPLACED = (
     (r"\b(it|he|she|that|there)'s\b", r"\1 is"),
     (r"\bwhat's (?=(?:on|to|in|at|behind|around|outside|under)\b)", "what is "),
     (r"^there (?:is|are) (?:\w+ )?too (?:much|many) ", "less "),
+    (r"^(?:make it )?not (?:quite )?(?:so|as) (\w+)$", r"make it less \1"),
+    (r"^(turn|change|convert|transform) (?=(?:in)?to (?!the |face |your ))", r"\1 it "),
     (r"^what would (?:it|this|the scene) look like (?=(?:in|at|by) )", "make it "),
     (r"\b(they|we|you)'re\b", r"\1 are"),
     (r"^first,? (?!person)", ""),

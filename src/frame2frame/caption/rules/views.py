@@ -21,7 +21,7 @@ _FROM = r"(?:(?:as|from|in|want|show|make it|get|give me) )?"
 _CAMERA = r"(?:(?:let|make|have) )?(?:the )?camera (?:to )?"
 _MOVE_IT = r"(?:zoom|move|bring|push|take|get|dolly|pull) the camera"
 _SHOW = r"(?:(?:show|see|want|get|give|view|have) (?:it )?(?:from )?)?(?:an? |the )?"
-_MORE = r"(?:(?:much|even|a bit|a little|further|farther|more) )*"
+_MORE = r"(?:(?:much|even|a bit|a little|further|farther|more|all the way|way|right) )*"
 _CLOSER = rf"{_MORE}(?:in|closer|nearer|forwards?)(?: in)?(?: (?:{HOW_FAR}))?"
 _BACK = rf"{_MORE}(?:out|back|backwards?|away)(?: (?:{HOW_FAR}))?"
 _WIDE = r"(?:wider|broader|wide)(?: (?:view|shot|angle|frame|picture|perspective))"
@@ -29,8 +29,9 @@ _SIDE_OF_VIEW = rf"(?:(?:to|on|at|of|towards) the )?(?P<y>left|right)(?: side)?(
 
 _PANS = (
     rf"(?:pan|look|move|go|scroll) {_MORE}{_SIDE_OF_VIEW}",
-    rf"pan the (?:camera|view) {_MORE}{_SIDE_OF_VIEW}",
-    r"(?:move|turn|swing|slide|shift|point|rotate) the (?:camera|view) (?P<y>left|right)",
+    rf"(?:pan the camera|(?:pan|move|turn|swing|slide|shift) the view) {_MORE}{_SIDE_OF_VIEW}",
+    rf"(?:extend|expand|widen) {PICTURE} {_MORE}{_SIDE_OF_VIEW}|turn (?P<y2>left|right)",
+    r"(?:move|turn|swing|slide|shift|point|rotate) the camera (?P<y>left|right)",
     rf"{_CAMERA}(?:pan|move|turn|swing|slide|look)s? {_MORE}{_SIDE_OF_VIEW}",
     rf"(?:(?:show|see|want|look|view) )?(?:a bit |a little )?(?:further|farther|more) {_SIDE_OF_VIEW}",
     rf"(?:show|see|want|view|reveal|look at) (?:more of )?what (?:is|lies) {_MORE}{_SIDE_OF_VIEW}",
@@ -49,12 +50,12 @@ VIEWS = (
     ),
     rule(
         rf"{_CAMERA}(?:zoom|move|go|pull|dolly|back|step)s? {_BACK}|{_MOVE_IT} {_BACK}"
-        rf"|(?:take (?:a|one|a few) )?steps? {_BACK}|(?:zoom|pull) {_BACK}",
+        rf"|(?:take (?:a|one|a few) )?steps? {_BACK}|(?:zoom|pull) {_BACK}|back (?:up|off|away)",
         "the camera slowly moves back until the scene is seen from far",
         "the scene seen from far",
     ),
     rule(
-        rf"(?:widen|extend|expand|broaden) {PICTURE}"
+        rf"(?:widen|extend|expand|broaden) {PICTURE}|(?:uncrop|outpaint)(?: {SCENE})?"
         r"|(?:widen|extend|expand|broaden|enlarge) the (?:view|field of view|frame|angle)"
         rf"|{_SHOW}{_MORE}(?:wider|{_WIDE})(?: of {SCENE})?|(?:make|turn) (?:it|this) (?:into )?a {_WIDE}"
         rf"|(?:see|show|want) {_MORE}more(?: of (?:{SCENE}|what is around(?: it)?|the surroundings))?",
@@ -79,7 +80,9 @@ VIEWS = (
     rule(
         r"(?:closer to|(?:slowly )?zoom (?:the camera )?(?:in )?(?:on|to|onto|into|towards?)|(?:get|go|come"
         r"|move) (?:the camera )?(?:in )?closer (?:to|on)"
-        r"|(?:a |an |get a )?(?:extreme )?close[- ]?up (?:of|on)|focus the camera on) (?P<x>.+)",
+        r"|(?:(?:get|take|have) )?an? (?:(?:extreme )?close[- ]?up|closer (?:look|view|shot)) (?:of|on|at)"
+        r"|close[- ]?up of|focus the camera on|closer to) (?P<x>.+)"
+        r"|(?:show|see|view|want) (?P<x2>.+?) (?:from )?(?:up close|close[- ]up)",
         "the camera slowly moves closer to {x} until {it} fill{s} the view",
         "{x} seen from close",
     ),
