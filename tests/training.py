@@ -11,6 +11,7 @@ NAMES = (
     "clips",
     "curves",
     "data",
+    "decoder",
     "difference",
     "distil",
     "export",

@@ -24,7 +24,7 @@ MOST = {
     "installs": 9,
     "another program": 6,
     "measures for minutes": 15,
-    "trains": 4,
+    "trains": 5,
     "fetches several gigabytes": 1,
     "needs a model that was pulled": 4,
     "needs a list of your own": 12,

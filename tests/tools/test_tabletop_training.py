@@ -106,7 +106,7 @@ def test_a_cached_clip_ends_in_its_target(tools: Modules, work: Path) -> None:
     assert np.array_equal(pictures[tools["presets"].FRAMES - 1], pictures[tools["presets"].FRAMES])
 
 
-@pytest.mark.parametrize("name", ["vae", "video", "distil", "clip"])
+@pytest.mark.parametrize("name", ["vae", "video", "distil", "decoder", "clip"])
 def test_a_resumed_run_goes_the_way_of_an_unbroken_one(
     tools: Modules, work: Path, tmp_path: Path, name: str
 ) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import clip
+import decoder
 import difference
 import torch
 import vae
@@ -33,6 +34,9 @@ TOTAL_BYTES = 48 * 2**20
 TWO_STEPS = "two-steps.safetensors"
 """The LoRA with which two steps without guidance are enough, where it was trained."""
 
+SMALL_DECODER = "small-decoder.safetensors"
+"""A decoder for the same latents that takes less work, where it was trained."""
+
 Story = dict[str, str]
 
 
@@ -51,6 +55,8 @@ def export(options: Options, folder: Path) -> None:
     _write_clip(options, fresh / "clip")
     if options.average("distil").exists():
         _write_difference(options, fresh / TWO_STEPS)
+    if options.average("decoder").exists():
+        decoder.write(options, fresh / SMALL_DECODER)
     check(fresh)
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
@@ -121,7 +127,10 @@ PREPROCESSOR = {
 
 
 def _tidy(folder: Path) -> None:
-    """Take out of the tokenizer's config how this program happened to load it."""
+    """Leave out of the tokenizer's files how this program happened to load it, and blanks."""
+    table = folder / "tokenizer.json"
+    words = json.loads(table.read_text(encoding="utf-8"))
+    table.write_text(json.dumps(words, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
     path = folder / "tokenizer_config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
     kept = {name: value for name, value in config.items() if name not in ("is_local", "local_files_only")}

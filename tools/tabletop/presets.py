@@ -130,6 +130,17 @@ class Distil:
 
 
 @dataclass(frozen=True)
+class Decoder:
+    """A small decoder for the autoencoder's latents; with all else it must fit into what may ship."""
+
+    widths: tuple[int, int, int, int]
+    """Channels of the three stages, each at twice the sides of the one before, and of the pixels' layer."""
+    blocks: tuple[int, int, int]
+    """Of each stage."""
+    recipe: Recipe
+
+
+@dataclass(frozen=True)
 class Judge:
     """The image–text encoder."""
 
@@ -155,6 +166,7 @@ class Preset:
     vae: Vae
     video: Video
     distil: Distil
+    decoder: Decoder
     judge: Judge
     texts: int = 40_000
     """That the tokenizer is trained on."""
@@ -174,7 +186,8 @@ FULL = Preset(
     data=Data(clips=12_000, latents=40_000, held_out=512, calibration=512),
     vae=Vae((32, 64, 64, 96), 32, (128,), Recipe(4, 8e-4, average=0.998), single=0.2),
     video=Video(10, 5, 64, 64, Text(192, 4, 4, 512), Recipe(128, 1.5e-3, 300, average=0.9995, muon=True)),
-    distil=Distil(4, Recipe(128, 2e-3, 100, weight_decay=0.0, average=0.998)),
+    distil=Distil(2, Recipe(128, 2e-3, 100, weight_decay=0.0, average=0.998)),
+    decoder=Decoder((32, 28, 24, 16), (1, 1, 2), Recipe(16, 2e-3, 100, weight_decay=0.0, average=0.998)),
     judge=Judge(8, 160, 4, 160, 3, 128, Recipe(64, 1.2e-3, muon=True), through_vae=0.125),
 )
 
@@ -193,7 +206,8 @@ SMALL = Preset(
     data=Data(clips=6_000, latents=6_000, held_out=64, calibration=256),
     vae=Vae((16, 32, 48, 64), 8, (64, 64, 128), Recipe(2, 1e-3, 30, average=0.99), single=0.8),
     video=Video(6, 3, 64, 64, Text(128, 3, 2, 384), Recipe(32, 2e-3, 100, average=0.995, muon=True)),
-    distil=Distil(4, Recipe(16, 2e-3, 50, weight_decay=0.0, average=0.99)),
+    distil=Distil(2, Recipe(16, 2e-3, 50, weight_decay=0.0, average=0.99)),
+    decoder=Decoder((32, 28, 24, 16), (1, 1, 2), Recipe(2, 2e-3, 50, weight_decay=0.0, average=0.99)),
     judge=Judge(16, 128, 4, 128, 2, 96, Recipe(24, 1e-3, 50, average=0.99, muon=True), through_vae=0.02),
 )
 
@@ -206,6 +220,7 @@ TINY = Preset(
     vae=Vae((8, 8, 8, 8), 4, (32, 64), Recipe(1, 1e-3, 2)),
     video=Video(1, 2, 16, 16, Text(16, 1, 2, 32), Recipe(2, 1e-3, 2)),
     distil=Distil(2, Recipe(2, 1e-2, 2), steps=4),
+    decoder=Decoder((8, 8, 8, 8), (1, 0, 1), Recipe(1, 1e-3, 2)),
     judge=Judge(32, 16, 1, 16, 1, 16, Recipe(2, 1e-3, 2), through_vae=0.5),
     texts=4_000,
 )
