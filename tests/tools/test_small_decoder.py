@@ -57,7 +57,23 @@ def test_the_log_has_its_decibels_beside_the_autoencoder_s(work: Path) -> None:
 def test_what_is_kept_at_full_size_leaves_room_for_all_else(tools: Modules, tmp_path: Path) -> None:
     full, weights = tools["presets"].FULL, tools["weights"]
     made = tools["decoder"].SmallDecoder(full.decoder)
-    weights.save(tmp_path / "a", {k: v.bfloat16() for k, v in made.named_as_stored().items()}, {})
+    weights.save(tmp_path / "a", {k: v.bfloat16() for k, v in made.state_dict().items()}, {})
     difference = tools["difference"].Difference(tools["video"].build_transformer(full), full.distil.rank)
     tools["difference"].write_lora(difference, tmp_path / "b", {})
     assert sum((tmp_path / name).stat().st_size for name in "ab") < 512_000
+
+
+def test_what_makes_an_edit_quicker_is_unpacked_with_the_exported_weights(
+    tools: Modules, work: Path, exported: Path, tmp_path: Path
+) -> None:
+    tools["unpack"].main([*arguments(tmp_path), "--from", str(exported)])
+    read = tools["weights"].read
+    before, after = (read(folder / "decoder" / "average") for folder in (work, tmp_path))
+    assert before.keys() == after.keys() and all(torch.equal(before[name], after[name]) for name in before)
+    before, after = (read(folder / "distil" / "average") for folder in (work, tmp_path))
+    assert before.keys() == after.keys()
+    for name in [name.removesuffix(".up") for name in before if name.endswith(".up")]:
+        wanted, found = (one[f"{name}.up"].float() @ one[f"{name}.down"].float() for one in (before, after))
+        assert (found - wanted).norm() <= 0.06 * wanted.norm()
+    tools["export"].main([*arguments(tmp_path), "--to", str(tmp_path / "again")])
+    assert (tmp_path / "again" / "two-steps.safetensors").is_file()

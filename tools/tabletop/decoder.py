@@ -20,6 +20,7 @@ from latents import Latents
 from loop import Options, on_the_host, read_options, train
 from passes import Tensors
 from presets import FRAMES, LATENT_CHANNELS, Decoder
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -92,13 +93,11 @@ class SmallDecoder(nn.Module):
             clips = layer(clips)
         return 2.0 * clips[:, BEFORE_THE_FIRST:].transpose(1, 2) - 1.0
 
-    def named_as_stored(self) -> dict[str, Tensor]:
-        """The weights under TAEHV's names."""
-        numbered = ((f"decoder.{number}", layer) for number, layer in enumerate(self.layers))
+    def stored_names(self) -> dict[str, str]:
+        """TAEHV's name of each parameter."""
         return {
-            f"{name}.{key.removeprefix('layer.')}": value.detach()
-            for name, layer in numbered
-            for key, value in layer.named_parameters()
+            name: f"decoder.{name.removeprefix('layers.').replace('.layer.', '.')}"
+            for name, _ in self.named_parameters()
         }
 
 
@@ -174,7 +173,14 @@ def write(options: Options, path: Path) -> None:
     """The averaged decoder as one file, in bf16."""
     model = SmallDecoder(options.preset.decoder)
     story = weights.load_average(options.average("decoder"), "decoder", model)
-    weights.save(path, {name: value.bfloat16() for name, value in model.named_as_stored().items()}, story)
+    own, names = model.state_dict(), model.stored_names()
+    weights.save(path, {names[name]: value.bfloat16() for name, value in own.items()}, story)
+
+
+def read(shape: Decoder, path: Path) -> dict[str, Tensor]:
+    """The parameters of a `SmallDecoder` from that file."""
+    stored, names = load_file(path), SmallDecoder(shape).stored_names()
+    return {name: stored[other] for name, other in names.items()}
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 import weights
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 SMALL = torch.float8_e4m3fn
@@ -74,6 +75,17 @@ def write_lora(difference: Difference, path: Path, story: Mapping[str, str]) -> 
         tensors |= {f"{base}.lora_A.weight": down, f"{base}.lora_B.weight": up}
         tensors[f"{base}.alpha"] = torch.tensor(len(product.down) * narrowed * again)
     weights.save(path, tensors, dict(story))
+
+
+def read_lora(path: Path) -> dict[str, Tensor]:
+    """The parameters of a `Difference` from its LoRA file."""
+    stored, found = load_file(path), dict[str, Tensor]()
+    for key in (key for key in stored if key.endswith(".alpha")):
+        base = key.removesuffix(".alpha")
+        down, up = (stored[f"{base}.lora_{which}.weight"].float() for which in "AB")
+        name = f"products.{_flat(base.removeprefix('transformer.'))}/weight"
+        found |= {f"{name}.down": down * (stored[key] / len(down)), f"{name}.up": up}
+    return found
 
 
 def _small(factor: Tensor) -> tuple[Tensor, float]:
