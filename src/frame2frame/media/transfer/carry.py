@@ -13,6 +13,7 @@ from PIL import Image
 
 from ...values import Picture, Transfer
 from ..pictures import resized
+from .curves import Curves
 from .place import Place, Plane, blurred, found, sampled
 from .tones import Tones
 
@@ -47,6 +48,9 @@ LEAST_TOLD = 0.01
 FADING = 32
 """Over so large a part of the long side what the source shows passes into what it does not."""
 
+FINE = 1024
+"""Pixels of the long side on which the detail of the source is looked at."""
+
 ROWS = 256
 """So many are made at a time, so that large pictures take little memory."""
 
@@ -75,8 +79,8 @@ def carried_over(source: Picture, shown: Picture, frame: Picture) -> Carried:
     height, width = frame.shape[:2]
     if (place := found(source, shown, frame)) is None:
         return _refused("The chosen frame does not show your picture in another light, colour or place")
-    near, seen = max(1.0, place.zoom), place.inside(height, width)
-    clean = sampled(resized(source, round(near * height), round(near * width)) / 255, place, height, width)
+    seen = place.inside(height, width)
+    clean = _as_shown(source, place, height, width)
     # what is nearer by shows more than the clip did before
     before = clean if place.zoom > 1 else sampled(shown / 255, place, height, width)
     after, unedited = frame / 255, shown / 255
@@ -89,7 +93,8 @@ def carried_over(source: Picture, shown: Picture, frame: Picture) -> Carried:
     if (left := _left(tones.mapped(before), after, unedited, own)) > UNEXPLAINED:
         what = "Another light, colour or place does not explain all that the chosen frame changes"
         return _refused(f"{what} ({left:.0%} is left)")
-    picture = _made(source, frame, place, tones, anew)
+    fine = _as_shown(source, place, height, width, max(1, round(FINE / max(height, width))))
+    picture = _made(source, frame, place, Curves.fitted(fine, before, after, seen * own + 1e-6), anew)
     lost = own[..., None] * (tones.mapped(before) - tones.mapped(clean))
     made = resized(picture, height, width) / 255 + lost
     if (left := _left(made, after, unedited, np.ones_like(own))) > UNEXPLAINED:
@@ -97,6 +102,12 @@ def carried_over(source: Picture, shown: Picture, frame: Picture) -> Carried:
         return _refused(f"{what} ({left:.0%} would be missing)")
     share = round(float(anew.mean()), 3)
     return Carried(Transfer(True, _told(place, share), share), picture, place)
+
+
+def _as_shown(source: Picture, place: Place, height: int, width: int, times: int = 1) -> Levels:
+    """What a frame that is so many times as large along each side would show of the source."""
+    size = [round(times * max(1.0, place.zoom) * side) for side in (height, width)]
+    return sampled(resized(source, *size) / 255, place, times * height, times * width)
 
 
 def _refused(why: str) -> Carried:
@@ -159,7 +170,7 @@ def _uncovered(seen: NDArray[np.bool_]) -> Weights:
     return np.asarray(np.maximum(beyond, near.clip(0, 1)))
 
 
-def _made(source: Picture, frame: Picture, place: Place, tones: Tones, anew: Weights) -> Picture:
+def _made(source: Picture, frame: Picture, place: Place, curves: Curves, anew: Weights) -> Picture:
     """The source in its new place and light, and the frame where that is drawn anew; some rows at a time."""
     result = np.empty_like(source)
     moved = None if place.is_its_own else Image.fromarray(source)
@@ -171,7 +182,7 @@ def _made(source: Picture, frame: Picture, place: Place, tones: Tones, anew: Wei
         part, share = source[first : first + ROWS], _enlarged(soft, size, first, Image.Resampling.BILINEAR)
         if moved is not None:
             part, share = _moved(moved, place, first, share)
-        rows[:] = tones.of_rows(part, first, len(source))
+        rows[:] = curves.of_rows(part, first, len(source))
         if share.any():
             _blend(rows, _enlarged(drawn, size, first, Image.Resampling.LANCZOS), share)
 

@@ -9,8 +9,6 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from ...values import Picture
-
 GRIDS = ((1, 1), (3, 2), (6, 4), (12, 8), (20, 8))
 """Cells along each side of the picture, and over its brightness: from coarse to fine."""
 
@@ -51,19 +49,9 @@ class Tones:
         return cls(np.ascontiguousarray(maps.swapaxes(-1, -2), dtype=np.float32))
 
     def mapped(self, levels: Numbers) -> Numbers:
-        """(height, width, 3), from 0 to 1, in the other light, not rounded."""
-        scaled = np.rint(levels.clip(0, 1) * 255)
-        return self.applied(scaled.astype(np.uint8)) / 255
-
-    def applied(self, picture: Picture) -> Picture:
-        """The picture, of any size, in the other light."""
-        return self.of_rows(picture, 0, len(picture))
-
-    def of_rows(self, rows: Picture, first: int, height: int) -> Picture:
-        """The same of some rows of a picture of this height, from the `first` on."""
-        result = np.empty_like(rows)
-        maps = self.grid.reshape(*self.grid.shape[:3], 12)
-        _sliced(np.ascontiguousarray(rows), maps, result, first, height)
+        """(height, width, 3), from 0 to 1, in the other light."""
+        result = np.empty(levels.shape)
+        _sliced(np.asarray(levels, dtype=np.float64), self.grid.reshape(*self.grid.shape[:3], 12), result)
         return result
 
 
@@ -150,32 +138,23 @@ def _splat(before, after, weight, sums):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)
-def _sliced(picture, grid, result, first, height):  # type: ignore[no-untyped-def]
-    """Each pixel of some rows, from the `first` on, by the maps of the cells around it."""
-    width = picture.shape[1]
-    rows, columns, levels = grid.shape[:3]
-    tone = np.empty(12, dtype=np.float32)
-    for y in range(picture.shape[0]):
-        place = min(max((first + y + 0.5) / height * rows - 0.5, 0.0), rows - 1.0)
-        top = min(int(place), rows - 2)
-        line = grid[top] + np.float32(place - top) * (grid[top + 1] - grid[top])
+def _sliced(levels, grid, result):  # type: ignore[no-untyped-def]
+    """Each pixel by the maps of the cells around it."""
+    height, width = levels.shape[:2]
+    tone = np.empty(12)
+    for y in range(height):
+        row, down = _around((y + 0.5) / height, grid.shape[0])
+        line = grid[row] + down * (grid[row + 1] - grid[row])
         for x in range(width):
-            place = min(max((x + 0.5) / width * columns - 0.5, 0.0), columns - 1.0)
-            left = min(int(place), columns - 2)
-            across = np.float32(place - left)
-            red = np.float32(picture[y, x, 0]) * np.float32(1 / 255)
-            green = np.float32(picture[y, x, 1]) * np.float32(1 / 255)
-            blue = np.float32(picture[y, x, 2]) * np.float32(1 / 255)
-            grey = np.float32(0.299) * red + np.float32(0.587) * green + np.float32(0.114) * blue
-            level = min(max(grey * levels - np.float32(0.5), np.float32(0)), np.float32(levels - 1))
-            low = min(int(level), levels - 2)
-            up = level - np.float32(low)
+            column, across = _around((x + 0.5) / width, grid.shape[1])
+            red, green, blue = levels[y, x, 0], levels[y, x, 1], levels[y, x, 2]
+            level, up = _around(0.299 * red + 0.587 * green + 0.114 * blue, grid.shape[2])
             for term in range(12):
-                a = line[left, low, term] + across * (line[left + 1, low, term] - line[left, low, term])
-                b = line[left, low + 1, term] + across * (
-                    line[left + 1, low + 1, term] - line[left, low + 1, term]
-                )
+                a = line[column, level, term]
+                a += across * (line[column + 1, level, term] - a)
+                b = line[column, level + 1, term]
+                b += across * (line[column + 1, level + 1, term] - b)
                 tone[term] = a + up * (b - a)
             for c in range(3):
                 value = tone[4 * c] * red + tone[4 * c + 1] * green + tone[4 * c + 2] * blue + tone[4 * c + 3]
-                result[y, x, c] = np.uint8(min(max(value * np.float32(255) + np.float32(0.5), 0), 255))
+                result[y, x, c] = min(max(value, 0.0), 1.0)
