@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import tracemalloc
 import zlib
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from frame2frame.errors import InputError, WriteError
 from frame2frame.files.unfinished import write_error, write_file
+from frame2frame.media.levels import ROWS, pixels
 from frame2frame.media.pictures import decibels, fit, png_bytes, psnr, read_settings
 from frame2frame.values import PAD_BLACK
 
@@ -208,3 +210,21 @@ def test_a_level_too_dark_is_as_far_as_one_too_bright() -> None:
     truth = np.full((2, 2, 3), 9, np.uint8)  # in bytes, 8 - 9 would be 255
     assert psnr(truth - 1, truth) == psnr(truth + 1, truth) == decibels(1.0)
     assert psnr(truth, truth) == 99.0
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "I;16", "RGB"])
+def test_the_pixels_are_pillows_own(mode: str) -> None:
+    height = 2 * ROWS + 3
+    levels = np.random.default_rng(0).integers(0, 255, (height, 20, 3), dtype=np.uint8)
+    image = Image.fromarray(levels).convert("L" if mode == "I;16" else mode).convert(mode)
+    found = pixels(image)
+    assert np.array_equal(found, np.asarray(image)) and found.dtype == np.asarray(image).dtype
+
+
+def test_a_large_picture_is_in_memory_once() -> None:
+    image = Image.new("RGB", (2_000, 4_000), "red")
+    tracemalloc.start()
+    found = pixels(image)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1.3 * found.nbytes  # np.asarray takes more than twice as much

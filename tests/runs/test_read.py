@@ -147,7 +147,7 @@ def test_the_route_comes_back(tmp_path: Path) -> None:
 
 def test_the_states_the_generated_picture_and_the_mask_come_back(tmp_path: Path) -> None:
     mask = load_picture(np.full((48, 48, 3), 255, np.uint8))
-    whole = replace(walked((3,), (2,)), generated=drawn()[4], mask=mask)
+    whole = replace(walked((3,), (2,)), generated=(drawn()[4],), mask=mask)
     run = read_run(write_run(tmp_path, whole))
     assert len(run.states()) == 3 and np.array_equal(run.states()[1], drawn(5)[3])
     generated, again = run.generated(), run.mask()

@@ -19,7 +19,7 @@ from ..errors import InputError
 from ..values import Picture
 from . import boxes, colours, kinds, png_chunks, profiles
 from .colours import Space
-from .levels import Alpha, levels, unless_opaque
+from .levels import Alpha, levels, pixels, unless_opaque
 from .limits import USABLE, check_size, damaged, too_large
 from .mending import ended_jpeg, mended
 from .metadata import Metadata, metadata_of
@@ -254,10 +254,10 @@ def _shown(
     notes: tuple[str, ...] = ()
     if space is None and profile is not None:
         bare, notes = profiles.converted(bare, profile)
-    numbers = np.asarray(bare if bare.mode in ("L", "I;16", "RGB") else bare.convert("RGB"))
+    numbers = pixels(bare if bare.mode in ("L", "I;16", "RGB") else bare.convert("RGB"))
     if numbers.ndim == 2:
         numbers = np.stack([numbers] * 3, axis=-1)
-    picture = levels(numbers)
+    picture = numbers if numbers.dtype == np.uint8 else levels(numbers)
     if space is not None and not space.is_srgb:
         stored, picture = picture, colours.as_srgb(numbers if deep is None else deep[..., :3], space)
         notes = () if np.array_equal(stored, picture) else (colours.note(space),)
@@ -283,7 +283,8 @@ def _without_alpha(image: Image.Image, deep: NDArray[np.uint16] | None) -> tuple
 
 def _in_colours(image: Image.Image) -> Image.Image:
     if image.mode != "LAB":
-        return image.convert("RGB")  # drops alpha, keeps the colours beneath
+        # what drops alpha keeps the colours beneath
+        return image if image.mode == "RGB" else image.convert("RGB")
     lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
     shown = ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
     assert shown is not None  # only inPlace returns None

@@ -6,10 +6,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from ..errors import InputError
 from ..values import Picture
 from .limits import check_size
+
+ROWS = 256
+"""So many are copied at a time."""
 
 Alpha = NDArray[np.uint8]
 """(height, width), 255 is opaque."""
@@ -32,6 +36,15 @@ def levels(values: NDArray[Any]) -> NDArray[np.uint8]:
             remedy="scale them, or use uint8 from 0 to 255",
         )
     return np.rint(values.astype(np.float64) * 255).astype(np.uint8)
+
+
+def pixels(image: Image.Image) -> NDArray[Any]:
+    """A picture of Pillow's as an array of its own, some rows at a time: else it is in memory four times."""
+    first = np.asarray(image.crop((0, 0, image.width, 1)))
+    found = np.empty((image.height, *first.shape[1:]), dtype=first.dtype)
+    for top in range(0, image.height, ROWS):
+        found[top : top + ROWS] = image.crop((0, top, image.width, min(top + ROWS, image.height)))
+    return found
 
 
 def split(values: NDArray[np.uint8], name: str) -> tuple[Picture, Alpha | None]:

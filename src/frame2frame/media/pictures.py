@@ -24,7 +24,7 @@ from ..files.as_json import OURS
 from ..files.regular import read_bytes
 from ..values import PAD_BLACK, PAD_EDGE, Picture
 from . import quiet
-from .levels import Alpha
+from .levels import Alpha, pixels
 from .limits import FILE_LIMIT_BYTES
 from .mending import mended
 from .metadata import NONE, Metadata
@@ -105,7 +105,7 @@ def resized(picture: Picture, height: int, width: int) -> Picture:
     if picture.shape[:2] == (height, width):
         return np.ascontiguousarray(picture)
     image = Image.fromarray(np.ascontiguousarray(picture))
-    return np.array(image.resize((width, height), Image.Resampling.LANCZOS))
+    return pixels(image.resize((width, height), Image.Resampling.LANCZOS))
 
 
 def png_bytes(

@@ -47,6 +47,12 @@ class Comparison:
     """Where the slider stands at first, in per cent from the left."""
 
 
+def differ(one: Picture, other: Picture) -> bool:
+    """Whether they are two pictures."""
+    strips = (slice(first, first + ROWS) for first in range(0, len(one), ROWS))
+    return one.shape != other.shape or any(not np.array_equal(one[rows], other[rows]) for rows in strips)
+
+
 def change_begins(before: Picture, after: Picture) -> int:
     """Left of how many per cent of the width hardly anything differs; the middle if nothing does at all."""
     share = MIDDLE

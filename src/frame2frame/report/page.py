@@ -12,16 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from ..files.unfinished import write_file
 from ..media.data_urls import frame_addresses, is_crisp, picture_address, screen_address
-from ..media.source import Source
 from ..picking import GIVEN
 from ..runs.read import Run, read_run
 from ..runs.record import public
 from ..values import Picture
-from .comparison import Before, Comparison, change_begins
+from .comparison import Before, Comparison, change_begins, differ
 from .film_strip import FilmStrip
 from .path_report import Geometry, geometry, is_same, route_strip, states_strip
 from .rounds import Round
@@ -49,16 +46,15 @@ def page(run: Run, *, tsne: bool | None = None) -> str:
     run, script = replace(run, record=public(run.record)), verbatim("report/templates/page.js")
     states = _states(run)
     rounds = _rounds(run, is_home=states is None)
-    source = run.source()
-    height, width = source.picture.shape[:2]
+    comparison = _comparison(run, rounds[run.ending])
     return render(
         "report/templates/page.html.j2",
         run=run,
         verdict=_verdict(run),
         chips=_chips(run),
-        comparison=_comparison(run, rounds[run.ending]),
-        shape=shape(height, width),
-        is_wide=width > WIDE * height,
+        comparison=comparison,
+        shape=shape(comparison.aspect),
+        is_wide=comparison.aspect > WIDE,
         is_path=_is_path(run),
         states=states,
         route=_route(run),
@@ -75,9 +71,9 @@ def page(run: Run, *, tsne: bool | None = None) -> str:
     )
 
 
-def shape(height: int, width: int) -> str:
-    """What the styles have to know of pictures of this size."""
-    return f"--aspect:{width / height:.5f};--thumb:{min(190, max(76, round(112 * width / height)))}px"
+def shape(aspect: float) -> str:
+    """What the styles have to know of pictures that are so many times as wide as high."""
+    return f"--aspect:{aspect:.5f};--thumb:{min(190, max(76, round(112 * aspect)))}px"
 
 
 def _is_path(run: Run) -> bool:
@@ -171,15 +167,18 @@ def _comparison(run: Run, last: Round) -> Comparison:
     source, image = run.source(), run.image()
     height, width = source.picture.shape[:2]
     alt, label = after_words(last, _verdict(run))
+    start, is_clear = change_begins(source.picture, image.picture), source.alpha is not None
+    unedited = Before("source", picture_address(source), "The source picture")
+    del source  # two large pictures are enough at a time
     return Comparison(
-        tuple(_held_against(run, source, image.picture)),
+        (unedited, *_besides(run, image.picture)),
         picture_address(image) if last.chosen else _closest(run, last),
         after_alt=alt,
         after_label=label,
         aspect=width / height,
         crisp=is_crisp(height, width),
-        clear=source.alpha is not None,
-        start=change_begins(source.picture, image.picture),
+        clear=is_clear,
+        start=start,
     )
 
 
@@ -200,11 +199,10 @@ def after_words(shown: Round, verdict: Verdict) -> tuple[str, str]:
     )
 
 
-def _held_against(run: Run, source: Source, image: Picture) -> Iterator[Before]:
-    """The pictures that the result can be held against, the source first."""
-    yield Before("source", picture_address(source), "The source picture")
+def _besides(run: Run, image: Picture) -> Iterator[Before]:
+    """The pictures besides the source that the result can be held against."""
     generated, mask = run.generated(), run.mask()
-    if generated is not None and not np.array_equal(generated.picture, image):
+    if generated is not None and differ(generated.picture, image):
         picked, transfer = run.record.settings.picked is not None, run.record.execution.transfer
         what = "the frame as it is" if picked else "what the model made"
         came = "the change was made in the source" if transfer else "the source's own pixels were put back"

@@ -51,8 +51,8 @@ class Finished:
     """What the user was warned of."""
     told: tuple[str, ...] = ()
     """What the user was told besides."""
-    generated: Picture | None = None
-    """What the model made of the edited picture, where some of the source was put back."""
+    generated: Sequence[Picture] = ()
+    """What the model made of the edited picture, where some of the source was put back; else nothing."""
     mask: Source | None = None
     route: Sequence[Picture] = ()
     """The frames of the least-energy route after the source, in the source's size."""
@@ -178,18 +178,20 @@ def _write_all(folder: Path, finished: Finished, page: Page | None, now: datetim
 def _write_pictures(folder: Path, finished: Finished) -> None:
     source = finished.source
     kept = source.metadata if finished.record.settings.metadata == KEEP else NONE
-    pictures = {"source.png": png_bytes(source.picture, source.alpha, metadata=kept)}
+    files = [folder / "source.png"]
+    files[0].write_bytes(png_bytes(source.picture, source.alpha, metadata=kept))
     if finished.mask is not None:
-        pictures["mask.png"] = png_bytes(finished.mask.picture, finished.mask.alpha)
+        files.append(folder / "mask.png")
+        files[1].write_bytes(png_bytes(finished.mask.picture, finished.mask.alpha))
     final = png_bytes(finished.image, source.alpha, for_picture(finished.record), kept)
     if finished.record.settings.embed_source:
-        final = carrying(final, pictures)
-    for name, data in {**pictures, "final_frame.png": final}.items():
-        (folder / name).write_bytes(data)
-    if finished.generated is not None:
-        (folder / "generated_frame.png").write_bytes(png_bytes(finished.generated, source.alpha))
+        final = carrying(final, {file.name: file.read_bytes() for file in files})
+    (folder / "final_frame.png").write_bytes(final)
+    del final  # of a large picture it is large itself
+    for picture in finished.generated:
+        (folder / "generated_frame.png").write_bytes(png_bytes(picture, source.alpha))
     if finished.save != RESULT or finished.leads_on:
-        (folder / STATE.format(0)).write_bytes(pictures["source.png"])  # packing a large one takes seconds
+        shutil.copyfile(files[0], folder / STATE.format(0))  # packing a large one takes seconds
         for number, picture in enumerate(finished.path, 1):
             (folder / STATE.format(number)).write_bytes(png_bytes(picture, source.alpha))
     for number, picture in enumerate(finished.route, 1):

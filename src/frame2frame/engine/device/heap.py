@@ -15,8 +15,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-LARGEST = (2**29, 2**25)
-"""Bytes of the largest block that is kept for the next tensor; older versions take only the second."""
+LARGEST = (2**27, 2**25)
+"""Bytes of the largest block that is kept for the next tensor; older versions take only the second.
+
+Pictures of 45 megapixels and more are larger; what is kept of several would add up.
+"""
 MOST = 2**30
 """Bytes that are kept in all, where they lie together."""
 OWN_LARGEST, OWN_MOST = 2**25, 2**26
