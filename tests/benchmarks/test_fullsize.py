@@ -23,7 +23,9 @@ def test_the_table_has_the_controls_beside_what_was_carried(
         "kind",
         "carried",
         "sharpness",
+        "near",
         "error",
+        "worse",
         "enlarged",
         "error",
         "source",
@@ -32,9 +34,9 @@ def test_the_table_has_the_controls_beside_what_was_carried(
         "seconds",
     ]
     assert [line.split()[0] for line in (*kinds, every)] == ["black-and-white", "night", "all"]
-    sharpness, error, enlarged, soft, _, unedited = map(float, every.split()[4:10])
+    sharpness, _, error, worse, enlarged, soft, _, unedited = map(float, every.split()[4:12])
     assert abs(sharpness - 1) < abs(enlarged - 1)
-    assert error < soft < unedited
+    assert error < soft < unedited and worse == 0
 
 
 def test_a_file_that_is_no_picture_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

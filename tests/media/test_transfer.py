@@ -112,6 +112,16 @@ def test_another_focus_is_not_taken_for_another_light() -> None:
     assert carried(blurred, source).picture is None
 
 
+def test_grain_in_a_sky_is_not_told_by_how_the_sky_changes_from_top_to_bottom() -> None:
+    rows, grain = np.linspace(0, 1, 240)[:, None, None], np.random.default_rng(2).normal(0, 12, (240, 240, 3))
+    source = view(0.1, 0.0, 1.0).copy()
+    source[:160] = (60 + 90 * rows * np.array([1.0, 0.9, 0.6]) + grain)[:160].clip(0, 255)
+    glow = rows**2 * np.array([150, 60, 20])
+    truth = np.asarray((0.25 * source + glow).clip(0, 255), dtype=np.uint8)
+    made = picture_of(carried(source, truth))[:150]
+    assert 0.25 < detail(made) / detail(truth[:150]) < 1.5 < 0.5 * detail(source[:150]) / detail(truth[:150])
+
+
 def test_a_clip_that_changes_nothing_has_nothing_to_carry() -> None:
     source = view(0.1, 0.0, 1.0)
     assert np.array_equal(picture_of(carried_over(source, as_drawn(source, 0), as_drawn(source, 0))), source)

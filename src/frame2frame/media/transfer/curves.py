@@ -26,7 +26,7 @@ KNOTS = 8
 CELLS = (1, 2, 4, 8)
 """Curves along each side of the picture: from coarse to fine."""
 
-AROUND, NEAR = 40, 128
+AROUND, NEAR = 25, 128
 """Parts of the frame's long side: how far to each side a mean reaches that detail is told from, and one that
 is kept as it is in the frame."""
 
@@ -36,7 +36,7 @@ DOUBT = 100.0
 LEAST_NOISE = 0.002
 """Of a frame, in the root of its mean square: nothing is known better."""
 
-SLOPE, BEND, LEVEL, COLOUR = 0.1, 3.0, 0.001, 10.0
+SLOPE, BEND, LEVEL, COLOUR = 0.1, 10.0, 0.001, 10.0
 """What it costs to change a curve's slope, its bend, its level, and how strong the colours are."""
 
 LEAST_SLOPE = 0.02
