@@ -27,7 +27,7 @@ def page(bundle: Bundle, address: Address) -> str:
     return render(
         "evaluation/bundle/page.html.j2",
         bundle=bundle,
-        shape=shape(1, 1),
+        shape=shape(1.0),
         count="One edit" if len(words) == 1 else f"{len(words)} edits",
         found=words.count("found"),
         failed=words.count("failed"),
