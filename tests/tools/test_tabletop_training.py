@@ -57,6 +57,15 @@ def test_every_kind_is_drawn_by_its_weight(tools: Modules) -> None:
     assert drawn.count("zoom-in") > 1.3 * drawn.count("night") > 0
 
 
+def test_a_quarter_of_the_clips_of_each_world_that_calibrate_end_without_the_edit(tools: Modules) -> None:
+    data, full = tools["data"], tools["presets"].FULL
+    for of_photographs in (False, True):
+        clips = [index for index in range(512) if data.is_photographed(full, index) is of_photographs]
+        courses = [data.course_of("calibration", index) for index in clips]
+        assert courses.count("whole") == 3 * len(clips) / 4
+        assert min(courses.count(one) for one in ("never", "reverts", "other")) > len(clips) / 13
+
+
 def test_only_the_last_instruction_has_a_made_up_word(tools: Modules) -> None:
     data, full = tools["data"], tools["presets"].FULL
     plans = data.plan_shard(replace(full, data=replace(full.data, wide=0.0)), "train", 0, 16)

@@ -108,10 +108,14 @@ def seed_of(preset: Preset, split: str, index: int) -> int:
 
 
 def course_of(split: str, index: int) -> str:
-    """Training shows whole edits; a quarter of the others never complete, revert or show another edit."""
-    if split == "train" or index % 4 != 3:
+    """Training shows whole edits; a quarter of the others never complete, revert or show another edit.
+
+    The clips of a pair run alike, as one of them may be a photograph's.
+    """
+    pair = index // 2
+    if split == "train" or pair % 4 != 3:
         return "whole"
-    return ("never", "reverts", "other")[index // 4 % 3]
+    return ("never", "reverts", "other")[pair // 4 % 3]
 
 
 def kind_of(preset: Preset, index: int) -> str:
