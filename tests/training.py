@@ -7,6 +7,7 @@ from types import ModuleType
 
 PROGRAMS = Path(__file__).parents[1] / "tools" / "tabletop"
 NAMES = (
+    "calibrate",
     "clip",
     "clips",
     "curves",

@@ -1,9 +1,14 @@
 """Scores of frames."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
+from tests import tiny
 
 from frame2frame.engine.models.catalogue import find
+from frame2frame.errors import ModelError
 from frame2frame.score.encoders import ClipEncoder
 from frame2frame.score.similarity import Similarity, score_together, similarities
 from frame2frame.values import Caption
@@ -41,6 +46,32 @@ def test_scores_in_chunks_are_the_scores_of_the_whole(clip: Episode, similarity:
     whole = similarity.score(clip.frames)
     chunks = similarity.score(clip.frames[:2]).followed_by(similarity.score(clip.frames[2:]))
     assert chunks["semantic"] == pytest.approx(whole["semantic"], abs=1e-5)
+
+
+def test_the_embedded_threshold_leans_with_the_words(clip: Episode) -> None:
+    """The encoder sees more of night than of a pan, and of a thing more than of the picture as a whole."""
+    encoder = ClipEncoder(find("tabletop").encoder)
+    captions = [
+        Caption("The scene slowly turns to night.", "the scene at night", "test"),
+        Caption("The camera slowly moves to the right.", "the view further to the right", "test"),
+        Caption("The red ball slowly rises.", "the scene at night", "test"),
+    ]
+    night, pan, thing = (
+        one.of_source(clip.source).threshold or 0.0
+        for one in similarities(encoder, np.stack([clip.source] * 3), captions)
+    )
+    assert pan < night - 0.1
+    assert night < thing - 0.1
+
+
+def test_an_encoder_whose_numbers_do_not_fit_its_features_is_refused(tmp_path: Path) -> None:
+    folder = tiny.encoder(tmp_path / "encoder")
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config |= {"frame2frame_whole_threshold": -0.1, "frame2frame_lean": [0.5, 0.5]}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    encoder = ClipEncoder(str(folder))
+    with pytest.raises(ModelError, match=r"a number for each feature.*got 2 for 128"):
+        encoder.threshold_of(encoder.texts(["night"])[0], of_whole=True)
 
 
 def test_night_is_seen_in_the_scores(clip: Episode, similarity: Similarity) -> None:

@@ -27,7 +27,7 @@ def tools() -> Iterator[Modules]:
 def work(tools: Modules, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A work folder in which every program has run once."""
     folder = tmp_path_factory.mktemp("work")
-    for name in ("clips", "tokenizer", "vae", "latents", "video", "distil", "decoder", "clip"):
+    for name in ("clips", "tokenizer", "vae", "latents", "video", "distil", "decoder", "clip", "calibrate"):
         tools[name].main(arguments(folder, steps=3))
     return folder
 

@@ -7,6 +7,7 @@ import shutil
 import tarfile
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ import torch
 from PIL import Image
 from tests.landscape import landscape
 from tests.training import Modules, arguments
+
+from frame2frame.values import Scores
 
 FRAMES = 17
 
@@ -205,6 +208,27 @@ def test_the_exported_encoder_loads_with_its_threshold(exported: Path) -> None:
 
     model = CLIPModel.from_pretrained(exported / "clip", local_files_only=True)
     assert -1.0 < model.config.frame2frame_threshold < 1.0
+    assert len(model.config.frame2frame_lean) == model.config.projection_dim
+
+
+def test_a_wish_that_is_seen_poorly_gets_a_lower_threshold(tools: Modules) -> None:
+    """Of two sorts of wish one never comes near its words: both keep their clips that end in the edit."""
+    done = {(1.0, 0.0): (0.5, 0.6), (0.0, 1.0): (-0.4, -0.3)}
+    clips = [
+        SimpleNamespace(
+            scores=Scores({"semantic": (-0.9, similarity)}, {"semantic": -0.9}),
+            wanted=np.array(wanted),
+            record=SimpleNamespace(complete_index=complete),
+        )
+        for wanted, similarities in done.items()
+        for similarity, complete in [*((one, 1) for one in similarities), (-0.8, None)]
+        for _ in range(20)
+    ]
+    found = tools["calibrate"].fitted(clips)
+    well, poorly = (found.thing + np.eye(2) @ found.lean).tolist()
+    assert -0.3 < well < 0.5
+    assert -0.8 < poorly < -0.4
+    assert found.whole < found.thing
 
 
 def test_training_goes_on_from_the_exported_weights(
@@ -215,6 +239,10 @@ def test_training_goes_on_from_the_exported_weights(
         unpacked, trained = (tools["weights"].read(folder / name / "average") for folder in (tmp_path, work))
         assert unpacked.keys() == trained.keys()
         assert all(torch.equal(unpacked[key].float(), trained[key].float()) for key in trained)
+    gates = [
+        json.loads((folder / "clip" / "gate.json").read_text(encoding="utf-8")) for folder in (tmp_path, work)
+    ]
+    assert gates[0].items() <= gates[1].items()
 
 
 def test_weights_are_fitted_to_a_tokenizer_and_an_autoencoder_that_are_there(

@@ -2,19 +2,16 @@
 
 Pairs are judged one by one (sigmoid loss with a learned bias, Zhai et al. 2023), mostly within an episode:
 its target and completed frames fit its target caption; its source, half-way state, cross-fades, earlier
-frames and drawn rivals do not. The cosine from which an edit counts as complete is then calibrated, with the
-selector that will use it, on clips of training seeds that are not trained on.
+frames and drawn rivals do not. calibrate.py then finds from where on an edit counts as complete.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Any
 
 import data
-import processes
 import torch
 import vae
 from latents import tokens
@@ -25,19 +22,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import CLIPConfig, CLIPModel, T5Tokenizer
 
-from frame2frame.select.rules import Earliest
-from frame2frame.values import Caption, Clip, Frames, Scores
-
 TARGET, HALF = FRAMES, FRAMES + 1
 RIVALS = data.EXTRAS[2:]
-THRESHOLDS = 40
-"""Thresholds tried when it is calibrated."""
-
-MANY = 64
-"""Clips from which on other processes are worth starting; a selector takes a second for all thresholds."""
-
-JUDGED = 16
-"""Clips judged together when nothing is trained."""
 
 ACROSS = 0.25
 """Weight of the pairs of one episode's target with another's caption."""
@@ -104,7 +90,6 @@ class JudgeJob:
         self.modules = {"clip": self.clip, "bias": self.bias}
         self.vae, _ = vae.load(options)
         self.clips = data.Clips(options.clips / "train", self.device)
-        self.calibration = data.Clips(options.clips / "calibration")
         self.checked = data.Clips(options.clips / "held_out")
         nn.init.constant_(self.clip.logit_scale, 2.3)
         if self.device == "cuda":
@@ -193,23 +178,24 @@ class JudgeJob:
         return worn + batch["noise"] * level
 
     def held_out(self) -> dict[str, float]:
-        """The calibrated threshold, and how the judge does on held-out clips."""
-        seen, cosines = self._judged(self.calibration, through_vae=True)
-        threshold = calibrate(seen, cosines, [record.complete_index for record in self.calibration.records])
-        seen, cosines = self._judged(self.checked)
-        found = [row[0] for row in answers(seen, cosines, [threshold])]
-        complete = [record.complete_index for record in self.checked.records]
+        """How the judge does on held-out clips; where an edit counts as complete calibrate.py finds."""
         whole = [i for i, record in enumerate(self.checked.records) if record.course == "whole"]
         target = self._still_cosines(whole, TARGET)
-        figures = {
-            "target_over_source": float((target > self._still_cosines(whole, 0)).float().mean()),
-            "target_over_half": float((target > self._still_cosines(whole, HALF)).float().mean()),
-            "exact": sum(map(_same, found, complete)) / len(found),
-            "within_one": sum(map(_near, found, complete)) / len(found),
-            "best_constant": best_constant(complete),
+        over = {"source": 0, "half": HALF}
+        shares = {
+            f"target_over_{name}": (target > self._still_cosines(whole, picture)).float()
+            for name, picture in over.items()
         }
-        return figures | {
-            "threshold": threshold,
+        drawn = torch.tensor([not self.checked.records[i].of_photograph for i in whole])
+        of_each = {"_tabletop": drawn, "_photographs": ~drawn}
+        return {
+            **{name: float(share.mean()) for name, share in shares.items()},
+            **{
+                f"{name}{world}": float(share[where].mean())
+                for name, share in shares.items()
+                for world, where in of_each.items()
+                if where.any()
+            },
             "bias": float(self.bias.bias),
             **self._rivals(whole, target),
         }
@@ -229,26 +215,6 @@ class JudgeJob:
         pictures = data.to_model(self.checked.take(clips, [[picture]] * len(clips)))[:, :, 0]
         return (self.images(pictures.to(self.device)) * captions).sum(dim=1).cpu()
 
-    def _judged(self, clips: data.Clips, through_vae: bool = False) -> tuple[list[Frames], list[list[float]]]:
-        """The frames of clips, and their cosines to the text that an edit would be scored against.
-
-        Every second clip goes through the VAE if asked: the threshold is for drawn and made clips alike.
-        """
-        captions = self.texts([record.ruled_targets[0] for record in clips.records])
-        seen: list[Frames] = []
-        cosines: list[list[float]] = []
-        for start in range(0, len(clips), JUDGED):
-            some = range(start, min(start + JUDGED, len(clips)))
-            pictures = clips.take(some, [range(FRAMES)] * len(some)).to(self.device)
-            if through_vae:
-                mean = vae.encode(self.vae, data.to_model(pictures[1::2])).mode()
-                pictures[1::2] = data.to_pictures(vae.decode(self.vae, mean))
-            judged = self.images(data.to_model(pictures).transpose(1, 2).flatten(0, 1))
-            judged = judged.reshape(len(some), FRAMES, -1).float()
-            cosines += torch.einsum("nfc,nc->nf", judged, captions[some.start : some.stop]).tolist()
-            seen += list(pictures.cpu().numpy())
-        return seen, cosines
-
 
 def row(record: data.Record, chances: Sequence[float]) -> list[int]:
     """The pictures judged of one episode; each chance, from 0 to 1, chooses one of them."""
@@ -266,54 +232,6 @@ def fade(source: Tensor, target: Tensor, chance: Tensor) -> Tensor:
     """Cross-fades with 15 to 75 % of the target, for chances from 0 to 1."""
     share = 0.6 * chance + 0.15
     return (1.0 - share) * source + share * target
-
-
-def calibrate(
-    seen: Sequence[Frames], cosines: Sequence[Sequence[float]], complete: Sequence[int | None]
-) -> float:
-    """The threshold at which the selector is exact for the most clips; the middle one where several are."""
-    every = torch.tensor(cosines).flatten()
-    candidates = every.quantile(torch.linspace(0.15, 0.98, THRESHOLDS)).tolist()
-    columns = zip(*answers(seen, cosines, candidates), strict=True)
-    exact = [sum(map(_same, column, complete)) for column in columns]
-    best = [candidate for candidate, count in zip(candidates, exact, strict=True) if count == max(exact)]
-    return float(best[len(best) // 2])
-
-
-def answers(
-    seen: Sequence[Frames], cosines: Sequence[Sequence[float]], thresholds: Sequence[float]
-) -> list[list[int | None]]:
-    """For each clip the selector's frame at each threshold; of many clips other processes say it."""
-    asked = (seen, cosines, repeat(thresholds))
-    if len(seen) < MANY:
-        return list(map(_answers, *asked))
-    with processes.pool() as pool:
-        return list(pool.map(_answers, *asked, chunksize=4))
-
-
-def _answers(frames: Frames, cosines: Sequence[float], thresholds: Sequence[float]) -> list[int | None]:
-    """The choice hangs on which frames pass, so it is made once for thresholds that pass the same ones."""
-    found: dict[tuple[bool, ...], int | None] = {}
-    clip, caption = Clip(frames, tuple(range(len(frames))), 0), Caption("", "", "")
-    passing = [tuple(cosine >= threshold for cosine in cosines) for threshold in thresholds]
-    for passes, threshold in zip(passing, thresholds, strict=True):
-        if passes not in found:
-            scores = Scores({"semantic": tuple(cosines)}, {"semantic": cosines[0]}, threshold)
-            found[passes] = Earliest().choose(clip, scores, caption).index
-    return [found[passes] for passes in passing]
-
-
-def best_constant(complete: Sequence[int | None]) -> float:
-    """The share that the best single answer gets right."""
-    return max(complete.count(answer) for answer in complete) / len(complete)
-
-
-def _same(found: int | None, true: int | None) -> bool:
-    return found == true
-
-
-def _near(found: int | None, true: int | None) -> bool:
-    return found == true or (found is not None and true is not None and abs(found - true) <= 1)
 
 
 def _integers(generator: torch.Generator, below: int, count: int) -> list[int]:

@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import calibrate
 import clip
 import decoder
 import difference
@@ -86,7 +87,9 @@ def _write_clip(options: Options, folder: Path) -> None:
     tokenizer = _tokenizer(options)
     model = clip.build(options.preset, len(tokenizer))
     story = _load(options, "clip", "clip", model)
-    model.config.frame2frame_threshold = float(story["threshold"])
+    gate = json.loads(calibrate.path(options).read_text(encoding="utf-8"))
+    for name in calibrate.NUMBERS:
+        setattr(model.config, f"frame2frame_{name}", gate[name])
     model.config.frame2frame_bias = float(story["bias"])
     model.save_pretrained(folder, max_shard_size=SHARD)
     tokenizer.save_pretrained(str(folder))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import calibrate
 import clip
 import clips
 import export
@@ -49,6 +50,8 @@ def main(arguments: list[str] | None = None) -> None:
         if given.cool:
             own.append("--cool")
         program(own)
+        if name == "clip":
+            calibrate.main(shared)
     export.main([*shared, "--to", str(given.work / "export")])
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import calibrate
 import decoder
 import difference
 import refit
@@ -54,6 +55,8 @@ def main(arguments: list[str] | None = None) -> None:
         if own_latents and program == "video":
             tensors, story = refit.turned(tensors, _turn(options, given.source)), story | {"steps": "0"}
         weights.write(options.average(program), tensors, story)
+        if program == "clip":
+            calibrate.keep(options, {name: config[f"frame2frame_{name}"] for name in calibrate.NUMBERS})
         print(f"unpack: {program} after {story['steps']} steps")
     if not (own_words or own_latents):
         _unpack_quicker(options, given.source)

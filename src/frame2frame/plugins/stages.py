@@ -202,7 +202,11 @@ class Encoder(Protocol):
 
     @property
     def threshold(self) -> float | None:
-        """The cosine from which an edit counts as complete, if the encoder was calibrated."""
+        """The cosine from which an edit counts as complete, if the encoder was calibrated.
+
+        An encoder may have one for each wanted scene, by a method `threshold_of` of its vector and of whether
+        it differs in the whole picture (`of_whole`).
+        """
 
     def images(self, frames: Frames) -> Vectors:
         """(frames, features) of unit length."""

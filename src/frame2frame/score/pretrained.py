@@ -14,6 +14,7 @@ import numpy as np
 from ..engine.device.hardware import numbered
 from ..engine.device.placement import choose_device
 from ..engine.device.turns import computing
+from ..engine.files.reading import AGAIN
 from ..engine.models.checkpoint import weights
 from ..engine.models.pretrained import Pretrained, Source, without_code
 from ..engine.models.store import ModelStore, Need, owner
@@ -68,6 +69,22 @@ class PretrainedEncoder(ABC):
         """The cosine from which an edit counts as complete, if the encoder was calibrated."""
         value = getattr(self.parts.model.config, "frame2frame_threshold", None)
         return None if value is None else float(value)
+
+    def threshold_of(self, wanted: Vectors, of_whole: bool) -> float | None:
+        """The same for a wanted scene, (features,), that differs in a thing or in the whole picture.
+
+        Some of these the encoder hardly sees, and no picture comes as near to their words as to others.
+        Raises ModelError where the checkpoint's numbers do not fit its features.
+        """
+        config = self.parts.model.config
+        base = getattr(config, f"frame2frame_{'whole_' if of_whole else ''}threshold", None)
+        lean = getattr(config, "frame2frame_lean", None)
+        if base is None or lean is None:
+            return self.threshold
+        if np.shape(lean) != wanted.shape:
+            what = "frame2frame_lean of an encoder's configuration has a number for each feature"
+            raise ModelError(what, got=f"{np.size(lean)} for {len(wanted)}", remedy=AGAIN)
+        return float(base) + float(wanted @ np.asarray(lean))
 
     def weights(self) -> Sequence[Path]:
         """Its weight files, as far as they are here."""

@@ -52,6 +52,14 @@ class Similarity:
         """`source` has the size of the frames to be scored. A source without identity gets no such score."""
         return similarities(encoder, source[None], [caption], identity, scorers, calibration, unknown)[0]
 
+    @property
+    def _threshold(self) -> float | None:
+        of_wish = getattr(self.encoder, "threshold_of", None)
+        if of_wish is None:
+            return self.encoder.threshold
+        found: float | None = of_wish(self.contrast.target[0], of_whole=self.contrast.presence is None)
+        return found
+
     def score(self, frames: Frames) -> Scores:
         return self.scored(frames, self.encoder.images(frames))
 
@@ -78,7 +86,7 @@ class Similarity:
                 COLUMN: self.contrast.column(vectors),
             },
             source={"semantic": float(self.before[0] @ target), "preservation": 0.0, COLUMN: 0.0},
-            threshold=self.encoder.threshold if own is None else own.threshold,
+            threshold=self._threshold if own is None else own.threshold,
             calibration=own,
             presence=self.contrast.presence,
             ability=self.ability,
