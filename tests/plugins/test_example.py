@@ -21,6 +21,7 @@ from .strangers import offer
 EXAMPLE = Path(__file__).parents[2] / "examples" / "frame2frame-plugin"
 GROUPS = tomllib.loads((EXAMPLE / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]
 PICTURE = np.full((64, 96, 3), 128, np.uint8)
+WISH = "make the colours blue"
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def edited(out: Path | None = None, **wishes: Any) -> frame2frame.Result:
     known: dict[str, Any] = {"model": "tint", "select": "latest", "score": "warmth", "seed": 1}
-    return frame2frame.edit(PICTURE, "paint it blue", out=out, progress=False, device="cpu", **known | wishes)
+    return frame2frame.edit(PICTURE, WISH, out=out, progress=False, device="cpu", **known | wishes)
 
 
 @pytest.mark.usefixtures("example")

@@ -88,6 +88,7 @@ def test_a_whole_edit_goes_through_each_pipeline(
 
 def test_a_path_of_rounds_ends_in_a_refinement(folders: Path) -> None:
     options = {"rounds": 2, "candidates": 2, "first_size": 0.5, "w_sem": 100.0, "w_id": 0.0, "w_step": 0.0}
+    options |= {"gate.calibrated": False, "gate.ability": -100.0, "gate.contrast": 100.0}  # it never arrives
     request = frame2frame.Request.of(
         EXAMPLE.picture,
         INSTRUCTION,

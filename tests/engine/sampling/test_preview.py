@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -80,7 +81,8 @@ def test_another_scale_of_the_latents_is_another_fit(vae: Path) -> None:
     still = Counting()
     preview.of(vae, still)
     made = still.calls
-    config = (vae / "config.json").read_text(encoding="utf-8")
-    (vae / "config.json").write_text(config.replace("0.67", "0.5"), encoding="utf-8")
+    config = json.loads((vae / "config.json").read_text(encoding="utf-8"))
+    config["scaling_factor"] /= 2
+    (vae / "config.json").write_text(json.dumps(config), encoding="utf-8")
     preview.of(vae, still)
     assert still.calls == 2 * made
