@@ -85,7 +85,7 @@ def encoder(folder: Path) -> Path:
     config.vision_config.patch_size = 32
     config.frame2frame_threshold = 0.125
     config.frame2frame_whole_threshold = config.frame2frame_lean = None
-    torch.manual_seed(18)
+    torch.manual_seed(78)
     with quiet_loading():
         CLIPModel(config).save_pretrained(folder)
     return folder

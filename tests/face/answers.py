@@ -15,7 +15,7 @@ from frame2frame.worlds.tabletop.example import EXAMPLE
 from .before import FOLDER
 from .golden import shape
 
-QUICK = "--frames 9 --steps 1 --seed 5 --device cpu --no-progress"
+QUICK = "--frames 9 --steps 2 --seed 1 --device cpu --no-progress"
 EDIT = f"edit {shlex.quote(str(EXAMPLE.picture))} {shlex.quote(EXAMPLE.instruction)}"
 PNG = shlex.quote(str(EXAMPLE.picture))
 BEFORE = shlex.quote(str(FOLDER))
@@ -37,7 +37,7 @@ CALLS = {
     "animate BEFORE/runs/path --as mp4 --out way.mp4": 0,
     "EDIT QUICK --json": 0,
     "EDIT QUICK --strategy path --rounds 1 --candidates 1 --set w_step=0.2 --json": 0,
-    "replay BEFORE/quick.png --device cpu --out again --json": 0,
+    "replay BEFORE/again.png --device cpu --out again --json": 0,
     "pick BEFORE/runs/path/clip.mp4 --source BEFORE/source.png --target 'the cube hovers' "
     "--encoder tabletop --select best --device cpu --json": 0,
     "edit PNG 'make the dog sit' QUICK --json": 3,
