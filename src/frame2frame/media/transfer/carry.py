@@ -24,7 +24,7 @@ UNEXPLAINED = 0.02
 """The share of the squared change that light and place may leave, and of what is never noticed besides.
 
 When it was set it was 0.012 at most on development photographs in seven lights of the photograph world; the
-worse of the two shares was 0.022 and more where the background blurs, all does, or a source comes into focus.
+worse of the two shares was 0.021 and more where the background blurs, all does, or a source comes into focus.
 """
 
 UNNOTICED = 4 / 255
