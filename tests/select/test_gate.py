@@ -66,6 +66,14 @@ def test_any_encoder_can_be_treated_as_unknown() -> None:
     assert "contrast with other wishes 0.3, and 1.55 is needed" in refusal.reason
 
 
+def test_where_the_source_itself_passes_no_frame_that_has_changed_is_refused() -> None:
+    """Of a pan an encoder may see nothing: its similarity wanders below that of the source."""
+    columns = {"semantic": (-0.2, -0.4, -0.6), "preservation": (0.0, -0.3, -0.5)}
+    scores = Scores(columns, {"semantic": -0.2}, threshold=-0.3)
+    assert Gate().shows(scores).tolist() == [False, True, True]
+    assert not Gate().shows(replace(scores, threshold=-0.1)).any()
+
+
 def test_contrast_helps_a_frame_over_a_calibrated_threshold() -> None:
     source = {"semantic": 0.0}
     without = replace(scores_of(0.0, 0.0, 0.0, threshold=0.25), source=source)

@@ -198,7 +198,11 @@ class Gate:
         changed = next((one for one in (SINCE, "preservation") if one in scores.columns), None)
         if changed is not None:
             gains |= -scores[changed] >= self.moved
-        return np.asarray((self.evidence(scores) >= (scores.threshold or 0.0)) & gains)
+        least = scores.threshold or 0.0
+        if scores.source["semantic"] >= least:
+            # the unedited picture passes as well: of this wish the encoder sees nothing, whatever comes
+            return np.asarray(gains)
+        return np.asarray((self.evidence(scores) >= least) & gains)
 
     def _contrasting(self, scores: Scores) -> Mask:
         """A clip counts by its best three frames in a row: a single one may be an accident."""
