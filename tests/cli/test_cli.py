@@ -290,3 +290,7 @@ def test_a_chosen_folder_that_is_gone_is_said(
     assert said.endswith("choose another: f2f models use tabletop\n")
     assert f2f(monkeypatch, "models", "list") == 0
     assert "the chosen model cannot be used" in capsys.readouterr().err
+
+
+def test_the_demo_finds_its_edit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert f2f(monkeypatch, "demo", "--out", str(tmp_path)) == 0
