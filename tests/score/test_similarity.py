@@ -55,13 +55,16 @@ def test_the_embedded_threshold_leans_with_the_words(clip: Episode) -> None:
         Caption("The scene slowly turns to night.", "the scene at night", "test"),
         Caption("The camera slowly moves to the right.", "the view further to the right", "test"),
         Caption("The red ball slowly rises.", "the scene at night", "test"),
+        Caption("", "the red ball floats in the air", "test"),
+        Caption("The red ball slowly rises.", "the red ball floats in the air", "test"),
     ]
-    night, pan, thing = (
+    night, pan, thing, target_alone, with_clip = (
         one.of_source(clip.source).threshold or 0.0
-        for one in similarities(encoder, np.stack([clip.source] * 3), captions)
+        for one in similarities(encoder, np.stack([clip.source] * 5), captions)
     )
     assert pan < night - 0.1
     assert night < thing - 0.1
+    assert target_alone == pytest.approx(with_clip, abs=1e-5)
 
 
 def test_an_encoder_whose_numbers_do_not_fit_its_features_is_refused(tmp_path: Path) -> None:

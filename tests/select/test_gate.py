@@ -72,6 +72,8 @@ def test_where_the_source_itself_passes_no_frame_that_has_changed_is_refused() -
     scores = Scores(columns, {"semantic": -0.2}, threshold=-0.3)
     assert Gate().shows(scores).tolist() == [False, True, True]
     assert not Gate().shows(replace(scores, threshold=-0.1)).any()
+    of_a_thing = replace(scores, presence=2.0)
+    assert Gate().shows(of_a_thing).tolist() == [False, False, False]
 
 
 def test_contrast_helps_a_frame_over_a_calibrated_threshold() -> None:

@@ -68,11 +68,8 @@ class Known:
     caption: Caption
     wanted: Vectors
     """(features,): of the target caption."""
-
-    @property
-    def of_whole(self) -> bool:
-        """Whether the wish is about the picture as a whole: it names no thing."""
-        return self.scores.presence is None
+    of_whole: bool
+    """Whether it is about the picture as a whole."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,7 @@ def known(job: clip.JudgeJob, clips: data.Clips, through_vae: bool = False) -> I
         judged = similarities(judge, np.stack([frames[0] for frames in seen]), captions)
         scored = score_together(judged, seen)
         for record, frames, one, scores, caption in zip(records, seen, judged, scored, captions, strict=True):
-            yield Known(record, frames, scores, caption, one.contrast.target[0])
+            yield Known(record, frames, scores, caption, one.contrast.target[0], one.contrast.of_whole)
 
 
 def fitted(clips: Sequence[Known]) -> Threshold:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..plugins.stages import Encoder
 from ..values import Caption, Vectors
-from .whole import is_thing
+from .whole import CAMERA, WHOLE, is_thing
 
 COLUMN = "contrast"
 """The name of the scores."""
@@ -104,6 +104,8 @@ class Contrast:
     presence: float | None
     """How far the source stands out for what the caption is about among other things, in standard
     deviations; None where the caption names no thing."""
+    of_whole: bool
+    """Whether the caption is about the picture as a whole: its view, its light, its colours."""
 
     @classmethod
     def of_all(cls, encoder: Encoder, before: Vectors, captions: Sequence[Caption]) -> list[Self]:
@@ -119,6 +121,7 @@ class Contrast:
                 distinct(vectors[target], np.stack([vectors[text] for text in some])),
                 source[None],
                 _standing_out(np.stack([vectors[text] for text in named]) @ source) if named else None,
+                not named and is_of_whole(target),
             )
             for target, some, named, source in rows
         ]
@@ -149,6 +152,11 @@ def subject(caption: Caption) -> str | None:
     found = _SUBJECT.match(caption.temporal.lower().rstrip("."))
     name = found and (found[1] or found[2])
     return name if name and is_thing(name) else None
+
+
+def is_of_whole(target: str) -> bool:
+    """Whether a wanted scene, which names no thing, is a picture of another view, light, colour or focus."""
+    return any(words.search(target) for words in (CAMERA, WHOLE))
 
 
 def _compared(caption: Caption) -> list[str]:

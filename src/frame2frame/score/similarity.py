@@ -57,7 +57,7 @@ class Similarity:
         of_wish = getattr(self.encoder, "threshold_of", None)
         if of_wish is None:
             return self.encoder.threshold
-        found: float | None = of_wish(self.contrast.target[0], of_whole=self.contrast.presence is None)
+        found: float | None = of_wish(self.contrast.target[0], of_whole=self.contrast.of_whole)
         return found
 
     def score(self, frames: Frames) -> Scores:

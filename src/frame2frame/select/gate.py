@@ -199,8 +199,8 @@ class Gate:
         if changed is not None:
             gains |= -scores[changed] >= self.moved
         least = scores.threshold or 0.0
-        if scores.source["semantic"] >= least:
-            # the unedited picture passes as well: of this wish the encoder sees nothing, whatever comes
+        if scores.presence is None and scores.source["semantic"] >= least:
+            # the unedited picture passes as well: of such a wish, which names no thing, it sees nothing
             return np.asarray(gains)
         return np.asarray((self.evidence(scores) >= least) & gains)
 
