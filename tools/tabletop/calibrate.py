@@ -122,7 +122,7 @@ def fitted(clips: Sequence[Known]) -> Threshold:
 
 def figures(clips: Sequence[Known], threshold: Threshold) -> dict[str, float]:
     """Of each world: the shares of right answers, of the best constant, and of refusals by what is due."""
-    answers = [(one, answer) for one, answer in zip(clips, _answered(clips, threshold), strict=True)]
+    answers = list(zip(clips, _answered(clips, threshold), strict=True))
     worlds = {
         "tabletop": [pair for pair in answers if not pair[0].record.of_photograph],
         "photographs": [pair for pair in answers if pair[0].record.of_photograph],

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..plugins.stages import Encoder
 from ..values import Caption, Vectors
-from .whole import CAMERA, WHOLE, is_thing
+from .whole import is_of_whole, is_thing
 
 COLUMN = "contrast"
 """The name of the scores."""
@@ -152,11 +152,6 @@ def subject(caption: Caption) -> str | None:
     found = _SUBJECT.match(caption.temporal.lower().rstrip("."))
     name = found and (found[1] or found[2])
     return name if name and is_thing(name) else None
-
-
-def is_of_whole(target: str) -> bool:
-    """Whether a wanted scene, which names no thing, is a picture of another view, light, colour or focus."""
-    return any(words.search(target) for words in (CAMERA, WHOLE))
 
 
 def _compared(caption: Caption) -> list[str]:
