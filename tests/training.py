@@ -20,6 +20,7 @@ NAMES = (
     "lighter",
     "loop",
     "muon",
+    "names",
     "passes",
     "photographs",
     "precision",

@@ -2,7 +2,8 @@
 
 Pairs are judged one by one (sigmoid loss with a learned bias, Zhai et al. 2023), mostly within an episode:
 its target and completed frames fit its target caption; its source, half-way state, cross-fades, earlier
-frames and drawn rivals do not. calibrate.py then finds from where on an edit counts as complete.
+frames and drawn rivals do not. What a source shows is learned beside it, by names (names.py). calibrate.py
+then finds from where on an edit counts as complete.
 """
 
 from __future__ import annotations
@@ -16,17 +17,23 @@ import torch
 import vae
 from latents import tokens
 from loop import Options, on_the_host, read_options, train
+from names import named
 from passes import Tensors
 from presets import FRAMES, PICTURE_SIZE, Judge, Preset
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import CLIPConfig, CLIPModel, T5Tokenizer
 
+from frame2frame.worlds.tabletop.draws import Draws
+
 TARGET, HALF = FRAMES, FRAMES + 1
 RIVALS = data.EXTRAS[2:]
 
 ACROSS = 0.25
 """Weight of the pairs of one episode's target with another's caption."""
+
+NAMED = 0.5
+"""Weight of the pairs of a source with the names of things."""
 
 
 def build(preset: Preset, vocabulary: int) -> Any:
@@ -68,10 +75,14 @@ class Sheet:
     clips: list[int]
     pictures: list[list[int]]
     captions: list[str]
+    there: list[str]
+    """What each source shows."""
+    absent: list[str]
+    """What it does not."""
     kinds: list[str]
 
 
-POSITIVES, FADE = 2, 4
+POSITIVES, SOURCE, FADE = 2, 2, 4
 """A row: target, completed frame; then source, half-way state, fade, two earlier frames, two rivals."""
 
 
@@ -106,6 +117,7 @@ class JudgeJob:
         return {
             "pictures": pictures,
             "ids": self._ids(sheet.captions).to(device),
+            "names": self._ids(sheet.there + sheet.absent).to(device),
             "kinds": kinds.to(device),
             "fade": torch.rand((len(pictures), 1, 1, 1), generator=generator, device=device),
             "shares": torch.rand(count, generator=generator, device=device),
@@ -115,15 +127,22 @@ class JudgeJob:
 
     def figures(self, batch: Tensors) -> Tensors:
         pictures = data.to_model(batch["pictures"]).transpose(1, 2).contiguous()
-        pictures[:, FADE] = fade(pictures[:, 2], pictures[:, 0], batch["fade"])
+        pictures[:, FADE] = fade(pictures[:, SOURCE], pictures[:, 0], batch["fade"])
         judged = self.images(self._worn(pictures.flatten(0, 1), batch)).reshape(*pictures.shape[:2], -1)
         captions = self._text_vectors(batch["ids"])
         within = self.logits(torch.einsum("ekc,ec->ek", judged, captions))
         fits = -functional.logsigmoid(within[:, :POSITIVES]).mean()
         misfits = -functional.logsigmoid(-within[:, POSITIVES:]).mean()
+        naming = self._naming(judged[:, SOURCE], self._text_vectors(batch["names"]))
         loss = fits + misfits + ACROSS * self._across(judged[:, 0] @ captions.T, batch["kinds"])
         right = (within[:, :1] > within[:, POSITIVES:]).float().mean()
-        return {"loss": loss, "fits": fits, "misfits": misfits, "right": right}
+        figures = {"fits": fits, "misfits": misfits, "naming": naming, "right": right}
+        return {"loss": loss + NAMED * naming, **figures}
+
+    def _naming(self, sources: Tensor, names: Tensor) -> Tensor:
+        """Names of what is there, then as many of what is not."""
+        there, absent = (self.logits((sources * some).sum(dim=-1)) for some in names.chunk(2))
+        return -(functional.logsigmoid(there) + functional.logsigmoid(-absent)).mean()
 
     def _across(self, cosines: Tensor, kinds: Tensor) -> Tensor:
         """Other episodes' captions, those of the same kind left out since they may be true as well."""
@@ -163,7 +182,9 @@ class JudgeJob:
             for record, chance in zip(records, chances, strict=True)
         ]
         rows = [row(record, chance[1:]) for record, chance in zip(records, chances, strict=True)]
-        return Sheet(clips, rows, captions, [record.kind for record in records])
+        draws = Draws(_integers(generator, 2**31, 1)[0])
+        there, absent = zip(*(named(draws, record.things) for record in records), strict=True)
+        return Sheet(clips, rows, captions, [*there], [*absent], [record.kind for record in records])
 
     def _worn(self, pictures: Tensor, batch: Tensors) -> Tensor:
         """A share of the pictures as a generated frame might look: through the VAE, blurred, or noisy."""
@@ -197,8 +218,23 @@ class JudgeJob:
                 if where.any()
             },
             "bias": float(self.bias.bias),
+            **self._named(),
             **self._rivals(whole, target),
         }
+
+    def _named(self) -> dict[str, float]:
+        """Of each world the share of sources that the name of what is there fits better."""
+        worlds = {"tabletop": False, "photographs": True}
+        found = {}
+        for world, is_photograph in worlds.items():
+            clips = [i for i, one in enumerate(self.checked.records) if one.of_photograph is is_photograph]
+            if not clips:
+                continue
+            draws = Draws(len(clips))
+            names = [named(draws, self.checked.records[i].things) for i in clips]
+            there, absent = (self._cosines(clips, 0, list(some)) for some in zip(*names, strict=True))
+            found[f"named_{world}"] = float((there > absent).float().mean())
+        return found
 
     def _rivals(self, whole: Sequence[int], target: Tensor) -> dict[str, float]:
         """For each drawn rival the share of episodes in which the target fits better."""
@@ -211,9 +247,12 @@ class JudgeJob:
         return found
 
     def _still_cosines(self, clips: Sequence[int], picture: int) -> Tensor:
-        captions = self.texts([self.checked.records[i].target_captions[0] for i in clips])
+        return self._cosines(clips, picture, [self.checked.records[i].target_captions[0] for i in clips])
+
+    def _cosines(self, clips: Sequence[int], picture: int, texts: Sequence[str]) -> Tensor:
+        """Of one picture of each clip and its text."""
         pictures = data.to_model(self.checked.take(clips, [[picture]] * len(clips)))[:, :, 0]
-        return (self.images(pictures.to(self.device)) * captions).sum(dim=1).cpu()
+        return (self.images(pictures.to(self.device)) * self.texts(texts)).sum(dim=1).cpu()
 
 
 def row(record: data.Record, chances: Sequence[float]) -> list[int]:

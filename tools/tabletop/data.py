@@ -76,6 +76,8 @@ class Record:
     known: tuple[int, int, int, int] = (0, PICTURE_SIZE, 0, PICTURE_SIZE)
     """What the source shows of the target: first row and the one after the last, and the same of columns."""
     of_photograph: bool = False
+    things: tuple[str, ...] = ()
+    """The names of those that the source shows, by colour and shape; none of a photograph."""
 
     @property
     def clip_texts(self) -> tuple[str, ...]:
@@ -188,7 +190,9 @@ def plan_clip(preset: Preset, split: str, index: int) -> Planned:
     plan = draw_plan(draws, kind_of(preset, index), course, FRAMES, alike=alike, edited=edited)
     texts = [plan.texts, *_further_texts(draws, seed, plan, preset)]
     present = ("target", "half_way", *sorted(plan.rivals))
-    return Planned(_record(draws, seed, plan.edit.kind, course, present, texts), _states(plan))
+    things = tuple(thing.name for thing in plan.source.things)
+    record = _record(draws, seed, plan.edit.kind, course, present, texts, things=things)
+    return Planned(record, _states(plan))
 
 
 def _further_texts(draws: Draws, seed: int, plan: Plan, preset: Preset) -> Iterator[Texts]:

@@ -236,6 +236,7 @@ def told(step: Step) -> Row:
         "index": step.choice.index,
         **{f"frame_{name}": [round(number, 4) for number in scores.columns[name]] for name in kept},
         "source_semantic": round(scores.source["semantic"], 4),
+        "threshold": scores.threshold,
         "presence": scores.presence,
         "ability": scores.ability,
     }
