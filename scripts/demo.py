@@ -1,4 +1,4 @@
-"""Edit the example picture with the embedded model: `python3 scripts/demo.py`.
+"""Edit a drawing and a photograph with the embedded model: `python3 scripts/demo.py`.
 
 The first run sets up `.venv`; arguments are passed on to `f2f demo`.
 """

@@ -1,6 +1,9 @@
 """Draw a run folder as one picture for a page: the source, frames of the clip, and the answer.
 
 python tools/strip.py RUN_FOLDER docs/images/edit.png
+python tools/strip.py RUN_FOLDER docs/images/photograph.jpg
+
+Both are of runs of `f2f demo`.
 """
 
 from __future__ import annotations

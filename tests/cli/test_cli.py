@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from frame2frame import plan
-from frame2frame.cli import run
+from frame2frame.cli import demo, run
 from frame2frame.engine.models.catalogue import EMBEDDED, MODELS, chosen
 from frame2frame.errors import InputError
+from frame2frame.media.pictures import png_bytes
+from frame2frame.media.source import load_picture
 from frame2frame.request import Request
 from frame2frame.runs.resume import Rounds
 from frame2frame.worlds.tabletop.example import EXAMPLE
@@ -292,5 +294,21 @@ def test_a_chosen_folder_that_is_gone_is_said(
     assert "the chosen model cannot be used" in capsys.readouterr().err
 
 
-def test_the_demo_finds_its_edit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert f2f(monkeypatch, "demo", "--out", str(tmp_path)) == 0
+def test_the_demo_edits_a_drawing_and_a_photograph_and_says_how_to_edit_ones_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert f2f(monkeypatch, "demo", "--out", str(tmp_path), "--json") == 0
+    said = capsys.readouterr()
+    edits = json.loads(said.out)["edits"]
+    assert [edit["outcome"] for edit in edits] == ["found", "found"]
+    sources = [(Path(edit["folder"]) / "source.png").read_bytes() for edit in edits]
+    assert sources == [png_bytes(load_picture(one.picture).picture) for one in demo.EXAMPLES]
+    assert said.err.endswith(' edit photo.jpg "make it foggy"\n')
+
+
+def test_the_demo_names_the_program_as_the_shell_finds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", [".venv/bin/f2f", "demo"])
+    monkeypatch.setenv("PATH", "")
+    assert demo.program() == ".venv/bin/f2f"
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    assert demo.program() == "f2f"

@@ -1,4 +1,4 @@
-"""`f2f edit`, with `f2f demo`, an edit of an example, and `f2f replay`, an edit once more."""
+"""`f2f edit`, with `f2f replay`, an edit once more."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from ..plugins.naming import settings
 from ..plugins.wishes import Wishes
 from ..request import Request
 from . import manual
-from .answering import say
 from .asking import asking
 from .flags import AsJson, Offline, Out, Progress, Set
 from .run import hint_at_server, run
@@ -37,21 +36,6 @@ def edit(
     """Edit a picture. The result and a report go into a new run folder."""
     request = Request.of(image, instruction, **wishes, options=settings(set_ or []))
     hint_at_server(request)
-    run(request, out, as_json, progress)
-
-
-@commands.command()
-@asking(Request, Wishes)
-def demo(
-    out: Out = Path("outputs"), seed: int | None = None, as_json: AsJson = False, progress: Progress = True
-) -> None:
-    """Edit an example picture with the embedded model."""
-    from ..engine.models.catalogue import EMBEDDED
-    from ..worlds.tabletop.example import EXAMPLE
-
-    say(f"Editing {EXAMPLE.picture.name}: “{EXAMPLE.instruction}”")
-    wanted = EXAMPLE.seed if seed is None else seed
-    request = Request.of(EXAMPLE.picture, EXAMPLE.instruction, model=EMBEDDED, seed=wanted)
     run(request, out, as_json, progress)
 
 

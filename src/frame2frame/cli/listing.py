@@ -13,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 LINES = {
     "edit": "Edit a picture. The result and a report go into a new run folder.",
     "pick": "Pick the frame of your own clip that shows the target; the result goes into a run folder.",
-    "demo": "Edit an example picture with the embedded model.",
+    "demo": "Edit a drawing and a photograph that come along, with the embedded model.",
     "examples": "Copy the example pictures into this folder, to try edits on.",
     "replay": "Repeat a run from its PNG or its folder.",
     "batch": "Make many edits from a list. A row that fails does not end it, and what is done is never done "
@@ -39,7 +39,7 @@ LINES = {
 OLD = ("bench",)
 """Commands that the help does not list."""
 
-_MODULES = {"demo": "edit", "replay": "edit", "app": "page", "bench": "bundle"}
+_MODULES = {"replay": "edit", "app": "page", "bench": "bundle"}
 """Where a command is whose module has another name."""
 
 

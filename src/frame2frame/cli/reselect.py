@@ -15,7 +15,7 @@ from . import manual
 from .answering import SCHEMA, Asked, answer, say
 from .asking import asking
 from .flags import AsJson, Out, Progress, Set
-from .run import follow
+from .run import followed, leave
 
 commands = typer.Typer()
 
@@ -40,7 +40,7 @@ def reselect(
     wanted = Reselect.of(run_folder, **wishes, options=settings(set_ or []))
     asked = wanted.run.record
     shown = Asked(asked.settings.model or GIVEN, asked.settings.seed, encoder=asked.execution.encoder)
-    follow(reselecting(wanted, out), shown, as_json, progress)
+    leave(followed(reselecting(wanted, out), shown, progress), as_json)
 
 
 def _compare(run_folder: Path, as_json: bool) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
 from ..errors import CancelledError
 from .answering import SCHEMA, Asked, answer, answer_of, say, show_paths
+
+if TYPE_CHECKING:
+    from ..engine.models.store import ModelStore
 
 DONE, NOT_SHOWN = 0, 3
 
@@ -22,20 +26,54 @@ _BEGAN = ContextVar[float]("began")
 
 
 def begin() -> None:
-    """The command begins now, for `took`."""
+    """The command, or one of its runs, begins now, for `took`."""
     _BEGAN.set(perf_counter())
 
 
 def took(stages: float) -> str:
-    """How long the whole command took, and of that the stages of the edit, in seconds."""
+    """How long it took since it began, and of that the stages of the edit, in seconds."""
     from ..report.progress import duration
 
     whole, part = duration(perf_counter() - _BEGAN.get()), duration(stages)
     return f"It took {whole}, of which the stages in the report took {part}."
 
 
+@dataclass(frozen=True)
+class Ended:
+    """A run that came to its end, and how it is answered."""
+
+    asked: Asked
+    result: Any
+    notes: Sequence[str]
+
+    @property
+    def exit_code(self) -> int:
+        return DONE if self.result.index is not None else NOT_SHOWN
+
+    def facts(self) -> dict[str, Any]:
+        """The answer for programs."""
+        from ..files.as_json import to_json
+
+        return {"schema": SCHEMA, **to_json(answer_of(self.asked, self.result, self.notes))}
+
+    def tell(self) -> None:
+        """The answer for people."""
+        result, found = self.result, self.exit_code == DONE
+        unchanged = "" if found else " Your picture is unchanged."
+        say(f"{result.reason}{unchanged} {result.advice}".strip())
+        say(took(sum(result.seconds.values())))
+        made = {"Picture": "final_frame.png"} if found else {}
+        made["Report"] = "report.html"
+        show_paths({what: result.folder / name for what, name in made.items()})
+
+
 def run(request: Any, out: Path, as_json: bool, progress: bool = True) -> None:
     """Carry out a request or a pick, show how it goes, and leave with its exit code."""
+    leave(carried_out(request, out, progress), as_json)
+
+
+def carried_out(request: Any, out: Path, progress: bool = True, store: ModelStore | None = None) -> Ended:
+    """Carry out a request or a pick and show how it goes; weights that the store has are not read again."""
     from .. import plan
     from ..picking import GIVEN, Pick, plan_of
     from ..run import events
@@ -43,10 +81,10 @@ def run(request: Any, out: Path, as_json: bool, progress: bool = True) -> None:
     if isinstance(request, Pick):
         path = request.footage.path
         asked = Asked(GIVEN, clip=None if path is None else str(path), encoder=request.encoder)
-        return follow(events(plan_of(request), out), asked, as_json, progress)
-    made = plan.of(request)
+        return followed(events(plan_of(request), out), asked, progress)
+    made = plan.of(request, store)
     asked = Asked(request.model.label, request.seed, made.seeds, encoder=made.encoder)
-    follow(events(made, out), asked, as_json, progress, lambda: left_of(made, out))
+    return followed(events(made, out), asked, progress, lambda: left_of(made, out))
 
 
 def hint_at_server(request: Any) -> None:
@@ -60,18 +98,13 @@ def hint_at_server(request: Any) -> None:
         say(f"OPENAI_API_KEY is set, and not used: {flags} would ask {server.told()}.")
 
 
-def follow(
-    stream: Any,
-    asked: Asked,
-    as_json: bool,
-    progress: bool = True,
-    left: Callable[[], str] = lambda: NOTHING,
-) -> None:
-    """Follow a stream of events to its end, show it, and leave with its exit code.
+def followed(
+    stream: Any, asked: Asked, progress: bool = True, left: Callable[[], str] = lambda: NOTHING
+) -> Ended:
+    """Follow a stream of events to its end and show it.
 
     `left` says what a run leaves that is stopped.
     """
-    from ..files.as_json import to_json
     from ..report.result import Result
     from ..report.terminal import show
     from ..values import Note
@@ -85,18 +118,16 @@ def follow(
     except KeyboardInterrupt:
         raise stopped(left()) from None
     *notes, result = told
+    return Ended(asked, result, [note.text for note in notes])
+
+
+def leave(ended: Ended, as_json: bool) -> NoReturn:
+    """Answer, and leave with the run's exit code."""
     if as_json:
-        facts = answer_of(asked, result, [note.text for note in notes])
-        answer({"schema": SCHEMA, **to_json(facts)})
+        answer(ended.facts())
     else:
-        found = result.index is not None
-        unchanged = "" if found else " Your picture is unchanged."
-        say(f"{result.reason}{unchanged} {result.advice}".strip())
-        say(took(sum(result.seconds.values())))
-        made = {"Picture": "final_frame.png"} if found else {}
-        made["Report"] = "report.html"
-        show_paths({what: result.folder / name for what, name in made.items()})
-    raise typer.Exit(DONE if result.index is not None else NOT_SHOWN)
+        ended.tell()
+    raise typer.Exit(ended.exit_code)
 
 
 def left_of(plan: Any, out: Path) -> str:
