@@ -83,7 +83,7 @@ class Reselect:
     keep: bool = wish(None, "Put your own pixels back wherever nothing changed.", shown=_THE_RUNS)
     transfer: str = wish(
         None,
-        "Make a change of light, colour or place in your picture at its own size: auto, or off.",
+        "Make a change of light, colour, place or focus in your picture at its own size: auto, or off.",
         shown=_THE_RUNS,
         names=lambda: WAYS,
     )

@@ -214,6 +214,8 @@ class Transfer:
     """A sentence for the user."""
     anew: float = 1.0
     """The share of the picture that the model drew, and that is as soft as its frame."""
+    kept: bool = False
+    """Whether the source stays as it is, for it shows already what the frame does, or more."""
 
 
 @dataclass(frozen=True)
@@ -272,6 +274,8 @@ class Cause(StrEnum):
     """The source does not show what the wish is about."""
     SHOWN_ALREADY = "shown-already"
     """The source shows the wish as well as any frame does."""
+    FINER_PICTURE = "finer-picture"
+    """The source shows more than the frame that was chosen can, and would lose by it."""
     DRIFTED = "drifted"
     """All frames that show the edit have drifted from the source as a whole."""
     BLURRED_PICTURE = "blurred-picture"

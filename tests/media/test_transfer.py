@@ -8,7 +8,7 @@ from PIL import Image, ImageFilter
 from tests.landscape import landscape
 
 from frame2frame.media.pictures import resized
-from frame2frame.media.transfer import carry
+from frame2frame.media.transfer import rows
 from frame2frame.media.transfer.carry import Carried, carried_over
 from frame2frame.media.transfer.place import Place, found
 from frame2frame.media.transfer.tones import Tones
@@ -152,7 +152,7 @@ def test_strips_of_rows_leave_no_seam() -> None:
     shown, frame = resized(source, SIDE, SIDE), resized(truth, SIDE, SIDE)
     whole = picture_of(carried_over(source, shown, frame)).astype(int)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(carry, "ROWS", 17)
+        patch.setattr(rows, "ROWS", 17)
         assert np.abs(picture_of(carried_over(source, shown, frame)) - whole).max() <= 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 from tests.finished import a_step, recorded
 from tests.landscape import landscape
 
@@ -48,10 +48,13 @@ def with_a_patch(picture: Picture) -> Frames:
     return frames
 
 
-def ended(frames: Frames, folder: Path | None = None, **how: object) -> tuple[Result, list[str]]:
+def ended(
+    frames: Frames, folder: Path | None = None, target: str = "", **how: object
+) -> tuple[Result, list[str]]:
     """The result of a run that drew these frames, and what was said of it."""
     picture = load_picture(source())
     step = replace(a_step(Choice(8, "the light is dim"), frames), passed=tuple(range(1, 9)))
+    step = replace(step, caption=replace(step.caption, target=target or step.caption.target))
     record = recorded(picture)
     settings = replace(record.settings, transfer=str(how.get("transfer", AUTO)))
     drawn = Drawn(
@@ -109,6 +112,54 @@ def test_why_it_was_not_made_is_said() -> None:
     assert result.transfer is not None and not result.transfer.made
     assert said[-1] == result.transfer.reason and "enlarged" in said[-1]
     assert np.array_equal(result.image, result.path[-1])
+
+
+def blurring(picture: Picture, *amounts: float) -> Frames:
+    """A clip with as much blur in its first eight frames and in its last."""
+    image = Image.fromarray(resized(picture, *SIZE))
+    frames = [np.asarray(image.filter(ImageFilter.GaussianBlur(amount))) for amount in amounts]
+    return np.stack([frames[0]] * 8 + [frames[1]])
+
+
+def test_a_blurred_picture_comes_into_focus_and_keeps_its_light(monkeypatch: pytest.MonkeyPatch) -> None:
+    blurred = np.asarray(Image.fromarray(landscape(1)).filter(ImageFilter.GaussianBlur(4)))
+    monkeypatch.setattr("tests.report.test_finish.source", lambda: blurred)
+    result, said = ended(blurring(landscape(1), 1.2, 0.4), target="The picture is in focus.")
+    assert result.index == 8 and result.transfer is not None and result.transfer.made
+    assert said == [result.transfer.reason] and "The focus" in said[0]
+    truth = landscape(1).astype(float)
+    assert np.abs(result.image - truth).mean() < 0.8 * np.abs(source() - truth).mean()
+
+
+@pytest.mark.parametrize("target", ["The picture is in focus.", "The picture without grain."])
+def test_a_picture_that_shows_more_than_the_frame_is_the_answer_itself(target: str, tmp_path: Path) -> None:
+    result, said = ended(blurring(source(), 0.7, 0.4), tmp_path, target=target)
+    assert result.index is None and np.array_equal(result.image, source())
+    assert result.transfer is not None and result.transfer.kept and not said
+    assert result.reason == result.transfer.reason and "larger frames" in result.advice
+    assert len(result.path) == 1
+    assert result.folder is not None
+    run = read_run(result.folder)
+    assert run.record.execution.transfer == result.transfer
+    assert result.reason in (result.folder / "report.html").read_text("utf-8")
+
+
+def test_what_is_not_to_be_carried_over_is_the_frame_in_another_focus_too() -> None:
+    frames = blurring(source(), 0.4, 2)
+    for how in ({"transfer": OFF}, {"keep": None}):
+        result, _ = ended(frames, target="The picture is blurred.", **how)
+        assert result.transfer is None and result.index == 8
+
+
+def test_a_mask_says_where_the_focus_may_change() -> None:
+    mask = np.zeros_like(source())
+    mask[:, :160] = 255
+    result, said = ended(
+        blurring(source(), 0.4, 1.5), target="The picture is blurred.", mask=load_picture(mask)
+    )
+    assert "The mask lets" in said[0] and "The focus" in said[1]
+    assert np.array_equal(result.image[:, 160:], source()[:, 160:])
+    assert not np.array_equal(result.image[:, :160], source()[:, :160])
 
 
 def test_only_the_part_that_the_clip_shows_is_changed() -> None:

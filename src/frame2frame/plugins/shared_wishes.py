@@ -53,8 +53,8 @@ def keep_wish() -> Any:
 def transfer_wish() -> Any:
     """The field of whether a change of the whole picture is made in it at its own size."""
     told = (
-        "Make a change of light, colour or place in your picture at its own size: auto (where that shows "
-        "what the frame shows), or off (the frame is enlarged)."
+        "Make a change of light, colour, place or focus in your picture at its own size: auto (where that "
+        "shows what the frame shows), or off (the frame is enlarged)."
     )
     widget = Widget("advanced", "A change of the whole picture at your picture's own size")
     return wish(AUTO, told, names=lambda: WAYS, widget=widget)

@@ -50,8 +50,8 @@ class Wishes(TypedDict, total=False):
     keep: bool | None
     """Put your own pixels back wherever nothing changed."""
     transfer: str | None
-    """Make a change of light, colour or place in your picture at its own size: auto (where that shows what
-    the frame shows), or off (the frame is enlarged)."""
+    """Make a change of light, colour, place or focus in your picture at its own size: auto (where that shows
+    what the frame shows), or off (the frame is enlarged)."""
     refine: bool | None
     """Draw the chosen frame once more, standing still and sharper."""
     mask: AnyImage | None
@@ -134,8 +134,8 @@ class PickWishes(TypedDict, total=False):
     keep: bool | None
     """Put your own pixels back wherever nothing changed."""
     transfer: str | None
-    """Make a change of light, colour or place in your picture at its own size: auto (where that shows what
-    the frame shows), or off (the frame is enlarged)."""
+    """Make a change of light, colour, place or focus in your picture at its own size: auto (where that shows
+    what the frame shows), or off (the frame is enlarged)."""
     mask: AnyImage | None
     """A picture that is white where the edit may change yours, black elsewhere."""
     fit: str | None
@@ -179,7 +179,7 @@ class ReselectWishes(TypedDict, total=False):
     keep: bool | None
     """Put your own pixels back wherever nothing changed."""
     transfer: str | None
-    """Make a change of light, colour or place in your picture at its own size: auto, or off."""
+    """Make a change of light, colour, place or focus in your picture at its own size: auto, or off."""
     mask: AnyImage | None
     """A picture that is white where the edit may change yours, black elsewhere."""
     metadata: str | None

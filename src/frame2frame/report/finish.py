@@ -13,9 +13,10 @@ from ..runs import write as folders
 from ..runs.frames import CLIP
 from ..runs.record import RunRecord
 from ..runs.states import ending, measured, route, seconds_of, states
+from ..score.whole import FOCUS, GRAIN
 from ..select.region import Keep, Region, composed, mask_from
 from ..strategy.stopwatch import Stopwatch
-from ..values import Note, Picture, Progress, Step, Transfer
+from ..values import Cause, Note, Picture, Progress, Step, Transfer
 from .animation import Animation
 from .result import Result
 from .verdict import advice
@@ -76,12 +77,16 @@ class Drawn:
 
     def answer(self) -> Composed:
         """The chosen frame at the source's size, with the source's own pixels or detail where they serve."""
-        shown = self.canvas.placed(self.frame) if self.last.passed else self.source.picture
+        if not self.last.passed:
+            return Composed(self.source.picture)
+        if (made := self._in_detail()) is not None:
+            return made
+        shown = self.canvas.placed(self.frame)
         if (region := self.region()) is None:
             return Composed(shown)
         if not region.whole:
             return Composed(composed(self.source.picture, shown, region), (region.reason,))
-        if self.transfer != AUTO or not is_larger(self.canvas.size, self.frame):
+        if not self._carries:
             return Composed(shown, (region.reason,))
         from ..media.transfer import carry  # compiles what it needs
 
@@ -89,6 +94,43 @@ class Drawn:
         if carried.picture is None:
             return Composed(shown, (region.reason, carried.transfer.reason), carried.transfer)
         return Composed(self.canvas.placed(carried.picture), (carried.transfer.reason,), carried.transfer)
+
+    @property
+    def _carries(self) -> bool:
+        """Whether the source shows more than a frame can, and its own detail is to be used."""
+        return self.transfer == AUTO and is_larger(self.canvas.size, self.frame)
+
+    def _in_detail(self) -> Composed | None:
+        """Of a wish for focus, or against grain: the source with that done, or as it is; None otherwise.
+
+        The frame alone does not say which: it shows less detail than the source in any case.
+        """
+        wanted = self.last.caption.target
+        of_grain, of_focus = GRAIN.search(wanted), FOCUS.search(wanted)
+        if not self._carries or self.keep is None or not (of_grain or of_focus):
+            return None
+        from ..media.transfer import detail  # compiles what it needs
+
+        carry = detail.cleared_over if of_grain else detail.refocused_over
+        if (carried := carry(self.canvas.part, self.repeated(), self.frame)) is None:
+            return None
+        said = (carried.transfer.reason,)
+        if carried.picture is None:
+            return Composed(self.source.picture, said, carried.transfer)
+        placed = self.canvas.placed(carried.picture)
+        if self.mask is None:
+            return Composed(placed, said, carried.transfer)
+        allowed = mask_from(self.mask.picture, self.canvas)
+        picture = composed(self.source.picture, placed, allowed)
+        return Composed(picture, (allowed.reason, *said), carried.transfer)
+
+    def withdrawn(self, why: str) -> Drawn:
+        """The same with the source as its answer, as no frame shows more than that."""
+        last = replace(self.last.choice, index=None, reason=why, cause=Cause.FINER_PICTURE)
+        last = replace(last, runner_up=self.last.passed[-1])
+        steps = [replace(step, passed=()) for step in self.steps]
+        steps[-1] = replace(steps[-1], choice=last)
+        return replace(self, steps=tuple(steps))
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +155,8 @@ def finish(drawn: Drawn, out: str | Path | None, name: str = "") -> Generator[Pr
     watch = Stopwatch()
     with watch.of("keep"):
         made = drawn.answer()
+        if made.transfer is not None and made.transfer.kept:
+            drawn, made = drawn.withdrawn(made.transfer.reason), replace(made, said=())
         result = _result(drawn, made)
     result = replace(result, seconds={**drawn.before, **seconds_of(drawn.steps), **watch.seconds})
     found = [Note(reason, is_warning=False) for reason in made.said]

@@ -29,6 +29,7 @@ _TITLES: dict[str, str] = {
     Cause.UNKNOWN_WORDS: "The wish was not understood",
     Cause.NOT_THERE: "Your picture does not seem to show what you named",
     Cause.SHOWN_ALREADY: "No frame shows it more than your picture does",
+    Cause.FINER_PICTURE: "Your picture shows more than the model's frames",
 }
 
 _SHOWN: dict[str, tuple[str, str]] = {
@@ -49,6 +50,8 @@ _ADVICE: dict[str, str] = {
     "the clip alone decide.",
     Cause.SHOWN_ALREADY: "If your picture shows it already, ask for something that it does not; "
     "if not, name the thing with its colour and place.",
+    Cause.FINER_PICTURE: "Where there is more to better, it needs a model with larger frames: "
+    "`f2f models suggest`.",
     Cause.DRIFTED: "Another seed may help; where the camera or the light is meant to change, say so.",
     Cause.BLURRED_PICTURE: "A size that the model was made for may help, or another model: "
     "`f2f models suggest`.",

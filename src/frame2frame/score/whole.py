@@ -15,6 +15,14 @@ CAMERA = re.compile(
 )
 """Words of a caption whose edit is, or may be, the camera's."""
 
+FOCUS = re.compile(
+    r"\b(?:focus(?:ed|es)?|defocus\w*|blur\w*|bokeh|depth of field"
+    r"|(?:picture|scene|background|foreground|everything) (?:is|are) [\w ]*?(?:sharp|crisp|clear|soft)\w*)\b",
+    re.IGNORECASE,
+)
+GRAIN = re.compile(r"\b(?:noise|noisy|grain(?:y|iness)?)\b", re.IGNORECASE)
+"""Words of a wanted scene whose edit is of the picture's focus, or of its grain."""
+
 _LOOK = (
     r"scenes?|background|foreground|everything|whole|world|landscape|surroundings|sk(?:y|ies)"
     r"|lights?|lit|lighting|shad(?:e|ow)\w*|highlights?|exposure|atmosphere|mood"

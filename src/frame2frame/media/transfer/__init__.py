@@ -1,4 +1,4 @@
-"""An edit of light, colour or place carried over to the source at its own size.
+"""An edit of light, colour, place or focus carried over to the source at its own size.
 
     the source as the clip shows it, the chosen frame → Place, Tones, Curves → the source at its own size
 
@@ -6,5 +6,6 @@ The frame of a video model is small and soft. Where all that it shows is the sou
 colours or from nearer by, that change is estimated at the frame's size and made in the source itself, whose
 detail is kept. Whether light explains the frame is told by a grid of affine maps of colours over place and
 brightness (Chen et al., "Bilateral guided upsampling", SIGGRAPH Asia 2016), the place by a zoom and a shift.
-What is made has the frame's own means, and detail as strong as curves over place make it.
+What is made has the frame's own means, and detail as strong as curves over place make it. Focus and grain
+are looked at by themselves: there a frame tells only what its own pixels can show.
 """

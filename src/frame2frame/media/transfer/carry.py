@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +13,7 @@ from ...values import Picture, Transfer
 from ..pictures import resized
 from .curves import Curves
 from .place import Place, Plane, blurred, found, sampled
+from .rows import by_rows, enlarged
 from .tones import Tones
 
 Weights = NDArray[np.floating[Any]]
@@ -50,11 +49,6 @@ FADING = 32
 
 FINE = 1024
 """Pixels of the long side on which the detail of the source is looked at."""
-
-ROWS = 256
-"""So many are made at a time, so that large pictures take little memory."""
-
-THREADS = min(8, os.cpu_count() or 1)
 
 Levels = NDArray[np.floating[Any]]
 """(height, width, 3) from 0 to 1."""
@@ -177,28 +171,17 @@ def _made(source: Picture, frame: Picture, place: Place, curves: Curves, anew: W
     drawn = Image.fromarray(np.ascontiguousarray(frame))
     soft = Image.fromarray(np.rint(255 * anew).astype(np.uint8))
 
-    def make(first: int) -> None:
-        rows, size = result[first : first + ROWS], result.shape[:2]
-        part, share = source[first : first + ROWS], _enlarged(soft, size, first, Image.Resampling.BILINEAR)
+    def make(strip: slice) -> None:
+        rows, size = result[strip], result.shape[:2]
+        part, share = source[strip], enlarged(soft, size, strip, Image.Resampling.BILINEAR)
         if moved is not None:
-            part, share = _moved(moved, place, first, share)
-        rows[:] = curves.of_rows(part, first, len(source))
+            part, share = _moved(moved, place, strip.start, share)
+        rows[:] = curves.of_rows(part, strip.start, len(source))
         if share.any():
-            _blend(rows, _enlarged(drawn, size, first, Image.Resampling.LANCZOS), share)
+            _blend(rows, enlarged(drawn, size, strip, Image.Resampling.LANCZOS), share)
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(make, range(0, len(source), ROWS)))
+    by_rows(len(source), make)
     return result
-
-
-def _enlarged(
-    image: Image.Image, size: tuple[int, int], first: int, how: Image.Resampling
-) -> NDArray[np.uint8]:
-    """Those rows of a small picture in (height, width) that begin with the `first`."""
-    height, width = size
-    last = min(first + ROWS, height)
-    box = 0, first * image.height / height, image.width, last * image.height / height
-    return np.array(image.resize((width, last - first), how, box))
 
 
 def _blend(rows: Picture, drawn: Picture, share: NDArray[np.uint8]) -> None:
