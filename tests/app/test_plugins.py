@@ -155,12 +155,13 @@ def test_the_fields_of_a_pick_become_its_options(clip: Episode, tmp_path: Path) 
         "selector": "middle",
         "encoder": "tabletop",
         "keep": True,
+        "transfer": "off",
         "score": ["brightness"],
         "select_middle_share": 0.25,
         "score_brightness_power": 2.0,
     }
     wanted = PickForm.of(values).wanted()
-    assert (wanted.select, wanted.score) == ("middle", ("brightness",))
+    assert (wanted.select, wanted.transfer, wanted.score) == ("middle", "off", ("brightness",))
     assert wanted.options == {"select.share": 0.25, "score.power": 2.0}
 
 

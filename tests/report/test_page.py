@@ -233,7 +233,7 @@ def test_a_search_tells_of_finished_clips_and_of_no_rounds(tmp_path: Path) -> No
 
 def test_the_result_can_be_held_against_what_the_model_made_and_the_mask(tmp_path: Path) -> None:
     mask = load_picture(np.full((48, 48, 3), 255, np.uint8))
-    whole = replace(finished(), generated=(drawn()[5],), mask=mask)
+    whole = replace(finished(), path=(drawn()[5],), is_composed=True, mask=mask)
     reader = Reader(report_of(whole, tmp_path))
     assert [given["value"] for given in reader.named("input") if given["type"] == "radio"] == [
         "source",
@@ -244,7 +244,7 @@ def test_the_result_can_be_held_against_what_the_model_made_and_the_mask(tmp_pat
 
 
 def test_an_edit_of_the_whole_picture_has_nothing_else_to_hold_against(tmp_path: Path) -> None:
-    whole = replace(finished(), generated=(finished().image,))
+    whole = replace(finished(), is_composed=True)
     html = report_of(whole, tmp_path)
     assert not [given for given in Reader(html).named("input") if given["type"] == "radio"]
 

@@ -15,6 +15,7 @@ import pytest
 from frame2frame.errors import InputError
 from frame2frame.geometry.geodesic import energy, route
 from frame2frame.media.source import load_picture
+from frame2frame.runs.frames import RESULT
 from frame2frame.runs.read import read_run, recorded
 from frame2frame.runs.vectors import Cloud, routed
 from frame2frame.runs.write import write_run
@@ -147,12 +148,19 @@ def test_the_route_comes_back(tmp_path: Path) -> None:
 
 def test_the_states_the_generated_picture_and_the_mask_come_back(tmp_path: Path) -> None:
     mask = load_picture(np.full((48, 48, 3), 255, np.uint8))
-    whole = replace(walked((3,), (2,)), generated=(drawn()[4],), mask=mask)
+    whole = replace(walked((3,), (2,)), is_composed=True, mask=mask)
     run = read_run(write_run(tmp_path, whole))
     assert len(run.states()) == 3 and np.array_equal(run.states()[1], drawn(5)[3])
     generated, again = run.generated(), run.mask()
-    assert generated is not None and np.array_equal(generated.picture, drawn()[4])
+    assert generated is not None and np.array_equal(generated.picture, run.states()[2])
     assert again is not None and np.array_equal(again.picture, mask.picture)
+
+
+def test_the_generated_picture_is_there_where_the_states_are_not_kept(tmp_path: Path) -> None:
+    run = read_run(write_run(tmp_path, replace(finished(), is_composed=True, save=RESULT)))
+    generated = run.generated()
+    assert generated is not None and not (run.folder / "path_01.png").exists()
+    assert np.array_equal(generated.picture, drawn()[6])
 
 
 def test_the_ending_is_the_last_round_that_was_not_rolled_back(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from ..errors import Frame2FrameError
+from ..media.transfer.ways import WAYS
 from ..plugins import registry
 from . import status
 from .form import check_picture
@@ -186,6 +187,11 @@ def in_rows(questions: Sequence[Question]) -> Iterator[list[Question]]:
 
 def _path_of(upload: Any) -> str | None:
     return None if upload is None else str(upload.path)
+
+
+def transfer_field(name: str) -> Any:
+    """Whether a change of the whole picture is made in it at its own size."""
+    return choice_field(questions()["transfer"], WAYS, elem_id=name)
 
 
 def keep_field(name: str) -> Any:

@@ -17,6 +17,7 @@ from ..engine.models.catalogue import Model
 from ..engine.sampling import seeds
 from ..errors import Frame2FrameError, InputError
 from ..media.source import load_picture
+from ..media.transfer.ways import AUTO
 from ..media.video_input import load_footage, natural
 from ..picking import Pick
 from ..plugins import registry
@@ -153,6 +154,7 @@ class PickForm:
     selector: str
     encoder: str | None
     keep: bool
+    transfer: str = AUTO
     score: Sequence[str] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     """What stands in the fields of options of other packages' parts, by their names."""
@@ -175,6 +177,7 @@ class PickForm:
             "select": self.selector,
             "encoder": _words(self.encoder),
             "keep": self.keep,
+            "transfer": self.transfer,
             "score": list(self.score or ()),
             "cache_dir": cache_dir,
             "options": options_asked(self.options, chosen_parts(None, self.selector, "", self.score)),

@@ -14,7 +14,6 @@ from ..engine.models import presets
 from ..engine.models.catalogue import Model
 from ..media.data_urls import address
 from ..media.source import load_picture
-from ..media.transfer.ways import WAYS
 from ..plugins import registry
 from ..values import FITS
 from ..worlds.tabletop.example import EXAMPLES
@@ -30,6 +29,7 @@ from .fields import (
     picture_field,
     scorers_field,
     selector_field,
+    transfer_field,
 )
 from .form import DRAWN, Written, by_whom, captioners, pick_sections
 from .fragments import fragment
@@ -252,7 +252,7 @@ _SPECIAL: dict[str, Callable[[Question, dict[str, Model]], Any]] = {
     "mask": lambda question, models: picture_field(question.widget.label, "f2f-mask", 150),
     "memory": _memory,
     "fit": lambda question, models: choice_field(question, FITS, elem_id="f2f-fit"),
-    "transfer": lambda question, models: choice_field(question, WAYS, elem_id="f2f-transfer"),
+    "transfer": lambda question, models: transfer_field("f2f-transfer"),
 }
 """Fields whose choices or values are not known before the page is made."""
 
@@ -294,10 +294,11 @@ def given_clip(encoders: list[str]) -> dict[str, Any]:
         info="tabletop knows its scenes and photographs as a whole; a CLIP model's folder or hub id will do.",
         elem_id="f2f-pick-encoder",
     )
-    keep, score = keep_field("f2f-pick-keep"), scorers_field()
+    keep, transfer = keep_field("f2f-pick-keep"), transfer_field("f2f-pick-transfer")
+    score = scorers_field()
     shown, inner = _sections(pick_sections(), {}, "f2f-pick")
     fields = {"clip": clip, "source": source, "target": target, "selector": selector, "encoder": encoder}
-    fields |= {"keep": keep, "score": score, **inner}
+    fields |= {"keep": keep, "transfer": transfer, "score": score, **inner}
     return {"pick_fields": fields, "pick_sections": shown, "pick": desk("Pick the frame", "f2f-pick")}
 
 

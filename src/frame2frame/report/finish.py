@@ -203,7 +203,7 @@ def _left(drawn: Drawn, result: Result, notes: Sequence[Note], *, is_composed: b
         image=result.image,
         path=result.path[1:],
         route=result.route[1:],
-        generated=result.path[-1:] if is_composed else (),
+        is_composed=is_composed,
         save=drawn.save,
         redrawn=drawn.redrawn(),
         mask=drawn.mask,

@@ -51,8 +51,8 @@ class Finished:
     """What the user was warned of."""
     told: tuple[str, ...] = ()
     """What the user was told besides."""
-    generated: Sequence[Picture] = ()
-    """What the model made of the edited picture, where some of the source was put back; else nothing."""
+    is_composed: bool = False
+    """Whether some of the source was put back: the last of the path is then what the model made of it."""
     mask: Source | None = None
     route: Sequence[Picture] = ()
     """The frames of the least-energy route after the source, in the source's size."""
@@ -188,14 +188,23 @@ def _write_pictures(folder: Path, finished: Finished) -> None:
         final = carrying(final, {file.name: file.read_bytes() for file in files})
     (folder / "final_frame.png").write_bytes(final)
     del final  # of a large picture it is large itself
-    for picture in finished.generated:
-        (folder / "generated_frame.png").write_bytes(png_bytes(picture, source.alpha))
     if finished.save != RESULT or finished.leads_on:
         shutil.copyfile(files[0], folder / STATE.format(0))  # packing a large one takes seconds
         for number, picture in enumerate(finished.path, 1):
             (folder / STATE.format(number)).write_bytes(png_bytes(picture, source.alpha))
+    if finished.is_composed:
+        _write_generated(folder, finished)
     for number, picture in enumerate(finished.route, 1):
         (folder / ROUTE.format(number)).write_bytes(png_bytes(picture, source.alpha))
+
+
+def _write_generated(folder: Path, finished: Finished) -> None:
+    """As the last state, where there is a file of that: packing a large picture again takes seconds."""
+    last, made = folder / STATE.format(len(finished.path)), folder / "generated_frame.png"
+    if last.is_file():
+        shutil.copyfile(last, made)
+    else:
+        made.write_bytes(png_bytes(finished.path[-1], finished.source.alpha))
 
 
 def _done_json(finished: Finished, now: datetime) -> dict[str, object]:
