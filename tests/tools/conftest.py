@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import json
 import sys
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from tests.landscape import landscape
 from tests.training import NAMES, PROGRAMS, Modules, arguments
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def tools() -> Iterator[Modules]:
     """The programs as modules, without leaving their plain names behind."""
     sys.path.insert(0, str(PROGRAMS))
@@ -23,7 +27,7 @@ def tools() -> Iterator[Modules]:
             sys.modules.pop(name, None)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def work(tools: Modules, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A work folder in which every program has run once."""
     folder = tmp_path_factory.mktemp("work")
@@ -32,7 +36,38 @@ def work(tools: Modules, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def exported(tools: Modules, work: Path) -> Path:
     tools["export"].main([*arguments(work), "--to", str(work / "export")])
     return work / "export"
+
+
+@pytest.fixture(scope="package")
+def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of two training pictures, one of them to be shared alike, and a held-out one."""
+    folder = tmp_path_factory.mktemp("photographs")
+    entries = [("red", "train", False), ("green", "train", True), ("blue", "dev", True)]
+    lines = [{"file": f"{name}.png", "split": split, "share_alike": alike} for name, split, alike in entries]
+    (folder / "MANIFEST.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    for split in ("train", "dev"):
+        with tarfile.open(folder / f"{split}.tar", "w") as archive:
+            for name in [name for name, own, _ in entries if own == split]:
+                Image.new("RGB", (60, 40), name).save(folder / f"{name}.png")
+                archive.add(folder / f"{name}.png", f"{name}.png")
+    return folder
+
+
+@pytest.fixture(scope="package")
+def scenery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of drawn landscapes: two to train on, one that must be shared alike, one held out."""
+    folder = tmp_path_factory.mktemp("scenery")
+    entries = [("a", "train", False), ("b", "train", False), ("c", "train", True), ("d", "dev", False)]
+    lines = [{"file": f"{name}.png", "split": split, "share_alike": alike} for name, split, alike in entries]
+    (folder / "MANIFEST.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    for split in ("train", "dev"):
+        with tarfile.open(folder / f"{split}.tar", "w") as archive:
+            for seed, (name, own, _) in enumerate(entries):
+                if own == split:
+                    Image.fromarray(landscape(seed)).save(folder / f"{name}.png")
+                    archive.add(folder / f"{name}.png", f"{name}.png")
+    return folder
