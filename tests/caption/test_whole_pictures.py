@@ -106,7 +106,64 @@ OTHERS = (
     ("what would it look like in summer?", "the scene in summer"),
 )
 
+LIKENED = (
+    # Light.
+    ("paint the sky like it is golden hour", "the scene at golden hour"),
+    ("I'd love a golden hour glow over the whole thing", "the scene at golden hour"),
+    ("make this look as if it was taken at dusk", "the scene at dusk"),
+    ("as if at dusk", "the scene at dusk"),
+    ("like it is golden hour", "the scene at golden hour"),
+    ("I want this to look like the sun is just setting", "the scene at sunset"),
+    ("light it like a sunset", "the scene at sunset"),
+    ("give the sky a sunset look", "the scene at sunset"),
+    ("can you make it look like the middle of the night", "the scene at night"),
+    ("make the whole picture look like it was shot at night", "the scene at night"),
+    ("give it a night-time look", "the scene at night"),
+    ("turn the lighting into something like blue hour", "the scene at blue hour"),
+    ("the light should feel like late evening", "the scene in the light of late evening"),
+    ("give it that warm evening light feeling", "the scene in the light of evening"),
+    ("make it look like a bright sunny day", "the scene on a sunny day"),
+    ("dim everything down a notch", "the scene is a notch darker"),
+    # Weather and season.
+    ("give it a foggy morning feel", "the scene on a foggy morning"),
+    ("make it look like a foggy day in November", "the scene on a foggy day"),
+    ("have it look like early morning fog", "the scene in fog"),
+    ("make it feel like a rainy afternoon", "the scene on a rainy afternoon"),
+    ("make the street look like it has been raining", "the scene in the rain"),
+    ("render the scene as though it had just snowed", "the scene in the snow"),
+    ("give the photo a moody overcast look", "the scene is overcast"),
+    ("make the sky look like a storm is coming", "the scene is stormy"),
+    ("make it look like an autumn day", "the scene in autumn"),
+    ("make the trees look like it is autumn", "the scene in autumn"),
+    # Colour.
+    ("give it a black and white feel", "the picture is black and white"),
+    ("make it look like an old sepia photograph", "the picture is sepia"),
+    ("give everything a cooler, bluer look", "the colours are cooler, bluer"),
+    ("make the colours richer and more saturated", "the colours are richer and more saturated"),
+    ("make it look less washed out", "the colours are more vivid"),
+    ("give it a bit more punch", "the colours are more vivid"),
+    # Camera.
+    ("step back so I can see more of the place", "the scene seen from far"),
+    ("let me see it from a bit closer", "the scene seen from close"),
+    ("swing the camera over to the left", "the scene seen further to the left"),
+    # Focus and noise.
+    ("blur everything behind the subject", "the picture with a blurred background"),
+    ("make the subject stand out with a blurry background", "the picture with a blurred background"),
+    ("it looks out of focus, can you sharpen it up", "the picture is sharp and in focus"),
+    ("the picture is really grainy, clean it up", "the picture without noise"),
+    ("get rid of all that ISO noise", "the picture without ISO noise"),
+)
+"""A look, a view or a detail by its name, inside a longer wish."""
+
 NEITHER = (
+    ("paint the car like a sunset", "the car is painted like a sunset"),
+    ("add a night light", "a night light is in the picture"),
+    ("make her look like the night", "she looks like the night"),
+    ("make the man dress like it is winter", "the man is dressing like it is winter"),
+    ("light the candle as if it was night", "the candle is lit as if it was night"),
+    ("make it look like a dog", "the scene looks like a dog"),
+    ("give him a winter coat", "he has a winter coat"),
+    ("put a sunset in the window", "a sunset is in the window"),
     ("remove all colours from the dress", "the dress without all colours"),
     ("make the lamp brighter", "the lamp is brighter"),
     ("lower the lamp", "the lamp is lowered"),
@@ -131,7 +188,7 @@ def test_wishes_of_one_meaning_have_one_caption(wish: str, captions: tuple[str, 
     assert (made.temporal, made.target) == captions
 
 
-@pytest.mark.parametrize(("wish", "target"), [*OTHERS, *NEITHER])
+@pytest.mark.parametrize(("wish", "target"), [*OTHERS, *LIKENED, *NEITHER])
 def test_the_end_of_a_change_of_the_whole_picture_is_said_in_english(wish: str, target: str) -> None:
     assert temporal_caption(wish).target == target
 

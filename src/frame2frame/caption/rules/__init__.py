@@ -7,6 +7,7 @@ alone unless the edit is the camera.
     tidy.py          the wish without what belongs to the asking
     sentences.py     one clause or several, and which of the following reads it
     scenes.py        a table of wishes for the whole picture: light, season, weather, style
+    likened.py       the look that a longer wish names: "as if at dusk"
     views.py, looks.py    its parts for the camera, and for brightness, colours, focus and noise
     commands.py      a table of what is to be done to a thing
     statements.py    who does what, found in the words

@@ -16,7 +16,7 @@ PICTURE = (
 """The whole picture by a name; "my" is "the person's" by then."""
 SCENE = rf"(?:{PICTURE}|it|this|everything)"
 """The whole picture, also in short."""
-HOW_FAR = "a bit|a little|a little bit|slightly|a lot|much"
+HOW_FAR = "a bit|a little|a little bit|slightly|a lot|much|a notch|a touch|a tad|somewhat"
 
 
 class Change(NamedTuple):

@@ -17,13 +17,15 @@ _QUALITY = (
 """How the colours of a whole picture may be."""
 
 _GIVE = rf"(?:(?:want|give|add|with|use|apply|put on|have)(?: {SCENE})? )"
-_SOME = r"(?:an? |the |some |all |any )*"
+_SOME = r"(?:an? |the |some |all |any |that |this |of )*"
 _OF_IT = rf"(?: (?:from|of|in|to|out of) {SCENE})?"
 _REMOVED = "remove|delete|eliminate|lose|get rid of|take (?:away|out)|drop|no|without"
 _REMOVE = (
     rf"(?:{_REMOVED}|fix|correct|reduce|lower|lessen|decrease|less|clean(?: up)?|smooth(?: out)?"
     r"|clear(?: up| away)?)"
 )
+_CAST = r"(?:warm|cool|cold)(?:er)?|vivid|vibrant|muted|faded|pastel"
+_LESS = r"(?:a bit |a little |much )?less"
 _BIT = r"(?:a (?:little )?bit |a little |some |much |even )?"
 _UP = r"(?:increase|raise|lift|boost|enhance|strengthen|intensify)"
 _DOWN = r"(?:decrease|reduce|lower|lessen|weaken|cut)"
@@ -58,7 +60,7 @@ _COMPLAINTS = (
 
 _TOO = rf"(?:{SCENE} (?:is|looks|seems) )?(?:\w+ )?too"
 _BLURRY = r"(?:blurry|blurred|fuzzy|unsharp|soft|out of focus)"
-_NOISE = r"(?:(?:film |digital |colou?r |image )?(?:noise|grain|graininess))"
+_NOISE = r"(?:(?:film |digital |colou?r |image |iso )?(?:noise|grain|graininess))"
 
 
 def _becomes(wish: str, what: str, end: str) -> Rule:
@@ -119,6 +121,23 @@ LOOKS = (
     ),
     _becomes(rf"{_GIVE}{_SOME}warmth{_OF_IT}", "the colours", "warmer"),
     _becomes(
+        rf"give {SCENE} (?:an? )?(?P<y>(?:(?:{HOW_FAR}) )?(?:{_CAST})(?:,? (?:and )?(?:{_CAST}|{COLOUR}r?))?)"
+        r" (?:look|feel|feeling|mood)",
+        "the colours",
+        "{y}",
+    ),
+    _becomes(
+        rf"make the {_COLOURS} (?:look )?(?P<y>{_QUALITY}(?:,? and (?:more )?(?:{_QUALITY}|saturated))?)",
+        "the colours",
+        "{y}",
+    ),
+    _becomes(
+        rf"(?:make|let) {SCENE} (?:look )?(?:{_LESS}) (?:washed out|dull|flat|pale|faded)"
+        rf"|{_GIVE}{_BIT}(?:more )?(?:punch|pop)",
+        "the colours",
+        "more vivid",
+    ),
+    _becomes(
         rf"(?:make|let|have) (?:{SCENE}|the {_COLOURS}) pop|the {_COLOURS} (?:should |must )?pop"
         rf"|saturate the {_COLOURS}",
         "the colours",
@@ -177,6 +196,12 @@ LOOKS = (
         r"(?:get|put|throw|bring|set|make|let|have) (?P<x>.+?) (?:go |be )?out of focus",
         "{x} slowly go{es} out of focus",
         "{x} {is} out of focus",
+    ),
+    rule(
+        r"blur (?:out )?(?:everything|all|whatever is|what is) (?:behind|around) .+"
+        rf"|(?:make|let|have) .+? stand out (?:with|against|from|before) {_SOME}(?:{_BLURRY}) background",
+        "the background slowly goes out of focus",
+        "the picture with a blurred background",
     ),
     rule(
         rf"{_GIVE}?{_SOME}(?:more )?"

@@ -9,6 +9,7 @@ from . import verbs
 from .acts import act
 from .change import Change, first_fitting
 from .commands import COMMANDS
+from .likened import likened
 from .nouns import (
     DETERMINERS,
     PREPOSITIONS,
@@ -69,6 +70,7 @@ def _read(plain: str) -> Change | None:
 
 def _clause(plain: str) -> Change | None:
     """A wish with one verb, or with several of one who acts."""
+    plain = likened(plain) or plain
     return (
         first_fitting(SCENES, plain)
         or caused(plain)

@@ -29,6 +29,9 @@ _EDITS = (
 )
 """Verbs of one who edits a picture, rather than of anybody in it."""
 
+_SEEN = r"(?:it|this|(?:the|this|my) (?:picture|photo|image|photograph|shot)) (?:is|looks|seems)"
+"""What begins a complaint of the whole picture."""
+
 THING_FIRST = (
     r"^(?:take|find|pick|grab|see) (the [^,?]+?)(?: over there)?(?:\?| and|,) ((?:[\w-]+ ){1,4})it\b(.*)$"
 )
@@ -65,6 +68,15 @@ _REPLACED = (
         rf"^((?:the|this|that) [^,]+?) (?:is|are) (?:\w+ )?too [^,]+, ((?:{_EDITS})\b.*?)\b(?:it|them)\b",
         r"\2\1",
     ),
+    (
+        (
+            rf"^{_SEEN} (?:[\w-]+ )*?(grainy|noisy|blurry|blurred|out of focus|unsharp|soft), "
+            r"(?:(?:please|can you|could you|so) )*(?:clean|tidy|fix|sort|sharpen|correct) (?:it|this|that)"
+            r"(?: up)?$"
+        ),
+        r"the picture is too \1",
+    ),
+    (r",? so (?:that )?(?:i|we|you) can see (?:it|this|more|everything|the whole|what)\b.*$", ""),
     (rf"^[^,]+ (?:is|are) (?:\w+ )?too [^,]+, (?=(?:{_EDITS}|brighten|darken|sharpen)\b)", ""),
     (r"\b(black|gr[ae]y)-and-white\b|\b(gr[ae]y)-scale\b", "black and white"),
     # How far.

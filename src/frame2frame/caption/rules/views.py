@@ -32,6 +32,7 @@ _PANS = (
     rf"(?:pan the camera|(?:pan|move|turn|swing|slide|shift) the view) {_MORE}{_SIDE_OF_VIEW}",
     rf"(?:extend|expand|widen) {PICTURE} {_MORE}{_SIDE_OF_VIEW}|turn (?P<y2>left|right)",
     r"(?:move|turn|swing|slide|shift|point|rotate) the camera (?P<y>left|right)",
+    r"(?:turn|swing|sweep|pan) the camera over to the (?P<y>left|right)",
     rf"{_CAMERA}(?:pan|move|turn|swing|slide|look)s? {_MORE}{_SIDE_OF_VIEW}",
     rf"(?:(?:show|see|want|look|view) )?(?:a bit |a little )?(?:further|farther|more) {_SIDE_OF_VIEW}",
     rf"(?:show|see|want|view|reveal|look at) (?:more of )?what (?:is|lies) {_MORE}{_SIDE_OF_VIEW}",
@@ -43,7 +44,8 @@ VIEWS = (
         rf"{_CAMERA}(?:zoom|move|go|come|push|dolly|get)s? {_CLOSER}|{_MOVE_IT} {_CLOSER}"
         r"|(?:take (?:a|one|a few) )?steps? (?:closer|nearer|forwards?)"
         rf"|zoom in on (?:the )?(?:middle|cent(?:re|er))(?: of {SCENE})?(?: (?:{HOW_FAR}))?"
-        rf"|(?:make|show|view) {SCENE} (?:from )?(?:closer|nearer|up close|close up)|zoom {_CLOSER}"
+        rf"|(?:make|show|view|see) {SCENE} (?:from )?(?:(?:{HOW_FAR}) )?(?:closer|nearer|up close|close up)"
+        rf"|zoom {_CLOSER}"
         rf"|{_SHOW}{_MORE}(?:(?:closer|nearer|tighter) (?:view|look|shot|crop)|close[- ]?up)",
         "the camera slowly moves closer until the scene is seen from close",
         "the scene seen from close",
