@@ -31,7 +31,7 @@ from .score.calibrations import fingerprints
 from .score.redraw import LEAST_FIRST_FRAME, as_shown
 from .score.scorers import unscored
 from .strategy.executor import Run, singly
-from .strategy.refusals import Trial, Wording, foreseen, foresees
+from .strategy.refusals import Trial, Wording, colourless, foreseen, foresees
 from .strategy.stopwatch import Stopwatch
 from .values import Caption, Cause, Note, Picture, Progress, Redrawn, Started, Step, as_path
 
@@ -196,6 +196,8 @@ def _refusal(course: _Course, caption: Caption) -> Run[Step | None]:
     yield from course.say((*caption.notes, *wording.notes()))
     if wording.failed:
         return wording.refusal(plan.model, plan.picture, caption, plan.sampling, seed, plan.stages)
+    if (grey := colourless(plan.picture, caption, plan.sampling, seed, plan.stages)) is not None:
+        return grey
     refused = (yield from _tried(course, caption)) or (yield from _foreseen(course, caption))
     if refused is None:
         yield from _load(course)

@@ -252,7 +252,8 @@ def test_a_wish_that_no_rule_fits_is_said() -> None:
 @pytest.mark.parametrize("wish", [", , ;", "?!", "make the " + "old " * 60 + "man smile", "!" * 3_000])
 def test_signs_alone_and_a_wish_of_many_words_are_left_as_they_are(wish: str) -> None:
     caption = temporal_caption(wish)
-    assert caption.notes == (UNRULED,) and caption.target and caption.target in caption.temporal
+    assert caption.notes == (UNRULED,) and caption.target
+    assert caption.target.removesuffix(" …") in caption.temporal
 
 
 def test_a_description_becomes_the_end_of_a_change() -> None:
@@ -364,3 +365,20 @@ def test_slips_questions_unknown_verbs_and_second_clauses_are_read(
 ) -> None:
     caption = temporal_caption(wish)
     assert (caption.temporal, caption.target) == (temporal, target)
+
+
+def test_a_wish_beyond_what_the_rules_read_is_shortened_where_it_is_quoted() -> None:
+    caption = temporal_caption(" ".join(f"word{number}" for number in range(500)))
+    assert caption.target.endswith("word39 …") and caption.temporal.endswith("word499")
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "make it night and make it night and make it night",
+        " and ".join(["make it night"] * 90),
+        "make it night, make it night",
+    ],
+)
+def test_a_wish_that_is_said_again_and_again_is_one(wish: str) -> None:
+    assert temporal_caption(wish) == temporal_caption("make it night")

@@ -47,6 +47,11 @@ def test_into_a_pipe_a_long_line_is_not_broken_and_brackets_are_kept(
     assert rest == ["Denoising …", "Decoding …"]
 
 
+def test_a_caption_of_many_words_is_shown_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    (line,) = lines_of(capsys, started(), Caption("and so on " * 200, "", ""))
+    assert line.startswith("Caption: and so on") and line.endswith(" …") and len(line) < 320
+
+
 def test_each_round_of_a_path_has_a_heading_and_what_the_last_one_came_to(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

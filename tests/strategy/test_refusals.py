@@ -11,6 +11,7 @@ import pytest
 
 import frame2frame
 from frame2frame import plan, run
+from frame2frame.caption.rules.empty import names_no_change
 from frame2frame.report.page import page
 from frame2frame.report.result import Result
 from frame2frame.report.verdict import verdict
@@ -21,6 +22,7 @@ from frame2frame.values import Caption, Cause, Note, Picture, Progress, Redrawn,
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from ..command import f2f
+from ..landscape import landscape
 
 CHINESE = "把灰色的立方体变成红色"
 
@@ -164,6 +166,59 @@ def test_words_that_the_encoder_does_not_know_are_refused_before_anything_is_dra
     assert step.choice.index is None and step.choice.cause == Cause.UNKNOWN_WORDS
     assert words in step.choice.reason and not step.passed
     assert "knows only tabletop scenes" in step.choice.reason and "f2f models suggest" in step.choice.reason
+
+
+def first_step(image: Any, instruction: str) -> tuple[Step, bool]:
+    """The first round of an edit, and whether anything was drawn for it."""
+    request = Request.of(image, instruction, device="cpu", seed=1, steps=1, frames=9)
+    events: list[run.Event] = []
+    with closing(frame2frame.stream(request, None)) as stream:
+        for event in stream:
+            events.append(event)
+            if isinstance(event, Step):
+                return event, is_drawn(events)
+    raise AssertionError("the run has no step")
+
+
+@pytest.mark.parametrize("words", ["edit this photo", "please make it look better", "hello", "?!..."])
+def test_a_wish_that_names_no_change_is_refused_before_anything_is_drawn(words: str) -> None:
+    step, drawn = first_step(EXAMPLE.picture, words)
+    assert not drawn and step.choice.index is None and step.choice.cause == Cause.UNKNOWN_WORDS
+    assert step.choice.reason == f"Nothing was drawn, as “{words}” names no change."
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["change the sky", "make it pretty dark", "make something red", "fix the blur", "make it cool", "夜"],
+)
+def test_a_wish_that_names_a_change_in_few_words_is_none_of_these(words: str) -> None:
+    assert not names_no_change(words)
+
+
+def grey() -> Picture:
+    """As JPEG keeps a grey photograph: nearly without colour."""
+    noise = np.random.default_rng(0).integers(-3, 4, (240, 320, 3))
+    levels = landscape(1).mean(-1, keepdims=True).astype(int)
+    return np.asarray((levels + noise).clip(0, 255), dtype=np.uint8)
+
+
+def test_a_picture_without_colours_does_not_lose_them_once_more() -> None:
+    step, drawn = first_step(grey(), "make it black and white")
+    assert not drawn and step.choice.index is None and step.choice.cause == Cause.SHOWN_ALREADY
+    assert step.choice.reason == "Your picture is black and white already."
+
+
+def test_a_picture_with_a_little_colour_can_lose_it() -> None:
+    spotted = grey()
+    spotted[100:120, 100:120] = 200, 40, 40
+    assert first_step(spotted, "make it black and white")[1]
+    assert first_step(grey(), "make it night")[1]
+
+
+def test_a_picture_of_all_but_one_colour_is_called_so() -> None:
+    step, drawn = first_step(landscape(1) // 28, "make it brighter")
+    assert not drawn and step.choice.cause == Cause.UNKNOWN_PICTURE
+    assert "all but one colour (levels from" in step.choice.reason
 
 
 def test_words_that_are_refused_keep_what_was_said_of_their_caption(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,16 @@ def temporal_caption(instruction: str) -> Caption:
         return Caption(made.clip, made.target, "temporal")
     words = " ".join(instruction.split())
     plain = words.strip(" .!?\"'") or words
-    return Caption(f"the scene slowly changes until it shows: {plain}", plain, "temporal", (UNRULED,))
+    clip = f"the scene slowly changes until it shows: {plain}"
+    return Caption(clip, _shortened(plain), "temporal", (UNRULED,))
+
+
+def _shortened(plain: str) -> str:
+    """A wanted scene of as many words as the rules read: it stands in each sentence about the choice."""
+    from .rules.sentences import LONGEST
+
+    words = plain.split()
+    return plain if len(words) <= LONGEST else " ".join([*words[:LONGEST], "…"])
 
 
 def sentence(clause: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from textwrap import shorten
 from time import monotonic
 from typing import Any, Protocol, TypeVar
 
@@ -19,6 +20,9 @@ from ..values import Caption, Note, Progress, Started, Step
 from .progress import REDRAWING, count_and_time, duration, stage_name, what_runs
 
 _FIRST_STAGE, _REFINE_STAGE = "encode", "refine"
+
+LONGEST_CAPTION = 300
+"""Characters of a caption that are shown; the run folder has all of it."""
 
 LINE_SECONDS = 10.0
 """Where lines are written, the next one of a stage comes no sooner."""
@@ -85,7 +89,7 @@ class _Teller:
         elif isinstance(event, Caption):
             self._close()
             of = f" for {event.place}" if event.place else ""
-            self._print(f"Caption{of}: {event.temporal}")
+            self._print(f"Caption{of}: {shorten(event.temporal, LONGEST_CAPTION, placeholder=' …')}")
         elif isinstance(event, Note):
             self._print(f"Note: {event.text}" if event.is_warning else event.text)
         elif isinstance(event, Progress):

@@ -37,8 +37,14 @@ def fidelity(redrawn: Picture, source: Picture) -> float:
     Against all 255 levels a dim or hazy photograph would count as faithful that has lost all its detail.
     Both have the same shape.
     """
+    low, high = levels_of(source)
+    return psnr(redrawn, source) + 20 * math.log10(max(high - low, 1.0) / 255)
+
+
+def levels_of(source: Picture) -> tuple[float, float]:
+    """The levels of 255 between which those of a picture lie, but for a few."""
     low, high = np.percentile(source, LEVELS)
-    return psnr(redrawn, source) + 20 * math.log10(max(float(high - low), 1.0) / 255)
+    return float(low), float(high)
 
 
 def shows_source(first: Picture, source: Picture) -> bool:

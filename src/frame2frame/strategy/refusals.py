@@ -7,21 +7,37 @@ picture unchanged, no frame of any clip is an edit of it, and drawing one would 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
+import numpy as np
+
+from ..caption.rules.empty import names_no_change
 from ..engine.models.catalogue import Model
-from ..media.pictures import Fit, fit
+from ..media.pictures import Fit, fit, within
 from ..plugins import capabilities
 from ..plugins.draws import Draw
 from ..plugins.stages import Encoder, ForeseeingSelector, Selector, Stages
 from ..score.reading import Reading
-from ..score.redraw import LEAST_FIDELITY, fidelity
+from ..score.redraw import LEAST_FIDELITY, fidelity, levels_of
 from ..score.similarity import Similarity
 from ..values import Caption, Cause, Choice, Clip, Picture, Redrawn, Sampling, Scores, Step
 from .choosing import checked
 from .drafts import source_of
+
+WITHOUT_COLOUR = re.compile(r"\b(?:black[- ]and[- ]white|gr[ae]yscale|monochrome)\b", re.IGNORECASE)
+"""Of a wanted scene that has no colours."""
+
+LEAST_COLOUR = 12.0
+"""Levels of 255 between the channels from which a picture has colours; JPEG gives grey ones a few."""
+
+LEAST_LEVELS = 24.0
+"""Of 255, between the darkest and the brightest places, below which a picture is all but one colour."""
+
+LOOKED_AT = 512
+"""Pixels of the long side at which colours are looked for."""
 
 OWN_WORDS = ("temporal", "plain", "user")
 """Captioners whose target has no words of its own but the instruction's."""
@@ -43,12 +59,20 @@ class Wording:
         return cls(words, reading(words) if callable(reading) else None)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it names no change at all."""
+        return names_no_change(self.words)
+
+    @property
     def failed(self) -> bool:
         """Whether no frame can be compared with it."""
-        return self.reading is not None and not self.reading.known
+        return self.is_empty or (self.reading is not None and not self.reading.known)
 
     def refused(self, model: Model | None = None) -> Choice:
         """The choice of none; `model` is the one that would have drawn."""
+        if self.is_empty:
+            reason = f"Nothing was drawn, as “{self.words:.80}” names no change."
+            return Choice(None, reason, 0, cause=Cause.UNKNOWN_WORDS)
         reason = (
             f"Nothing was drawn, as no frame could be compared with “{self.words:.80}”: "
             "the encoder knows none of these words."
@@ -62,14 +86,40 @@ class Wording:
         self, model: Model, picture: Picture, caption: Caption, sampling: Sampling, seed: int, stages: Stages
     ) -> Step:
         """The step of a run that draws nothing; its clip is the source, of the size of a clip's frames."""
-        fitted = fit(picture, sampling.height, sampling.width, sampling.fit)
-        source = fitted.crop(fitted.picture)
-        return undrawn(source, source, caption, self.refused(model), seed, stages)
+        return _left(picture, caption, self.refused(model), sampling, seed, stages)
 
     def notes(self) -> Iterator[str]:
         if self.reading is not None and self.reading.is_cut:
             count = f"{self.reading.tokens} tokens, {self.reading.most} are read"
             yield f"The wish is longer than the encoder reads ({count}), so only its beginning counts."
+
+
+def _left(
+    picture: Picture, caption: Caption, choice: Choice, sampling: Sampling, seed: int, stages: Stages
+) -> Step:
+    """The step of a run that draws nothing; its clip is the source, of the size of a clip's frames."""
+    fitted = fit(picture, sampling.height, sampling.width, sampling.fit)
+    source = fitted.crop(fitted.picture)
+    return undrawn(source, source, caption, choice, seed, stages)
+
+
+def colourless(
+    picture: Picture, caption: Caption, sampling: Sampling, seed: int, stages: Stages
+) -> Step | None:
+    """The step of a run that draws nothing, as the picture is without colours already; None if it is not.
+
+    A model that is asked to take the colours out of such a picture can only change something else.
+    """
+    if not WITHOUT_COLOUR.search(caption.target) or most_colour(picture) > LEAST_COLOUR:
+        return None
+    choice = Choice(None, "Your picture is black and white already.", 0, cause=Cause.SHOWN_ALREADY)
+    return _left(picture, caption, choice, sampling, seed, stages)
+
+
+def most_colour(picture: Picture) -> float:
+    """Levels of 255 between the channels where the picture, but for a few pixels, has the most colour."""
+    small = within(picture, LOOKED_AT)
+    return float(np.percentile(np.ptp(small, axis=-1), 99.8))
 
 
 def undrawn(
@@ -142,6 +192,13 @@ class Trial:
         return undrawn(self.source, self.shown, caption, choice, seed, stages)
 
     def _reason(self, model: Model, size: str) -> str:
+        low, high = levels_of(self.source)
+        if high - low < LEAST_LEVELS:
+            return (
+                f"Your picture is all but one colour (levels from {low:.0f} to {high:.0f} of 255), and "
+                f"the model {model.name} does not show what little there is in it, so no clip was drawn "
+                f"(fidelity {self.fidelity:.1f} dB, and {LEAST_FIDELITY:.0f} is needed)."
+            )
         cannot = f"cannot draw this picture at {size}" if size else "cannot draw pictures like this one"
         return (
             f"The model {model.name} {cannot}: even unchanged it comes out blurred, so no clip was "
