@@ -144,6 +144,22 @@ def test_a_picture_that_shows_more_than_the_frame_is_the_answer_itself(target: s
     assert result.reason in (result.folder / "report.html").read_text("utf-8")
 
 
+def test_a_view_from_farther_back_has_the_pictures_own_pixels_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = np.asarray(landscape(1))
+    box = (48, 36, 272, 204)
+    near = np.asarray(Image.fromarray(whole).resize((320, 240), Image.Resampling.BICUBIC, box))
+    monkeypatch.setattr("tests.report.test_finish.source", lambda: near)
+    frames = np.stack([resized(near, *SIZE)] * 8 + list(blurring(whole, 0, 1.5)[-1:]))
+    result, said = ended(frames, target="The scene seen from far.")
+    assert result.transfer is not None and result.transfer.made and said == [result.transfer.reason]
+    inner = slice(60, 180), slice(80, 240)
+    missed = [
+        float(np.abs(one[inner].astype(float) - whole[inner]).mean())
+        for one in (result.image, result.path[-1])
+    ]
+    assert missed[0] < 0.5 * missed[1]
+
+
 def test_what_is_not_to_be_carried_over_is_the_frame_in_another_focus_too() -> None:
     frames = blurring(source(), 0.4, 2)
     for how in ({"transfer": OFF}, {"keep": None}):

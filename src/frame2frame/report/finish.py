@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..media.canvas import Canvas
 from ..media.source import Source
@@ -13,13 +14,16 @@ from ..runs import write as folders
 from ..runs.frames import CLIP
 from ..runs.record import RunRecord
 from ..runs.states import ending, measured, route, seconds_of, states
-from ..score.whole import FOCUS, GRAIN
+from ..score.whole import FOCUS, GRAIN, UNCOVERS
 from ..select.region import Keep, Region, composed, mask_from
 from ..strategy.stopwatch import Stopwatch
 from ..values import Cause, Note, Picture, Progress, Step, Transfer
 from .animation import Animation
 from .result import Result
 from .verdict import advice
+
+if TYPE_CHECKING:
+    from ..media.transfer.carry import Carried
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +83,7 @@ class Drawn:
         """The chosen frame at the source's size, with the source's own pixels or detail where they serve."""
         if not self.last.passed:
             return Composed(self.source.picture)
-        if (made := self._in_detail()) is not None:
+        if (made := self._as_worded()) is not None:
             return made
         shown = self.canvas.placed(self.frame)
         if (region := self.region()) is None:
@@ -100,18 +104,26 @@ class Drawn:
         """Whether the source shows more than a frame can, and its own detail is to be used."""
         return self.transfer == AUTO and is_larger(self.canvas.size, self.frame)
 
-    def _in_detail(self) -> Composed | None:
-        """Of a wish for focus, or against grain: the source with that done, or as it is; None otherwise.
+    def _way(self) -> Callable[[Picture, Picture, Picture], Carried | None] | None:
+        """How such a wish is carried over, by its words."""
+        from ..media.transfer import carry, detail  # compiles what it needs
 
-        The frame alone does not say which: it shows less detail than the source in any case.
-        """
         wanted = self.last.caption.target
-        of_grain, of_focus = GRAIN.search(wanted), FOCUS.search(wanted)
-        if not self._carries or self.keep is None or not (of_grain or of_focus):
-            return None
-        from ..media.transfer import detail  # compiles what it needs
+        if GRAIN.search(wanted):
+            return detail.cleared_over
+        if FOCUS.search(wanted):
+            return detail.refocused_over
+        return carry.placed_anew if UNCOVERS.search(wanted) else None
 
-        carry = detail.cleared_over if of_grain else detail.refocused_over
+    def _as_worded(self) -> Composed | None:
+        """Of a wish for focus, against grain or for what lies around: the source so, or as it is.
+
+        None for other wishes. The frame alone does not say which: it shows less detail than the source in any
+        case, and where it shows it from farther back, hardly any of it.
+        """
+        carry = self._way()
+        if carry is None or not self._carries or self.keep is None:
+            return None
         if (carried := carry(self.canvas.part, self.repeated(), self.frame)) is None:
             return None
         said = (carried.transfer.reason,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from .curves import Curves
 from .place import Place, Plane, blurred, found, sampled
 from .rows import by_rows, enlarged
 from .tones import Tones
+from .view import levelled, uncovering
 
 Weights = NDArray[np.floating[Any]]
 """(height, width) from 0 to 1."""
@@ -96,6 +98,22 @@ def carried_over(source: Picture, shown: Picture, frame: Picture) -> Carried:
         return _refused(f"{what} ({left:.0%} would be missing)")
     share = round(float(anew.mean()), 3)
     return Carried(Transfer(True, _told(place, share), share), picture, place)
+
+
+def placed_anew(source: Picture, shown: Picture, frame: Picture) -> Carried | None:
+    """The source's own pixels where a frame shows them from farther back or the side, the frame around.
+
+    None where it does not show them so. The frame's light is not looked at: a camera that moves changes none.
+    """
+    if (place := uncovering(source, shown, frame)) is None:
+        return None
+    height, width = frame.shape[:2]
+    anew = _uncovered(place.inside(height, width))
+    picture = _made(source, levelled(source, frame, place), place, Curves.same(), anew)
+    share = round(float(anew.mean()), 3)
+    what = "The camera's move was made with your picture's own pixels"
+    told = f"{what}; {share:.0%} of the result is not in it: that is the model's, and as soft as its frame."
+    return Carried(Transfer(True, told, share), picture, place)
 
 
 def _as_shown(source: Picture, place: Place, height: int, width: int, times: int = 1) -> Levels:
@@ -209,10 +227,10 @@ def _moved(
 
 
 def _within(zoom: float, shift: float, side: int, first: int, last: int) -> tuple[int, int]:
-    """Of some pixels of the frame along a side those that show the source, from and to."""
+    """Of some pixels of the frame along a side those that show nothing but the source, from and to."""
     shift = _whole(zoom, shift, side)
-    ends = [round(side * (zoom * edge - shift + 0.5)) for edge in (-0.5, 0.5)]
-    return max(ends[0], first), min(ends[1], last)
+    start, end = (round(side * (zoom * edge - shift + 0.5), 6) for edge in (-0.5, 0.5))
+    return max(math.ceil(start), first), min(math.floor(end), last)
 
 
 def _shown(zoom: float, shift: float, side: int, *pixels: int) -> list[float]:

@@ -82,6 +82,13 @@ class Curves:
         means = _mean(rest, weight, max(1, max(size) // NEAR))
         return cls(grid.astype(np.float32), means.astype(np.float32))
 
+    @classmethod
+    def same(cls) -> Curves:
+        """Those that leave a picture as it is."""
+        levels = np.outer(np.arange(KNOTS), np.ones(3))
+        grid = np.concatenate([levels, COLOURS])[None, None]
+        return cls(grid.astype(np.float32), np.zeros((1, 1, 3), np.float32))
+
     def of_rows(self, rows: Picture, first: int, height: int) -> Picture:
         """Some rows of a picture of this height, from the `first` on, in the other light."""
         result = np.empty_like(rows)

@@ -102,7 +102,7 @@ def found(source: Picture, shown: Picture, frame: Picture) -> Place | None:
     own = agreement(one, other, Place())
     best = max(_coarse(one, other), key=lambda place: agreement(one, other, place), default=Place())
     sharp, near = contrast(within(source, 2 * FINE)), contrast(within(frame, FINE))
-    best = _refined(sharp, near, _refined(one, other, best, 1.0), 0.25)
+    best = refined(sharp, near, refined(one, other, best, 1.0), 0.25)
     if abs(best.zoom - 1) < STILL:
         best = Place(1.0, best.right, best.down)
     moves = max(abs(best.zoom - 1), abs(best.right), abs(best.down)) > STILL
@@ -189,7 +189,7 @@ def _common(shifts: Plane, inner: int, outer: int) -> Plane:
     return np.asarray((np.minimum(shifts + inner, outer) - np.maximum(shifts, 0)).clip(0))
 
 
-def _refined(one: Plane, other: Plane, place: Place, step: float) -> Place:
+def refined(one: Plane, other: Plane, place: Place, step: float) -> Place:
     """Small steps in zoom and shift, halved until none is better."""
     best, size = correlation(one, other, place), step / max(other.shape)
     while size > 0.02 / max(other.shape):

@@ -1,0 +1,111 @@
+"""A view from farther back or the side, around the source at its own size, against a truth that is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFilter
+from tests.landscape import landscape
+
+from frame2frame.media.pictures import resized
+from frame2frame.media.transfer import rows
+from frame2frame.media.transfer.carry import Carried, placed_anew
+from frame2frame.values import Picture
+
+SIDE = 96
+ZOOM = 0.7
+
+
+def all_of_it() -> Picture:
+    """(240, 240, 3)."""
+    return np.ascontiguousarray(landscape(1)[:, 40:280])
+
+
+def middle(right: float = 0.0) -> Picture:
+    """(240, 240, 3): the middle of it, or what lies by such a share of its own width to the right."""
+    edge, side = 120 * (1 - ZOOM), 240 * ZOOM
+    box = (edge + right * side, edge, edge + right * side + side, edge + side)
+    return np.asarray(Image.fromarray(all_of_it()).resize((240, 240), Image.Resampling.BICUBIC, box))
+
+
+def as_drawn(picture: Picture, blur: float = 0.6, darker: float = 0.0) -> Picture:
+    image = Image.fromarray(resized(picture, SIDE, SIDE)).filter(ImageFilter.GaussianBlur(blur))
+    noise = np.random.default_rng(0).normal(0, 4, (SIDE, SIDE, 3))
+    return np.asarray((np.asarray(image) + noise - darker).clip(0, 255), dtype=np.uint8)
+
+
+def made(source: Picture, frame: Picture) -> Carried:
+    found = placed_anew(source, as_drawn(source), frame)
+    assert found is not None and found.picture is not None
+    return found
+
+
+def inner(picture: Picture, within: int = 12) -> Picture:
+    """What the source shows of a view from farther back, less its border."""
+    edge = round(120 * (1 - ZOOM)) + within
+    return picture[edge:-edge, edge:-edge]
+
+
+def error(one: Picture, other: Picture) -> float:
+    return float(np.sqrt(np.mean((one.astype(float) - other) ** 2)))
+
+
+def detail(picture: Picture) -> float:
+    return float(np.var(np.diff(picture.astype(float).mean(-1), axis=1)))
+
+
+@pytest.mark.parametrize("blur", [0.6, 1.5])
+def test_what_the_source_shows_is_its_own_however_soft_the_frame_is(blur: float) -> None:
+    frame = as_drawn(all_of_it(), blur)
+    carried = made(middle(), frame)
+    assert carried.place is not None and carried.place.zoom == pytest.approx(ZOOM, rel=0.03)
+    assert carried.picture is not None
+    enlarged = resized(frame, 240, 240)
+    expected = resized(middle(), 168, 168)[12:-12, 12:-12]
+    missed, before = (error(inner(one), expected) for one in (carried.picture, enlarged))
+    assert missed < 0.8 * before
+    assert detail(inner(carried.picture)) > 0.85 * detail(expected) > 1.5 * detail(inner(enlarged))
+    assert carried.transfer.anew == pytest.approx(1 - ZOOM**2, abs=0.08)
+    assert f"{carried.transfer.anew:.0%} of the result is not in it" in carried.transfer.reason
+
+
+def test_along_the_seam_the_frame_has_the_levels_of_the_source() -> None:
+    frame = as_drawn(all_of_it(), darker=40)
+    carried = made(middle(), frame)
+    assert carried.picture is not None
+    edge = round(120 * (1 - ZOOM))
+    beside, far = slice(edge - 6, edge - 2), slice(0, 4)
+    truth = all_of_it().astype(float)
+
+    def missed(picture: Picture, columns: slice) -> float:
+        return abs(float((picture[60:180, columns] - truth[60:180, columns]).mean()))
+
+    enlarged = resized(frame, 240, 240)
+    assert missed(carried.picture, beside) < 0.4 * missed(enlarged, beside)
+    assert missed(carried.picture, far) > 0.6 * missed(enlarged, far)
+
+
+def test_what_lies_to_the_side_is_the_frames_and_the_rest_the_sources_pixel_for_pixel() -> None:
+    source, truth = middle(), middle(right=0.2)
+    carried = made(source, as_drawn(truth))
+    assert carried.picture is not None and carried.place is not None and carried.place.zoom == 1
+    shift = round(240 * carried.place.right)
+    assert shift == pytest.approx(48, abs=4)
+    assert np.array_equal(carried.picture[:, : 216 - shift], source[:, shift:216])
+
+
+def test_nothing_is_placed_where_the_frame_shows_nothing_around() -> None:
+    source = middle()
+    nearer = np.asarray(Image.fromarray(source).resize((240, 240), box=(60, 60, 180, 180)))
+    other = np.ascontiguousarray(all_of_it()[::-1, ::-1])
+    for truth in (source, source // 2, nearer, other):
+        assert placed_anew(source, as_drawn(source), as_drawn(truth)) is None
+
+
+def test_strips_of_rows_leave_no_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, frame = middle(), as_drawn(all_of_it())
+    whole = made(source, frame).picture
+    monkeypatch.setattr(rows, "ROWS", 17)
+    again = made(source, frame).picture
+    assert whole is not None and again is not None
+    assert np.abs(again.astype(int) - whole).max() <= 1
