@@ -20,10 +20,9 @@ from PIL import Image, ImageDraw
 from frame2frame.errors import InputError
 from frame2frame.evaluation.calibration.work import PACKAGED
 from frame2frame.values import Picture
-from frame2frame.worlds.photographs import Photographs
-from frame2frame.worlds.photographs.files import reduced
-from frame2frame.worlds.photoworld import KINDS, PhotographEpisode, draw, draw_plan, episode
+from frame2frame.worlds.photoworld import KINDS, PhotographEpisode, Photographs, draw, draw_plan, episode
 from frame2frame.worlds.photoworld.drawing import SIDE
+from frame2frame.worlds.photoworld.files import reduced
 from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED
 from frame2frame.worlds.tabletop.draws import Draws
 

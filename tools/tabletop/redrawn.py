@@ -21,8 +21,7 @@ from photographs import files_of
 
 from frame2frame.evaluation.episodes import DEVELOPMENT
 from frame2frame.values import Picture
-from frame2frame.worlds.photographs import Photographs
-from frame2frame.worlds.photoworld import KINDS, PhotographEpisode, episode, judge
+from frame2frame.worlds.photoworld import KINDS, PhotographEpisode, Photographs, episode, judge
 from frame2frame.worlds.photoworld.colour_maps import ColourMap
 from frame2frame.worlds.photoworld.filters import fitted
 from frame2frame.worlds.photoworld.split import side_of

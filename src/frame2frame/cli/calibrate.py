@@ -28,10 +28,7 @@ Encoder = Annotated[
 ]
 World = Annotated[
     str,
-    typer.Option(
-        help="What is drawn: tabletop, photographs whose light, colours or zoom change, or both, half "
-        "of each."
-    ),
+    typer.Option(help="What is drawn: tabletop, photographs that change as a whole, or both, half of each."),
 ]
 Photos = Annotated[
     Path | None, typer.Option(help="A folder of your own photographs.", show_default="eight that ship")

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from math import lcm
 from typing import TypeVar
 
-from ..worlds import photographs, photoworld
-from ..worlds.photographs import Photographs
-from ..worlds.photoworld import PhotographEpisode
+from ..worlds import photoworld
+from ..worlds.photoworld import PhotographEpisode, Photographs
 from ..worlds.tabletop import FIRST_HELD_OUT_SEED, KINDS, Episode, episode
 
 DEVELOPMENT = FIRST_HELD_OUT_SEED + 1_000_000
@@ -47,25 +46,8 @@ class Photographed(Drawing):
 
     photographs: Photographs = field(kw_only=True)
 
-    def draw(self) -> Episode:
-        return photographs.episode(self.seed, self.photographs, self.kind, self.course, self.frames)
-
-
-@dataclass(frozen=True)
-class Changed(Photographed):
-    """An edit of the photograph world."""
-
     def draw(self) -> PhotographEpisode:
         return photoworld.episode(self.seed, self.photographs, self.kind, self.course, self.frames)
-
-
-def changed(count: int, first: int, shown: Photographs) -> list[Drawing]:
-    """Whole edits of the photograph world, kinds balanced."""
-    kinds = photoworld.KINDS
-    return [
-        Changed(first + index, kinds[index % len(kinds)], frames=STILL, photographs=shown)
-        for index in range(count)
-    ]
 
 
 def drawings(
@@ -79,13 +61,16 @@ def drawings(
 
 
 def photographed(
-    count: int, frames: int, turns: Sequence[str], first: int, shown: Photographs
+    shown: Photographs,
+    count: int,
+    frames: int = STILL,
+    turns: Sequence[str] = (),
+    first: int = DEVELOPMENT,
 ) -> list[Drawing]:
     """The same from photographs."""
+    kinds = photoworld.KINDS
     return [
-        Photographed(
-            first + index, *_kind_and_course(index, turns, photographs.KINDS), frames, photographs=shown
-        )
+        Photographed(first + index, *_kind_and_course(index, turns, kinds), frames, photographs=shown)
         for index in range(count)
     ]
 

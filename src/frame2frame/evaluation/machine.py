@@ -14,7 +14,7 @@ from ..engine.models import catalogue, checkpoint
 from ..files.as_json import to_json
 from ..plugins.naming import recordable
 from ..runs.versions import versions
-from ..worlds.photographs import Photographs
+from ..worlds.photoworld import Photographs
 from .measures import perceptual
 from .plan import Plan
 from .tasks.task import stages_of

@@ -18,11 +18,12 @@ from frame2frame.evaluation.episodes import Photographed
 from frame2frame.runs.read import recorded
 from frame2frame.score import calibrations
 from frame2frame.score.encoders import ClipEncoder
-from frame2frame.worlds.photographs import Photographs
+from frame2frame.worlds import photoworld
+from frame2frame.worlds.photoworld import Photographs
 from frame2frame.worlds.tabletop import episode
 
-from ...coloured import folder_of
 from ...command import f2f
+from ...landscape import folder_of
 
 COUNT = calibrating.LEAST
 
@@ -100,6 +101,23 @@ def test_clips_are_fitted_to_and_measured_on_with_other_seeds_and_photographs(ph
     assert used[0] and used[1] and not used[0] & used[1]
     assert sum(isinstance(one, Photographed) for one in fit) == 20
     assert not any(isinstance(one, Photographed) for one in calibrating.clips("tabletop", None, 40, 5)[0])
+
+
+@pytest.mark.parametrize("count", (len(photoworld.KINDS), len(calibrating.RUNS)))
+def test_every_run_meets_every_kind_that_the_photographs_can_show(
+    photos: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    able = photoworld.KINDS[:count]
+    monkeypatch.setattr(photoworld, "can_show", lambda shown, kind: kind in able)
+    drawn = calibrating.photographed(0, count * len(calibrating.RUNS), Photographs.of(photos))
+    met = {(one.kind, one.course) for one in drawn}
+    assert met == {(kind, run) for kind in able for run in calibrating.RUNS}
+
+
+def test_photographs_that_can_show_nothing_are_refused(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photoworld, "can_show", lambda shown, kind: False)
+    with pytest.raises(InputError, match="the photographs can show no change"):
+        calibrating.photographed(0, COUNT, Photographs.of(photos))
 
 
 def test_what_nothing_can_be_fitted_to_is_refused(encoder: Path) -> None:

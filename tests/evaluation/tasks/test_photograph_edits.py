@@ -15,8 +15,7 @@ from frame2frame.evaluation.results.columns import Results
 from frame2frame.evaluation.results.statistics import Clustered
 from frame2frame.evaluation.runner import measure
 from frame2frame.evaluation.tasks.photographs import MAP, SECTIONS
-from frame2frame.worlds.photographs import Photographs
-from frame2frame.worlds.photoworld import GROUPS, KINDS, filters
+from frame2frame.worlds.photoworld import GROUPS, KINDS, Photographs, filters
 
 from ...landscape import folder_of
 

@@ -14,9 +14,9 @@ from frame2frame.evaluation.runner import measure
 from frame2frame.evaluation.tasks.selection import TURNS, uncalibrated
 from frame2frame.select.gate import Gate
 from frame2frame.select.rules import Best, Earliest
-from frame2frame.worlds.photographs import KINDS, Photographs
+from frame2frame.worlds.photoworld import KINDS, Photographs
 
-from ...coloured import folder_of
+from ...landscape import folder_of
 
 
 def test_a_selection_is_measured_on_the_photographs_of_a_folder(plan: Plan, tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_a_selection_is_measured_on_the_photographs_of_a_folder(plan: Plan, tmp_
 
 def test_every_turn_of_the_photographs_meets_every_kind(tmp_path: Path) -> None:
     shown = Photographs.of(folder_of(tmp_path))
-    drawn = photographed(5 * len(TURNS) * len(KINDS), 9, TURNS, 0, shown)
+    drawn = photographed(shown, 5 * len(TURNS) * len(KINDS), turns=TURNS)
     assert all(isinstance(one, Photographed) for one in drawn)
     met = {(one.kind, one.course) for one in drawn}
     assert met == {(kind, course) for kind in KINDS for course in ("whole", *TURNS)}

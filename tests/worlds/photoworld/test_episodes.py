@@ -12,8 +12,14 @@ from tests.landscape import folder_of
 
 from frame2frame.errors import InputError
 from frame2frame.values import Picture
-from frame2frame.worlds.photographs import Photographs
-from frame2frame.worlds.photoworld import GROUPS, KINDS, PhotographEpisode, episode
+from frame2frame.worlds.photoworld import (
+    GROUPS,
+    KINDS,
+    PhotographEpisode,
+    Photographs,
+    can_show,
+    episode,
+)
 from frame2frame.worlds.photoworld.drawing import CAMERA
 from frame2frame.worlds.tabletop import COURSES, FLAWS, edit_error
 from frame2frame.worlds.tabletop.episodes import COMPLETE_ERROR
@@ -101,6 +107,14 @@ def test_photographs_that_cannot_show_a_change_are_told(tmp_path: Path) -> None:
     Image.fromarray(np.full((120, 120, 3), 128, np.uint8)).save(tmp_path / "grey.png")
     with pytest.raises(InputError, match="no photograph of the folder can show the change 'black-and-white'"):
         episode(1, Photographs.of(tmp_path), "black-and-white", frames=FRAMES)
+
+
+def test_what_photographs_can_show_depends_on_what_is_in_them(shown: Photographs, tmp_path: Path) -> None:
+    assert all(can_show(shown, kind) for kind in KINDS)
+    noise = np.random.default_rng(0).integers(0, 256, (120, 120, 1), dtype=np.uint8)
+    Image.fromarray(np.repeat(noise, 3, axis=2)).save(tmp_path / "grey.png")
+    grey = Photographs.of(tmp_path)
+    assert can_show(grey, "darker") and not can_show(grey, "autumn")
 
 
 def test_a_kind_or_course_that_there_is_not_is_refused(shown: Photographs) -> None:

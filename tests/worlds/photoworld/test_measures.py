@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from tests.landscape import folder_of
 
-from frame2frame.worlds.photographs import Photographs
-from frame2frame.worlds.photoworld import episode, filters, judge
+from frame2frame.worlds.photoworld import Photographs, episode, filters, judge
 from frame2frame.worlds.photoworld.colour_maps import best_map
 from frame2frame.worlds.photoworld.episodes import BLIND, LEAST_APART
 from frame2frame.worlds.photoworld.filters import filled, fitted

@@ -33,8 +33,8 @@ def calibrate(
 
     `count` clips are drawn whose truth is known, and the numbers fitted to their scores; as many others give
     the shares of wrong and right answers, beside those of the gate without the calibration, and of answering
-    none always or never. The clips are of the `world` tabletop, of photographs whose light, colours or zoom
-    change, or half of them of both; `photos` is a folder of your own photographs, in place of those that
+    none always or never. The clips are of the `world` tabletop, of photographs that change as a whole,
+    or half of them of both; `photos` is a folder of your own photographs, in place of those that
     ship. The same `seed` draws the same clips. What is returned is kept in the user's data
     folder, in `file`, under the hashes of the encoder's weights; nothing is kept unless all is done.
 

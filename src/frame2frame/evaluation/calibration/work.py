@@ -29,8 +29,8 @@ from ...select.gate import Gate
 from ...select.rules import Earliest
 from ...select.steady import Steady
 from ...values import Calibration, Caption, Clip, Frames, Scores
-from ...worlds import photographs
-from ...worlds.photographs import Photographs
+from ...worlds import photoworld
+from ...worlds.photoworld import Photographs
 from ...worlds.tabletop import KINDS, Episode
 from ..counter import counter
 from ..episodes import Drawing, Photographed
@@ -41,7 +41,7 @@ RUNS = (
     *("whole", "never", "whole", "other", "reverts", "camera", "never", "other", "whole"),
     *("glitch", "never", "overshoot", "other", "colour", "whole", "reverts", "flicker"),
 )
-"""How the clips run, one after another; their number and that of the kinds have no divisor in common."""
+"""How the clips run, one after another; a prime number of them."""
 
 TABLETOP, PHOTOGRAPHS = "tabletop", "photographs"
 PACKAGED = Path(__file__).parents[1] / "bundle" / "photographs"
@@ -122,16 +122,30 @@ def clips(
 
 def tabletop(first: int, count: int) -> list[Drawing]:
     """Clips of the tabletop world; every run meets every kind."""
-    return [Drawing(first + i, KINDS[i % len(KINDS)], RUNS[i % len(RUNS)], FRAMES) for i in range(count)]
+    return [Drawing(first + i, *_kind_and_run(i, KINDS), FRAMES) for i in range(count)]
 
 
 def photographed(first: int, count: int, shown: Photographs) -> list[Drawing]:
-    """Clips of light and zoom in photographs; every run meets every kind."""
-    kinds = photographs.KINDS
+    """Clips of what the photographs can show; every run meets every kind.
+
+    Raises InputError where they can show nothing.
+    """
+    kinds = [kind for kind in photoworld.KINDS if photoworld.can_show(shown, kind)]
+    if not kinds:
+        what, got = "the photographs can show no change of light, view or focus", str(shown.files[0].parent)
+        raise InputError(what, got=got, remedy="add others")
     return [
-        Photographed(first + i, kinds[i % len(kinds)], RUNS[i % len(RUNS)], FRAMES, photographs=shown)
-        for i in range(count)
+        Photographed(first + i, *_kind_and_run(i, kinds), FRAMES, photographs=shown) for i in range(count)
     ]
+
+
+def _kind_and_run(index: int, kinds: Sequence[str]) -> tuple[str, str]:
+    """Both go round, so that every run meets every kind, as their numbers have no divisor in common.
+
+    Where they have one, the runs meet another kind each time round.
+    """
+    shift = index // len(RUNS) if len(kinds) % len(RUNS) == 0 else 0
+    return kinds[(index + shift) % len(kinds)], RUNS[index % len(RUNS)]
 
 
 def _unseen(done: int) -> None:

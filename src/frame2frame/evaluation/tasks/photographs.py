@@ -13,15 +13,14 @@ from functools import cached_property
 from typing import Any
 
 from ...values import Picture
-from ...worlds.photographs import Photographs
-from ...worlds.photoworld import KINDS, PhotographEpisode
+from ...worlds.photoworld import KINDS, PhotographEpisode, Photographs
 from ...worlds.photoworld.colour_maps import ColourMap
 from ...worlds.photoworld.episodes import known
 from ...worlds.photoworld.filters import filled, fitted
 from ...worlds.photoworld.kinds import GROUPS, LIGHT_AND_WEATHER, group_of
 from ...worlds.photoworld.split import side_of
 from ...worlds.tabletop import Episode
-from ..episodes import Changed, Drawing, changed
+from ..episodes import Drawing, Photographed, photographed
 from ..results.columns import COUNT, Column, Groups, Results, Table, grouped, mean, median, share
 from ..results.gallery import Gallery
 from ..results.statistics import Clustered
@@ -119,7 +118,7 @@ class PhotographEdits(Edits):
         return (*KNOWN, *FILLS, *((MAP,) if self.plan.fit_photos is not None else ()))
 
     def drawings(self) -> Sequence[Drawing]:
-        return changed(self.plan.count, self.plan.first, self.shown)
+        return photographed(self.shown, self.plan.count, first=self.plan.first)
 
     def answers(self, one: Episode) -> list[Picture]:
         fills = [filled(one.source, one.kind, mirrored=mirrored) for mirrored in (False, True)]
@@ -141,7 +140,7 @@ class PhotographEdits(Edits):
             wordings=figures,
             sampling=vars(self.sampling),
         )
-        cases = [shown(one, Changed(one.seed, one.kind, photographs=self.shown).draw) for one in asked]
+        cases = [shown(one, Photographed(one.seed, one.kind, photographs=self.shown).draw) for one in asked]
         return replace(found, gallery=Gallery("error", cases))
 
     def in_turn(self, answers: Sequence[list[Any]]) -> list[PhotographOutcome]:

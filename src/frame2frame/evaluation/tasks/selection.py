@@ -27,8 +27,7 @@ from ...select.gate import Gate
 from ...select.judge import MODES, Judge
 from ...select.rules import Best
 from ...values import Caption, Clip, Picture, Scores
-from ...worlds import photographs
-from ...worlds.photographs import Photographs
+from ...worlds import photoworld
 from ...worlds.tabletop import COURSES, FLAWS, KINDS, Episode, edit_error
 from ...worlds.tabletop.episodes import COMPLETE_ERROR
 from ..episodes import Drawing, photographed
@@ -36,7 +35,7 @@ from ..plan import FRAMES
 from ..results.columns import COUNT, Case, Column, Groups, Results, Row, Table, grouped, points, share
 from .task import Batch, Task
 
-_ALL_KINDS = tuple(dict.fromkeys((*KINDS, *photographs.KINDS)))
+_ALL_KINDS = tuple(dict.fromkeys((*KINDS, *photoworld.KINDS)))
 
 Look = tuple[Selector, Scores, Caption]
 """A selector, and what it chooses by."""
@@ -110,8 +109,8 @@ class Selection(DrawnClips):
         plan = self.plan
         if plan.photos is None:
             return super().drawings()
-        shown = Photographs.of(plan.photos)
-        return photographed(plan.count, self.frames, self.turns, plan.first, shown)
+        shown = photoworld.Photographs.of(plan.photos)
+        return photographed(shown, plan.count, self.frames, self.turns, plan.first)
 
     def look(self, batch: Batch) -> Iterable[tuple[str, Look, Look]]:
         written = [self.stages.captioner.write(one.source, one.instruction) for one in batch.episodes]

@@ -5,7 +5,8 @@ so that no fixed filter does the same.
 """
 
 from .drawing import changed_throughout, draw
-from .episodes import PhotographEpisode, Plan, draw_plan, episode
+from .episodes import PhotographEpisode, Plan, can_show, draw_plan, episode
+from .files import Photographs
 from .kinds import GROUPS, KINDS
 from .measures import judge
 from .words import draw_texts
@@ -14,7 +15,9 @@ __all__ = [
     "GROUPS",
     "KINDS",
     "PhotographEpisode",
+    "Photographs",
     "Plan",
+    "can_show",
     "changed_throughout",
     "draw",
     "draw_plan",

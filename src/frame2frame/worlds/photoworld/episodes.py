@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...values import Frames, Picture, whole_number
-from ..photographs.files import Photographs, reduced
 from ..tabletop.draws import Draws
 from ..tabletop.episodes import (
     COMPLETE_ERROR,
@@ -27,6 +26,7 @@ from ..tabletop.flaws import FLAWS, glitched, shares
 from ..tabletop.words import Texts
 from .colour_maps import best_map
 from .drawing import CAMERA, MOST_BLURRED, SIDE, Shot, Wanted, draw
+from .files import Photographs, reduced
 from .kinds import GROUPS, KINDS, RIVALS, group_of
 from .looks import LOOKS
 from .words import draw_texts
@@ -133,12 +133,27 @@ def episode(
     draws = Draws(seed)
     kind = kind or draws.one_of(KINDS)
     _check(kind, course)
+    found = _tried(draws, seed, photographs, kind, course, frames)
+    if found is None:
+        what, remedy = f"no photograph of the folder can show the change {kind!r}", "add others"
+        raise InputError(what, got=str(photographs.files[0].parent), remedy=remedy)
+    return found
+
+
+def can_show(photographs: Photographs, kind: str) -> bool:
+    """Whether one of the photographs can show the change: what has no leaves has no autumn."""
+    return _tried(Draws(0), 0, photographs, kind, "whole", frames=2) is not None
+
+
+def _tried(
+    draws: Draws, seed: int, photographs: Photographs, kind: str, course: str, frames: int
+) -> PhotographEpisode | None:
+    """None where no photograph could show the change."""
     for _ in range(MOST_TRIES):
         drawn = _drawn(draws, seed, draws.one_of(photographs.files), kind, course, frames)
         if drawn is not None:
             return drawn
-    what, remedy = f"no photograph of the folder can show the change {kind!r}", "add others"
-    raise InputError(what, got=str(photographs.files[0].parent), remedy=remedy)
+    return None
 
 
 def _check(kind: str, course: str) -> None:

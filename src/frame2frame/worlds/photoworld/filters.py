@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ...values import Picture
-from ..photographs.files import Photographs
 from .colour_maps import ColourMap, best_map
 from .drawing import CAMERA, SIDE, Shot, draw
 from .episodes import episode
+from .files import Photographs
 
 EPISODES = 24
 """That a colour map is fitted on."""

@@ -5,7 +5,7 @@ Parted once, by photographer: no series of pictures is on both sides.
 
 from __future__ import annotations
 
-from ..photographs.files import Photographs
+from .files import Photographs
 
 STEERING = (
     "lomiri_036",
