@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from tests.training import Modules
 
-from frame2frame.score.contrast import THINGS
+from frame2frame.worlds.tabletop import KINDS
 from frame2frame.worlds.tabletop.draws import Draws
 from frame2frame.worlds.tabletop.naming import things_meant
 from frame2frame.worlds.tabletop.scene import Scene, draw_scene
@@ -29,8 +29,8 @@ def test_the_one_name_means_something_in_the_scene_and_the_other_nothing(tools: 
             assert absent == names.PHOTOGRAPH
             continue
         assert things_meant(scene, there.replace("a ", "the ", 1))
-        assert absent in THINGS or things_meant(scene, absent.replace("a ", "the ", 1)) == ()
-        seen |= {len(there.split()), len(absent.split())}
+        assert absent in names.ELSEWHERE or things_meant(scene, absent.replace("a ", "the ", 1)) == ()
+        seen.add(len(there.split()))
     assert seen == {2, 3}  # with a colour and without
 
 
@@ -39,4 +39,12 @@ def test_of_a_photograph_nothing_is_said_but_what_it_is(seed: int, tools: Module
     names = tools["names"]
     there, absent = names.named(Draws(seed), ())
     assert there == names.PHOTOGRAPH
-    assert absent == names.DRAWING or absent not in THINGS
+    assert absent == names.DRAWING or absent not in names.ELSEWHERE
+
+
+def test_a_wish_in_vain_is_of_nothing_that_the_scene_shows(tools: Modules) -> None:
+    names = tools["names"]
+    for scene, things, draws in scenes():
+        wish = names.vain(draws, draws.one_of(KINDS), things)
+        of_nothing = any(f"the {word} " in f"{wish} " for word in names.NO_THINGS)
+        assert of_nothing or things_meant(scene, wish) == ()

@@ -32,8 +32,8 @@ RIVALS = data.EXTRAS[2:]
 ACROSS = 0.25
 """Weight of the pairs of one episode's target with another's caption."""
 
-NAMED = 0.5
-"""Weight of the pairs of a source with the names of things."""
+NAMED, VAIN = 0.5, 0.5
+"""Weights of the pairs of a source with names, and of all pictures with what a wish in vain would end in."""
 
 
 def build(preset: Preset, vocabulary: int) -> Any:
@@ -79,6 +79,8 @@ class Sheet:
     """What each source shows."""
     absent: list[str]
     """What it does not."""
+    vain: list[str]
+    """What a wish that it cannot fulfil would end in."""
     kinds: list[str]
 
 
@@ -118,6 +120,7 @@ class JudgeJob:
             "pictures": pictures,
             "ids": self._ids(sheet.captions).to(device),
             "names": self._ids(sheet.there + sheet.absent).to(device),
+            "vain": self._ids(sheet.vain).to(device),
             "kinds": kinds.to(device),
             "fade": torch.rand((len(pictures), 1, 1, 1), generator=generator, device=device),
             "shares": torch.rand(count, generator=generator, device=device),
@@ -134,10 +137,12 @@ class JudgeJob:
         fits = -functional.logsigmoid(within[:, :POSITIVES]).mean()
         misfits = -functional.logsigmoid(-within[:, POSITIVES:]).mean()
         naming = self._naming(judged[:, SOURCE], self._text_vectors(batch["names"]))
+        vain = self.logits(torch.einsum("ekc,ec->ek", judged, self._text_vectors(batch["vain"])))
+        in_vain = -functional.logsigmoid(-vain).mean()
         loss = fits + misfits + ACROSS * self._across(judged[:, 0] @ captions.T, batch["kinds"])
         right = (within[:, :1] > within[:, POSITIVES:]).float().mean()
-        figures = {"fits": fits, "misfits": misfits, "naming": naming, "right": right}
-        return {"loss": loss + NAMED * naming, **figures}
+        figures = {"fits": fits, "misfits": misfits, "naming": naming, "vain": in_vain, "right": right}
+        return {"loss": loss + NAMED * naming + VAIN * in_vain, **figures}
 
     def _naming(self, sources: Tensor, names: Tensor) -> Tensor:
         """Names of what is there, then as many of what is not."""
@@ -176,15 +181,20 @@ class JudgeJob:
     def _sheet(self, generator: torch.Generator) -> Sheet:
         clips = _integers(generator, len(self.clips), self.recipe.batch)
         records = [self.clips.records[i] for i in clips]
-        chances = torch.rand((len(clips), 5), generator=generator).tolist()
+        chances = torch.rand((len(clips), 6), generator=generator).tolist()
         captions = [
             record.target_texts[int(chance[0] * len(record.target_texts))]
             for record, chance in zip(records, chances, strict=True)
         ]
-        rows = [row(record, chance[1:]) for record, chance in zip(records, chances, strict=True)]
+        vain = [
+            record.vain_targets[int(chance[5] * len(record.vain_targets))]
+            for record, chance in zip(records, chances, strict=True)
+        ]
+        rows = [row(record, chance[1:5]) for record, chance in zip(records, chances, strict=True)]
         draws = Draws(_integers(generator, 2**31, 1)[0])
         there, absent = zip(*(named(draws, record.things) for record in records), strict=True)
-        return Sheet(clips, rows, captions, [*there], [*absent], [record.kind for record in records])
+        kinds = [record.kind for record in records]
+        return Sheet(clips, rows, captions, [*there], [*absent], vain, kinds)
 
     def _worn(self, pictures: Tensor, batch: Tensors) -> Tensor:
         """A share of the pictures as a generated frame might look: through the VAE, blurred, or noisy."""
@@ -219,8 +229,15 @@ class JudgeJob:
             },
             "bias": float(self.bias.bias),
             **self._named(),
+            "target_over_vain": self._over_vain(whole),
             **self._rivals(whole, target),
         }
+
+    def _over_vain(self, clips: Sequence[int]) -> float:
+        """Share of targets that a vain wish fits less than their own."""
+        own = self._still_cosines(clips, TARGET)
+        vain = self._cosines(clips, TARGET, [self.checked.records[i].vain_targets[0] for i in clips])
+        return float((own > vain).float().mean())
 
     def _named(self) -> dict[str, float]:
         """Of each world the share of sources that the name of what is there fits better."""

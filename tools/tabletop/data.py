@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from names import vain
 from numpy.typing import NDArray
 from photographs import pictures_of
 from presets import FRAMES, PICTURE_SIZE, Preset
@@ -78,6 +79,8 @@ class Record:
     of_photograph: bool = False
     things: tuple[str, ...] = ()
     """The names of those that the source shows, by colour and shape; none of a photograph."""
+    vain_targets: tuple[str, ...] = ()
+    """What the captioner makes of wishes that the source cannot fulfil."""
 
     @property
     def clip_texts(self) -> tuple[str, ...]:
@@ -214,6 +217,8 @@ def _record(
     plain = [text.instruction for text in texts]
     instructions = (*plain[:-1], with_a_word(draws, plain[-1]))
     ruled = [temporal_caption(text) for text in instructions]
+    apart, things = Draws(VAIN + seed), more.get("things", ())
+    in_vain = [temporal_caption(vain(apart, kind, things)) for _ in range(VAIN_WISHES)]
     return Record(
         seed=seed,
         kind=kind,
@@ -225,8 +230,14 @@ def _record(
         target_captions=tuple(text.target_caption for text in texts),
         ruled_temporals=tuple(one.temporal for one in ruled),
         ruled_targets=tuple(one.target for one in ruled),
+        vain_targets=tuple(one.target for one in in_vain),
         **more,
     )
+
+
+VAIN = 2**61
+"""Added to a clip's seed, for draws that have nothing to do with the clip."""
+VAIN_WISHES = 4
 
 
 STRANGE = "☀★♥✨☾日本жбλ"

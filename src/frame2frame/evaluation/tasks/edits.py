@@ -229,7 +229,7 @@ def costs(made: Mapping[str, Sequence[Outcome]], wording: str) -> tuple[dict[str
 def told(step: Step) -> Row:
     """What an edit went by and what it took, whatever is true."""
     scores, caption = step.scores, step.caption
-    kept = [name for name in ("semantic", "contrast") if name in scores.columns]
+    kept = [name for name in ("semantic", "contrast", "preservation") if name in scores.columns]
     return {
         "caption": caption.temporal,
         "target_caption": caption.target,
