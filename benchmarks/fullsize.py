@@ -1,15 +1,17 @@
-"""An edit of light or colour made in a photograph at its own size, against the drawn truth.
+"""An edit of light, colour, focus, grain or view made in a photograph at its own size, against the truth.
 
     python benchmarks/fullsize.py PHOTOGRAPH… [--kinds KIND,…] [--vae FOLDER] [--json FILE]
 
-For each change of light, weather or colour the truth is drawn at the photograph's own size. The frame of a
-clip is the truth at the model's size after its way through the autoencoder in FOLDER, the embedded model's if
-none is named: the best frame that a model with it could draw. Beside what `carried_over` makes of it stand
-the frame enlarged and the unedited photograph. Sharpness is over the truth's, error is the root of the mean
-square in levels of 255; both are medians over the photographs that could be carried. `near` counts those
-whose sharpness is within 5 % of the truth's, `worse` those that are farther from it than the enlarged frame.
-`anew` is the share that is as soft as the frame, `seconds` what this takes beyond the small edit. The file
-keeps a line of each photograph and change as they are done, and the same command goes on from there.
+For each change of light, weather or colour the truth is drawn at the photograph's own size. For focus-N the
+source is the photograph blurred by N of the frame's pixels, for grain-N with noise of N levels, for farther
+its middle; the truth is then the photograph. The frame of a clip is the truth at the model's size after its
+way through the autoencoder in FOLDER, the embedded model's if none is named: the best frame that a model with
+it could draw. Beside what is made of it stand the frame enlarged and the unedited source. What stays as it is
+counts as made: it is the source. Sharpness is over the truth's, error is the root of the mean square in
+levels of 255; both are medians over the photographs that could be carried. `near` counts those whose
+sharpness is within 5 % of the truth's, `worse` those that are farther from it than the enlarged frame. `anew`
+is the share that is as soft as the frame, `seconds` what this takes beyond the small edit. The file keeps a
+line of each photograph and change as they are done, and the same command goes on from there.
 """
 
 from __future__ import annotations
@@ -26,22 +28,31 @@ from time import perf_counter
 import numpy as np
 import torch
 from diffusers import AutoencoderKLCogVideoX
+from PIL import Image, ImageFilter
 
 import frame2frame
 from frame2frame.errors import Frame2FrameError
 from frame2frame.media.pictures import load_picture, resized
-from frame2frame.media.transfer.carry import carried_over
+from frame2frame.media.transfer.carry import Carried, carried_over, placed_anew
+from frame2frame.media.transfer.detail import cleared_over, refocused_over
 from frame2frame.score.sharpness import sharpness
 from frame2frame.values import Picture
 from frame2frame.worlds.photoworld import GROUPS, changed_throughout
 
 EMBEDDED = Path(frame2frame.__file__).parent / "worlds/tabletop/weights/vae"
 KINDS = GROUPS["light, weather, colour"]
+AMOUNTS = {"focus": (0, 1, 2, 4), "grain": (0, 8, 15, 30)}
+"""Of blur, in pixels of the frame, and of noise, in levels of 255."""
+DETAIL = (*(f"{what}-{amount}" for what, amounts in AMOUNTS.items() for amount in amounts), "farther")
+"""What else can be asked for, beside changes of light and colour."""
+FARTHER = 0.72
+"""The share of each side of the photograph that its middle is."""
 NEAR = 0.05
 SIDE = 128
 """Pixels of a frame's long side."""
 
 Redraw = Callable[[Picture], Picture]
+Carry = Callable[[Picture, Picture, Picture], Carried | None]
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; answers the exit code."""
     parser = argparse.ArgumentParser(description="Edits of light and colour at full size")
     parser.add_argument("photographs", type=Path, nargs="+")
-    parser.add_argument("--kinds", type=lambda text: text.split(","), help="of these changes only")
+    parser.add_argument(
+        "--kinds", type=lambda text: text.split(","), help=f"of these changes only, or {', '.join(DETAIL)}"
+    )
     parser.add_argument("--vae", type=Path, default=EMBEDDED, help="a folder with an autoencoder")
     parser.add_argument("--json", type=Path, help="a file for the rows, a line each")
     asked = parser.parse_args(arguments)
@@ -105,26 +118,44 @@ def redrawing(folder: Path) -> Redraw:
 
 
 def of_photograph(file: Path, redraw: Redraw, kinds: Sequence[str]) -> Iterator[Made]:
-    source = load_picture(file).picture
-    scale = SIDE / max(source.shape[:2])
-    size = [max(16, 8 * round(side * scale / 8)) for side in source.shape[:2]]
-    shown = redraw(resized(source, *size))
+    photograph = load_picture(file).picture
+    scale = SIDE / max(photograph.shape[:2])
+    size = [max(16, 8 * round(side * scale / 8)) for side in photograph.shape[:2]]
     for kind in kinds:
-        truth = changed_throughout(source, kind)
-        frame = redraw(resized(truth, *size))
+        source, truth, carry = case(photograph, kind, 1 / scale)
+        shown, frame = (redraw(resized(one, *size)) for one in (source, truth))
         began = perf_counter()
-        carried = carried_over(source, shown, frame)
+        carried = carry(source, shown, frame) or carried_over(source, shown, frame)
         seconds = perf_counter() - began
+        answer = source if carried.transfer.kept else carried.picture
         yield Made(
             photograph=file.name,
             megapixels=round(source.shape[0] * source.shape[1] / 1e6, 1),
             kind=kind,
-            carried=None if carried.picture is None else measured(carried.picture, truth),
+            carried=None if answer is None else measured(answer, truth),
             enlarged=measured(resized(frame, *source.shape[:2]), truth),
             source=measured(source, truth),
             anew=carried.transfer.anew,
             seconds=round(seconds, 2),
         )
+
+
+def case(photograph: Picture, kind: str, pixel: float) -> tuple[Picture, Picture, Carry]:
+    """The source, the truth, and how the one is made of the other; a frame's `pixel` is so many of theirs."""
+    if kind not in DETAIL:
+        return photograph, changed_throughout(photograph, kind), carried_over
+    if kind == "farther":
+        height, width = photograph.shape[:2]
+        edges = [side * (1 - FARTHER) / 2 for side in (width, height)]
+        box = (edges[0], edges[1], width - edges[0], height - edges[1])
+        middle = Image.fromarray(photograph).resize((width, height), Image.Resampling.BICUBIC, box)
+        return np.asarray(middle), photograph, placed_anew
+    what, _, amount = kind.partition("-")
+    if what == "grain":
+        noise = np.random.default_rng(0).normal(0, int(amount), photograph.shape).astype(np.float32)
+        return (photograph + noise).clip(0, 255).astype(np.uint8), photograph, cleared_over
+    blur = ImageFilter.GaussianBlur(int(amount) * pixel)
+    return np.asarray(Image.fromarray(photograph).filter(blur)), photograph, refocused_over
 
 
 def measured(answer: Picture, truth: Picture) -> tuple[float, float]:

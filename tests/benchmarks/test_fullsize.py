@@ -9,6 +9,7 @@ from PIL import Image
 from tests.landscape import landscape
 
 import fullsize
+from frame2frame.media.pictures import resized
 
 
 def test_the_table_has_the_controls_beside_what_was_carried(
@@ -37,6 +38,19 @@ def test_the_table_has_the_controls_beside_what_was_carried(
     sharpness, _, error, worse, enlarged, soft, _, unedited = map(float, every.split()[4:12])
     assert abs(sharpness - 1) < abs(enlarged - 1)
     assert error < soft < unedited and worse == 0
+
+
+def test_focus_grain_and_view_are_held_against_the_photograph(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Image.fromarray(resized(landscape(1), 480, 640)).save(tmp_path / "one.png")
+    monkeypatch.setattr(fullsize, "redrawing", lambda folder: lambda picture: picture)
+    kinds = ("focus-0", "focus-1", "grain-0", "grain-15", "farther")
+    assert fullsize.main([str(tmp_path / "one.png"), "--kinds", ",".join(kinds)]) == 0
+    rows = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines()}
+    for kind in kinds:
+        error, source = float(rows[kind][6]), float(rows[kind][11])
+        assert error == source == 0 if kind.endswith("-0") else error < source
 
 
 def test_a_file_that_is_no_picture_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

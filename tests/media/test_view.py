@@ -70,7 +70,7 @@ def test_what_the_source_shows_is_its_own_however_soft_the_frame_is(blur: float)
 
 
 def test_along_the_seam_the_frame_has_the_levels_of_the_source() -> None:
-    frame = as_drawn(all_of_it(), darker=40)
+    frame = as_drawn(all_of_it(), darker=12)
     carried = made(middle(), frame)
     assert carried.picture is not None
     edge = round(120 * (1 - ZOOM))
@@ -98,7 +98,7 @@ def test_nothing_is_placed_where_the_frame_shows_nothing_around() -> None:
     source = middle()
     nearer = np.asarray(Image.fromarray(source).resize((240, 240), box=(60, 60, 180, 180)))
     other = np.ascontiguousarray(all_of_it()[::-1, ::-1])
-    for truth in (source, source // 2, nearer, other):
+    for truth in (source, source // 2, nearer, other, all_of_it() // 3):
         assert placed_anew(source, as_drawn(source), as_drawn(truth)) is None
 
 

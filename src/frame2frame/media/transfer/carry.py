@@ -103,13 +103,15 @@ def carried_over(source: Picture, shown: Picture, frame: Picture) -> Carried:
 def placed_anew(source: Picture, shown: Picture, frame: Picture) -> Carried | None:
     """The source's own pixels where a frame shows them from farther back or the side, the frame around.
 
-    None where it does not show them so. The frame's light is not looked at: a camera that moves changes none.
+    None where it does not show them so, and where it shows them in another light.
     """
     if (place := uncovering(source, shown, frame)) is None:
         return None
+    if (around := levelled(source, frame, place)) is None:
+        return None
     height, width = frame.shape[:2]
     anew = _uncovered(place.inside(height, width))
-    picture = _made(source, levelled(source, frame, place), place, Curves.same(), anew)
+    picture = _made(source, around, place, Curves.same(), anew)
     share = round(float(anew.mean()), 3)
     what = "The camera's move was made with your picture's own pixels"
     told = f"{what}; {share:.0%} of the result is not in it: that is the model's, and as soft as its frame."

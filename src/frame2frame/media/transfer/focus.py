@@ -28,7 +28,7 @@ AROUND = 25
 LEAST_ALIKE = 0.7
 """The correlation of the detail of two frames from which they show the same in another focus.
 
-When it was set, it was 0.81 and more on 8 development photographs, sharp or blurred by 2 or 5 pixels of
+When it was set, it was 0.81 and more on 8 photographs, sharp or blurred by 2 or 5 pixels of
 their 320, that came into focus or whose background blurred; 0.05 and less where the camera moved.
 """
 

@@ -35,7 +35,7 @@ SURELY = 1.3
 LEAST = 2.5
 """Levels of 255 of the finest grain, from which a picture has any.
 
-When it was set, 8 development photographs had 1.3 at most, and 9.2 and more with noise of 12 levels.
+When it was set, 8 photographs had 1.3 at most, and 9.2 and more with noise of 12 levels.
 """
 
 CLIPPED = 20, 235
