@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import re
 import signal
@@ -304,6 +306,15 @@ def test_the_demo_edits_a_drawing_and_a_photograph_and_says_how_to_edit_ones_own
     sources = [(Path(edit["folder"]) / "source.png").read_bytes() for edit in edits]
     assert sources == [png_bytes(load_picture(one.picture).picture) for one in demo.EXAMPLES]
     assert said.err.endswith(' edit photo.jpg "make it foggy"\n')
+
+
+def test_the_end_of_the_program_does_not_search_the_libraries_for_garbage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at_the_end = list[object]()
+    monkeypatch.setattr(atexit, "register", at_the_end.append)
+    f2f(monkeypatch, "--version")
+    assert at_the_end == [gc.freeze]
 
 
 def test_the_demo_names_the_program_as_the_shell_finds_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,9 @@ edit, 130 cancelled.
 
 from __future__ import annotations
 
+import atexit
 import errno
+import gc
 import os
 import sys
 from itertools import takewhile
@@ -62,6 +64,7 @@ def main() -> None:
     """The entry point."""
     wait_patiently()
     stop_like_ctrl_c()
+    atexit.register(gc.freeze)  # or a last search for garbage goes through the libraries for a second
     try:
         code = _outcome()
     except OSError as error:
