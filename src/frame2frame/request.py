@@ -177,6 +177,11 @@ class Request:
         "Draw the chosen frame once more, standing still and sharper.",
         widget=Widget("advanced", "Draw the chosen frame again, at rest, if that is sharper"),
     )
+    anyway: bool = wish(
+        False,
+        "Draw even a wish or a picture that the model does not know.",
+        widget=Widget("advanced", "Draw even what the model does not know"),
+    )
     mask: Source | None = mask_wish()
     encoder: str | None = wish(
         None,

@@ -49,7 +49,7 @@ from .values import Cause, Choice, Clip, Frames, Note, Picture, Progress, Scores
 
 Event = Progress | Note | Step | Result
 
-UNDRAWN = (Cause.UNKNOWN_PICTURE, Cause.UNKNOWN_WORDS, Cause.NOT_THERE)
+UNDRAWN = (Cause.UNKNOWN_PICTURE, Cause.UNKNOWN_WORDS, Cause.BEYOND_MODEL, Cause.NOT_THERE)
 """Runs that ended so have no clip."""
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .engine.device.heap import freed_kept
 from .engine.device.placement import memory_guard
 from .engine.models import checkpoint
+from .engine.suggest import Machine, for_any_wish, on_disk
 from .media.pictures import fit, psnr, resized
 from .picking import PickPlan
 from .plan import Plan
@@ -31,9 +32,18 @@ from .score.calibrations import fingerprints
 from .score.redraw import LEAST_FIRST_FRAME, as_shown
 from .score.scorers import unscored
 from .strategy.executor import Run, singly
-from .strategy.refusals import Trial, Wording, colourless, foreseen, foresees
+from .strategy.refusals import (
+    OWN_WORDS,
+    Outside,
+    Trial,
+    Wording,
+    colourless,
+    foreseen,
+    foresees,
+    left_alone,
+)
 from .strategy.stopwatch import Stopwatch
-from .values import Caption, Cause, Note, Picture, Progress, Redrawn, Started, Step, as_path
+from .values import Caption, Cause, Choice, Note, Picture, Progress, Redrawn, Started, Step, as_path
 
 if TYPE_CHECKING:
     from .runs.resume import Rounds
@@ -191,17 +201,38 @@ def _told(course: _Course, event: Step | Note | Progress, rounds: Rounds | None)
 def _refusal(course: _Course, caption: Caption) -> Run[Step | None]:
     """The step of a run that draws nothing, for its words, its picture, or a thing that is not there."""
     plan, seed = course.plan, course.plan.seeds[0]
-    words = plan.request.target or caption.asked or plan.request.instruction
-    wording = Wording.of(caption, words, plan.stages.encoder)
-    yield from course.say((*caption.notes, *wording.notes()))
-    if wording.failed:
-        return wording.refusal(plan.model, plan.picture, caption, plan.sampling, seed, plan.stages)
+    if (choice := (yield from _unread(course, caption))) is not None:
+        return left_alone(plan.picture, caption, choice, plan.sampling, seed, plan.stages)
     if (grey := colourless(plan.picture, caption, plan.sampling, seed, plan.stages)) is not None:
         return grey
     refused = (yield from _tried(course, caption)) or (yield from _foreseen(course, caption))
     if refused is None:
         yield from _load(course)
     return refused
+
+
+def _unread(course: _Course, caption: Caption) -> Generator[Note, None, Choice | None]:
+    """The choice of none for words that the encoder does not know, or a wish that the model does not."""
+    plan, whole = course.plan, course.plan.request.target or course.plan.request.instruction
+    words = plan.request.target or caption.asked or whole
+    wording = Wording.of(caption, words, plan.stages.encoder)
+    yield from course.say((*caption.notes, *wording.notes()))
+    if wording.is_empty:
+        return wording.refused(plan.model)
+    if plan.request.anyway:
+        return None
+    outside = Outside.of(plan.model, whole if caption.author in OWN_WORDS else caption.target)
+    if outside is not None and not (wording.failed and outside.found.is_foreign):
+        return outside.choice(_instead(plan))
+    return wording.refused(plan.model) if wording.failed else None
+
+
+def _instead(plan: Plan) -> str:
+    """Which models may do what this one cannot, in a line."""
+    from .engine.hub.store import Store
+
+    store = Store.of(plan.request.cache_dir)
+    return for_any_wish(Machine.here(store), on_disk(store))
 
 
 def _tried(course: _Course, caption: Caption) -> Generator[Event, None, Step | None]:
@@ -216,13 +247,15 @@ def _tried(course: _Course, caption: Caption) -> Generator[Event, None, Step | N
     course.redrawn = trial.shown
     yield trial.event
     seed = plan.seeds[0]
-    return trial.refusal(plan.model, caption, seed, plan.chosen_size, plan.stages) if trial.failed else None
+    if not trial.failed or plan.request.anyway:
+        return None
+    return trial.refusal(plan.model, caption, seed, plan.chosen_size, plan.stages)
 
 
 def _foreseen(course: _Course, caption: Caption) -> Run[Step | None]:
     """The refusal of a wish about a thing that the source does not show, where it can be told beforehand."""
     plan = course.plan
-    if not foresees(plan.strategy, plan.stages):
+    if plan.request.anyway or not foresees(plan.strategy, plan.stages):
         return None
     yield Progress("look", 0, 1)
     draw = Draw(plan.picture, caption, plan.seeds, plan.sampling)

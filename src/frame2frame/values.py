@@ -270,6 +270,8 @@ class Cause(StrEnum):
     """The model cannot draw pictures like this one, so none was drawn."""
     UNKNOWN_WORDS = "unknown-words"
     """The encoder that compares frames with the wish knows none of its words."""
+    BEYOND_MODEL = "beyond-model"
+    """The wish is none of those that the model knows, so nothing was drawn."""
     NOT_THERE = "not-there"
     """The source does not show what the wish is about."""
     SHOWN_ALREADY = "shown-already"

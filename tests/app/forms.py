@@ -43,6 +43,7 @@ FORM = Form(
         "w_curve": 0.0,
         "w_monotone": 0.0,
         "refine": False,
+        "anyway": False,
         "keep": True,
         "transfer": "auto",
         "mask": None,

@@ -100,8 +100,8 @@ def test_an_edit_that_no_frame_shows_exits_with_3(
     words = ("edit", str(EXAMPLE.picture), "make the dog sit", *QUICK, "--select", "earliest")
     assert f2f(monkeypatch, *words) == 3
     told = capsys.readouterr()
-    assert "knows none of these words. The model tabletop knows only tabletop scenes" in told.err
-    assert "Your picture is unchanged. Say in English" in told.err
+    assert "this needs a model that knows “dog”. It knows only tabletop scenes" in told.err
+    assert "Your picture is unchanged. Where the model can do it, plainer words may help" in told.err
     assert [Path(line).name for line in told.out.splitlines()] == ["report.html"]
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from frame2frame.cli import edit as cli
 from frame2frame.engine.device.hardware import Gpu
 from frame2frame.engine.models.known_models import MODELS
-from frame2frame.engine.suggest import Machine, described, out_of_reach, suggestions
+from frame2frame.engine.suggest import Machine, described, for_any_wish, out_of_reach, suggestions
 from frame2frame.plugins.model import Measured, Took
 from frame2frame.request import Request
 
@@ -190,3 +190,20 @@ def test_the_list_of_models_says_size_memory_and_time_or_that_they_are_not_known
     lines = {line[3:].split()[0]: line for line in capsys.readouterr().out.splitlines()}
     assert " ".join(lines[COG].split()).startswith(f"{COG} not here, 21 GB from 4.6 GiB 42 s CogVideoX")
     assert "said: 34 GB" in lines["chronoedit-14b"] and "not measured" in lines["ltx-2"]
+
+
+def test_a_line_names_the_best_two_models_for_any_wish_with_their_size_time_and_commands() -> None:
+    line = for_any_wish(machine(80), ())
+    first, second = [one for one in suggestions(machine(80)) if not one.model.knows][:2]
+    assert line.startswith(
+        f"This machine can run {first.model.name} (the pull says its size, 17 seconds an edit"
+    )
+    assert f"`f2f models pull {first.model.name}`, then add `--model {first.model.name} --frames" in line
+    assert f"; or {second.model.name} ({second.model.download} to fetch, " in line and "\n" not in line
+    assert "pull" not in for_any_wish(machine(80), (first.model.name, second.model.name))
+
+
+def test_where_no_such_model_fits_the_line_says_what_one_would_take() -> None:
+    assert for_any_wish(machine(), ()).startswith(
+        "No other model fits this machine: cogvideox1.5-5b-i2v takes a GPU"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ import pytest
 import frame2frame
 from frame2frame import plan, run
 from frame2frame.caption.rules.empty import names_no_change
+from frame2frame.engine.models.known_models import EMBEDDED, MODELS
+from frame2frame.errors import PluginError
 from frame2frame.report.page import page
 from frame2frame.report.result import Result
 from frame2frame.report.verdict import verdict
 from frame2frame.request import Request
 from frame2frame.runs.read import read_run
-from frame2frame.strategy.refusals import Wording
+from frame2frame.strategy.refusals import Outside, Wording
 from frame2frame.values import Caption, Cause, Note, Picture, Progress, Redrawn, Step
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
@@ -157,7 +160,7 @@ def test_who_finds_the_thing_there_or_goes_by_similarity_alone_has_the_clip_draw
     assert is_drawn(absent(**wishes))
 
 
-@pytest.mark.parametrize("words", [CHINESE, "asdf qwer", "make the dog sit"])
+@pytest.mark.parametrize("words", [CHINESE, "asdf qwer"])
 def test_words_that_the_encoder_does_not_know_are_refused_before_anything_is_drawn(words: str) -> None:
     request = Request.of(EXAMPLE.picture, words, strategy="path", device="cpu", seed=1)
     events = list(frame2frame.stream(request, None))
@@ -219,6 +222,53 @@ def test_a_picture_of_all_but_one_colour_is_called_so() -> None:
     step, drawn = first_step(landscape(1) // 28, "make it brighter")
     assert not drawn and step.choice.cause == Cause.UNKNOWN_PICTURE
     assert "all but one colour (levels from" in step.choice.reason
+
+
+@pytest.mark.parametrize("wishes", [{}, {"strategy": "path"}, {"encoder": "tabletop"}], ids=str)
+def test_a_wish_that_the_model_does_not_know_is_refused_before_anything_is_drawn(
+    wishes: dict[str, Any],
+) -> None:
+    request = Request.of(EXAMPLE.picture, "make the dog smile", device="cpu", seed=1, **wishes)
+    events = list(frame2frame.stream(request, None))
+    (step,) = [event for event in events if isinstance(event, Step)]
+    assert not is_drawn(events) and not any(isinstance(event, Redrawn) for event in events)
+    assert step.choice.index is None and step.choice.cause == Cause.BEYOND_MODEL and not step.passed
+    assert "this needs a model that knows “dog” and “smile”" in step.choice.reason
+    assert "knows only tabletop scenes" in step.choice.reason
+    assert "this machine" in step.choice.reason, "which models fit, or that none does"
+    result = events[-1]
+    assert isinstance(result, Result) and "`--anyway`" in result.advice
+
+
+def test_a_later_clause_that_the_model_does_not_know_is_refused_as_well() -> None:
+    request = Request.of(
+        EXAMPLE.picture, "lift the cube, then let the dog sleep", strategy="path", device="cpu"
+    )
+    (step,) = [one for one in frame2frame.stream(request, None) if isinstance(one, Step)]
+    assert step.choice.cause == Cause.BEYOND_MODEL and "“dog” and “sleep”" in step.choice.reason
+
+
+def test_known_words_that_ask_for_no_change_of_its_own_are_refused_with_the_clause() -> None:
+    told = Outside.of(MODELS[EMBEDDED], "make it night and remove the fog")
+    assert told is not None
+    assert "“remove the fog” is no change that it was trained on" in told.choice("").reason
+
+
+def test_who_wants_it_drawn_anyway_has_it_drawn(foreign: Picture) -> None:
+    request = Request.of(foreign, "make the dog sit", device="cpu", seed=1, steps=1, frames=9, anyway=True)
+    events = list(frame2frame.stream(request, None))
+    assert is_drawn(events) and any(isinstance(event, Redrawn) for event in events)
+
+
+@pytest.mark.parametrize("name", [name for name, model in MODELS.items() if not model.knows])
+def test_a_model_that_knows_any_wish_refuses_none_by_its_words(name: str) -> None:
+    assert MODELS[name].knowing == "" and Outside.of(MODELS[name], "make the dog sit") is None
+
+
+def test_a_function_that_is_not_there_is_the_fault_of_the_package() -> None:
+    model = replace(MODELS[EMBEDDED], knowing="frame2frame.worlds.wishes:nothing", package="toys 1.0")
+    with pytest.raises(PluginError, match="names a function that cannot be loaded"):
+        Outside.of(model, "lift the ball")
 
 
 def test_words_that_are_refused_keep_what_was_said_of_their_caption(monkeypatch: pytest.MonkeyPatch) -> None:

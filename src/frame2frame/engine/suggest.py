@@ -87,14 +87,27 @@ class Suggestion:
     @property
     def edit(self) -> str:
         """The command of an edit, of the size that was measured."""
-        words = ["f2f", "edit", "photo.jpg", "make the dog sit", "--model", self.model.name]
         if self.model.name == EMBEDDED:
             return "f2f demo"
+        return shlex.join(["f2f", "edit", "photo.jpg", "make the dog sit", *self.flags]).replace("'", '"')
+
+    @property
+    def flags(self) -> list[str]:
+        """What is added to an edit's command, with the size that was measured."""
+        words = ["--model", self.model.name]
         if self.measured:
             words += ["--frames", str(self.measured.frames), "--height", str(self.measured.height)]
         wishes = {"--device": self.device, "--memory": self.memory}
-        words += [word for pair in wishes.items() if pair[1] != "auto" for word in pair]
-        return shlex.join(words).replace("'", '"')
+        return words + [word for pair in wishes.items() if pair[1] != "auto" for word in pair]
+
+    @property
+    def brief(self) -> str:
+        """Its size, how long an edit takes, and the commands, in a few words."""
+        known = f"{self.model.download} to fetch" if self.model.download_gb else "the pull says its size"
+        size = "which is here" if self.is_here else known
+        time = f"{minutes(self.took.seconds)} an edit on {self.took.card}" if self.took else "not timed"
+        pull = f"`{self.pull}`, then " if self.pull else ""
+        return f"{self.model.name} ({size}, {time}): {pull}add `{shlex.join(self.flags)}`"
 
     @property
     def told(self) -> str:
@@ -228,6 +241,20 @@ def advice(machine: Machine, here: Collection[str]) -> str:
         needs, (name, *_) = next(iter(out_of_reach(machine, here).items()))
         return f"{first.model.name} only, which changes photographs only as a whole; {name} takes {needs}"
     return f"{first.model.name}: {first.pull or first.edit} (others: f2f models suggest)"
+
+
+def for_any_wish(machine: Machine, here: Collection[str]) -> str:
+    """The best two models that fit and draw any wish, in a line; or that there is none."""
+    found = [one.brief for one in suggestions(machine, here) if not one.model.knows]
+    if found:
+        return f"This machine can run {'; or '.join(found[:2])}."
+    needs, (name, *_) = next(iter(out_of_reach(machine, here).items()))
+    return f"No other model fits this machine: {name} takes {needs}."
+
+
+def minutes(seconds: float) -> str:
+    """A time in minutes, or in seconds where it is less than two of them."""
+    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
 
 
 def described(machine: Machine, here: Collection[str]) -> str:

@@ -6,10 +6,27 @@ The built-in ones are rows of `engine.models.known_models`; another package regi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 CLIP = "openai/clip-vit-base-patch16"
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """What of a wish is beyond a model that knows only some."""
+
+    clause: str
+    """The clause of the wish that asks for it."""
+    words: tuple[str, ...] = ()
+    """Its words that the model was never told of; none where it is the change that is unknown."""
+    is_foreign: bool = False
+    """Whether the model was told of no word of the wish at all, as of one in another language."""
+
+
+Knowing = Callable[[Sequence[str]], Beyond | None]
+"""From the clauses of a wish to what of it is beyond a model; None where nothing is."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +110,9 @@ class Model:
     """LoRA files that belong to the model, as repository and path, such as those for a few steps."""
     knows: str = ""
     """The only kind of pictures that the model knows; empty if it is a general one."""
+    knowing: str = ""
+    """Where the function is found that tells this of a wish, a `Knowing`, as module:function; empty if a
+    wish is never beyond the model."""
     size: str = ""
     """Width × height that it is made for, and what both sides are multiples of."""
     frame_rule: str = ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import InputError, PluginError, meant
 from . import packages
-from .model import Model
+from .model import Knowing, Model
 from .options import made
 from .options import options_of as options_of_part
 
@@ -133,6 +133,21 @@ def models() -> dict[str, Model]:
     for row in packages.models():
         if isinstance(row, Model):
             found.setdefault(row.name, row)
+    return found
+
+
+def knowing(model: Model) -> Knowing | None:
+    """What tells which wishes are beyond the model; None for one that says nothing of it.
+
+    Raises PluginError where its package cannot be used.
+    """
+    if not model.knowing:
+        return None
+    try:
+        found: Knowing = _loaded(model.knowing)
+    except (ImportError, AttributeError, ValueError) as error:
+        what = f"the model {model.name} names a function that cannot be loaded"
+        raise PluginError(what, got=model.knowing, remedy=f"update {model.package or 'it'}") from error
     return found
 
 

@@ -54,6 +54,8 @@ class Wishes(TypedDict, total=False):
     what the frame shows), or off (the frame is enlarged)."""
     refine: bool | None
     """Draw the chosen frame once more, standing still and sharper."""
+    anyway: bool | None
+    """Draw even a wish or a picture that the model does not know."""
     mask: AnyImage | None
     """A picture that is white where the edit may change yours, black elsewhere."""
     encoder: str | None

@@ -27,6 +27,7 @@ class Verdict:
 _TITLES: dict[str, str] = {
     Cause.UNKNOWN_PICTURE: "The model does not know such pictures",
     Cause.UNKNOWN_WORDS: "The wish was not understood",
+    Cause.BEYOND_MODEL: "The model cannot do this",
     Cause.NOT_THERE: "Your picture does not seem to show what you named",
     Cause.SHOWN_ALREADY: "No frame shows it more than your picture does",
     Cause.FINER_PICTURE: "Your picture shows more than the model's frames",
@@ -35,6 +36,7 @@ _TITLES: dict[str, str] = {
 _SHOWN: dict[str, tuple[str, str]] = {
     Cause.UNKNOWN_PICTURE: ("As the model draws it", "how the model draws it is shown beside it."),
     Cause.UNKNOWN_WORDS: ("Unchanged", "nothing was drawn."),
+    Cause.BEYOND_MODEL: ("Unchanged", "nothing was drawn."),
     Cause.NOT_THERE: ("Unchanged", "nothing was drawn."),
 }
 _CLOSEST = ("Closest", "the closest frame is shown beside it.")
@@ -46,6 +48,8 @@ _ADVICE: dict[str, str] = {
     "this machine, and `f2f models pull NAME` fetches it.",
     Cause.UNKNOWN_WORDS: "Say in English what should be there, such as “paint the ball blue”; "
     "`--encoder siglip2` reads other languages too, and `--caption vlm` has a server write in English.",
+    Cause.BEYOND_MODEL: "Where the model can do it, plainer words may help, and `--anyway` has it drawn "
+    "whatever they are; `f2f models suggest` names models that know more.",
     Cause.NOT_THERE: "Name the thing as it is in the picture; if it is there, `--set gate.presence=-100` has "
     "the clip alone decide.",
     Cause.SHOWN_ALREADY: "If your picture shows it already, ask for something that it does not; "

@@ -1,5 +1,5 @@
 """What can be answered before anything is drawn: pictures that no clip can show, words that nobody knows,
-things that are not in the picture.
+wishes that the model does not know, things that are not in the picture.
 
 The paper's method asks a model to imagine a change of this picture. Where the model cannot even show the
 picture unchanged, no frame of any clip is an edit of it, and drawing one would only cost time.
@@ -8,17 +8,19 @@ picture unchanged, no frame of any clip is an edit of it, and drawing one would 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 
+from ..caption.clauses import by_rules
 from ..caption.rules.empty import names_no_change
 from ..engine.models.catalogue import Model
 from ..media.pictures import Fit, fit, within
-from ..plugins import capabilities
+from ..plugins import capabilities, registry
 from ..plugins.draws import Draw
+from ..plugins.model import Beyond
 from ..plugins.stages import Encoder, ForeseeingSelector, Selector, Stages
 from ..score.reading import Reading
 from ..score.redraw import LEAST_FIDELITY, fidelity, levels_of
@@ -82,19 +84,54 @@ class Wording:
             reason = f"{reason} {only}; `f2f models suggest` says which one draws other pictures here."
         return Choice(None, reason, 0, cause=Cause.UNKNOWN_WORDS)
 
-    def refusal(
-        self, model: Model, picture: Picture, caption: Caption, sampling: Sampling, seed: int, stages: Stages
-    ) -> Step:
-        """The step of a run that draws nothing; its clip is the source, of the size of a clip's frames."""
-        return _left(picture, caption, self.refused(model), sampling, seed, stages)
-
     def notes(self) -> Iterator[str]:
         if self.reading is not None and self.reading.is_cut:
             count = f"{self.reading.tokens} tokens, {self.reading.most} are read"
             yield f"The wish is longer than the encoder reads ({count}), so only its beginning counts."
 
 
-def _left(
+@dataclass(frozen=True)
+class Outside:
+    """A wish that is none of those which the model knows."""
+
+    model: Model
+    found: Beyond
+
+    @classmethod
+    def of(cls, model: Model, words: str) -> Outside | None:
+        """Of the words of a whole wish; None where the model says that it knows it, or nothing.
+
+        Raises PluginError for a model whose package cannot say it.
+        """
+        knowing = registry.knowing(model)
+        if knowing is None:
+            return None
+        found = knowing(by_rules(words) if len(words.split()) <= _LONGEST_SPLIT else (words,))
+        return None if found is None else cls(model, found)
+
+    def choice(self, instead: str) -> Choice:
+        """The choice of none; `instead` says in a line which models may do."""
+        words, (name, only) = self.found.words, (self.model.name, self.model.knows)
+        if words:
+            what = f"this needs a model that knows {_listed(words[:_MOST_WORDS])}"
+        else:
+            what = f"“{self.found.clause:.80}” is no change that it was trained on"
+        reason = f"Nothing was drawn by the model {name}: {what}. It knows only {only}. {instead}"
+        return Choice(None, reason, 0, cause=Cause.BEYOND_MODEL)
+
+
+_MOST_WORDS = 4
+"""Of a wish that are named."""
+_LONGEST_SPLIT = 200
+"""Words of a wish; a longer one is read as a single clause, since splitting it would take long."""
+
+
+def _listed(words: Sequence[str]) -> str:
+    quoted = [f"“{word:.40}”" for word in words]
+    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+
+
+def left_alone(
     picture: Picture, caption: Caption, choice: Choice, sampling: Sampling, seed: int, stages: Stages
 ) -> Step:
     """The step of a run that draws nothing; its clip is the source, of the size of a clip's frames."""
@@ -113,7 +150,7 @@ def colourless(
     if not WITHOUT_COLOUR.search(caption.target) or most_colour(picture) > LEAST_COLOUR:
         return None
     choice = Choice(None, "Your picture is black and white already.", 0, cause=Cause.SHOWN_ALREADY)
-    return _left(picture, caption, choice, sampling, seed, stages)
+    return left_alone(picture, caption, choice, sampling, seed, stages)
 
 
 def most_colour(picture: Picture) -> float:

@@ -186,7 +186,8 @@ def _in_folder(name: str) -> Model:
     if _trainer(folder) != _TABLETOP_TRAINER:
         return model
     like = MODELS[EMBEDDED]
-    return replace(model, frames=like.frames, steps=like.steps, guidance=like.guidance, knows=like.knows)
+    shared = ("frames", "steps", "guidance", "knows", "knowing")
+    return replace(model, **{name: getattr(like, name) for name in shared})
 
 
 def _from_the_hub(repository: str, revision: str | None, cache_dir: str | None) -> Model:

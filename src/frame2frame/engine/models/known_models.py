@@ -60,6 +60,7 @@ _TABLE = (
         guidance=2.0,
         knows="tabletop scenes (one to three solids on a chequered floor) and photographs as a whole "
         "(light, weather, colours, camera, focus and noise)",
+        knowing="frame2frame.worlds.wishes:beyond",
         size="128×128",
         frame_rule="8k + 1",
         dtype="float32",

@@ -7,7 +7,7 @@ is to be done said in one of several polite or plain ways.
 from __future__ import annotations
 
 from ..tabletop.draws import Draws
-from ..tabletop.phrases import phrase
+from ..tabletop.phrases import phrase, words_of
 from ..tabletop.words import Texts
 
 _NAMES = {
@@ -273,6 +273,12 @@ CAPITALS = 0.3
 def draw_texts(draws: Draws, kind: str) -> Texts:
     """One wording of each text."""
     return Texts(_instruction(draws, kind), _text(draws, _TEMPORAL[kind]), _text(draws, _TARGETS[kind]))
+
+
+def trained_words() -> frozenset[str]:
+    """All words of these texts."""
+    grammars = (_DO, _WISHES, _TEMPORAL, _TARGETS)
+    return words_of(_FORMS, _NAMES.values(), *(some for grammar in grammars for some in grammar.values()))
 
 
 def _instruction(draws: Draws, kind: str) -> str:

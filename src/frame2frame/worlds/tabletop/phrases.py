@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from .draws import Draws
 
@@ -20,3 +20,10 @@ def phrase(draws: Draws, template: str, names: Mapping[str, str]) -> str:
     while _INNERMOST.search(template):
         template = _INNERMOST.sub(resolve, template, count=1)
     return " ".join(template.split()).replace(" ,", ",")
+
+
+def words_of(*templates: Iterable[str]) -> frozenset[str]:
+    """All words that the templates can make, in small letters; names in them count as words."""
+    return frozenset(
+        word for some in templates for template in some for word in re.findall(r"[a-z]+", template.lower())
+    )

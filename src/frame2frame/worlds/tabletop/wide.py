@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from .draws import Draws
 from .edits import Edit
 from .naming import ANY, SHAPE_WORDS, colour_word, draw_name, shape_word
-from .phrases import phrase
+from .phrases import phrase, words_of
 from .scene import COLOURS, Scene
 
 WIDE = 2**61
@@ -252,18 +252,18 @@ def slipped(draws: Draws, text: str) -> str:
     return text if made.lower() in _WORDS else " ".join([*words[:place], made, *words[place + 1 :]])
 
 
-_WORDS = frozenset(
-    word
-    for some in (
-        *_DO.values(),
-        *_BE.values(),
-        _ORDERS,
-        _STATES,
-        _WITH_IT,
-        *SHAPE_WORDS.values(),
-        COLOURS,
-        ANY,
-    )
-    for template in some
-    for word in re.findall(r"[a-z]+", template.lower())
+def trained_words() -> frozenset[str]:
+    """All words of the wide wording that are spelt right."""
+    return _WORDS
+
+
+_WORDS = words_of(
+    *_DO.values(),
+    *_BE.values(),
+    _ORDERS,
+    _STATES,
+    _WITH_IT,
+    *SHAPE_WORDS.values(),
+    COLOURS,
+    ANY,
 )

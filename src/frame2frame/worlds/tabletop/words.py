@@ -15,7 +15,7 @@ from ...errors import InputError
 from .draws import Draws
 from .edits import Edit
 from .naming import draw_short
-from .phrases import phrase
+from .phrases import phrase, words_of
 from .scene import Scene
 from .wide import draw_wide
 
@@ -203,6 +203,12 @@ def draw_wish(draws: Draws, kind: str, it: str, value: str) -> str:
 def draw_still_caption(draws: Draws) -> str:
     """One wording of "nothing moves"."""
     return phrase(draws, draws.one_of(STILL), {})
+
+
+def trained_words() -> frozenset[str]:
+    """All words of the plain texts but those for colours and shapes."""
+    grammars = (_INSTRUCTIONS, _TEMPORAL, _TARGETS)
+    return words_of(STILL, (_SLOWLY,), *(some for grammar in grammars for some in grammar.values()))
 
 
 def _names(scene: Scene, edit: Edit) -> dict[str, str]:

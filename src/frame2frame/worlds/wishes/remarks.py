@@ -1,0 +1,72 @@
+"""What of a wish asks for nothing: how things are now, why, what for, and words beside a clear wish."""
+
+from __future__ import annotations
+
+import re
+
+from .changes import Asked, asked_by, names_thing
+from .vocabulary import forms, read, sense, words_in
+
+_PICTURE = "(?:photo|picture|pic|image|shot|snapshot)s?"
+_REMARKS = tuple(
+    re.compile(remark, re.IGNORECASE)
+    for remark in (
+        r"\b(?:so that|because|since|just like|the way)\b[^,;.!?]*",
+        r"\bfor (?:my|our|his|her|their)\b[^,;.!?]*",
+        r"\bfrom [^\W\d_]+(?= (?:in)?to\b)",
+        rf"(?<=\bmy )[^\W\d_]+(?= {_PICTURE}\b)",
+        rf"(?<=\bthis )[^\W\d_]+(?= {_PICTURE}\b)",
+        r"^(?:hi|hey|hello|dear|good morning|good evening)\b[^,;.!?]*[,;.!?]",
+    )
+)
+_STATE = re.compile(
+    r"\s*(?:and |well |also )?(?:i|my|we|our|it|it's|this|that|these|those|everything|the|there|not)\b.*?"
+    r"(?:'m|'s|\b(?:is|are|am|was|were|looks?|seems?|takes?|took|came|comes|can|cannot|find|feels?|think|like"
+    r"|love|hate|know|not|stands? out|keen))\b",
+    re.IGNORECASE,
+)
+"""How a part of a clause begins that says how things are."""
+_DEMAND = re.compile(
+    r"\b(?:should|must|ought|needs?|want|would|make|turn|let|have|add|put|give|remove|be|to)\b", re.IGNORECASE
+)
+
+_UNKNOWN = "§"
+"""Stands for a word that is not known."""
+_ARTICLES = "(?:(?:a|an|the|this|that|some|my|our|their|all|two) )*"
+_OBJECT = re.compile(
+    rf"^(?:please )?{_ARTICLES}(?:\w+ )?§|\b(?:with|and|but|into) {_ARTICLES}(?:\w+ )?§"
+    r"|\bzoom\w* (?:in )?(?:on|to|into) .*§"
+    r"|\b(?:add|put|place|remove|delete|erase|make|let|have|give|get|turn|change|paint|draw|show|want|see|take"
+    r"|blur|focus|cover|replace|fill|bring|open|stop|light)(?: (?:in|on|off|out|up|down|away|to|of))* "
+    rf"{_ARTICLES}(?:\w+ )?§"
+)
+"""An unknown word as what something is done to, who does it, or what comes with it."""
+
+
+_DONE = re.compile(
+    rf"^(?:\w+ ){{0,5}}?{_UNKNOWN} (?:up |down |out |over )?(?:the|that|this|it) [^{_UNKNOWN}]+$"
+)
+"""An unknown verb, done to what is known."""
+
+
+def without_remarks(clause: str) -> str:
+    """The clause without reasons, purposes, what is there now, and what picture it is."""
+    plain = re.sub(r"n't\b", " not", clause.replace("’", "'"))
+    for remark in _REMARKS:
+        plain = remark.sub(" ", plain)
+    parts = re.split(r"[,;.!?:]+|\b(?:so|but)\b", plain)
+    return ", ".join(part for part in parts if not (_STATE.match(part) and not _DEMAND.search(part)))
+
+
+def is_aside(clause: str) -> bool:
+    """Whether a clause clearly asks for a change of the whole picture, and its unknown words for nothing."""
+    clear = sense("changes") - sense("many")
+    marked = [read(word) or _UNKNOWN for word in words_in(clause)]
+    known = " ".join(word for word in marked if word != _UNKNOWN)
+    if names_thing(known) and _DONE.search(" ".join(marked)):
+        return asked_by(known) is Asked.TRAINED
+    if not forms(known) & clear or names_thing(known) or asked_by(known) is not Asked.TRAINED:
+        return False
+    # a word before what the whole is to become only describes it, as in "moonless night"
+    described = re.sub(rf"{_UNKNOWN} (?=(?:{'|'.join(sorted(clear))})\b)", "", " ".join(marked))
+    return _OBJECT.search(described) is None
