@@ -4,14 +4,15 @@
 
 For each change of light, weather or colour the truth is drawn at the photograph's own size. For focus-N the
 source is the photograph blurred by N of the frame's pixels, for grain-N with noise of N levels, for farther
-its middle; the truth is then the photograph. The frame of a clip is the truth at the model's size after its
-way through the autoencoder in FOLDER, the embedded model's if none is named: the best frame that a model with
-it could draw. Beside what is made of it stand the frame enlarged and the unedited source. What stays as it is
-counts as made: it is the source. Sharpness is over the truth's, error is the root of the mean square in
-levels of 255; both are medians over the photographs that could be carried. `near` counts those whose
-sharpness is within 5 % of the truth's, `worse` those that are farther from it than the enlarged frame. `anew`
-is the share that is as soft as the frame, `seconds` what this takes beyond the small edit. The file keeps a
-line of each photograph and change as they are done, and the same command goes on from there.
+its middle; the truth is then the photograph, and the other way round for nearer. The frame of a clip is the
+truth at the model's size after its way through the autoencoder in FOLDER, the embedded model's if none is
+named: the best frame that a model with it could draw. Beside what is made of it stand the frame enlarged and
+the unedited source. What stays as it is counts as made: it is the source. Sharpness is over the truth's,
+error is the root of the mean square in levels of 255; both are medians over the photographs that could be
+carried. `near` counts those whose sharpness is within 5 % of the truth's, `worse` those that are farther
+from it than the enlarged frame. `anew` is the share that is as soft as the frame, `seconds` what this takes
+beyond the small edit. The file keeps a line of each photograph and change as they are done, and the same
+command goes on from there.
 """
 
 from __future__ import annotations
@@ -43,7 +44,11 @@ EMBEDDED = Path(frame2frame.__file__).parent / "worlds/tabletop/weights/vae"
 KINDS = GROUPS["light, weather, colour"]
 AMOUNTS = {"focus": (0, 1, 2, 4), "grain": (0, 8, 15, 30)}
 """Of blur, in pixels of the frame, and of noise, in levels of 255."""
-DETAIL = (*(f"{what}-{amount}" for what, amounts in AMOUNTS.items() for amount in amounts), "farther")
+DETAIL = (
+    *(f"{what}-{amount}" for what, amounts in AMOUNTS.items() for amount in amounts),
+    "farther",
+    "nearer",
+)
 """What else can be asked for, beside changes of light and colour."""
 FARTHER = 0.72
 """The share of each side of the photograph that its middle is."""
@@ -144,12 +149,13 @@ def case(photograph: Picture, kind: str, pixel: float) -> tuple[Picture, Picture
     """The source, the truth, and how the one is made of the other; a frame's `pixel` is so many of theirs."""
     if kind not in DETAIL:
         return photograph, changed_throughout(photograph, kind), carried_over
-    if kind == "farther":
+    if kind in ("farther", "nearer"):
         height, width = photograph.shape[:2]
         edges = [side * (1 - FARTHER) / 2 for side in (width, height)]
         box = (edges[0], edges[1], width - edges[0], height - edges[1])
         middle = Image.fromarray(photograph).resize((width, height), Image.Resampling.BICUBIC, box)
-        return np.asarray(middle), photograph, placed_anew
+        pair = (np.asarray(middle), photograph) if kind == "farther" else (photograph, np.asarray(middle))
+        return *pair, placed_anew
     what, _, amount = kind.partition("-")
     if what == "grain":
         noise = np.random.default_rng(0).normal(0, int(amount), photograph.shape).astype(np.float32)

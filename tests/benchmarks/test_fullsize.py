@@ -45,7 +45,7 @@ def test_focus_grain_and_view_are_held_against_the_photograph(
 ) -> None:
     Image.fromarray(resized(landscape(1), 480, 640)).save(tmp_path / "one.png")
     monkeypatch.setattr(fullsize, "redrawing", lambda folder: lambda picture: picture)
-    kinds = ("focus-0", "focus-1", "grain-0", "grain-15", "farther")
+    kinds = ("focus-0", "focus-1", "grain-0", "grain-15", "farther", "nearer")
     assert fullsize.main([str(tmp_path / "one.png"), "--kinds", ",".join(kinds)]) == 0
     rows = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines()}
     for kind in kinds:

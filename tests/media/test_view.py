@@ -1,4 +1,4 @@
-"""A view from farther back or the side, around the source at its own size, against a truth that is known."""
+"""A view from elsewhere with the source's own pixels at its own size, against a truth that is known."""
 
 from __future__ import annotations
 
@@ -94,11 +94,21 @@ def test_what_lies_to_the_side_is_the_frames_and_the_rest_the_sources_pixel_for_
     assert np.array_equal(carried.picture[:, : 216 - shift], source[:, shift:216])
 
 
-def test_nothing_is_placed_where_the_frame_shows_nothing_around() -> None:
+@pytest.mark.parametrize("blur", [0.6, 1.5])
+def test_from_nearer_by_all_of_it_is_the_sources_own(blur: float) -> None:
+    truth = np.asarray(Image.fromarray(all_of_it()).resize((240, 240), box=(48, 48, 192, 192)))
+    carried = made(all_of_it(), as_drawn(truth, blur))
+    assert carried.picture is not None and carried.place is not None
+    assert carried.place.zoom == pytest.approx(240 / 144, rel=0.02)
+    assert carried.transfer.reason == "The camera's move was made with your picture's own pixels."
+    assert carried.transfer.anew == 0 and detail(carried.picture) > 0.85 * detail(truth)
+    assert detail(truth) > 1.5 * detail(resized(as_drawn(truth, blur), 240, 240))
+
+
+def test_nothing_is_placed_where_the_frame_shows_no_move_or_another_light() -> None:
     source = middle()
-    nearer = np.asarray(Image.fromarray(source).resize((240, 240), box=(60, 60, 180, 180)))
     other = np.ascontiguousarray(all_of_it()[::-1, ::-1])
-    for truth in (source, source // 2, nearer, other, all_of_it() // 3):
+    for truth in (source, source // 2, other, all_of_it() // 3):
         assert placed_anew(source, as_drawn(source), as_drawn(truth)) is None
 
 

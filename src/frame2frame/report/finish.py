@@ -14,7 +14,7 @@ from ..runs import write as folders
 from ..runs.frames import CLIP
 from ..runs.record import RunRecord
 from ..runs.states import ending, measured, route, seconds_of, states
-from ..score.whole import FOCUS, GRAIN, UNCOVERS
+from ..score.whole import FOCUS, GRAIN, MOVES
 from ..select.region import Keep, Region, composed, mask_from
 from ..strategy.stopwatch import Stopwatch
 from ..values import Cause, Note, Picture, Progress, Step, Transfer
@@ -113,10 +113,10 @@ class Drawn:
             return detail.cleared_over
         if FOCUS.search(wanted):
             return detail.refocused_over
-        return carry.placed_anew if UNCOVERS.search(wanted) else None
+        return carry.placed_anew if MOVES.search(wanted) else None
 
     def _as_worded(self) -> Composed | None:
-        """Of a wish for focus, against grain or for what lies around: the source so, or as it is.
+        """Of a wish for focus, against grain or for another view: the source so, or as it is.
 
         None for other wishes. The frame alone does not say which: it shows less detail than the source in any
         case, and where it shows it from farther back, hardly any of it.

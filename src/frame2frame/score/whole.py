@@ -20,8 +20,11 @@ FOCUS = re.compile(
     r"|(?:picture|scene|background|foreground|everything) (?:is|are) [\w ]*?(?:sharp|crisp|clear|soft)\w*)\b",
     re.IGNORECASE,
 )
-UNCOVERS = re.compile(r"\b(?:seen from far|seen further|wider view|view further)\b", re.IGNORECASE)
-"""Words of a wanted scene that lies around the picture, or further to its side."""
+MOVES = re.compile(
+    r"\b(?:(?:scene|picture) (?:\w+ )?seen from (?:far|close|near)|seen further|wider view|view further)\b",
+    re.IGNORECASE,
+)
+"""Words of a wanted scene from where the camera has moved straight ahead, back, or to the side."""
 GRAIN = re.compile(r"\b(?:noise|noisy|grain(?:y|iness)?)\b", re.IGNORECASE)
 """Words of a wanted scene whose edit is of the picture's focus, or of its grain."""
 

@@ -16,7 +16,7 @@ from .curves import Curves
 from .place import Place, Plane, blurred, found, sampled
 from .rows import by_rows, enlarged
 from .tones import Tones
-from .view import levelled, uncovering
+from .view import levelled, moved
 
 Weights = NDArray[np.floating[Any]]
 """(height, width) from 0 to 1."""
@@ -101,11 +101,11 @@ def carried_over(source: Picture, shown: Picture, frame: Picture) -> Carried:
 
 
 def placed_anew(source: Picture, shown: Picture, frame: Picture) -> Carried | None:
-    """The source's own pixels where a frame shows them from farther back or the side, the frame around.
+    """The source's own pixels where a frame shows them from elsewhere, and the frame around them.
 
     None where it does not show them so, and where it shows them in another light.
     """
-    if (place := uncovering(source, shown, frame)) is None:
+    if (place := moved(source, shown, frame)) is None:
         return None
     if (around := levelled(source, frame, place)) is None:
         return None
@@ -113,9 +113,10 @@ def placed_anew(source: Picture, shown: Picture, frame: Picture) -> Carried | No
     anew = _uncovered(place.inside(height, width))
     picture = _made(source, around, place, Curves.same(), anew)
     share = round(float(anew.mean()), 3)
-    what = "The camera's move was made with your picture's own pixels"
-    told = f"{what}; {share:.0%} of the result is not in it: that is the model's, and as soft as its frame."
-    return Carried(Transfer(True, told, share), picture, place)
+    told = "The camera's move was made with your picture's own pixels"
+    if share >= LEAST_TOLD:
+        told += f"; {share:.0%} of the result is not in it: that is the model's, and as soft as its frame"
+    return Carried(Transfer(True, f"{told}.", share), picture, place)
 
 
 def _as_shown(source: Picture, place: Place, height: int, width: int, times: int = 1) -> Levels:
