@@ -10,7 +10,7 @@ from . import nouns
 from .verbs import third_person
 
 PICTURE = (
-    r"(?:(?:the|this|that|the person's) (?:same |whole |entire )?"
+    r"(?:(?:the|this|that|the person's) (?:same |whole |entire |old )?"
     r"(?:scene|picture|photo|photograph|image|pic|view|shot))"
 )
 """The whole picture by a name; "my" is "the person's" by then."""

@@ -120,6 +120,8 @@ LOOKS = (
         "the picture with {x}",
     ),
     _becomes(rf"{_GIVE}{_SOME}warmth{_OF_IT}", "the colours", "warmer"),
+    _becomes(rf"(?:desaturate|mute) (?:{SCENE}|the {_COLOURS}) (?:{HOW_FAR})", "the colours", "less vivid"),
+    _becomes(rf"(?:make|let) {SCENE} (?:look|feel) (?P<y>{_BIT}{_CAST})", "the colours", "{y}"),
     _becomes(
         rf"give {SCENE} (?:an? )?(?P<y>(?:(?:{HOW_FAR}) )?(?:{_CAST})(?:,? (?:and )?(?:{_CAST}|{COLOUR}r?))?)"
         r" (?:look|feel|feeling|mood)",
@@ -179,6 +181,7 @@ LOOKS = (
     rule(
         rf"(?:make|get|bring|put|have|set) {SCENE} (?:be |back )?in(?:to)? (?:sharp )?focus"
         rf"|(?:re)?focus (?:the (?:camera|lens)|{SCENE})|(?:deblur|unblur) {SCENE}"
+        r"|(?:fix|correct|improve) the (?:focus|sharpness)"
         rf"|{_REMOVE} {_SOME}(?:motion )?(?:blur|blurriness){_OF_IT}|{_TOO} {_BLURRY}",
         "the picture slowly comes into focus",
         "the picture is sharp and in focus",
@@ -186,7 +189,7 @@ LOOKS = (
     _becomes(rf"sharpen {SCENE}(?: up)?", "the picture", "sharper"),
     _becomes(rf"soften {SCENE}", "the picture", "softer"),
     _becomes(
-        rf"(?:make|let) {SCENE} (?:be |look )?(?P<y>(?:(?:{HOW_FAR}|more|less|very) )*"
+        rf"(?:make|let) {SCENE} (?:be |look )?(?P<y>(?:(?:{HOW_FAR}|more|less|very|pin|razor|tack|crystal) )*"
         rf"(?:{_BLURRY}|sharp|sharper|crisp|crisper|clear|clearer|grainy|noisy)"
         r"(?: and (?:sharp|crisp|clear))?)",
         "the picture",

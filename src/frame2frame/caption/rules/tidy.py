@@ -76,6 +76,8 @@ _REPLACED = (
         ),
         r"the picture is too \1",
     ),
+    (r"^.+, (?:there is|it has|there's) (?:so|too|way too) much (noise|grain|blur)$", r"remove the \1"),
+    (r" for (?:my|the person's|our) (?:taste|liking)$", ""),
     (r",? so (?:that )?(?:i|we|you) can see (?:it|this|more|everything|the whole|what)\b.*$", ""),
     (rf"^[^,]+ (?:is|are) (?:\w+ )?too [^,]+, (?=(?:{_EDITS}|brighten|darken|sharpen)\b)", ""),
     (r"\b(black|gr[ae]y)-and-white\b|\b(gr[ae]y)-scale\b", "black and white"),

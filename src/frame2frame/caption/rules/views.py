@@ -28,7 +28,7 @@ _WIDE = r"(?:wider|broader|wide)(?: (?:view|shot|angle|frame|picture|perspective
 _SIDE_OF_VIEW = rf"(?:(?:to|on|at|of|towards) the )?(?P<y>left|right)(?: side)?(?: (?:{HOW_FAR}))?"
 
 _PANS = (
-    rf"(?:pan|look|move|go|scroll) {_MORE}{_SIDE_OF_VIEW}",
+    rf"(?:pan|look|move|go|scroll) (?:over )?{_MORE}{_SIDE_OF_VIEW}",
     rf"(?:pan the camera|(?:pan|move|turn|swing|slide|shift) the view) {_MORE}{_SIDE_OF_VIEW}",
     rf"(?:extend|expand|widen) {PICTURE} {_MORE}{_SIDE_OF_VIEW}|turn (?P<y2>left|right)",
     r"(?:move|turn|swing|slide|shift|point|rotate) the camera (?P<y>left|right)",
@@ -45,7 +45,7 @@ VIEWS = (
         r"|(?:take (?:a|one|a few) )?steps? (?:closer|nearer|forwards?)"
         rf"|zoom in on (?:the )?(?:middle|cent(?:re|er))(?: of {SCENE})?(?: (?:{HOW_FAR}))?"
         rf"|(?:make|show|view|see) {SCENE} (?:from )?(?:(?:{HOW_FAR}) )?(?:closer|nearer|up close|close up)"
-        rf"|zoom {_CLOSER}"
+        rf"|zoom {_CLOSER}|(?:go|move|come|get|push) in (?:closer|nearer)"
         rf"|{_SHOW}{_MORE}(?:(?:closer|nearer|tighter) (?:view|look|shot|crop)|close[- ]?up)",
         "the camera slowly moves closer until the scene is seen from close",
         "the scene seen from close",
