@@ -30,7 +30,7 @@ _TITLES: dict[str, str] = {
     Cause.BEYOND_MODEL: "The model cannot do this",
     Cause.NOT_THERE: "Your picture does not seem to show what you named",
     Cause.SHOWN_ALREADY: "No frame shows it more than your picture does",
-    Cause.FINER_PICTURE: "Your picture shows more than the model's frames",
+    Cause.FINER_PICTURE: "Your picture would gain nothing",
 }
 
 _SHOWN: dict[str, tuple[str, str]] = {
