@@ -308,13 +308,14 @@ def test_the_demo_edits_a_drawing_and_a_photograph_and_says_how_to_edit_ones_own
     assert said.err.endswith(' edit photo.jpg "make it foggy"\n')
 
 
-def test_the_end_of_the_program_does_not_search_the_libraries_for_garbage(
+def test_the_libraries_are_seldom_searched_for_garbage_and_not_at_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    at_the_end = list[object]()
+    at_the_end, young, middle = list[object](), *gc.get_threshold()[:2]
     monkeypatch.setattr(atexit, "register", at_the_end.append)
+    monkeypatch.setattr(gc, "set_threshold", lambda *numbers: at_the_end.append(numbers))
     f2f(monkeypatch, "--version")
-    assert at_the_end == [gc.freeze]
+    assert at_the_end == [(young, middle, 100), gc.freeze]
 
 
 def test_the_demo_names_the_program_as_the_shell_finds_it(monkeypatch: pytest.MonkeyPatch) -> None:
