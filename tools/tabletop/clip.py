@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import CLIPConfig, CLIPModel, T5Tokenizer
 
+from frame2frame.worlds.photoworld.drawing import CAMERA
 from frame2frame.worlds.tabletop.draws import Draws
 
 TARGET, HALF = FRAMES, FRAMES + 1
@@ -103,6 +104,7 @@ class JudgeJob:
         self.modules = {"clip": self.clip, "bias": self.bias}
         self.vae, _ = vae.load(options)
         self.clips = data.Clips(options.clips / "train", self.device)
+        self.taught = [i for i, record in enumerate(self.clips.records) if is_told(record)]
         self.checked = data.Clips(options.clips / "held_out")
         nn.init.constant_(self.clip.logit_scale, 2.3)
         if self.device == "cuda":
@@ -179,7 +181,7 @@ class JudgeJob:
         return functional.normalize(features.float(), dim=-1)
 
     def _sheet(self, generator: torch.Generator) -> Sheet:
-        clips = _integers(generator, len(self.clips), self.recipe.batch)
+        clips = [self.taught[i] for i in _integers(generator, len(self.taught), self.recipe.batch)]
         records = [self.clips.records[i] for i in clips]
         chances = torch.rand((len(clips), 6), generator=generator).tolist()
         captions = [
@@ -270,6 +272,11 @@ class JudgeJob:
         """Of one picture of each clip and its text."""
         pictures = data.to_model(self.checked.take(clips, [[picture]] * len(clips)))[:, :, 0]
         return (self.images(pictures.to(self.device)) * self.texts(texts)).sum(dim=1).cpu()
+
+
+def is_told(record: data.Record) -> bool:
+    """Whether a picture can tell that its edit was made: no photograph alone tells the view before."""
+    return not (record.of_photograph and record.kind in CAMERA)
 
 
 def row(record: data.Record, chances: Sequence[float]) -> list[int]:
