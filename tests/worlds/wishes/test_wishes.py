@@ -64,6 +64,9 @@ def test_of_the_wishes_to_develop_with_few_are_answered_wrongly() -> None:
         ("make it look like a painting", ("painting",)),
         ("remove the person in the rain", ("person",)),
         ("make the cone black and furry", ("furry",)),
+        ("the mouse pushes the ball to the left", ("mouse",)),
+        ("make the ball red with a cross", ("cross",)),
+        ("the client asked for a hat", ("hat",)),
     ],
 )
 def test_the_words_that_it_was_never_told_of_are_named_as_they_were_typed(
@@ -109,6 +112,9 @@ def test_known_words_that_ask_for_no_known_change_are_beyond_it_too(wish: str) -
         "scoot the cube over to the left",
         "make this street foggy",
         "put stripes on the ball",
+        "my boss wants the cube orange",
+        "whack the ball to the far left",
+        "I think the cube would look stunning in red",
         "colour the can on the left blue",
     ],
 )

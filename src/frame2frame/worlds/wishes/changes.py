@@ -58,6 +58,11 @@ def names_thing(text: str) -> bool:
     return bool(forms(_told_apart(text)) & THING)
 
 
+def with_names(text: str, name: str) -> str:
+    """The text with `name` in the place of what things are called."""
+    return _NAME.sub(name, text)
+
+
 def _told_apart(text: str) -> str:
     """With other words for a can that is a thing, one that is none, and a background to be changed."""
     text = re.sub(rf"\b(the|this|that|a|an|{_BEFORE}) {CAN}\b", r"\1 tube", text)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from .changes import Asked, asked_by, names_thing
+from .changes import Asked, asked_by, names_thing, with_names
 from .vocabulary import forms, read, sense, words_in
 
 _PICTURE = "(?:photo|picture|pic|image|shot|snapshot)s?"
+_SAYS = "wants?|asked for|asks for|needs?|says?|prefers?|requires?|would like"
 _REMARKS = tuple(
     re.compile(remark, re.IGNORECASE)
     for remark in (
@@ -16,13 +17,16 @@ _REMARKS = tuple(
         r"\bfrom [^\W\d_]+(?= (?:in)?to\b)",
         rf"(?<=\bmy )[^\W\d_]+(?= {_PICTURE}\b)",
         rf"(?<=\bthis )[^\W\d_]+(?= {_PICTURE}\b)",
+        rf"^(?:[^\W\d_]+ ){{1,3}}?(?:{_SAYS})(?= (?:the|an?|it|that|this)\b)",
+        r"^(?:it|that) would be [^\W\d_]+ (?=if\b)",
         r"^(?:hi|hey|hello|dear|good morning|good evening)\b[^,;.!?]*[,;.!?]",
     )
 )
 _STATE = re.compile(
-    r"\s*(?:and |well |also )?(?:i|my|we|our|it|it's|this|that|these|those|everything|the|there|not)\b.*?"
-    r"(?:'m|'s|\b(?:is|are|am|was|were|looks?|seems?|takes?|took|came|comes|can|cannot|find|feels?|think|like"
-    r"|love|hate|know|not|stands? out|keen))\b",
+    r"\s*(?:and |well |also )?(?:i|my|we|our|it|it's|this|that|these|those|everything|the|there|not|an?)\b.*?"
+    r"(?:'m|'s|\b(?:is|are|am|was|were|has|have|had|looks?|seems?|takes?|took|came|comes|can|cannot|find|feels?"
+    r"|think|like|love|hate|know|not|stands? out|keen|annoys|clashes|blocks|bothers|hurts|spoils|ruins"
+    r"|belongs))\b",
     re.IGNORECASE,
 )
 """How a part of a clause begins that says how things are."""
@@ -42,9 +46,19 @@ _OBJECT = re.compile(
 )
 """An unknown word as what something is done to, who does it, or what comes with it."""
 
-
+_THING = "¶"
+"""Stands for a thing of the tabletop, as it is called."""
+_MATTERS = re.compile(
+    rf"^(?:please )?{_UNKNOWN}"
+    rf"|\b(?:a|an|the|some|his|her|their|my|our|your|any|another|more|two|three)(?: \w+){{0,2}} {_UNKNOWN}"
+    rf"|{_THING}(?: (?:should|must|can|could|will|would|to|is|are|be))*(?: (?!look)\w+)? {_UNKNOWN}"
+    rf"|\bmake .*\blook {_UNKNOWN}"
+    rf"|\b(?:make|turn|paint|let|have|be|become|into|with|and|or|from|of|like) {_UNKNOWN}"
+)
+"""An unknown word as another thing, or as what becomes of a thing or is done by it."""
 _DONE = re.compile(
-    rf"^(?:\w+ ){{0,5}}?{_UNKNOWN} (?:up |down |out |over )?(?:the|that|this|it) [^{_UNKNOWN}]+$"
+    rf"^(?:(?!{_THING})\w+ ){{0,5}}?{_UNKNOWN} (?:(?:up|down|out|over) )?"
+    rf"(?:{_THING}|that|this|it)[^{_UNKNOWN}]+$"
 )
 """An unknown verb, done to what is known."""
 
@@ -59,13 +73,16 @@ def without_remarks(clause: str) -> str:
 
 
 def is_aside(clause: str) -> bool:
-    """Whether a clause clearly asks for a change of the whole picture, and its unknown words for nothing."""
+    """Whether a clause clearly asks for a change, and its unknown words for nothing."""
     clear = sense("changes") - sense("many")
     marked = [read(word) or _UNKNOWN for word in words_in(clause)]
     known = " ".join(word for word in marked if word != _UNKNOWN)
-    if names_thing(known) and _DONE.search(" ".join(marked)):
-        return asked_by(known) is Asked.TRAINED
-    if not forms(known) & clear or names_thing(known) or asked_by(known) is not Asked.TRAINED:
+    if asked_by(known) is not Asked.TRAINED:
+        return False
+    if names_thing(known):
+        text = with_names(" ".join(marked), _THING)
+        return _DONE.search(text) is not None or _MATTERS.search(text) is None
+    if not forms(known) & clear:
         return False
     # a word before what the whole is to become only describes it, as in "moonless night"
     described = re.sub(rf"{_UNKNOWN} (?=(?:{'|'.join(sorted(clear))})\b)", "", " ".join(marked))
