@@ -248,6 +248,15 @@ def test_a_later_clause_that_the_model_does_not_know_is_refused_as_well() -> Non
     assert step.choice.cause == Cause.BEYOND_MODEL and "“dog” and “sleep”" in step.choice.reason
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["turn the lighting into something like blue hour", "I'd love a golden hour glow over the whole thing"],
+)
+def test_a_look_that_a_longer_wish_names_is_judged_by_its_name(words: str) -> None:
+    assert Outside.of(MODELS[EMBEDDED], words) is None
+    assert Outside.of(MODELS[EMBEDDED], words.replace("hour", "dog")) is not None
+
+
 def test_known_words_that_ask_for_no_change_of_its_own_are_refused_with_the_clause() -> None:
     told = Outside.of(MODELS[EMBEDDED], "make it night and remove the fog")
     assert told is not None

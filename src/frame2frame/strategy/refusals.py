@@ -16,6 +16,8 @@ import numpy as np
 
 from ..caption.clauses import by_rules
 from ..caption.rules.empty import names_no_change
+from ..caption.rules.likened import likened
+from ..caption.rules.tidy import tidy
 from ..engine.models.catalogue import Model
 from ..media.pictures import Fit, fit, within
 from ..plugins import capabilities, registry
@@ -107,7 +109,10 @@ class Outside:
         if knowing is None:
             return None
         found = knowing(by_rules(words) if len(words.split()) <= _LONGEST_SPLIT else (words,))
-        return None if found is None else cls(model, found)
+        look = None if found is None else likened(tidy(words))
+        if found is None or (look is not None and knowing((look,)) is None):
+            return None
+        return cls(model, found)
 
     def choice(self, instead: str) -> Choice:
         """The choice of none; `instead` says in a line which models may do."""
