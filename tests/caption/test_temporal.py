@@ -377,6 +377,7 @@ def test_a_wish_beyond_what_the_rules_read_is_shortened_where_it_is_quoted() -> 
     [
         "make it night and make it night and make it night",
         " and ".join(["make it night"] * 90),
+        "make it night and " * 150,
         "make it night, make it night",
     ],
 )

@@ -179,7 +179,7 @@ _REPLACED = (
     (r"^put (.+) out$", r"let \1 go out"),
     (r"\blay (?=down|on|back)", "lie "),
     (r"\b(really|very|so)(?: \1)+\b", r"\1"),
-    (r"^(.+?)(?:(?:,| and|, and|;|\.) \1)+$", r"\1"),
+    (r"^(.+?)(?:(?:,| and|, and|;|\.) \1)+(?:,? and)?$", r"\1"),
 )
 """What is said in many ways, and the one way in which it is read; tried in this order."""
 
