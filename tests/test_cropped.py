@@ -91,7 +91,7 @@ def test_a_frame_that_is_picked_is_put_into_the_middle(drawn: Episode, tmp_path:
 
 def test_the_closest_frame_is_shown_in_its_place(tmp_path: Path) -> None:
     """So that it can be held against the source under the slider."""
-    never = episode(1_500_000_003, "recolour", "never", 17)
+    never = episode(1_500_000_003, "float", "never", 17)
     wishes: dict[str, Any] = {"encoder": "tabletop", "device": "cpu", "fit": "crop"}
     result = frame2frame.pick(never.frames, wide(never.source), never.target_caption, out=tmp_path, **wishes)
     assert result.index is None and np.array_equal(result.image, wide(never.source))

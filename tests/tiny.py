@@ -83,8 +83,8 @@ def encoder(folder: Path) -> Path:
         side.update({"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1})
         side.update({"num_attention_heads": 2})
     config.vision_config.patch_size = 32
-    config.frame2frame_threshold = 0.125
-    config.frame2frame_whole_threshold = config.frame2frame_lean = None
+    config.frame2frame_threshold = 0.25
+    config.frame2frame_photograph_threshold = None
     torch.manual_seed(78)
     with quiet_loading():
         CLIPModel(config).save_pretrained(folder)

@@ -1,18 +1,17 @@
 """Scores of frames."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
-from tests import tiny
 
 from frame2frame.engine.models.catalogue import find
-from frame2frame.errors import ModelError
+from frame2frame.evaluation.bundle.edits import PHOTOGRAPHS
+from frame2frame.media.pictures import resized
+from frame2frame.media.source import load_picture
 from frame2frame.score.encoders import ClipEncoder
 from frame2frame.score.similarity import Similarity, score_together, similarities
 from frame2frame.values import Caption
 from frame2frame.worlds.tabletop import Episode, episode
+from frame2frame.worlds.tabletop.scene import COLOURS
 
 
 @pytest.fixture(scope="module")
@@ -48,33 +47,48 @@ def test_scores_in_chunks_are_the_scores_of_the_whole(clip: Episode, similarity:
     assert chunks["semantic"] == pytest.approx(whole["semantic"], abs=1e-5)
 
 
-def test_the_embedded_threshold_leans_with_the_words(clip: Episode) -> None:
-    """The encoder sees more of night than of a pan, and of a thing more than of the picture as a whole."""
+def test_a_thing_is_there_for_the_embedded_encoder_when_its_name_fits(clip: Episode) -> None:
     encoder = ClipEncoder(find("tabletop").encoder)
+    absent = next(f"{colour} cone" for colour in COLOURS if f"{colour} cone" not in clip.things)
+    names = [*clip.things, absent]
+    captions = [
+        Caption(f"The {name} slowly rises.", f"the {name} floats in the air", "test") for name in names
+    ]
+    sources = np.stack([clip.source] * len(names))
+    *there, gone = (one.of_source(clip.source).presence for one in similarities(encoder, sources, captions))
+    assert min(there) > 1.0
+    assert gone < -1.0
+
+
+def test_names_say_nothing_where_what_the_encoder_says_is_set_aside(clip: Episode) -> None:
+    encoder = ClipEncoder(find("tabletop").encoder)
+    known, unknown = (
+        similarities(
+            encoder, clip.source[None], [Caption("The red ball slowly rises.", "x", "test")], unknown=one
+        )
+        for one in (False, True)
+    )
+    assert unknown[0].of_source(clip.source).presence == unknown[0].contrast.presence
+    assert known[0].of_source(clip.source).presence != known[0].contrast.presence
+
+
+def test_a_photograph_has_a_threshold_of_its_own_and_none_for_its_view() -> None:
+    """No photograph tells whether the camera has moved, and the encoder does not know what is in it."""
+    encoder = ClipEncoder(find("tabletop").encoder)
+    photograph = resized(load_picture(PHOTOGRAPHS / "beach.jpg").picture, 128, 128)
+    drawing = episode(1_000_000_003).source
     captions = [
         Caption("The scene slowly turns to night.", "the scene at night", "test"),
-        Caption("The camera slowly moves to the right.", "the view further to the right", "test"),
-        Caption("The red ball slowly rises.", "the scene at night", "test"),
-        Caption("", "the red ball floats in the air", "test"),
+        Caption("The camera slowly moves to the left.", "the scene seen from the left", "test"),
         Caption("The red ball slowly rises.", "the red ball floats in the air", "test"),
     ]
-    night, pan, thing, target_alone, with_clip = (
-        one.of_source(clip.source).threshold or 0.0
-        for one in similarities(encoder, np.stack([clip.source] * 5), captions)
+    night, view, thing = (
+        one.of_source(photograph) for one in similarities(encoder, np.stack([photograph] * 3), captions)
     )
-    assert pan < night - 0.1
-    assert night < thing - 0.1
-    assert target_alone == pytest.approx(with_clip, abs=1e-5)
-
-
-def test_an_encoder_whose_numbers_do_not_fit_its_features_is_refused(tmp_path: Path) -> None:
-    folder = tiny.encoder(tmp_path / "encoder")
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    config |= {"frame2frame_whole_threshold": -0.1, "frame2frame_lean": [0.5, 0.5]}
-    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    encoder = ClipEncoder(str(folder))
-    with pytest.raises(ModelError, match=r"a number for each feature.*got 2 for 128"):
-        encoder.threshold_of(encoder.texts(["night"])[0], of_whole=True)
+    drawn = [one.of_source(drawing) for one in similarities(encoder, np.stack([drawing] * 2), captions[:2])]
+    assert night.threshold == thing.threshold != drawn[0].threshold == drawn[1].threshold
+    assert view.threshold == -1.0
+    assert thing.presence is None
 
 
 def test_night_is_seen_in_the_scores(clip: Episode, similarity: Similarity) -> None:

@@ -1,30 +1,51 @@
-"""The threshold that is fitted to the trained encoder."""
+"""The numbers that are fitted to the trained encoder."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
+from typing import Any
 
-import numpy as np
+import pytest
 from tests.training import Modules
 
+from frame2frame.score.limits import ANY
 from frame2frame.values import Scores
 
 
-def test_a_wish_that_is_seen_poorly_gets_a_lower_threshold(tools: Modules) -> None:
-    """Of two sorts of wish one never comes near its words: both keep their clips that end in the edit."""
-    done = {(1.0, 0.0): (0.5, 0.6), (0.0, 1.0): (-0.4, -0.3)}
-    clips = [
+def known(
+    best: Sequence[float], of_photograph: bool = False, of_view: bool = False, complete: int | None = 1
+) -> list[Any]:
+    """Clips whose last frame has such a similarity."""
+    return [
         SimpleNamespace(
             scores=Scores({"semantic": (-0.9, similarity)}, {"semantic": -0.9}),
-            wanted=np.array(wanted),
-            record=SimpleNamespace(complete_index=complete),
+            record=SimpleNamespace(complete_index=complete, of_photograph=of_photograph),
+            named=None if of_view else 0.3 + similarity / 10,
+            of_view=of_view,
         )
-        for wanted, similarities in done.items()
-        for similarity, complete in [*((one, 1) for one in similarities), (-0.8, None)]
-        for _ in range(20)
+        for similarity in best
     ]
-    found = tools["calibrate"].fitted(clips)
-    well, poorly = (found.thing + np.eye(2) @ found.lean).tolist()
-    assert -0.3 < well < 0.5
-    assert -0.8 < poorly < -0.4
-    assert found.whole < found.thing
+
+
+def test_each_sort_of_picture_has_a_threshold_below_nearly_all_of_its_edits(tools: Modules) -> None:
+    calibrate = tools["calibrate"]
+    drawn, photographed = (0.4, 0.6), (-0.2, -0.4)
+    unfinished = [*known([-0.9, -0.9], complete=None), *known([-0.9], of_photograph=True, complete=None)]
+    views = known([-0.8, -0.8], of_photograph=True, of_view=True)
+    clips = [*known(drawn), *known(photographed, of_photograph=True), *unfinished, *views]
+    found = calibrate.fitted(clips)
+    assert found.threshold == pytest.approx(0.5 - calibrate.DEVIATIONS * 0.1)
+    assert found.photograph_threshold == pytest.approx(-0.3 - calibrate.OF_PHOTOGRAPHS * 0.1)
+    assert [found.of(one) for one in (clips[0], clips[2], views[0])] == [
+        found.threshold,
+        found.photograph_threshold,
+        ANY,
+    ]
+
+
+def test_a_name_may_fit_less_than_those_of_things_that_are_there(tools: Modules) -> None:
+    calibrate = tools["calibrate"]
+    found = calibrate.fitted(known([0.0, 1.0]))
+    assert found.name_deviation == pytest.approx(0.05)
+    assert found.name_least == pytest.approx(0.35 - calibrate.NAME_DEVIATIONS * 0.05)

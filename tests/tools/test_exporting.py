@@ -57,12 +57,13 @@ def test_attention_written_out_gives_what_diffusers_gives(tools: Modules, export
     assert torch.allclose(made[0], made[1], atol=1e-5)
 
 
-def test_the_exported_encoder_loads_with_its_threshold(exported: Path) -> None:
+def test_the_exported_encoder_loads_with_what_was_fitted_to_it(tools: Modules, exported: Path) -> None:
     from transformers import CLIPModel
 
-    model = CLIPModel.from_pretrained(exported / "clip", local_files_only=True)
-    assert -1.0 < model.config.frame2frame_threshold < 1.0
-    assert len(model.config.frame2frame_lean) == model.config.projection_dim
+    config = CLIPModel.from_pretrained(exported / "clip", local_files_only=True).config
+    numbers = [getattr(config, f"frame2frame_{name}") for name in tools["calibrate"].NUMBERS]
+    assert len(numbers) == 4
+    assert all(-1.0 < number < 1.0 for number in numbers)
 
 
 def test_every_weight_file_tells_its_story(exported: Path) -> None:

@@ -1,17 +1,16 @@
-"""Fit from which similarity on the encoder calls an edit complete, to drawn clips of known truth.
+"""Fit from where on the encoder calls an edit complete, or a thing there, to clips of known truth.
 
-It leans with the words: a pan, which the encoder hardly sees, never comes as near to its words as night does,
-so that one similarity for all would refuse every pan. What is expected of a complete edit is a linear map of
-the wanted scene's vector, found with the scores that an edit gets, in which contrast counts too, on clips of
-training seeds that nothing is trained on; how far below it an edit still counts is some standard deviations.
-It is kept in `clip/gate.json`.
+A complete edit's evidence is the similarity, with the contrast that counts beside it. It is taken from clips
+of seeds, and of photographs, that nothing is trained on. Drawn scenes and photographs have a threshold each,
+as less is seen of photographs. So is what the name of a thing that is there comes to. It is kept in
+`clip/gate.json`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +22,9 @@ import torch
 import vae
 import weights
 from loop import Options, read_options
-from numpy.typing import NDArray
 from presets import FRAMES
 
+from frame2frame.score.limits import ANY
 from frame2frame.score.similarity import score_together, similarities
 from frame2frame.select.gate import Gate
 from frame2frame.select.rules import Earliest
@@ -37,25 +36,32 @@ TOGETHER = 16
 MANY = 64
 """Clips from which on other processes are worth starting."""
 
-THING, WHOLE = 3.0, 4.0
-"""The standard deviations below what is expected, of wishes about a thing and about the whole picture. Of
-the whole the encoder sees less, so less is refused."""
+DEVIATIONS, OF_PHOTOGRAPHS = 3.0, 2.3
+"""By how many standard deviations an edit's evidence may lie below the mean. Generated edits show less than
+drawn ones do, and edits of photographs differ more."""
 
-RIDGE = 0.003
-"""Weight of the squared length of the linear map, beside the mean squared error."""
+LEAST_DEVIATION = 1e-3
+"""That a configuration may hold."""
+
+NAME_DEVIATIONS = 4.0
+"""By how many standard deviations the cosine of a thing with its name may lie below the mean."""
 
 
 @dataclass(frozen=True)
-class Threshold:
-    """Where an edit counts as complete: a number, plus the product of `lean` and the wanted scene."""
+class Fitted:
+    """What is written into the encoder's configuration, each number after `frame2frame_`."""
 
-    thing: float
-    whole: float
-    lean: NDArray[np.float64]
-    """(features,)."""
+    threshold: float
+    """Of drawn scenes."""
+    photograph_threshold: float
+    name_least: float
+    name_deviation: float
 
     def of(self, one: Known) -> float:
-        return (self.whole if one.of_whole else self.thing) + float(one.wanted @ self.lean)
+        """The threshold of a clip."""
+        if not one.record.of_photograph:
+            return self.threshold
+        return ANY if one.of_view else self.photograph_threshold
 
 
 @dataclass(frozen=True)
@@ -66,10 +72,10 @@ class Known:
     frames: Frames
     scores: Scores
     caption: Caption
-    wanted: Vectors
-    """(features,): of the target caption."""
-    of_whole: bool
-    """Whether it is about the picture as a whole."""
+    named: float | None
+    """The cosine of the source with the thing's name; None where the wish names none."""
+    of_view: bool
+    """Whether it wishes for another view."""
 
 
 @dataclass(frozen=True)
@@ -102,25 +108,32 @@ def known(job: clip.JudgeJob, clips: data.Clips, through_vae: bool = False) -> I
         judged = similarities(judge, np.stack([frames[0] for frames in seen]), captions)
         scored = score_together(judged, seen)
         for record, frames, one, scores, caption in zip(records, seen, judged, scored, captions, strict=True):
-            yield Known(record, frames, scores, caption, one.contrast.target[0], one.contrast.of_whole)
+            yield Known(record, frames, scores, caption, one.contrast.named, one.contrast.of_view)
 
 
-def fitted(clips: Sequence[Known]) -> Threshold:
-    """Ridge regression on the best evidence of the clips with a complete frame."""
-    complete = [one for one in clips if one.record.complete_index is not None]
-    best = np.array([Gate().evidence(one.scores).max() for one in complete])
-    wanted = np.stack([one.wanted for one in complete]).astype(np.float64)
-    centre, mean = wanted.mean(axis=0), best.mean()
-    apart = wanted - centre
-    lean = np.linalg.solve(
-        apart.T @ apart / len(best) + RIDGE * np.eye(wanted.shape[1]), apart.T @ (best - mean) / len(best)
-    ).round(5)
-    expected = mean - centre @ lean
-    spread = float((best - expected - wanted @ lean).std())
-    return Threshold(round(expected - THING * spread, 5), round(expected - WHOLE * spread, 5), lean)
+def fitted(clips: Sequence[Known]) -> Fitted:
+    """By the best evidence of complete clips, and how the names of what is there fit."""
+    drawn = [one for one in clips if not one.record.of_photograph]
+    told = [one for one in clips if one.record.of_photograph and not one.of_view]
+    names = np.array([one.named for one in drawn if one.named is not None])
+    deviation = float(names.std()) if len(names) else 1.0
+    least = float(names.mean()) - NAME_DEVIATIONS * deviation if len(names) else ANY
+    found = (
+        _below(drawn, DEVIATIONS),
+        _below(told, OF_PHOTOGRAPHS),
+        least,
+        max(deviation, LEAST_DEVIATION),
+    )
+    return Fitted(*(round(number, 5) for number in found))
 
 
-def figures(clips: Sequence[Known], threshold: Threshold) -> dict[str, float]:
+def _below(clips: Sequence[Known], deviations: float) -> float:
+    """What lies so far below the mean of complete clips."""
+    best = [Gate().evidence(one.scores).max() for one in clips if one.record.complete_index is not None]
+    return float(np.mean(best) - deviations * np.std(best)) if best else 0.0
+
+
+def figures(clips: Sequence[Known], threshold: Fitted) -> dict[str, float]:
     """Of each world: the shares of right answers, of the best constant, and of refusals by what is due."""
     answers = list(zip(clips, _answered(clips, threshold), strict=True))
     worlds = {
@@ -161,7 +174,7 @@ def _near(pair: tuple[int | None, int | None]) -> bool:
     return found == truth or (found is not None and truth is not None and abs(found - truth) <= 1)
 
 
-def _answered(clips: Sequence[Known], threshold: Threshold) -> list[int | None]:
+def _answered(clips: Sequence[Known], threshold: Fitted) -> list[int | None]:
     """The selector's frame of each clip; of many clips other processes say it."""
     scores = [replace(one.scores, threshold=threshold.of(one), vectors=None, start=None) for one in clips]
     asked = ([one.frames for one in clips], scores, [one.caption for one in clips])
@@ -182,13 +195,11 @@ def main(arguments: list[str] | None = None) -> None:
     with torch.inference_mode():
         fit = list(known(job, data.Clips(options.clips / "calibration"), through_vae=True))
         check = list(known(job, job.checked))
-    threshold = fitted(fit)
-    found = {name: round(share, 4) for name, share in figures(check, threshold).items()}
-    numbers = {"threshold": threshold.thing, "whole_threshold": threshold.whole}
-    kept = numbers | {"lean": threshold.lean.tolist(), "clips": len(fit), **found}
-    keep(options, kept)
-    weights.append_json(options.work / "calibrate.jsonl", numbers | found)
-    print("calibrate", " ".join(f"{name} {share:g}" for name, share in found.items()), flush=True)
+    found = fitted(fit)
+    shares = {name: round(share, 4) for name, share in figures(check, found).items()}
+    keep(options, {**asdict(found), "clips": len(fit), **shares})
+    weights.append_json(options.work / "calibrate.jsonl", asdict(found) | shares)
+    print("calibrate", " ".join(f"{name} {share:g}" for name, share in shares.items()), flush=True)
 
 
 def keep(options: Options, kept: Mapping[str, Any]) -> None:
@@ -196,7 +207,7 @@ def keep(options: Options, kept: Mapping[str, Any]) -> None:
     path(options).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
-NUMBERS = ("threshold", "whole_threshold", "lean")
+NUMBERS = tuple(field.name for field in fields(Fitted))
 """What export.py writes into the encoder's configuration, each after `frame2frame_`."""
 
 

@@ -27,6 +27,7 @@ from frame2frame.media import pictures as media
 from frame2frame.worlds import photoworld
 from frame2frame.worlds.photoworld.episodes import LEAST_CHANGE, is_seen, known
 from frame2frame.worlds.photoworld.episodes import LEAST_CHANGED as PHOTOGRAPH_CHANGED
+from frame2frame.worlds.photoworld.split import QUOTED
 from frame2frame.worlds.tabletop import FIRST_HELD_OUT_SEED, KINDS, render
 from frame2frame.worlds.tabletop.draws import Draws
 from frame2frame.worlds.tabletop.edits import another_thing, another_value, draw_edit
@@ -152,10 +153,17 @@ def is_one_of(share: float, index: int) -> bool:
 
 def photograph_clip(preset: Preset, split: str, index: int, folder: Path) -> Planned | None:
     """One clip of the photograph world, drawn here; None where no photograph that was tried can show it."""
-    photographs = pictures_of(folder, "dev" if split == "held_out" else "train")
+    photographs = _photographs(folder, split)
     draws = Draws(seed_of(preset, split, index))
     tries = (_of_one(preset, split, index, draws, draws.one_of(photographs)) for _ in range(MOST_PHOTOGRAPHS))
     return next((planned for planned in tries if planned is not None), None)
+
+
+def _photographs(folder: Path, split: str) -> Sequence[NDArray[np.uint8]]:
+    """The encoder is surer of photographs that it was trained on, so it is calibrated on others."""
+    if split == "train":
+        return pictures_of(folder, "train")
+    return pictures_of(folder, "dev", QUOTED if split == "calibration" else ())
 
 
 def _of_one(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from frame2frame.score.contrast import THINGS
+from frame2frame.score.limits import DRAWING, PHOTOGRAPH
 from frame2frame.worlds.tabletop import KINDS
 from frame2frame.worlds.tabletop.draws import Draws
 from frame2frame.worlds.tabletop.edits import WHOLE_SCENE
@@ -18,7 +19,6 @@ from frame2frame.worlds.tabletop.naming import colour_word, shape_word
 from frame2frame.worlds.tabletop.scene import COLOURS, SHAPES
 from frame2frame.worlds.tabletop.words import draw_wish
 
-DRAWING, PHOTOGRAPH = "a drawing", "a photograph"
 MEDIUM = 0.1
 """Share of drawn scenes that are named so, not by a thing."""
 BARE = 0.25

@@ -10,7 +10,7 @@ import io
 import json
 import math
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -83,17 +83,21 @@ class Photographs:
 
 
 @lru_cache(maxsize=2)
-def pictures_of(folder: Path, split: str) -> tuple[NDArray[np.uint8], ...]:
-    """(height, width, 3) each, of a split, for the photograph world. Raises FileNotFoundError for none."""
-    found = tuple(np.asarray(one) for one in _read(folder, split))
+def pictures_of(folder: Path, split: str, without: Collection[str] = ()) -> tuple[NDArray[np.uint8], ...]:
+    """(height, width, 3) each, of a split, for the photograph world, without those that are named.
+
+    Raises FileNotFoundError where there is none.
+    """
+    found = tuple(np.asarray(one) for one in _read(folder, split, without))
     if not found:
         raise FileNotFoundError(f"no photographs of the split {split} in {folder}")
     return found
 
 
-def _read(folder: Path, split: str) -> Iterator[Image.Image]:
-    for _, contents in files_of(folder, split):
-        yield Image.open(io.BytesIO(contents)).convert("RGB")
+def _read(folder: Path, split: str, without: Collection[str] = ()) -> Iterator[Image.Image]:
+    for name, contents in files_of(folder, split):
+        if Path(name).stem not in without:
+            yield Image.open(io.BytesIO(contents)).convert("RGB")
 
 
 def entries_of(folder: Path, split: str) -> list[dict[str, Any]]:

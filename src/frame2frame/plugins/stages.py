@@ -204,8 +204,7 @@ class Encoder(Protocol):
     def threshold(self) -> float | None:
         """The cosine from which an edit counts as complete, if the encoder was calibrated.
 
-        An encoder may have one for each wanted scene, by a method `threshold_of` of its vector and of whether
-        it differs in the whole picture (`of_whole`).
+        An encoder may have one for each sort of picture, by a method `limits_of` of the picture's vector.
         """
 
     def images(self, frames: Frames) -> Vectors:

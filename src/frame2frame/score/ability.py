@@ -47,7 +47,7 @@ def abilities(encoder: Encoder, sources: Frames) -> list[float]:
     found = list[float]()
     for before, *changed in features:
         tried = [
-            Contrast(target[None], bank, before[None], None, False).column(after[None])[0]
+            Contrast(target[None], bank, before[None]).column(after[None])[0]
             for target, bank, after in zip(targets, banks, changed, strict=True)
         ]
         found.append(float(np.mean(tried)))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..plugins.stages import Encoder
 from ..values import Caption, Vectors
-from .whole import is_of_whole, is_thing
+from .whole import CAMERA, is_thing
 
 COLUMN = "contrast"
 """The name of the scores."""
@@ -101,11 +101,13 @@ class Contrast:
     """(scenes, features), without those that say the same as the target."""
     before: Vectors
     """(1, features) of the source."""
-    presence: float | None
+    presence: float | None = None
     """How far the source stands out for what the caption is about among other things, in standard
     deviations; None where the caption names no thing."""
-    of_whole: bool
-    """Whether the caption is about the picture as a whole: its view, its light, its colours."""
+    named: float | None = None
+    """The cosine of the source with the name of what the caption is about; None where it names no thing."""
+    of_view: bool = False
+    """Whether the caption names no thing, and wishes for another view."""
 
     @classmethod
     def of_all(cls, encoder: Encoder, before: Vectors, captions: Sequence[Caption]) -> list[Self]:
@@ -121,7 +123,8 @@ class Contrast:
                 distinct(vectors[target], np.stack([vectors[text] for text in some])),
                 source[None],
                 _standing_out(np.stack([vectors[text] for text in named]) @ source) if named else None,
-                not named and is_of_whole(target),
+                float(vectors[named[0]] @ source) if named else None,
+                not named and CAMERA.search(target) is not None,
             )
             for target, some, named, source in rows
         ]

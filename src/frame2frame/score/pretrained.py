@@ -14,7 +14,6 @@ import numpy as np
 from ..engine.device.hardware import numbered
 from ..engine.device.placement import choose_device
 from ..engine.device.turns import computing
-from ..engine.files.reading import AGAIN
 from ..engine.models.checkpoint import weights
 from ..engine.models.pretrained import Pretrained, Source, without_code
 from ..engine.models.store import ModelStore, Need, owner
@@ -23,6 +22,7 @@ from ..plugins.capabilities import EncoderCapabilities
 from ..plugins.options import given, option
 from ..values import PLACE, WORD, Frames, Picture, Vectors
 from .levels import Preparation
+from .limits import ANY, DRAWING, PHOTOGRAPH, Limits
 
 _TRIED = 64
 """Pixels a side of what a new encoder is tried on."""
@@ -70,21 +70,19 @@ class PretrainedEncoder(ABC):
         value = getattr(self.parts.model.config, "frame2frame_threshold", None)
         return None if value is None else float(value)
 
-    def threshold_of(self, wanted: Vectors, of_whole: bool) -> float | None:
-        """The same for a wanted scene, (features,), that differs in a thing or in the whole picture.
-
-        Some of these the encoder hardly sees, and no picture comes as near to their words as to others.
-        Raises ModelError where the checkpoint's numbers do not fit its features.
-        """
-        config = self.parts.model.config
-        base = getattr(config, f"frame2frame_{'whole_' if of_whole else ''}threshold", None)
-        lean = getattr(config, "frame2frame_lean", None)
-        if base is None or lean is None:
-            return self.threshold
-        if np.shape(lean) != wanted.shape:
-            what = "frame2frame_lean of an encoder's configuration has a number for each feature"
-            raise ModelError(what, got=f"{np.size(lean)} for {len(wanted)}", remedy=AGAIN)
-        return float(base) + float(wanted @ np.asarray(lean))
+    def limits_of(self, picture: Vectors) -> Limits | None:
+        """What it asks of a picture, (features,); None if it was never calibrated."""
+        threshold, config = self.threshold, self.parts.model.config
+        if threshold is None:
+            return None
+        of_photograph = getattr(config, "frame2frame_photograph_threshold", None)
+        if of_photograph is None:
+            return Limits(threshold, threshold)
+        drawing, photograph = self.fixed_texts((DRAWING, PHOTOGRAPH)) @ picture
+        if photograph > drawing:
+            return Limits(float(of_photograph), of_view=ANY, by_name=True)
+        names = config.frame2frame_name_least, config.frame2frame_name_deviation
+        return Limits(threshold, threshold, True, *names)
 
     def weights(self) -> Sequence[Path]:
         """Its weight files, as far as they are here."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +12,7 @@ from ..values import Calibration, Caption, Frames, Picture, Scores, Vectors
 from .ability import abilities
 from .contrast import COLUMN, Contrast
 from .identity import Identity
+from .limits import Limits
 from .scorers import Further
 
 
@@ -37,6 +38,10 @@ class Similarity:
     """The user's own of the encoder."""
     ability: float | None = None
     """Of the encoder on this source, see `abilities`; None where it was not tried."""
+    limits: Limits | None = None
+    """What the encoder asks of this source; None where it does not say."""
+    unknown: bool = False
+    """Whether what the encoder says is set aside."""
 
     @classmethod
     def of(
@@ -54,11 +59,19 @@ class Similarity:
 
     @property
     def _threshold(self) -> float | None:
-        of_wish = getattr(self.encoder, "threshold_of", None)
-        if of_wish is None:
+        if self.calibration is not None:
+            return self.calibration.threshold
+        if self.limits is None:
             return self.encoder.threshold
-        found: float | None = of_wish(self.contrast.target[0], of_whole=self.contrast.of_whole)
-        return found
+        return self.limits.of_view if self.contrast.of_view else self.limits.threshold
+
+    @property
+    def _presence(self) -> float | None:
+        """By the name alone, where the encoder was taught names; else by contrast with other things."""
+        is_set_aside = self.unknown or self.calibration is not None
+        if is_set_aside or self.limits is None or not self.limits.by_name:
+            return self.contrast.presence
+        return self.limits.presence(self.contrast.named)
 
     def score(self, frames: Frames) -> Scores:
         return self.scored(frames, self.encoder.images(frames))
@@ -86,9 +99,9 @@ class Similarity:
                 COLUMN: self.contrast.column(vectors),
             },
             source={"semantic": float(self.before[0] @ target), "preservation": 0.0, COLUMN: 0.0},
-            threshold=self._threshold if own is None else own.threshold,
+            threshold=self._threshold,
             calibration=own,
-            presence=self.contrast.presence,
+            presence=self._presence,
             ability=self.ability,
             vectors=vectors,
             start=self.before,
@@ -120,11 +133,19 @@ def similarities(
             Further.of(scorers, source, caption),
             calibration,
             ability,
+            limits_of(encoder, contrast.before[0]),
+            unknown,
         )
         for contrast, source, caption, ability in zip(
             Contrast.of_all(encoder, before, captions), sources, captions, tried, strict=True
         )
     ]
+
+
+def limits_of(encoder: Encoder, picture: Vectors) -> Limits | None:
+    """What the encoder asks of a picture, (features,); None where it does not say."""
+    said: Callable[[Vectors], Limits | None] | None = getattr(encoder, "limits_of", None)
+    return None if said is None else said(picture)
 
 
 def _identity(encoder: Encoder | None, source: Picture) -> Identity | None:

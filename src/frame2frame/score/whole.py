@@ -63,8 +63,3 @@ def is_thing(name: str) -> bool:
     found = _HEAD.match(name)
     head = found[1].split()[-1] if found else name
     return name != "person" and not _NO_THING.fullmatch(head) and not CAMERA.fullmatch(head)
-
-
-def is_of_whole(target: str) -> bool:
-    """Whether a wanted scene, which names no thing, is a picture of another view, light, colour or focus."""
-    return any(words.search(target) for words in (CAMERA, WHOLE))

@@ -55,7 +55,7 @@ class Gate:
         True, "Whether an encoder's calibrated threshold is used where it has one; else none is."
     )
     contrast: float = option(
-        1.55,
+        1.5,
         "Without a calibrated encoder: by how many standard deviations the change must fit the wish better "
         "than it fits other wishes.",
         low=0,
@@ -76,7 +76,7 @@ class Gate:
         high=100,
     )
     weight: float = option(
-        0.04,
+        0.08,
         "With a calibrated encoder: the similarity that a standard deviation of contrast is worth.",
         low=0,
         high=1,

@@ -13,7 +13,7 @@ from ..geometry.energy import Features
 from ..media.pictures import fit
 from ..plugins.stages import Encoder
 from ..score.contrast import Contrast
-from ..score.similarity import Similarity
+from ..score.similarity import Similarity, limits_of
 from ..select.gate import SINCE, Gate, Mask
 from ..select.rules import at_rest
 from ..values import Caption, Picture, Sampling, Scores, Step, Take, Vectors
@@ -96,7 +96,7 @@ class Walk:
         """
         if self.began is None or scores.vectors is None:
             return scores
-        own = self.began.of_vectors(scores.vectors)
+        own = replace(self.began, calibration=scores.calibration).of_vectors(scores.vectors)
         columns = {"contrast": own.columns["contrast"], SINCE: own.columns["preservation"]}
         source = {"semantic": own.source["semantic"], "contrast": 0.0, SINCE: 0.0}
         known = [one for one in (scores.presence, own.presence) if one is not None]
@@ -137,7 +137,13 @@ class Walk:
             path=tuple(replace(one, semantic=one.vectors @ contrast.target[0]) for one in self.path),
             arrived=False,
             looked=False,
-            began=Similarity(encoder, state, contrast),
+            began=Similarity(
+                encoder,
+                state,
+                contrast,
+                limits=limits_of(encoder, state[0]),
+                unknown=not self.gate.calibrated,
+            ),
             reached=(*self.reached, Reached(before, state)),
         )
 

@@ -402,7 +402,7 @@ def test_a_folder_is_edited_with_as_any_model(tiny_wan: Make) -> None:
         frames=5,
         steps=1,
         seed=1,
-        options={"generator.height": 48, "generator.width": 80},
+        options={"generator.height": 48, "generator.width": 80, "gate.presence": -100},
         out=None,
         device="cpu",
     )

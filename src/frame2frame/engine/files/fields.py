@@ -101,7 +101,8 @@ _SINGLE: tuple[tuple[str, Kind], ...] = (
     (r"timestep_spacing", Word(("linspace", "leading", "trailing"))),
     (r"beta_schedule", Word(("linear", "scaled_linear", "squaredcos_cap_v2", "sigmoid", "laplace"))),
     (r"beta_(start|end)|boundary_ratio", Number(0, 1)),
-    (r"frame2frame_(whole_)?threshold", Number(-1, 1)),
+    (r"frame2frame_((photograph_)?threshold|name_least)", Number(-1, 1)),
+    (r"frame2frame_name_deviation", Number(1e-3, 1)),
     (r"scaling_factor", Number(1e-6, 1e6)),
     (r"(flow_|base_|max_)?shift", Number(0, 1_000)),
     (r"(\w*_)?(eps|epsilon)", Number(0, 1)),
@@ -114,7 +115,6 @@ _SINGLE: tuple[tuple[str, Kind], ...] = (
 
 _LISTED: tuple[tuple[str, Kind], ...] = (
     (r"lambda_min_clipped|time_step_limit", Bounded(endless=True)),
-    (r"frame2frame_lean", Number(-100, 100)),
     (r"\w*(dropout|dropout_rate|dropout_prob|drop_path_rate)", Number(0, 1)),
     (r"_class_name|\w+_(fn|act|type|schedule)|feed_forward_proj", Word()),
     (r"height|width|shortest_edge|image_size|crop_size|size|sample_(height|width|frames)", _SIDE),
