@@ -55,7 +55,8 @@ def test_a_thing_is_there_for_the_embedded_encoder_when_its_name_fits(clip: Epis
         Caption(f"The {name} slowly rises.", f"the {name} floats in the air", "test") for name in names
     ]
     sources = np.stack([clip.source] * len(names))
-    *there, gone = (one.of_source(clip.source).presence for one in similarities(encoder, sources, captions))
+    judged = similarities(encoder, sources, captions)
+    *there, gone = (one.of_source(clip.source).presence or 0.0 for one in judged)
     assert min(there) > 1.0
     assert gone < -1.0
 
