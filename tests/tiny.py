@@ -72,6 +72,10 @@ def tokenizer() -> T5Tokenizer:
     return T5Tokenizer(vocab=[*special, ("▁", -2.0), *letters, ("▁the", -1.0)], extra_ids=0)
 
 
+THRESHOLD = 0.25
+"""Of the encoder."""
+
+
 def encoder(folder: Path) -> Path:
     """Leave an encoder there, with the embedded one's words, and return the folder.
 
@@ -83,7 +87,7 @@ def encoder(folder: Path) -> Path:
         side.update({"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1})
         side.update({"num_attention_heads": 2})
     config.vision_config.patch_size = 32
-    config.frame2frame_threshold = 0.25
+    config.frame2frame_threshold = THRESHOLD
     config.frame2frame_photograph_threshold = None
     torch.manual_seed(78)
     with quiet_loading():

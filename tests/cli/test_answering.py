@@ -15,6 +15,7 @@ from frame2frame.errors import CancelledError, InputError
 from frame2frame.runs.read import read_run
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
+from .. import tiny
 from ..command import f2f
 
 pytestmark = pytest.mark.usefixtures("small_embedded")
@@ -32,9 +33,8 @@ def test_the_json_of_a_run_says_what_was_asked_what_came_and_where_it_lies(
     assert facts.keys() == {"schema", *(entry.name for entry in fields(Answer))}
     assert facts["outcome"] == ("found" if code == 0 else "refused") and facts["shown"] is (code == 0)
     assert facts["candidate_seed"] == 5 + facts["candidate"] and facts["candidate"] in (0, 1)
-    assert facts["target"] == "the purple cube hovers one height above the floor" and facts[
-        "threshold"
-    ] == pytest.approx(0.125)
+    assert facts["target"] == "the purple cube hovers one height above the floor"
+    assert facts["threshold"] == pytest.approx(tiny.THRESHOLD)
     seconds = dict(facts["seconds"])
     assert {"load", "look", "encode", "denoise", "decode", "score", "keep"} <= seconds.keys()
     recorded = read_run(Path(facts["folder"])).record.execution.seconds
