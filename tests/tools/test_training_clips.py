@@ -82,7 +82,7 @@ def test_one_in_eight_made_up_words_cannot_be_spelled(tools: Modules) -> None:
 
 
 def test_a_cached_clip_ends_in_its_target(tools: Modules, work: Path) -> None:
-    clips = tools["data"].Clips(work / "clips" / "train")
+    clips = tools["shards"].Clips(work / "clips" / "train")
     pictures, record = clips.clip(0), clips.records[0]
     assert record.course == "whole" and record.complete_index is not None
     assert np.array_equal(pictures[tools["presets"].FRAMES - 1], pictures[tools["presets"].FRAMES])

@@ -18,6 +18,7 @@ import clip
 import data
 import numpy as np
 import processes
+import shards
 import torch
 import vae
 import weights
@@ -93,7 +94,7 @@ class Judge:
         return self.job.texts(texts).cpu().numpy()
 
 
-def known(job: clip.JudgeJob, clips: data.Clips, through_vae: bool = False) -> Iterator[Known]:
+def known(job: clip.JudgeJob, clips: shards.Clips, through_vae: bool = False) -> Iterator[Known]:
     """The clips and their scores; every second one goes through the VAE if asked, as generated ones do."""
     judge = Judge(job)
     for start in range(0, len(clips), TOGETHER):
@@ -193,7 +194,7 @@ def main(arguments: list[str] | None = None) -> None:
     job = clip.JudgeJob(options)
     weights.load_average(options.average("clip"), "clip", job.clip)
     with torch.inference_mode():
-        fit = list(known(job, data.Clips(options.clips / "calibration"), through_vae=True))
+        fit = list(known(job, shards.Clips(options.clips / "calibration"), through_vae=True))
         check = list(known(job, job.checked))
     found = fitted(fit)
     shares = {name: round(share, 4) for name, share in figures(check, found).items()}

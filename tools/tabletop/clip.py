@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import data
+import shards
 import torch
 import vae
+from judged import HALF, RIVALS, TARGET, Judged
 from latents import tokens
 from loop import Options, on_the_host, read_options, train
 from names import named
@@ -26,9 +28,6 @@ from transformers import CLIPConfig, CLIPModel, T5Tokenizer
 
 from frame2frame.worlds.photoworld.drawing import CAMERA
 from frame2frame.worlds.tabletop.draws import Draws
-
-TARGET, HALF = FRAMES, FRAMES + 1
-RIVALS = data.EXTRAS[2:]
 
 ACROSS = 0.25
 """Weight of the pairs of one episode's target with another's caption."""
@@ -103,9 +102,9 @@ class JudgeJob:
         self.bias = Bias().to(self.device)
         self.modules = {"clip": self.clip, "bias": self.bias}
         self.vae, _ = vae.load(options)
-        self.clips = data.Clips(options.clips / "train", self.device)
+        self.clips = shards.Clips(options.clips / "train", self.device)
         self.taught = [i for i, record in enumerate(self.clips.records) if is_told(record)]
-        self.checked = data.Clips(options.clips / "held_out")
+        self.checked = shards.Clips(options.clips / "held_out")
         nn.init.constant_(self.clip.logit_scale, 2.3)
         if self.device == "cuda":
             for layer in self.clip.vision_model.encoder.layers:
@@ -212,65 +211,10 @@ class JudgeJob:
 
     def held_out(self) -> dict[str, float]:
         """How the judge does on held-out clips; where an edit counts as complete calibrate.py finds."""
-        whole = [i for i, record in enumerate(self.checked.records) if record.course == "whole"]
-        target = self._still_cosines(whole, TARGET)
-        over = {"source": 0, "half": HALF}
-        shares = {
-            f"target_over_{name}": (target > self._still_cosines(whole, picture)).float()
-            for name, picture in over.items()
-        }
-        drawn = torch.tensor([not self.checked.records[i].of_photograph for i in whole])
-        of_each = {"_tabletop": drawn, "_photographs": ~drawn}
-        return {
-            **{name: float(share.mean()) for name, share in shares.items()},
-            **{
-                f"{name}{world}": float(share[where].mean())
-                for name, share in shares.items()
-                for world, where in of_each.items()
-                if where.any()
-            },
-            "bias": float(self.bias.bias),
-            **self._named(),
-            "target_over_vain": self._over_vain(whole),
-            **self._rivals(whole, target),
-        }
+        return {**Judged(self.checked, self._cosines).figures(), "bias": float(self.bias.bias)}
 
-    def _over_vain(self, clips: Sequence[int]) -> float:
-        """Share of targets that a vain wish fits less than their own."""
-        own = self._still_cosines(clips, TARGET)
-        vain = self._cosines(clips, TARGET, [self.checked.records[i].vain_targets[0] for i in clips])
-        return float((own > vain).float().mean())
-
-    def _named(self) -> dict[str, float]:
-        """Of each world the share of sources that the name of what is there fits better."""
-        worlds = {"tabletop": False, "photographs": True}
-        found = {}
-        for world, is_photograph in worlds.items():
-            clips = [i for i, one in enumerate(self.checked.records) if one.of_photograph is is_photograph]
-            if not clips:
-                continue
-            draws = Draws(len(clips))
-            names = [named(draws, self.checked.records[i].things) for i in clips]
-            there, absent = (self._cosines(clips, 0, list(some)) for some in zip(*names, strict=True))
-            found[f"named_{world}"] = float((there > absent).float().mean())
-        return found
-
-    def _rivals(self, whole: Sequence[int], target: Tensor) -> dict[str, float]:
-        """For each drawn rival the share of episodes in which the target fits better."""
-        found = {}
-        for number, name in enumerate(RIVALS):
-            has = [k for k, i in enumerate(whole) if name in self.checked.records[i].present]
-            if has:
-                cosines = self._still_cosines([whole[k] for k in has], FRAMES + 2 + number)
-                found[f"over_{name}"] = float((target[has] > cosines).float().mean())
-        return found
-
-    def _still_cosines(self, clips: Sequence[int], picture: int) -> Tensor:
-        return self._cosines(clips, picture, [self.checked.records[i].target_captions[0] for i in clips])
-
-    def _cosines(self, clips: Sequence[int], picture: int, texts: Sequence[str]) -> Tensor:
-        """Of one picture of each clip and its text."""
-        pictures = data.to_model(self.checked.take(clips, [[picture]] * len(clips)))[:, :, 0]
+    def _cosines(self, pictures: Tensor, texts: Sequence[str]) -> Tensor:
+        """Of pictures (n, 3, 128, 128) with a text each."""
         return (self.images(pictures.to(self.device)) * self.texts(texts)).sum(dim=1).cpu()
 
 

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 
 import data
 import processes
+import shards
 import weights
 from loop import Options, read_options
 
@@ -28,7 +29,7 @@ def main(arguments: list[str] | None = None) -> None:
             print("clips: the time is over; run again to draw the rest")
             break
         pictures, records = data.draw_shard(planned, options.device)
-        data.write_shard(options.clips / split, number, pictures.cpu().numpy(), records)
+        shards.write_shard(options.clips / split, number, pictures.cpu().numpy(), records)
         drawn += len(records)
         seconds = round(time.monotonic() - start, 1)
         print(
@@ -44,8 +45,8 @@ def todo(options: Options) -> list[Shard]:
     return [
         (split, number)
         for split, count in counts(options).items()
-        for number in data.shards(count)
-        if not data.has_shard(options.clips / split, number)
+        for number in shards.numbers(count)
+        if not shards.has_shard(options.clips / split, number)
     ]
 
 

@@ -1,16 +1,10 @@
-"""Training clips: which episodes are drawn, and the cache of drawn ones.
-
-A cache folder holds shards. `00000.npy` is (clips, 22, 128, 128, 3) uint8: the 17 frames, then the
-pictures named in `EXTRAS`. `00000.json` says for each clip its kind, course, texts and truth.
-"""
+"""Training clips: which episodes are drawn, and what is known about each."""
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -271,11 +265,6 @@ def _states(plan: Plan) -> NDArray[np.float64]:
     return np.concatenate([plan.states(), [target, 0.5 * (source + target), *rivals]])
 
 
-def shards(clips: int) -> range:
-    """The numbers of the shards that hold so many clips."""
-    return range(-(-clips // SHARD))
-
-
 def plan_shard(
     preset: Preset, split: str, number: int, clips: int, photographs: Path | None = None
 ) -> list[Planned]:
@@ -361,62 +350,6 @@ def grammar_texts(seed: int, count: int) -> Iterator[str]:
 def still_captions(seed: int, count: int) -> tuple[str, ...]:
     draws = Draws(seed)
     return tuple(draw_still_caption(draws) for _ in range(count))
-
-
-def write_shard(folder: Path, number: int, pictures: NDArray[np.uint8], records: Sequence[Record]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{number:05d}.npy"
-    np.save(path, pictures)
-    path.with_suffix(".json").write_text(json.dumps([asdict(record) for record in records]), encoding="utf-8")
-
-
-def has_shard(folder: Path, number: int) -> bool:
-    return (folder / f"{number:05d}.json").exists()
-
-
-class Clips:
-    """The drawn clips of one split: memory-mapped for the CPU, wholly on the GPU for CUDA."""
-
-    def __init__(self, folder: Path, device: str = "cpu", only: int | None = None) -> None:
-        paths = sorted(folder.glob("*.json" if only is None else f"{only:05d}.json"))
-        if not paths:
-            raise FileNotFoundError(f"no clips in {folder}; run clips.py first")
-        self.records = [record for path in paths for record in _read_records(path)]
-        self.device = device
-        self._shards = [np.load(path.with_suffix(".npy"), mmap_mode="r") for path in paths]
-        self._starts = np.concatenate([[0], np.cumsum([len(shard) for shard in self._shards])])
-
-    def __len__(self) -> int:
-        return len(self.records)
-
-    def clip(self, index: int) -> NDArray[np.uint8]:
-        """(22, 128, 128, 3): one clip's pictures, as `EXTRAS` says."""
-        shard = int(np.searchsorted(self._starts, index, side="right")) - 1
-        return np.asarray(self._shards[shard][index - self._starts[shard]])
-
-    @cached_property
-    def _resident(self) -> Tensor:
-        clips = torch.empty((len(self), PICTURES, 128, 128, 3), dtype=torch.uint8, device=self.device)
-        for start, shard in zip(self._starts, self._shards, strict=False):
-            clips[start : start + len(shard)] = torch.from_numpy(np.array(shard))
-        return clips
-
-    def take(self, clips: Sequence[int], pictures: Sequence[Sequence[int]]) -> Tensor:
-        """(clips, pictures, 128, 128, 3) uint8 on the device: of each clip the pictures asked for."""
-        if self.device == "cuda":
-            chosen = torch.tensor(clips, device="cuda")[:, None]
-            return self._resident[chosen, torch.tensor(pictures, device="cuda")]
-        taken = [self.clip(i)[list(wanted)] for i, wanted in zip(clips, pictures, strict=True)]
-        return torch.from_numpy(np.stack(taken))
-
-
-def _read_records(path: Path) -> Iterable[Record]:
-    for fields in json.loads(path.read_text(encoding="utf-8")):
-        yield Record(**{name: _frozen(value) for name, value in fields.items()})
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def to_model(pictures: Tensor) -> Tensor:

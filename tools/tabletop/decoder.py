@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import data
+import shards
 import torch
 import vae
 import weights
@@ -135,7 +136,7 @@ class DecoderJob:
         self.vae, self.scale = vae.load(options)
         folder = options.work / "latents" / "train"
         self.takes = [Latents(folder, length, options.device) for length in (9, FRAMES)]
-        self.checked = data.Clips(options.clips / "held_out", options.device)
+        self.checked = shards.Clips(options.clips / "held_out", options.device)
 
     def draw(self, generator: torch.Generator) -> Tensors:
         host = on_the_host(generator)

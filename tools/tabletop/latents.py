@@ -18,6 +18,7 @@ from typing import Any
 import clips
 import data
 import numpy as np
+import shards
 import torch
 import vae
 import weights
@@ -93,7 +94,7 @@ def todo(options: Options) -> list[clips.Shard]:
     return [
         (split, number)
         for split, count in (("held_out", recipe.held_out), ("train", recipe.latents))
-        for number in data.shards(count)
+        for number in shards.numbers(count)
         if not (options.work / "latents" / split / f"{number:05d}-{FRAMES}.npz").exists()
     ]
 
@@ -102,9 +103,9 @@ def drawn(
     options: Options, split: str, numbers: Sequence[int]
 ) -> Iterator[tuple[int, tuple[Tensor, list[data.Record]]]]:
     """The pictures and records of shards: from the cache of clips as far as it goes, then freshly drawn."""
-    cached = [number for number in numbers if data.has_shard(options.clips / split, number)]
+    cached = [number for number in numbers if shards.has_shard(options.clips / split, number)]
     for number in cached:
-        some = data.Clips(options.clips / split, only=number)
+        some = shards.Clips(options.clips / split, only=number)
         yield number, (some.take(range(len(some)), [range(data.PICTURES)] * len(some)), some.records)
     fresh = [(split, number) for number in numbers if number not in cached]
     for (_, number), planned in clips.plans(options, fresh, {split: options.preset.data.latents}):

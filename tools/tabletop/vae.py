@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import data
+import shards
 import torch
 import weights
 from diffusers import AutoencoderKLCogVideoX
@@ -66,8 +67,8 @@ class VaeJob:
         start_near_identity(self.vae)
         self.modules = {"vae": self.vae}
         self.restoring = Restoring(self.vae)
-        self.clips = data.Clips(options.clips / "train", options.device)
-        self.checked = data.Clips(options.clips / "held_out", options.device)
+        self.clips = shards.Clips(options.clips / "train", options.device)
+        self.checked = shards.Clips(options.clips / "held_out", options.device)
         self.photographs = self.seen_never = None
         if options.photographs is not None:
             self.photographs = Photographs(options.photographs, "train", options.device)

@@ -12,6 +12,7 @@ from typing import Any
 
 import data
 import numpy as np
+import shards
 import torch
 import truth
 import vae
@@ -297,7 +298,7 @@ class HeldOut:
     def __init__(self, options: Options) -> None:
         self.device = options.device
         self.latents = Latents(options.work / "latents" / "held_out", FRAMES, self.device)
-        clips = data.Clips(options.clips / "held_out")
+        clips = shards.Clips(options.clips / "held_out")
         whole = [i for i, record in enumerate(clips.records) if record.course == "whole"]
         chosen = whole[: SAMPLED[self.device]]
         self.episodes = [truth.episode_of(clips.records[i], clips.clip(i)) for i in chosen]
