@@ -63,7 +63,7 @@ def test_any_encoder_can_be_treated_as_unknown() -> None:
     unknown = Gate(calibrated=False)
     assert unknown.basis(scores) is Basis.CONTRAST and not unknown.shows(scores).any()
     refusal = unknown.refused(fading(0, 200, 200), scores, CAPTION)
-    assert "contrast with other wishes 0.3, and 1.5 is needed" in refusal.reason
+    assert "contrast with other wishes 0.3, and 1.4 is needed" in refusal.reason
 
 
 def test_where_the_source_itself_passes_no_frame_that_has_changed_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""Draw the clips that everything else trains on into shards (see data.py). Resumes where it stopped."""
+"""Draw the clips that everything else trains on into shards (see shards.py). Resumes where it stopped."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class Gate:
         True, "Whether an encoder's calibrated threshold is used where it has one; else none is."
     )
     contrast: float = option(
-        1.5,
+        1.4,
         "Without a calibrated encoder: by how many standard deviations the change must fit the wish better "
         "than it fits other wishes.",
         low=0,
