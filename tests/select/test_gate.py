@@ -93,9 +93,7 @@ def test_a_thing_that_is_not_in_the_picture_is_named_and_nothing_is_chosen(thres
 
 def test_a_wish_that_was_not_reached_may_lack_its_thing_even_where_it_was_drawn() -> None:
     doubtful, sure = (scores_of(LOW, presence=presence) for presence in (0.5, 2.0))
-    assert "does not seem to show any ball (contrast with other things 0.5)" in Gate().missing(
-        doubtful, CAPTION
-    )
+    assert "does not seem to show any ball (it stands out by 0.5)" in Gate().missing(doubtful, CAPTION)
     assert Gate().missing(sure, CAPTION) == "" == Gate().missing(scores_of(LOW), CAPTION)
 
 

@@ -273,14 +273,14 @@ class Gate:
         if scores.presence >= (SURELY_THERE if self._fit(scores) is None else self._least_presence(scores)):
             return ""
         return (
-            f"your picture does not seem to show any {subject(caption)} (contrast with other things "
+            f"your picture does not seem to show any {subject(caption)} (it stands out by "
             f"{signed(scores.presence)}). Name the thing as it is in the picture."
         )
 
     def _absent(self, scores: Scores, caption: Caption) -> str:
         return (
             f"Your picture does not seem to show any {subject(caption)} "
-            f"(contrast with other things {signed(scores.presence)}, and "
+            f"(it stands out by {signed(scores.presence)}, and "
             f"{self._least_presence(scores):g} is needed)."
         )
 
