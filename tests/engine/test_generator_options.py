@@ -39,7 +39,7 @@ def test_the_generator_is_made_with_what_was_set() -> None:
     ("option", "value", "said"),
     [
         ("precison", "fp8", "did you mean precision"),
-        ("shift", 3.0, "cogvideox has no option shift.* it has height, width, .*precision, tiny_vae$"),
+        ("shift", 3.0, "cogvideox has no option shift.* it has height, width, .*tiny_vae, decoder$"),
         ("steps", 3, "that is a wish by itself: steps"),
         ("loras", "a", "that is a wish by itself: lora"),
         ("compiled", "yes", "generator.compiled takes true or false"),
@@ -72,7 +72,7 @@ def test_only_fields_that_are_no_wishes_and_hold_plain_values_are_options() -> N
         for name in (
             *("height", "width", "guidance_low", "guidance_shape", "guidance_start", "guidance_stop"),
             *("negative_prompt", "solver", "shift", "dtype", "compiled", "precision", "autoencoder"),
-            *("tiny_vae", "parallel"),
+            *("tiny_vae", "decoder", "parallel"),
         )
     }
 

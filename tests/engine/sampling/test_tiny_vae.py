@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
+from tests.engine.tiny_decoder import WIDTHS, Block, Grow, decoder, saved
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -15,44 +16,6 @@ from frame2frame.engine.sampling.tiny_vae import read
 from frame2frame.errors import ModelError
 
 CPU = torch.device("cpu")
-WIDTHS = (8, 6, 4, 4)
-GROWTH = (1, 2, 2)
-
-
-class Block(nn.Module):
-    """A block as the files have it."""
-
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.conv = nn.Sequential(
-            nn.Conv2d(2 * inputs, outputs, 3, padding=1), nn.ReLU(),
-            nn.Conv2d(outputs, outputs, 3, padding=1), nn.ReLU(),
-            nn.Conv2d(outputs, outputs, 3, padding=1),
-        )  # fmt: skip
-
-
-class Grow(nn.Module):
-    def __init__(self, width: int, frames: int) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(width, width * frames, 1, bias=False)
-
-
-def decoder(channels: int = 5, patch: int = 1, growth: tuple[int, ...] = GROWTH) -> nn.Sequential:
-    """The layout of the real files, with few channels."""
-    torch.manual_seed(0)
-    stages: list[nn.Module] = []
-    for width, following, frames in zip(WIDTHS, WIDTHS[1:], growth, strict=False):
-        stages += [Block(width, width) for _ in range(3)]
-        stages += [nn.Upsample(scale_factor=2), Grow(width, frames)]
-        stages += [nn.Conv2d(width, following, 3, padding=1, bias=False)]
-    first, last = nn.Conv2d(channels, WIDTHS[0], 3, padding=1), nn.Conv2d(4, 3 * patch**2, 3, padding=1)
-    return nn.Sequential(nn.Identity(), first, nn.ReLU(), *stages, nn.ReLU(), last)
-
-
-def saved(made: nn.Sequential, folder: Path) -> Path:
-    file = folder / "tiny.safetensors"
-    save_file({f"decoder.{name}": value.contiguous() for name, value in made.state_dict().items()}, file)
-    return file
 
 
 def by_the_module(made: nn.Sequential, latents: Tensor) -> Tensor:
@@ -84,6 +47,20 @@ def test_a_preview_is_the_last_frame_of_each_latent(tmp_path: Path) -> None:
         wanted = by_the_module(made, clip)[3::4].clamp(0, 1).permute(0, 2, 3, 1) * 255
         assert np.abs(shown - wanted.numpy()).max() <= 0.51
     assert found.std() > 0
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize(("latent_frames", "first_alone"), [(5, True), (4, True), (4, False), (1, True)])
+def test_the_chunks_of_a_clip_are_the_whole_of_it(
+    tmp_path: Path, latent_frames: int, first_alone: bool
+) -> None:
+    made, latents = decoder(), torch.randn(2, latent_frames, 5, 4, 6)
+    tiny = read(saved(made, tmp_path), CPU, torch.float32, channels=5, pixels=8, frames=4)
+    found = np.concatenate(list(tiny.decode(latents, first_alone)), axis=1)
+    assert found.shape == (2, 4 * latent_frames - (3 if first_alone else 0), 32, 48, 3)
+    for clip, shown in zip(latents, found, strict=True):
+        wanted = by_the_module(made, clip)[-len(shown) :].clamp(0, 1).permute(0, 2, 3, 1) * 255
+        assert np.abs(shown - wanted.numpy()).max() <= 0.51
 
 
 @torch.inference_mode()

@@ -8,6 +8,7 @@ from ...plugins.options import Flag, option
 from ...values import PLACE, WORD
 from ..device.placement import DTYPES, PRECISIONS
 from ..sampling.guidance import SHAPES
+from ..sampling.tiny_file import TINY, VAE
 
 _FOLLOWS = "follows the picture"
 
@@ -74,3 +75,9 @@ def tiny_vae() -> Any:
     """The field of what makes previews."""
     told = "A safetensors file of a tiny autoencoder of the TAEHV kind, which then makes the previews."
     return option(None, told, recorded=PLACE)
+
+
+def decoder() -> Any:
+    """The field of what makes the frames."""
+    told = "What makes the frames: the model's autoencoder, or a tiny one, its own or tiny_vae, much sooner."
+    return option(VAE, told, choices=(VAE, TINY), recorded=WORD)

@@ -82,7 +82,7 @@ class Previews:
         """A fit is kept in a file, for the next process, unless the weights have none either."""
         self._is_kept = is_kept
         self._sketch: Sketch | None = None
-        self._tiny: dict[str, TinyVae] = {}
+        self._tiny: dict[Path, TinyVae] = {}
 
     def sketch(self, vae: Path, still: Still) -> Sketch:
         """By the matrix of the autoencoder in the folder `vae`; raises OutOfMemoryError."""
@@ -91,11 +91,11 @@ class Previews:
         return self._sketch
 
     def tiny(
-        self, file: str, device: torch.device, dtype: torch.dtype, channels: int, pixels: int, frames: int
+        self, file: Path, device: torch.device, dtype: torch.dtype, channels: int, pixels: int, frames: int
     ) -> TinyVae:
         """By the tiny autoencoder in a file; see `tiny_vae.read`."""
         if file not in self._tiny:
-            self._tiny[file] = tiny_vae.read(Path(file), device, dtype, channels, pixels, frames)
+            self._tiny[file] = tiny_vae.read(file, device, dtype, channels, pixels, frames)
         return self._tiny[file]
 
 

@@ -1,16 +1,17 @@
-"""Previews by a tiny autoencoder: a file of the TAEHV kind, as people have distilled for many video models.
+"""A tiny autoencoder: a file of the TAEHV kind, as people have distilled for many video models.
 
-The decoder is Ollin Boer Bohan's TAEHV (github.com/madebyollin/taehv, MIT): two-dimensional convolutions, in
-which some blocks also see what they saw in the frame before. What it is for (how many channels a latent has,
-how many frames and pixels it becomes) is read from the shapes of its weights. It takes the latents as the
-denoiser has them, normalised, and gives pixels from 0 to 1.
+It makes previews and, where that is asked for, the frames of a clip. The decoder is Ollin Boer Bohan's TAEHV
+(github.com/madebyollin/taehv, MIT): two-dimensional convolutions, in which some blocks also see what they saw
+in the frame before. What it is for (how many channels a latent has, how many frames and pixels it becomes) is
+read from the shapes of its weights. It takes the latents as the denoiser has them, normalised, and gives
+pixels from 0 to 1.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,12 @@ _KEY = re.compile(r"decoder\.(\d+)\.(.+)")
 _SOFT = 3.0
 """Latents are bent to stay within plus and minus this."""
 
+_AT_ONCE = 2
+"""Latents that are decoded together, as CogVideoX's own autoencoder does."""
+
 Weights = Mapping[str, Tensor]
+Before = dict[int, Tensor]
+"""What the layers that look back saw last, by their place."""
 
 
 @dataclass(frozen=True)
@@ -51,18 +57,32 @@ class TinyVae:
 
         `latents` are (candidates, latent frames, channels, height, width). One clip at a time is decoded.
         """
-        first = self.layers[0]["weight"]
-        clips = [self._decoded(clip.to(first.device, first.dtype)) for clip in latents]
         every = self.frames_of_latent
-        shown = torch.stack([clip[every - 1 :: every] for clip in clips]).float().clamp(0, 1)
-        return (shown * 255).round().to(torch.uint8).permute(0, 1, 3, 4, 2).cpu().numpy()
+        clips = [torch.cat([chunk[every - 1 :: every] for chunk in self._streamed(clip)]) for clip in latents]
+        return _levels(torch.stack(clips))
 
-    def _decoded(self, values: Tensor) -> Tensor:
-        """(frames, 3, height, width) of a clip's latents (latent frames, channels, height, width)."""
+    @torch.inference_mode()
+    def decode(self, latents: Tensor, first_alone: bool) -> Iterator[Clips]:
+        """Chunks of all frames of such latents; the first latent stands for one frame if it is alone."""
+        streams = [self._streamed(clip) for clip in latents]
+        left_out = self.frames_of_latent - 1 if first_alone else 0
+        for chunks in zip(*streams, strict=True):
+            yield _levels(torch.stack(chunks)[:, left_out:])
+            left_out = 0
+
+    def _streamed(self, latents: Tensor) -> Iterator[Tensor]:
+        """(frames, 3, height, width) of a few latents (latent frames, channels, height, width) at a time."""
+        first, before = self.layers[0]["weight"], Before()
+        for start in range(0, len(latents), _AT_ONCE):
+            yield self._decoded(latents[start : start + _AT_ONCE].to(first.device, first.dtype), before)
+
+    def _decoded(self, values: Tensor, before: Before) -> Tensor:
+        """The frames of these latents, which follow those that the layers saw last."""
         values = functional.relu(_conv(self.layers[0], torch.tanh(values / _SOFT) * _SOFT))
-        for layer in self.layers[1:-1]:
+        for place, layer in enumerate(self.layers[1:-1]):
             if "conv.0.weight" in layer:
-                values = _remembering(layer, values)
+                last, before[place] = before.get(place, torch.zeros_like(values[:1])), values[-1:]
+                values = _remembering(layer, values, last)
             elif _is_growth(layer):
                 grown = functional.conv2d(
                     functional.interpolate(values, scale_factor=2), layer["conv.weight"]
@@ -74,13 +94,19 @@ class TinyVae:
         return functional.pixel_shuffle(pixels, math.isqrt(pixels.shape[1] // 3))
 
 
+def _levels(clips: Tensor) -> Clips:
+    """(candidates, frames, 3, height, width) from 0 to 1, rounded to 8 bits, colours last."""
+    levels = (clips.float().clamp(0, 1) * 255).round().to(torch.uint8)
+    return levels.permute(0, 1, 3, 4, 2).contiguous().cpu().numpy()
+
+
 def _conv(layer: Weights, values: Tensor, name: str = "") -> Tensor:
     return functional.conv2d(values, layer[f"{name}weight"], layer.get(f"{name}bias"), padding=1)
 
 
-def _remembering(layer: Weights, values: Tensor) -> Tensor:
+def _remembering(layer: Weights, values: Tensor, last: Tensor) -> Tensor:
     """Three convolutions that see each frame beside the one before, around a skip."""
-    before = torch.cat([torch.zeros_like(values[:1]), values[:-1]])
+    before = torch.cat([last, values[:-1]])
     inner = _conv(layer, torch.cat([values, before], dim=1), "conv.0.")
     inner = _conv(layer, functional.relu(inner), "conv.2.")
     inner = _conv(layer, functional.relu(inner), "conv.4.")

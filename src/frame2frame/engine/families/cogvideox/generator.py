@@ -22,13 +22,14 @@ from ...device.memory import Notes
 from ...files.weights import check_weights
 from ...models import checkpoint, lora
 from ...models.store import ModelStore, owner
-from ...sampling import clip_rules, guidance
+from ...sampling import clip_rules, guidance, tiny_file
 from .. import options
 from .config import COMPONENTS, MOST_LATENT_SCALE, SOLVERS, WEIGHTS, Layout, read_layout, recognises
 
 if TYPE_CHECKING:
     from ...models.handed_in import HandedIn
     from ...sampling.loop import Denoising
+    from ...sampling.tiny_file import Tiny
     from .network import CogVideoXFamily, Parts
 
 
@@ -77,6 +78,7 @@ class CogVideoX:
     compiled: bool = options.compiled()
     precision: str = options.precision()
     tiny_vae: str | None = options.tiny_vae()
+    decoder: str = options.decoder()
     memory: str = given("auto")
     """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""
     cache_dir: str | None = given(None)
@@ -104,6 +106,7 @@ class CogVideoX:
             checkpoint.check_tokenizer(folder)
             for component in WEIGHTS:
                 check_weights(folder / component)
+        self._tiny()
         return layout
 
     def sampling(
@@ -176,7 +179,7 @@ class CogVideoX:
     def _family(self) -> CogVideoXFamily:
         from .network import CogVideoXFamily
 
-        return CogVideoXFamily(self.loaded(), self.solver, self.image_latent_scale, self.tiny_vae)
+        return CogVideoXFamily(self.loaded(), self.solver, self.image_latent_scale, self._tiny())
 
     def loaded(self) -> Parts:
         """The weights, read at the first call. Raises ModelError, InputError."""
@@ -203,6 +206,9 @@ class CogVideoX:
         check_as_it_is({name: (getattr(self, name), value) for name, value in usual.items()})
         key, read = (own.folder, self.compiled, self.memory), partial(taken, own, self.compiled, self.memory)
         return self.store.get(key, self, own.need, read)
+
+    def _tiny(self) -> Tiny | None:
+        return tiny_file.of(self.decoder, self.tiny_vae, self.folder())
 
     def _loras(self) -> tuple[lora.Lora, ...]:
         return lora.find_all(self.loras, self.cache_dir)

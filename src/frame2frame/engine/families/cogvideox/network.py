@@ -51,6 +51,8 @@ from ...sampling.family import Clips
 from ...sampling.pixels import from_picture, to_frames
 from ...sampling.preview import Previews
 from ...sampling.solvers import DDIM, DPM, Solver
+from ...sampling.tiny_file import Tiny
+from ...sampling.tiny_vae import TinyVae
 from .config import PIPELINE, SOLVERS, WEIGHTS
 from .fast import FastTransformer, supports
 
@@ -171,9 +173,8 @@ class CogVideoXFamily:
         parts: Parts,
         solver: str | None = None,
         image_latent_scale: float | None = None,
-        tiny: str | None = None,
+        tiny: Tiny | None = None,
     ) -> None:
-        """`tiny` is a file of a tiny autoencoder, which then makes the previews."""
         self._parts = parts
         self._solver, self._tiny = _solver_class(parts, solver), tiny
         self._scaling = float(parts.vae.config.scaling_factor)
@@ -184,6 +185,9 @@ class CogVideoXFamily:
         self.odd = self.unit == 1  # a clip is decoded from its first latent on, and the others by twos
         self.negative = ""
         self.economy = parts.residence.economy
+        if self._tiny is not None:
+            with self.at_work():
+                self._by_tiny(self._tiny)  # or what is wrong with it would be said after the denoising
 
     def at_work(self) -> AbstractContextManager[None]:
         return self._parts.residence.at_work()
@@ -335,18 +339,23 @@ class CogVideoXFamily:
 
     def preview(self, latents: Tensor) -> Clips:
         """One rough frame a latent: by a tiny autoencoder if there is one, else by a linear sketch."""
-        previews = self._parts.previews
         if self._tiny is None:
-            return previews.sketch(self._parts.folder / "vae", self.still).frames(latents)
+            return self._parts.previews.sketch(self._parts.folder / "vae", self.still).frames(latents)
+        return self._by_tiny(self._tiny).frames(latents)
+
+    def _by_tiny(self, tiny: Tiny) -> TinyVae:
         config = self._parts.vae.config
         form = config.latent_channels, self._pixels, int(config.temporal_compression_ratio)
-        return previews.tiny(self._tiny, self.device, self._parts.dtype, *form).frames(latents)
+        return self._parts.previews.tiny(tiny.file, self.device, self._parts.dtype, *form)
 
     def decode(self, latents: Tensor, tile: int | None = None) -> Iterator[Clips]:
         """Two latents at a time, three at first if their number is odd, as the VAE itself proceeds.
 
-        In tiles the first chunk comes when all tiles are done.
+        In tiles the first chunk comes when all tiles are done. A tiny decoder needs none.
         """
+        if self._tiny is not None and self._tiny.makes_frames:
+            yield from self._by_tiny(self._tiny).decode(latents, first_alone=latents.shape[1] % 2 == 1)
+            return
         values = (latents / self._scaling).to(self._parts.vae.dtype).transpose(1, 2)
         norms, most = SharedNorms(self._parts.vae.decoder), self._most(tile)
         for pixels in in_tiles(values, most, self._streamed, scale=self._pixels, norms=norms):

@@ -26,7 +26,7 @@ from ...device.placement import DTYPES
 from ...files.weights import check_weights
 from ...models import checkpoint, lora
 from ...models.store import ModelStore, owner
-from ...sampling import clip_rules, guidance
+from ...sampling import clip_rules, guidance, tiny_file
 from ...sampling.noise import Noise
 from .. import options
 from .config import COMPONENTS, MOST_SHIFT, NEGATIVE, NOISE, Layout, read_layout, recognises
@@ -34,6 +34,7 @@ from .config import COMPONENTS, MOST_SHIFT, NEGATIVE, NOISE, Layout, read_layout
 if TYPE_CHECKING:
     from ...models.handed_in import HandedIn
     from ...sampling.loop import Denoising
+    from ...sampling.tiny_file import Tiny
     from .network import WanFamily
     from .parts import Parts
 
@@ -101,6 +102,7 @@ class Wan:
         recorded=WORD,
     )
     tiny_vae: str | None = options.tiny_vae()
+    decoder: str = options.decoder()
     parallel: int = option(1, "How many GPUs share each clip.", low=1)
     """They share its tokens: the device and those that follow it."""
     memory: str = given("auto")
@@ -132,6 +134,7 @@ class Wan:
             checkpoint.check_tokenizer(folder)
             for component in layout.weights:
                 check_weights(folder / component)
+        self.tiny()
         return layout
 
     def sampling(
@@ -258,6 +261,10 @@ class Wan:
         check_as_it_is({name: (getattr(self, name), value) for name, value in usual.items()})
         key, read = (own.folder, self.compiled, self.memory), partial(taken, own, self.compiled, self.memory)
         return self.store.get(key, self, own.need, read)
+
+    def tiny(self) -> Tiny | None:
+        """The tiny autoencoder that is used, if any. Raises InputError where it is missing."""
+        return tiny_file.of(self.decoder, self.tiny_vae, self.folder())
 
     def _loras(self) -> tuple[lora.Lora, ...]:
         return lora.find_all(self.loras, self.cache_dir)

@@ -21,6 +21,8 @@ from ...sampling.family import Clips
 from ...sampling.noise import Noise
 from ...sampling.pixels import from_picture, to_frames
 from ...sampling.solvers import Euler, Solver, UniPC
+from ...sampling.tiny_file import Tiny
+from ...sampling.tiny_vae import TinyVae
 from .config import Layout
 from .fast_vae import alike
 from .parts import Parts
@@ -42,8 +44,7 @@ class Settings(Protocol):
     @property
     def negative_prompt(self) -> str: ...
 
-    @property
-    def tiny_vae(self) -> str | None: ...
+    def tiny(self) -> Tiny | None: ...
 
     def noise(self, layout: Layout, steps: int) -> Noise: ...
 
@@ -57,13 +58,16 @@ class WanFamily:
     """
 
     def __init__(self, parts: Parts, settings: Settings) -> None:
-        self._parts, self._settings = parts, settings
+        self._parts, self._settings, self._tiny = parts, settings, settings.tiny()
         self._held = parts.layout.held
         self.device = parts.residence.device
         self.unit = 1
         self.odd = False
         self.negative = settings.negative_prompt
         self.economy = parts.residence.economy
+        if self._tiny is not None:
+            with self.at_work():
+                self._by_tiny(self._tiny)  # or what is wrong with it would be said after the denoising
 
     def at_work(self) -> AbstractContextManager[None]:
         return self._parts.residence.at_work()
@@ -235,18 +239,23 @@ class WanFamily:
 
     def preview(self, latents: Tensor) -> Clips:
         """One rough frame a latent: by a tiny autoencoder if there is one, else by a linear sketch."""
-        tiny, previews = self._settings.tiny_vae, self._parts.previews
-        if tiny is None:
-            return previews.sketch(self._parts.folder / "vae", self.still).frames(latents)
+        if self._tiny is None:
+            return self._parts.previews.sketch(self._parts.folder / "vae", self.still).frames(latents)
+        return self._by_tiny(self._tiny).frames(latents)
+
+    def _by_tiny(self, tiny: Tiny) -> TinyVae:
         config = self._parts.vae.config
         form = config.z_dim, config.scale_factor_spatial, config.scale_factor_temporal
-        return previews.tiny(tiny, self.device, self._parts.dtype, *form).frames(latents)
+        return self._parts.previews.tiny(tiny.file, self.device, self._parts.dtype, *form)
 
     def decode(self, latents: Tensor, tile: int | None = None) -> Iterator[Clips]:
         """One latent at a time, as the VAE itself proceeds: one frame, then four each.
 
-        In tiles the first chunk comes when all tiles are done.
+        In tiles the first chunk comes when all tiles are done. A tiny decoder needs none.
         """
+        if self._tiny is not None and self._tiny.makes_frames:
+            yield from self._by_tiny(self._tiny).decode(latents, first_alone=True)
+            return
         vae = self._parts.vae
         scale = vae.config.scale_factor_spatial
         sides = _bounded([side * scale for side in latents.shape[3:]], tile)
