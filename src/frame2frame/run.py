@@ -31,6 +31,7 @@ from .runs.versions import versions
 from .score.calibrations import fingerprints
 from .score.redraw import LEAST_FIRST_FRAME, as_shown
 from .score.scorers import unscored
+from .strategy.ambiguity import several_meant
 from .strategy.executor import Run, singly
 from .strategy.refusals import (
     OWN_WORDS,
@@ -207,21 +208,37 @@ def _refusal(course: _Course, caption: Caption) -> Run[Step | None]:
         return grey
     refused = (yield from _tried(course, caption)) or (yield from _foreseen(course, caption))
     if refused is None:
+        yield from _unclear(course, caption)
         yield from _load(course)
     return refused
 
 
+def _wish(plan: Plan, caption: Caption) -> str:
+    """The whole wish in the user's words, or in those of whoever wrote the caption from the picture."""
+    own = caption.author in OWN_WORDS
+    return (plan.request.target or plan.request.instruction) if own else caption.target
+
+
+def _unclear(course: _Course, caption: Caption) -> Iterator[Note]:
+    """What is said of a name that fits several things of the picture; the model takes one of them, or all."""
+    if caption.clause == 0 and not course.plan.request.anyway:
+        plan = course.plan
+        found = several_meant(plan.model, _wish(plan, caption), _fitted(plan), plan.stages.encoder)
+        if found is not None:
+            yield from course.say([found])
+
+
 def _unread(course: _Course, caption: Caption) -> Generator[Note, None, Choice | None]:
     """The choice of none for words that the encoder does not know, or a wish that the model does not."""
-    plan, whole = course.plan, course.plan.request.target or course.plan.request.instruction
-    words = plan.request.target or caption.asked or whole
+    plan = course.plan
+    words = plan.request.target or caption.asked or plan.request.instruction
     wording = Wording.of(caption, words, plan.stages.encoder)
     yield from course.say((*caption.notes, *wording.notes()))
     if wording.is_empty:
         return wording.refused(plan.model)
     if plan.request.anyway:
         return None
-    outside = Outside.of(plan.model, whole if caption.author in OWN_WORDS else caption.target)
+    outside = Outside.of(plan.model, _wish(plan, caption))
     if outside is not None and not (wording.failed and outside.found.is_foreign):
         return outside.choice(_instead(plan))
     return wording.refused(plan.model) if wording.failed else None

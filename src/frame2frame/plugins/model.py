@@ -30,6 +30,26 @@ Knowing = Callable[[Sequence[str]], Beyond | None]
 
 
 @dataclass(frozen=True)
+class Ambiguous:
+    """A name in a wish that fits several things of the picture."""
+
+    name: str
+    """As the wish has it, such as "the cube"."""
+    things: tuple[str, ...]
+    """What it may mean, such as "red cube" and "blue cube"."""
+    lacks: str
+    """What would tell them apart, in words, such as "its colour"."""
+
+
+Shown = Callable[[Sequence[str]], Sequence[float]]
+"""From names such as "a red cube" to how surely the picture shows each, in standard deviations above the
+least of what is there; minus infinity where that cannot be told."""
+
+Meaning = Callable[[Sequence[str], Shown], Ambiguous | None]
+"""From the clauses of a wish and what the picture shows to a name that is ambiguous; None where none is."""
+
+
+@dataclass(frozen=True)
 class Took:
     """One clip on one device, from the caption and the picture to its frames."""
 
@@ -113,6 +133,9 @@ class Model:
     knowing: str = ""
     """Where the function is found that tells this of a wish, a `Knowing`, as module:function; empty if a
     wish is never beyond the model."""
+    meaning: str = ""
+    """In the same way where the function is found that tells which names in a wish fit several things of the
+    picture, a `Meaning`; empty if nothing tells it."""
     size: str = ""
     """Width × height that it is made for, and what both sides are multiples of."""
     frame_rule: str = ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import InputError, PluginError, meant
 from . import packages
-from .model import Knowing, Model
+from .model import Knowing, Meaning, Model
 from .options import made
 from .options import options_of as options_of_part
 
@@ -141,14 +141,23 @@ def knowing(model: Model) -> Knowing | None:
 
     Raises PluginError where its package cannot be used.
     """
-    if not model.knowing:
-        return None
+    found: Knowing | None = _function(model, model.knowing)
+    return found
+
+
+def meaning(model: Model) -> Meaning | None:
+    """What tells which names in a wish are ambiguous; None and raises as above."""
+    found: Meaning | None = _function(model, model.meaning)
+    return found
+
+
+def _function(model: Model, place: str) -> Any:
+    """The function that the model names so; None where it names none."""
     try:
-        found: Knowing = _loaded(model.knowing)
+        return _loaded(place) if place else None
     except (ImportError, AttributeError, ValueError) as error:
         what = f"the model {model.name} names a function that cannot be loaded"
-        raise PluginError(what, got=model.knowing, remedy=f"update {model.package or 'it'}") from error
-    return found
+        raise PluginError(what, got=place, remedy=f"update {model.package or 'it'}") from error
 
 
 def faults() -> list[PluginError]:

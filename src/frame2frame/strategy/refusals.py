@@ -108,7 +108,7 @@ class Outside:
         knowing = registry.knowing(model)
         if knowing is None:
             return None
-        found = knowing(by_rules(words) if len(words.split()) <= _LONGEST_SPLIT else (words,))
+        found = knowing(by_rules(words))
         look = None if found is None else likened(tidy(words))
         if found is None or (look is not None and knowing((look,)) is None):
             return None
@@ -127,8 +127,6 @@ class Outside:
 
 _MOST_WORDS = 4
 """Of a wish that are named."""
-_LONGEST_SPLIT = 200
-"""Words of a wish; a longer one is read as a single clause, since splitting it would take long."""
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -61,6 +61,7 @@ _TABLE = (
         knows="tabletop scenes (one to three solids on a chequered floor) and photographs as a whole "
         "(light, weather, colours, camera, focus and noise)",
         knowing="frame2frame.worlds.wishes:beyond",
+        meaning="frame2frame.worlds.wishes.things:ambiguous",
         size="128×128",
         frame_rule="8k + 1",
         dtype="float32",

@@ -184,22 +184,29 @@ def things_meant(scene: Scene, text: str) -> tuple[int, ...] | None:
 
     One where it is clear, several where it is ambiguous, none where nothing in the scene is called so.
     """
+    found = named_in(text)
+    return None if found is None else found[1].means(scene)
+
+
+def named_in(text: str) -> tuple[str, Name] | None:
+    """The first name in an instruction, as it stands there, and what it says; None where there is none."""
     words = " ".join(text.lower().split())
     found = _NAME.search(words)
     if found is None:
-        return tuple(range(len(scene.things))) if _IT.search(words) else None
+        return ("it", Name()) if _IT.search(words) else None
     said = f"{found['before']}{found['noun']}".split()
     colours = [_COLOUR_OF[word] for word in said if word in _COLOUR_OF]
     shapes = [_SHAPE_OF[word] for word in said if word in _SHAPE_OF]
     places = [_PLACE_OF[word] for word in (*said, (found["after"] or "").strip()) if word in _PLACE_OF]
-    return Name(*(next(iter(some), None) for some in (colours, shapes, places))).means(scene)
+    return found[0], Name(*(next(iter(some), None) for some in (colours, shapes, places)))
 
 
 _COLOUR_OF = {word: colour for colour in COLOURS for word in COLOUR_WORDS.get(colour, (colour,))}
 _SHAPE_OF = {word: shape for shape in SHAPES for word in SHAPE_WORDS[shape]}
 _PLACE_OF = {word: place for table in (PLACES, AFTER) for place, words in table.items() for word in words}
 _NAME = re.compile(
-    rf"\bthe (?P<before>(?:(?:{'|'.join(sorted({*_COLOUR_OF, *_PLACE_OF}, key=len, reverse=True))}) )*)"
+    r"\b(?:the|this|that|my) "
+    rf"(?P<before>(?:(?:{'|'.join(sorted({*_COLOUR_OF, *_PLACE_OF}, key=len, reverse=True))}) )*)"
     rf"(?P<noun>{'|'.join((*_SHAPE_OF, *ANY))})\b"
     rf"(?P<after> (?:{'|'.join(sorted((word for words in AFTER.values() for word in words), key=len)[::-1])})"
     r"\b(?! (?:edge|side|border|row)))?"
