@@ -92,7 +92,7 @@ def test_one_that_is_named_for_the_previews_leaves_the_frames_alone(
         draft, _ = drafted(make("rotary", **options), item, seeds=(1,))
         draft.advance(4)
         clips.append(np.concatenate(list(draft.decode(0))))
-    assert np.array_equal(*clips)
+    assert np.array_equal(clips[0], clips[1])
 
 
 def test_the_model_s_own_needs_no_name(copied: Path, item: MakeItem) -> None:
