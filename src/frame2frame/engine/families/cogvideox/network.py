@@ -36,7 +36,7 @@ from ...device.placement import (
 )
 from ...files.building import built
 from ...files.weights import check_weights
-from ...kernels import cpu_conv
+from ...kernels import cpu_vae
 from ...kernels.attention import fastest
 from ...kernels.fp8 import quantise
 from ...kernels.int8 import STORED, needed, store
@@ -106,7 +106,7 @@ def load(
         text_encoder = load_component(T5EncoderModel, folder, "text_encoder", number, small)
         vae = load_component(AutoencoderKLCogVideoX, folder, "vae", number)
         if place.type == "cpu" and number == torch.float32:
-            cpu_conv.quicken(vae)
+            cpu_vae.quicken(vae)
         transformer = load_component(CogVideoXTransformer3DModel, folder, "transformer", number)
         fuse({"transformer": transformer}, matches(loras, folder))
         if small or precision == "int8":
@@ -130,7 +130,7 @@ def taken(own: HandedIn, compiled: bool, memory: str) -> Parts:
     """The parts of a pipeline of the caller's, as they are. Raises InputError, ModelError."""
     text_encoder, vae, transformer = own.parts(*WEIGHTS)
     plain = vae.device.type == "cpu" and vae.dtype == torch.float32
-    changes = [partial(cpu_conv.quickened, vae)] if plain else []
+    changes = [partial(cpu_vae.quickened, vae)] if plain else []
     return Parts(
         folder=own.folder,
         tokenizer=own.pipe.tokenizer,

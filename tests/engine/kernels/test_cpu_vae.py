@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from diffusers.models.autoencoders.autoencoder_kl_cogvideox import CogVideoXSafeConv3d
 
-from frame2frame.engine.kernels.cpu_conv import DirectConv, quicken
+from frame2frame.engine.kernels.cpu_vae import DirectConv, quicken
 
 from ...tiny import ROTARY, pipeline
 
