@@ -122,7 +122,7 @@ def png_bytes(
     if settings is not None:
         chunks.add_text(SETTINGS_KEY, json.dumps(settings, sort_keys=True, allow_nan=False))
     buffer = io.BytesIO()
-    tightly = 1 if picture.shape[0] * picture.shape[1] > FAST_PIXELS else 6
+    tightly = 1 if picture.shape[0] * picture.shape[1] > FAST_PIXELS else 4  # 6 saves 2 % in twice the time
     image.save(buffer, "PNG", pnginfo=chunks, exif=metadata.exif(), dpi=metadata.dpi, compress_level=tightly)
     return buffer.getvalue()
 

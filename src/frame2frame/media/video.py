@@ -91,7 +91,7 @@ def clip_bytes(frames: Frames, frames_per_second: int | Fraction = 8, loss: int 
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="mp4") as container:
         container.metadata["comment"] = f"{SETTINGS_KEY} {size[1]}x{size[0]}"
-        options = {"crf": str(loss), "mbtree": "0"}
+        options = {"crf": str(loss), "mbtree": "0", "preset": "veryfast"}
         stream = container.add_stream("libx264", rate=frames_per_second, options=options)
         stream.height, stream.width, stream.pix_fmt = rgb_frames.shape[1], rgb_frames.shape[2], "yuv420p"
         _tag_colours(stream.codec_context)
