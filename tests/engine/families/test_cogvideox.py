@@ -21,6 +21,7 @@ import frame2frame
 from frame2frame.engine.families.cogvideox import network as cogvideox_network
 from frame2frame.engine.families.cogvideox.config import Layout
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
+from frame2frame.engine.families.cogvideox.positions import learned_table
 from frame2frame.engine.sampling.pixels import to_frames
 from frame2frame.engine.sampling.solvers import DDIM
 from frame2frame.errors import InputError, MissingPackageError, ModelError
@@ -126,7 +127,7 @@ def test_a_thinned_clip_is_added_the_learned_positions_of_what_is_left(tiny: Mak
     text, latents = torch.randn(1, words, 32), torch.randn(1, 13, 8, 4, 6)
     whole = embed(text, latents)
     table = embed.pos_embedding[0, words:].unflatten(0, (13, places))[[0, 5, 12]].flatten(0, 1)
-    with cogvideox_network._learned_table(transformer, table, 3):
+    with learned_table(transformer, table, 3):
         thinned = embed(text, latents[:, [0, 5, 12]])
     expected = whole[:, words:].unflatten(1, (13, places))[:, [0, 5, 12]].flatten(1, 2)
     assert torch.allclose(thinned, torch.cat([whole[:, :words], expected], dim=1), atol=1e-6)

@@ -7,7 +7,7 @@ put in front, denoised with the rest and dropped before decoding, as its authors
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,8 +17,6 @@ import numpy as np
 import torch
 from diffusers import AutoencoderKLCogVideoX, CogVideoXDDIMScheduler, CogVideoXTransformer3DModel
 from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
-from diffusers.models.embeddings import get_3d_rotary_pos_embed
-from diffusers.pipelines.cogvideo.pipeline_cogvideox_image2video import get_resize_crop_region_for_grid
 from torch import Tensor
 from transformers import T5EncoderModel
 
@@ -55,6 +53,7 @@ from ...sampling.tiny_file import Tiny
 from ...sampling.tiny_vae import TinyVae
 from .config import PIPELINE, SOLVERS, WEIGHTS
 from .fast import FastTransformer, supports
+from .positions import learned_table, rotary
 
 _SOLVERS: dict[str, type[DDIM] | type[DPM]] = dict(zip(SOLVERS, (DDIM, DPM), strict=True))
 _OFS = 2.0
@@ -285,9 +284,9 @@ class CogVideoXFamily:
         frames, _, height, width = self.latent_shape(sampling)
         units, grid = frames // self.unit, (height // config.patch_size, width // config.patch_size)
         own = config.sample_height // config.patch_size, config.sample_width // config.patch_size
-        rotary = _rotary(config.attention_head_dim, grid, own, units, scaled=config.patch_size_t is None)
+        turned = rotary(config.attention_head_dim, grid, own, units, scaled=config.patch_size_t is None)
         table = [self._learned()] if config.use_learned_positional_embeddings else []
-        return tuple(value.reshape(units, -1, value.shape[-1]).to(self.device) for value in (*rotary, *table))
+        return tuple(value.reshape(units, -1, value.shape[-1]).to(self.device) for value in (*turned, *table))
 
     def _learned(self) -> Tensor:
         embedding: Tensor = self._parts.transformer.patch_embed.pos_embedding
@@ -302,7 +301,7 @@ class CogVideoXFamily:
         table = tables[0] if tables else None
         ofs = latents.new_full((1,), _OFS, dtype=dtype) if transformer.config.ofs_embed_dim else None
         joined, words = torch.cat([latents, condition], dim=2).to(dtype), text.to(dtype)
-        with _learned_table(transformer, table, latents.shape[1]), transformer.cache_context("cond_uncond"):
+        with learned_table(transformer, table, latents.shape[1]), transformer.cache_context("cond_uncond"):
             if self._parts.fast and not self._parts.residence.is_streamed(transformer):
                 return self._parts.fast(joined, words, int(timestep), ofs, (cosine, sine)).float()
             answer: Tensor = transformer(
@@ -377,32 +376,3 @@ def _solver_class(parts: Parts, name: str | None) -> type[DDIM] | type[DPM]:
         got = f"prediction type '{config.get('prediction_type')}'"
         raise ModelError("only models that predict the velocity can be sampled", got=got)
     return _SOLVERS[name or ("dpm" if "DPM" in str(config.get("_class_name")) else "ddim")]
-
-
-def _rotary(
-    features: int, grid: tuple[int, int], own: tuple[int, int], units: int, *, scaled: bool
-) -> tuple[Tensor, Tensor]:
-    """Cosines and sines, (units · places, features), scaled to the model's own grid if `scaled`."""
-    fit: Any = get_resize_crop_region_for_grid
-    crop = fit(grid, own[1], own[0]) if scaled else None
-    cosine, sine = get_3d_rotary_pos_embed(
-        features, crop, grid, units, grid_type="linspace" if scaled else "slice", max_size=own
-    )
-    return cosine, sine
-
-
-@contextmanager
-def _learned_table(transformer: Any, table: Tensor | None, frames: int) -> Iterator[None]:
-    """Let the model add these rows of its learned table, which it would replace when frames are missing."""
-    if table is None:
-        yield
-        return
-    embed = transformer.patch_embed
-    whole, counted = embed.pos_embedding, embed.sample_frames
-    words = transformer.config.max_text_seq_length
-    try:
-        embed.pos_embedding = torch.cat([whole[:, :words], table[None]], dim=1)
-        embed.sample_frames = (frames - 1) * embed.temporal_compression_ratio + 1
-        yield
-    finally:
-        embed.pos_embedding, embed.sample_frames = whole, counted
