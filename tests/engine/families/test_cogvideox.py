@@ -168,6 +168,26 @@ def test_a_repeated_picture_is_what_the_vae_gives_of_its_most_likely_latent(
     assert levels.std() > 1
 
 
+def test_a_look_at_the_picture_and_a_clip_of_it_encode_it_once(
+    tiny: Make, item: MakeItem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, encoded = tiny("rotary"), list[Any]()
+    sampling, vae = model.sampling(ANY), model.loaded().vae
+    stock = vae.encode
+
+    def counted(pixels: Any) -> Any:
+        encoded.append(pixels)
+        return stock(pixels)
+
+    monkeypatch.setattr(vae, "encode", counted)
+    first, second = (item(seed, sampling) for seed in (1, 2))
+    model.repeated(first.picture)
+    model.draft([first], sampling)
+    assert len(encoded) == 1
+    model.draft([second], sampling)
+    assert len(encoded) == 2
+
+
 def test_a_second_draft_reuses_the_loaded_model(tiny: Make, item: MakeItem) -> None:
     model, other = tiny("rotary"), tiny("rotary", steps=2, guidance=5.0)
     sampling = model.sampling(ANY)

@@ -23,6 +23,7 @@ from ...files.weights import check_weights
 from ...models import checkpoint, lora
 from ...models.store import ModelStore, owner
 from ...sampling import clip_rules, guidance, tiny_file
+from ...sampling.once import Once
 from .. import options
 from .config import COMPONENTS, MOST_LATENT_SCALE, SOLVERS, WEIGHTS, Layout, read_layout, recognises
 
@@ -88,6 +89,8 @@ class CogVideoX:
     store: ModelStore = owner()
     """Who owns the weights."""
     said: Notes = field(default_factory=Notes, compare=False, repr=False, kw_only=True, metadata=GIVEN)
+    encoded: Once[Any] = field(default_factory=Once, compare=False, repr=False, kw_only=True, metadata=GIVEN)
+    """The picture's latent, which the look at the unedited picture and the clip both begin with."""
 
     def __post_init__(self) -> None:
         check(self)
@@ -179,7 +182,9 @@ class CogVideoX:
     def _family(self) -> CogVideoXFamily:
         from .network import CogVideoXFamily
 
-        return CogVideoXFamily(self.loaded(), self.solver, self.image_latent_scale, self._tiny())
+        return CogVideoXFamily(
+            self.loaded(), self.solver, self.image_latent_scale, self._tiny(), self.encoded
+        )
 
     def loaded(self) -> Parts:
         """The weights, read at the first call. Raises ModelError, InputError."""

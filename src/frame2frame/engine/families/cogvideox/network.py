@@ -46,6 +46,7 @@ from ...models.loading import load_component, load_tokenizer
 from ...models.lora import Lora, matches
 from ...models.merge_lora import fuse
 from ...sampling.family import Clips
+from ...sampling.once import Once
 from ...sampling.pixels import from_picture, to_frames
 from ...sampling.preview import Previews
 from ...sampling.solvers import DDIM, DPM, Solver
@@ -173,9 +174,12 @@ class CogVideoXFamily:
         solver: str | None = None,
         image_latent_scale: float | None = None,
         tiny: Tiny | None = None,
+        encoded: Once[tuple[Tensor, Tensor]] | None = None,
     ) -> None:
+        """`encoded` knows the latent of the last picture that the same weights encoded."""
         self._parts = parts
         self._solver, self._tiny = _solver_class(parts, solver), tiny
+        self._encoded = encoded or Once()
         self._scaling = float(parts.vae.config.scaling_factor)
         stock = 1 / self._scaling if parts.vae.config.invert_scale_latents else self._scaling
         self._image_scale = stock if image_latent_scale is None else image_latent_scale
@@ -227,8 +231,13 @@ class CogVideoXFamily:
         self, picture: Picture, sampling: Sampling | None = None, economy: Economy = WHOLE
     ) -> tuple[Tensor, Tensor]:
         """Mean and deviation of the picture's latent, each (channels, height, width)."""
-        posterior = self._posterior(picture, 1, economy.picture)
-        return posterior.mean[0, :, 0].float(), posterior.std[0, :, 0].float()
+
+        def encoded() -> tuple[Tensor, Tensor]:
+            posterior = self._posterior(picture, 1, economy.picture)
+            return posterior.mean[0, :, 0].float(), posterior.std[0, :, 0].float()
+
+        asked = picture.tobytes(), picture.shape, economy.picture
+        return self._encoded.of(asked, encoded)
 
     @torch.inference_mode()
     def still(self, picture: Picture, sampling: Sampling) -> Tensor:
