@@ -26,7 +26,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import CLIPConfig, CLIPModel, T5Tokenizer
 
-from frame2frame.worlds.photoworld.drawing import CAMERA
 from frame2frame.worlds.tabletop.draws import Draws
 
 ACROSS = 0.25
@@ -103,7 +102,7 @@ class JudgeJob:
         self.modules = {"clip": self.clip, "bias": self.bias}
         self.vae, _ = vae.load(options)
         self.clips = shards.Clips(options.clips / "train", self.device)
-        self.taught = [i for i, record in enumerate(self.clips.records) if is_told(record)]
+        self.taught = [i for i, record in enumerate(self.clips.records) if record.is_told]
         self.checked = shards.Clips(options.clips / "held_out")
         nn.init.constant_(self.clip.logit_scale, 2.3)
         if self.device == "cuda":
@@ -216,11 +215,6 @@ class JudgeJob:
     def _cosines(self, pictures: Tensor, texts: Sequence[str]) -> Tensor:
         """Of pictures (n, 3, 128, 128) with a text each."""
         return (self.images(pictures.to(self.device)) * self.texts(texts)).sum(dim=1).cpu()
-
-
-def is_told(record: data.Record) -> bool:
-    """Whether a picture can tell that its edit was made: no photograph alone tells the view before."""
-    return not (record.of_photograph and record.kind in CAMERA)
 
 
 def row(record: data.Record, chances: Sequence[float]) -> list[int]:

@@ -19,6 +19,7 @@ from torch import Tensor
 from frame2frame.caption.temporal import temporal_caption
 from frame2frame.media import pictures as media
 from frame2frame.worlds import photoworld
+from frame2frame.worlds.photoworld.drawing import CAMERA
 from frame2frame.worlds.photoworld.episodes import LEAST_CHANGE, is_seen, known
 from frame2frame.worlds.photoworld.episodes import LEAST_CHANGED as PHOTOGRAPH_CHANGED
 from frame2frame.worlds.photoworld.split import QUOTED
@@ -76,6 +77,11 @@ class Record:
     """The names of those that the source shows, by colour and shape; none of a photograph."""
     vain_targets: tuple[str, ...] = ()
     """What the captioner makes of wishes that the source cannot fulfil."""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a picture can tell that its edit was made: no photograph alone tells the view before."""
+        return not (self.of_photograph and self.kind in CAMERA)
 
     @property
     def clip_texts(self) -> tuple[str, ...]:

@@ -37,10 +37,12 @@ class Judged:
         }
 
     def _over(self, whole: Sequence[int], target: Tensor) -> dict[str, float]:
-        """Of all clips and of each world, the share whose target fits better than another state."""
+        """The share whose target fits better than another state: of all clips, of those whose picture can
+        tell that the edit was made, and of each world."""
         photographed = torch.tensor([self.clips.records[i].of_photograph for i in whole])
+        told = torch.tensor([self.clips.records[i].is_told for i in whole])
         everywhere = torch.ones_like(photographed)
-        worlds = {"": everywhere, "_tabletop": ~photographed, "_photographs": photographed}
+        worlds = {"": everywhere, "_told": told, "_tabletop": ~photographed, "_photographs": photographed}
         return {
             f"target_over_{name}{world}": _share(target > self._of_targets(whole, picture), where)
             for world, where in worlds.items()
