@@ -56,7 +56,7 @@ def models() -> str:
 
 
 def _known(model: Model) -> tuple[str, ...]:
-    repository = EMBEDDED if model.name == EMBEDDED else model.repository
+    repository = EMBEDDED if model.is_embedded else model.repository
     restricted = ", restricts commercial use" if model.commercial is False else ""
     terms = f" ({model.terms})" if model.terms else ""
     return f"`{model.name}`", repository, model.download, model.licence + restricted + terms

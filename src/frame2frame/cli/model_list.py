@@ -9,7 +9,7 @@ from typing import Any
 
 from ..engine.hub.store import Store, size_of
 from ..engine.hub.verify import require_whole
-from ..engine.models.catalogue import EMBEDDED, Model, find, is_folder, models
+from ..engine.models.catalogue import Model, find, is_folder, models
 from ..errors import ModelError, printable
 
 
@@ -74,7 +74,7 @@ def _row(model: Model, runs: bool, store: Store) -> Row:
     folder = own if is_folder(model.repository) else store.snapshot(model.repository, model.revision)
     if folder is None:
         return Row(model, runs, "not here", 0)
-    if model.name == EMBEDDED:
+    if model.is_embedded:
         return Row(model, runs, "embedded", size_of(folder))
     try:
         require_whole(folder, remedy="")

@@ -149,8 +149,8 @@ def remove_model(name: Name, yes: Yes = False, place: Place = None) -> None:
     store = _store(place)
     model = find(name, store.wish)
     if not is_hub_id(model.repository):
-        remedy = f"uninstall {model.package}" if model.package else "delete a folder yourself"
-        remedy = "the embedded one is a part of frame2frame" if model.name == EMBEDDED else remedy
+        remedy = "it is a part of frame2frame" if model.is_embedded else "delete a folder yourself"
+        remedy = f"uninstall {model.package}" if model.package else remedy
         raise InputError("only models of the hub are removed", got=repr(name), remedy=remedy)
     found = removal(model, store)
     many = "" if len(found.commits) == 1 else f", {len(found.commits)} revisions"

@@ -152,8 +152,13 @@ def suggestions(machine: Machine, here: Collection[str] = ()) -> list[Suggestion
 
     `here` are the names of those that are on its disk.
     """
-    found = [one for model in models().values() for one in _fitting(model, machine, model.name in here)]
+    found = [one for model in _considered() for one in _fitting(model, machine, model.name in here)]
     return sorted(found, key=_rank)
+
+
+def _considered() -> list[Model]:
+    """All but quicker forms of the embedded one, which runs anywhere as it is."""
+    return [model for model in models().values() if model.name == EMBEDDED or not model.is_embedded]
 
 
 def _rank(one: Suggestion) -> tuple[bool, bool, float]:
@@ -219,7 +224,7 @@ def out_of_reach(machine: Machine, here: Collection[str] = ()) -> dict[str, list
     """The names of the models that do not fit, by what it would take or why that is not known."""
     fitting = {one.model.name for one in suggestions(machine, here)}
     found: dict[str, list[str]] = {}
-    for model in sorted(models().values(), key=lambda model: not model.measured):
+    for model in sorted(_considered(), key=lambda model: not model.measured):
         if model.name not in fitting:
             found.setdefault(_needs(model), []).append(model.name)
     return found

@@ -172,6 +172,11 @@ class Model:
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
     @property
+    def is_embedded(self) -> bool:
+        """Whether its weights come with the package that registered it, so that nothing is fetched."""
+        return self.download_gb == 0
+
+    @property
     def label(self) -> str:
         """The name to be shown and recorded, with the revision that was asked for."""
         return f"{self.name}@{self.revision}" if self.revision else self.name

@@ -96,7 +96,8 @@ def known_as(name: str) -> Model | None:
 
 
 def _among(models: Mapping[str, Model], name: str) -> Model | None:
-    by_repository = {model.repository.lower(): model for model in models.values() if model.repository}
+    listed = sorted(models.values(), key=lambda model: not model.loras)  # last the one as it was published
+    by_repository = {model.repository.lower(): model for model in listed if model.repository}
     return {**by_repository, **models}.get(name.lower())
 
 

@@ -85,9 +85,9 @@ class Match:
 
     def record(self) -> LoraRecord:
         """What a run keeps of it."""
-        one = self.lora
-        counted = self.component, self.matched, self.total
-        return LoraRecord(homeless(one.name), one.sha256, one.weight, *counted)
+        one, counted = self.lora, (self.component, self.matched, self.total)
+        name = one.file.name if one.file.is_relative_to(catalogue.WEIGHTS) else homeless(one.name)
+        return LoraRecord(name, one.sha256, one.weight, *counted)
 
 
 def parsed(wish: str) -> tuple[str, float]:

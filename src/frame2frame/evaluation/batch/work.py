@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from ...editor import Editor
-from ...engine.models.catalogue import EMBEDDED, Model
+from ...engine.models.catalogue import Model
 from ...errors import Frame2FrameError, InputError, ServerError
 from ...files.anywhere import Place
 from ...files.remote import Listed
@@ -64,7 +64,7 @@ class Batch:
 
     def at_once(self, model: Model) -> int:
         """Edits of a model that are drawn at once; one whose time is limited is drawn alone."""
-        usual = TOGETHER if model.name == EMBEDDED else 1
+        usual = TOGETHER if model.is_embedded else 1
         return 1 if self.time_limit else self.together or usual
 
 
