@@ -36,7 +36,7 @@ from .run import result_in
 from .runs import write as folders
 from .runs.frames import ALL, CLIP
 from .runs.packed import unpacked
-from .runs.read import Run, StepRecord, read_run
+from .runs.read import Run, read_run
 from .runs.record import PlanRecord, RunRecord, SourceRecord
 from .runs.vectors import Cloud
 from .score.redraw import as_shown
@@ -45,18 +45,9 @@ from .strategy.executor import chosen
 from .strategy.one_shot import step_of
 from .strategy.refine import AUTHOR
 from .strategy.stopwatch import Stopwatch
-from .values import Cause, Choice, Clip, Frames, Note, Picture, Progress, Scores, Step, Take, as_path
+from .values import Choice, Clip, Frames, Note, Picture, Progress, Scores, Step, Take, as_path
 
 Event = Progress | Note | Step | Result
-
-UNDRAWN = (Cause.UNKNOWN_PICTURE, Cause.UNKNOWN_WORDS, Cause.BEYOND_MODEL, Cause.NOT_THERE)
-"""Runs that ended so have no clip."""
-
-
-def was_drawn(step: StepRecord) -> bool:
-    """Whether a round has a clip to choose from."""
-    return step.choice.cause not in UNDRAWN or len(step.frame_times) > 1
-
 
 _CHOICE = ("select", "steady", "keep", "refine")
 """The parts that choose, by the flag's word."""
@@ -101,7 +92,7 @@ class Reselect:
         object.__setattr__(self, "options", naming.resolved(self.options, self.parts))
         if self.mask is not None:
             mask_from(self.mask.picture, self.run.canvas())
-        if not was_drawn(step := self.run.steps[self.number]):
+        if not (step := self.run.steps[self.number]).was_drawn:
             what, remedy = "nothing was drawn in this run, so there is no frame to choose", "run it again"
             raise InputError(what, got=step.choice.reason, remedy=remedy)
 

@@ -274,6 +274,8 @@ class Cause(StrEnum):
     """The wish is none of those that the model knows, so nothing was drawn."""
     NOT_THERE = "not-there"
     """The source does not show what the wish is about."""
+    WITHOUT_COLOUR = "without-colour"
+    """The source has no colours that could be taken out, so nothing was drawn."""
     SHOWN_ALREADY = "shown-already"
     """The source shows the wish as well as any frame does."""
     FINER_PICTURE = "finer-picture"
@@ -284,6 +286,16 @@ class Cause(StrEnum):
     """Already the clip's first frame, which shows the source, does so badly."""
     NOT_JUDGED = "not-judged"
     """A frame was chosen, but the encoder cannot tell whether it shows the wish."""
+
+
+BEFORE_DRAWING = (
+    Cause.UNKNOWN_PICTURE,
+    Cause.UNKNOWN_WORDS,
+    Cause.BEYOND_MODEL,
+    Cause.NOT_THERE,
+    Cause.WITHOUT_COLOUR,
+)
+"""What can be known of the source and the wish alone; that a thing is not there is told of clips, too."""
 
 
 @dataclass(frozen=True)
@@ -297,6 +309,13 @@ class Choice:
     """What the user should know of how it was made, a sentence each."""
     cause: str = Cause.NOT_REACHED
     """Why there is none, or why it is unsure; a `Cause`, or what a later version calls one."""
+
+    def was_drawn(self, frames: int) -> bool:
+        """Whether it was made among so many `frames` of a clip, and not before anything was drawn.
+
+        A single frame stands in place of the clip then.
+        """
+        return frames > 1 or self.cause not in BEFORE_DRAWING
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def test_a_path_that_ends_before_the_edit_does_not_claim_it(tmp_path: Path) -> N
 
 def test_a_path_that_never_left_the_source_says_so(tmp_path: Path) -> None:
     text = Reader(report_of(walked((), ()), tmp_path)).text
-    assert text.count("The path never left the source") == 2 and "States" not in text
+    assert text.count("The path never left the source") == 1 and "States" not in text
 
 
 def test_the_figures_of_a_path_are_told_in_words(tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ from frame2frame.report.page import page
 from frame2frame.report.verdict import advice, verdict
 from frame2frame.runs.read import read_run
 from frame2frame.runs.write import write_run
-from frame2frame.values import Cause, Choice, Scores
+from frame2frame.values import BEFORE_DRAWING, Cause, Choice, Scores
 
 from ..finished import NOON, finished
+from .pages import Reader, report_of
 
 NONE = Scores({"semantic": (0.1, 0.2)}, {"semantic": 0.1})
 DRAWN = (Cause.UNKNOWN_PICTURE, Cause.BLURRED_PICTURE)
@@ -59,5 +60,29 @@ def test_the_report_has_the_advice_that_the_terminal_has(cause: Cause, tmp_path:
 
 def test_a_thing_that_is_missed_in_a_clip_is_shown_beside_its_closest_frame() -> None:
     alone = Scores({"semantic": (0.1,)}, {"semantic": 0.1})
-    assert "nothing was drawn" in verdict(refused(Cause.NOT_THERE), alone, {}).kept
+    assert "the closest frame" not in verdict(refused(Cause.NOT_THERE), alone, {}).kept
     assert "the closest frame" in verdict(refused(Cause.NOT_THERE), NONE, {}).kept
+
+
+BEFORE = sorted({*BEFORE_DRAWING} - {Cause.UNKNOWN_PICTURE})
+
+
+@pytest.mark.parametrize("cause", BEFORE)
+def test_a_refusal_before_drawing_has_the_picture_alone_and_says_so_once(
+    cause: Cause, tmp_path: Path
+) -> None:
+    whole, reason = finished(), "Nothing was drawn, for once."
+    clip = replace(whole.steps[0].clip, frames=whole.steps[0].clip.frames[:1], frame_times=(0,))
+    choice = Choice(None, reason, 0, cause=cause)
+    step = replace(whole.steps[0], clip=clip, scores=Scores({"semantic": (0.1,)}), choice=choice, passed=())
+    reader = Reader(report_of(replace(whole, steps=(step,), path=()), tmp_path))
+    assert reader.text.lower().count("nothing was drawn") == 1 and reader.text.count("is unchanged") == 1
+    assert not reader.named("button", "frame") and not reader.named("input")
+    assert len(reader.named("img")) == 1
+    assert "Closest" not in reader.text and "1 of 9 frames" not in reader.text
+
+
+def test_a_picture_that_the_model_cannot_show_is_held_against_what_it_shows() -> None:
+    alone = Scores({"semantic": (0.1,)}, {"semantic": 0.1})
+    found = verdict(refused(Cause.UNKNOWN_PICTURE), alone, {})
+    assert found.label == "As the model draws it" and "shown beside it" in found.kept

@@ -149,7 +149,7 @@ def test_a_thing_that_is_not_in_the_picture_is_refused_before_anything_is_drawn(
     )
     result = events[-1]
     assert isinstance(result, Result) and result.index is None and len(result.path) == 1
-    assert "nothing was drawn" in verdict(step.choice, step.scores, {}).kept
+    assert verdict(step.choice, step.scores, {}).kept == "Your picture is unchanged."
     assert "gate.presence" in result.advice
 
 
@@ -207,8 +207,8 @@ def grey() -> Picture:
 
 def test_a_picture_without_colours_does_not_lose_them_once_more() -> None:
     step, drawn = first_step(grey(), "make it black and white")
-    assert not drawn and step.choice.index is None and step.choice.cause == Cause.SHOWN_ALREADY
-    assert step.choice.reason == "Your picture is black and white already."
+    assert not drawn and step.choice.index is None and step.choice.cause == Cause.WITHOUT_COLOUR
+    assert step.choice.reason == "Nothing was drawn, as your picture is black and white already."
 
 
 def test_a_picture_with_a_little_colour_can_lose_it() -> None:

@@ -112,13 +112,14 @@ class Answer:
         return (
             *([states_strip(records, states, crisp, self.result.metrics)] if states else []),
             *([route_strip(route, crisp)] if route else []),
-            *(one.strip for one in self.rounds),
+            *(one.strip for one in self.rounds if one.step.was_drawn),
         )
 
     def picture(self, place: int, index: int) -> Picture | None:
         """The picture of a frame of one of the strips; None where there is none of these numbers."""
         strips: list[Sequence[Picture]] = [row for row in (self._states, self._route) if row]
-        strips += [tuple(step.clip.frames) for step in self.steps]
+        drawn = (step for step, one in zip(self.steps, self.rounds, strict=True) if one.step.was_drawn)
+        strips += [tuple(step.clip.frames) for step in drawn]
         known = 0 <= place < len(strips) and 0 <= index < len(strips[place])
         return strips[place][index] if known else None
 
@@ -184,7 +185,7 @@ def outcome_html(answer: Answer, place: str | None) -> str:
 
 def compare_html(answer: Answer) -> str:
     """The picture before and after under one slider."""
-    return fragment("compare", answer.comparison)
+    return fragment("compare", answer.comparison, bool(answer.verdict.label))
 
 
 def strips_html(answer: Answer) -> str:

@@ -46,11 +46,12 @@ def page(run: Run, *, tsne: bool | None = None) -> str:
     run, script = replace(run, record=public(run.record)), verbatim("report/templates/page.js")
     states = _states(run)
     rounds = _rounds(run, is_home=states is None)
-    comparison = _comparison(run, rounds[run.ending])
+    ending, told = rounds[run.ending], _verdict(run)
+    comparison = _comparison(run, ending, told)
     return render(
         "report/templates/page.html.j2",
         run=run,
-        verdict=_verdict(run),
+        verdict=told,
         chips=_chips(run),
         comparison=comparison,
         shape=shape(comparison.aspect),
@@ -59,8 +60,10 @@ def page(run: Run, *, tsne: bool | None = None) -> str:
         states=states,
         route=_route(run),
         rounds=rounds,
-        ending=rounds[run.ending],
-        facts=rounds[run.ending].facts(run.captions[run.ending], _takes(run), _ended(run)),
+        ending=ending,
+        facts=ending.facts(
+            run.captions[run.ending], _takes(run), _ended(run), with_reason=ending.chosen
+        ),  # else it stands at the top
         geometry=_geometry(run, tsne),
         seconds=run.record.execution.seconds,
         settings=settings_rows(run),
@@ -139,9 +142,11 @@ def _verdict(run: Run) -> Verdict:
 
 def _chips(run: Run) -> Iterator[str]:
     """What ran, in a few words each."""
-    whole, drawn = run.record.settings.frames, len(run.steps[0].frame_times)
+    whole, first = run.record.settings.frames, run.steps[0]
     yield run.record.execution.model_resolved or GIVEN
-    yield f"{whole} frames" if drawn == whole else f"{drawn} of {whole} frames"
+    if first.was_drawn:
+        drawn = len(first.frame_times)
+        yield f"{whole} frames" if drawn == whole else f"{drawn} of {whole} frames"
     takes = 1 + len(run.steps[0].others)
     if len(run.steps) > 1:
         yield f"{len(run.steps)} rounds"
@@ -163,10 +168,10 @@ def _takes(run: Run) -> str:
     return "finished clips" if begun > finished and not run.walks else "candidates"
 
 
-def _comparison(run: Run, last: Round) -> Comparison:
+def _comparison(run: Run, last: Round, told: Verdict) -> Comparison:
     source, image = run.source(), run.image()
     height, width = source.picture.shape[:2]
-    alt, label = after_words(last, _verdict(run))
+    alt, label = after_words(last, told)
     start, is_clear = change_begins(source.picture, image.picture), source.alpha is not None
     unedited = Before("source", picture_address(source), "The source picture")
     del source  # two large pictures are enough at a time

@@ -112,15 +112,17 @@ class Round:
         return (self._candidate(self.step.seed, self.step.scores, mark), *others)
 
     def facts(
-        self, caption: Caption, takes: str = "candidates", ended: str = ""
+        self, caption: Caption, takes: str = "candidates", ended: str = "", *, with_reason: bool = True
     ) -> Iterator[tuple[str, str]]:
         """What was chosen and why, and what the clip was to show.
 
         `takes` says what the clips of a round are, `ended` why no round follows.
         """
         step, choice = self.step, self.step.choice
-        yield "Chosen" if self.chosen else "Closest", self.measured(self.shown)
-        yield "Why" if self.chosen else "Why none", choice.reason
+        if step.was_drawn:
+            yield "Chosen" if self.chosen else "Closest", self.measured(self.shown)
+        if with_reason:
+            yield "Why" if self.chosen else "Why none", choice.reason
         if ended:
             yield "Why it went no further", ended
         if not self.by_energy and choice.runner_up is not None and choice.runner_up != self.shown:

@@ -21,7 +21,7 @@ class Verdict:
     kept: str = ""
     """Where no frame is the edit: that the picture is unchanged, and what is shown beside it."""
     label: str = "After"
-    """What the picture is that is shown beside the source."""
+    """What the picture is that is shown beside the source; empty where there is none to show."""
 
 
 _TITLES: dict[str, str] = {
@@ -29,18 +29,12 @@ _TITLES: dict[str, str] = {
     Cause.UNKNOWN_WORDS: "The wish was not understood",
     Cause.BEYOND_MODEL: "The model cannot do this",
     Cause.NOT_THERE: "Your picture does not seem to show what you named",
+    Cause.WITHOUT_COLOUR: "Your picture has no colours to lose",
     Cause.SHOWN_ALREADY: "No frame shows it more than your picture does",
     Cause.FINER_PICTURE: "Your picture would gain nothing",
 }
 
-_SHOWN: dict[str, tuple[str, str]] = {
-    Cause.UNKNOWN_PICTURE: ("As the model draws it", "how the model draws it is shown beside it."),
-    Cause.UNKNOWN_WORDS: ("Unchanged", "nothing was drawn."),
-    Cause.BEYOND_MODEL: ("Unchanged", "nothing was drawn."),
-    Cause.NOT_THERE: ("Unchanged", "nothing was drawn."),
-}
-_CLOSEST = ("Closest", "the closest frame is shown beside it.")
-"""What is shown beside the picture, in a word and as the end of a sentence."""
+_UNCHANGED = "Your picture is unchanged"
 
 _ADVICE: dict[str, str] = {
     Cause.NOT_REACHED: "Another seed, more frames or plainer words may help.",
@@ -52,6 +46,7 @@ _ADVICE: dict[str, str] = {
     "whatever they are; `f2f models suggest` names models that know more.",
     Cause.NOT_THERE: "Name the thing as it is in the picture; if it is there, `--set gate.presence=-100` has "
     "the clip alone decide.",
+    Cause.WITHOUT_COLOUR: "Ask for another light or tone, such as “make it sepia” or “make it darker”.",
     Cause.SHOWN_ALREADY: "If your picture shows it already, ask for something that it does not; "
     "if not, name the thing with its colour and place.",
     Cause.FINER_PICTURE: "Where there is more to better, it needs a model with larger frames: "
@@ -90,8 +85,8 @@ def verdict(
     """
     if choice.index is None:
         nowhere = "The path never left the source" if walks else "No frame shows the edit"
-        label, shown = _shown(choice, scores)
-        title, kept = _TITLES.get(choice.cause, nowhere), f"Your picture is unchanged; {shown}"
+        label, kept = _beside(choice, scores)
+        title = _TITLES.get(choice.cause, nowhere)
         return Verdict(title, False, advice(choice, walks=walks, is_given=is_given), kept, label)
     if choice.cause == Cause.NOT_JUDGED:
         return Verdict("A frame was taken that nothing has judged", False, _ADVICE[choice.cause])
@@ -106,10 +101,13 @@ def missing_of(scores: Scores, caption: Caption, options: Mapping[str, Value]) -
     return _gate_of(options).missing(scores, caption)
 
 
-def _shown(choice: Choice, scores: Scores) -> tuple[str, str]:
-    """A thing that is not there may be told of a clip, too."""
-    drawn = choice.cause == Cause.NOT_THERE and len(scores["semantic"]) > 1
-    return _CLOSEST if drawn else _SHOWN.get(choice.cause, _CLOSEST)
+def _beside(choice: Choice, scores: Scores) -> tuple[str, str]:
+    """What is shown beside the picture, in a word and in a sentence; that nothing was, the reason says."""
+    if choice.was_drawn(max(map(len, scores.columns.values()), default=1)):
+        return "Closest", f"{_UNCHANGED}; the closest frame is shown beside it."
+    if choice.cause == Cause.UNKNOWN_PICTURE:
+        return "As the model draws it", f"{_UNCHANGED}; how the model draws it is shown beside it."
+    return "", f"{_UNCHANGED}."
 
 
 def advice(choice: Choice, *, walks: bool = False, is_given: bool = False) -> str:

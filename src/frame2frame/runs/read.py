@@ -68,6 +68,11 @@ class StepRecord:
     ended: str = ""
     """Why no round of the path follows."""
 
+    @property
+    def was_drawn(self) -> bool:
+        """Whether it has a clip to choose from."""
+        return self.choice.was_drawn(len(self.frame_times))
+
     @classmethod
     def of(cls, step: Step) -> StepRecord:
         """The step without its frames."""

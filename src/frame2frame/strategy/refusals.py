@@ -152,7 +152,8 @@ def colourless(
     """
     if not WITHOUT_COLOUR.search(caption.target) or most_colour(picture) > LEAST_COLOUR:
         return None
-    choice = Choice(None, "Your picture is black and white already.", 0, cause=Cause.SHOWN_ALREADY)
+    reason = "Nothing was drawn, as your picture is black and white already."
+    choice = Choice(None, reason, 0, cause=Cause.WITHOUT_COLOUR)
     return left_alone(picture, caption, choice, sampling, seed, stages)
 
 

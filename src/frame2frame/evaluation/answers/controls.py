@@ -11,7 +11,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...plugins import capabilities
-from ...reselecting import Reselect, as_answers, steps_of, was_drawn
+from ...reselecting import Reselect, as_answers, steps_of
 from ...runs.frames import TAKEN
 from ...runs.packed import unpacked
 from ...runs.read import Run, read_run
@@ -119,7 +119,7 @@ def looked(case: Case, run: Run, place: Path, seconds: float, measure: Measure) 
 
     `place` is the run's own, also where it lies in a tar file.
     """
-    if run.walks or not was_drawn(run.steps[0]) or run.taken((wanted := Reselect.of(run)).number) is None:
+    if run.walks or not run.steps[0].was_drawn or run.taken((wanted := Reselect.of(run)).number) is None:
         return None
     step = steps_of(run)[wanted.number]
     count, first = 1 + len(run.steps[wanted.number].others), _first(step, wanted)
