@@ -11,8 +11,8 @@ from tests.training import Modules
 
 
 def record(data: Any, kind: str, of_photograph: bool) -> Any:
-    texts = {name: ("x",) for name in ("instructions", "temporal_captions", "target_captions")}
-    ruled = {name: ("x",) for name in ("ruled_temporals", "ruled_targets")}
+    texts = dict.fromkeys(("instructions", "temporal_captions", "target_captions"), ("x",))
+    ruled = dict.fromkeys(("ruled_temporals", "ruled_targets"), ("x",))
     found = data.Record(1, kind, "whole", 3, (), **texts, **ruled, of_photograph=of_photograph)
     things = () if of_photograph else ("red cube",)
     return data.replace(found, things=things, vain_targets=("y",))

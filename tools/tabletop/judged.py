@@ -38,7 +38,8 @@ class Judged:
 
     def _over(self, whole: Sequence[int], target: Tensor) -> dict[str, float]:
         """The share whose target fits better than another state: of all clips, of those whose picture can
-        tell that the edit was made, and of each world."""
+        tell that the edit was made, and of each world.
+        """
         photographed = torch.tensor([self.clips.records[i].of_photograph for i in whole])
         told = torch.tensor([self.clips.records[i].is_told for i in whole])
         everywhere = torch.ones_like(photographed)
