@@ -5,7 +5,8 @@ import pytest
 from frame2frame.caption.clauses import split_of
 from frame2frame.caption.given import Given
 from frame2frame.caption.plain import Plain
-from frame2frame.caption.rules.clauses import clauses
+from frame2frame.caption.rules.clauses import LONGEST, clauses
+from frame2frame.caption.rules.tidy import tidy
 
 
 @pytest.mark.parametrize(
@@ -65,3 +66,28 @@ def test_a_thing_that_is_taken_first_is_no_clause_of_its_own() -> None:
         "lift the red cube",
         "paint the red cube blue",
     )
+
+
+def test_a_wish_of_many_clauses_is_split_and_one_that_goes_on_and_on_stays_whole() -> None:
+    long = ", ".join(["make the ball red"] * 75)
+    assert len(long.split()) == LONGEST and len(clauses(long)) == 75
+    longer = f"{long}, lift it"
+    assert clauses(longer) == (longer,)
+
+
+def test_of_a_long_text_only_the_beginning_is_read_at_each_joint(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = list[int]()
+
+    def counted(text: str) -> str:
+        read.append(len(text))
+        return tidy(text)
+
+    monkeypatch.setattr("frame2frame.caption.rules.clauses.tidy", counted)
+    wish = " and ".join(["the cat"] * 100)
+    assert clauses(wish) == (wish,)
+    assert max(read) <= 240 < len(wish)
+
+
+def test_what_stands_in_quotes_is_never_split() -> None:
+    wish = 'write "paint it, and make it red" on the wall, then make it night'
+    assert clauses(wish) == ('write "paint it, and make it red" on the wall', "make it night")

@@ -6,6 +6,7 @@ Each of them can be captioned by itself: what "it" stands for is named, as the c
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -36,6 +37,12 @@ _THING_FIRST = re.compile(THING_FIRST, re.IGNORECASE)
 _FIRST = re.compile(r"^(?:first(?: of all)?|to begin with)\b[,:]?\s+", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|(?<!\w)'[^']*'(?!\w)")
 
+LONGEST = 300
+"""Words of a wish that is split: every joint between two of its parts is tried."""
+
+_BEGINNING = 240
+"""Letters, some forty words: more than the longest clause that the rules read."""
+
 _CAUSES = frozenset({"let", "have", "get", "see", "want", "show", "imagine"})
 _NO_CHANGE = frozenset({"keep", "leave", "don't", "do", "without", "no", "not", "but", "only", "everything"})
 """With these a sentence begins that says what stays."""
@@ -52,8 +59,10 @@ def clauses(wish: str) -> tuple[str, ...]:
     """The wishes in the order in which they are to be fulfilled; the wish itself where it is one.
 
     They are split where the words say that one comes after another, between sentences, and between commands;
-    "salt and pepper" and "a cat, a dog" are no commands.
+    "salt and pepper" and "a cat, a dog" are no commands. A wish that is longer than `LONGEST` stays whole.
     """
+    if len(wish.split()) > LONGEST:
+        return (wish,)
     plain = _THING_FIRST.sub(r"\2\1\3", " ".join(wish.split()))
     pieces = [part for piece in _sentences(plain) for part in _commands(piece)]
     return tuple(_named(pieces)) if len(pieces) > 1 else (wish,)
@@ -73,13 +82,13 @@ def _sentences(wish: str) -> list[str]:
 
 def _parts(wish: str) -> Iterator[tuple[str, bool]]:
     """What stands between joints, and whether words say that it comes later."""
-    start, is_later = 0, False
+    start, is_later, quoted = 0, False, _quotes(wish)
     joints = sorted(
         [(*joint.span(), True) for joint in _AFTER.finditer(wish)]
         + [(*joint.span(), False) for joint in _STOP.finditer(wish)]
     )
     for begin, end, later in joints:
-        if begin >= start and not _is_quoted(wish, begin):
+        if begin >= start and not _is_inside(quoted, begin):
             yield wish[start:begin].strip(" ,;.!"), is_later
             start, is_later = end, later
         elif begin < start:  # "; then": a stop and a word at one place
@@ -87,8 +96,15 @@ def _parts(wish: str) -> Iterator[tuple[str, bool]]:
     yield wish[start:].strip(" ,;.!"), is_later
 
 
-def _is_quoted(wish: str, place: int) -> bool:
-    return any(found.start() < place < found.end() for found in _QUOTED.finditer(wish))
+def _quotes(wish: str) -> list[tuple[int, int]]:
+    """Where something is quoted, in order."""
+    return [found.span() for found in _QUOTED.finditer(wish)]
+
+
+def _is_inside(spans: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether it is inside one of these, which are in order and apart."""
+    before = bisect_left(spans, (place, 0)) - 1
+    return before >= 0 and place < spans[before][1]
 
 
 def _is_wish(text: str) -> bool:
@@ -105,11 +121,18 @@ def _is_clause(text: str) -> bool:
 
 def _commands(piece: str) -> list[str]:
     """Split between commands."""
+    found, start, quoted = list[str](), 0, _quotes(piece)
     for joint in _AND.finditer(piece):
-        left, right = piece[: joint.start()], piece[joint.end() :]
-        if not _is_quoted(piece, joint.start()) and _is_told(left) and is_command(tidy(right)):
-            return [left, *_commands(right)]
-    return [piece]
+        left, right = _short(piece[start : joint.start()]), _short(piece[joint.end() :])
+        if not _is_inside(quoted, joint.start()) and _is_told(left) and is_command(tidy(right)):
+            found.append(piece[start : joint.start()])
+            start = joint.end()
+    return [*found, piece[start:]]
+
+
+def _short(text: str) -> str:
+    """The beginning, which tells whether it is a command; a long text would be read again at every joint."""
+    return text[:_BEGINNING].rpartition(" ")[0] or text[:_BEGINNING] if len(text) > _BEGINNING else text
 
 
 def _is_told(left: str) -> bool:

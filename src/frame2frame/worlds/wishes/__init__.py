@@ -2,8 +2,11 @@
 
     words.toml      English around the grammars of the training texts
     vocabulary.py   which words are known, whatever their form, and mistyped too
+    patterns.toml   what only several words together say
+    patterns.py     the same with the tabletop's own words in their places
     changes.py      whether known words ask for a known change of what it can happen to
     remarks.py      what of a wish asks for nothing, so that unknown words in it do no harm
+    things.py       which things of a drawn scene a name in a wish may mean
 
 A word beyond these is something that the model was never told of. Where all are known, they must say what
 becomes of what: a thing of the tabletop gets another colour, place, size or shape, while a photograph changes

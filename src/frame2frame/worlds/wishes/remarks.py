@@ -9,15 +9,40 @@ from .vocabulary import forms, read, sense, words_in
 
 _PICTURE = "(?:photo|picture|pic|image|shot|snapshot)s?"
 _SAYS = "wants?|asked for|asks for|needs?|says?|prefers?|requires?|would like"
+_WONDERS = "asked|asks|wonders?|wondering|hopes?|suggests?|suggested|insists?"
+_NO_LIKENESS = "".join(
+    rf"(?<!\b{word} )"
+    for word in (
+        "look",
+        "looks",
+        "one",
+        "appear",
+        "seem",
+        "be",
+        "would",
+        "i'd",
+        "we'd",
+        "i",
+        "we",
+        "id",
+        "you",
+    )
+)
+"""After these "like" is no likeness of how something is done, as in "flat like a coin"."""
 _REMARKS = tuple(
     re.compile(remark, re.IGNORECASE)
     for remark in (
+        rf"{_NO_LIKENESS}\blike (?:an? |the |it )[^,;.!?]*",
+        r"(?<= )as (?:an? |the )[^\W\d_]+(?: [^\W\d_]+)?$",
         r"\b(?:so that|because|since|just like|the way)\b[^,;.!?]*",
         r"\bfor (?:my|our|his|her|their)\b[^,;.!?]*",
+        r"^for (?:an?|the) [^\W\d_]+(?: |,)",
+        r"\bwithout an? [^\W\d_]+$",
         r"\bfrom [^\W\d_]+(?= (?:in)?to\b)",
         rf"(?<=\bmy )[^\W\d_]+(?= {_PICTURE}\b)",
         rf"(?<=\bthis )[^\W\d_]+(?= {_PICTURE}\b)",
         rf"^(?:[^\W\d_]+ ){{1,3}}?(?:{_SAYS})(?= (?:the|an?|it|that|this)\b)",
+        rf"^(?:[^\W\d_]+ ){{1,4}}?(?:{_WONDERS}) (?:whether|if|that)\b",
         r"^(?:it|that) would be [^\W\d_]+ (?=if\b)",
         r"^(?:hi|hey|hello|dear|good morning|good evening)\b[^,;.!?]*[,;.!?]",
     )
@@ -31,9 +56,12 @@ _STATE = re.compile(
 )
 """How a part of a clause begins that says how things are."""
 _DEMAND = re.compile(
-    r"\b(?:should|must|ought|needs?|want|would|make|turn|let|have|add|put|give|remove|be|to)\b", re.IGNORECASE
+    r"\b(?:should|must|ought|needs?|want|would|make|turn|let|have|add|put|give|remove|be|to)\b|'d\b",
+    re.IGNORECASE,
 )
 
+_MOODS = "mood|atmosphere|feel|feeling|vibes?|weather|light|day|morning|scenery"
+"""What has an air of its own, which no word for it changes."""
 _UNKNOWN = "§"
 """Stands for a word that is not known."""
 _ARTICLES = "(?:(?:a|an|the|this|that|some|my|our|their|all|two) )*"
@@ -85,5 +113,5 @@ def is_aside(clause: str) -> bool:
     if not forms(known) & clear:
         return False
     # a word before what the whole is to become only describes it, as in "moonless night"
-    described = re.sub(rf"{_UNKNOWN} (?=(?:{'|'.join(sorted(clear))})\b)", "", " ".join(marked))
+    described = re.sub(rf"{_UNKNOWN} (?=(?:{'|'.join(sorted(clear))}|{_MOODS})\b)", "", " ".join(marked))
     return _OBJECT.search(described) is None

@@ -14,7 +14,7 @@ from itertools import product
 from ...plugins.model import Ambiguous, Shown
 from ..tabletop.naming import Name, named_in
 from ..tabletop.scene import COLOURS, SHAPES
-from .changes import COLOUR, THING
+from .patterns import COLOUR, THING
 from .vocabulary import forms, read, sense, words_in
 
 SURE = 1.9

@@ -27,6 +27,17 @@ many words are near."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ENDINGS = ("s", "es", "ed", "ing", "er", "est", "ly", "y", "ish", "ness", "iness")
+_SHORTENED = tuple(
+    (re.compile(shortened, re.IGNORECASE), meant)
+    for shortened, meant in (
+        (r"\bb ?(?:[&/]|n|and) ?w\b", "black and white"),
+        (r"\bcats and dogs\b", " "),
+        (r"\b(ca|wo|sha)n't\b", "can not"),
+        (r"n't\b", " not"),
+        (r"'\w+", " "),
+    )
+)
+"""What is shortened by an apostrophe or a sign, and how it is read."""
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _NEIGHBOURS = frozenset(
     pair for row in _KEYS for one, two in pairwise(row) for pair in (one + two, two + one)
@@ -36,8 +47,10 @@ _NEIGHBOURS = frozenset(
 
 def words_in(text: str) -> list[str]:
     """The words of a text as they were typed, without what an apostrophe shortens."""
-    plain = re.sub(r"\bb ?[&/] ?w\b", "black and white", text.replace("’", "'"), flags=re.IGNORECASE)
-    return _WORD.findall(re.sub(r"'\w+", " ", re.sub(r"n't\b", " not", plain)))
+    plain = text.replace("’", "'")
+    for shortened, meant in _SHORTENED:
+        plain = shortened.sub(meant, plain)
+    return _WORD.findall(plain)
 
 
 @cache
