@@ -50,6 +50,22 @@ def test_a_slug_is_short_and_safe_on_every_file_system(instruction: str, expecte
     assert slug(instruction) == expected
 
 
+def test_the_disk_has_every_file_before_the_folder_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited_for, named = set[int](), list[set[int]]()
+    rename = os.rename
+    monkeypatch.setattr(os, "fsync", lambda descriptor: waited_for.add(os.fstat(descriptor).st_ino))
+
+    def renamed(before: Path, after: Path) -> None:
+        named.append(set(waited_for))
+        rename(before, after)
+
+    monkeypatch.setattr(os, "rename", renamed)
+    folder = write_run(tmp_path, finished(), now=NOON)
+    assert {path.stat().st_ino for path in (folder, *folder.iterdir())} <= named[0]
+
+
 class Interrupted(BaseException):
     """Like KeyboardInterrupt, but pytest does not stop at it."""
 

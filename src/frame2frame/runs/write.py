@@ -10,6 +10,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,6 +34,9 @@ SLUG_LENGTH = 40
 NAMES_TRIED = 1_000
 ROOM_BYTES = 2**26
 """Free before the work starts; a long clip of a large model and its report come near it."""
+
+_WAITING = 8
+"""Files that are waited for at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,11 +123,18 @@ def slug(instruction: str) -> str:
 
 
 def _settle_all(folder: Path) -> None:
-    """Or a power cut soon after would leave a folder of this name with empty files in it."""
-    for path in folder.iterdir():
-        with path.open("r+b") as file:
-            settle(file)
+    """Or a power cut soon after would leave a folder of this name with empty files in it.
+
+    Files that wait for the disk together wait once.
+    """
+    with ThreadPoolExecutor(_WAITING) as waiting:
+        list(waiting.map(_settle, folder.iterdir()))
     settle_folder(folder)
+
+
+def _settle(path: Path) -> None:
+    with path.open("r+b") as file:
+        settle(file)
 
 
 def _in_place_of(folder: Path, target: Path) -> Path:
