@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tests.clips import clip_of
 
+from frame2frame.score.limits import ANY
 from frame2frame.select.gate import Basis, Gate
 from frame2frame.select.rules import Earliest
 from frame2frame.select.sharpest import SharpestLate
@@ -74,6 +75,57 @@ def test_where_the_source_itself_passes_no_frame_that_has_changed_is_refused() -
     assert not Gate().shows(replace(scores, threshold=-0.1)).any()
     of_a_thing = replace(scores, presence=2.0)
     assert Gate().shows(of_a_thing).tolist() == [False, False, False]
+
+
+def of_a_view(*distances: float) -> Scores:
+    """With each frame's distance from the source, of a wish that no similarity judges."""
+    columns = {
+        "semantic": tuple(-0.2 for _ in distances),
+        "preservation": tuple(-one for one in distances),
+        "contrast": tuple(0.1 for _ in distances),
+    }
+    return Scores(columns, {"semantic": -0.2}, threshold=ANY)
+
+
+def test_of_a_view_that_is_not_judged_every_frame_may_be_the_one_where_the_clip_settles() -> None:
+    """Blurred by its motion, a view on its way looks less like the source than the one where it ends."""
+    scores = of_a_view(0.0, 0.2, 0.3, 0.2, 0.2, 0.2, 0.2)
+    assert not Gate().sees(scores) and Gate().shows(scores).all()
+    choice = Earliest().choose(fading(0, 90, 150, 200, 200, 200, 200), scores, CAPTION)
+    assert choice.index == 3
+    assert choice.reason == (
+        "Frame 3 is the first where the clip has settled "
+        "(such a change is judged by where the clip settles, not by similarity)."
+    )
+
+
+def test_of_a_view_that_hardly_changes_no_frame_is_taken() -> None:
+    choice = Earliest().choose(fading(0, 1, 1, 1), of_a_view(0.0, 0.1, 0.1, 0.1), CAPTION)
+    assert choice.index is None and choice.cause == Cause.NOT_REACHED
+    assert choice.reason == "The clip hardly changes, so no frame shows “the ball is blue”."
+
+
+def test_an_encoder_that_is_set_aside_or_calibrated_anew_sees_as_any_other_does() -> None:
+    scores = of_a_view(0.0, 0.3, 0.3)
+    assert Gate(calibrated=False).sees(scores) and Gate().sees(replace(scores, threshold=0.1))
+
+
+def over(*similarities: float) -> Scores:
+    return Scores({"semantic": similarities}, {"semantic": -0.4}, threshold=0.1)
+
+
+def test_a_frame_after_one_that_shows_the_edit_needs_a_little_less() -> None:
+    """A clip that settles at the threshold is not taken where it lies over it by chance, on the way there."""
+    wavers = over(-0.4, 0.11, 0.08, 0.08, 0.08, 0.08)
+    assert Gate().shows(wavers).tolist() == [False, True, True, True, True, True]
+    assert Earliest().choose(fading(0, 90, 200, 200, 200, 200), wavers, CAPTION).index == 2
+    strict = Earliest(gate=Gate(wavering=0.0))
+    assert strict.choose(fading(0, 90, 200, 200, 200, 200), wavers, CAPTION).index == 1
+
+
+def test_what_is_hardly_below_the_threshold_is_nothing_before_a_frame_that_shows_the_edit() -> None:
+    assert Gate().shows(over(0.08, 0.08, 0.11, 0.06, 0.08)).tolist() == [False, False, True, False, False]
+    assert not Gate().shows(over(0.08, 0.09, 0.09)).any()
 
 
 def test_contrast_helps_a_frame_over_a_calibrated_threshold() -> None:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..score.limits import ANY
 from ..values import Scores
 from .columns import Column, column, in_order
 
@@ -18,8 +19,9 @@ ROOM_FOR_A_LABEL = 12
 
 def plots(scores: Scores, frame_times: Sequence[int], shown: int, accepted: bool) -> tuple[Plot, ...]:
     """All plots, what decides first; `shown` is marked as the choice or as merely the closest."""
+    threshold = None if scores.threshold is None or scores.threshold <= ANY else scores.threshold
     limits = {
-        "semantic": _Limit(scores.threshold, "edit shown from"),
+        "semantic": _Limit(threshold, "edit shown from"),
         "energy": _Limit(scores.source.get("energy"), "staying costs"),
     }
     return tuple(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..plugins.options import check, option
 from ..score.contrast import running, subject
+from ..score.limits import ANY
 from ..values import Calibration, Caption, Cause, Choice, Clip, Scores, Take
 
 SINCE = "since"
@@ -105,6 +106,14 @@ class Gate:
         high=2,
     )
     """Of 1,440 right clips of the development list two stay below it."""
+    wavering: float = option(
+        0.03,
+        "With a calibrated encoder: by how much less similarity a frame may show the edit after one that "
+        "shows it.",
+        low=0,
+        high=2,
+    )
+    """Else a clip that settles at the threshold is taken where it happens to pass, on the way there."""
 
     def __post_init__(self) -> None:
         check(self)
@@ -124,6 +133,11 @@ class Gate:
     def judges(self, scores: Scores) -> bool:
         """Whether it says anything of these frames."""
         return self.basis(scores) is not Basis.UNJUDGED
+
+    def sees(self, scores: Scores) -> bool:
+        """Whether it judges frames by what they show, and not only by whether the clip changes."""
+        is_unseen = self._fit(scores) is None and scores.threshold is not None and scores.threshold <= ANY
+        return self.judges(scores) and not (is_unseen and self.basis(scores) is Basis.CALIBRATED)
 
     def shows(self, scores: Scores) -> Mask:
         """(frames,)."""
@@ -191,18 +205,28 @@ class Gate:
         return best, choices[best]
 
     def _calibrated(self, scores: Scores) -> Mask:
-        fit = self._fit(scores)
+        fit, evidence = self._fit(scores), self.evidence(scores)
         if fit is not None:
-            return np.asarray((self.evidence(scores) >= fit.threshold) & (self._gain(scores) >= fit.gain))
+            return self._lasting(evidence - fit.threshold, self._gain(scores) >= fit.gain)
         gains = self._gain(scores) >= self.sure_gain
         changed = next((one for one in (SINCE, "preservation") if one in scores.columns), None)
         if changed is not None:
             gains |= -scores[changed] >= self.moved
+        if not self.sees(scores):
+            # which frames of a moving view look least like the source says nothing of where it ends
+            return np.full(len(gains), gains.any())
         least = scores.threshold or 0.0
         if scores.presence is None and scores.source["semantic"] >= least:
             # the unedited picture passes as well: of such a wish, which names no thing, it sees nothing
             return np.asarray(gains)
-        return np.asarray((self.evidence(scores) >= least) & gains)
+        return self._lasting(evidence - least, gains)
+
+    def _lasting(self, over: NDArray[np.float64], gains: Mask) -> Mask:
+        """The frames that lie over the threshold, and those after them that lie hardly below it."""
+        shows, hardly = (over >= 0.0) & gains, (over >= -self.wavering) & gains
+        for frame in range(1, len(shows)):
+            shows[frame] |= shows[frame - 1] & hardly[frame]
+        return np.asarray(shows)
 
     def _contrasting(self, scores: Scores) -> Mask:
         """A clip counts by its best three frames in a row: a single one may be an accident."""
@@ -228,6 +252,9 @@ class Gate:
         best = int(decides.argmax())
         if not self.is_present(scores):
             return Choice(None, self._absent(scores, caption), best, cause=Cause.NOT_THERE)
+        if self.judges(scores) and not self.sees(scores):
+            reason = f"The clip hardly changes, so no frame shows “{caption.target}”."
+            return Choice(None, reason, len(clip) - 1)
         before, time = scores.source["semantic"], clip.frame_times[best]
         if self.basis(scores) is Basis.CALIBRATED and before >= (scores.threshold or 0.0):
             reason = (
@@ -241,6 +268,8 @@ class Gate:
 
     def figures(self, scores: Scores, index: int, needed: str = "") -> str:
         """What a decision on a frame rests on, in brackets."""
+        if self.judges(scores) and not self.sees(scores):
+            return "(such a change is judged by where the clip settles, not by similarity)"
         now, before = printed(scores["semantic"][index]), printed(scores.source["semantic"])
         wanted = f", and {needed} is needed" if needed else ""
         if self.basis(scores) is Basis.CONTRAST:

@@ -109,14 +109,13 @@ class Earliest:
         left = remaining_change(clip.frames, settled)
         shows[settled] = True
         index = int(np.flatnonzero(shows & (left <= self._tolerance(clip, settled)))[0])
-        times = clip.frame_times
-        as_later = (
-            "" if settled == index else f" as well as frame {times[settled]}, where the clip has settled"
-        )
-        what = f"shows “{caption.target}”" if self.gate.judges(scores) else "may be complete"
-        reason = (
-            f"Frame {times[index]} is the first that {what}{as_later} {self.gate.figures(scores, index)}."
-        )
+        times, where = clip.frame_times, "where the clip has settled"
+        if self.gate.sees(scores):
+            what = f"that shows “{caption.target}”"
+            what += f" as well as frame {times[settled]}, {where}" if settled != index else ""
+        else:
+            what = f"that looks like frame {times[settled]}, {where}" if settled != index else where
+        reason = f"Frame {times[index]} is the first {what} {self.gate.figures(scores, index)}."
         choice = Choice(index, reason + _passed_over(clip, faults), settled if settled != index else None)
         return self.gate.unjudged(choice, scores)
 
