@@ -18,6 +18,7 @@ from frame2frame.report.page import page, write_report
 from frame2frame.runs.read import read_run
 from frame2frame.runs.record import RunRecord
 from frame2frame.runs.write import Finished, write_run
+from frame2frame.score.limits import ANY
 from frame2frame.values import Caption, Choice, Clip, Scores, Step, Take
 
 from ..finished import a_step, drawn, finished, recorded, walked
@@ -63,6 +64,16 @@ def test_the_unit_of_preservation_is_said(tmp_path: Path) -> None:
     step = replace(whole.steps[0], scores=Scores(columns))
     text = Reader(report_of(replace(whole, steps=(step,)), tmp_path)).text
     assert "0 is the source itself" in text
+
+
+@pytest.mark.parametrize(("threshold", "is_drawn"), [(0.3, True), (ANY, False), (None, False)])
+def test_a_threshold_that_every_frame_passes_is_no_line(
+    threshold: float | None, is_drawn: bool, tmp_path: Path
+) -> None:
+    whole = finished()
+    step = replace(whole.steps[0], scores=replace(whole.steps[0].scores, threshold=threshold))
+    text = Reader(report_of(replace(whole, steps=(step,)), tmp_path)).text
+    assert ("edit shown from" in text) == is_drawn
 
 
 def test_the_stages_stand_in_the_order_in_which_they_ran(tmp_path: Path) -> None:
