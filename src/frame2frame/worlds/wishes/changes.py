@@ -28,7 +28,7 @@ def asked_by(known: str) -> Asked:
         return Asked.BEYOND
     there = forms(text)
     if there & THING:
-        if there & sense("parts"):
+        if there & (sense("parts") - {"sky"}):
             return Asked.BEYOND
         return Asked.TRAINED if _is_of_a_thing(text) else Asked.NOTHING
     if there & sense("acts") and says(text, "things", "placed"):

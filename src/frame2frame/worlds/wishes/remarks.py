@@ -8,7 +8,9 @@ from .changes import Asked, asked_by, names_thing, with_names
 from .vocabulary import forms, read, sense, words_in
 
 _PICTURE = "(?:photo|picture|pic|image|shot|snapshot)s?"
-_SAYS = "wants?|asked for|asks for|needs?|says?|prefers?|requires?|would like"
+_SAYS = (
+    "insists? on|hopes? for|longs? for|wants?|asked for|asks for|needs?|says?|prefers?|requires?|would like"
+)
 _WONDERS = "asked|asks|wonders?|wondering|hopes?|suggests?|suggested|insists?"
 _NO_LIKENESS = "".join(
     rf"(?<!\b{word} )"
@@ -32,12 +34,14 @@ _NO_LIKENESS = "".join(
 _REMARKS = tuple(
     re.compile(remark, re.IGNORECASE)
     for remark in (
-        rf"{_NO_LIKENESS}\blike (?:an? |the |it )[^,;.!?]*",
+        rf"{_NO_LIKENESS}\blike (?:an? |the |it |in |on |old )[^,;.!?]*",
         r"(?<= )as (?:an? |the )[^\W\d_]+(?: [^\W\d_]+)?$",
         r"\b(?:so that|because|since|just like|the way)\b[^,;.!?]*",
         r"\bfor (?:my|our|his|her|their)\b[^,;.!?]*",
         r"^for (?:an?|the) [^\W\d_]+(?: |,)",
         r"\bwithout an? [^\W\d_]+$",
+        r"\b(?:before|after|during) (?:my|our|the|a|an) [^\W\d_]+$",
+        r"^as [^,]+ (?:say|says|said|put it|call it),",
         r"\bfrom [^\W\d_]+(?= (?:in)?to\b)",
         rf"(?<=\bmy )[^\W\d_]+(?= {_PICTURE}\b)",
         rf"(?<=\bthis )[^\W\d_]+(?= {_PICTURE}\b)",
@@ -51,7 +55,7 @@ _STATE = re.compile(
     r"\s*(?:and |well |also )?(?:i|my|we|our|it|it's|this|that|these|those|everything|the|there|not|an?)\b.*?"
     r"(?:'m|'s|\b(?:is|are|am|was|were|has|have|had|looks?|seems?|takes?|took|came|comes|can|cannot|find|feels?"
     r"|think|like|love|hate|know|not|stands? out|keen|annoys|clashes|blocks|bothers|hurts|spoils|ruins"
-    r"|belongs))\b",
+    r"|belongs|\w{3,}s (?:me|us)))\b",
     re.IGNORECASE,
 )
 """How a part of a clause begins that says how things are."""
@@ -89,6 +93,8 @@ _DONE = re.compile(
     rf"(?:{_THING}|that|this|it)[^{_UNKNOWN}]+$"
 )
 """An unknown verb, done to what is known."""
+_TREATED = re.compile(rf"^(?:(?:please|just) )?{_UNKNOWN} (?:it|this|that|everything) [^{_UNKNOWN}]+$")
+"""The same, done to the whole picture."""
 
 
 def without_remarks(clause: str) -> str:
@@ -114,4 +120,4 @@ def is_aside(clause: str) -> bool:
         return False
     # a word before what the whole is to become only describes it, as in "moonless night"
     described = re.sub(rf"{_UNKNOWN} (?=(?:{'|'.join(sorted(clear))}|{_MOODS})\b)", "", " ".join(marked))
-    return _OBJECT.search(described) is None
+    return _TREATED.search(described) is not None or _OBJECT.search(described) is None
