@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from .nouns import DETERMINERS, PRONOUNS, SUBJECTS
+from .nouns import COLOUR, DETERMINERS, PRONOUNS, SUBJECTS
 from .verbs import VERBS
 
 _YOU = r"(?:you|u|ya|we)"
 _MAY = r"(?:can|could|would|will|may|might|shall|should)"
-_LIKE = r"(?:want|wanna|like|love|need|prefer|wish(?: for)?)"
+_LIKE = r"(?:want|wanna|like|love|need|prefer|appreciate|fancy|wish(?: for)?)"
 
 _CLOTHES = (
     "dress|suit|shirt|coat|jacket|hat|gown|uniform|costume|swimsuit|bikini|pyjamas|jeans"
@@ -37,8 +37,58 @@ THING_FIRST = (
 )
 """A thing, then what is to be done with it, such as "take the red cube and lift it"."""
 
+_PEOPLE = r"(?:\w+ )*(?:man|woman|girl|boy|person|lady|child|bride|baby|kid|people|men|women)\b"
+_BETTER = "better|nicer|best|good|great|lovely|nice|cool|cute|brilliant|amazing|wonderful"
+_BIT = "a (?:little|bit|tad|touch|smidge)(?: bit)?|slightly|somewhat"
+
 _REPLACED = (
     # Manners.
+    (r",? (?:please|pls|plz)(?=[,;.] )", ""),
+    (
+        (
+            r"[,.!]? (?:(?:many )?thanks|thank you|thx|ta|cheers)"
+            r"(?: (?:a lot|so much|very much|in advance|mate))*$"
+        ),
+        "",
+    ),
+    (r"\bb ?(?:&|/|n) ?w\b", "black and white"),
+    (r" & ", " and "),
+    (r"^as [^,]+ (?:say|says|said|put it), ", ""),
+    (r"^gimme ", "give me "),
+    (r"^(?:give|get) (?:me|us) (?=some |a (?:bit|little|touch|hint) of )", "add "),
+    (
+        (
+            r"\b(?:an? )?(?:bit|little|touch|hint|layer|dash|wisp|dusting) of "
+            r"(?=(?:\w+ )?(?:fog|mist|haze|rain|snow)\b)"
+        ),
+        "",
+    ),
+    (r",? [\w-]+-wise$", ""),
+    (r"^(?:please )?(?:proceed|go ahead|feel free|(?:it is |it's )?time|make sure|be sure) (?:to|and) ", ""),
+    (rf"^(?:do|don't) you think {_YOU} {_MAY} |^would you (?:mind|be able to) |^are you able to ", ""),
+    (r"^is there (?:any|a) (?:way|chance) (?:to|that you (?:can|could)|you (?:can|could)) ", ""),
+    (r"^any chance of ", "add "),
+    (rf"^any chance {_YOU} (?:can|could) ", ""),
+    (rf"^(?:how|what) about (?:we |you )?(?=(?:{_EDITS})\b)", ""),
+    (r"^my (?:preference|wish|idea) (?:would be|is|was) ", "want "),
+    (r"^would it be (?:ok|okay|fine|possible|all right) to have ", "want "),
+    (r"^would it be (?:ok|okay|fine|possible|all right|nice) (?:to|if you) ", ""),
+    (rf"^(?:it would|it'd) be (?:so |really |very )?(?:{_BETTER}) if ", ""),
+    (rf"^(?:{_MAY} (?:we|i)) (?:get|have) (?=some |a (?:bit|little|touch) of )", "add "),
+    (
+        (
+            rf"^(?:i (?:think|reckon|guess|feel|believe|bet) )?(?:that )?(the [^,]+?) (?:would|might|could) "
+            rf"look (?:so |much |a lot |really )?(?:{_BETTER}) (?:if it (?:was|were) )?(?:in )?(?=\w)"
+        ),
+        r"\1 should be ",
+    ),
+    (
+        (
+            rf"^(?:would it|would this|wouldn't it|it would|it might|might it) look "
+            rf"(?:so |much |a lot )?(?:{_BETTER}) in "
+        ),
+        "make it ",
+    ),
     (r"^(?:next|then|first|in this (?:picture|image|photo)), ", ""),
     (r"^(?:edit|change|modify) (?:the|this|my) (?:picture|image|photo)[:,] ", ""),
     (
@@ -50,7 +100,64 @@ _REPLACED = (
     ),
     # A thing first, then what to do with it.
     (THING_FIRST, r"\2\1\3"),
+    (
+        (
+            r"^(the (?!.*\b(?:is|are|looks?|has|needs?|should)\b)[^,:]+?)[,:] "
+            rf"((?:{_EDITS})\b.*?)\bit\b(?! (?:rain|snow|night|look))(.*)$"
+        ),
+        r"\2\1\3",
+    ),
     # How a thing shall be.
+    (r"^(?:photoshop|edit|cut|airbrush|crop) (the [^,]+?) out(?: of (?:the|this|my) \w+)?$", r"remove \1"),
+    (r"^(?:photoshop|edit|cut|airbrush|crop) out (the [^,]+)$", r"remove \1"),
+    (
+        r"^(?:lift|raise|hoist|get|pick) (the [^,]+?) (?:up )?off (?:of )?the (?:table|floor|ground)$",
+        r"lift \1",
+    ),
+    (r"^(?:put|move|bring) (the [^,]+?) up (?:high )?in(?:to)? the (?:air|sky)$", r"lift \1 into the air"),
+    (
+        r"^(?:put|place|set|have) (the [^,]+?) (?:at|in) the (back|front)(?: row)?(?=$| and |, )",
+        r"move \1 to the \2",
+    ),
+    (rf"^(?:want|have|see) (the (?!{_PEOPLE})[^,]+?) in (?=(?:{COLOUR})$)", r"make \1 "),
+    (r"^(the [^,]+?) belongs (?:on|at|to|in) the (left|right|back|front)\b", r"move \1 to the \2"),
+    (r"^(?:i |we )?(?:need|want) (the [^,]+?) gone\b.*$", r"remove \1"),
+    (rf"^(?:change|turn|make) (.+?) (?:(?:in)?to )?something (?=(?:{COLOUR})$)", r"make \1 "),
+    (
+        (
+            r"^make (.+?) (?:an? )?(?:bit|little|tad|touch|good deal|lot) "
+            r"(?!sharper|clearer|crisper)(?=\w+er$|more \w+$|less \w+$)"
+        ),
+        r"make \1 ",
+    ),
+    (r"^make (the [^,]+?) the (?:biggest|largest)(?: \w+)?(?: here| in .+)?$", r"make \1 big"),
+    (r"^make (the [^,]+?) the (?:smallest|littlest)(?: \w+)?(?: here| in .+)?$", r"make \1 small"),
+    (r"\b(?:teeny|itty|itsy)[ -](?:tiny|weeny|bitty|bitsy)\b", "tiny"),
+    (
+        r"^((?:squash|flatten|squish|crush|press|squeeze) [^,]+?) (?:down )?(?:like|as flat as|flat as) .+$",
+        r"\1",
+    ),
+    (r"^(squash|flatten|squish|crush) (the [^,]+?) (?:down |completely )?flat$", r"\1 \2"),
+    (r"\b(?:as )?(flat|light|big|small|tiny) as an? [\w-]+(?: \w+)?$", r"\1"),
+    (
+        (
+            r"^((?:shrink|enlarge|grow|lift|raise|squash|flatten) (?:the|this|that) [^,]+?) "
+            rf"(?:{_BIT})$"
+        ),
+        r"\1",
+    ),
+    (r"\brain(ing)? cats and dogs\b", r"rain\1"),
+    (r"^(?:have |with )?less light\b.*$", "make it darker"),
+    (r"^(?:go |come )?(zoom in) closer\b.*$", r"\1"),
+    (r"^(?:undo|filter(?: out)?|smooth out|fix|correct|reduce) the (blur|noise|grain)$", r"remove the \1"),
+    (r"^(blur|noise|grain) (?:removal|reduction)$", r"remove the \1"),
+    (r"^add (?:some |more )?brightness\b.*$", "make it brighter"),
+    (r"^more (?:space|room) around .+$", "zoom out"),
+    (r"^camera (?:to the )?(left|right)\b.*$", r"move the camera \1"),
+    (r"^what (?:is |lies )?(?:to|on|at) the (left|right)(?: of (?:it|this|that))?$", r"pan to the \1"),
+    (r"^(show [^,]+?) (?:too|as well)$", r"\1"),
+    (r"^(?:there is )?(?:way |far )?too much (noise|grain|blur)(?: in .+)?$", r"remove the \1"),
+    (r"^(blur [^,]+), (?:but )?(?:keep|leave) .+$", r"\1"),
     (rf"^{_MAY} (?:i|we) have (the (?!\w+ (?:for|in)$)[^,]+)$", r"want \1"),
     (r"^(the [^,]+), but ([^,]+)$", r"\1 should be \2"),
     (r"^(the (?!.*\b(?:is|are|be)\b)[^,]+) (?:removed|deleted|erased|gone)$", r"remove \1"),
@@ -67,6 +174,20 @@ _REPLACED = (
     (
         rf"^((?:the|this|that) [^,]+?) (?:is|are) (?:\w+ )?too [^,]+, ((?:{_EDITS})\b.*?)\b(?:it|them)\b",
         r"\2\1",
+    ),
+    (
+        (
+            rf"^((?:the|this|that) [^,;.]+?) (?:is|are|looks?) (?!too\b)[^,;.]+[,;.] (?:so |please )*"
+            rf"((?:{_EDITS}|blur)\b[^,;.]*?)\b(?:it|them)\b(?! (?:rain|snow|night|look))([^,;.]*)$"
+        ),
+        r"\2\1\3",
+    ),
+    (
+        (
+            rf"^there(?: is| are|'s) (?:an? |some )?([^,;.]+?)(?: in (?:my|the|this) \w+)?[,;.] "
+            rf"((?:{_EDITS})\b[^,;.]*?)\b(?:it|them)\b([^,;.]*)$"
+        ),
+        r"\2the \1\3",
     ),
     (
         (
@@ -185,6 +306,9 @@ _REPLACED = (
 
 _TABLE = tuple((re.compile(said, re.IGNORECASE), read) for said, read in _REPLACED)
 
+_MOST_ROUNDS = 4
+"""Times that the table is gone through: below what is polite there may be more of it."""
+
 _SPELLING = {"teh": "the", "hte": "the", "backround": "background", "backgroud": "background", "u": "you"}
 _COMMANDS = VERBS | {
     "make",
@@ -216,9 +340,12 @@ def tidy(wish: str) -> str:
     plain = plain.lower() if plain.isupper() and " " in plain else plain
     plain = " ".join(_SPELLING.get(word.lower(), word) for word in plain.split())
     plain = _spelt(plain)
-    for _ in range(2):
+    for _ in range(_MOST_ROUNDS):
+        before = plain
         for said, read in _TABLE:
             plain = said.sub(read, plain).strip(" ,.!?")
+        if plain == before:
+            break
     return _uncapitalised(_spelt(plain))
 
 

@@ -1,0 +1,69 @@
+"""Wishes that are said in a roundabout way have the captions of the short ones."""
+
+import pytest
+
+from frame2frame.caption.temporal import temporal_caption
+
+
+@pytest.mark.parametrize(
+    ("roundabout", "short"),
+    [
+        ("hello, please lift the cylinder off the floor, thank you", "lift the cylinder"),
+        ("get the cube off the ground", "lift the cube"),
+        ("put the ball up in the air", "lift the ball into the air"),
+        ("could you photoshop the cube out", "remove the cube"),
+        ("cut the cone out of the image", "remove the cone"),
+        ("I need the red cube gone before my presentation", "remove the red cube"),
+        ("there's an ugly cube in my picture, get rid of it", "get rid of the ugly cube"),
+        ("the cone, make it disappear", "make the cone disappear"),
+        ("the cone is boring, give it stripes", "give the cone stripes"),
+        ("the ball is in the wrong place, move it to the right edge", "move the ball to the right edge"),
+        ("I think the cone would look nicer in blue", "the cone should be blue"),
+        ("Would it be OK to have the cube in yellow?", "make the cube yellow"),
+        ("change that cone to something yellow", "make that cone yellow"),
+        ("the cone belongs on the right", "move the cone to the right"),
+        ("put the cube at the back please", "move the cube to the back"),
+        ("flatten the ball like a pancake", "flatten the ball"),
+        ("squash the cone down flat", "squash the cone"),
+        ("shrink that cube a little", "shrink that cube"),
+        ("make the cube a bit bigger", "make the cube bigger"),
+        ("make the cone the biggest thing here", "make the cone big"),
+        ("make the ball teeny tiny", "make the ball tiny"),
+        ("My preference would be a larger cone.", "I want a larger cone"),
+        ("have it rain cats and dogs", "have it rain"),
+        ("Any chance of some mist?", "add some mist"),
+        ("gimme a bit of fog", "add fog"),
+        ("How about we make it dusk?", "make it dusk"),
+        ("Time to make it winter", "make it winter"),
+        ("Do you think you could make it sepia?", "make it sepia"),
+        ("Wouldn't it look better in sepia?", "make it sepia"),
+        ("black & white please", "make it black and white"),
+        ("b/w please", "black and white"),
+        ("make it a bit warmer", "make it warmer"),
+        ("Can it be a bit warmer, colour-wise?", "make it warmer"),
+        ("Let's have less light in here", "make it darker"),
+        ("blur the background, keep the front sharp", "blur the background"),
+        ("too much noise", "remove the noise"),
+        ("noise reduction", "remove the noise"),
+        ("more space around it", "zoom out"),
+        ("what's on the right?", "pan to the right"),
+        ("zoom in closer on the objects", "zoom in"),
+        ("the sphere should be green. Thanks in advance!", "the sphere should be green"),
+    ],
+)
+def test_it_has_the_captions_of_the_short_one(roundabout: str, short: str) -> None:
+    made, wanted = temporal_caption(roundabout), temporal_caption(short)
+    assert (made.temporal, made.target) == (wanted.temporal, wanted.target)
+    assert "slowly" in made.temporal
+
+
+@pytest.mark.parametrize(
+    ("wish", "target"),
+    [
+        ("make the picture a little sharper", "the picture is a little sharper"),
+        ("I want the woman in red", "the woman in red"),
+        ("make it look like a pancake", "the scene looks like a pancake"),
+    ],
+)
+def test_what_only_resembles_one_is_left_as_it_is(wish: str, target: str) -> None:
+    assert temporal_caption(wish).target == target
