@@ -33,7 +33,6 @@ _STOP = re.compile(r"(?<!\b[A-Za-z])(?<!\b(?:Mr|Dr|St|No|vs))(?<!\bMrs)[.!;]\s+(
 _AND = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 """What may stand between two commands, and between two things as well."""
 
-_THING_FIRST = re.compile(THING_FIRST, re.IGNORECASE)
 _FIRST = re.compile(r"^(?:first(?: of all)?|to begin with)\b[,:]?\s+", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|(?<!\w)'[^']*'(?!\w)")
 
@@ -63,7 +62,7 @@ def clauses(wish: str) -> tuple[str, ...]:
     """
     if len(wish.split()) > LONGEST:
         return (wish,)
-    plain = _THING_FIRST.sub(r"\2\1\3", " ".join(wish.split()))
+    plain = THING_FIRST.sub(r"\2\1\3", " ".join(wish.split()))
     pieces = [part for piece in _sentences(plain) for part in _commands(piece)]
     return tuple(_named(pieces)) if len(pieces) > 1 else (wish,)
 

@@ -48,7 +48,7 @@ def pattern(section: str, part: str) -> re.Pattern[str]:
 
 
 def _filled(written: str) -> str:
-    return re.sub(r"@(\w+)", lambda name: SPOKEN[name[1]], written)
+    return re.sub(r"@\{(\w+)\}", lambda name: SPOKEN[name[1]], written)
 
 
 @cache
