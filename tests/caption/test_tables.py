@@ -15,5 +15,5 @@ def test_a_name_stands_for_its_alternatives_also_within_another_name() -> None:
 @pytest.mark.parametrize("file", ["tidy", "likened"])
 def test_each_name_of_a_file_is_used(file: str) -> None:
     names = table(file)["names"]
-    used = set(re.findall(r"@\{(\w+)\}", str({part: what for part, what in table(file).items()})))
+    used = set(re.findall(r"@\{(\w+)\}", str(table(file))))
     assert set(names) - used <= {"thing_first"}
