@@ -89,6 +89,11 @@ _SUBJECT = re.compile(
     r"|^stripes slowly appear on (?:the|an?) ((?:\w+ )?\w+)$"
 )
 """What appears or comes into view is not in the picture yet."""
+_NO_NAME = re.compile(
+    r"^(?:and|out|up|down|of|to|as)\b"
+    r"|\b(?:i|would|could|should|can|has|have|is|are|needs?|says?|lacks?|wants?|because|very|how|what|why)\b"
+)
+"""In a caption that was not understood; of a thing that is none, nobody can tell whether it is there."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +159,7 @@ def subject(caption: Caption) -> str | None:
     """The thing that the caption's clip is about, such as "red ball", where its beginning names one."""
     found = _SUBJECT.match(caption.temporal.lower().rstrip("."))
     name = found and (found[1] or found[2])
-    return name if name and is_thing(name) else None
+    return name if name and is_thing(name) and not _NO_NAME.search(name) else None
 
 
 def _compared(caption: Caption) -> list[str]:
