@@ -104,6 +104,8 @@ WHOLES = (
         ("the camera slowly moves closer", None),
         ("she slowly smiles", None),
         ("night falls", None),
+        ("The i reckon the cube slowly changes until it is blue.", None),
+        ("The out the cone slowly falls.", None),
         ("the curtains are slowly opened", "curtains"),
         ("The old woman slowly smiles.", "old woman"),
         ("the snowman slowly melts", "snowman"),
