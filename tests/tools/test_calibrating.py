@@ -36,7 +36,7 @@ def test_each_sort_of_picture_has_a_threshold_below_nearly_all_of_its_edits(tool
     clips = [*known(drawn), *known(photographed, of_photograph=True), *unfinished, *views]
     found = calibrate.fitted(clips)
     assert found.threshold == pytest.approx(0.5 - calibrate.DEVIATIONS * 0.1)
-    assert found.photograph_threshold == pytest.approx(-0.3 - calibrate.DEVIATIONS * 0.1)
+    assert found.photograph_threshold == pytest.approx(-0.3 - calibrate.OF_PHOTOGRAPHS * 0.1)
     assert [found.of(one) for one in (clips[0], clips[2], views[0])] == [
         found.threshold,
         found.photograph_threshold,
