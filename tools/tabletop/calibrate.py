@@ -40,8 +40,8 @@ MANY = 64
 DEVIATIONS, OF_PHOTOGRAPHS = 3.0, 2.3
 """By how many standard deviations an edit's evidence may lie below the mean. Generated edits show less than
 drawn ones do, and edits of photographs differ more. With 2.3 for drawn scenes 15 of 1,500 generated edits
-were refused though they were right, of which 3 lie below what 3.0 asks; of 190 drawn clips of another edit, or
-of none, it refuses 88 % where 3.0 does 81 %."""
+were refused though they were right, of which 3 lie below what 3.0 asks; of 190 drawn clips of another edit,
+or of none, it refuses 88 % where 3.0 does 81 %."""
 
 LEAST_DEVIATION = 1e-3
 """That a configuration may hold."""
