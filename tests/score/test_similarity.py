@@ -61,6 +61,19 @@ def test_a_thing_is_there_for_the_embedded_encoder_when_its_name_fits(clip: Epis
     assert gone < -1.0
 
 
+@pytest.mark.parametrize(
+    ("name", "is_judged"), [("green cylinder", True), ("teal cone", False), ("vat", False)]
+)
+def test_a_thing_is_absent_only_by_a_name_whose_words_were_taught(
+    clip: Episode, name: str, is_judged: bool
+) -> None:
+    assert "green cylinder" not in clip.things
+    caption = Caption(f"The {name} slowly rises.", f"the {name} floats in the air", "test")
+    (judged,) = similarities(ClipEncoder(find("tabletop").encoder), clip.source[None], [caption])
+    presence = judged.of_source(clip.source).presence
+    assert presence is not None and presence < -1.0 if is_judged else presence is None
+
+
 def test_names_say_nothing_where_what_the_encoder_says_is_set_aside(clip: Episode) -> None:
     encoder = ClipEncoder(find("tabletop").encoder)
     known, unknown = (

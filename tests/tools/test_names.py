@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -48,3 +49,13 @@ def test_a_wish_in_vain_is_of_nothing_that_the_scene_shows(tools: Modules) -> No
         wish = names.vain(draws, draws.one_of(KINDS), things)
         of_nothing = any(f"the {word} " in f"{wish} " for word in names.NO_THINGS)
         assert of_nothing or things_meant(scene, wish) == ()
+
+
+def test_the_words_of_all_names_come_with_the_weights(tools: Modules) -> None:
+    names, export = tools["names"], tools["export"]
+    taught = set(names.taught())
+    for _, things, draws in scenes():
+        for name in names.named(draws, things):
+            assert name in (names.DRAWING, names.PHOTOGRAPH) or taught.issuperset(name.split()[1:])
+    shipped = json.loads((export.SHIPPED / "clip" / "config.json").read_text(encoding="utf-8"))
+    assert set(shipped["frame2frame_names"]) == taught

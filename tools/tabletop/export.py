@@ -16,6 +16,7 @@ import calibrate
 import clip
 import decoder
 import difference
+import names
 import torch
 import vae
 import video
@@ -91,6 +92,7 @@ def _write_clip(options: Options, folder: Path) -> None:
     for name in calibrate.NUMBERS:
         setattr(model.config, f"frame2frame_{name}", gate[name])
     model.config.frame2frame_bias = float(story["bias"])
+    model.config.frame2frame_names = names.taught()
     model.save_pretrained(folder, max_shard_size=SHARD)
     tokenizer.save_pretrained(str(folder))
     _tidy(folder)

@@ -15,7 +15,7 @@ from frame2frame.score.limits import DRAWING, PHOTOGRAPH
 from frame2frame.worlds.tabletop import KINDS
 from frame2frame.worlds.tabletop.draws import Draws
 from frame2frame.worlds.tabletop.edits import WHOLE_SCENE
-from frame2frame.worlds.tabletop.naming import colour_word, shape_word
+from frame2frame.worlds.tabletop.naming import COLOUR_WORDS, SHAPE_WORDS, colour_word, shape_word
 from frame2frame.worlds.tabletop.scene import COLOURS, SHAPES
 from frame2frame.worlds.tabletop.words import draw_wish
 
@@ -40,6 +40,14 @@ NOTHING = 0.4
 OF_THINGS = tuple(kind for kind in KINDS if kind not in WHOLE_SCENE)
 TO_NOTHING = ("recolour", "morph", "stripes", "squash", "float")
 """Kinds that no word of these could be meant for; "bring the light closer" could."""
+
+
+def taught() -> list[str]:
+    """The words of all names, in alphabetical order."""
+    things = (word for name in ELSEWHERE for word in name.split() if word not in ("a", "an"))
+    shapes = (word for words in SHAPE_WORDS.values() for word in words)
+    colours = (word for colour in COLOURS for word in COLOUR_WORDS.get(colour, (colour,)))
+    return sorted({*shapes, *colours, *things})
 
 
 def named(draws: Draws, things: Sequence[str]) -> tuple[str, str]:

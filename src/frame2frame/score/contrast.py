@@ -111,6 +111,8 @@ class Contrast:
     deviations; None where the caption names no thing."""
     named: float | None = None
     """The cosine of the source with the name of what the caption is about; None where it names no thing."""
+    name: str | None = None
+    """That name."""
     of_view: bool = False
     """Whether the caption names no thing, and wishes for another view."""
 
@@ -129,6 +131,7 @@ class Contrast:
                 source[None],
                 _standing_out(np.stack([vectors[text] for text in named]) @ source) if named else None,
                 float(vectors[named[0]] @ source) if named else None,
+                named[0].removeprefix("a ") if named else None,
                 not named and CAMERA.search(target) is not None,
             )
             for target, some, named, source in rows

@@ -29,6 +29,13 @@ class Limits:
     """The cosine with its name from which a thing is there; None where names say nothing."""
     name_deviation: float = 1.0
     """The standard deviation of that cosine, of things that are there."""
+    names: frozenset[str] | None = None
+    """The words of the names that it was taught; None where all count. Of another word, such as one that a
+    person has for what they see, nothing is known, so a thing that is called so is not said to be absent."""
+
+    def tells(self, name: str | None) -> bool:
+        """Whether such a name was taught."""
+        return name is not None and (self.names is None or self.names.issuperset(name.split()))
 
     def presence(self, named: float | None) -> float | None:
         """By how many standard deviations a name's cosine lies above the least, as far as names say it."""

@@ -81,8 +81,10 @@ class PretrainedEncoder(ABC):
         drawing, photograph = self.fixed_texts((DRAWING, PHOTOGRAPH)) @ picture
         if photograph > drawing:
             return Limits(float(of_photograph), of_view=ANY, by_name=True)
-        names = config.frame2frame_name_least, config.frame2frame_name_deviation
-        return Limits(threshold, threshold, True, *names)
+        least, deviation = config.frame2frame_name_least, config.frame2frame_name_deviation
+        taught = getattr(config, "frame2frame_names", None)
+        names = None if taught is None else frozenset(taught)
+        return Limits(threshold, threshold, True, least, deviation, names)
 
     def weights(self) -> Sequence[Path]:
         """Its weight files, as far as they are here."""

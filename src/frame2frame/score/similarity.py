@@ -67,11 +67,12 @@ class Similarity:
 
     @property
     def _presence(self) -> float | None:
-        """By the name alone, where the encoder was taught names; else by contrast with other things."""
+        """By the name alone, where the encoder was taught such names; else by contrast with other things."""
         is_set_aside = self.unknown or self.calibration is not None
         if is_set_aside or self.limits is None or not self.limits.by_name:
             return self.contrast.presence
-        return self.limits.presence(self.contrast.named)
+        named = self.contrast.named if self.limits.tells(self.contrast.name) else None
+        return self.limits.presence(named)
 
     def score(self, frames: Frames) -> Scores:
         return self.scored(frames, self.encoder.images(frames))

@@ -78,6 +78,7 @@ def test_what_published_models_hold_is_taken(config: dict[str, Any]) -> None:
             "one of epsilon, .*; got 'mystery'",
         ),
         ({"activation_fn": 0}, "'activation_fn' .* a name; got 0"),
+        ({"frame2frame_names": ["cube", 1]}, "'frame2frame_names' .* a name; got 1 in"),
         ({"use_rotary_positional_embeddings": "no"}, "true or false; got 'no'"),
         ({"scaling_factor": 0}, "'scaling_factor' .* got 0"),
         ({"crop_size": {"height": 10**6}}, "'height' .* got 1000000"),

@@ -114,6 +114,7 @@ _SINGLE: tuple[tuple[str, Kind], ...] = (
 """Fields with one value."""
 
 _LISTED: tuple[tuple[str, Kind], ...] = (
+    (r"frame2frame_names", Word()),
     (r"lambda_min_clipped|time_step_limit", Bounded(endless=True)),
     (r"\w*(dropout|dropout_rate|dropout_prob|drop_path_rate)", Number(0, 1)),
     (r"_class_name|\w+_(fn|act|type|schedule)|feed_forward_proj", Word()),
