@@ -16,6 +16,7 @@ FOLDER = Path(__file__).with_name("unseen")
 
 POSSIBLE = [json.loads(line) for line in (FOLDER / "possible.jsonl").read_text("utf-8").splitlines()]
 ASKED = [json.loads(line) for line in (FOLDER / "asked.jsonl").read_text("utf-8").splitlines()]
+LATER = [json.loads(line) for line in (FOLDER / "later.jsonl").read_text("utf-8").splitlines()]
 PHOTOGRAPHS = [json.loads(line) for line in (FOLDER / "photographs.jsonl").read_text("utf-8").splitlines()]
 
 AS_WRITTEN = [line.split() for line in (FOLDER / "SHA256SUMS").read_text("utf-8").splitlines()]
@@ -31,6 +32,7 @@ def test_what_was_written_for_testing_stays_as_it_was(digest: str, file: str) ->
 def test_half_of_the_instructions_can_be_done() -> None:
     assert Counter(one["possible"] for one in POSSIBLE) == {True: 150, False: 150}
     assert Counter(one["can"] for one in ASKED) == {True: 150, False: 150}
+    assert Counter(one["can"] for one in LATER) == {True: 150, False: 150}
 
 
 def test_every_kind_of_the_tabletop_is_among_what_can_be_done() -> None:
@@ -38,7 +40,9 @@ def test_every_kind_of_the_tabletop_is_among_what_can_be_done() -> None:
     assert {one["why"] for one in done} == set(KINDS)
 
 
-@pytest.mark.parametrize("listed", [POSSIBLE, ASKED, PHOTOGRAPHS], ids=["possible", "asked", "photographs"])
+@pytest.mark.parametrize(
+    "listed", [POSSIBLE, ASKED, LATER, PHOTOGRAPHS], ids=["possible", "asked", "later", "photographs"]
+)
 def test_no_instruction_is_there_twice(listed: list[dict[str, str]]) -> None:
     texts = Counter(one["instruction"].casefold().strip("?!. ") for one in listed)
     assert [text for text, times in texts.items() if times > 1] == []
