@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from frame2frame import plan, run
+from frame2frame import plan
 from frame2frame.engine.models.catalogue import find
 from frame2frame.media.source import load_picture
 from frame2frame.replaying import replay
 from frame2frame.report.command_line import command_line
+from frame2frame.report.execution import execution_of
 from frame2frame.request import Request
 from frame2frame.runs.record import Execution, RunRecord, Settings
 from frame2frame.runs.write import write_run
@@ -39,7 +40,7 @@ def repeated(request: Request, tmp_path: Path, **changes: Any) -> Request:
     """The request that its record makes; `changes` are of what it says of the settings."""
     whole, made = finished(request.source), plan.of(request)
     step = replace(whole.steps[0], clip=replace(whole.steps[0].clip, seed=request.seed))
-    record = RunRecord(replace(made.settings(), **changes), run.execution_of(made, (step,)))
+    record = RunRecord(replace(made.settings(), **changes), execution_of(made, (step,)))
     return replay(write_run(tmp_path, replace(whole, record=record)), "cpu")
 
 

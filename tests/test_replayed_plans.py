@@ -20,8 +20,8 @@ from frame2frame.media.pictures import png_bytes
 from frame2frame.media.source import load_picture
 from frame2frame.plan import Plan
 from frame2frame.replaying import replay
+from frame2frame.report.execution import execution_of
 from frame2frame.request import Request
-from frame2frame.run import execution_of
 from frame2frame.runs.record import PlanRecord, RunRecord, for_picture
 from frame2frame.runs.write import write_run
 

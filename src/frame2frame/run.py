@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from .engine.device.heap import freed_kept
 from .engine.device.placement import memory_guard
-from .engine.models import checkpoint
 from .engine.suggest import Machine, for_any_wish, on_disk
 from .media.pictures import fit, psnr, resized
 from .picking import PickPlan
@@ -22,13 +21,12 @@ from .plan import Plan
 from .plugins import capabilities
 from .plugins.draws import Draw, SourceScores, Wanted
 from .plugins.faults import blamed
+from .report.execution import execution_of
 from .report.finish import Drawn, finish
 from .report.result import Result
 from .runs import write as folders
-from .runs.record import Execution, RunRecord
+from .runs.record import RunRecord
 from .runs.states import ending
-from .runs.versions import versions
-from .score.calibrations import fingerprints
 from .score.redraw import LEAST_FIRST_FRAME, as_shown
 from .score.scorers import unscored
 from .strategy.ambiguity import several_meant
@@ -377,48 +375,3 @@ def _size(steps: Sequence[Step]) -> tuple[int, int]:
     """(height, width) of the frames that the answer was chosen from."""
     height, width = ending(steps).clip.frames.shape[1:3]
     return height, width
-
-
-def execution_of(plan: Plan, steps: Sequence[Step]) -> Execution:
-    """What ran to these steps."""
-    import torch
-
-    folder = plan.stages.generator.folder()
-    return Execution(
-        model_resolved=plan.model.name,
-        model_revision=checkpoint.revision(folder),
-        weights=_weights(plan, folder),
-        encoder=plan.encoder,
-        height=plan.sampling.height,
-        width=plan.sampling.width,
-        guidance_schedule=plan.sampling.guidance,
-        device=plan.started.device,
-        dtype=_dtype(plan),
-        threads=torch.get_num_threads(),
-        batch_seeds=plan.seeds,
-        batch_index=plan.seeds.index(ending(steps).clip.seed),
-        versions=versions(),
-        loras=plan.record().loras,
-        walks=capabilities.of_strategy(plan.strategy).walks,
-        packages=plan.packages,
-        answerers=capabilities.answerers_of(plan.parts),
-    )
-
-
-def _weights(plan: Plan, folder: Path | None) -> dict[str, str]:
-    """Of the model, and of an encoder that is none of its own files."""
-    own = checkpoint.fingerprints(folder)
-    others = fingerprints(plan.stages.encoder)
-    return own | {f"encoder/{name}": one for name, one in others.items() if one not in own.values()}
-
-
-def _dtype(plan: Plan) -> str:
-    """The number format that the generator computes in, as far as it takes one."""
-    import torch
-
-    from .engine.device.placement import choose_dtype
-
-    generator = plan.parts["generator"]
-    if not capabilities.of_generator(generator).dtype:
-        return "its own"
-    return str(choose_dtype(generator.dtype, torch.device(plan.devices[0]))).removeprefix("torch.")
