@@ -164,8 +164,8 @@ def test_the_reason_says_what_is_seen_and_then_the_numbers() -> None:
     scores = scores_of(-0.2, 0.6, 0.9, 0.9, 0.9, 0.9, source=-0.25, threshold=0.5)
     choice = Earliest().choose(fading(0, 100, 198, 200, 200, 200), scores, CAPTION)
     assert choice.reason == (
-        "Frame 2 is the first that shows “the ball is blue” as well as frame 3, where the clip has settled "
-        "(similarity 0.900; the source has −0.250; calibrated gate)."
+        "Frame 2 is the first that shows “the ball is blue” and looks like frame 3, "
+        "where the clip has settled (similarity 0.900; the source has −0.250; calibrated gate)."
     )
     alone = Earliest().choose(fading(0, 200), scores_of(-0.2, 0.9, source=-0.25, threshold=0.5), CAPTION)
     assert alone.reason == (

@@ -112,7 +112,7 @@ class Earliest:
         times, where = clip.frame_times, "where the clip has settled"
         if self.gate.sees(scores):
             what = f"that shows “{caption.target}”"
-            what += f" as well as frame {times[settled]}, {where}" if settled != index else ""
+            what += f" and looks like frame {times[settled]}, {where}" if settled != index else ""
         else:
             what = f"that looks like frame {times[settled]}, {where}" if settled != index else where
         reason = f"Frame {times[index]} is the first {what} {self.gate.figures(scores, index)}."
