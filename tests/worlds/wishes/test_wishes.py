@@ -64,6 +64,8 @@ def test_of_the_wishes_to_develop_with_few_are_answered_wrongly() -> None:
         ("make it look like a painting", ("painting",)),
         ("remove the person in the rain", ("person",)),
         ("make the cone black and furry", ("furry",)),
+        ("raise the Black cube", ("black",)),
+        ("paint the ball black", ("black",)),
         ("the mouse pushes the ball to the left", ("mouse",)),
         ("make the ball red with a cross", ("cross",)),
         ("the client asked for a hat", ("hat",)),

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...plugins.model import Beyond
-from .changes import Asked, asked_by
+from .changes import Asked, asked_by, colours_beyond
 from .remarks import is_aside, without_remarks
 from .vocabulary import is_adverb, read, words_in
 
@@ -38,7 +38,7 @@ def beyond(clauses: Sequence[str]) -> Beyond | None:
             plain = without_remarks(clause)
             asked, unknown = (Asked.TRAINED, ()) if is_aside(plain) else _heard(plain)
         if unknown or asked is Asked.BEYOND:
-            return Beyond(clause, unknown, is_foreign)
+            return Beyond(clause, unknown or colours_beyond(" ".join(words_in(clause)).lower()), is_foreign)
         asks |= asked is Asked.TRAINED
     return None if asks else Beyond(clauses[0], passed_over, is_foreign)
 

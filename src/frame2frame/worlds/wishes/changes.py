@@ -44,6 +44,12 @@ def names_thing(text: str) -> bool:
     return bool(forms(_told_apart(text)) & THING)
 
 
+def colours_beyond(text: str) -> tuple[str, ...]:
+    """The colour in a text of known words that no thing of the tabletop has."""
+    found = pattern("never", "blacks").search(text)
+    return (found[1],) if found else ()
+
+
 def with_names(text: str, name: str) -> str:
     """The text with `name` in the place of what things are called."""
     return _NAME.sub(name, text)
