@@ -29,6 +29,8 @@ from frame2frame.caption.temporal import temporal_caption
         ("make the cube a bit bigger", "make the cube bigger"),
         ("make the cone the biggest thing here", "make the cone big"),
         ("make the ball teeny tiny", "make the ball tiny"),
+        ("paint that box thing red", "paint that box red"),
+        ("raise the cone thingy", "raise the cone"),
         ("My preference would be a larger cone.", "I want a larger cone"),
         ("have it rain cats and dogs", "have it rain"),
         ("Any chance of some mist?", "add some mist"),
