@@ -57,7 +57,7 @@ def test_the_first_frame_that_completes_the_edit_is_picked() -> None:
 
 
 def test_of_a_clip_that_never_gets_there_the_source_is_kept() -> None:
-    one = drawn("never")
+    one = drawn("never", "float")
     result = frame2frame.pick(one.frames, one.source, one.target_caption, out=None, **HERE)
     assert result.index is None and np.array_equal(result.image, one.source)
     assert "No frame shows" in result.reason
@@ -420,7 +420,7 @@ def test_a_scorer_gives_its_column_in_a_pick(
 def test_the_command_answers_with_an_edits_exit_codes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    one, never = drawn(), drawn("never")
+    one, never = drawn(), drawn("never", "float")
     Image.fromarray(one.source).save(tmp_path / "source.png")
     Image.fromarray(never.source).save(tmp_path / "other.png")
     words = ("--target", one.target_caption, "--encoder", "tabletop", "--device", "cpu")

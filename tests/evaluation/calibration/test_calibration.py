@@ -149,7 +149,7 @@ def lax(made: tuple[Calibrated, bytes]) -> Calibrated:
 
 def picked(**wishes: Any) -> frame2frame.Result:
     """From a clip in which the edit is not made."""
-    one = episode(1_000_000_000, "recolour", "never", 9)
+    one = episode(1_000_000_000, "float", "never", 9)
     where: dict[str, Any] = {"encoder": EMBEDDED, "device": "cpu", "progress": False}
     return frame2frame.pick(one.frames, one.source, one.target_caption, **where, **wishes)
 
