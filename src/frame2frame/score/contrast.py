@@ -123,18 +123,18 @@ class Contrast:
         things = [_compared(one) for one in captions]
         targets = [one.target for one in captions]
         vectors = encoded(encoder, [*targets, *(text for some in (*scenes, *things) for text in some)])
-        rows = zip(targets, scenes, things, before, strict=True)
+        rows = zip(captions, scenes, things, before, strict=True)
         return [
             cls(
-                vectors[target][None],
-                distinct(vectors[target], np.stack([vectors[text] for text in some])),
+                vectors[one.target][None],
+                distinct(vectors[one.target], np.stack([vectors[text] for text in some])),
                 source[None],
                 _standing_out(np.stack([vectors[text] for text in named]) @ source) if named else None,
                 float(vectors[named[0]] @ source) if named else None,
-                named[0].removeprefix("a ") if named else None,
-                not named and CAMERA.search(target) is not None,
+                subject(one),
+                not named and CAMERA.search(one.target) is not None,
             )
-            for target, some, named, source in rows
+            for one, some, named, source in rows
         ]
 
     def column(self, vectors: Vectors) -> tuple[float, ...]:

@@ -136,8 +136,12 @@ class Gate:
 
     def sees(self, scores: Scores) -> bool:
         """Whether it judges frames by what they show, and not only by whether the clip changes."""
-        is_unseen = self._fit(scores) is None and scores.threshold is not None and scores.threshold <= ANY
-        return self.judges(scores) and not (is_unseen and self.basis(scores) is Basis.CALIBRATED)
+        return self.judges(scores) and not self._sees_change_alone(scores)
+
+    def _sees_change_alone(self, scores: Scores) -> bool:
+        """Whether any similarity passes the encoder's threshold, as for another view of a photograph."""
+        is_open = self._fit(scores) is None and scores.threshold is not None and scores.threshold <= ANY
+        return is_open and self.basis(scores) is Basis.CALIBRATED
 
     def shows(self, scores: Scores) -> Mask:
         """(frames,)."""
@@ -212,7 +216,7 @@ class Gate:
         changed = next((one for one in (SINCE, "preservation") if one in scores.columns), None)
         if changed is not None:
             gains |= -scores[changed] >= self.moved
-        if not self.sees(scores):
+        if self._sees_change_alone(scores):
             # which frames of a moving view look least like the source says nothing of where it ends
             return np.full(len(gains), gains.any())
         least = scores.threshold or 0.0
@@ -252,7 +256,7 @@ class Gate:
         best = int(decides.argmax())
         if not self.is_present(scores):
             return Choice(None, self._absent(scores, caption), best, cause=Cause.NOT_THERE)
-        if self.judges(scores) and not self.sees(scores):
+        if self._sees_change_alone(scores):
             reason = f"The clip hardly changes, so no frame shows “{caption.target}”."
             return Choice(None, reason, len(clip) - 1)
         before, time = scores.source["semantic"], clip.frame_times[best]
@@ -268,7 +272,7 @@ class Gate:
 
     def figures(self, scores: Scores, index: int, needed: str = "") -> str:
         """What a decision on a frame rests on, in brackets."""
-        if self.judges(scores) and not self.sees(scores):
+        if self._sees_change_alone(scores):
             return "(such a change is judged by where the clip settles, not by similarity)"
         now, before = printed(scores["semantic"][index]), printed(scores.source["semantic"])
         wanted = f", and {needed} is needed" if needed else ""
