@@ -175,5 +175,5 @@ def small_embedded(video_model: Path, small_encoder: Path, monkeypatch: pytest.M
     from frame2frame.engine.models.catalogue import EMBEDDED, MODELS
 
     small = replace(MODELS[EMBEDDED], repository=str(video_model), encoder=str(small_encoder))
-    small = replace(small, area=None, loras=None, knows="", knowing="", meaning="")
+    small = replace(small, area=None, loras=None, knows="", knowing="", meaning="", untaught="")
     monkeypatch.setitem(MODELS, EMBEDDED, small)

@@ -29,7 +29,7 @@ from .runs.record import RunRecord
 from .runs.states import ending
 from .score.redraw import LEAST_FIRST_FRAME, as_shown
 from .score.scorers import unscored
-from .strategy.ambiguity import several_meant
+from .strategy.ambiguity import several_meant, unknown_names
 from .strategy.executor import Run, singly
 from .strategy.refusals import (
     OWN_WORDS,
@@ -218,12 +218,11 @@ def _wish(plan: Plan, caption: Caption) -> str:
 
 
 def _unclear(course: _Course, caption: Caption) -> Iterator[Note]:
-    """What is said of a name that fits several things of the picture; the model takes one of them, or all."""
+    """What is said of a name by which the model may take another thing than the one that is meant."""
     if caption.clause == 0 and not course.plan.request.anyway:
-        plan = course.plan
-        found = several_meant(plan.model, _wish(plan, caption), _fitted(plan), plan.stages.encoder)
-        if found is not None:
-            yield from course.say([found])
+        plan, wish = course.plan, _wish(course.plan, caption)
+        unclear = several_meant(plan.model, wish, _fitted(plan), plan.stages.encoder)
+        yield from course.say(filter(None, (unknown_names(plan.model, wish), unclear)))
 
 
 def _unread(course: _Course, caption: Caption) -> Generator[Note, None, Choice | None]:

@@ -12,7 +12,7 @@ from frame2frame.engine.models.catalogue import EMBEDDED, MODELS
 from frame2frame.errors import PluginError
 from frame2frame.request import Request
 from frame2frame.score.named import encoder_of
-from frame2frame.strategy.ambiguity import several_meant
+from frame2frame.strategy.ambiguity import several_meant, unknown_names
 from frame2frame.values import Note, Picture, Progress
 from frame2frame.worlds.tabletop import render
 from frame2frame.worlds.tabletop.scene import Scene, Thing
@@ -30,18 +30,29 @@ def two_cubes() -> Picture:
     return picture
 
 
-@pytest.mark.parametrize("strategy", ["one-shot", "path"])
+UNTAUGHT = (
+    "The model tabletop was not taught “teal”, so it may take another thing: look whether the right one "
+    "changed, or name it by a plain colour or by its place."
+)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "wish", "note"),
+    [
+        ("one-shot", "raise the cube", SAID),
+        ("path", "raise the cube", SAID),
+        ("one-shot", "raise the teal cube", UNTAUGHT),
+    ],
+)
 def test_the_note_comes_before_the_drawing_and_stays_with_the_result(
-    two_cubes: Picture, strategy: str
+    two_cubes: Picture, strategy: str, wish: str, note: str
 ) -> None:
-    request = Request.of(
-        two_cubes, "raise the cube", strategy=strategy, device="cpu", seed=1, steps=1, frames=9
-    )
+    request = Request.of(two_cubes, wish, strategy=strategy, device="cpu", seed=1, steps=1, frames=9)
     events = list(frame2frame.stream(request, None))
     said = [event.text for event in events if isinstance(event, Note)]
-    assert said.count(SAID) == 1
+    assert said.count(note) == 1
     drawn = [isinstance(event, Progress) and event.stage == "denoise" for event in events]
-    assert events.index(Note(SAID)) < drawn.index(True)
+    assert events.index(Note(note)) < drawn.index(True)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +62,11 @@ def test_a_clear_name_and_a_model_that_says_nothing_of_names_get_no_note(
     two_cubes: Picture, name: str, words: str
 ) -> None:
     assert several_meant(MODELS[name], words, two_cubes, encoder_of(EMBEDDED, "cpu", None)) is None
+    assert unknown_names(MODELS[name], words) is None
+
+
+def test_a_model_that_says_nothing_of_its_words_gets_no_note_of_them() -> None:
+    assert unknown_names(MODELS["cogvideox1.5-5b-i2v"], "raise the teal cube") is None
 
 
 def test_of_a_photograph_nothing_is_said() -> None:

@@ -48,7 +48,7 @@ class Row:
     def facts(self) -> dict[str, Any]:
         """The same for machines."""
         model = self.model
-        left_out = ("encoder", "image_latent_scale", "knows", "knowing", "meaning", "loras")
+        left_out = ("encoder", "image_latent_scale", "knows", "knowing", "meaning", "untaught", "loras")
         known = {name: value for name, value in asdict(model).items() if name not in left_out}
         return known | {"runs_by_default": self.runs, "state": self.state, "bytes_here": self.size}
 

@@ -48,6 +48,9 @@ least of what is there; minus infinity where that cannot be told."""
 Meaning = Callable[[Sequence[str], Shown], Ambiguous | None]
 """From the clauses of a wish and what the picture shows to a name that is ambiguous; None where none is."""
 
+Untaught = Callable[[Sequence[str]], Sequence[str]]
+"""From the clauses of a wish to the words in its names that the model was not taught, as they were typed."""
+
 
 @dataclass(frozen=True)
 class Took:
@@ -136,6 +139,9 @@ class Model:
     meaning: str = ""
     """In the same way where the function is found that tells which names in a wish fit several things of the
     picture, a `Meaning`; empty if nothing tells it."""
+    untaught: str = ""
+    """In the same way where the function is found that tells which words in names it was not taught, an
+    `Untaught`; empty if nothing tells it."""
     size: str = ""
     """Width × height that it is made for, and what both sides are multiples of."""
     frame_rule: str = ""

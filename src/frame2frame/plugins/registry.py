@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import InputError, PluginError, meant
 from . import packages
-from .model import Knowing, Meaning, Model
+from .model import Knowing, Meaning, Model, Untaught
 from .options import made
 from .options import options_of as options_of_part
 
@@ -148,6 +148,12 @@ def knowing(model: Model) -> Knowing | None:
 def meaning(model: Model) -> Meaning | None:
     """What tells which names in a wish are ambiguous; None and raises as above."""
     found: Meaning | None = _function(model, model.meaning)
+    return found
+
+
+def untaught(model: Model) -> Untaught | None:
+    """What tells which words in the names of a wish it was not taught; None and raises as above."""
+    found: Untaught | None = _function(model, model.untaught)
     return found
 
 

@@ -1,7 +1,7 @@
-"""A wish whose name for a thing fits several things of the picture.
+"""A wish whose name for a thing fits several things of the picture, or has a word that was not taught.
 
-It is drawn all the same: of 24 such wishes the embedded model carried out 23 cleanly, on one of the two
-things or on both. But which one is chance, so the user is told before anything is drawn.
+It is drawn all the same: of 24 wishes for one of two things the embedded model carried out 23 cleanly, on one
+of them or on both. But which one is chance, so the user is told before anything is drawn.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 from functools import partial
 
 from ..caption.clauses import by_rules
+from ..caption.rules.tidy import tidy
 from ..engine.models.catalogue import Model
 from ..plugins import registry
 from ..plugins.stages import Encoder
 from ..score.things import presences
 from ..values import Note, Picture
+from .refusals import listed
 
 
 def several_meant(model: Model, words: str, source: Picture, encoder: Encoder) -> Note | None:
@@ -30,3 +32,16 @@ def several_meant(model: Model, words: str, source: Picture, encoder: Encoder) -
         f"“{found.name}” could be {things}, and the model takes any of them, or all: "
         f"name {found.lacks} to choose one."
     )
+
+
+def unknown_names(model: Model, words: str) -> Note | None:
+    """The note on words in names that the model was not taught; None where there are none.
+
+    Raises PluginError as above.
+    """
+    untaught = registry.untaught(model)
+    found = untaught and untaught(tuple(map(tidy, by_rules(words))))
+    if not found:
+        return None
+    what = f"The model {model.name} was not taught {listed(found)}, so it may take another thing"
+    return Note(f"{what}: look whether the right one changed, or name it by a plain colour or by its place.")

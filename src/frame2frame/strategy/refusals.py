@@ -118,7 +118,7 @@ class Outside:
         """The choice of none; `instead` says in a line which models may do."""
         words, (name, only) = self.found.words, (self.model.name, self.model.knows)
         if words:
-            what = f"this needs a model that knows {_listed(words[:_MOST_WORDS])}"
+            what = f"this needs a model that knows {listed(words[:_MOST_WORDS])}"
         else:
             what = f"“{self.found.clause:.80}” is no change that it was trained on"
         reason = f"Nothing was drawn by the model {name}: {what}. It knows only {only}. {instead}"
@@ -129,7 +129,8 @@ _MOST_WORDS = 4
 """Of a wish that are named."""
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
+    """Words between quotation marks, with “and” before the last."""
     quoted = [f"“{word:.40}”" for word in words]
     return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
 

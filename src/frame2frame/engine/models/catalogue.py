@@ -187,7 +187,7 @@ def _in_folder(name: str) -> Model:
     if _trainer(folder) != _TABLETOP_TRAINER:
         return model
     like = MODELS[EMBEDDED]
-    shared = ("frames", "steps", "guidance", "knows", "knowing", "meaning")
+    shared = ("frames", "steps", "guidance", "knows", "knowing", "meaning", "untaught")
     return replace(model, **{name: getattr(like, name) for name in shared})
 
 

@@ -62,6 +62,7 @@ _TABLE = (
         "(light, weather, colours, camera, focus and noise)",
         knowing="frame2frame.worlds.wishes:beyond",
         meaning="frame2frame.worlds.wishes.things:ambiguous",
+        untaught="frame2frame.worlds.wishes.untaught:untaught",
         size="128×128",
         frame_rule="8k + 1",
         dtype="float32",

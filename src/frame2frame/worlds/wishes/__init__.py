@@ -6,6 +6,7 @@
     patterns.py     the same with the tabletop's own words in their places
     changes.py      whether known words ask for a known change of what it can happen to
     remarks.py      what of a wish asks for nothing, so that unknown words in it do no harm
+    untaught.py     which words in the names of things it was never told of
     things.py       which things of a drawn scene a name in a wish may mean
 
 A word beyond these is something that the model was never told of. Where all are known, they must say what
@@ -26,8 +27,8 @@ from .vocabulary import is_adverb, read, words_in
 def beyond(clauses: Sequence[str]) -> Beyond | None:
     """What of a wish, clause by clause, the model was not trained on; None where it was trained on all of it.
 
-    Unknown words may stand in a remark, as in "my room is messy, paint the ball red", and a clause that asks
-    for nothing beside one that does.
+    Unknown words may stand in a remark, as in "my room is messy, paint the ball red", before the name of a
+    thing, as in "the wooden ball", and in a clause that asks for nothing beside one that does.
     """
     is_foreign = not any(map(read, words_in(" ".join(clauses))))
     passed_over, asks = tuple[str, ...](), False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .changes import Asked, asked_by, names_thing, with_names
+from .patterns import SPOKEN
 from .vocabulary import forms, read, sense, words_in
 
 _PICTURE = "(?:photo|picture|pic|image|shot|snapshot)s?"
@@ -78,6 +79,11 @@ _OBJECT = re.compile(
 )
 """An unknown word as what something is done to, who does it, or what comes with it."""
 
+_ADORNED = re.compile(
+    rf"\b((?:the|this|that|these|those|my|both|all)(?: (?:{SPOKEN['before']}))*) {_UNKNOWN} "
+    rf"(?=(?:(?:{SPOKEN['before']}) )*(?:{SPOKEN['thing']})\b)"
+)
+"""An unknown word in the name of a thing, such as a colour or a material, which `untaught` tells."""
 _THING = "¶"
 """Stands for a thing of the tabletop, as it is called."""
 _MATTERS = re.compile(
@@ -114,7 +120,7 @@ def is_aside(clause: str) -> bool:
     if asked_by(known) is not Asked.TRAINED:
         return False
     if names_thing(known):
-        text = with_names(" ".join(marked), _THING)
+        text = with_names(_ADORNED.sub(r"\1 ", " ".join(marked)), _THING)
         return _DONE.search(text) is not None or _MATTERS.search(text) is None
     if not forms(known) & clear:
         return False
