@@ -14,6 +14,12 @@ from PIL import Image
 from tests.landscape import landscape
 from tests.training import NAMES, PROGRAMS, Modules, arguments
 
+RUN = (
+    *("clips", "tokenizer", "vae", "latents", "video", "distil", "decoder"),
+    *("generated", "restorer", "clip", "calibrate"),
+)
+"""The programs, in the order in which each finds what it needs."""
+
 
 @pytest.fixture(scope="package")
 def tools() -> Iterator[Modules]:
@@ -31,7 +37,7 @@ def tools() -> Iterator[Modules]:
 def work(tools: Modules, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A work folder in which every program has run once."""
     folder = tmp_path_factory.mktemp("work")
-    for name in ("clips", "tokenizer", "vae", "latents", "video", "distil", "decoder", "clip", "calibrate"):
+    for name in RUN:
         tools[name].main(arguments(folder, steps=3))
     return folder
 

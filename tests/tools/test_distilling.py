@@ -78,7 +78,7 @@ def test_the_trained_jumps_are_the_two_steps_of_the_stock_pipeline(
 ) -> None:
     before = _drawn_by(stock, steps=2, guidance=1.0)
     with torch.no_grad():
-        jumps = tools["distil"].walk(job._student(*_asked(tools, job, stock)), _noise(), 2)
+        jumps = tools["guided"].walk(job._student(*_asked(tools, job, stock)), _noise(), 2)
         stock.transformer.load_state_dict(job.difference.changed(job.video.transformer), strict=False)
     try:
         drawn = _drawn_by(stock, steps=2, guidance=1.0)
@@ -90,14 +90,14 @@ def test_the_trained_jumps_are_the_two_steps_of_the_stock_pipeline(
 
 def test_the_teacher_is_the_stock_pipeline_with_guidance(tools: Modules, job: Any, stock: Any) -> None:
     with torch.no_grad():
-        trajectory = tools["distil"].walk(job._teacher(*_asked(tools, job, stock)), _noise(), 4)
+        trajectory = tools["guided"].walk(job._teacher(*_asked(tools, job, stock)), _noise(), 4)
     assert torch.allclose(trajectory[-1], _drawn_by(stock, steps=4, guidance=2.0), atol=1e-4)
 
 
 @pytest.mark.parametrize("name", ["full", "half", "small", "tiny"])
 def test_the_first_jump_lands_where_a_step_of_the_teacher_does(tools: Modules, name: str) -> None:
-    distil, shape = tools["distil"], tools["presets"].PRESETS[name].distil
-    teacher, student = (distil.scheduler(steps) for steps in (shape.steps, 2))
+    shape = tools["presets"].PRESETS[name].distil
+    teacher, student = (tools["guided"].scheduler(steps) for steps in (shape.steps, 2))
     assert teacher.timesteps[shape.steps // 2] == student.timesteps[1]
     assert 1000 % shape.steps == 0, "diffusers steps by whole timesteps"
 

@@ -9,22 +9,17 @@ determine a clip, so it is what the teacher was after.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import torch
 import video
 import weights
 from difference import Difference
+from guided import Velocity, jump, scheduler, velocity_of, walk
 from loop import Options, read_options, train
 from passes import Tensors
 from presets import Distil
 from torch import Tensor
 
 JUMPS = 2
-
-Velocity = Callable[[Tensor, int], Tensor]
-"""Of noisy latents at a timestep."""
 
 
 class DistilJob:
@@ -83,16 +78,7 @@ class DistilJob:
         return velocity
 
     def _teacher(self, first: Tensor, texts: Tensor) -> Velocity:
-        both = torch.cat([texts, self.video.embed(self.video.empty).expand(len(texts), -1, -1)])
-        shown, scale = torch.cat([first, first]), self.shape.guidance
-
-        def velocity(noisy: Tensor, time: int) -> Tensor:
-            times = torch.full((2 * len(noisy),), time, device=noisy.device)
-            found = self.video.predict(torch.cat([noisy, noisy]), shown, both, times).float()
-            told, blank = found.chunk(2)
-            return blank + scale * (told - blank)
-
-        return velocity
+        return velocity_of(self.video, first, texts, self.shape.guidance)
 
     def held_out(self) -> dict[str, float]:
         """How well edits of held-out pictures come out in two evaluations, beside the teacher's."""
@@ -110,28 +96,6 @@ class DistilJob:
         """The same by the teacher, two evaluations a step."""
         noise = video.noise_of(first, generator)
         return walk(self._teacher(first, self.video.embed(texts)), noise, self.shape.steps)[-1]
-
-
-def scheduler(steps: int) -> Any:
-    """The model's scheduler, asked for so many steps."""
-    made = video.build_scheduler()
-    made.set_timesteps(steps)
-    return made
-
-
-def jump(sampler: Any, velocity: Velocity, noisy: Tensor, step: int) -> Tensor:
-    """The latents after one of the scheduler's steps."""
-    time = int(sampler.timesteps[step])
-    landed: Tensor = sampler.step(velocity(noisy, time), time, noisy).prev_sample
-    return landed
-
-
-def walk(velocity: Velocity, noise: Tensor, steps: int) -> list[Tensor]:
-    """The latents after each step from noise."""
-    sampler, trajectory = scheduler(steps), [noise]
-    for step in range(steps):
-        trajectory.append(jump(sampler, velocity, trajectory[-1], step))
-    return trajectory[1:]
 
 
 def _signal_halfway() -> float:

@@ -17,6 +17,7 @@ import clip
 import decoder
 import difference
 import names
+import restorer
 import torch
 import vae
 import video
@@ -39,6 +40,9 @@ TWO_STEPS = "two-steps.safetensors"
 SMALL_DECODER = "small-decoder.safetensors"
 """A decoder for the same latents that takes less work, where it was trained."""
 
+RESTORER = "restorer.safetensors"
+"""What gives decoded frames detail back, where it was trained."""
+
 Story = dict[str, str]
 
 
@@ -59,6 +63,8 @@ def export(options: Options, folder: Path) -> None:
         _write_difference(options, fresh / TWO_STEPS)
     if options.average("decoder").exists():
         decoder.write(options, fresh / SMALL_DECODER)
+    if options.average("restorer").exists():
+        restorer.write(options, fresh / RESTORER)
     check(fresh)
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)

@@ -17,10 +17,11 @@ import calibrate
 import decoder
 import difference
 import refit
+import restorer
 import torch
 import vae
 import weights
-from export import SHIPPED, SMALL_DECODER, TWO_STEPS
+from export import RESTORER, SHIPPED, SMALL_DECODER, TWO_STEPS
 from loop import Options, options_of, parser
 from safetensors import safe_open
 from safetensors.torch import load_file
@@ -59,14 +60,15 @@ def main(arguments: list[str] | None = None) -> None:
             calibrate.keep(options, {name: config[f"frame2frame_{name}"] for name in calibrate.NUMBERS})
         print(f"unpack: {program} after {story['steps']} steps")
     if not (own_words or own_latents):
-        _unpack_quicker(options, given.source)
+        _unpack_further(options, given.source)
 
 
-def _unpack_quicker(options: Options, source: Path) -> None:
-    """What makes an edit quicker, where it shipped; it is of no use with other words or latents."""
+def _unpack_further(options: Options, source: Path) -> None:
+    """What makes an edit quicker or sharper, where it shipped; of no use with other words or latents."""
     for program, part, file, read in (
         ("distil", "difference", TWO_STEPS, difference.read_lora),
         ("decoder", "decoder", SMALL_DECODER, partial(decoder.read, options.preset.decoder)),
+        ("restorer", "restorer", RESTORER, restorer.read),
     ):
         if (source / file).exists():
             tensors = {f"{part}.{name}": value for name, value in read(source / file).items()}

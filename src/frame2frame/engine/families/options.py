@@ -81,3 +81,9 @@ def decoder() -> Any:
     """The field of what makes the frames."""
     told = "What makes the frames: the model's autoencoder, or a tiny one, its own or tiny_vae, much sooner."
     return option(VAE, told, choices=(VAE, TINY), recorded=WORD)
+
+
+def restore() -> Any:
+    """The field of whether decoded frames are given detail back."""
+    told = "Give the frames the picture's detail back, where the model has a network for that."
+    return option(True, told)

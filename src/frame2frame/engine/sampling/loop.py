@@ -24,12 +24,13 @@ from ..device.backoff import LOWER, Thrift
 from ..device.memory import Economy, Notes
 from ..device.placement import memory_guard
 from .family import Clips, Family
+from .restorer import Restorer
 from .solvers import History
 
 
 @dataclass(frozen=True)
 class Condition:
-    """What a prediction depends on beside the noisy latents."""
+    """What a prediction depends on beside the noisy latents, and the picture that this stands for."""
 
     text: Tensor
     """(candidates, tokens, features)."""
@@ -40,9 +41,12 @@ class Condition:
     positions: tuple[Tensor, ...]
     units: tuple[int, ...]
     """The temporal units that are left, by their number in the full clip."""
+    source: Tensor
+    """(candidates, height, width, 3): the pictures that the clips begin with, uint8."""
 
     def keep(self, rows: Tensor) -> Condition:
-        return replace(self, text=self.text[rows], picture=self.picture[rows])
+        text, picture, source = (values[rows] for values in (self.text, self.picture, self.source))
+        return replace(self, text=text, picture=picture, source=source)
 
     def thin(self, frames: Tensor, positions: tuple[Tensor, ...], units: tuple[int, ...]) -> Condition:
         return replace(self, picture=self.picture[:, frames], positions=positions, units=units)
@@ -60,11 +64,16 @@ class Denoising:
 
     @torch.inference_mode()
     def __init__(
-        self, family: Family, items: Sequence[Item], sampling: Sampling, notes: Notes | None = None
+        self,
+        family: Family,
+        items: Sequence[Item],
+        sampling: Sampling,
+        notes: Notes | None = None,
+        restorer: Restorer | None = None,
     ) -> None:
-        """What the user should know of the work is added to the notes."""
+        """What the user should know of the work is added to the notes; `restorer` ends the decoding."""
         _check(items, sampling)
-        self._family, self._sampling = family, sampling
+        self._family, self._sampling, self._restorer = family, sampling, restorer
         self._notes = Notes() if notes is None else notes
         self._thrift = Thrift(family, sampling, self._notes)
         self._history: History = ()
@@ -220,13 +229,14 @@ class Denoising:
     def decode_together(self, candidates: Sequence[int]) -> Iterator[Clips]:
         """The same for several candidates in one batch: sooner on a GPU, for as many times the memory."""
         latents = torch.stack([self.latents(candidate) for candidate in candidates])
+        sources = self._condition.source[list(candidates)].cpu().numpy()
         if not bool(torch.isfinite(latents).all()):
             raise ModelError(
                 "the model's answer contains values that are not numbers",
                 got=f"candidates {list(candidates)} after {self._index} of {self._sampling.steps} steps",
                 remedy="run it with dtype float32, or check the weights",
             )
-        chunks = self._thrift.streaming("decode", lambda: self._decoded(latents), len(latents))
+        chunks = self._thrift.streaming("decode", lambda: self._decoded(latents, sources), len(latents))
         while (chunk := self._next(chunks)) is not None:
             yield chunk
 
@@ -235,13 +245,14 @@ class Denoising:
         with self._family.at_work():
             return next(chunks, None)
 
-    def _decoded(self, latents: Tensor) -> Iterator[Clips]:
+    def _decoded(self, latents: Tensor, sources: Clips) -> Iterator[Clips]:
         """Chunks of all candidates, of as many at once as the economy allows."""
         economy = self._thrift.economy
         groups = _in_groups(latents, economy.clips or len(latents))
         streams = [self._family.decode(group, economy.tile) for group in groups]
         for chunks in zip(*streams, strict=True):
-            yield np.concatenate(chunks)
+            frames = np.concatenate(chunks)
+            yield frames if self._restorer is None else self._restorer.frames(frames, sources)
 
     def close(self) -> None:
         """Free the draft's tensors; it cannot be used afterwards."""
@@ -288,6 +299,7 @@ def _encode(
         picture=torch.stack(drawn),
         positions=family.positions(sampling),
         units=tuple(range(family.latent_shape(sampling)[0] // family.unit)),
+        source=torch.from_numpy(np.stack([item.picture for item in items])).to(family.device),
     )
 
 

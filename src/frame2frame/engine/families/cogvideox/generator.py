@@ -80,6 +80,7 @@ class CogVideoX:
     precision: str = options.precision()
     tiny_vae: str | None = options.tiny_vae()
     decoder: str = options.decoder()
+    restore: bool = options.restore()
     memory: str = given("auto")
     """A preset of `memory.PRESETS`, which the device's memory decides if it is `auto`."""
     cache_dir: str | None = given(None)
@@ -145,7 +146,8 @@ class CogVideoX:
         """Candidates ready to be denoised; the first call loads the weights, later ones reuse them."""
         from ...sampling.loop import Denoising
 
-        return Denoising(self._family(), items, sampling, self.said)
+        restorer = self.loaded().restorer if self.restore else None
+        return Denoising(self._family(), items, sampling, self.said, restorer)
 
     def notes(self) -> list[str]:
         """What the user should know of the work so far, each sentence given once."""

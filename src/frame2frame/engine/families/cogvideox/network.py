@@ -45,10 +45,12 @@ from ...models.handed_in import AsTheyAre, HandedIn
 from ...models.loading import load_component, load_tokenizer
 from ...models.lora import Lora, matches
 from ...models.merge_lora import fuse
+from ...sampling import restorer
 from ...sampling.family import Clips
 from ...sampling.once import Once
 from ...sampling.pixels import from_picture, to_frames
 from ...sampling.preview import Previews
+from ...sampling.restorer import Restorer
 from ...sampling.solvers import DDIM, DPM, Solver
 from ...sampling.tiny_file import Tiny
 from ...sampling.tiny_vae import TinyVae
@@ -78,6 +80,8 @@ class Parts:
     notes: tuple[str, ...] = ()
     """What the user should know of how it was loaded."""
     previews: Previews = field(default_factory=Previews)
+    restorer: Restorer | None = None
+    """What gives decoded frames the picture's detail back, if the checkpoint has one."""
 
 
 def load(
@@ -123,6 +127,7 @@ def load(
             dtype=number,
             fast=fast,
             notes=(STORED,) if small else (),
+            restorer=restorer.own(folder, place, number),
         )
 
 
