@@ -49,7 +49,7 @@ class Data:
     """The share of them that are wide: colour or shape left out, synonyms, places, politeness, typos."""
     alike: float = 0.13
     """The share of training clips with two things of one shape or of one colour, which names tell apart."""
-    edited: float = 0.2
+    edited: float = 0.35
     """The share of training clips that begin where another edit has ended, as on a path."""
     weights: tuple[tuple[str, float], ...] = (
         ("stripes", 2.0),
@@ -66,8 +66,14 @@ class Data:
         ("pan-right", 1.5),
         ("focus", 1.5),
         ("denoise", 1.25),
+        ("black-and-white", 1.5),
+        ("sepia", 1.5),
+        ("vivid", 1.5),
+        ("overcast", 1.25),
+        ("autumn", 1.25),
     )
-    """Likewise of the photograph world: where a picture moves or is restored, every pixel must be right."""
+    """Likewise of the photograph world: where a picture moves or is restored, every pixel must be right, and
+    where its colours change, they change by place."""
     midway: float = 0.12
     """Share of episodes that also give a clip which begins midway."""
     ended: float = 0.05
