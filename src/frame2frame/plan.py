@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .caption.clauses import clauses_beforehand
+from .caption.rules.languages import is_english
 from .caption.towards import Towards
 from .engine import circumstances
 from .engine.circumstances import digest
@@ -321,8 +322,8 @@ def _notes(plan: Plan, effects: Effects) -> Iterator[str]:
     yield from request.source.notes
     wish, parts = request.encoder or request.model.encoder, plan.stages
     yield from calibrations.notes(request.repeats, parts.encoder, wish, parts.calibration)
-    if not any("a" <= letter <= "z" for letter in request.instruction.lower()):
-        yield "The instruction has no English words; the models were trained on English."
+    if not is_english(request.instruction):
+        yield "The instruction does not seem to be in English, which the models were trained on."
     yield from (match.note() for match in plan.loras)
 
 

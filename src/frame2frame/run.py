@@ -236,7 +236,7 @@ def _unread(course: _Course, caption: Caption) -> Generator[Note, None, Choice |
     if plan.request.anyway:
         return None
     outside = Outside.of(plan.model, _wish(plan, caption))
-    if outside is not None and not (wording.failed and outside.found.is_foreign):
+    if outside is not None:
         return outside.choice(_instead(plan))
     return wording.refused(plan.model) if wording.failed else None
 

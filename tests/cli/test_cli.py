@@ -61,7 +61,7 @@ def test_an_error_is_one_json_object_too(
 
 def test_notes_are_in_the_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     f2f(monkeypatch, "edit", str(EXAMPLE.picture), "123", *QUICK, "--json")
-    assert any("no English words" in note for note in json.loads(capsys.readouterr().out)["notes"])
+    assert any("not seem to be in English" in note for note in json.loads(capsys.readouterr().out)["notes"])
 
 
 @pytest.mark.parametrize("words", [(), ("models",), ("tabletop",)])

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..caption.clauses import by_rules
 from ..caption.rules.empty import names_no_change
+from ..caption.rules.languages import is_english
 from ..caption.rules.likened import likened
 from ..caption.rules.tidy import tidy
 from ..engine.models.catalogue import Model
@@ -98,6 +99,8 @@ class Outside:
 
     model: Model
     found: Beyond
+    words: str
+    """Of the whole wish."""
 
     @classmethod
     def of(cls, model: Model, words: str) -> Outside | None:
@@ -112,17 +115,31 @@ class Outside:
         look = None if found is None else likened(tidy(words))
         if found is None or (look is not None and knowing((look,)) is None):
             return None
-        return cls(model, found)
+        return cls(model, found, words)
 
     def choice(self, instead: str) -> Choice:
         """The choice of none; `instead` says in a line which models may do."""
-        words, (name, only) = self.found.words, (self.model.name, self.model.knows)
-        if words:
-            what = f"this needs a model that knows {listed(words[:_MOST_WORDS])}"
-        else:
-            what = f"“{self.found.clause:.80}” is no change that it was trained on"
-        reason = f"Nothing was drawn by the model {name}: {what}. It knows only {only}. {instead}"
-        return Choice(None, reason, 0, cause=Cause.BEYOND_MODEL)
+        reason = f"Nothing was drawn by the model {self.model.name}: {self._what}."
+        reason = f"{reason} It knows only {self.model.knows}."
+        if self._is_read:
+            return Choice(None, f"{reason} {instead}".strip(), 0, cause=Cause.BEYOND_MODEL)
+        return Choice(None, reason, 0, cause=Cause.UNKNOWN_WORDS)
+
+    @property
+    def _is_read(self) -> bool:
+        """Whether the model may understand the words in which it is said."""
+        return is_english(self.words) and not self.found.is_foreign
+
+    @property
+    def _what(self) -> str:
+        """What it cannot do, in words."""
+        if not is_english(self.words):
+            return f"“{self.words:.80}” does not seem to be in English, which it was taught alone"
+        if self.found.is_foreign:
+            return f"it was taught no word of “{self.words:.80}”"
+        if self.found.words:
+            return f"this needs a model that knows {listed(self.found.words[:_MOST_WORDS])}"
+        return f"“{self.found.clause:.80}” is no change that it was trained on"
 
 
 _MOST_WORDS = 4
