@@ -13,6 +13,8 @@ import pytest
 from PIL import Image
 
 from frame2frame.app import answer
+from frame2frame.app.advice import on_page
+from frame2frame.app.questions import SELECTORS, questions
 from frame2frame.report.comparison import change_begins
 from frame2frame.report.result import Result
 from frame2frame.request import Request
@@ -149,3 +151,18 @@ def test_of_a_picture_that_the_model_cannot_draw_no_caption_was_written() -> Non
     assert answered(Choice(None, "It comes out blurred.", 0)).has_caption
     refused = Choice(None, "It comes out blurred.", 0, cause=Cause.UNKNOWN_PICTURE)
     assert not answered(refused).has_caption
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_the_page_advises_nothing_that_is_typed_but_what_a_terminal_has_beside_it(cause: Cause) -> None:
+    page = answered(Choice(None, "Nothing rolls.", 3, cause=cause))
+    advice = page.verdict.advice
+    assert advice and "--" not in advice and not re.search(r"\w+\.\w+=", advice)
+    commands = re.findall(r"`(.+?)`", advice)
+    assert all(command.startswith("f2f models ") for command in commands)
+
+
+def test_what_the_page_advises_is_there() -> None:
+    labels = {question.widget.label for question in questions().values()} | set(SELECTORS.values())
+    advised = [name for cause in Cause for name in re.findall("“(.+?)”", on_page(cause))]
+    assert set(advised) - labels == {"Advanced", "paint the ball blue"}

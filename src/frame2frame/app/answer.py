@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..media.canvas import Canvas
@@ -23,6 +23,7 @@ from ..request import Request
 from ..runs.read import StepRecord, ending_of
 from ..runs.vectors import Cloud
 from ..values import Cause, Note, Picture, Step
+from .advice import on_page
 from .fragments import fragment
 
 
@@ -88,7 +89,12 @@ class Answer:
 
     @property
     def verdict(self) -> Verdict:
-        """What came of it, in words."""
+        """What came of it, in words, with what may help on the page."""
+        told = self._told
+        return replace(told, advice=on_page(self.last.choice.cause) or told.advice) if told.advice else told
+
+    @property
+    def _told(self) -> Verdict:
         return verdict(
             self.last.choice,
             self.last.scores,

@@ -13,15 +13,8 @@ from ..media.transfer.ways import WAYS
 from ..plugins import registry
 from . import status
 from .form import check_picture
-from .questions import Question, questions
+from .questions import SELECTORS, Question, questions
 
-SELECTORS = {
-    "earliest": "Earliest complete frame",
-    "best": "Frame most similar to the words",
-    "sharpest-late": "Sharpest late frame",
-    "energy": "Frame of least energy",
-    "judge": "What a vision-language model answers",
-}
 SELECT = """
 element.addEventListener('click', (event) => {
   const frame = event.target.closest('button[data-frame]');

@@ -20,6 +20,15 @@ OFFERED = ("caption", "score", "select", "strategy")
 PLACES = ("top", "settings", "caption", "more", "weights", "advanced")
 """Parts of the page that hold something for every edit."""
 
+SELECTORS = {
+    "earliest": "Earliest complete frame",
+    "best": "Frame most similar to the words",
+    "sharpest-late": "Sharpest late frame",
+    "energy": "Frame of least energy",
+    "judge": "What a vision-language model answers",
+}
+"""What the page calls the selectors."""
+
 
 @dataclass(frozen=True)
 class Question:
