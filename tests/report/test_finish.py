@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -158,6 +159,20 @@ def test_a_view_from_farther_back_has_the_pictures_own_pixels_in_it(monkeypatch:
         for one in (result.image, result.path[-1])
     ]
     assert missed[0] < 0.5 * missed[1]
+
+
+def test_what_a_small_picture_does_not_show_is_said_to_be_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = resized(landscape(1), *SIZE)
+    near = np.asarray(Image.fromarray(whole).resize(SIZE[::-1], Image.Resampling.BICUBIC, (14, 11, 82, 61)))
+    monkeypatch.setattr("tests.report.test_finish.source", lambda: near)
+    frames = np.stack([near] * 8 + [whole])
+    result, said = ended(frames, target="The scene seen from far.")
+    assert result.transfer is None and "none of your own pixels" in said[0]
+    share = re.fullmatch(
+        r"(\d+)% of the result is not in your picture: that is the model's, .+ frame\.", said[1]
+    )
+    assert share is not None and abs(int(share[1]) / 100 - (1 - 68 * 50 / (72 * 96))) < 0.12
+    assert len(ended(frames, target="The scene at night.")[1]) == 1
 
 
 def test_what_is_not_to_be_carried_over_is_the_frame_in_another_focus_too() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,13 +91,21 @@ class Drawn:
         if not region.whole:
             return Composed(composed(self.source.picture, shown, region), (region.reason,))
         if not self._carries:
-            return Composed(shown, (region.reason,))
+            return Composed(shown, (region.reason, *self._drawn_anew()))
         from ..media.transfer import carry  # compiles what it needs
 
         carried = carry.carried_over(self.canvas.part, self.repeated(), self.frame)
         if carried.picture is None:
             return Composed(shown, (region.reason, carried.transfer.reason), carried.transfer)
         return Composed(self.canvas.placed(carried.picture), (carried.transfer.reason,), carried.transfer)
+
+    def _drawn_anew(self) -> Iterator[str]:
+        """What of a wish for another view is not in the source, where the frame is the answer as it is."""
+        if MOVES.search(self.last.caption.target):
+            from ..media.transfer import carry  # compiles what it needs
+
+            told = carry.drawn_anew(self.canvas.part, self.repeated(), self.frame)
+            yield from filter(None, [told])
 
     @property
     def _carries(self) -> bool:

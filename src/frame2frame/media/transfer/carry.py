@@ -43,6 +43,7 @@ UNLIKE = 0.3
 MOST_ANEW = 0.7
 """The share of the picture beyond which the edit is not one of light or place."""
 
+_AS_DRAWN = "that is the model's, and as soft as its frame"
 LEAST_TOLD = 0.01
 """A smaller share that is drawn anew is not worth a word."""
 
@@ -115,8 +116,16 @@ def placed_anew(source: Picture, shown: Picture, frame: Picture) -> Carried | No
     share = round(float(anew.mean()), 3)
     told = "The camera's move was made with your picture's own pixels"
     if share >= LEAST_TOLD:
-        told += f"; {share:.0%} of the result is not in it: that is the model's, and as soft as its frame"
+        told += f"; {share:.0%} of the result is not in it: {_AS_DRAWN}"
     return Carried(Transfer(True, f"{told}.", share), picture, place)
+
+
+def drawn_anew(source: Picture, shown: Picture, frame: Picture) -> str | None:
+    """How much of a frame from elsewhere the source does not show, in a sentence; None where all of it."""
+    if (place := moved(source, shown, frame)) is None:
+        return None
+    share = float(_uncovered(place.inside(*frame.shape[:2])).mean())
+    return f"{share:.0%} of the result is not in your picture: {_AS_DRAWN}." if share >= LEAST_TOLD else None
 
 
 def _as_shown(source: Picture, place: Place, height: int, width: int, times: int = 1) -> Levels:
@@ -134,7 +143,7 @@ def _told(place: Place, anew: float) -> str:
     told = f"The {what} of the chosen frame were carried over to your picture at its own size"
     if anew < LEAST_TOLD:
         return f"{told}."
-    return f"{told}; {anew:.0%} of the result is not in it so: that is the model's, and as soft as its frame."
+    return f"{told}; {anew:.0%} of the result is not in it so: {_AS_DRAWN}."
 
 
 def _left(made: Levels, wanted: Levels, before: Levels, weight: Weights) -> float:
