@@ -21,6 +21,7 @@ from .media.video_input import AnyClip
 from .plan import Plan
 from .plugins.asking import naming_all, taken
 from .plugins.wishes import PART_WISHES, PickWishes, ReselectWishes, Wishes
+from .report import declined
 from .report.result import Result
 from .request import Request
 from .run import result_in
@@ -168,7 +169,9 @@ class Editor:
         self, request: Request | picks.Pick, out: str | Path | None = "outputs"
     ) -> Generator[run.Event, None, None]:
         """The edit as a stream of events, the `Result` last; see `frame2frame.stream`."""
-        yield from run.events(self.plan(request), out)
+        self._store.check_open()
+        answered = declined.of(request) if isinstance(request, Request) else None
+        yield from run.events(answered or self.plan(request), out)
 
     def close(self) -> None:
         """Free all models; the editor cannot be used afterwards."""

@@ -117,23 +117,7 @@ class Plan:
 
     def settings(self) -> Settings:
         """What was asked, for the record, with the numbers that were left to the model."""
-        asked, sampling = self.request, self.sampling
-        options, private = recordable(asked.options, asked.parts)
-        same = {name: getattr(asked, name) for name in AS_ASKED}
-        own = {
-            "source": SourceRecord.of(asked.source),
-            "mask": None if asked.mask is None else SourceRecord.of(asked.mask),
-            "model": here(asked.model.label),
-            "encoder": asked.encoder and here(asked.encoder),
-            "lora": tuple(here(one, lora.parsed(one)[0]) for one in asked.lora),
-            "frames": sampling.frames,
-            "steps": sampling.steps,
-            "options": options,
-            "private": private,
-            "parent": _parent(asked),
-            "more": {name: value for name, value in recorded(asked).items() if name not in _SETTINGS},
-        }
-        return Settings(**same | own)
+        return settings_of(self.request, self.sampling.frames, self.sampling.steps)
 
     def drawn_with(self) -> Mapping[str, str]:
         """What decides the frames besides what was decided here, in words; nothing is drawn to know it."""
@@ -203,6 +187,26 @@ class Plan:
         decided += [] if asked.target is None else [asked.target]
         decided += [] if asked.fit == PAD_EDGE else [asked.fit]
         return f"{digest(decided)[:16]}-{digest(dict(self.drawn_with()))[:8]}"
+
+
+def settings_of(asked: Request, frames: int, steps: int) -> Settings:
+    """What was asked, for the record; `frames` and `steps` are those that the model has where none were."""
+    options, private = recordable(asked.options, asked.parts)
+    same = {name: getattr(asked, name) for name in AS_ASKED}
+    own = {
+        "source": SourceRecord.of(asked.source),
+        "mask": None if asked.mask is None else SourceRecord.of(asked.mask),
+        "model": here(asked.model.label),
+        "encoder": asked.encoder and here(asked.encoder),
+        "lora": tuple(here(one, lora.parsed(one)[0]) for one in asked.lora),
+        "frames": frames,
+        "steps": steps,
+        "options": options,
+        "private": private,
+        "parent": _parent(asked),
+        "more": {name: value for name, value in recorded(asked).items() if name not in _SETTINGS},
+    }
+    return Settings(**same | own)
 
 
 def of(request: Request, store: ModelStore | None = None) -> Plan:

@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from .engine.device.heap import freed_kept
 from .engine.device.placement import memory_guard
-from .engine.suggest import Machine, for_any_wish, on_disk
 from .media.pictures import fit, psnr, resized
 from .picking import PickPlan
 from .plan import Plan
 from .plugins import capabilities
 from .plugins.draws import Draw, SourceScores, Wanted
 from .plugins.faults import blamed
+from .report.declined import Declined, models_for_it
 from .report.execution import execution_of
 from .report.finish import Drawn, finish
 from .report.result import Result
+from .request import Request
 from .runs import write as folders
 from .runs.record import RunRecord
 from .runs.states import ending
@@ -33,9 +34,9 @@ from .strategy.ambiguity import several_meant, unknown_names
 from .strategy.executor import Run, singly
 from .strategy.refusals import (
     OWN_WORDS,
-    Outside,
     Trial,
     Wording,
+    by_words,
     colourless,
     foreseen,
     foresees,
@@ -53,7 +54,9 @@ Event = Started | Redrawn | Caption | Progress | Note | Step | Result
 EMBEDDED_SOURCE = "The source picture is inside of final_frame.png and goes wherever that goes."
 
 
-def events(plan: Plan | PickPlan, out: str | Path | None = "outputs") -> Generator[Event, None, None]:
+def events(
+    plan: Plan | PickPlan | Declined, out: str | Path | None = "outputs"
+) -> Generator[Event, None, None]:
     """The edit, or the choice from a given clip, as a stream of events, the `Result` last.
 
     Closing it stops the run within a step and leaves nothing, but for the finished rounds of a path, from
@@ -62,8 +65,8 @@ def events(plan: Plan | PickPlan, out: str | Path | None = "outputs") -> Generat
     if out is not None:
         folders.require_writable(as_path("out", out))
     with blamed():
-        if isinstance(plan, PickPlan):
-            yield from _picked(plan, out)
+        if not isinstance(plan, Plan):
+            yield from _picked(plan, out) if isinstance(plan, PickPlan) else _declined(plan, out)
             return
         rounds = None if out is None else rounds_of(plan, Path(out))
         drawn = yield from singly(drawing(plan, rounds), plan.stages)
@@ -120,6 +123,32 @@ def _picked(plan: PickPlan, out: str | Path | None) -> Iterator[Event]:
         )
         result = yield from finish(drawn, out)
     yield result
+
+
+def _declined(plan: Declined, out: str | Path | None) -> Iterator[Event]:
+    asked, step = plan.request, plan.step
+    yield from plan.notes
+    yield plan.caption
+    yield step
+    drawn = Drawn(
+        source=asked.source,
+        canvas=plan.canvas,
+        walks=plan.walks,
+        steps=(step,),
+        notes=plan.notes,
+        remarks=_remarks(asked),
+        record=plan.record,
+        repeated=lambda: plan.shown,
+        mask=asked.mask,
+        save=asked.save,
+    )
+    result = yield from finish(drawn, out)
+    yield result
+
+
+def _remarks(asked: Request) -> tuple[Note, ...]:
+    """What is to be said of the run folder."""
+    return (Note(EMBEDDED_SOURCE, is_warning=False),) if asked.embed_source else ()
 
 
 def result_in(events: Iterator[object]) -> Result:
@@ -231,22 +260,9 @@ def _unread(course: _Course, caption: Caption) -> Generator[Note, None, Choice |
     words = plan.request.target or caption.asked or plan.request.instruction
     wording = Wording.of(caption, words, plan.stages.encoder)
     yield from course.say((*caption.notes, *wording.notes()))
-    if wording.is_empty:
-        return wording.refused(plan.model)
-    if plan.request.anyway:
-        return None
-    outside = Outside.of(plan.model, _wish(plan, caption))
-    if outside is not None:
-        return outside.choice(_instead(plan))
-    return wording.refused(plan.model) if wording.failed else None
-
-
-def _instead(plan: Plan) -> str:
-    """Which models may do what this one cannot, in a line."""
-    from .engine.hub.store import Store
-
-    store = Store.of(plan.request.cache_dir)
-    return for_any_wish(Machine.here(store), on_disk(store))
+    asked, wish = plan.request, _wish(plan, caption)
+    refused = by_words(plan.model, wording.words, wish, asked.anyway, lambda: models_for_it(asked))
+    return wording.refused(plan.model) if not refused and wording.failed and not asked.anyway else refused
 
 
 def _tried(course: _Course, caption: Caption) -> Generator[Event, None, Step | None]:
@@ -349,7 +365,7 @@ def _whole(course: _Course) -> Drawn:
         walks=capabilities.of_strategy(plan.strategy).walks,
         steps=steps,
         notes=tuple(course.notes),
-        remarks=(Note(EMBEDDED_SOURCE, is_warning=False),) if plan.request.embed_source else (),
+        remarks=_remarks(plan.request),
         mask=plan.request.mask,
         keep=plan.keep,
         transfer=plan.request.transfer,

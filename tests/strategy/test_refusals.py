@@ -260,7 +260,7 @@ def test_a_look_that_a_longer_wish_names_is_judged_by_its_name(words: str) -> No
 def test_known_words_that_ask_for_no_change_of_its_own_are_refused_with_the_clause() -> None:
     told = Outside.of(MODELS[EMBEDDED], "make it night and remove the fog")
     assert told is not None
-    assert "“remove the fog” is no change that it was trained on" in told.choice("").reason
+    assert "“remove the fog” is no change that it was trained on" in told.choice(str).reason
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_a_wish_in_another_language_is_not_understood_even_with_a_word_that_engl
 ) -> None:
     told = Outside.of(MODELS[EMBEDDED], words)
     assert told is not None
-    choice = told.choice("")
+    choice = told.choice(str)
     assert what in choice.reason and choice.cause == Cause.UNKNOWN_WORDS
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ class Answer:
     shown: bool
     """Whether a frame shows the edit."""
     index: int | None
-    similarity: float
-    """Of the chosen frame to the target, or of the closest one: a cosine."""
+    similarity: float | None
+    """Of the chosen frame to the target, or of the closest one: a cosine; None where nothing was scored."""
     source_similarity: float | None
     threshold: float | None
     reason: str
@@ -74,7 +75,7 @@ def answer_of(asked: Asked, result: Any, notes: Sequence[str]) -> Answer:
         outcome="refused" if result.index is None else "found",
         shown=result.index is not None,
         index=result.index,
-        similarity=result.score,
+        similarity=None if isnan(result.score) else result.score,
         source_similarity=result.scores.source.get("semantic"),
         threshold=result.scores.threshold,
         reason=result.reason,

@@ -76,12 +76,16 @@ def carried_out(request: Any, out: Path, progress: bool = True, store: ModelStor
     """Carry out a request or a pick and show how it goes; weights that the store has are not read again."""
     from .. import plan
     from ..picking import GIVEN, Pick, plan_of
+    from ..report import declined
     from ..run import events
 
     if isinstance(request, Pick):
         path = request.footage.path
         asked = Asked(GIVEN, clip=None if path is None else str(path), encoder=request.encoder)
         return followed(events(plan_of(request), out), asked, progress)
+    if (answered := declined.of(request)) is not None:
+        asked = Asked(request.model.label, request.seed, (request.seed,), encoder=answered.encoder)
+        return followed(events(answered, out), asked, progress)
     made = plan.of(request, store)
     asked = Asked(request.model.label, request.seed, made.seeds, encoder=made.encoder)
     return followed(events(made, out), asked, progress, lambda: left_of(made, out))

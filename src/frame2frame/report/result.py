@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import nan
 from os import PathLike
 from pathlib import Path
 
@@ -73,8 +74,11 @@ class Result:
 
     @property
     def score(self) -> float:
-        """The similarity of the chosen frame to the wanted scene, or of the closest one: a cosine."""
-        return float(self.scores["semantic"][self._marked])
+        """The similarity of the chosen frame to the wanted scene, or of the closest one: a cosine.
+
+        It is not a number (`nan`) where the words alone were declined, so that nothing was scored.
+        """
+        return float(self.scores["semantic"][self._marked]) if self._is_scored else nan
 
     @property
     def pil(self) -> Image.Image:
@@ -130,11 +134,19 @@ class Result:
         return buffer.getvalue()
 
     @property
+    def _is_scored(self) -> bool:
+        return "semantic" in self.scores.columns
+
+    @property
     def _marked(self) -> int:
         """The chosen frame, or the closest one."""
+        if not self._is_scored:
+            return 0
         return int(self.scores["semantic"].argmax()) if self.index is None else self.index
 
     def _lines(self) -> list[str]:
+        if not self._is_scored:
+            return [self.reason, *([str(self.folder)] if self.folder else [])]
         what = f"Frame {self.index}" if self.index is not None else f"No frame; {self._marked} is the closest"
         figures = f"{what} of {len(self.frames)}, similarity {self.score:.3f}"
         figures += "" if self.seed is None else f", seed {self.seed}"
@@ -142,7 +154,8 @@ class Result:
 
     def __repr__(self) -> str:
         height, width = self.image.shape[:2]
-        chosen = f"index={self.index} of {len(self.frames)}, score={self.score:.3f}, reason={self.reason!r}"
+        score = f"score={self.score:.3f}, " if self._is_scored else ""
+        chosen = f"index={self.index} of {len(self.frames)}, {score}reason={self.reason!r}"
         folder = None if self.folder is None else str(self.folder)
         drawn = "" if self.seed is None else f"seed={self.seed}, "
         return f"Result({width}×{height}, {chosen}, {drawn}folder={folder!r})"

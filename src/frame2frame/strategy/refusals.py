@@ -8,7 +8,7 @@ picture unchanged, no frame of any clip is an edit of it, and drawing one would 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -64,20 +64,12 @@ class Wording:
         return cls(words, reading(words) if callable(reading) else None)
 
     @property
-    def is_empty(self) -> bool:
-        """Whether it names no change at all."""
-        return names_no_change(self.words)
-
-    @property
     def failed(self) -> bool:
         """Whether no frame can be compared with it."""
-        return self.is_empty or (self.reading is not None and not self.reading.known)
+        return self.reading is not None and not self.reading.known
 
     def refused(self, model: Model | None = None) -> Choice:
         """The choice of none; `model` is the one that would have drawn."""
-        if self.is_empty:
-            reason = f"Nothing was drawn, as “{self.words:.80}” names no change."
-            return Choice(None, reason, 0, cause=Cause.UNKNOWN_WORDS)
         reason = (
             f"Nothing was drawn, as no frame could be compared with “{self.words:.80}”: "
             "the encoder knows none of these words."
@@ -117,12 +109,12 @@ class Outside:
             return None
         return cls(model, found, words)
 
-    def choice(self, instead: str) -> Choice:
-        """The choice of none; `instead` says in a line which models may do."""
+    def choice(self, instead: Callable[[], str]) -> Choice:
+        """The choice of none; `instead` says in a line which models may do, where others may."""
         reason = f"Nothing was drawn by the model {self.model.name}: {self._what}."
         reason = f"{reason} It knows only {self.model.knows}."
         if self._is_read:
-            return Choice(None, f"{reason} {instead}".strip(), 0, cause=Cause.BEYOND_MODEL)
+            return Choice(None, f"{reason} {instead()}".strip(), 0, cause=Cause.BEYOND_MODEL)
         return Choice(None, reason, 0, cause=Cause.UNKNOWN_WORDS)
 
     @property
@@ -140,6 +132,19 @@ class Outside:
         if self.found.words:
             return f"this needs a model that knows {listed(self.found.words[:_MOST_WORDS])}"
         return f"“{self.found.clause:.80}” is no change that it was trained on"
+
+
+def by_words(model: Model, words: str, wish: str, anyway: bool, instead: Callable[[], str]) -> Choice | None:
+    """The choice of none for words that name no change, or a wish that the model does not know; else None.
+
+    `wish` is all of it where `words` are those of a clause; `anyway` has it drawn whether the model knows it
+    or not, and `instead` is asked for a line on the models that may do. Raises PluginError as `Outside.of`.
+    """
+    if names_no_change(words):
+        reason = f"Nothing was drawn, as “{words:.80}” names no change."
+        return Choice(None, reason, 0, cause=Cause.UNKNOWN_WORDS)
+    outside = None if anyway else Outside.of(model, wish)
+    return None if outside is None else outside.choice(instead)
 
 
 _MOST_WORDS = 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from .memory import GIB
 
 if TYPE_CHECKING:
     import torch
+
+_DRIVERS = ("/dev/nvidiactl", "/dev/nvmap", "/dev/dxg", "/dev/kfd")
+"""One of which Linux has where a GPU can compute: NVIDIA's own, on a Jetson, in WSL, AMD's."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,9 @@ class Gpu:
 
 
 def gpus() -> tuple[Gpu, ...]:
-    """The GPUs that PyTorch can use, in its order; raises ImportError where PyTorch is broken."""
+    """The GPUs that PyTorch can use, in its order; raises ImportError where it is broken."""
+    if sys.platform == "linux" and not any(Path(place).exists() for place in _DRIVERS):
+        return ()
     import torch
 
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
