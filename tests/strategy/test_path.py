@@ -16,7 +16,7 @@ from frame2frame.strategy.drafts import sampling_of
 from frame2frame.strategy.executor import singly
 from frame2frame.strategy.path import Path
 from frame2frame.strategy.walk import Walk
-from frame2frame.values import Caption, Note, Sampling, Step
+from frame2frame.values import Caption, Cause, Note, Sampling, Step
 from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from ..unreached import never_arrives
@@ -105,6 +105,17 @@ def test_the_path_stops_when_the_gate_holds(request_: Request, sampling: Samplin
     assert arrived[-1] and not any(arrived[:-1])
     assert steps[-1].ended.startswith(f"The path stopped after round {len(steps)} of 3, as its state shows")
     assert not any(step.ended for step in steps[:-1])
+
+
+def test_where_nothing_is_judged_the_path_stops_after_a_round_and_says_so(
+    request_: Request, sampling: Sampling, stages: Stages
+) -> None:
+    unable = Path(rounds=3, candidates=1, gate=Gate(calibrated=False, ability=100.0))
+    (step,) = steps_of(walked(unable, request_, sampling, replace(stages, unknown=True)))
+    assert step.passed and step.choice.cause == Cause.NOT_JUDGED and "not judged" in step.choice.notes[0]
+    assert step.ended == "The path stopped after round 1 of 3, as no further one could be told to be better."
+    every = steps_of(walked(replace(unable, stop=False), request_, sampling, replace(stages, unknown=True)))
+    assert len(every) == 3
 
 
 def test_a_path_that_does_not_arrive_says_so(request_: Request, sampling: Sampling, stages: Stages) -> None:

@@ -45,10 +45,13 @@ def scores_of(vectors: Vectors) -> Scores:
     )
 
 
-def at_the_second_clause() -> Walk:
+def at_the_first_clause() -> Walk:
     states = tuple(Features(one, np.zeros(1), np.zeros(1)) for one in (SOURCE, RED))
-    first = Walk(CAPTION, np.zeros((8, 8, 3), np.uint8), Gate(), states, arrived=True, tells=True)
-    return first.towards(replace(CAPTION, target="the red ball is raised", clause=1), Words())
+    return Walk(CAPTION, np.zeros((8, 8, 3), np.uint8), Gate(), states, over=True, tells=True)
+
+
+def at_the_second_clause() -> Walk:
+    return at_the_first_clause().towards(replace(CAPTION, target="the red ball is raised", clause=1), Words())
 
 
 def test_a_clause_is_told_from_the_state_that_it_begins_at() -> None:
@@ -72,6 +75,32 @@ def test_a_frame_in_the_middle_of_its_way_is_worth_less_than_those_where_the_cli
     scores = Scores(columns, {"semantic": 0.0, "contrast": 0.0})
     walk = Walk(CAPTION, frames[0], Gate())
     assert walk.worth(Take(Clip(frames, (0, 1, 2, 3), 1), scores)).tolist() == [LEADS, SHOWS, RESTS, RESTS]
+
+
+def test_where_nothing_is_judged_a_clause_is_over_after_a_round_that_rests_where_its_clip_does() -> None:
+    frames = np.zeros((4, 8, 8, 3), np.uint8)
+    frames[1], frames[2:] = 100, 200
+    clip = Clip(frames, (0, 1, 2, 3), 1)
+    unable = replace(scores_of(np.repeat(RED, 4, axis=0)), ability=0.5)
+    walk = Walk(CAPTION, frames[0], Gate())
+    assert walk.worth(Take(clip, unable)).tolist() == [SHOWS, SHOWS, RESTS, RESTS]
+    led, stayed = Step(CAPTION, clip, unable, Choice(3, ""), passed=(3,)), Choice(None, "")
+    assert walk.after(led).over and not walk.after(replace(led, choice=stayed, passed=())).over
+    assert not completes(Gate(), [replace(led, caption=replace(CAPTION, clause=1))])
+    able = replace(unable, ability=1.5, presence=None)
+    assert not walk.after(replace(led, scores=able)).over
+
+
+def test_an_encoder_that_was_tried_on_the_source_is_tried_on_the_state_that_a_clause_begins_at() -> None:
+    class Blind(Words):
+        def images(self, frames: object) -> Vectors:
+            return np.repeat(RED, len(np.asarray(frames)), axis=0)  # the same whatever was changed
+
+    scores = replace(scores_of(RAISED), ability=1.5)
+    first = replace(at_the_first_clause(), is_tried=True)
+    told = first.towards(replace(CAPTION, target="the red ball is raised", clause=1), Blind()).told(scores)
+    assert told.ability is not None and abs(told.ability) < 0.5
+    assert at_the_second_clause().told(scores_of(RAISED)).ability is None
 
 
 def test_a_path_that_shows_all_but_the_last_clause_has_not_come_to_the_end() -> None:

@@ -123,7 +123,7 @@ class Path(Weights):
         walk = Walk.begin(image, sampling, caption, self.gate)
         for number in range(self.rounds):
             before = finished[number] if number < len(finished) else None
-            if walk.arrived and (place := walk.caption.clause + 1) < len(wishes):
+            if walk.over and (place := walk.caption.clause + 1) < len(wishes):
                 caption = (
                     before.caption if before else caption_of(stages, walk.picture, instruction, wishes, place)
                 )
@@ -176,12 +176,14 @@ class Path(Weights):
         """
         of, caption = f"round {walked} of {self.rounds}", walk.caption
         if walk.done and self.stop and step.choice.index is not None:
+            if not walk.tells:
+                return f"The path stopped after {of}, as no further one could be told to be better."
             now = printed(step.scores["semantic"][step.choice.index])
             shown = f"{_all_of(caption)}“{caption.target}” (similarity {now})"
             return f"The path stopped after {of}, as its state shows {shown}."
         if step.choice.cause == Cause.NOT_THERE:
             return f"The path ended before {of}.{_unreached(walk)}"
-        if walked < self.rounds - (0 if walk.arrived else caption.to_come):
+        if walked < self.rounds - (0 if walk.over else caption.to_come):
             return ""
         cannot_tell = "" if walk.tells else "; nothing was there by which it could stop sooner"
         last = ", the last" if walked == self.rounds else ""
@@ -222,9 +224,10 @@ class Path(Weights):
         order = sorted(range(len(best.clip)), key=worths.__getitem__, reverse=True)
         index, second = order[0], order[1] if len(order) > 1 else None
         (worth, reached), still = worths[index], best.scores.source["energy"]
-        kept = (worth >= SHOWS and not walk.arrived) or (worth != LOSES and reached > still)
+        kept = (worth >= SHOWS and not walk.over) or (worth != LOSES and reached > still)
         reason = self._reason(best, index, walk, sum(len(take.clip) for take in takes), worth, kept)
         choice = Choice(index if kept else None, reason, second if kept else index)
+        choice = self.gate.unjudged(choice, best.scores)
         others = tuple(take for take in takes if take is not best)
         passed = (index,) if kept else ()
         return Step(walk.caption, best.clip, best.scores, choice, drawn.seconds, others, passed)

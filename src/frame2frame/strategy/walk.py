@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from ..geometry.energy import Features
 from ..media.pictures import fit
 from ..plugins.stages import Encoder
+from ..score.ability import abilities
 from ..score.contrast import Contrast
 from ..score.similarity import Similarity, limits_of
-from ..select.gate import SINCE, Gate, Mask
+from ..select.gate import SINCE, Basis, Gate, Mask
 from ..select.rules import at_rest
 from ..values import Caption, Picture, Sampling, Scores, Step, Take, Vectors
 
@@ -58,10 +59,13 @@ class Walk:
     gate: Gate
     path: tuple[Features, ...] = ()
     """Of all states from the source on, once a round was scored."""
-    arrived: bool = False
-    """Whether the state passes the gate, for the clause that is under way."""
+    over: bool = False
+    """Whether the clause that is under way is over: the state passes the gate, or, where the gate judges
+    nothing, a round has led to it, as no further one could be told to be better."""
     tells: bool = False
-    """Whether the gate can say that it does not."""
+    """Whether the gate can say that the state does not show the clause."""
+    is_tried: bool = False
+    """Whether the encoder was tried on the source, and so must be on each state that a clause begins at."""
     looked: bool = False
     """Whether a round of this clause was scored."""
     began: Similarity | None = None
@@ -76,8 +80,8 @@ class Walk:
 
     @property
     def done(self) -> bool:
-        """Whether the state shows the whole wish."""
-        return self.arrived and not self.caption.to_come
+        """Whether the last clause is over."""
+        return self.over and not self.caption.to_come
 
     @classmethod
     def begin(cls, image: Picture, sampling: Sampling, caption: Caption, gate: Gate) -> Walk:
@@ -91,8 +95,8 @@ class Walk:
     def told(self, scores: Scores) -> Scores:
         """The scores as the clause under way sees them.
 
-        Its gain and its contrast are told from the state that it begins at, and its thing may be in that
-        state or in the source; all that must stay is still told from the source.
+        Its gain and its contrast are told from the state that it begins at, on which the encoder is tried
+        too. Its thing may be in that state or in the source. What must stay is still told from the source.
         """
         if self.began is None or scores.vectors is None:
             return scores
@@ -105,12 +109,13 @@ class Walk:
             columns={**scores.columns, **columns},
             source={**scores.source, **source},
             presence=max(known, default=None),
+            ability=own.ability,
         )
 
     def worth(self, take: Take) -> NDArray[np.int64]:
         """(frames,): what each is worth as the next state."""
         scores = take.scores
-        shows = self.gate.shows(scores) & self.gate.tells(scores)
+        shows = self.gate.shows(scores) & (self.gate.basis(scores) is not Basis.RELATIVE)
         kept = [one.keeps(scores.vectors) for one in self.reached if scores.vectors is not None]
         found = LEADS + shows.astype(np.int64) + at_rest(take.clip.frames, shows)
         return np.where(np.all(kept, axis=0), found, LOSES) if kept else found
@@ -118,16 +123,16 @@ class Walk:
     def after(self, step: Step) -> Self:
         """Where a finished round leads."""
         path, index = self.path_of(step.scores), step.choice.index
-        tells = self.gate.tells(step.scores)
+        tells, is_tried = self.gate.tells(step.scores), step.scores.ability is not None
+        stayed = replace(self, path=path, tells=tells, is_tried=is_tried, looked=True)
         if index is None:
-            return replace(self, path=path, tells=tells, looked=True)
-        arrived = arrives(self.gate, [step])
+            return stayed
+        over = arrives(self.gate, [step]) or not self.gate.judges(step.scores)
         path = (*path, Features.of(step.scores)[index])
-        state = step.clip.frames[index]
-        return replace(self, picture=state, path=path, arrived=arrived, tells=tells, looked=True)
+        return replace(stayed, picture=step.clip.frames[index], path=path, over=over)
 
     def towards(self, caption: Caption, encoder: Encoder) -> Self:
-        """On to the next clause, from the state that shows the one before."""
+        """On to the next clause, from the state that the one before has led to."""
         state = self.path[-1].vectors
         (contrast,) = Contrast.of_all(encoder, state, [caption])
         before = self.path[0].vectors if self.began is None else self.began.before
@@ -135,12 +140,13 @@ class Walk:
             self,
             caption=caption,
             path=tuple(replace(one, semantic=one.vectors @ contrast.target[0]) for one in self.path),
-            arrived=False,
+            over=False,
             looked=False,
             began=Similarity(
                 encoder,
                 state,
                 contrast,
+                ability=abilities(encoder, self.picture[None])[0] if self.is_tried else None,
                 limits=limits_of(encoder, state[0]),
                 unknown=not self.gate.calibrated,
             ),
