@@ -54,7 +54,8 @@ def sentence(clause: str) -> str:
 
 
 UNRULED = (
-    "No caption rule fits this wish, so it stands in the caption as it is; words like “make the ball blue”, "
-    "--caption-text with a sentence of your own, or --caption vlm may do better."
+    "No caption rule fits this wish, so it stands in the caption as it is; words like “make the ball blue” "
+    "may do better, or a caption of your own or of a model (--caption-text or --caption vlm of the command "
+    "line)."
 )
 """The note of a caption that no rule has made."""

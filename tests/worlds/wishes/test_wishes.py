@@ -105,6 +105,11 @@ def test_the_words_that_it_was_never_told_of_are_named_as_they_were_typed(
         "turn around and look behind",
         "change winter to summer",
         "is this a cube?",
+        "move the ball closer to the cube",
+        "make the ball less orange",
+        "lower the cube a little",
+        "delete everything except the ball",
+        "colour everything red",
     ],
 )
 def test_known_words_that_ask_for_no_known_change_are_beyond_it_too(wish: str) -> None:
@@ -147,6 +152,9 @@ def test_known_words_that_ask_for_no_known_change_are_beyond_it_too(wish: str) -
         "let fog creep in from the back",
         "make the green leaves red and yellow",
         "a b/w version, please",
+        "move the camera closer to the cube",
+        "less blue, more warm",
+        "lower the brightness",
     ],
 )
 def test_slips_of_the_keyboard_manners_and_remarks_refuse_nothing(wish: str) -> None:
