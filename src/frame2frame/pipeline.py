@@ -20,6 +20,7 @@ from .engine.models import catalogue, presets
 from .engine.models.catalogue import EMBEDDED
 from .engine.sampling.seeds import SEEDS
 from .errors import InputError, ModelError, kind_of
+from .files.anywhere import as_path
 from .files.unfinished import write_file
 from .media.source import AnyImage
 from .plugins.asking import taken
@@ -28,7 +29,7 @@ from .plugins.wishes import Wishes
 from .report.result import Result
 from .report.terminal import watched
 from .request import BY_SERVER, Request
-from .values import Note, as_path
+from .values import Note
 
 if TYPE_CHECKING:
     import torch

@@ -11,6 +11,7 @@ from .engine.models import catalogue, presets
 from .engine.models.catalogue import Model
 from .engine.models.handed_in import IN_MEMORY
 from .errors import InputError, ModelError
+from .files.anywhere import as_path
 from .picking import AS_ASKED as PICK_AS_ASKED
 from .picking import Pick
 from .picking import parts_of as parts_of_pick
@@ -24,7 +25,6 @@ from .runs import read as runs
 from .runs.packed import unpacked
 from .runs.record import RunRecord, Settings
 from .runs.trust import check_places, check_settable, trusted
-from .values import as_path
 
 ENCODERS = ("encoder", "identity")
 """Parts that are recorded as they were wished for."""

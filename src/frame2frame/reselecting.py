@@ -15,6 +15,7 @@ from typing import Any, Unpack
 
 from .engine.models.store import Home
 from .errors import Frame2FrameError, InputError
+from .files.anywhere import as_path
 from .media.metadata import check as check_metadata
 from .media.pictures import resized
 from .media.source import Source
@@ -45,7 +46,7 @@ from .strategy.executor import chosen
 from .strategy.one_shot import step_of
 from .strategy.refine import AUTHOR
 from .strategy.stopwatch import Stopwatch
-from .values import Choice, Clip, Frames, Note, Picture, Progress, Scores, Step, Take, as_path
+from .values import Choice, Clip, Frames, Note, Picture, Progress, Scores, Step, Take
 
 Event = Progress | Note | Step | Result
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .engine.device.heap import freed_kept
 from .engine.device.placement import memory_guard
+from .files.anywhere import as_path
 from .media.pictures import fit, psnr, resized
 from .picking import PickPlan
 from .plan import Plan
@@ -43,7 +44,7 @@ from .strategy.refusals import (
     left_alone,
 )
 from .strategy.stopwatch import Stopwatch
-from .values import Caption, Cause, Choice, Note, Picture, Progress, Redrawn, Started, Step, as_path
+from .values import Caption, Cause, Choice, Note, Picture, Progress, Redrawn, Started, Step
 
 if TYPE_CHECKING:
     from .runs.resume import Rounds

@@ -13,8 +13,6 @@ import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
-from os import PathLike
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -388,13 +386,6 @@ class Step:
     """Why no round follows, in a sentence; empty where one does, or where there is only one in any case."""
 
     __repr__ = briefly
-
-
-def as_path(name: str, given: object) -> Path:
-    """Raises InputError for what is no path; `name` is what it is called."""
-    if not isinstance(given, str | PathLike):
-        raise InputError(f"{name} must be a path", got=f"{given!r:.80}", remedy='give a text, like "outputs"')
-    return Path(given)
 
 
 def whole_number(name: str, value: Any) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from ..errors import InputError
 from . import regular, remote, unfinished
 from .remote import Address
 
@@ -16,6 +17,13 @@ def place_named(named: str | os.PathLike[str]) -> Place:
     if isinstance(named, str) and remote.is_address(named):
         return Address(named.rstrip("/"))
     return Path(os.path.expanduser(named))  # unlike Path.expanduser, no error for an unknown user
+
+
+def as_path(name: str, given: object) -> Path:
+    """Raises InputError for what is no path; `name` is what it is called."""
+    if not isinstance(given, str | os.PathLike):
+        raise InputError(f"{name} must be a path", got=f"{given!r:.80}", remedy='give a text, like "outputs"')
+    return Path(given)
 
 
 def title_of(folder: Place) -> str:

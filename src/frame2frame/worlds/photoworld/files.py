@@ -8,10 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from ...errors import InputError
+from ...files.anywhere import as_path
 from ...files.regular import opened
 from ...media.pictures import resized
 from ...media.source import load_picture
-from ...values import Picture, as_path
+from ...values import Picture
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 
