@@ -89,3 +89,24 @@ def test_it_has_the_captions_of_the_short_one(roundabout: str, short: str) -> No
 )
 def test_what_only_resembles_one_is_left_as_it_is(wish: str, target: str) -> None:
     assert temporal_caption(wish).target == target
+
+
+@pytest.mark.parametrize(
+    ("wish", "clip"),
+    [
+        (
+            "paint the cube red and make it small",
+            "the cube slowly turns red and it slowly shrinks until it is small",
+        ),
+        (
+            "lift the ball, then make it big",
+            "the ball slowly rises until it is raised, then it slowly grows until it is large",
+        ),
+        (
+            "paint the cube red and make it dark",
+            "the cube slowly turns red and the scene slowly becomes dark",
+        ),
+    ],
+)
+def test_it_that_is_to_have_another_size_is_the_thing_before_and_not_the_scene(wish: str, clip: str) -> None:
+    assert temporal_caption(wish).temporal == clip

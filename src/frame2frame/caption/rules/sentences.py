@@ -27,6 +27,10 @@ from .words import listed
 
 _JOINT = re.compile(r",? and then |,? then |,? and |,? but |,? while |,? as (?!if\b|though\b)|; |\. |, ")
 _JOINED = {"while": " while ", "as": " as ", "but": " but ", "then": ", then ", "and then": ", then "}
+_SIZED = re.compile(
+    r"make it ((?:much |a lot )?(?:big|bigger|large|larger|huge|small|smaller|tiny|little|flat|flatter))"
+)
+_NO_THING = re.compile(r"the (?:scene|camera|light|picture|season|person)\b|(?:it|he|she|they)\b")
 _CAUSES = frozenset({"make", "let", "have"})
 _COMMANDS = _CAUSES | listed("clause commands")
 _GAPS = listed("gap commands")
@@ -88,11 +92,20 @@ def _several(plain: str) -> Change | None:
         if not left or not right:
             continue
         first = _clause(left) if begins_clause(left) else state_at_end(left.split())
-        second = _second(left, right)
+        second = _sized(first, right) or _second(left, right)
         if first is not None and second is not None:
             joined = _JOINED.get(joint[0].strip(" ,;."), " and ")
             return Change(f"{first.clip}{joined}{second.clip}", f"{first.target} and {second.target}")
     return None
+
+
+def _sized(first: Change | None, right: str) -> Change | None:
+    """A size for "it", which is the thing that the clause before changes: by itself it would be the scene."""
+    asked = _SIZED.fullmatch(right)
+    if asked is None or first is None or _NO_THING.match(first.clip):
+        return None
+    made = _clause(f"make the thing {asked[1]}")
+    return made and Change(made.clip.replace("the thing", "it"), made.target.replace("the thing", "it"))
 
 
 def _second(left: str, right: str) -> Change | None:
