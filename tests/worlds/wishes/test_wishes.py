@@ -110,6 +110,9 @@ def test_the_words_that_it_was_never_told_of_are_named_as_they_were_typed(
         "lower the cube a little",
         "delete everything except the ball",
         "colour everything red",
+        "turn the whole thing pink",
+        "move everything to the left",
+        "make the light come from the left",
     ],
 )
 def test_known_words_that_ask_for_no_known_change_are_beyond_it_too(wish: str) -> None:
@@ -155,6 +158,7 @@ def test_known_words_that_ask_for_no_known_change_are_beyond_it_too(wish: str) -
         "move the camera closer to the cube",
         "less blue, more warm",
         "lower the brightness",
+        "bring everything into focus",
     ],
 )
 def test_slips_of_the_keyboard_manners_and_remarks_refuse_nothing(wish: str) -> None:
