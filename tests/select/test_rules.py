@@ -101,7 +101,11 @@ def test_a_decode_stops_where_the_previews_of_the_rest_bring_nothing_new() -> No
     rests = previews(0, 50, 100, 102, 101)
     assert Earliest().enough_ahead(moving, shown, rests)
     assert not Earliest().enough_ahead(moving, hidden, rests)
-    assert not Earliest().enough_ahead(moving, scores_of(*high), rests)  # it cannot tell that there is none
+    assert not Earliest().enough_ahead(moving, scores_of(*high), rests)  # a later one may be better
+    columns = {"semantic": low, "contrast": (0.0,) * 9}
+    unjudged = Scores(columns, dict.fromkeys(columns, 0.0), presence=-3.0, ability=0.2)
+    assert Earliest().enough_ahead(moving, unjudged, rests)  # whatever comes would not be judged either
+    assert not Earliest().enough_ahead(moving, replace(unjudged, ability=1.2), rests)
     assert not Earliest(to_come=0.0).enough_ahead(moving, shown, rests)
     for name, levels in {
         "goes on": (0, 50, 100, 150, 150), "goes back": (0, 50, 100, 100, 0), "nothing yet": (0, 0, 0, 9, 9)
@@ -127,6 +131,18 @@ def test_a_small_thing_that_still_changes_is_no_rest() -> None:
 def test_the_settled_frame_is_where_the_clip_rests() -> None:
     clip = fading(0, 80, 160, 200, 200, 200)
     assert settled_frame(clip.frames, np.arange(6)) in (3, 4, 5)
+
+
+def test_of_two_frames_nearest_to_each_other_the_one_that_has_changed_more_is_settled() -> None:
+    """As in a clip whose decode was stopped where it comes to rest."""
+    clip = fading(0, 0, 0, 0, 0, 90, 150, 185, 200)
+    assert settled_frame(clip.frames, np.arange(5, 9)) == 8
+    scores = scores_of(*(0.1,) * 6, 0.9, 0.9, 0.9, threshold=0.5)
+    assert (
+        Earliest().choose(clip, scores, CAPTION).index == 7
+    )  # 15 of 200 levels are 0.006 of the squared change
+    earlier = fading(0, 0, 0, 0, 0, 90, 140, 170, 205)
+    assert Earliest().choose(earlier, scores, CAPTION).index == 7  # here it is nearer to the one before
 
 
 def test_the_remaining_change_runs_from_one_to_zero() -> None:

@@ -130,6 +130,10 @@ class Gate:
         """Whether it can say that no frame shows the edit."""
         return self.basis(scores) in (Basis.CALIBRATED, Basis.CONTRAST)
 
+    def stands(self, scores: Scores) -> bool:
+        """Whether what it says of a frame stands, however good later ones are."""
+        return self.basis(scores) is not Basis.RELATIVE
+
     def judges(self, scores: Scores) -> bool:
         """Whether it says anything of these frames."""
         return self.basis(scores) is not Basis.UNJUDGED

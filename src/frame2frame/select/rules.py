@@ -129,7 +129,7 @@ class Earliest:
 
     def enough_ahead(self, clip: Clip, scores: Scores, ahead: Clip) -> bool:
         """Once the last frame shows the edit and the previews of those after it bring nothing new."""
-        if not self.gate.tells(scores) or not self.gate.shows(scores)[-1]:
+        if not self.gate.stands(scores) or not self.gate.shows(scores)[-1]:
             return False
         return still_to_come(ahead, len(clip) - 1) <= self.to_come
 
@@ -200,11 +200,16 @@ def distance(one: Picture, other: Picture) -> float:
 
 
 def settled_frame(frames: Frames, among: NDArray[np.intp]) -> int:
-    """Where the clip rests: of the frames `among`, the one with the nearest third of them closest to it."""
+    """Where the clip rests: of the frames `among`, the one with the nearest third of them closest to it.
+
+    Of two that are nearest to each other it is the one that has changed more: a clip slows down towards where
+    it rests.
+    """
     pictures = frames[among].astype(np.float32).reshape(len(among), -1)
     distances = np.array([((pictures - picture) ** 2).mean(axis=1) ** 0.5 for picture in pictures])
     nearest = np.sort(distances, axis=1)[:, : 1 + max(1, len(among) // 3)]
-    return int(among[int(nearest.sum(axis=1).argmin())])
+    apart, way = nearest.sum(axis=1), [distance(frames[0], frames[index]) for index in among]
+    return int(min(zip(apart, np.negative(way), among, strict=True))[-1])
 
 
 def still_to_come(ahead: Clip, frame: int) -> float:

@@ -15,7 +15,7 @@ from ..plugins.stages import Encoder
 from ..score.ability import abilities
 from ..score.contrast import Contrast
 from ..score.similarity import Similarity, limits_of
-from ..select.gate import SINCE, Basis, Gate, Mask
+from ..select.gate import SINCE, Gate, Mask
 from ..select.rules import at_rest
 from ..values import Caption, Picture, Sampling, Scores, Step, Take, Vectors
 
@@ -115,7 +115,7 @@ class Walk:
     def worth(self, take: Take) -> NDArray[np.int64]:
         """(frames,): what each is worth as the next state."""
         scores = take.scores
-        shows = self.gate.shows(scores) & (self.gate.basis(scores) is not Basis.RELATIVE)
+        shows = self.gate.shows(scores) & self.gate.stands(scores)
         kept = [one.keeps(scores.vectors) for one in self.reached if scores.vectors is not None]
         found = LEADS + shows.astype(np.int64) + at_rest(take.clip.frames, shows)
         return np.where(np.all(kept, axis=0), found, LOSES) if kept else found
