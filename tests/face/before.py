@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -59,9 +58,9 @@ def asked(request: Request) -> dict[str, Any]:
 
 
 def _started(request: Request) -> Started:
-    """The first event, before anything is drawn."""
-    with closing(frame2frame.stream(request, None)) as events:
-        return next(event for event in events if isinstance(event, Started))
+    """The first event of its run, even where its words are declined before there is one."""
+    with frame2frame.Editor() as editor:
+        return editor.plan(request).started
 
 
 def named(options: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
