@@ -39,7 +39,7 @@ def test_the_generator_is_made_with_what_was_set() -> None:
     ("option", "value", "said"),
     [
         ("precison", "fp8", "did you mean precision"),
-        ("shift", 3.0, "cogvideox has no option shift.* it has height, width, .*tiny_vae, decoder$"),
+        ("shift", 3.0, "cogvideox has no option shift.* it has height, width, .*tiny_vae, decoder, restore$"),
         ("steps", 3, "that is a wish by itself: steps"),
         ("loras", "a", "that is a wish by itself: lora"),
         ("compiled", "yes", "generator.compiled takes true or false"),
