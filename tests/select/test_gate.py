@@ -116,16 +116,22 @@ def over(*similarities: float) -> Scores:
 
 def test_a_frame_after_one_that_shows_the_edit_needs_a_little_less() -> None:
     """A clip that settles at the threshold is not taken where it lies over it by chance, on the way there."""
-    wavers = over(-0.4, 0.11, 0.08, 0.08, 0.08, 0.08)
+    wavers = over(-0.4, 0.11, 0.11, 0.08, 0.08, 0.08)
     assert Gate().shows(wavers).tolist() == [False, True, True, True, True, True]
     assert Earliest().choose(fading(0, 90, 200, 200, 200, 200), wavers, CAPTION).index == 2
-    strict = Earliest(gate=Gate(wavering=0.0))
-    assert strict.choose(fading(0, 90, 200, 200, 200, 200), wavers, CAPTION).index == 1
+    assert Gate(wavering=0.0).shows(wavers).tolist() == [False, True, True, False, False, False]
 
 
 def test_what_is_hardly_below_the_threshold_is_nothing_before_a_frame_that_shows_the_edit() -> None:
-    assert Gate().shows(over(0.08, 0.08, 0.11, 0.06, 0.08)).tolist() == [False, False, True, False, False]
+    shown = Gate().shows(over(0.08, 0.08, 0.11, 0.11, 0.06, 0.08))
+    assert shown.tolist() == [False, False, True, True, False, False]
     assert not Gate().shows(over(0.08, 0.09, 0.09)).any()
+
+
+def test_one_frame_alone_shows_nothing_unless_the_clip_ends_with_it() -> None:
+    assert not Gate().shows(over(-0.4, 0.2, -0.4, -0.4)).any()
+    assert Gate().shows(over(-0.4, 0.2, 0.2, -0.4)).tolist() == [False, True, True, False]
+    assert Gate().shows(over(-0.4, -0.4, 0.2)).tolist() == [False, False, True]
 
 
 def test_contrast_helps_a_frame_over_a_calibrated_threshold() -> None:
@@ -172,7 +178,9 @@ def test_a_clip_that_draws_the_source_badly_may_have_less_left_to_do() -> None:
     exact = replace(fading(*levels), source=np.zeros((4, 4, 3), np.uint8))
     rough = replace(exact, source=np.full((4, 4, 3), 20, np.uint8))
     assert Earliest().choose(exact, scores, CAPTION).index == 2
+    restored = replace(exact, source=np.full((4, 4, 3), 1, np.uint8))
     assert Earliest().choose(rough, scores, CAPTION).index == 3
+    assert Earliest().choose(restored, scores, CAPTION).index == 3
 
 
 def test_an_encoder_that_cannot_judge_refuses_nothing_and_the_choice_says_so() -> None:

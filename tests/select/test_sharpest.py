@@ -29,8 +29,8 @@ def test_the_sharpest_frame_of_the_last_third_is_taken() -> None:
 
 
 def test_a_sharper_frame_that_does_not_show_the_edit_is_not_taken() -> None:
-    clip = chessboards(0, 0, 0, 0, 30, 50)
-    assert SharpestLate().choose(clip, scores_of(*[LOW] * 4, HIGH, LOW), CAPTION).index == 4
+    clip = chessboards(0, 0, 0, 10, 30, 50)
+    assert SharpestLate().choose(clip, scores_of(*[LOW] * 3, HIGH, HIGH, LOW), CAPTION).index == 4
 
 
 def test_when_the_clip_went_back_the_latest_frames_that_show_the_edit_are_late() -> None:

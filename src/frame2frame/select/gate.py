@@ -230,11 +230,14 @@ class Gate:
         return self._lasting(evidence - least, gains)
 
     def _lasting(self, over: NDArray[np.float64], gains: Mask) -> Mask:
-        """The frames that lie over the threshold, and those after them that lie hardly below it."""
+        """The frames that lie over the threshold, and those after them that lie hardly below it.
+
+        One frame alone may be an accident on the way to something else, unless the clip ends with it.
+        """
         shows, hardly = (over >= 0.0) & gains, (over >= -self.wavering) & gains
         for frame in range(1, len(shows)):
             shows[frame] |= shows[frame - 1] & hardly[frame]
-        return np.asarray(shows)
+        return np.asarray(shows & (np.append(False, shows[:-1]) | np.append(shows[1:], True)))
 
     def _contrasting(self, scores: Scores) -> Mask:
         """A clip counts by its best three frames in a row: a single one may be an accident."""
