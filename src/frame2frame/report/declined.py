@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..caption.towards import Towards
 from ..engine.hub.store import Store
-from ..engine.models import catalogue
+from ..engine.models import catalogue, lora
 from ..engine.suggest import Machine, for_any_wish, on_disk
 from ..media.canvas import Canvas
 from ..media.pictures import within
@@ -91,7 +91,11 @@ class Declined:
 
 
 def of(request: Request) -> Declined | None:
-    """None where the request is to be planned and run. Raises PluginError for a model that cannot say it."""
+    """None where the request is to be planned and run.
+
+    Raises PluginError for a model that cannot say it, InputError or ModelError for a LoRA that is of no use.
+    """
+    lora.find_all(request.lora, request.cache_dir)
     if request.caption not in BY_RULES:
         return None
     wish = request.target or request.instruction
