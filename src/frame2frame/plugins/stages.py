@@ -58,6 +58,8 @@ class Item:
     """Clean latents (latent frames, channels, height, width) to start from, or None for pure noise."""
     strength: float = 1.0
     """In (0, 1]: at s the start is noised to step (1 − s)·steps and only the rest is denoised."""
+    restored: bool = True
+    """Whether detail of the picture that decoding loses belongs in the clip; grain that is to go does not."""
 
     __repr__ = briefly
 

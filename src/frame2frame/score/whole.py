@@ -28,6 +28,12 @@ MOVES = re.compile(
 GRAIN = re.compile(r"\b(?:noise|noisy|grain(?:y|iness)?)\b", re.IGNORECASE)
 """Words of a wanted scene whose edit is of the picture's focus, or of its grain."""
 
+
+def keeps_detail(target: str) -> bool:
+    """Whether the wanted scene has the picture's finest detail; the grain that is to go is such, too."""
+    return GRAIN.search(target) is None
+
+
 _LOOK = (
     r"scenes?|background|foreground|everything|whole|world|landscape|surroundings|sk(?:y|ies)"
     r"|lights?|lit|lighting|shad(?:e|ow)\w*|highlights?|exposure|atmosphere|mood"

@@ -12,6 +12,7 @@ from ..media.pictures import Fit, fit
 from ..plugins import capabilities
 from ..plugins.draws import Draw
 from ..plugins.stages import Generator, Item, Selector
+from ..score.whole import keeps_detail
 from ..values import Clip, Frames, Picture, Progress, Sampling
 from .stopwatch import Stopwatch
 
@@ -72,7 +73,14 @@ def items_of(
         starts[name] = generator.still(fits[name].picture, sampling) if draw.strength < 1 else None
     names = [id(one.fitted) for one in candidates]
     items = [
-        Item(fits[name].picture, one.draw.caption, one.seed, starts[name], draw.strength)
+        Item(
+            fits[name].picture,
+            one.draw.caption,
+            one.seed,
+            starts[name],
+            draw.strength,
+            keeps_detail(one.draw.caption.target),
+        )
         for one, name in zip(candidates, names, strict=True)
     ]
     return [fits[name] for name in names], items

@@ -110,3 +110,15 @@ def test_a_file_that_is_none_is_one_line(copied: Path, item: MakeItem, fault: st
     with pytest.raises(ModelError, match=OWN) as raised:
         decoded(CogVideoX(str(copied), steps=4, guidance=1.0, device="cpu"), item)
     assert "\n" not in str(raised.value)
+
+
+def test_a_candidate_whose_picture_is_to_lose_detail_is_not_given_it_back(
+    model: CogVideoX, item: MakeItem
+) -> None:
+    sampling = model.sampling(ANY)
+    items = [item(seed, sampling) for seed in (1, 2)]
+    draft = model.draft([items[0], replace(items[1], restored=False)], sampling)
+    draft.advance(4)
+    mixed = np.stack([np.concatenate(list(draft.decode(row))) for row in (0, 1)])
+    restored, plain = (decoded(replace(model, restore=on), item, row) for row, on in ((0, True), (1, False)))
+    assert np.array_equal(mixed[0], restored) and np.array_equal(mixed[1], plain)

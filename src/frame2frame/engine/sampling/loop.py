@@ -43,10 +43,13 @@ class Condition:
     """The temporal units that are left, by their number in the full clip."""
     source: Tensor
     """(candidates, height, width, 3): the pictures that the clips begin with, uint8."""
+    restored: Tensor
+    """(candidates,): whether what is lost of their detail is given back."""
 
     def keep(self, rows: Tensor) -> Condition:
-        text, picture, source = (values[rows] for values in (self.text, self.picture, self.source))
-        return replace(self, text=text, picture=picture, source=source)
+        names = ("text", "picture", "source", "restored")
+        kept: dict[str, Any] = {name: getattr(self, name)[rows] for name in names}
+        return replace(self, **kept)
 
     def thin(self, frames: Tensor, positions: tuple[Tensor, ...], units: tuple[int, ...]) -> Condition:
         return replace(self, picture=self.picture[:, frames], positions=positions, units=units)
@@ -229,14 +232,13 @@ class Denoising:
     def decode_together(self, candidates: Sequence[int]) -> Iterator[Clips]:
         """The same for several candidates in one batch: sooner on a GPU, for as many times the memory."""
         latents = torch.stack([self.latents(candidate) for candidate in candidates])
-        sources = self._condition.source[list(candidates)].cpu().numpy()
         if not bool(torch.isfinite(latents).all()):
             raise ModelError(
                 "the model's answer contains values that are not numbers",
                 got=f"candidates {list(candidates)} after {self._index} of {self._sampling.steps} steps",
                 remedy="run it with dtype float32, or check the weights",
             )
-        chunks = self._thrift.streaming("decode", lambda: self._decoded(latents, sources), len(latents))
+        chunks = self._thrift.streaming("decode", lambda: self._decoded(latents, candidates), len(latents))
         while (chunk := self._next(chunks)) is not None:
             yield chunk
 
@@ -245,14 +247,21 @@ class Denoising:
         with self._family.at_work():
             return next(chunks, None)
 
-    def _decoded(self, latents: Tensor, sources: Clips) -> Iterator[Clips]:
+    def _decoded(self, latents: Tensor, candidates: Sequence[int]) -> Iterator[Clips]:
         """Chunks of all candidates, of as many at once as the economy allows."""
         economy = self._thrift.economy
         groups = _in_groups(latents, economy.clips or len(latents))
         streams = [self._family.decode(group, economy.tile) for group in groups]
         for chunks in zip(*streams, strict=True):
-            frames = np.concatenate(chunks)
-            yield frames if self._restorer is None else self._restorer.frames(frames, sources)
+            yield self._restored(np.concatenate(chunks), candidates)
+
+    def _restored(self, clips: Clips, candidates: Sequence[int]) -> Clips:
+        """Decoded frames of these candidates, with the detail of their pictures where it belongs there."""
+        wanted = self._condition.restored[list(candidates)].cpu().numpy()
+        if self._restorer is not None and wanted.any():
+            sources = self._condition.source[list(candidates)].cpu().numpy()
+            clips[wanted] = self._restorer.frames(clips[wanted], sources[wanted])
+        return clips
 
     def close(self) -> None:
         """Free the draft's tensors; it cannot be used afterwards."""
@@ -300,6 +309,7 @@ def _encode(
         positions=family.positions(sampling),
         units=tuple(range(family.latent_shape(sampling)[0] // family.unit)),
         source=torch.from_numpy(np.stack([item.picture for item in items])).to(family.device),
+        restored=torch.tensor([item.restored for item in items], device=family.device),
     )
 
 
