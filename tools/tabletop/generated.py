@@ -1,9 +1,10 @@
-"""Have the video model draw edits of the training clips, for the restorer. Resumes where it stopped.
+"""Make the frames that the restorer learns from, and those that it is measured on. Resumes where it stopped.
 
 A shard is an .npz of `shown`, `source` and `truth`, each (pairs, 128, 128, 3) uint8: a frame as it is
-decoded, the picture that its clip begins with, and what the frame should look like. Of an edit that the video
-model has drawn that is the last frame, and its truth the drawn target; of a drawn clip that went through the
-autoencoder alone it is any frame.
+decoded, the picture that its clip begins with, and what the frame should look like. It learns from any frame
+of drawn clips that went through the autoencoder alone: where the video model has drawn the edit, its frame
+differs from the truth in more than detail, and what learns from that hedges. Held-out ones are the last
+frames of edits that the video model has drawn, and their truth is the drawn target.
 """
 
 from __future__ import annotations
@@ -78,10 +79,12 @@ def _write_shard(options: Options, job: video.VideoJob, split: str, number: int)
     pictures = some.take(whole, [range(FRAMES + 1)] * len(whole)).to(options.device)
     records = [some.records[i] for i in whole]
     source, target = pictures[:, 0], pictures[:, FRAMES]
-    pairs = [(_last_frames(options, job, source, records), source, target)]
-    if split == "train" and (again := _round_trips(options, job, pictures, records)) is not None:
-        pairs.append(again)
-    arrays = [torch.cat(parts).cpu().numpy() for parts in zip(*pairs, strict=True)]
+    made = (
+        _round_trips(job, pictures, records)
+        if split == "train"
+        else (_last_frames(options, job, source, records), source, target)
+    )
+    arrays = [part.cpu().numpy() for part in made]
     place = folder(options, split)
     place.mkdir(parents=True, exist_ok=True)
     with (place / f"{number:05d}.npz").open("wb") as file:
@@ -102,17 +105,12 @@ def _last_frames(options: Options, job: video.VideoJob, source: Tensor, records:
 
 
 def _round_trips(
-    options: Options, job: video.VideoJob, pictures: Tensor, records: list[data.Record]
-) -> tuple[Tensor, Tensor, Tensor] | None:
-    """A frame of some drawn clips after its way through the autoencoder, its source and its truth."""
-    share = options.preset.restorer.round_trips
-    chosen = [i for i in range(len(records)) if data.is_one_of(share, i)]
-    if not chosen:
-        return None
-    frames = [1 + Draws(SEED + records[i].seed).below(FRAMES - 1) for i in chosen]
-    drawn = pictures[chosen, :FRAMES]
+    job: video.VideoJob, pictures: Tensor, records: list[data.Record]
+) -> tuple[Tensor, Tensor, Tensor]:
+    """A frame of each drawn clip after its way through the autoencoder, its source and its truth."""
+    frames = [1 + Draws(SEED + record.seed).below(FRAMES - 1) for record in records]
+    drawn, rows = pictures[:, :FRAMES], range(len(records))
     again = data.to_pictures(vae.decode(job.vae, vae.encode(job.vae, data.to_model(drawn)).sample()))
-    rows = range(len(chosen))
     return again[rows, frames], drawn[:, 0], drawn[rows, frames]
 
 

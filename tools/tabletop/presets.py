@@ -148,7 +148,7 @@ class Decoder:
 
 @dataclass(frozen=True)
 class Restorer:
-    """The network that gives frames detail back, and the frames that it learns from."""
+    """The network that gives frames detail back, and the frames that it learns from and is measured on."""
 
     width: int
     blocks: int
@@ -156,12 +156,10 @@ class Restorer:
     """Channels at the picture's own resolution, before the last two layers."""
     recipe: Recipe
     clips: int
-    """Training clips whose edit the video model draws."""
+    """Training clips of which it learns a frame."""
     steps: int = 5
-    """Of the clips that it draws, as the package's default is; all guided."""
+    """Of the edits that the video model draws to measure it, as the package's default is; all guided."""
     guidance: float = 2.0
-    round_trips: float = 0.5
-    """Share of those clips of which it learns a drawn frame as well, softened by the autoencoder alone."""
     emphasis: float = 3.0
     """How much more a pixel counts that differs from the picture."""
 

@@ -95,7 +95,7 @@ def of(request: Request) -> Declined | None:
 
     Raises PluginError for a model that cannot say it, InputError or ModelError for a LoRA that is of no use.
     """
-    lora.find_all(request.lora, request.cache_dir)
+    lora.find_all(request.loras, catalogue.model_folder(request.cache_dir))
     if request.caption not in BY_RULES:
         return None
     wish = request.target or request.instruction
