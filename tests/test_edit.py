@@ -175,8 +175,17 @@ def test_a_tabletop_scene_is_edited_without_a_warning(events: list[Event]) -> No
     assert not [event for event in events if isinstance(event, Note) and event.is_warning]
 
 
-def test_an_instruction_without_english_words_is_run_with_a_note(scene: np.ndarray) -> None:
-    request = frame2frame.Request.of(scene, "把球涂成蓝色", **QUICK)
+def test_an_instruction_without_english_words_is_declined_by_a_model_that_was_taught_english_alone(
+    scene: np.ndarray,
+) -> None:
+    result = frame2frame.edit(scene, "把球涂成蓝色", out=None, **QUICK)
+    assert result.index is None and "English" in result.reason
+
+
+def test_an_instruction_without_english_words_is_run_with_a_note(
+    scene: np.ndarray, tiny: frame2frame.Wishes
+) -> None:
+    request = frame2frame.Request.of(scene, "把球涂成蓝色", **tiny)
     events = list(frame2frame.stream(request, out=None))
     assert any("English" in event.text for event in events if isinstance(event, Note))
 

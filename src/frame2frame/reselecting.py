@@ -40,7 +40,7 @@ from .runs.packed import unpacked
 from .runs.read import Run, read_run
 from .runs.record import PlanRecord, RunRecord, SourceRecord
 from .runs.vectors import Cloud
-from .score.redraw import as_shown
+from .score.redraw import as_shown, unchanged
 from .select.region import mask_from
 from .strategy.executor import chosen
 from .strategy.one_shot import step_of
@@ -307,10 +307,10 @@ def _scores(scores: Scores, cloud: Cloud | None, number: int, candidate: int) ->
 
 
 def _repeated(wanted: Reselect, step: Step) -> Picture:
-    """The source as the model shows it: as the run kept it, or else the clip's first frame, if it does."""
-    if (kept := wanted.run.redrawn()) is not None:
-        return kept
+    """The source as the clip shows it unchanged, also by what the run kept of how the model shows it."""
     source = resized(wanted.run.canvas().part, *step.clip.frames.shape[1:3])
+    if (kept := wanted.run.redrawn()) is not None:
+        return unchanged(step.clip.frames[0], kept, source)
     return as_shown(source, step)
 
 

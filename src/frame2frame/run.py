@@ -29,7 +29,7 @@ from .request import Request
 from .runs import write as folders
 from .runs.record import RunRecord
 from .runs.states import ending
-from .score.redraw import LEAST_FIRST_FRAME, as_shown
+from .score.redraw import LEAST_FIRST_FRAME, as_shown, unchanged
 from .score.scorers import unscored
 from .strategy.ambiguity import several_meant, unknown_names
 from .strategy.executor import Run, singly
@@ -329,7 +329,8 @@ def _unfamiliar(course: _Course, step: Step) -> str:
     none so well. Where the user chose such a size it is named as the reason.
     """
     first, plan = step.clip.frames[0], course.plan
-    began = _fitted(plan) if course.redrawn is None else course.redrawn
+    source = _fitted(plan)
+    began = source if course.redrawn is None else unchanged(first, course.redrawn, source)
     if first.shape != began.shape or (fidelity := psnr(first, began)) >= LEAST_FIRST_FRAME:
         return ""
     name, only = plan.model.name, f"; it knows only {plan.model.knows}" if plan.model.knows else ""
@@ -371,7 +372,7 @@ def _whole(course: _Course) -> Drawn:
         keep=plan.keep,
         transfer=plan.request.transfer,
         before=course.watch.seconds,
-        repeated=lambda: resized(_repeated(course), *_size(steps)),
+        repeated=lambda: resized(_unchanged(course, steps[0]), *_size(steps)),
         save=plan.request.save,
         redrawn=lambda: None if course.redrawn is None else resized(course.redrawn, *_size(steps)),
         record=lambda: RunRecord(plan.settings(), execution_of(plan, steps), plan.record()),
@@ -385,6 +386,11 @@ def _repeated(course: _Course) -> Picture:
         fitted = fit(plan.picture, plan.sampling.height, plan.sampling.width, plan.sampling.fit)
         course.redrawn = fitted.crop(plan.stages.generator.repeated(fitted.picture))
     return course.redrawn
+
+
+def _unchanged(course: _Course, first: Step) -> Picture:
+    """The source as the clips show it where nothing has changed, without padding."""
+    return unchanged(first.clip.frames[0], _repeated(course), _fitted(course.plan))
 
 
 def _size(steps: Sequence[Step]) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from frame2frame.media.pictures import psnr
-from frame2frame.score.redraw import fidelity
+from frame2frame.score.redraw import fidelity, unchanged
 
 
 def ramp(low: int, high: int) -> np.ndarray:
@@ -29,3 +29,11 @@ def test_the_same_error_counts_six_decibels_more_at_half_the_contrast() -> None:
 def test_a_picture_of_one_colour_has_a_number_too() -> None:
     flat = np.full((16, 16, 3), 90, np.uint8)
     assert fidelity(flat + np.uint8(2), flat) < 0 < fidelity(flat, flat)
+
+
+def test_the_first_frame_is_the_source_unchanged_where_detail_was_given_back() -> None:
+    source = ramp(0, 240)
+    redrawn, restored, other = source + np.uint8(4), source + np.uint8(1), source[::-1]
+    assert unchanged(restored, redrawn, source) is restored
+    assert unchanged(other, redrawn, source) is redrawn
+    assert unchanged(restored[:8], redrawn, source) is redrawn

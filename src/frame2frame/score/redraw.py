@@ -52,6 +52,17 @@ def shows_source(first: Picture, source: Picture) -> bool:
     return psnr(first, source) >= LEAST_FIRST_FRAME and _worst_tile(first, source) >= LEAST_TILE_FIDELITY
 
 
+def unchanged(first: Picture, redrawn: Picture, source: Picture) -> Picture:
+    """The source as a clip shows it: the first frame, where that is as near to it as the redrawn source is.
+
+    It is nearer where the model gives detail back, and farther where the clip begins with something else.
+    Where the three are not of one size, `redrawn` is the answer.
+    """
+    if not first.shape == redrawn.shape == source.shape:
+        return redrawn
+    return first if psnr(first, source) >= psnr(redrawn, source) else redrawn
+
+
 def as_shown(source: Picture, step: Step) -> Picture:
     """The source as the step's clip shows it: its first frame, if that is the source and not the answer.
 
