@@ -66,6 +66,8 @@ def test_what_is_wrong_with_the_words_is_its_cause(
     [
         (EXAMPLE.instruction, {}),
         (DOG, {"anyway": True}),
+        (DOG, {"frames": 10}),
+        (DOG, {"lora": ["nowhere.safetensors"]}),
         (DOG, {"model": "cogvideox1.5-5b-i2v"}),
         (DOG, {"caption": "vlm"}),
         (DOG, {"caption": "given", "options": {"caption.text": "The ball slowly turns blue."}}),
@@ -83,8 +85,8 @@ def test_the_run_folder_is_whole_and_repeats_the_answer(tmp_path: Path) -> None:
     run = read_run(result.folder)
     assert run.record.settings.seed == 3 and run.record.execution.model_resolved is None
     assert run.steps[0].choice == step.choice and len(run.steps) == 1
-    again = declined.of(frame2frame.replay(result.folder / "final_frame.png"))
-    assert again is not None and again.choice == step.choice
+    *_, again = frame2frame.stream(frame2frame.replay(result.folder / "final_frame.png"), None)
+    assert isinstance(again, Result) and again.reason == step.choice.reason
     with pytest.raises(InputError, match="nothing was drawn in this run"):
         frame2frame.reselect(result.folder, out=None, progress=False)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..caption.towards import Towards
 from ..engine.hub.store import Store
-from ..engine.models import catalogue, lora
+from ..engine.models import catalogue
 from ..engine.suggest import Machine, for_any_wish, on_disk
 from ..media.canvas import Canvas
 from ..media.pictures import within
@@ -24,6 +24,12 @@ from ..values import Caption, Choice, Clip, Note, Picture, Scores, Step, briefly
 
 BY_RULES = ("temporal", "plain")
 """Captioners that only read the words."""
+
+PLANNED = (
+    *("preset", "frames", "steps", "guidance", "seeds", "mask", "encoder", "identity", "score"),
+    *("memory", "lora", "device", "options"),
+)
+"""What only the plan can check: where one of these is asked for, what is wrong with it is said first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,16 +97,17 @@ class Declined:
 
 
 def of(request: Request) -> Declined | None:
-    """None where the request is to be planned and run.
-
-    Raises PluginError for a model that cannot say it, InputError or ModelError for a LoRA that is of no use.
-    """
-    lora.find_all(request.loras, catalogue.model_folder(request.cache_dir))
-    if request.caption not in BY_RULES:
+    """None where the request is to be planned and run. Raises PluginError for a model that cannot say it."""
+    if request.caption not in BY_RULES or not _is_plain(request):
         return None
     wish = request.target or request.instruction
     choice = by_words(request.model, wish, wish, request.anyway, lambda: models_for_it(request))
     return None if choice is None else Declined(request, _caption(request), choice)
+
+
+def _is_plain(request: Request) -> bool:
+    """Whether everything that the plan would check is left to it."""
+    return all(getattr(request, name) in (None, (), {}, "auto") for name in PLANNED)
 
 
 def models_for_it(request: Request) -> str:
