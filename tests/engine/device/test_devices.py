@@ -30,7 +30,12 @@ from frame2frame.worlds.tabletop.example import EXAMPLE
 
 from ...command import f2f
 
-QUICK: dict[str, Any] = {"frames": 9, "steps": 1, "seed": 5, "options": {"candidates": 3}}
+QUICK: dict[str, Any] = {
+    "frames": 9,
+    "steps": 1,
+    "seed": 5,
+    "options": {"candidates": 3, "gate.presence": -100},
+}
 
 
 @pytest.fixture
