@@ -140,7 +140,6 @@ def _declined(plan: Declined, out: str | Path | None) -> Iterator[Event]:
         remarks=_remarks(asked),
         record=plan.record,
         repeated=lambda: plan.shown,
-        mask=asked.mask,
         save=asked.save,
     )
     result = yield from finish(drawn, out)

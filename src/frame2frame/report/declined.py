@@ -46,7 +46,7 @@ class Declined:
     @property
     def encoder(self) -> str:
         """The name of the encoder that frames would have been compared with the words by."""
-        return self.request.encoder or catalogue.shown(self.request.model.encoder)
+        return catalogue.shown(self.request.model.encoder)
 
     @property
     def canvas(self) -> Canvas:
@@ -92,7 +92,7 @@ class Declined:
             versions=versions(),
             walks=self.walks,
         )
-        frames, steps = asked.frames or asked.model.frames or 1, asked.steps or asked.model.steps or 1
+        frames, steps = asked.model.frames or 1, asked.model.steps or 1
         return RunRecord(settings_of(asked, frames, steps), execution)
 
 
