@@ -18,6 +18,7 @@ from typing import Any
 
 import numba
 import numpy as np
+import numpy.ma  # NumPy imports it late, and two threads that call Numba at once would fall over that
 from numpy.typing import NDArray
 
 from ...values import Frames
