@@ -184,7 +184,7 @@ def _of_one(
     source, target = pictures[0], pictures[FRAMES]
     if not is_seen(source, target, changed_pixels(source, target) & where):
         return None
-    texts = [plan.texts, *(photoworld.draw_texts(draws, kind) for _ in range(preset.data.wordings - 1))]
+    texts = [plan.texts, *_further_of_photograph(draws, seed, kind, preset)]
     rows, columns = (np.flatnonzero(where.any(axis=axis)) for axis in (1, 0))
     shown = (int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
     record = _record(draws, seed, kind, course, present, texts, known=shown, of_photograph=True)
@@ -211,6 +211,14 @@ def _further_texts(draws: Draws, seed: int, plan: Plan, preset: Preset) -> Itera
     wide, own = int(preset.data.wordings * preset.data.wide), Draws(WIDE + seed)
     yield from (draw_texts(own, plan.source, plan.edit, "wide") for _ in range(wide))
     yield from (draw_texts(draws, plan.source, plan.edit) for _ in range(preset.data.wordings - wide - 1))
+
+
+def _further_of_photograph(draws: Draws, seed: int, kind: str, preset: Preset) -> Iterator[Texts]:
+    """The same of a photograph."""
+    wide, own = int(preset.data.wordings * preset.data.wide), Draws(WIDE + seed)
+    for _ in range(wide):
+        yield replace(photoworld.draw_texts(own, kind), instruction=photoworld.draw_wide(own, kind))
+    yield from (photoworld.draw_texts(draws, kind) for _ in range(preset.data.wordings - wide - 1))
 
 
 def _record(
@@ -347,9 +355,12 @@ def grammar_texts(seed: int, count: int) -> Iterator[str]:
                     texts = draw_texts(draws, scene, wanted, wording)
                     ruled = temporal_caption(texts.instruction)
                     yield from (*asdict(texts).values(), ruled.temporal, ruled.target)
-        texts = photoworld.draw_texts(draws, photoworld.KINDS[number % len(photoworld.KINDS)])
-        ruled = temporal_caption(texts.instruction)
-        yield from (*asdict(texts).values(), ruled.temporal, ruled.target)
+        kind = photoworld.KINDS[number % len(photoworld.KINDS)]
+        texts = photoworld.draw_texts(draws, kind)
+        for instruction in (texts.instruction, photoworld.draw_wide(draws, kind)):
+            ruled = temporal_caption(instruction)
+            yield from (instruction, ruled.temporal, ruled.target)
+        yield from (texts.temporal_caption, texts.target_caption)
         yield draw_still_caption(draws)
 
 

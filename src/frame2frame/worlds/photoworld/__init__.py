@@ -9,6 +9,7 @@ from .episodes import PhotographEpisode, Plan, can_show, draw_plan, episode
 from .files import Photographs
 from .kinds import GROUPS, KINDS
 from .measures import judge
+from .wide import draw_wide
 from .words import draw_texts
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "draw",
     "draw_plan",
     "draw_texts",
+    "draw_wide",
     "episode",
     "judge",
 ]

@@ -10,7 +10,7 @@ from ..tabletop.draws import Draws
 from ..tabletop.phrases import phrase, words_of
 from ..tabletop.words import Texts
 
-_NAMES = {
+NAMES = {
     "slowly": "{slowly|gradually|smoothly|steadily|}",
     "photo": "{photo|picture|image|photograph}",
     "a_photo": "{a photo|a picture|an image|a photograph}",
@@ -28,7 +28,7 @@ _FORMS = (
 )
 """How something is asked for, from what is to be done."""
 
-_DO: dict[str, tuple[str, ...]] = {
+DO: dict[str, tuple[str, ...]] = {
     "night": (
         "{make it|turn it into|let it be} {night|nighttime|night-time}",
         "turn {day into night|this into a night {scene|shot}|the {scene} into night}",
@@ -277,16 +277,16 @@ def draw_texts(draws: Draws, kind: str) -> Texts:
 
 def trained_words() -> frozenset[str]:
     """All words of these texts."""
-    grammars = (_DO, _WISHES, _TEMPORAL, _TARGETS)
-    return words_of(_FORMS, _NAMES.values(), *(some for grammar in grammars for some in grammar.values()))
+    grammars = (DO, _WISHES, _TEMPORAL, _TARGETS)
+    return words_of(_FORMS, NAMES.values(), *(some for grammar in grammars for some in grammar.values()))
 
 
 def _instruction(draws: Draws, kind: str) -> str:
     if draws.chance(WISHED):
         said = _text(draws, _WISHES[kind])
     else:
-        done = draws.one_of(_DO[kind])
-        said = phrase(draws, draws.one_of(_FORMS).replace("{do}", done), _NAMES)
+        done = draws.one_of(DO[kind])
+        said = phrase(draws, draws.one_of(_FORMS).replace("{do}", done), NAMES)
     if not draws.chance(CAPITALS):
         return said
     end = "." if said[-1].isalpha() and draws.chance(0.5) else ""
@@ -294,4 +294,4 @@ def _instruction(draws: Draws, kind: str) -> str:
 
 
 def _text(draws: Draws, templates: tuple[str, ...]) -> str:
-    return phrase(draws, draws.one_of(templates), _NAMES)
+    return phrase(draws, draws.one_of(templates), NAMES)

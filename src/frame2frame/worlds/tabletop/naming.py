@@ -15,40 +15,84 @@ from .draws import Draws
 from .scene import COLOURS, SHAPES, Scene, Thing, depth
 
 SHAPE_WORDS: dict[str, tuple[str, ...]] = {
-    "ball": ("ball", "ball", "sphere", "orb", "globe"),
-    "cube": ("cube", "cube", "box", "block"),
-    "cylinder": ("cylinder", "cylinder", "tube", "can", "pillar", "drum"),
-    "cone": ("cone",),
+    "ball": (
+        "ball",
+        "ball",
+        "ball",
+        "ball",
+        "sphere",
+        "sphere",
+        "orb",
+        "globe",
+        "marble",
+        "spheroid",
+    ),
+    "cube": (
+        "cube",
+        "cube",
+        "cube",
+        "cube",
+        "box",
+        "box",
+        "block",
+        "block",
+        "square",
+        "crate",
+        "dice",
+        "cuboid",
+    ),
+    "cylinder": (
+        *("cylinder", "cylinder", "cylinder", "cylinder", "cylinder", "tube", "can", "pillar", "drum"),
+        *("barrel", "column", "canister", "tin", "pipe"),
+    ),
+    "cone": ("cone", "cone", "cone", "cone", "cone", "pyramid", "triangle", "spike"),
 }
 """The first word is also the likeliest."""
 
 COLOUR_WORDS: dict[str, tuple[str, ...]] = {
     "grey": ("grey", "gray"),
     "purple": ("purple", "purple", "violet"),
-    "cyan": ("cyan", "cyan", "turquoise"),
+    "cyan": ("cyan", "cyan", "cyan", "turquoise", "turquoise"),
 }
 """Of the others there is one word."""
 
-ANY = ("one", "thing", "object", "item")
+ANY = ("one", "thing", "object", "item", "piece", "figure", "solid")
 """Nouns for whatever it is."""
 
+ARTICLES = (*("the",) * 17, "that", "this", "my")
+
 PLACES: dict[str, tuple[str, ...]] = {
-    "left": ("left", "left-hand", "leftmost"),
-    "right": ("right", "right-hand", "rightmost"),
-    "middle": ("middle", "central"),
-    "front": ("front", "nearest", "closest"),
-    "back": ("back", "farthest", "rear"),
-    "big": ("big", "bigger", "larger", "biggest", "largest"),
-    "small": ("small", "smaller", "littler", "smallest"),
+    "left": ("left", "left-hand", "leftmost", "far left"),
+    "right": ("right", "right-hand", "rightmost", "far right"),
+    "middle": ("middle", "central", "centre", "center"),
+    "front": ("front", "nearest", "closest", "nearer", "closer", "foremost"),
+    "back": ("back", "farthest", "rear", "furthest", "rearmost"),
+    "big": ("big", "bigger", "larger", "biggest", "largest", "large", "taller", "tallest"),
+    "small": ("small", "smaller", "littler", "smallest", "little", "tiniest", "shorter", "shortest"),
 }
 """Where a thing stands among others, or what size it has, as said before the noun."""
 
 AFTER: dict[str, tuple[str, ...]] = {
-    "left": ("on the left", "on the left-hand side"),
-    "right": ("on the right", "on the right-hand side"),
-    "middle": ("in the middle", "in the centre", "in the center"),
-    "front": ("in front", "at the front"),
-    "back": ("at the back", "in the back"),
+    "left": (
+        *("on the left", "on the left", "on the left-hand side", "on the far left"),
+        *("on the left side", "furthest to the left", "most to the left"),
+    ),
+    "right": (
+        *("on the right", "on the right", "on the right-hand side", "on the far right"),
+        *("on the right side", "furthest to the right", "most to the right"),
+    ),
+    "middle": (
+        *("in the middle", "in the middle", "in the centre", "in the center", "at the centre"),
+        *("between the others", "between the other two"),
+    ),
+    "front": (
+        *("in front", "in front", "at the front", "in the front", "in the foreground", "up front"),
+        *("closest to us", "nearest to the camera", "closest to the camera"),
+    ),
+    "back": (
+        *("at the back", "at the back", "in the back", "in the background", "behind", "at the rear"),
+        *("farthest away", "furthest away", "farthest from the camera"),
+    ),
 }
 """The same as said behind it."""
 
@@ -168,7 +212,7 @@ def spoken(draws: Draws, name: Name) -> str:
             before = f"{draws.one_of(PLACES[name.place])} "
     colour = f"{colour_word(draws, name.colour)} " if name.colour else ""
     noun = draws.one_of(SHAPE_WORDS[name.shape]) if name.shape else draws.one_of(ANY)
-    return f"the {before}{colour}{noun}{after}"
+    return f"{draws.one_of(ARTICLES)} {before}{colour}{noun}{after}"
 
 
 def colour_word(draws: Draws, colour: str) -> str:
@@ -194,7 +238,9 @@ def named_in(text: str) -> tuple[str, Name] | None:
     found = _NAME.search(words)
     if found is None:
         return ("it", Name()) if _IT.search(words) else None
-    said = f"{found['before']}{found['noun']}".split()
+    said = (
+        f"{found['before']}{found['noun']}".replace("far left", "left").replace("far right", "right").split()
+    )
     colours = [_COLOUR_OF[word] for word in said if word in _COLOUR_OF]
     shapes = [_SHAPE_OF[word] for word in said if word in _SHAPE_OF]
     places = [_PLACE_OF[word] for word in (*said, (found["after"] or "").strip()) if word in _PLACE_OF]
@@ -209,6 +255,11 @@ _NAME = re.compile(
     rf"(?P<before>(?:(?:{'|'.join(sorted({*_COLOUR_OF, *_PLACE_OF}, key=len, reverse=True))}) )*)"
     rf"(?P<noun>{'|'.join((*_SHAPE_OF, *ANY))})\b"
     rf"(?P<after> (?:{'|'.join(sorted((word for words in AFTER.values() for word in words), key=len)[::-1])})"
-    r"\b(?! (?:edge|side|border|row)))?"
+    r"\b(?![ -](?:hand|edge|side|border|row|margin|corner|end)))?"
 )
-_IT = re.compile(r"\bit\b(?! (?:be |get )?(?:night|dark))")
+_IT = re.compile(
+    r"\bit\b(?!(?:'s)? (?:(?:be|being|is|was|were|to|gets?|go|turn|becomes?|should|shouldn't|supposed"
+    r"|looks?|like|would|in|the|middle|of|a|as|already) )*"
+    r"(?:night|nighttime|midnight|dark|day|possible|nice|great|good|lovely|better|cool)\b| looks? like\b)"
+)
+"""Not that of "make it night" or "is it possible to"."""

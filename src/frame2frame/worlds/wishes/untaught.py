@@ -14,7 +14,7 @@ from .patterns import COLOUR, THING, any_of
 from .vocabulary import bases, forms, is_adverb, read, sense, words_in
 
 _SHAPE = frozenset(word for words in SHAPE_WORDS.values() for word in words)
-_PLACE = frozenset(word for words in PLACES.values() for word in words)
+_PLACE = frozenset(part for words in PLACES.values() for word in words for part in word.split())
 _ARTICLE = "the|this|that|these|those|my|our|both|all"
 _NAME = re.compile(rf"\b(?:{_ARTICLE}) ((?:(?!(?:{_ARTICLE}|an?)\b)\w+ ){{1,3}}?)({any_of(THING)})\b")
 
