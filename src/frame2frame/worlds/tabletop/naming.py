@@ -24,7 +24,6 @@ SHAPE_WORDS: dict[str, tuple[str, ...]] = {
         "sphere",
         "orb",
         "globe",
-        "marble",
         "spheroid",
     ),
     "cube": (
@@ -36,16 +35,14 @@ SHAPE_WORDS: dict[str, tuple[str, ...]] = {
         "box",
         "block",
         "block",
-        "square",
         "crate",
-        "dice",
         "cuboid",
     ),
     "cylinder": (
         *("cylinder", "cylinder", "cylinder", "cylinder", "cylinder", "tube", "can", "pillar", "drum"),
         *("barrel", "column", "canister", "tin", "pipe"),
     ),
-    "cone": ("cone", "cone", "cone", "cone", "cone", "pyramid", "triangle", "spike"),
+    "cone": ("cone", "cone", "cone", "cone", "cone", "spike"),
 }
 """The first word is also the likeliest."""
 
@@ -56,10 +53,10 @@ COLOUR_WORDS: dict[str, tuple[str, ...]] = {
 }
 """Of the others there is one word."""
 
-ANY = ("one", "thing", "object", "item", "piece", "figure", "solid")
+ANY = ("one", "thing", "object", "item", "figure", "solid")
 """Nouns for whatever it is."""
 
-ARTICLES = (*("the",) * 17, "that", "this", "my")
+ARTICLES = (*("the",) * 18, "that", "this")
 
 PLACES: dict[str, tuple[str, ...]] = {
     "left": ("left", "left-hand", "leftmost", "far left"),
