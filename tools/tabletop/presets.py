@@ -52,7 +52,7 @@ class Data:
     edited: float = 0.35
     """The share of training clips that begin where another edit has ended, as on a path."""
     weights: tuple[tuple[str, float], ...] = (
-        ("stripes", 2.0),
+        ("stripes", 2.5),
         ("morph", 1.6),
         ("orbit", 1.6),
         ("recolour", 1.4),
@@ -64,13 +64,16 @@ class Data:
         ("zoom-out", 1.5),
         ("pan-left", 1.5),
         ("pan-right", 1.5),
-        ("focus", 1.5),
-        ("denoise", 1.25),
-        ("black-and-white", 1.5),
-        ("sepia", 1.5),
-        ("vivid", 1.5),
-        ("overcast", 1.25),
-        ("autumn", 1.25),
+        ("focus", 1.75),
+        ("denoise", 1.75),
+        ("night", 1.5),
+        ("dusk", 1.25),
+        ("black-and-white", 1.75),
+        ("sepia", 1.75),
+        ("vivid", 2.25),
+        ("overcast", 1.75),
+        ("autumn", 1.5),
+        ("cooler", 1.25),
     )
     """Likewise of the photograph world: where a picture moves or is restored, every pixel must be right, and
     where its colours change, they change by place."""
@@ -162,6 +165,8 @@ class Restorer:
     guidance: float = 2.0
     emphasis: float = 3.0
     """How much more a pixel counts that differs from the picture."""
+    sharpness: float = 0.5
+    """How much it counts that a patch is as sharp as it should be."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +210,7 @@ class Preset:
 
 FULL = Preset(
     name="full",
-    seed=7,
+    seed=8,
     vocabulary=1024,
     text_length=64,
     data=Data(clips=30_000, latents=40_000, held_out=512, calibration=512, photographed=0.4),

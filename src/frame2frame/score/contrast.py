@@ -72,12 +72,23 @@ ALTERNATIVES = tuple(
 """Words that can stand for each other in a scene, which is another one then."""
 
 NOISE = 0.01
-"""Of products with features of unit length: a change that small says nothing."""
+"""Of products with features of unit length: a difference that small says nothing."""
+
+CALM = 0.25
+"""What is added to the standard deviation of a change among other scenes, as a share of the source's own.
+
+Else the beginning of a change would stand out as far as all of it. Of 488 drawn clips of the development list
+"none" is found where it is due in 87 % without it and in 91 % with it, each time with the threshold that
+refuses one clip in a hundred wrongly.
+"""
+
+LEAST = 1e-6
+"""What is divided by at least."""
 
 ALIKE = 0.7
 """From this cosine on, once their mean is taken off, another scene says the same as the wanted one."""
 
-MEASURE = sha256(repr((1, SCENES, THINGS, ALTERNATIVES, NOISE, ALIKE)).encode()).hexdigest()[:16]
+MEASURE = sha256(repr((2, SCENES, THINGS, ALTERNATIVES, NOISE, CALM, ALIKE)).encode()).hexdigest()[:16]
 """What contrast and presence are made of: numbers that were fitted to something else say nothing of these.
 
 The first one counts up when the way of computing them changes.
@@ -142,7 +153,8 @@ class Contrast:
         change = (vectors - self.before).astype(np.float64)
         products = self.others @ change.T
         lead = change @ self.target[0] - products.mean(axis=0)
-        return tuple(float(number) for number in lead / (products.std(axis=0) + NOISE))
+        spread = products.std(axis=0) + CALM * (self.others @ self.before[0]).std()
+        return tuple(float(number) for number in lead / np.maximum(spread, LEAST))
 
 
 def swapped(text: str) -> list[str]:
@@ -191,7 +203,7 @@ def _standing_out(products: NDArray[np.floating]) -> float:
 
 
 def _unit(vectors: Vectors) -> Vectors:
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-6))
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), LEAST))
 
 
 def running(column: Iterable[float]) -> NDArray[np.float64]:
