@@ -32,7 +32,7 @@ def test_without_a_threshold_the_frames_whose_change_stands_out_show_the_edit() 
 
 
 def test_without_a_threshold_a_clip_that_stands_out_nowhere_shows_nothing() -> None:
-    assert not Gate().shows(scores_of(0.0, LOW, 1.2, 1.4, 1.2)).any()
+    assert not Gate(contrast=1.4).shows(scores_of(0.0, LOW, 1.2, 1.4, 1.2)).any()
 
 
 def test_of_several_clips_the_one_is_taken_that_shows_the_edit_most_surely() -> None:
@@ -64,7 +64,7 @@ def test_any_encoder_can_be_treated_as_unknown() -> None:
     unknown = Gate(calibrated=False)
     assert unknown.basis(scores) is Basis.CONTRAST and not unknown.shows(scores).any()
     refusal = unknown.refused(fading(0, 200, 200), scores, CAPTION)
-    assert "contrast with other wishes 0.3, and 1.4 is needed" in refusal.reason
+    assert f"contrast with other wishes 0.3, and {unknown.contrast:g} is needed" in refusal.reason
 
 
 def test_where_the_source_itself_passes_no_frame_that_has_changed_is_refused() -> None:
@@ -191,7 +191,7 @@ def test_an_encoder_that_cannot_judge_refuses_nothing_and_the_choice_says_so() -
     for selector in (Earliest(), SharpestLate()):
         choice = selector.choose(fading(0, 100, 200, 200), scores, CAPTION)
         assert choice.index in (2, 3) and choice.cause == Cause.NOT_JUDGED and "“" not in choice.reason
-        assert "not judged" in choice.notes[0] and "0.2, and 1 is needed" in choice.notes[0]
+        assert "not judged" in choice.notes[0] and f"0.2, and {Gate().ability:g} is needed" in choice.notes[0]
     able = replace(scores, ability=1.2)
     assert Earliest().choose(fading(0, 100, 200, 200), able, CAPTION).index is None
     assert Gate(ability=-100).basis(scores) is Basis.CONTRAST
