@@ -213,7 +213,7 @@ FULL = Preset(
     seed=8,
     vocabulary=1024,
     text_length=64,
-    data=Data(clips=30_000, latents=40_000, held_out=512, calibration=512, photographed=0.4),
+    data=Data(clips=30_000, latents=40_000, held_out=512, calibration=512),
     vae=Vae((32, 64, 64, 96), 32, (128,), Recipe(4, 8e-4, average=0.998), single=0.2),
     video=Video(10, 5, 64, 64, Text(192, 4, 4, 512), Recipe(128, 1.5e-3, 300, average=0.9995, muon=True)),
     distil=Distil(2, Recipe(128, 2e-3, 100, weight_decay=0.0, average=0.998)),
