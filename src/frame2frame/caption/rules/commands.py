@@ -17,6 +17,12 @@ _SOME = (
     r"(?:an?|some|two|three|four|five|six|seven|eight|nine|ten|\d+|more|another|several|many|lots of|a few"
     r"|a pair of|long|short|big|small|little)"
 )
+_THIS_THING = (
+    r"this (?!(?:look|be|feel|much|an?|even|way|very|really|so|far|slightly|more|less|into|to|in|at|as|like"
+    r"|photo|photograph|picture|image|scene|pic|view|shot|place)\b)[\w-]+ .*"
+    r"\b(?:big|bigger|large|larger|huge|small|smaller|tiny|flat|flatter|an? [\w-]+)$"
+)
+"""A thing, and not the scene, that is to have another size or form."""
 _NO_ARTICLE = "".join(
     rf"(?<! {word})"
     for word in ("a", "an", "the", "his", "her", "its", "more", "less", "very", "really", "and", "of")
@@ -215,7 +221,11 @@ COMMANDS = (
         "the background slowly changes until the scene is {y}",
         "the scene {y}",
     ),
-    rule(rf"make {SCENE} (?:look |be |feel )?(?P<y>.+)", "the scene slowly becomes {y}", "the scene is {y}"),
+    rule(
+        rf"make (?!{_THIS_THING}){SCENE} (?:look |be |feel )?(?P<y>.+)",
+        "the scene slowly becomes {y}",
+        "the scene is {y}",
+    ),
     # Size and form.
     rule(
         r"(?:enlarge|grow) (?P<x>(?!.+ (?:on|over|in|up|along|around) ).+)"

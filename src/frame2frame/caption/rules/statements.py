@@ -10,6 +10,7 @@ from . import verbs
 from .acts import act, become, change_until, start
 from .change import Change
 from .nouns import (
+    COLOUR_NAMES,
     DETERMINERS,
     NOUNS_IN_ING,
     PREPOSITIONS,
@@ -68,6 +69,8 @@ def caused(plain: str) -> Change | None:
 def _verb_after(command: str, who: list[str], word: str, rest: list[str]) -> str | None:
     """The verb that the word is, if it is what "who" is to do."""
     if command == "want" and who[-1] != "to" and is_adjective(word):
+        return None
+    if rest and re.fullmatch(COLOUR_NAMES, word):
         return None
     if word == "be" and rest:
         return "be"
@@ -181,6 +184,8 @@ def _names_someone(who: list[str]) -> bool:
         and names[1] not in PREPOSITIONS
     ):
         return False
+    if last == "one" and len(names) > 1:
+        return True
     if last in DETERMINERS | PREPOSITIONS | {"and", "not", "very", "more"} or last.endswith("'s"):
         return False
     if re.search(r"(?:ed|en|wn)$", last) and verbs.is_done(last):

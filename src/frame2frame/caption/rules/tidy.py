@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from .nouns import COLOUR, DETERMINERS, PRONOUNS, SUBJECTS
 from .tables import pattern, table
-from .verbs import VERBS
+from .verbs import VERBS, going_on
 
-THING_FIRST = pattern("tidy", "@{thing_first}", {})
+THING_FIRST = pattern("tidy", "@{thing_first}", {"colour": COLOUR})
 """A thing, then what is to be done with it, such as "take the red cube and lift it"."""
 
 _TABLE = tuple(
@@ -15,6 +17,9 @@ _TABLE = tuple(
     for said, read in rules
 )
 """What is said in many ways, and the one way in which it is read; tried in this order."""
+
+_EDITS = {going_on(verb): verb for verb in table("tidy")["names"]["edits"].split("|") if verb.isalpha()}
+"""What is done to a picture, by the form that goes on."""
 
 _MOST_ROUNDS = 4
 """Times that the table is gone through: below what is polite there may be more of it."""
@@ -54,9 +59,18 @@ def tidy(wish: str) -> str:
         before = plain
         for said, read in _TABLE:
             plain = said.sub(read, plain).strip(" ,.!?")
+        plain = _ordered(plain)
         if plain == before:
             break
     return _uncapitalised(_spelt(plain))
+
+
+def _ordered(plain: str) -> str:
+    """As in "painting the ball red" → "paint the ball red"."""
+    first, _, rest = plain.partition(" ")
+    meant = _EDITS.get(first.lower())
+    thing = re.match(r"(?:(?:up|down|out|away|off) )?(?:the|this|that|it|day|stripes)\b", rest)
+    return f"{meant} {rest}" if meant and thing else plain
 
 
 def _uncapitalised(plain: str) -> str:
