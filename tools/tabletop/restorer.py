@@ -145,7 +145,8 @@ def sharpness_of(pictures: Tensor) -> Tensor:
 
     An edge whose place is in doubt is blurred by L1 alone; this asks for one as sharp as the wanted.
     """
-    luma = (pictures * pictures.new_tensor(LUMA).view(1, 3, 1, 1)).sum(dim=1, keepdim=True)
+    channels = zip(LUMA, pictures.split(1, dim=1), strict=True)
+    luma = torch.stack([weight * values for weight, values in channels]).sum(dim=0)
     across = luma[..., 1:-1, :-2] + luma[..., 1:-1, 2:]
     down = luma[..., :-2, 1:-1] + luma[..., 2:, 1:-1]
     laplacian = functional.pad(across + down - 4.0 * luma[..., 1:-1, 1:-1], (1, 1, 1, 1))
