@@ -58,4 +58,4 @@ def test_the_words_of_all_names_come_with_the_weights(tools: Modules) -> None:
         for name in names.named(draws, things):
             assert name in (names.DRAWING, names.PHOTOGRAPH) or taught.issuperset(name.split()[1:])
     shipped = json.loads((export.SHIPPED / "clip" / "config.json").read_text(encoding="utf-8"))
-    assert set(shipped["frame2frame_names"]) <= taught  # there may be new names since they were trained
+    assert set(shipped["frame2frame_names"]) == taught

@@ -56,7 +56,7 @@ class Gate:
         True, "Whether an encoder's calibrated threshold is used where it has one; else none is."
     )
     contrast: float = option(
-        1.2,
+        1.1,
         "Without a calibrated encoder: by how many standard deviations the change must fit the wish better "
         "than it fits other wishes.",
         low=0,
@@ -70,7 +70,7 @@ class Gate:
         high=100,
     )
     ability: float = option(
-        0.9,
+        0.8,
         "Without a calibrated encoder: by how many standard deviations it must tell known changes of your "
         "picture apart; else no frame is judged by it.",
         low=-100,
