@@ -24,7 +24,7 @@ from .command import f2f
 
 
 def edited(out: Path, **wishes: object) -> Result:
-    short = {"frames": 9, "steps": 1, "seed": 5, "device": "cpu", "select": "best", "progress": False}
+    short = {"frames": 9, "steps": 2, "seed": 5, "device": "cpu", "select": "best", "progress": False}
     return frame2frame.edit(EXAMPLE.picture, EXAMPLE.instruction, out=out, **{**short, **wishes})  # type: ignore[arg-type]
 
 
@@ -123,7 +123,7 @@ def test_save_result_keeps_no_clip_without_loss(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("small_embedded")
 def test_the_last_round_of_a_path_is_chosen_anew_and_those_before_stay(tmp_path: Path) -> None:
     sees = str(WEIGHTS / "clip")  # by the tiny encoder no frame is better than staying
-    anything = {"gate.presence": -100}
+    anything = {"gate.presence": -100, "w_step": 0.0, "w_id": 0.0}
     path = edited(tmp_path, strategy="path", rounds=2, candidates=1, steps=2, encoder=sees, options=anything)
     again = frame2frame.reselect(path, select="best", out=None, progress=False)
     assert len(again.path) <= len(path.path) and np.array_equal(again.path[0], path.path[0])

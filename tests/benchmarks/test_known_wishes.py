@@ -35,11 +35,11 @@ def test_both_rates_are_counted_and_what_only_the_picture_tells_is_apart(
 def test_a_picture_of_the_scene_answers_what_no_words_tell(
     main: Main, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    two = ["yellow cube", "purple cube"]
+    two = ["red cube", "blue cube"]
     rows = [
         {"instruction": "lift the ball", "can": False, "why": "absent", "scene": two},
         {"instruction": "lift the cube", "can": False, "why": "ambiguous", "scene": two},
-        {"instruction": "lift the purple cube", "can": True, "scene": two},
+        {"instruction": "lift the blue cube", "can": True, "scene": two},
         {"instruction": "lift the cube", "can": True, "scene": ["a cube of wood"]},
     ]
     (tmp_path / "list.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")

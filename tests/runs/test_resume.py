@@ -85,7 +85,7 @@ def test_a_damaged_round_is_walked_again(request_: Request, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("strategy", ["one-shot", "path"])
 def test_the_path_begins_with_the_source_itself(strategy: str, video_model: Path) -> None:
-    options = {"rounds": 1, "gate.presence": -100} if strategy == "path" else {}
+    options = {"rounds": 1, "gate.presence": -100, "w_step": 0.0, "w_id": 0.0} if strategy == "path" else {}
     result = edit(
         EXAMPLE.picture,
         EXAMPLE.instruction,

@@ -58,7 +58,7 @@ def test_each_round_takes_its_own_seeds(request_: Request, sampling: Sampling, s
 
 
 def test_the_next_state_is_the_frame_of_least_energy_of_all_candidates(request_: Request) -> None:
-    stages = never_arrives(plan.of(request_).stages)  # at the model's own size, so that a frame beats staying
+    stages = never_arrives(plan.of(request_).stages)  # at the model's own size, where only the words cost
     sampling = stages.generator.sampling(request_.source.picture, 9, 2, 1.0)
     (step,) = steps_of(walked(Path(rounds=1, candidates=2), request_, sampling, stages))
     others = max(take.scores["energy"].max() for take in step.others)
@@ -143,7 +143,7 @@ def test_a_corrected_round_never_costs_more(request_: Request) -> None:
     sampling = stages.generator.sampling(request_.source.picture, 9, 2, 1.0)
 
     def least(correct: int) -> float:
-        path = Path(rounds=1, candidates=1, correct=correct)
+        path = Path(rounds=1, candidates=1, correct=correct, w_step=0.0, w_id=0.0)
         (step,) = steps_of(walked(path, request_, sampling, stages))
         assert step.choice.index is not None and len(step.others) == correct
         return float(-step.scores["energy"][step.choice.index])

@@ -343,7 +343,7 @@ def test_the_source_is_redrawn_once_for_the_gate_and_for_the_kept_pixels(
         return original(self, picture)
 
     monkeypatch.setattr(CogVideoX, "repeated", counted)
-    request = Request.of(EXAMPLE.picture, EXAMPLE.instruction, select="best", frames=9, steps=1, seed=5)
+    request = Request.of(EXAMPLE.picture, EXAMPLE.instruction, select="best", frames=9, steps=2, seed=5)
     events = list(frame2frame.stream(request, None))
     assert any(isinstance(event, Redrawn) for event in events)
     result = events[-1]

@@ -27,7 +27,7 @@ def test_every_kind_is_drawn_by_its_weight(tools: Modules) -> None:
     counts = {kind: kinds.count(kind) for kind in data.KINDS}
     assert counts["morph"] > 1.4 * counts["left"] > 0
     drawn = [data.photograph_kind(full, index) for index in range(2000)]
-    assert drawn.count("zoom-in") > 1.3 * drawn.count("night") > 0
+    assert drawn.count("zoom-in") > 1.3 * drawn.count("fog") > 0
 
 
 def test_a_quarter_of_the_clips_of_each_world_that_calibrate_end_without_the_edit(tools: Modules) -> None:

@@ -60,7 +60,8 @@ def test_each_frame_is_restored_by_the_picture_that_its_clip_begins_with(
     plain, found = (decoded(replace(model, restore=on), item, candidate=1) for on in (False, True))
     source = item(2, model.sampling(ANY)).picture
     wanted = read(Path(model.model) / OWN, CPU, torch.float32).frames(plain[None], source[None])[0]
-    assert np.array_equal(found, wanted) and not np.array_equal(found, plain)
+    # of fewer frames at once a sum may round otherwise
+    assert np.abs(found.astype(int) - wanted).max() <= 1 and not np.array_equal(found, plain)
     other = read(Path(model.model) / OWN, CPU, torch.float32).frames(plain[None], 255 - source[None])[0]
     assert not np.array_equal(other, wanted)
 
