@@ -77,9 +77,9 @@ NOISE = 0.01
 CALM = 0.25
 """What is added to the standard deviation of a change among other scenes, as a share of the source's own.
 
-Else the beginning of a change would stand out as far as all of it. Of 488 drawn clips of the development list
-"none" is found where it is due in 87 % without it and in 91 % with it, each time with the threshold that
-refuses one clip in a hundred wrongly.
+Else the beginning of a change would stand out as far as all of it. "None" was found where it is due, with the
+threshold that refuses one drawn clip of the development list in a hundred wrongly, in 87 % without it and in
+91 % with it by the encoder that it was chosen with (488 clips), in 83 and 84 % by the one that ships (630).
 """
 
 LEAST = 1e-6
