@@ -177,7 +177,7 @@ def test_stopping_exits_with_130_and_leaves_nothing(
         signal.raise_signal(number)
 
     monkeypatch.setattr("frame2frame.report.terminal._Lines.update", stop)
-    assert f2f(monkeypatch, "edit", str(EXAMPLE.picture), "x", *QUICK) == 130
+    assert f2f(monkeypatch, "edit", str(EXAMPLE.picture), EXAMPLE.instruction, *QUICK) == 130
     assert "stopped" in capsys.readouterr().err
     assert not (tmp_path / "outputs").exists()
 
