@@ -15,7 +15,7 @@ from frame2frame.worlds.tabletop.example import EXAMPLE
 from .before import FOLDER
 from .golden import shape
 
-QUICK = "--frames 9 --steps 2 --seed 1 --device cpu --no-progress"
+QUICK = "--frames 9 --steps 5 --seed 1 --device cpu --no-progress"
 EDIT = f"edit {shlex.quote(str(EXAMPLE.picture))} {shlex.quote(EXAMPLE.instruction)}"
 PNG = shlex.quote(str(EXAMPLE.picture))
 BEFORE = shlex.quote(str(FOLDER))

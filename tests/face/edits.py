@@ -2,7 +2,8 @@
 
 The PNGs under before/ are theirs, made at commit f8df886 by `python -m tests.face.edits FOLDER`. They
 stay as they are: whatever was made once can be repeated. Later forms of the record get PNGs beside them.
-`again.png` and `again_seeds.png` are of the weights that ship, which alone draw the same frames again.
+`again.png` and `again_seeds.png` are of the weights that ship, which alone draw the same frames again; in
+as many steps as an edit takes by default, since two reach the example's edit by luck only.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ EDITS: dict[str, dict[str, Any]] = {
     "quick": _QUICK,
     "default": {"seed": 1},
     "seeds": {**_QUICK, "seed": None, "candidates": 2, "seeds": [3, 1]},
+    "again": {**_QUICK, "steps": 5},
+    "again_seeds": {**_QUICK, "steps": 5, "seed": None, "candidates": 2, "seeds": [3, 1]},
     "wave": {**_QUICK, "steps": 3, "guidance": 3.0, "options": {"generator.guidance_shape": "wave"}},
     "interval": {
         **_QUICK,

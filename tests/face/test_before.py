@@ -47,7 +47,7 @@ def decibels(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:
     return float(10 * np.log10(255**2 / max(error, 1e-9)))
 
 
-@pytest.mark.parametrize(("name", "index", "seed"), [("again.png", 6, 1), ("again_seeds.png", 6, 1)])
+@pytest.mark.parametrize(("name", "index", "seed"), [("again.png", 5, 1), ("again_seeds.png", 5, 1)])
 def test_a_run_that_is_repeated_chooses_the_same_frame(name: str, index: int, seed: int) -> None:
     events = frame2frame.stream(frame2frame.replay(FOLDER / name, device="cpu"), None)
     (result,) = (event for event in events if isinstance(event, Result))

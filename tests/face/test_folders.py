@@ -16,7 +16,7 @@ CHOOSING = ("search", "unkept")
 """Kinds whose choice has a runner-up, which takes the embedded model; random weights do for the others."""
 ANY_FRAME = {"gate.calibrated": False, "gate.contrast": 0.0, "gate.presence": -100.0, "gate.ability": -100.0}
 """Options under which a frame is chosen from a clip of random weights, where these kinds need one."""
-LENIENT = ("quick", "seeds", "search", "path", "refine")
+LENIENT = ("quick", "unkept", "seeds", "search", "path", "refine")
 
 
 @pytest.mark.parametrize("kind", BEFORE)
