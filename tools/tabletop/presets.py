@@ -52,7 +52,7 @@ class Data:
     edited: float = 0.35
     """The share of training clips that begin where another edit has ended, as on a path."""
     weights: tuple[tuple[str, float], ...] = (
-        ("stripes", 2.5),
+        ("stripes", 3.5),
         ("morph", 1.6),
         ("orbit", 1.6),
         ("recolour", 1.4),
@@ -64,14 +64,14 @@ class Data:
         ("zoom-out", 1.5),
         ("pan-left", 1.5),
         ("pan-right", 1.5),
-        ("focus", 1.75),
-        ("denoise", 1.75),
+        ("focus", 2.5),
+        ("denoise", 2.5),
         ("night", 1.5),
         ("dusk", 1.25),
-        ("black-and-white", 1.75),
-        ("sepia", 1.75),
-        ("vivid", 2.25),
-        ("overcast", 1.75),
+        ("black-and-white", 2.25),
+        ("sepia", 2.25),
+        ("vivid", 3.0),
+        ("overcast", 2.25),
         ("autumn", 1.5),
         ("cooler", 1.25),
     )
@@ -210,7 +210,7 @@ class Preset:
 
 FULL = Preset(
     name="full",
-    seed=8,
+    seed=10,
     vocabulary=1024,
     text_length=64,
     data=Data(clips=30_000, latents=40_000, held_out=512, calibration=512),
