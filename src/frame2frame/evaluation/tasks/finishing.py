@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...media.canvas import Canvas
+from ...score.redraw import unchanged
 from ...score.sharpness import sharpness
 from ...select.region import Keep, Region, composed
 from ...strategy.executor import Run
@@ -64,13 +65,13 @@ class Kept(Case):
 
 
 def kept(one: Episode, came: tuple[Step, Picture]) -> Kept | Refused:
-    """What is measured of an edit; the source as the model repeats it is the second value."""
+    """What is measured of an edit; the source as the autoencoder repeats it is the second value."""
     (step, repeated), index = came, came[0].choice.index
     if index is None:
         return Refused(one.seed, one.kind)
     frames = in_full(step.clip.frames, one)
     clip = Clip(frames, tuple(range(len(frames))), one.seed)
-    region = Keep().region(clip, index, repeated, one.changed.shape)
+    region = Keep().region(clip, index, unchanged(frames[0], repeated, one.source), one.changed.shape)
     answers = np.stack([frames[index], composed(one.source, frames[index], region)])
     judged, near = looked(answers, one), dilated(one.changed, TOLERANCE)
     return Kept(
