@@ -14,6 +14,7 @@ import pytest
 
 from frame2frame.errors import InputError
 from frame2frame.media.source import load_picture
+from frame2frame.report.curves import plots
 from frame2frame.report.page import page, write_report
 from frame2frame.runs.read import read_run
 from frame2frame.runs.record import RunRecord
@@ -74,6 +75,14 @@ def test_a_threshold_that_every_frame_passes_is_no_line(
     step = replace(whole.steps[0], scores=replace(whole.steps[0].scores, threshold=threshold))
     text = Reader(report_of(replace(whole, steps=(step,)), tmp_path)).text
     assert ("edit shown from" in text) == is_drawn
+
+
+def test_the_threshold_is_lower_by_what_the_contrast_of_the_shown_frame_is_worth() -> None:
+    columns = {"semantic": (-0.2, 0.1, 0.1), "contrast": (0.0, 1.25, 6.0)}
+    scores = Scores(columns, source={"semantic": -0.2, "contrast": 0.0}, threshold=0.13)
+    for shown, needed in ((0, "0.130"), (1, "0.030"), (2, "−0.190")):  # a hundredth of it is worth 0.0008
+        plot = plots(scores, (0, 1, 2), shown, accepted=True)[0]
+        assert plot.limit is not None and plot.limit.text == f"edit shown from {needed}, with this contrast"
 
 
 def test_the_stages_stand_in_the_order_in_which_they_ran(tmp_path: Path) -> None:

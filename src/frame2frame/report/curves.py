@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..score.limits import ANY
+from ..select.gate import Gate
 from ..values import Scores
 from .columns import Column, column, in_order
 
@@ -19,10 +20,9 @@ ROOM_FOR_A_LABEL = 12
 
 def plots(scores: Scores, frame_times: Sequence[int], shown: int, accepted: bool) -> tuple[Plot, ...]:
     """All plots, what decides first; `shown` is marked as the choice or as merely the closest."""
-    threshold = None if scores.threshold is None or scores.threshold <= ANY else scores.threshold
     limits = {
-        "semantic": _Limit(threshold, "edit shown from"),
-        "energy": _Limit(scores.source.get("energy"), "staying costs"),
+        "semantic": _needed(scores, shown),
+        "energy": _Limit(scores.source.get("energy"), "staying costs {}"),
     }
     return tuple(
         Plot(
@@ -39,10 +39,21 @@ def plots(scores: Scores, frame_times: Sequence[int], shown: int, accepted: bool
 
 @dataclass(frozen=True)
 class _Limit:
-    """A line across the plot, and what it means."""
+    """A line across the plot, and what it means, with braces where the value stands."""
 
     value: float | None = None
     words: str = ""
+
+
+def _needed(scores: Scores, shown: int) -> _Limit:
+    """The similarity from which the shown frame counts, as its contrast counts beside it."""
+    if scores.threshold is None or scores.threshold <= ANY:
+        return _Limit()
+    worth = float(Gate().evidence(scores)[shown] - scores["semantic"][shown])
+    words = "edit shown from {}"
+    if "contrast" in scores.columns:
+        words += ", with this contrast"
+    return _Limit(scores.threshold - worth, words)
 
 
 @dataclass(frozen=True)
@@ -84,7 +95,7 @@ class Plot:
         value = self._limit.value
         if value is None or not math.isfinite(value):
             return None
-        return Label(self._y(value), f"{self._limit.words} {self.column.text(value)}")
+        return Label(self._y(value), self._limit.words.format(self.column.text(value)))
 
     @property
     def line(self) -> str:
