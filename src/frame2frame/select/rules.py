@@ -25,7 +25,7 @@ Column = NDArray[np.float64]
 RESTING = 4
 """Frames in a row that must have stopped changing, where no preview shows what is to come."""
 
-TO_COME = 0.055
+TO_COME = 0.065
 """Of the squared change, what may be to come when a decode stops."""
 
 SETTLED = 1 / 64
