@@ -207,6 +207,12 @@ def test_cancel_in_a_browser_stops_within_a_step(page: Any, served: tuple[str, P
 
 
 @in_a_browser
+def test_the_last_example_is_a_photograph_with_a_wish_that_can_be_carried_out(page: Any) -> None:
+    until(comes(page.locator("#f2f-picture img")), page.locator(".f2f-examples button").last.click)
+    page.wait_for_function("document.querySelector('#f2f-caption textarea').value.includes('foggy')")
+
+
+@in_a_browser
 def test_a_file_that_is_no_picture_is_told_in_a_browser_when_it_is_given(page: Any, tmp_path: Path) -> None:
     empty = tmp_path / "zero.png"
     empty.write_bytes(b"")

@@ -12,11 +12,13 @@ from ..caption import server
 from ..engine.device import memory
 from ..engine.models import presets
 from ..engine.models.catalogue import Model
+from ..evaluation.bundle.edits import FOGGY
 from ..media.data_urls import address
+from ..media.pictures import within
 from ..media.source import load_picture
 from ..plugins import registry
 from ..values import FITS
-from ..worlds.tabletop.example import EXAMPLES
+from ..worlds.tabletop import example
 from .fields import (
     SELECT,
     SLIDE,
@@ -34,6 +36,11 @@ from .fields import (
 from .form import DRAWN, Written, by_whom, captioners, pick_sections
 from .fragments import fragment
 from .questions import Question, asked_in, questions, sections, title_of
+
+EXAMPLES = (*example.EXAMPLES, FOGGY)
+"""Pictures to try, drawn ones first, each with a wish."""
+THUMBNAIL = 128
+"""Pixels of an example's long side: about twice as many as it has on the page."""
 
 TITLE = "frame2frame"
 LEAD = "Say what should change. A video model imagines it; the earliest frame that shows it is your edit."
@@ -303,7 +310,9 @@ def given_clip(encoders: list[str]) -> dict[str, Any]:
 
 
 def _examples() -> str:
-    entries = [(one.instruction, address(load_picture(one.picture).picture)) for one in EXAMPLES]
+    entries = [
+        (one.instruction, address(within(load_picture(one.picture).picture, THUMBNAIL))) for one in EXAMPLES
+    ]
     return fragment("examples", entries)
 
 

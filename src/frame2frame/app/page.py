@@ -12,7 +12,6 @@ from gradio.processing_utils import save_file_to_cache
 from ..engine.models.catalogue import Model
 from ..errors import Frame2FrameError
 from ..plugins import capabilities, registry
-from ..worlds.tabletop.example import EXAMPLES
 from . import answer, status
 from .fields import AT_ONCE, QUIET, Widgets
 from .form import (
@@ -30,7 +29,7 @@ from .form import (
     usual,
     written_by,
 )
-from .layout import TITLE, about, laid_out, told_of
+from .layout import EXAMPLES, TITLE, about, laid_out, told_of
 from .questions import asked_in, questions
 from .run import Runner, Updates
 from .visitors import Visitors

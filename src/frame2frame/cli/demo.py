@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from ..engine.models.catalogue import EMBEDDED
-from ..evaluation.bundle.edits import PHOTOGRAPHS
+from ..evaluation.bundle.edits import FOGGY
 from ..plugins.wishes import Wishes
 from ..request import Request
 from ..worlds.tabletop.example import EXAMPLE
@@ -33,7 +33,7 @@ class Example:
 
 EXAMPLES = (
     Example(EXAMPLE.picture, EXAMPLE.instruction, EXAMPLE.seed),
-    Example(PHOTOGRAPHS / "path.jpg", "make it foggy", 1),
+    Example(FOGGY.picture, FOGGY.instruction, 1),
 )
 """The model was trained on neither picture."""
 

@@ -31,6 +31,9 @@ def _drawn(name: str, picture: str, instruction: str, sort: str) -> Wanted:
     return Wanted(name, DRAWN / f"{picture}.png", instruction, sort)
 
 
+FOGGY = _photograph("path", "make it foggy", "whole picture")
+"""Of no bundle: what the embedded model can do with a photograph, for the demo and the page."""
+
 OF_PHOTOGRAPHS = (
     _photograph("dog", "make the dog close its mouth", "pose"),
     _photograph("guitar", "paint the guitar blue", "look"),
