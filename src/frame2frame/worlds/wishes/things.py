@@ -17,7 +17,7 @@ from ..tabletop.scene import COLOURS, SHAPES
 from .patterns import COLOUR, THING
 from .vocabulary import forms, read, sense, words_in
 
-SURE = 1.9
+SURE = 1.5
 """From this presence on a thing is there, beyond the one that fits the name best."""
 LEAD = 1.3
 """By so much more it must be there than what shares its colour or, where the shape is left out, its shape: a
