@@ -8,11 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image, ImageFilter
 from safetensors.torch import save_file
 
 from frame2frame.engine.families.cogvideox.generator import CogVideoX
+from frame2frame.engine.models.catalogue import EMBEDDED, find
 from frame2frame.engine.sampling.restorer import OWN, PATCH, Restorer, packed, read
 from frame2frame.errors import ModelError
+from frame2frame.evaluation.bundle.edits import FOGGY
+from frame2frame.media.pictures import resized
+from frame2frame.media.source import load_picture
 from frame2frame.values import Frames
 
 from ..drafts import ANY, MakeItem, drafted
@@ -64,6 +69,16 @@ def test_each_frame_is_restored_by_the_picture_that_its_clip_begins_with(
     assert np.abs(found.astype(int) - wanted).max() <= 1 and not np.array_equal(found, plain)
     other = read(Path(model.model) / OWN, CPU, torch.float32).frames(plain[None], 255 - source[None])[0]
     assert not np.array_equal(other, wanted)
+
+
+def test_no_mesh_of_single_pixels_is_drawn_where_the_picture_does_not_tell_the_detail() -> None:
+    restorer = read(Path(find(EMBEDDED).repository) / OWN, CPU, torch.float32)
+    source = resized(load_picture(FOGGY.picture).picture, 128, 128)
+    soft = np.array(Image.fromarray(np.roll(source, 24, axis=1)).filter(ImageFilter.BoxBlur(3)))
+    added = restorer.frames(soft[None, None], source[None])[0, 0].astype(float) - soft
+    sign = 1 - 2 * (np.indices((128, 128)).sum(axis=0) % 2)
+    mesh = (added.mean(axis=-1) * sign).reshape(16, 8, 16, 8).mean(axis=(1, 3))
+    assert np.abs(mesh).max() < 2  # levels of 255, in places of 8 by 8 pixels
 
 
 def test_a_candidate_keeps_its_picture_when_others_go(model: CogVideoX, item: MakeItem) -> None:
