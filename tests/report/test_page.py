@@ -83,6 +83,8 @@ def test_the_threshold_is_lower_by_what_the_contrast_of_the_shown_frame_is_worth
     for shown, needed in ((0, "0.130"), (1, "0.030"), (2, "−0.190")):  # a hundredth of it is worth 0.0008
         plot = plots(scores, (0, 1, 2), shown, accepted=True)[0]
         assert plot.limit is not None and plot.limit.text == f"edit shown from {needed}, with this contrast"
+    lower = replace(scores, threshold=0.0)  # all have more than is needed with a contrast of 6
+    assert plots(lower, (0, 1, 2), 2, accepted=True)[0].limit is None
 
 
 def test_the_stages_stand_in_the_order_in_which_they_ran(tmp_path: Path) -> None:

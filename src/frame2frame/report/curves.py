@@ -46,10 +46,15 @@ class _Limit:
 
 
 def _needed(scores: Scores, shown: int) -> _Limit:
-    """The similarity from which the shown frame counts, as its contrast counts beside it."""
+    """The similarity from which the shown frame counts, as its contrast counts beside it.
+
+    None where the source and every frame have more: then it says nothing.
+    """
     if scores.threshold is None or scores.threshold <= ANY:
         return _Limit()
     worth = float(Gate().evidence(scores)[shown] - scores["semantic"][shown])
+    if scores.threshold - worth < min(*scores["semantic"], scores.source.get("semantic", math.inf)):
+        return _Limit()
     words = "edit shown from {}"
     if "contrast" in scores.columns:
         words += ", with this contrast"
