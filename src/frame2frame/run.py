@@ -31,7 +31,7 @@ from .runs.record import RunRecord
 from .runs.states import ending
 from .score.redraw import LEAST_FIRST_FRAME, as_shown, unchanged
 from .score.scorers import unscored
-from .strategy.ambiguity import several_meant, unknown_names
+from .strategy.ambiguity import several_clauses, several_meant, unknown_names
 from .strategy.executor import Run, singly
 from .strategy.refusals import (
     OWN_WORDS,
@@ -247,11 +247,13 @@ def _wish(plan: Plan, caption: Caption) -> str:
 
 
 def _unclear(course: _Course, caption: Caption) -> Iterator[Note]:
-    """What is said of a name by which the model may take another thing than the one that is meant."""
+    """What is said of a wish that the model may carry out in part, or on another thing than is meant."""
     if caption.clause == 0 and not course.plan.request.anyway:
         plan, wish = course.plan, _wish(course.plan, caption)
+        walks = capabilities.of_strategy(plan.strategy).walks
         unclear = several_meant(plan.model, wish, _fitted(plan), plan.stages.encoder)
-        yield from course.say(filter(None, (unknown_names(plan.model, wish), unclear)))
+        in_part = None if walks else several_clauses(plan.model, wish)
+        yield from course.say(filter(None, (in_part, unknown_names(plan.model, wish), unclear)))
 
 
 def _unread(course: _Course, caption: Caption) -> Generator[Note, None, Choice | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from frame2frame.engine.models.catalogue import EMBEDDED, MODELS
 from frame2frame.errors import PluginError
 from frame2frame.request import Request
 from frame2frame.score.named import encoder_of
-from frame2frame.strategy.ambiguity import several_meant, unknown_names
+from frame2frame.strategy.ambiguity import several_clauses, several_meant, unknown_names
 from frame2frame.values import Note, Picture, Progress
 from frame2frame.worlds.tabletop import render
 from frame2frame.worlds.tabletop.scene import Scene, Thing
@@ -35,10 +36,17 @@ UNTAUGHT = (
     "changed, or name it by a plain colour or by its place."
 )
 
+IN_PART = (
+    "The wish has 2 clauses, and one clip of the model tabletop shows one of them: the strategy path, "
+    "“Iterative” on the page, makes one after another."
+)
+TWO = "remove the yellow cube and paint the purple cube red"
+
 
 @pytest.mark.parametrize(
     ("strategy", "wish", "note"),
     [
+        ("one-shot", TWO, IN_PART),
         ("one-shot", "raise the cube", SAID),
         ("path", "raise the cube", SAID),
         ("one-shot", "raise the teal cube", UNTAUGHT),
@@ -63,6 +71,19 @@ def test_a_clear_name_and_a_model_that_says_nothing_of_names_get_no_note(
 ) -> None:
     assert several_meant(MODELS[name], words, two_cubes, encoder_of(EMBEDDED, "cpu", None)) is None
     assert unknown_names(MODELS[name], words) is None
+
+
+def test_a_path_walks_all_clauses_so_nothing_is_said_of_them(two_cubes: Picture) -> None:
+    events = frame2frame.stream(
+        Request.of(two_cubes, TWO, strategy="path", device="cpu", steps=1, frames=9), None
+    )
+    said = list(takewhile(lambda event: not isinstance(event, Progress) or event.stage != "denoise", events))
+    assert Note(IN_PART) not in said
+
+
+def test_of_one_clause_and_of_a_model_that_may_show_several_nothing_is_said() -> None:
+    assert several_clauses(MODELS[EMBEDDED], "make it black and white") is None
+    assert several_clauses(MODELS["cogvideox1.5-5b-i2v"], TWO) is None
 
 
 def test_a_model_that_says_nothing_of_its_words_gets_no_note_of_them() -> None:
