@@ -20,6 +20,7 @@ from frame2frame.runs.read import read_run
 from frame2frame.runs.record import RunRecord
 from frame2frame.runs.write import Finished, write_run
 from frame2frame.score.limits import ANY
+from frame2frame.select.gate import Gate
 from frame2frame.values import Caption, Choice, Clip, Scores, Step, Take
 
 from ..finished import a_step, drawn, finished, recorded, walked
@@ -80,11 +81,14 @@ def test_a_threshold_that_every_frame_passes_is_no_line(
 def test_the_threshold_is_lower_by_what_the_contrast_of_the_shown_frame_is_worth() -> None:
     columns = {"semantic": (-0.2, 0.1, 0.1), "contrast": (0.0, 1.25, 6.0)}
     scores = Scores(columns, source={"semantic": -0.2, "contrast": 0.0}, threshold=0.13)
-    for shown, needed in ((0, "0.130"), (1, "0.030"), (2, "−0.190")):  # a hundredth of it is worth 0.0008
-        plot = plots(scores, (0, 1, 2), shown, accepted=True)[0]
+    for shown, needed in ((0, "0.130"), (1, "0.030"), (2, "−0.190")):
+        plot = plots(scores, (0, 1, 2), shown, accepted=True, gate=Gate())[0]
         assert plot.limit is not None and plot.limit.text == f"edit shown from {needed}, with this contrast"
     lower = replace(scores, threshold=0.0)  # all have more than is needed with a contrast of 6
-    assert plots(lower, (0, 1, 2), 2, accepted=True)[0].limit is None
+    assert plots(lower, (0, 1, 2), 2, accepted=True, gate=Gate())[0].limit is None
+    without = plots(scores, (0, 1, 2), 1, accepted=True, gate=Gate(weight=0.0))[0]
+    assert without.limit is not None and "from 0.130" in without.limit.text
+    assert plots(scores, (0, 1, 2), 1, accepted=True, gate=Gate(calibrated=False))[0].limit is None
 
 
 def test_the_stages_stand_in_the_order_in_which_they_ran(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from ..report.page import after_words
 from ..report.path_report import Geometry, geometry, is_same, route_strip, states_strip
 from ..report.result import Result
 from ..report.rounds import Round
-from ..report.verdict import Verdict, missing_of, verdict
+from ..report.verdict import Verdict, gate_of, missing_of, verdict
 from ..request import Request
 from ..runs.read import StepRecord, ending_of
 from ..runs.vectors import Cloud
@@ -150,6 +150,7 @@ class Answer:
                 number=number if self.is_path else 0,
                 select=self.asked.select,
                 clause=step.caption.place,
+                gate=gate_of(self.asked.options),
             )
             for number, step in enumerate(self.steps, 1)
         )

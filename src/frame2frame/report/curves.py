@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..score.limits import ANY
-from ..select.gate import Gate
+from ..select.gate import Basis, Gate
 from ..values import Scores
 from .columns import Column, column, in_order
 
@@ -18,10 +18,15 @@ ROOM_FOR_A_LABEL = 12
 """Per cent of the width."""
 
 
-def plots(scores: Scores, frame_times: Sequence[int], shown: int, accepted: bool) -> tuple[Plot, ...]:
-    """All plots, what decides first; `shown` is marked as the choice or as merely the closest."""
+def plots(
+    scores: Scores, frame_times: Sequence[int], shown: int, accepted: bool, gate: Gate
+) -> tuple[Plot, ...]:
+    """All plots, what decides first; `shown` is marked as the choice or as merely the closest.
+
+    `gate` is the one that the run went by.
+    """
     limits = {
-        "semantic": _needed(scores, shown),
+        "semantic": _needed(scores, shown, gate),
         "energy": _Limit(scores.source.get("energy"), "staying costs {}"),
     }
     return tuple(
@@ -45,14 +50,14 @@ class _Limit:
     words: str = ""
 
 
-def _needed(scores: Scores, shown: int) -> _Limit:
+def _needed(scores: Scores, shown: int, gate: Gate) -> _Limit:
     """The similarity from which the shown frame counts, as its contrast counts beside it.
 
-    None where the source and every frame have more: then it says nothing.
+    None where no threshold decides, and where the source and every frame have more: then it says nothing.
     """
-    if scores.threshold is None or scores.threshold <= ANY:
+    if scores.threshold is None or scores.threshold <= ANY or gate.basis(scores) is not Basis.CALIBRATED:
         return _Limit()
-    worth = float(Gate().evidence(scores)[shown] - scores["semantic"][shown])
+    worth = float(gate.evidence(scores)[shown] - scores["semantic"][shown])
     if scores.threshold - worth < min(*scores["semantic"], scores.source.get("semantic", math.inf)):
         return _Limit()
     words = "edit shown from {}"

@@ -24,7 +24,7 @@ from .path_report import Geometry, geometry, is_same, route_strip, states_strip
 from .rounds import Round
 from .tables import commands, machine_rows, settings_rows
 from .templating import render, verbatim
-from .verdict import Verdict, missing_of, verdict
+from .verdict import Verdict, gate_of, missing_of, verdict
 
 WIDE = 1.35
 """Pictures that are wider than so many times their height stand above the words, not beside them."""
@@ -97,6 +97,7 @@ def _rounds(run: Run, is_home: bool) -> list[Round]:
             is_home=is_home and number == run.ending,
             select=run.record.settings.select,
             clause=caption.place,
+            gate=gate_of(run.record.settings.options),
         )
         for number, (step, frames, caption) in enumerate(zip(run.steps, clips, run.captions, strict=True))
     ]

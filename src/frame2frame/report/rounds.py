@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..runs.read import StepRecord
+from ..select.gate import Gate
 from ..values import Caption, Scores
 from . import curves
 from .columns import deciding, number
@@ -51,6 +52,8 @@ class Round:
     """The selector that chose."""
     clause: str = ""
     """Which clause of the wish it was for, where they are walked one after another."""
+    gate: Gate = field(default_factory=Gate)
+    """Which the run went by."""
 
     @property
     def title(self) -> str:
@@ -100,7 +103,7 @@ class Round:
         """The score curves; none over a single frame."""
         if len(self.step.frame_times) < 2:
             return ()
-        return curves.plots(self.step.scores, self.step.frame_times, self.shown, self.chosen)
+        return curves.plots(self.step.scores, self.step.frame_times, self.shown, self.chosen, self.gate)
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:

@@ -98,7 +98,7 @@ def verdict(
 
 def missing_of(scores: Scores, caption: Caption, options: Mapping[str, Value]) -> str:
     """That a path did not come further as the thing that its last clause names is not there."""
-    return _gate_of(options).missing(scores, caption)
+    return gate_of(options).missing(scores, caption)
 
 
 def _beside(choice: Choice, scores: Scores) -> tuple[str, str]:
@@ -123,11 +123,11 @@ def _arrived(index: int, scores: Scores, options: Mapping[str, Value]) -> bool:
     gated = {"energy", "semantic"} <= scores.columns.keys() and "semantic" in scores.source
     if not gated:
         return True
-    gate = _gate_of(options)
+    gate = gate_of(options)
     return not gate.tells(scores) or bool(gate.shows(scores)[index])
 
 
-def _gate_of(options: Mapping[str, Value]) -> Gate:
-    """That a path with these options goes by."""
+def gate_of(options: Mapping[str, Value]) -> Gate:
+    """The gate that a run with these options goes by."""
     gate: Gate = made(Gate, "gate", options)
     return gate

@@ -14,6 +14,7 @@ from ...errors import InputError
 from ...files.as_json import from_json, to_json
 from ...media.data_urls import is_crisp
 from ...report.rounds import Round
+from ...report.verdict import gate_of
 from ...runs.read import StepRecord
 from ...runs.record import Settings
 from ...values import Caption
@@ -126,7 +127,11 @@ class Outcome:
         files = {shown.index: shown.file for shown in self.files.frames}
         pictures = tuple(files.get(index, "") for index in range(len(self.step.frame_times)))
         return Round(
-            self.step, pictures, is_crisp(self.drawn.height, self.drawn.width), select=self.settings.select
+            self.step,
+            pictures,
+            is_crisp(self.drawn.height, self.drawn.width),
+            select=self.settings.select,
+            gate=gate_of(self.settings.options),
         )
 
 
