@@ -16,6 +16,7 @@ import data
 import shards
 import torch
 import vae
+import weights
 from judged import HALF, RIVALS, TARGET, Judged
 from latents import tokens
 from loop import Options, on_the_host, read_options, train
@@ -26,6 +27,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import CLIPConfig, CLIPModel, T5Tokenizer
 
+from frame2frame.engine.sampling.restorer import restored
 from frame2frame.worlds.tabletop.draws import Draws
 
 ACROSS = 0.25
@@ -101,6 +103,7 @@ class JudgeJob:
         self.bias = Bias().to(self.device)
         self.modules = {"clip": self.clip, "bias": self.bias}
         self.vae, _ = vae.load(options)
+        self.restorer = _restorer(options)
         self.clips = shards.Clips(options.clips / "train", self.device)
         self.taught = [i for i, record in enumerate(self.clips.records) if record.is_told]
         self.checked = shards.Clips(options.clips / "held_out")
@@ -131,7 +134,10 @@ class JudgeJob:
     def figures(self, batch: Tensors) -> Tensors:
         pictures = data.to_model(batch["pictures"]).transpose(1, 2).contiguous()
         pictures[:, FADE] = fade(pictures[:, SOURCE], pictures[:, 0], batch["fade"])
-        judged = self.images(self._worn(pictures.flatten(0, 1), batch)).reshape(*pictures.shape[:2], -1)
+        sources = pictures[:, SOURCE, None].expand_as(pictures).flatten(0, 1)
+        judged = self.images(self._worn(pictures.flatten(0, 1), sources, batch)).reshape(
+            *pictures.shape[:2], -1
+        )
         captions = self._text_vectors(batch["ids"])
         within = self.logits(torch.einsum("ekc,ec->ek", judged, captions))
         fits = -functional.logsigmoid(within[:, :POSITIVES]).mean()
@@ -196,13 +202,14 @@ class JudgeJob:
         kinds = [record.kind for record in records]
         return Sheet(clips, rows, captions, [*there], [*absent], vain, kinds)
 
-    def _worn(self, pictures: Tensor, batch: Tensors) -> Tensor:
-        """A share of the pictures as a generated frame might look: through the VAE, blurred, or noisy."""
+    def _worn(self, pictures: Tensor, sources: Tensor, batch: Tensors) -> Tensor:
+        """A share of the pictures as a generated frame may look: decoded and restored, blurred, or noisy."""
         shares, worn = batch["shares"], pictures.clone()
         if count := round(self.shape.through_vae * len(pictures)):
             through = shares.argsort()[:count]
             mean = vae.encode(self.vae, pictures[through, :, None]).mode()
-            worn[through] = vae.decode(self.vae, mean)[:, :, 0]
+            decoded = vae.decode(self.vae, mean)[:, :, 0].to(worn.dtype)
+            worn[through] = restored(self.restorer, decoded, sources[through]) if self.restorer else decoded
         blurred = (shares > 0.85)[:, None, None, None]
         worn = torch.where(blurred, functional.avg_pool2d(worn, 3, 1, 1, count_include_pad=False), worn)
         level = 0.06 * batch["levels"] * ((shares > 0.7) & (shares < 0.9))[:, None, None, None]
@@ -215,6 +222,16 @@ class JudgeJob:
     def _cosines(self, pictures: Tensor, texts: Sequence[str]) -> Tensor:
         """Of pictures (n, 3, 128, 128) with a text each."""
         return (self.images(pictures.to(self.device)) * self.texts(texts)).sum(dim=1).cpu()
+
+
+def _restorer(options: Options) -> dict[str, Tensor]:
+    """What gives decoded frames their detail; nothing where there is none yet."""
+    if not options.average("restorer").exists():
+        return {}
+    stored = weights.read(options.average("restorer"))
+    return {
+        name.removeprefix("restorer."): value.float().to(options.device) for name, value in stored.items()
+    }
 
 
 def row(record: data.Record, chances: Sequence[float]) -> list[int]:

@@ -56,7 +56,10 @@ class Data:
         ("morph", 1.6),
         ("orbit", 1.6),
         ("recolour", 1.4),
-        ("squash", 1.2),
+        ("squash", 1.5),
+        ("shrink", 1.5),
+        ("float", 1.5),
+        ("right", 1.5),
     )
     """Kinds that are drawn more often than once; the others count 1."""
     photograph_weights: tuple[tuple[str, float], ...] = (
@@ -122,6 +125,8 @@ class Video:
     """Share of clips trained without text, for guidance."""
     short_batches: float = 0.2
     """Share of batches made of 9-frame clips."""
+    broad: float = 6.0
+    """Weight of the error of broad means: a few levels of light or colour tell a wish from its rivals."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +186,7 @@ class Judge:
     projection: int
     recipe: Recipe
     through_vae: float = 0.25
-    """Share of training pictures that first go through the VAE, as generated frames do."""
+    """Share of training pictures that first go through the VAE and the restorer, as generated frames do."""
 
 
 @dataclass(frozen=True)
@@ -219,7 +224,7 @@ FULL = Preset(
     distil=Distil(2, Recipe(128, 2e-3, 100, weight_decay=0.0, average=0.998)),
     decoder=Decoder((32, 28, 24, 16), (1, 1, 2), Recipe(16, 2e-3, 100, weight_decay=0.0, average=0.998)),
     restorer=Restorer(96, 5, 12, Recipe(64, 2e-3, 200, average=0.998), clips=12_000),
-    judge=Judge(8, 160, 4, 160, 3, 128, Recipe(64, 1.2e-3, muon=True), through_vae=0.125),
+    judge=Judge(8, 160, 4, 160, 3, 128, Recipe(64, 1.2e-3, muon=True), through_vae=0.2),
 )
 
 HALF = replace(
