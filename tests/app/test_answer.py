@@ -117,6 +117,14 @@ def test_left_of_where_the_change_begins_hardly_anything_differs() -> None:
     assert change_begins(before, before) == 50
 
 
+def test_a_change_of_all_of_the_picture_is_shown_half_beside_the_source() -> None:
+    before = np.full((40, 100, 3), 90, np.uint8)
+    after = before // 4
+    assert change_begins(before, after) == 50
+    after[:, 80:] = before[:, 80:]
+    assert change_begins(before, after) == 0, "on the right nothing has changed"
+
+
 def test_a_picture_larger_than_a_screen_is_shown_smaller() -> None:
     large = np.random.default_rng(0).integers(0, 255, (3000, 4000, 3), np.uint8)
     page = answered(Choice(6, "It is there."))

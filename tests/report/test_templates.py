@@ -82,3 +82,13 @@ def test_a_value_that_is_missing_is_an_error() -> None:
 
 def test_a_file_of_ours_stands_in_a_page_as_it_is() -> None:
     assert verbatim("report/templates/page.js") == (PACKAGE / "report/templates/page.js").read_text("utf-8")
+
+
+def test_each_stage_of_a_run_has_a_colour_of_its_own() -> None:
+    """Those of the longest run that there is, with a refinement."""
+    stages = ("caption", "load", "look", "encode", "denoise", "preview", "decode", "score", "choose", "keep")
+    html = macro(PARTS, "time_table", dict.fromkeys((*stages, "refine"), 1.0))
+    css = (PACKAGE / "report/templates/parts.css").read_text("utf-8")
+    colours = dict(re.findall(r"\.(s\d+) \{ background: (#\w+);", css))
+    shown = [colours[name] for name in re.findall(r'class="key (s\d+)"', html)]
+    assert len(shown) == len(set(shown)) == len(stages) + 1

@@ -11,6 +11,9 @@ from ..values import Picture
 MIDDLE, LITTLE, MARGIN = 0.5, 0.02, 0.02
 """Where the slider stands if nothing differs; else how much of the change may be left of it, and how far."""
 
+EDGE = 0.1
+"""Share of the width. A change from one edge to the other, but for so much, is one of all of the picture."""
+
 ROWS = 256
 """So many are compared at a time."""
 
@@ -54,7 +57,10 @@ def differ(one: Picture, other: Picture) -> bool:
 
 
 def change_begins(before: Picture, after: Picture) -> int:
-    """Left of how many per cent of the width hardly anything differs; the middle if nothing does at all."""
+    """Left of how many per cent of the width hardly anything differs.
+
+    It is the middle if nothing does at all, or all of the picture: left of that there is nothing to be seen.
+    """
     share = MIDDLE
     if before.shape == after.shape:
         columns = np.zeros(before.shape[1])
@@ -63,6 +69,7 @@ def change_begins(before: Picture, after: Picture) -> int:
             difference = np.abs(before[rows].astype(np.int16) - after[rows])
             columns += difference.sum(axis=(0, 2), dtype=np.float64)
         if columns.any():
-            start = np.searchsorted(np.cumsum(columns), LITTLE * columns.sum())
-            share = max(0.0, float(start) / len(columns) - MARGIN)
+            limits = np.array([LITTLE, 1.0 - LITTLE]) * columns.sum()
+            start, end = np.searchsorted(np.cumsum(columns), limits) / len(columns)
+            share = MIDDLE if start < EDGE and end > 1.0 - EDGE else max(0.0, float(start) - MARGIN)
     return round(100 * share)
