@@ -31,6 +31,7 @@ from .media.canvas import Canvas
 from .plugins import capabilities, registry
 from .plugins.asking import recorded
 from .plugins.naming import packages_of, recordable, settled
+from .plugins.options import Value
 from .plugins.stages import Generator, Stages, Strategy
 from .request import Request
 from .runs import read as runs
@@ -38,6 +39,7 @@ from .runs.record import Parent, PlanRecord, Settings, SourceRecord, homeless
 from .runs.versions import other_versions
 from .score import calibrations
 from .score.named import encoder_of, encoder_with_words, scorers_of
+from .select.gate import ANY_PICTURE
 from .select.region import Keep, mask_from
 from .strategy.refine import Refine
 from .values import CROP, PAD_EDGE, Note, Picture, Sampling, Started
@@ -216,9 +218,7 @@ def of(request: Request, store: ModelStore | None = None) -> Plan:
     Raises InputError for unknown parts and options and for values that do not suit them, ModelError for a
     model that cannot be used.
     """
-    devices = _devices(request)
-    recorded = request.repeats.plan.options if request.repeats and request.repeats.plan else {}
-    options = {**recorded, **request.options}
+    devices, options = _devices(request), options_of(request)
     strategy: Strategy = registry.make("strategies", request.strategy, options, clauses=_clauses(request))
     keep, refine = (
         registry.fixed(name, options) if name in request.parts else None for name in ("keep", "refine")
@@ -237,6 +237,13 @@ def of(request: Request, store: ModelStore | None = None) -> Plan:
         mask_from(request.mask.picture, plan.canvas)
     said = map(Note, (*_notes(plan, effects), *_unlike(plan, own)))
     return replace(plan, notes=(*said, *_cropped(plan)))
+
+
+def options_of(request: Request) -> dict[str, Value | None]:
+    """Those that were asked for, over those of a run that is repeated."""
+    recorded = request.repeats.plan.options if request.repeats and request.repeats.plan else {}
+    anyway = {"gate.presence": ANY_PICTURE} if request.anyway else {}
+    return {**recorded, **anyway, **request.options}
 
 
 def _devices(request: Request) -> tuple[str, ...]:

@@ -179,8 +179,8 @@ class Request:
     )
     anyway: bool = wish(
         False,
-        "Draw even a wish or a picture that the model does not know.",
-        widget=Widget("advanced", "Draw even what the model does not know"),
+        "Draw even a wish or a picture that the model does not know, or a thing that it does not find there.",
+        widget=Widget("advanced", "Draw even what the model does not know or find"),
     )
     mask: Source | None = mask_wish()
     encoder: str | None = wish(

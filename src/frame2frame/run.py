@@ -41,6 +41,7 @@ from .strategy.refusals import (
     colourless,
     foreseen,
     foresees,
+    is_invented,
     left_alone,
 )
 from .strategy.stopwatch import Stopwatch
@@ -129,7 +130,6 @@ def _picked(plan: PickPlan, out: str | Path | None) -> Iterator[Event]:
 def _declined(plan: Declined, out: str | Path | None) -> Iterator[Event]:
     asked, step = plan.request, plan.step
     yield from plan.notes
-    yield plan.caption
     yield step
     drawn = Drawn(
         source=asked.source,
@@ -206,8 +206,10 @@ def _drawn(course: _Course, before: Sequence[Step], rounds: Rounds | None) -> Ru
 def _begun(course: _Course, caption: Caption, before: Sequence[Step]) -> Run[bool]:
     """Whether there is something to draw, once the caption is written."""
     course.watch.seconds.setdefault("caption", perf_counter() - course.began)
-    yield caption
-    if refused := (yield from _refusal(course, caption)):
+    unread = _unread(course, caption)
+    if not is_invented(caption, unread):
+        yield caption
+    if refused := (yield from _refusal(course, caption, unread)):
         course.steps.append(refused)
         yield refused
         return False
@@ -226,11 +228,12 @@ def _told(course: _Course, event: Step | Note | Progress, rounds: Rounds | None)
     yield from course.say([event]) if isinstance(event, Note) else [event]
 
 
-def _refusal(course: _Course, caption: Caption) -> Run[Step | None]:
+def _refusal(course: _Course, caption: Caption, unread: Choice | None) -> Run[Step | None]:
     """The step of a run that draws nothing, for its words, its picture, or a thing that is not there."""
     plan, seed = course.plan, course.plan.seeds[0]
-    if (choice := (yield from _unread(course, caption))) is not None:
-        return left_alone(plan.picture, caption, choice, plan.sampling, seed, plan.stages)
+    yield from course.say((*caption.notes, *_wording(plan, caption).notes()))
+    if unread is not None:
+        return left_alone(plan.picture, caption, unread, plan.sampling, seed, plan.stages)
     if (grey := colourless(plan.picture, caption, plan.sampling, seed, plan.stages)) is not None:
         return grey
     refused = (yield from _tried(course, caption)) or (yield from _foreseen(course, caption))
@@ -256,12 +259,14 @@ def _unclear(course: _Course, caption: Caption) -> Iterator[Note]:
         yield from course.say(filter(None, (in_part, unknown_names(plan.model, wish), unclear)))
 
 
-def _unread(course: _Course, caption: Caption) -> Generator[Note, None, Choice | None]:
-    """The choice of none for words that the encoder does not know, or a wish that the model does not."""
-    plan = course.plan
+def _wording(plan: Plan, caption: Caption) -> Wording:
     words = plan.request.target or caption.asked or plan.request.instruction
-    wording = Wording.of(caption, words, plan.stages.encoder)
-    yield from course.say((*caption.notes, *wording.notes()))
+    return Wording.of(caption, words, plan.stages.encoder)
+
+
+def _unread(course: _Course, caption: Caption) -> Choice | None:
+    """The choice of none for words that the encoder does not know, or a wish that the model does not."""
+    plan, wording = course.plan, _wording(course.plan, caption)
     asked, wish = plan.request, _wish(plan, caption)
     refused = by_words(plan.model, wording.words, wish, asked.anyway, lambda: models_for_it(asked))
     return wording.refused(plan.model) if not refused and wording.failed and not asked.anyway else refused
@@ -339,7 +344,8 @@ def _unfamiliar(course: _Course, step: Step) -> str:
         what = f"The model {name} does not draw this picture well at {size}"
     else:
         what = f"The model {name} does not know pictures like this one{only}"
-    return f"{what}. Its first frame shows the source with {fidelity:.1f} dB."
+    shown = f"shows the source with {fidelity:.1f} dB, and {LEAST_FIRST_FRAME:.0f} is needed"
+    return f"{what}. The clip's first frame {shown}."
 
 
 def _fitted(plan: Plan) -> Picture:

@@ -100,8 +100,9 @@ def test_an_edit_that_no_frame_shows_exits_with_3(
     words = ("edit", str(EXAMPLE.picture), "make the dog sit", *QUICK, "--select", "earliest")
     assert f2f(monkeypatch, *words) == 3
     told = capsys.readouterr()
-    assert "this needs a model that knows “dog”. It knows only tabletop scenes" in told.err
-    assert "Your picture is unchanged. Where the model can do it, plainer words may help" in told.err
+    assert "this needs a model that knows “dog”. The model tabletop knows only tabletop scenes" in told.err
+    assert "Your picture is unchanged. If this model can do it, say it in plainer words" in told.err
+    assert "Caption:" not in told.err, "rules would make one of any words"
     assert [Path(line).name for line in told.out.splitlines()] == ["report.html"]
 
 

@@ -20,6 +20,7 @@ from frame2frame.report.result import Result
 from frame2frame.report.verdict import verdict
 from frame2frame.request import Request
 from frame2frame.runs.read import read_run
+from frame2frame.select.gate import ANY_PICTURE
 from frame2frame.strategy.refusals import Outside, Wording
 from frame2frame.values import Caption, Cause, Note, Picture, Progress, Redrawn, Step
 from frame2frame.worlds.tabletop.example import EXAMPLE
@@ -144,13 +145,14 @@ def test_a_thing_that_is_not_in_the_picture_is_refused_before_anything_is_drawn(
     events = absent(**wishes)
     (step,) = [event for event in events if isinstance(event, Step)]
     assert not is_drawn(events) and step.choice.index is None and step.choice.cause == Cause.NOT_THERE
+    assert step.scores.presence is not None and step.scores.presence < 0, "kept, as figures are"
     assert step.choice.reason.startswith(
-        "Nothing was drawn. Your picture does not seem to show any orange ball"
+        "Nothing was drawn: your picture does not seem to show any orange ball"
     )
     result = events[-1]
     assert isinstance(result, Result) and result.index is None and len(result.path) == 1
     assert verdict(step.choice, step.scores, {}).kept == "Your picture is unchanged."
-    assert "gate.presence" in result.advice
+    assert "--anyway" in result.advice
 
 
 @pytest.mark.parametrize("wishes", [{"options": {"gate.presence": -100}}, {"select": "best"}], ids=str)
@@ -260,7 +262,7 @@ def test_a_look_that_a_longer_wish_names_is_judged_by_its_name(words: str) -> No
 def test_known_words_that_ask_for_no_change_of_its_own_are_refused_with_the_clause() -> None:
     told = Outside.of(MODELS[EMBEDDED], "make it night and remove the fog")
     assert told is not None
-    assert "“remove the fog” is no change that it was trained on" in told.choice(str).reason
+    assert "“remove the fog” is no change that the model was trained on" in told.choice(str).reason
 
 
 @pytest.mark.parametrize(
@@ -268,10 +270,10 @@ def test_known_words_that_ask_for_no_change_of_its_own_are_refused_with_the_clau
     [
         (
             "male den Ball rot",
-            "“male den Ball rot” does not seem to be in English, which it was taught alone",
+            "“male den Ball rot” does not seem to be in English, and the model reads nothing else",
         ),
         ("haz el cubo rojo", "“haz el cubo rojo” does not seem to be in English"),
-        ("asdf qwer", "it was taught no word of “asdf qwer”"),
+        ("asdf qwer", "the model was taught no word of “asdf qwer”"),
     ],
 )
 def test_a_wish_in_another_language_is_not_understood_even_with_a_word_that_english_has(
@@ -281,6 +283,28 @@ def test_a_wish_in_another_language_is_not_understood_even_with_a_word_that_engl
     assert told is not None
     choice = told.choice(str)
     assert what in choice.reason and choice.cause == Cause.UNKNOWN_WORDS
+
+
+@pytest.mark.parametrize("wishes", [{}, {"frames": 9}], ids=["by its words alone", "in the run"])
+def test_no_caption_is_made_up_for_a_wish_that_the_model_cannot_do(
+    wishes: dict[str, Any], tmp_path: Path
+) -> None:
+    request = Request.of(EXAMPLE.picture, "make the dog smile", device="cpu", seed=1, **wishes)
+    *events, result = frame2frame.stream(request, tmp_path)
+    assert not any(isinstance(event, Caption) for event in events)
+    assert isinstance(result, Result) and result.folder is not None
+    report = (result.folder / "report.html").read_text("utf-8")
+    assert "this needs a model that knows" in report and "slowly" not in report
+
+
+def test_a_thing_that_is_not_found_is_looked_for_in_the_clip_where_it_is_to_be_drawn_anyway() -> None:
+    events = absent(anyway=True)
+    (step,) = [event for event in events if isinstance(event, Step)]
+    assert is_drawn(events) and step.choice.cause != Cause.NOT_THERE
+    request = Request.of(EXAMPLE.picture, ABSENT, device="cpu", anyway=True)
+    assert plan.of(request).record().options["gate.presence"] == ANY_PICTURE
+    own = replace(request, options={"gate.presence": 0.5})
+    assert plan.of(own).record().options["gate.presence"] == 0.5, "what is set by name stands"
 
 
 def test_who_wants_it_drawn_anyway_has_it_drawn(foreign: Picture) -> None:

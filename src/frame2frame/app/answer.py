@@ -10,6 +10,7 @@ from ..media.canvas import Canvas
 from ..media.data_urls import address, is_crisp, screen_address, thumbnail_address
 from ..media.source import Source
 from ..picking import Pick
+from ..plan import options_of
 from ..plugins import capabilities, registry
 from ..plugins.options import Value
 from ..report.comparison import Before, Comparison, change_begins
@@ -22,6 +23,7 @@ from ..report.verdict import Verdict, gate_of, missing_of, verdict
 from ..request import Request
 from ..runs.read import StepRecord, ending_of
 from ..runs.vectors import Cloud
+from ..strategy.refusals import is_invented
 from ..values import Cause, Note, Picture, Step
 from .advice import on_page
 from .fragments import fragment
@@ -42,7 +44,8 @@ class Asked:
     """At most so many; None where there is only one."""
     captioner: str = ""
     select: str = ""
-    options: Mapping[str, Value] = field(default_factory=dict)
+    options: Mapping[str, Value | None] = field(default_factory=dict)
+    """Of its parts, by their whole names."""
     fit: str | None = None
     """How the source was fitted to the clip."""
 
@@ -59,7 +62,7 @@ class Asked:
             None if rounds is None else int(rounds),
             request.caption,
             request.select,
-            request.options,
+            options_of(request),
             request.fit,
         )
 
@@ -84,8 +87,9 @@ class Answer:
 
     @property
     def has_caption(self) -> bool:
-        """Whether a caption was written; a picture that the model cannot draw is refused before."""
-        return self.last.choice.cause != Cause.UNKNOWN_PICTURE
+        """Whether there is a caption that says something of the clip that was drawn, or could have been."""
+        choice = self.last.choice
+        return choice.cause != Cause.UNKNOWN_PICTURE and not is_invented(self.last.caption, choice)
 
     @property
     def verdict(self) -> Verdict:

@@ -254,7 +254,8 @@ def for_any_wish(machine: Machine, here: Collection[str]) -> str:
     if found:
         return f"This machine can run {'; or '.join(found[:2])}."
     needs, (name, *_) = next(iter(out_of_reach(machine, here).items()))
-    return f"No other model fits this machine: {name} takes {needs}."
+    first = needs if machine.gpu else needs.partition(",")[0]
+    return f"No other model fits this machine: {name} takes {first}."
 
 
 def minutes(seconds: float) -> str:

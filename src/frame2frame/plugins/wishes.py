@@ -55,7 +55,7 @@ class Wishes(TypedDict, total=False):
     refine: bool | None
     """Draw the chosen frame once more, standing still and sharper."""
     anyway: bool | None
-    """Draw even a wish or a picture that the model does not know."""
+    """Draw even a wish or a picture that the model does not know, or a thing that it does not find there."""
     mask: AnyImage | None
     """A picture that is white where the edit may change yours, black elsewhere."""
     encoder: str | None

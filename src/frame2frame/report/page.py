@@ -14,7 +14,6 @@ from pathlib import Path
 
 from ..files.unfinished import write_file
 from ..media.data_urls import frame_addresses, is_crisp, picture_address, screen_address
-from ..picking import GIVEN
 from ..runs.read import Run, read_run
 from ..runs.record import public
 from ..values import Picture
@@ -22,7 +21,7 @@ from .comparison import Before, Comparison, change_begins, differ
 from .film_strip import FilmStrip
 from .path_report import Geometry, geometry, is_same, route_strip, states_strip
 from .rounds import Round
-from .tables import commands, machine_rows, settings_rows
+from .tables import commands, machine_rows, model_of, settings_rows
 from .templating import render, verbatim
 from .verdict import Verdict, gate_of, missing_of, verdict
 
@@ -61,8 +60,8 @@ def page(run: Run, *, tsne: bool | None = None) -> str:
         route=_route(run),
         rounds=rounds,
         ending=ending,
-        facts=ending.facts(
-            run.captions[run.ending], _takes(run), _ended(run), with_reason=ending.chosen
+        facts=list(
+            ending.facts(run.captions[run.ending], _takes(run), _ended(run), with_reason=ending.chosen)
         ),  # else it stands at the top
         geometry=_geometry(run, tsne),
         seconds=run.record.execution.seconds,
@@ -97,7 +96,7 @@ def _rounds(run: Run, is_home: bool) -> list[Round]:
             is_home=is_home and number == run.ending,
             select=run.record.settings.select,
             clause=caption.place,
-            gate=gate_of(run.record.settings.options),
+            gate=gate_of(run.record.options),
         )
         for number, (step, frames, caption) in enumerate(zip(run.steps, clips, run.captions, strict=True))
     ]
@@ -129,11 +128,11 @@ def _geometry(run: Run, tsne: bool | None) -> Geometry:
 
 def _verdict(run: Run) -> Verdict:
     settings, ending = run.record.settings, run.steps[run.ending]
-    missing = missing_of(run.steps[-1].scores, run.captions[-1], settings.options)
+    missing = missing_of(run.steps[-1].scores, run.captions[-1], run.record.options)
     return verdict(
         ending.choice,
         ending.scores,
-        settings.options,
+        run.record.options,
         walks=run.walks,
         is_given=settings.picked is not None,
         to_come=run.captions[run.ending].to_come,
@@ -144,7 +143,7 @@ def _verdict(run: Run) -> Verdict:
 def _chips(run: Run) -> Iterator[str]:
     """What ran, in a few words each."""
     whole, first = run.record.settings.frames, run.steps[0]
-    yield run.record.execution.model_resolved or GIVEN
+    yield model_of(run)
     if first.was_drawn:
         drawn = len(first.frame_times)
         yield f"{whole} frames" if drawn == whole else f"{drawn} of {whole} frames"

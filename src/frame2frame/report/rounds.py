@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..runs.read import StepRecord
 from ..select.gate import Gate
+from ..strategy.refusals import is_invented
 from ..values import Caption, Scores
 from . import curves
 from .columns import deciding, number
@@ -117,7 +118,7 @@ class Round:
     def facts(
         self, caption: Caption, takes: str = "candidates", ended: str = "", *, with_reason: bool = True
     ) -> Iterator[tuple[str, str]]:
-        """What was chosen and why, and what the clip was to show.
+        """What was chosen and why, and what the clip was to show, if the wish was understood.
 
         `takes` says what the clips of a round are, `ended` why no round follows.
         """
@@ -133,6 +134,8 @@ class Round:
             yield title, self.measured(choice.runner_up) + meaning
         if step.others and not self.by_energy:
             yield "Candidates", self._won(takes)
+        if is_invented(caption, choice):
+            return
         if caption.temporal != caption.target:
             yield f"What the clip was to show ({caption.author})", caption.temporal
         yield "The scene it was to end in", caption.target

@@ -52,12 +52,21 @@ def _wishes(run: Run) -> Iterator[Row]:
         yield name.capitalize(), f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def model_of(run: Run) -> str:
+    """The model that drew, or was to draw; a clip that was given stands in its place."""
+    settings = run.record.settings
+    return GIVEN if settings.picked else run.record.execution.model_resolved or settings.model or GIVEN
+
+
 def machine_rows(run: Run) -> Iterator[Row]:
     """What ran, and on what."""
     ran, asked = run.record.execution, run.record.settings.model
-    picked = run.record.settings.picked is not None
-    model, named = ran.model_resolved or GIVEN, asked == ran.model_resolved
-    yield "Model", model if named else f"{model} (asked: {asked})"
+    picked, model = run.record.settings.picked is not None, model_of(run)
+    if not run.record.ran:
+        yield "Model", f"{model}, which was not asked"
+        yield "Versions", _lines(ran.versions)
+        return
+    yield "Model", model if model == asked else f"{model} (asked: {asked})"
     if not picked:
         yield "Revision", ran.model_revision or "none"
     yield "Encoder", ran.encoder

@@ -40,12 +40,11 @@ _ADVICE: dict[str, str] = {
     Cause.NOT_REACHED: "Another seed, more frames or plainer words may help.",
     Cause.UNKNOWN_PICTURE: "Such a picture needs another model: `f2f models suggest` says which one fits "
     "this machine, and `f2f models pull NAME` fetches it.",
-    Cause.UNKNOWN_WORDS: "Say in English what should be there, such as “paint the ball blue”; "
+    Cause.UNKNOWN_WORDS: "Say in English what should change, such as “paint the ball blue”; "
     "`--encoder siglip2` reads other languages too, and `--caption vlm` has a server write in English.",
-    Cause.BEYOND_MODEL: "Where the model can do it, plainer words may help, and `--anyway` has it drawn "
-    "whatever they are; `f2f models suggest` names models that know more.",
-    Cause.NOT_THERE: "Name the thing as it is in the picture; if it is there, `--set gate.presence=-100` has "
-    "the clip alone decide.",
+    Cause.BEYOND_MODEL: "If this model can do it, say it in plainer words or add `--anyway`; if not, "
+    "`f2f models suggest` names others.",
+    Cause.NOT_THERE: "Name the thing as it is in the picture; if it is there, add `--anyway`.",
     Cause.WITHOUT_COLOUR: "Ask for another light or tone, such as “make it sepia” or “make it darker”.",
     Cause.SHOWN_ALREADY: "If your picture shows it already, ask for something that it does not; "
     "if not, name the thing with its colour and place.",
@@ -70,7 +69,7 @@ _OF_A_GIVEN_CLIP = {
 def verdict(
     choice: Choice,
     scores: Scores,
-    options: Mapping[str, Value],
+    options: Mapping[str, Value | None],
     *,
     walks: bool = False,
     is_given: bool = False,
@@ -96,7 +95,7 @@ def verdict(
     return Verdict("The path ended before the edit", False, may_help)
 
 
-def missing_of(scores: Scores, caption: Caption, options: Mapping[str, Value]) -> str:
+def missing_of(scores: Scores, caption: Caption, options: Mapping[str, Value | None]) -> str:
     """That a path did not come further as the thing that its last clause names is not there."""
     return gate_of(options).missing(scores, caption)
 
@@ -118,7 +117,7 @@ def advice(choice: Choice, *, walks: bool = False, is_given: bool = False) -> st
     return table.get(choice.cause, table[Cause.NOT_REACHED])
 
 
-def _arrived(index: int, scores: Scores, options: Mapping[str, Value]) -> bool:
+def _arrived(index: int, scores: Scores, options: Mapping[str, Value | None]) -> bool:
     """Whether the state that a path ends at passes its gate; a selector's frame did."""
     gated = {"energy", "semantic"} <= scores.columns.keys() and "semantic" in scores.source
     if not gated:
@@ -127,7 +126,7 @@ def _arrived(index: int, scores: Scores, options: Mapping[str, Value]) -> bool:
     return not gate.tells(scores) or bool(gate.shows(scores)[index])
 
 
-def gate_of(options: Mapping[str, Value]) -> Gate:
+def gate_of(options: Mapping[str, Value | None]) -> Gate:
     """The gate that a run with these options goes by."""
     gate: Gate = made(Gate, "gate", options)
     return gate

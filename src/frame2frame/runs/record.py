@@ -257,6 +257,16 @@ class RunRecord:
     plan: PlanRecord | None = None
     """None in records of before there were plans."""
 
+    @property
+    def ran(self) -> bool:
+        """Whether anything was asked of a model or an encoder; not of a wish that its words alone decline."""
+        return self.settings.picked is not None or self.execution.model_resolved is not None
+
+    @property
+    def options(self) -> Mapping[str, bool | int | float | str | None]:
+        """Of the parts, by their whole names: all of them, or those asked for where no plan is known."""
+        return self.settings.options if self.plan is None else self.plan.options
+
 
 def source_path(path: Path | None) -> str | None:
     """The path to be recorded: as given, but without the user's name."""

@@ -27,6 +27,9 @@ SURELY_THERE = 1.0
 Of 45 drawn second clauses 4 % lie below it, of 120 that name a thing which is not there 73 %.
 """
 
+ANY_PICTURE = -100.0
+"""As `presence`: the picture need not show what the wish is about."""
+
 MOST_CONTRAST = 4.0
 """More standard deviations say no more."""
 
@@ -66,7 +69,7 @@ class Gate:
         0.1,
         "By how many standard deviations your picture must show what the wish is about better than other "
         "things.",
-        low=-100,
+        low=ANY_PICTURE,
         high=100,
     )
     ability: float = option(
@@ -198,7 +201,8 @@ class Gate:
         """The refusal of every clip, as the source does not show what the wish is about; None if it does."""
         if self.is_present(scores):
             return None
-        return Choice(None, f"Nothing was drawn. {self._absent(scores, caption)}", 0, cause=Cause.NOT_THERE)
+        reason = f"Nothing was drawn: your picture does not seem to show any {subject(caption)}."
+        return Choice(None, reason, 0, cause=Cause.NOT_THERE)
 
     def surest(self, takes: Sequence[Take], choices: Sequence[Choice]) -> tuple[int, Choice]:
         """Of clips with a chosen frame each the one that shows the edit most surely there, and its choice.
@@ -262,7 +266,8 @@ class Gate:
         decides = scores["contrast" if self.basis(scores) is Basis.CONTRAST else "semantic"]
         best = int(decides.argmax())
         if not self.is_present(scores):
-            return Choice(None, self._absent(scores, caption), best, cause=Cause.NOT_THERE)
+            reason = f"Your picture does not seem to show any {subject(caption)}."
+            return Choice(None, reason, best, cause=Cause.NOT_THERE)
         if self._sees_change_alone(scores):
             reason = f"The clip hardly changes, so no frame shows “{caption.target}”."
             return Choice(None, reason, len(clip) - 1)
@@ -313,15 +318,8 @@ class Gate:
         if scores.presence >= (SURELY_THERE if self._fit(scores) is None else self._least_presence(scores)):
             return ""
         return (
-            f"your picture does not seem to show any {subject(caption)} (it stands out by "
-            f"{signed(scores.presence)}). Name the thing as it is in the picture."
-        )
-
-    def _absent(self, scores: Scores, caption: Caption) -> str:
-        return (
-            f"Your picture does not seem to show any {subject(caption)} "
-            f"(it stands out by {signed(scores.presence)}, and "
-            f"{self._least_presence(scores):g} is needed)."
+            f"your picture does not seem to show any {subject(caption)}. "
+            "Name the thing as it is in the picture."
         )
 
 

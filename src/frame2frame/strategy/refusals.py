@@ -48,6 +48,12 @@ OWN_WORDS = ("temporal", "plain", "user")
 """Captioners whose target has no words of its own but the instruction's."""
 
 
+def is_invented(caption: Caption, choice: Choice | None) -> bool:
+    """Whether the wish was declined for its words, of which rules made the caption: it says nothing then."""
+    by_words = choice is not None and choice.cause in (Cause.UNKNOWN_WORDS, Cause.BEYOND_MODEL)
+    return by_words and caption.author in OWN_WORDS
+
+
 @dataclass(frozen=True)
 class Wording:
     """What is said of the wanted scene, and how it reaches the encoder that compares frames with it."""
@@ -111,8 +117,8 @@ class Outside:
 
     def choice(self, instead: Callable[[], str]) -> Choice:
         """The choice of none; `instead` says in a line which models may do, where others may."""
-        reason = f"Nothing was drawn by the model {self.model.name}: {self._what}."
-        reason = f"{reason} It knows only {self.model.knows}."
+        knows = f"The model {self.model.name} knows only {self.model.knows}"
+        reason = f"Nothing was drawn: {self._what}. {knows}."
         if self._is_read:
             return Choice(None, f"{reason} {instead()}".strip(), 0, cause=Cause.BEYOND_MODEL)
         return Choice(None, reason, 0, cause=Cause.UNKNOWN_WORDS)
@@ -126,12 +132,12 @@ class Outside:
     def _what(self) -> str:
         """What it cannot do, in words."""
         if not is_english(self.words):
-            return f"“{self.words:.80}” does not seem to be in English, which it was taught alone"
+            return f"“{self.words:.80}” does not seem to be in English, and the model reads nothing else"
         if self.found.is_foreign:
-            return f"it was taught no word of “{self.words:.80}”"
+            return f"the model was taught no word of “{self.words:.80}”"
         if self.found.words:
             return f"this needs a model that knows {listed(self.found.words[:_MOST_WORDS])}"
-        return f"“{self.found.clause:.80}” is no change that it was trained on"
+        return f"“{self.found.clause:.80}” is no change that the model was trained on"
 
 
 def by_words(model: Model, words: str, wish: str, anyway: bool, instead: Callable[[], str]) -> Choice | None:
