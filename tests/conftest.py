@@ -177,5 +177,5 @@ def small_embedded(video_model: Path, small_encoder: Path, monkeypatch: pytest.M
     from frame2frame.engine.models.catalogue import EMBEDDED, MODELS
 
     small = replace(MODELS[EMBEDDED], repository=str(video_model), encoder=str(small_encoder))
-    small = replace(small, area=None, loras=None, knows="", knowing="", meaning="", untaught="")
+    small = replace(small, area=None, loras=None, knows="", knowing="", meaning="", untaught="", degrees="")
     monkeypatch.setitem(MODELS, EMBEDDED, small)

@@ -31,7 +31,7 @@ from .runs.record import RunRecord
 from .runs.states import ending
 from .score.redraw import LEAST_FIRST_FRAME, as_shown, unchanged
 from .score.scorers import unscored
-from .strategy.ambiguity import several_clauses, several_meant, unknown_names
+from .strategy.ambiguity import several_clauses, several_meant, unheeded_degrees, unknown_names
 from .strategy.executor import Run, singly
 from .strategy.refusals import (
     OWN_WORDS,
@@ -256,7 +256,8 @@ def _unclear(course: _Course, caption: Caption) -> Iterator[Note]:
         walks = capabilities.of_strategy(plan.strategy).walks
         unclear = several_meant(plan.model, wish, _fitted(plan), plan.stages.encoder)
         in_part = None if walks else several_clauses(plan.model, wish)
-        yield from course.say(filter(None, (in_part, unknown_names(plan.model, wish), unclear)))
+        unheeded = unheeded_degrees(plan.model, wish)
+        yield from course.say(filter(None, (in_part, unheeded, unknown_names(plan.model, wish), unclear)))
 
 
 def _wording(plan: Plan, caption: Caption) -> Wording:

@@ -13,7 +13,7 @@ from frame2frame.engine.models.catalogue import EMBEDDED, MODELS
 from frame2frame.errors import PluginError
 from frame2frame.request import Request
 from frame2frame.score.named import encoder_of
-from frame2frame.strategy.ambiguity import several_clauses, several_meant, unknown_names
+from frame2frame.strategy.ambiguity import several_clauses, several_meant, unheeded_degrees, unknown_names
 from frame2frame.values import Note, Picture, Progress
 from frame2frame.worlds.tabletop import render
 from frame2frame.worlds.tabletop.scene import Scene, Thing
@@ -40,6 +40,7 @@ IN_PART = (
     "The wish has 2 clauses, and one clip of the model tabletop shows one of them: the strategy path, "
     "“Iterative” on the page, makes one after another."
 )
+FIXED = "The model tabletop makes each change by a fixed amount, whatever “a little bit” asks for."
 TWO = "remove the yellow cube and paint the purple cube red"
 
 
@@ -50,6 +51,7 @@ TWO = "remove the yellow cube and paint the purple cube red"
         ("one-shot", "raise the cube", SAID),
         ("path", "raise the cube", SAID),
         ("one-shot", "raise the teal cube", UNTAUGHT),
+        ("one-shot", "make the purple cube a little bit smaller", FIXED),
     ],
 )
 def test_the_note_comes_before_the_drawing_and_stays_with_the_result(
@@ -88,6 +90,7 @@ def test_of_one_clause_and_of_a_model_that_may_show_several_nothing_is_said() ->
 
 def test_a_model_that_says_nothing_of_its_words_gets_no_note_of_them() -> None:
     assert unknown_names(MODELS["cogvideox1.5-5b-i2v"], "raise the teal cube") is None
+    assert unheeded_degrees(MODELS["cogvideox1.5-5b-i2v"], "make it much darker") is None
 
 
 def test_of_a_photograph_nothing_is_said() -> None:

@@ -52,6 +52,10 @@ Untaught = Callable[[Sequence[str]], Sequence[str]]
 """From the clauses of a wish to the words in its names that the model was not taught, as they were typed."""
 
 
+Degrees = Callable[[Sequence[str]], Sequence[str]]
+"""From the clauses of a wish to the words in it that ask for more or less of a change, as they were typed."""
+
+
 @dataclass(frozen=True)
 class Took:
     """One clip on one device, from the caption and the picture to its frames."""
@@ -142,6 +146,9 @@ class Model:
     untaught: str = ""
     """In the same way where the function is found that tells which words in names it was not taught, an
     `Untaught`; empty if nothing tells it."""
+    degrees: str = ""
+    """In the same way where the function is found that tells which words of degree in a wish it passes over,
+    a `Degrees`; empty if it heeds them, or if nothing tells it."""
     size: str = ""
     """Width × height that it is made for, and what both sides are multiples of."""
     frame_rule: str = ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import InputError, PluginError, meant
 from . import packages
-from .model import Knowing, Meaning, Model, Untaught
+from .model import Degrees, Knowing, Meaning, Model, Untaught
 from .options import made
 from .options import options_of as options_of_part
 
@@ -154,6 +154,12 @@ def meaning(model: Model) -> Meaning | None:
 def untaught(model: Model) -> Untaught | None:
     """What tells which words in the names of a wish it was not taught; None and raises as above."""
     found: Untaught | None = _function(model, model.untaught)
+    return found
+
+
+def degrees(model: Model) -> Degrees | None:
+    """What tells which words of degree in a wish it passes over; None and raises as above."""
+    found: Degrees | None = _function(model, model.degrees)
     return found
 
 

@@ -1,5 +1,5 @@
 """A wish whose name for a thing fits several things of the picture, or has a word that was not taught, and
-one that has more clauses than a clip shows.
+one that asks for more clauses than a clip shows, or for more or less of a change than there is.
 
 It is drawn all the same: of 24 wishes for one of two things the embedded model carried out 23 cleanly, on one
 of them or on both. But which one is chance, so the user is told before anything is drawn.
@@ -46,6 +46,20 @@ def unknown_names(model: Model, words: str) -> Note | None:
         return None
     what = f"The model {model.name} was not taught {listed(found)}, so it may take another thing"
     return Note(f"{what}: look whether the right one changed, or name it by a plain colour or by its place.")
+
+
+def unheeded_degrees(model: Model, words: str) -> Note | None:
+    """The note on words of degree that the model passes over; None where there are none.
+
+    Raises PluginError as above.
+    """
+    degrees = registry.degrees(model)
+    found = degrees and degrees(by_rules(words))
+    if not found:
+        return None
+    return Note(
+        f"The model {model.name} makes each change by a fixed amount, whatever {listed(found)} asks for."
+    )
 
 
 def several_clauses(model: Model, words: str) -> Note | None:

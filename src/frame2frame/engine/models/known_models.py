@@ -63,6 +63,7 @@ _TABLE = (
         knowing="frame2frame.worlds.wishes:beyond",
         meaning="frame2frame.worlds.wishes.things:ambiguous",
         untaught="frame2frame.worlds.wishes.untaught:untaught",
+        degrees="frame2frame.worlds.wishes.degrees:degrees",
         size="128×128",
         frame_rule="8k + 1",
         dtype="float32",

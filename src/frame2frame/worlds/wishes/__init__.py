@@ -7,6 +7,7 @@
     changes.py      whether known words ask for a known change of what it can happen to
     remarks.py      what of a wish asks for nothing, so that unknown words in it do no harm
     untaught.py     which words in the names of things it was never told of
+    degrees.py      which words in it ask for more or less of a change
     things.py       which things of a drawn scene a name in a wish may mean
 
 A word beyond these is something that the model was never told of. Where all are known, they must say what
