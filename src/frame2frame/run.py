@@ -21,7 +21,7 @@ from .plan import Plan
 from .plugins import capabilities
 from .plugins.draws import Draw, SourceScores, Wanted
 from .plugins.faults import blamed
-from .report.declined import Declined, models_for_it
+from .report.declined import BY_RULES, Declined, models_for_it
 from .report.execution import execution_of
 from .report.finish import Drawn, finish
 from .report.result import Result
@@ -231,7 +231,10 @@ def _told(course: _Course, event: Step | Note | Progress, rounds: Rounds | None)
 def _refusal(course: _Course, caption: Caption, unread: Choice | None) -> Run[Step | None]:
     """The step of a run that draws nothing, for its words, its picture, or a thing that is not there."""
     plan, seed = course.plan, course.plan.seeds[0]
-    yield from course.say((*caption.notes, *_wording(plan, caption).notes()))
+    # that a server did not answer is told in any case
+    is_moot = is_invented(caption, unread) and plan.request.caption in BY_RULES
+    of_caption = () if is_moot else caption.notes
+    yield from course.say((*of_caption, *_wording(plan, caption).notes()))
     if unread is not None:
         return left_alone(plan.picture, caption, unread, plan.sampling, seed, plan.stages)
     if (grey := colourless(plan.picture, caption, plan.sampling, seed, plan.stages)) is not None:

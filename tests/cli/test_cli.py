@@ -184,9 +184,10 @@ def test_stopping_exits_with_130_and_leaves_nothing(
 
 
 def test_the_time_that_is_told_is_that_of_the_whole_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "perf_counter", iter([100.0, 171.0]).__next__)
+    monkeypatch.setattr(run, "perf_counter", iter([100.0, 171.0, 171.0]).__next__)
     run.begin()
     assert run.took(21.0) == "It took 1 min 11 s, of which the stages in the report took 21 s."
+    assert run.took(0.0) == "It took 1 min 11 s."
 
 
 def test_a_stopped_path_says_how_many_of_its_rounds_are_there(tmp_path: Path) -> None:

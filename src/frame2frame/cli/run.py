@@ -22,6 +22,9 @@ DONE, NOT_SHOWN = 0, 3
 
 NOTHING = "nothing was written"
 
+LEAST_TOLD = 0.1
+"""Seconds of the stages that are worth a word; a wish that is declined for its words takes less."""
+
 _BEGAN = ContextVar[float]("began")
 
 
@@ -35,7 +38,8 @@ def took(stages: float) -> str:
     from ..report.progress import duration
 
     whole, part = duration(perf_counter() - _BEGAN.get()), duration(stages)
-    return f"It took {whole}, of which the stages in the report took {part}."
+    of_that = f", of which the stages in the report took {part}" if stages >= LEAST_TOLD else ""
+    return f"It took {whole}{of_that}."
 
 
 @dataclass(frozen=True)

@@ -70,8 +70,8 @@ class Declined:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What the user should know besides."""
-        return tuple(map(Note, (*self.request.source.notes, *self.caption.notes)))
+        """What the user should know besides; nothing of the caption, which is not shown."""
+        return tuple(map(Note, self.request.source.notes))
 
     def record(self) -> RunRecord:
         """What was asked, and that nothing has run."""
