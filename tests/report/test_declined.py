@@ -91,6 +91,14 @@ def test_the_run_folder_is_whole_and_repeats_the_answer(tmp_path: Path) -> None:
         frame2frame.reselect(result.folder, out=None, progress=False)
 
 
+def test_the_report_says_nothing_of_a_model_that_was_not_asked(tmp_path: Path) -> None:
+    *_, result = frame2frame.stream(request(), tmp_path)
+    assert isinstance(result, Result) and result.folder is not None
+    report = (result.folder / "report.html").read_text("utf-8")
+    assert "tabletop, which was not asked" in report and "a given clip" not in report
+    assert "<h2>Time</h2>" not in report and "None" not in report and "0 threads" not in report
+
+
 def test_the_page_shows_it_as_any_other_refusal(tmp_path: Path) -> None:
     asked = request()
     *_, step, _, result = (one for one in frame2frame.stream(asked, None) if not isinstance(one, str))

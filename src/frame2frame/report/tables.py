@@ -49,7 +49,8 @@ def _wishes(run: Run) -> Iterator[Row]:
         if name == "select" and run.walks:
             continue
         value = guidance.told(schedule) if name == "guidance" and schedule else getattr(settings, name)
-        yield name.capitalize(), f"{value:g}" if isinstance(value, float) else str(value)
+        shown = "the model's own" if value is None else value
+        yield name.capitalize(), f"{shown:g}" if isinstance(shown, float) else str(shown)
 
 
 def model_of(run: Run) -> str:
