@@ -211,7 +211,7 @@ class Transfer:
     reason: str
     """A sentence for the user."""
     anew: float = 1.0
-    """The share of the picture that the model drew, and that is as soft as its frame."""
+    """The share of the picture that the source does not show; `reason` says what is there."""
     kept: bool = False
     """Whether the source stays as it is, for it shows already what the frame does, or more."""
 

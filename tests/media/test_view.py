@@ -10,6 +10,9 @@ from tests.landscape import landscape
 from frame2frame.media.pictures import resized
 from frame2frame.media.transfer import rows
 from frame2frame.media.transfer.carry import Carried, placed_anew
+from frame2frame.media.transfer.patches import Patches, chosen
+from frame2frame.media.transfer.place import Place
+from frame2frame.media.transfer.view import levelled
 from frame2frame.values import Picture
 
 SIDE = 96
@@ -71,18 +74,63 @@ def test_what_the_source_shows_is_its_own_however_soft_the_frame_is(blur: float)
 
 def test_along_the_seam_the_frame_has_the_levels_of_the_source() -> None:
     frame = as_drawn(all_of_it(), darker=12)
-    carried = made(middle(), frame)
-    assert carried.picture is not None
+    around = levelled(middle(), frame, Place(ZOOM))
+    assert around is not None
     edge = round(120 * (1 - ZOOM))
     beside, far = slice(edge - 6, edge - 2), slice(0, 4)
     truth = all_of_it().astype(float)
 
-    def missed(picture: Picture, columns: slice) -> float:
+    def missed(small: Picture, columns: slice) -> float:
+        picture = resized(small, 240, 240)
         return abs(float((picture[60:180, columns] - truth[60:180, columns]).mean()))
 
-    enlarged = resized(frame, 240, 240)
-    assert missed(carried.picture, beside) < 0.4 * missed(enlarged, beside)
-    assert missed(carried.picture, far) > 0.6 * missed(enlarged, far)
+    assert missed(around, beside) < 0.4 * missed(frame, beside)
+    assert missed(around, far) > 0.6 * missed(frame, far)
+
+
+def woven(right: int = 0) -> Picture:
+    """(240, 240, 3): light cloth above dark, woven otherwise, from so many pixels to the right."""
+    y, x = np.mgrid[:240, right : right + 240]
+    light = 170 + 40 * np.sin(x / 2.5) * np.sin(y / 3)
+    dark = 70 + 40 * np.sin((x + y) / 2)
+    folds = 12 * np.sin(x / 19) * np.sin(y / 23)  # without these a place is like the next
+    grey = np.where(y < 130, light, dark) + folds
+    return np.asarray(grey[..., None] * np.array([1.0, 0.9, 0.8]), dtype=np.uint8)
+
+
+def test_what_the_source_does_not_show_has_its_texture_in_the_layout_of_the_frame() -> None:
+    source, truth = woven(), woven(right=72)
+    frame = as_drawn(truth, blur=2.0)
+    place = Place(right=0.3)
+    around = levelled(source, frame, place)
+    assert around is not None
+    patches = chosen(source, as_drawn(source, blur=2.0), around, place)
+    assert patches is not None
+    laid, covered = patches.rows_of(patches.scaled(source), (240, 240), slice(0, 240))
+    beyond = slice(180, 240)
+    assert covered[:, beyond].all()
+    soft = resized(frame, 240, 240)
+    for strip in (slice(10, 110), slice(150, 230)):
+        made, drawn, wanted = (one[strip, beyond] for one in (laid, soft, truth))
+        assert detail(made) > 0.6 * detail(wanted) > 3 * detail(drawn)
+        assert made.mean() == pytest.approx(wanted.mean(), abs=8)
+
+
+def test_patches_come_from_the_source_and_are_the_same_in_any_strips() -> None:
+    source = np.zeros((240, 240, 3), np.uint8)
+    source[..., 0] = np.arange(240)[:, None]
+    patches = Patches((96, 96), (96, 96), ((0, 0, 12, 24), (0, 12, 12, 24)))
+    laid, covered = patches.rows_of(source, (240, 240), slice(0, 240))
+    assert np.array_equal(covered.nonzero()[0], np.repeat(np.arange(30), 60))
+    assert np.array_equal(laid[:30, :60, 0], np.broadcast_to(np.arange(30, 60)[:, None], (30, 60)))
+    strips = [patches.rows_of(source, (240, 240), slice(at, at + 7))[0] for at in range(0, 28, 7)]
+    assert np.array_equal(np.concatenate(strips), laid[:28])
+
+
+def test_a_picture_smaller_than_a_patch_has_none() -> None:
+    strip = np.ascontiguousarray(middle()[:9])
+    small = resized(strip, 9, 96)
+    assert chosen(strip, small, small, Place(right=0.3)) is None
 
 
 def test_what_lies_to_the_side_is_the_frames_and_the_rest_the_sources_pixel_for_pixel() -> None:

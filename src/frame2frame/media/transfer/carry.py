@@ -13,6 +13,7 @@ from PIL import Image
 from ...values import Picture, Transfer
 from ..pictures import resized
 from .curves import Curves
+from .patches import Patches, chosen
 from .place import Place, Plane, blurred, found, sampled
 from .rows import by_rows, enlarged
 from .tones import Tones
@@ -44,6 +45,7 @@ MOST_ANEW = 0.7
 """The share of the picture beyond which the edit is not one of light or place."""
 
 _AS_DRAWN = "that is the model's, and as soft as its frame"
+_PATCHED = "there patches of your picture are laid out after the model's frame, so it is invented"
 LEAST_TOLD = 0.01
 """A smaller share that is drawn anew is not worth a word."""
 
@@ -102,7 +104,8 @@ def carried_over(source: Picture, shown: Picture, frame: Picture) -> Carried:
 
 
 def placed_anew(source: Picture, shown: Picture, frame: Picture) -> Carried | None:
-    """The source's own pixels where a frame shows them from elsewhere, and the frame around them.
+    """The source's own pixels where a frame shows them from elsewhere; patches of them, laid out after the
+    frame, around.
 
     None where it does not show them so, and where it shows them in another light.
     """
@@ -112,11 +115,12 @@ def placed_anew(source: Picture, shown: Picture, frame: Picture) -> Carried | No
         return None
     height, width = frame.shape[:2]
     anew = _uncovered(place.inside(height, width))
-    picture = _made(source, around, place, Curves.same(), anew)
     share = round(float(anew.mean()), 3)
+    patches = chosen(source, shown, around, place) if share >= LEAST_TOLD else None
+    picture = _made(source, around, place, Curves.same(), anew, patches)
     told = "The camera's move was made with your picture's own pixels"
     if share >= LEAST_TOLD:
-        told += f"; {share:.0%} of the result is not in it: {_AS_DRAWN}"
+        told += f"; {share:.0%} of the result is not in it: {_PATCHED if patches else _AS_DRAWN}"
     return Carried(Transfer(True, f"{told}.", share), picture, place)
 
 
@@ -194,12 +198,23 @@ def _uncovered(seen: NDArray[np.bool_]) -> Weights:
     return np.asarray(np.maximum(beyond, near.clip(0, 1)))
 
 
-def _made(source: Picture, frame: Picture, place: Place, curves: Curves, anew: Weights) -> Picture:
-    """The source in its new place and light, and the frame where that is drawn anew; some rows at a time."""
+def _made(
+    source: Picture,
+    frame: Picture,
+    place: Place,
+    curves: Curves,
+    anew: Weights,
+    patches: Patches | None = None,
+) -> Picture:
+    """The source in its new place and light; the frame, or patches, where that is drawn anew.
+
+    Some rows at a time.
+    """
     result = np.empty_like(source)
     moved = None if place.is_its_own else Image.fromarray(source)
     drawn = Image.fromarray(np.ascontiguousarray(frame))
     soft = Image.fromarray(np.rint(255 * anew).astype(np.uint8))
+    scaled = source if patches is None else patches.scaled(source)
 
     def make(strip: slice) -> None:
         rows, size = result[strip], result.shape[:2]
@@ -207,8 +222,13 @@ def _made(source: Picture, frame: Picture, place: Place, curves: Curves, anew: W
         if moved is not None:
             part, share = _moved(moved, place, strip.start, share)
         rows[:] = curves.of_rows(part, strip.start, len(source))
-        if share.any():
+        if not share.any():
+            return
+        if patches is None:
             _blend(rows, enlarged(drawn, size, strip, Image.Resampling.LANCZOS), share)
+        else:
+            laid, covered = patches.rows_of(scaled, size, strip)
+            _blend(rows, laid, share * covered)
 
     by_rows(len(source), make)
     return result
