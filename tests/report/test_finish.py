@@ -161,12 +161,40 @@ def test_a_view_from_farther_back_has_the_pictures_own_pixels_in_it(monkeypatch:
     assert missed[0] < 0.5 * missed[1]
 
 
-def test_what_a_small_picture_does_not_show_is_said_to_be_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def seen_from_far(monkeypatch: pytest.MonkeyPatch) -> Frames:
+    """A clip of a small picture, whose last frame shows more around it; soft, as frames are."""
     whole = resized(landscape(1), *SIZE)
     near = np.asarray(Image.fromarray(whole).resize(SIZE[::-1], Image.Resampling.BICUBIC, (14, 11, 82, 61)))
     monkeypatch.setattr("tests.report.test_finish.source", lambda: near)
-    frames = np.stack([near] * 8 + [whole])
+    soft = np.asarray(Image.fromarray(whole).filter(ImageFilter.GaussianBlur(1)))
+    return np.stack([near] * 8 + [soft])
+
+
+def test_a_view_from_farther_back_of_a_small_picture_has_its_own_pixels_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frames = seen_from_far(monkeypatch)
     result, said = ended(frames, target="The scene seen from far.")
+    assert result.transfer is not None and result.transfer.made and said == [result.transfer.reason]
+    assert "patches of your picture" in said[0]
+    truth, inner = resized(landscape(1), *SIZE), (slice(16, 56), slice(22, 74))
+    made, drawn = (
+        float(np.abs(one[inner].astype(float) - truth[inner]).mean()) for one in (result.image, frames[-1])
+    )
+    assert made < 0.6 * drawn
+
+
+def test_from_nearer_by_a_small_picture_is_the_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = resized(landscape(1), *SIZE)
+    near = np.asarray(Image.fromarray(picture).resize(SIZE[::-1], Image.Resampling.BICUBIC, (14, 11, 82, 61)))
+    monkeypatch.setattr("tests.report.test_finish.source", lambda: picture)
+    result, _ = ended(np.stack([picture] * 8 + [near]), target="The scene seen from near.")
+    assert result.transfer is None and np.array_equal(result.image, near)
+
+
+def test_what_a_small_picture_does_not_show_is_said_to_be_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = seen_from_far(monkeypatch)
+    result, said = ended(frames, target="The scene seen from far.", transfer=OFF)
     assert result.transfer is None and "none of your own pixels" in said[0]
     share = re.fullmatch(
         r"(\d+)% of the result is not in your picture: that is the model's, .+ frame\.", said[1]

@@ -113,15 +113,19 @@ class Drawn:
         return self.transfer == AUTO and is_larger(self.canvas.size, self.frame)
 
     def _way(self) -> Callable[[Picture, Picture, Picture], Carried | None] | None:
-        """How such a wish is carried over, by its words."""
+        """How such a wish is carried over, by its words.
+
+        Another view of a small picture, too, as the frame is softer than the picture itself.
+        """
+        wanted = self.last.caption.target
+        of_detail = GRAIN.search(wanted) or FOCUS.search(wanted)
+        if self.transfer != AUTO or not (self._carries if of_detail else MOVES.search(wanted)):
+            return None
         from ..media.transfer import carry, detail  # compiles what it needs
 
-        wanted = self.last.caption.target
         if GRAIN.search(wanted):
             return detail.cleared_over
-        if FOCUS.search(wanted):
-            return detail.refocused_over
-        return carry.placed_anew if MOVES.search(wanted) else None
+        return detail.refocused_over if of_detail else carry.placed_anew
 
     def _as_worded(self) -> Composed | None:
         """Of a wish for focus, against grain or for another view: the source so, or as it is.
@@ -130,10 +134,12 @@ class Drawn:
         case, and where it shows it from farther back, hardly any of it.
         """
         carry = self._way()
-        if carry is None or not self._carries or self.keep is None:
+        if carry is None or self.keep is None:
             return None
         if (carried := carry(self.canvas.part, self.repeated(), self.frame)) is None:
             return None
+        if not self._carries and carried.place is not None and carried.place.zoom > 1:
+            return None  # a small picture has no detail for a view from nearer by
         said = (carried.transfer.reason,)
         if carried.picture is None:
             return Composed(self.source.picture, said, carried.transfer)

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+from PIL.ImageFilter import GaussianBlur
+from tests.finished import a_step
 
 from frame2frame.errors import InputError
 from frame2frame.evaluation.measures import perceptual
@@ -14,8 +17,10 @@ from frame2frame.evaluation.plan import Plan
 from frame2frame.evaluation.results.columns import Results
 from frame2frame.evaluation.results.statistics import Clustered
 from frame2frame.evaluation.runner import measure
-from frame2frame.evaluation.tasks.photographs import MAP, SECTIONS
-from frame2frame.worlds.photoworld import GROUPS, KINDS, Photographs, filters
+from frame2frame.evaluation.tasks.photographs import AS_ANSWERED, MAP, SECTIONS, as_answered
+from frame2frame.values import Choice
+from frame2frame.worlds.photoworld import GROUPS, KINDS, Photographs, episode, filters
+from frame2frame.worlds.photoworld.episodes import known
 
 from ...landscape import folder_of
 
@@ -59,6 +64,28 @@ def test_no_colour_map_moves_the_camera_and_a_filled_view_does(found: Results) -
     for fill in ("edges stretched", "edges mirrored"):
         assert camera[fill]["success"]["mean"] == 100.0, "what the source shows is where it belongs"
     assert found.figures["uncovered"]["edges mirrored"]["perceptual"] is None, "no network looked"
+
+
+def test_what_the_camera_uncovers_is_judged_in_the_frame_and_as_it_is_answered(found: Results) -> None:
+    names = [*found.figures["uncovered"]]
+    assert names[:2] == ["earliest", AS_ANSWERED]
+    judged = {row["kind"] for row in found.rows if "answered_perceptual" in row}
+    assert judged == {"zoom-out", "pan-left", "pan-right"}
+    assert AS_ANSWERED not in found.figures["camera"]
+
+
+def test_as_answered_a_view_to_the_side_has_the_pictures_own_pixels(folder: Path) -> None:
+    one = episode(5, Photographs.of(folder), "pan-right", frames=9)
+    soft = np.stack([np.asarray(Image.fromarray(frame).filter(GaussianBlur(1))) for frame in one.frames])
+    step = replace(a_step(Choice(8, "it is there"), soft), passed=(8,))
+    step = replace(step, caption=replace(step.caption, target=one.target_caption))
+    answered = as_answered(one, step, soft[0])
+    inner = known(one.kind).copy()
+    inner[:, 80:] = False  # where it passes into what is uncovered
+    made, drawn = (np.abs(p[inner].astype(float) - one.target[inner]).mean() for p in (answered, soft[8]))
+    assert made < 0.5 * drawn
+    unasked = replace(step, passed=())
+    assert np.array_equal(as_answered(one, unasked, soft[0]), one.source)
 
 
 def test_a_map_is_fitted_in_part_edits_on_photographs_only(plan: Plan) -> None:

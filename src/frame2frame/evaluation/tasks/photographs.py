@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from ...values import Picture
+from ...media.canvas import Canvas
+from ...media.pictures import resized
+from ...media.source import load_picture
+from ...media.transfer.ways import AUTO
+from ...report.finish import Drawn
+from ...runs.record import RunRecord
+from ...score.redraw import unchanged
+from ...select.region import Keep
+from ...values import Picture, Step
 from ...worlds.photoworld import KINDS, PhotographEpisode, Photographs
 from ...worlds.photoworld.colour_maps import ColourMap
 from ...worlds.photoworld.episodes import known
@@ -21,6 +29,7 @@ from ...worlds.photoworld.kinds import GROUPS, LIGHT_AND_WEATHER, group_of
 from ...worlds.photoworld.split import side_of
 from ...worlds.tabletop import Episode
 from ..episodes import Drawing, Photographed, photographed
+from ..measures.looks import looked
 from ..results.columns import COUNT, Column, Groups, Results, Table, grouped, mean, median, share
 from ..results.gallery import Gallery
 from ..results.statistics import Clustered
@@ -29,6 +38,8 @@ from .truth import Answer
 
 MAP, STRETCHED, MIRRORED = "best fixed colour map", "edges stretched", "edges mirrored"
 FILLS = (STRETCHED, MIRRORED)
+AS_ANSWERED = "the same, as answered"
+"""What a user gets where the camera has moved: the picture's own pixels, and what goes with them."""
 
 SECTIONS = {
     "light, weather": LIGHT_AND_WEATHER,
@@ -44,6 +55,8 @@ class PhotographOutcome(Outcome):
     """One edit of a photograph."""
 
     photograph: str
+    answered: Answer | None = None
+    """What a user gets of the chosen frame, where the camera uncovers something."""
 
     @property
     def group(self) -> str:
@@ -90,9 +103,31 @@ UNCOVERED = (COUNT, Column("perceptual [95 %]", "perceptual", _distance))
 
 
 def photograph_outcomes(one: Episode, came: Any) -> list[Outcome]:
-    """One for each wording."""
+    """One for each wording; the last of the answers is the source, redrawn by the autoencoder."""
     name = one.photograph if isinstance(one, PhotographEpisode) else ""
-    return [PhotographOutcome(**vars(found), photograph=name) for found in outcomes(one, came)]
+    _, answers, made, _ = came
+    found = [PhotographOutcome(**vars(outcome), photograph=name) for outcome in outcomes(one, came)]
+    if known(one.kind).all():
+        return list(found)
+    answered = (as_answered(one, step, answers[-1]) for (step,) in made)
+    return [
+        replace(outcome, answered=Answer.of(looked(picture[None], one)))
+        for outcome, picture in zip(found, answered, strict=True)
+    ]
+
+
+def as_answered(one: Episode, step: Step, repeated: Picture) -> Picture:
+    """What a user gets of a step, in the episode's size; `repeated` is the source, redrawn."""
+
+    def record() -> RunRecord:
+        raise NotImplementedError("no run folder is made")
+
+    def shown() -> Picture:
+        first = step.clip.frames[0]
+        return unchanged(first, *(resized(picture, *first.shape[:2]) for picture in (repeated, one.source)))
+
+    source, canvas = load_picture(one.source), Canvas.of(one.source)
+    return Drawn(source, canvas, (step,), (), record, shown, keep=Keep(), transfer=AUTO).answer().picture
 
 
 class PhotographEdits(Edits):
@@ -122,7 +157,8 @@ class PhotographEdits(Edits):
 
     def answers(self, one: Episode) -> list[Picture]:
         fills = [filled(one.source, one.kind, mirrored=mirrored) for mirrored in (False, True)]
-        return [*super().answers(one), *fills, *(own(one.source) for own in self._map_of(one))]
+        maps = [own(one.source) for own in self._map_of(one)]
+        return [*super().answers(one), *fills, *maps, self.repeated(one.source)]
 
     def _map_of(self, one: Episode) -> list[ColourMap]:
         return [self.maps[one.kind]] if self.maps else []
@@ -133,7 +169,7 @@ class PhotographEdits(Edits):
         title = f"selector {plan.select}, caption {plan.caption}, wording {plan.wording}"
         figures, table = costs(by_wording, plan.wording)
         found = Results.of(
-            [{**row_of(one), "photograph": one.photograph} for one in self.in_turn(answers)],
+            [_row_of(one) for one in self.in_turn(answers)],
             Table.of(f"Edits of held-out photographs, {title}", "kind", _groups(asked), COLUMNS, "groups"),
             *self._controls(asked),
             *table,
@@ -155,7 +191,11 @@ class PhotographEdits(Edits):
                 groups = self._answers_to(own, section == "camera")
                 tables.append(Table.of(f"Controls: {section}", "answer", groups, AGAINST, section))
         if own := [one for one in made if not known(one.kind).all()]:
-            groups = self._answers_to(own, with_fills=True)
+            answered = [
+                Placed(one.answered, one.photograph, one.chosen.success) for one in own if one.answered
+            ]
+            frames, *others = self._answers_to(own, with_fills=True).items()
+            groups = dict([frames, (AS_ANSWERED, answered), *others])
             tables.append(Table.of("What the camera uncovers", "answer", groups, UNCOVERED, "uncovered"))
         return tables
 
@@ -177,6 +217,11 @@ COLUMNS = (
     share("false", "none_falsely", "is_lost", is_brief=True),
     median("seconds", "seconds", 2),
 )
+
+
+def _row_of(one: PhotographOutcome) -> dict[str, Any]:
+    answered = {} if one.answered is None else {"answered_perceptual": one.answered.perceptual}
+    return {**row_of(one), "photograph": one.photograph, **answered}
 
 
 def _placed(one: PhotographOutcome) -> Placed:
