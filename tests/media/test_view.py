@@ -160,6 +160,11 @@ def test_nothing_is_placed_where_the_frame_shows_no_move_or_another_light() -> N
         assert placed_anew(source, as_drawn(source), as_drawn(truth)) is None
 
 
+def test_a_large_frame_fills_what_the_source_does_not_show_itself() -> None:
+    source, frame = woven(), resized(woven(right=72), 257, 257)
+    assert chosen(source, resized(source, 257, 257), frame, Place(right=0.3)) is None
+
+
 def test_strips_of_rows_leave_no_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     source, frame = middle(), as_drawn(all_of_it())
     whole = made(source, frame).picture

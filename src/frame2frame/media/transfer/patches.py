@@ -23,6 +23,9 @@ from .place import Place, blurred, sampled
 GRID = 128
 """Pixels of the long side on which patches are chosen."""
 
+LARGEST = 256
+"""Pixels of the long side of a frame that is filled so: a larger one shows more itself than patches can."""
+
 SIDE = 12
 """Of a patch, in pixels of that grid."""
 
@@ -99,6 +102,8 @@ def chosen(source: Picture, shown: Picture, around: Picture, place: Place) -> Pa
     `shown` is the source as the clip shows it, `around` the frame in the source's levels; both are (height,
     width, 3) of one size, which the source need not have.
     """
+    if max(around.shape[:2]) > LARGEST:
+        return None
     frame = within(around, GRID)
     height, width = frame.shape[:2]
     size = max(1, round(place.zoom * height)), max(1, round(place.zoom * width))
