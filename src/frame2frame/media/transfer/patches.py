@@ -97,7 +97,9 @@ def _ramp(pixels: int) -> NDArray[np.float32]:
 
 
 def chosen(source: Picture, shown: Picture, around: Picture, place: Place) -> Patches | None:
-    """The patches for what the source, in this place, does not show; None where it is too small for one.
+    """The patches for what the source, in this place, does not show.
+
+    None where it is too small for one, or the frame large.
 
     `shown` is the source as the clip shows it, `around` the frame in the source's levels; both are (height,
     width, 3) of one size, which the source need not have.
