@@ -25,7 +25,6 @@ from passes import Tensors
 from presets import FRAMES, LATENT_CHANNELS, PICTURE_SIZE, Preset, Video
 from torch import Tensor
 from torch.func import functional_call
-from torch.nn import functional
 from transformers import T5Config, T5EncoderModel, T5Tokenizer
 
 from frame2frame.worlds.tabletop import Judged
@@ -170,14 +169,11 @@ def emphasis(clip: Tensor) -> Tensor:
     return weights / weights.mean(dim=(1, 2, 3, 4), keepdim=True)
 
 
-BROAD = 4
-"""Latents a side of the blocks whose mean errors count beside: they are errors of light and of colour."""
-
 UNCHANGED: Mapping[str, Tensor] = {}
 
 
 class VideoJob:
-    """Mean squared error of the velocity, weighted towards what changes, and of its means over blocks."""
+    """Mean squared error of the velocity, weighted towards what changes."""
 
     name = "video"
 
@@ -234,10 +230,8 @@ class VideoJob:
         signal, share = self.signal[times].view(-1, 1, 1, 1, 1), self.noise[times].view(-1, 1, 1, 1, 1)
         noisy, texts = signal * clip + share * noise, self.embed(batch["texts"])
         predicted = self.predict(noisy, batch["first"], texts, times)
-        error = predicted.float() - (signal * noise - share * clip)
-        fine = (emphasis(clip) * error.square()).mean()
-        broad = functional.avg_pool2d(error.flatten(0, 1), BROAD).square().mean()
-        return {"loss": fine + self.shape.broad * broad, "fine": fine, "broad": broad}
+        velocity = signal * noise - share * clip
+        return {"loss": (emphasis(clip) * (predicted.float() - velocity).square()).mean()}
 
     def _integers(self, below: int, count: int, generator: torch.Generator) -> Tensor:
         return torch.randint(below, (count,), generator=generator, device=self.device)
