@@ -28,8 +28,13 @@ OWN = "restorer.safetensors"
 PATCH = 4
 """Pixels a side that are folded into the channels of one place."""
 
-MESH = 7
-"""Pixels a side over which what alternates from pixel to pixel is told from detail."""
+MESH = 3
+"""Pixels a side over which what alternates from pixel to pixel is told from detail.
+
+Over 7, through which the weights that ship were trained, a mesh that wavers passes. With 3 what is drawn
+keeps its sharpness: 0.88 of the target's instead of 0.91 in 22 edits of development photographs, 0.89 instead
+of 0.90 in 30 of the tabletop.
+"""
 
 _SCALE = ".scale"
 """Ends the name of what the rows of an 8-bit matrix are multiplied with."""
