@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib
 import json
+import os
+import shutil
 import sys
 import tarfile
 from collections.abc import Iterator
@@ -35,11 +38,23 @@ def tools() -> Iterator[Modules]:
 
 @pytest.fixture(scope="package")
 def work(tools: Modules, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A work folder in which every program has run once."""
-    folder = tmp_path_factory.mktemp("work")
-    for name in RUN:
-        tools[name].main(arguments(folder, steps=3))
-    return folder
+    """A work folder in which every program has run once: in one process, which the others wait for."""
+    made = _shared(tmp_path_factory) / "trained"
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            unfinished = tmp_path_factory.mktemp("training")
+            for name in RUN:
+                tools[name].main(arguments(unfinished, steps=3))
+            unfinished.rename(made)
+    own: Path = shutil.copytree(made, tmp_path_factory.mktemp("work") / "trained")
+    return own
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests that all its processes have."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="package")
