@@ -153,15 +153,10 @@ def _told(place: Place, anew: float) -> str:
 def _left(made: Levels, wanted: Levels, before: Levels, weight: Weights) -> float:
     """The share of the squared change that is missing, but for the finest detail, which autoencoders lose."""
     rest, change = (
-        float((weight * (_low(one - wanted) ** 2).mean(-1)).sum() / weight.sum()) for one in (made, before)
+        float((weight * (blurred(one - wanted, 1) ** 2).mean(-1)).sum() / weight.sum())
+        for one in (made, before)
     )
     return rest / (change + UNNOTICED**2)
-
-
-def _low(levels: Levels, radius: int = 1) -> Levels:
-    """Without the finest detail."""
-    planes = [np.asarray(levels[..., channel], dtype=np.float64) for channel in range(3)]
-    return np.stack([blurred(plane, radius) for plane in planes], axis=-1)
 
 
 def _fitted(before: Levels, after: Levels, seen: NDArray[np.bool_]) -> tuple[Tones, Weights]:
@@ -174,7 +169,7 @@ def _fitted(before: Levels, after: Levels, seen: NDArray[np.bool_]) -> tuple[Ton
 def _off(explained: Levels, after: Levels) -> Weights:
     """How surely each place shows something else than what light explains, or the same in another focus."""
     radius = max(1, max(after.shape) // 64)
-    rest = blurred(np.abs(_low(explained - after)).mean(-1), radius)
+    rest = blurred(np.abs(blurred(explained - after, 1)).mean(-1), radius)
     other = (rest / OFF - 1.0).clip(0, 1)
     made, wanted = (_detail(one, 2 * radius) for one in (explained, after))
 
@@ -187,7 +182,7 @@ def _off(explained: Levels, after: Levels) -> Weights:
 
 def _detail(levels: Levels, radius: int) -> Plane:
     """(height, width): brightness less that around it, the finest detail aside."""
-    grey = np.asarray(levels.mean(-1), dtype=np.float64)
+    grey = levels.mean(-1)
     return blurred(grey, radius // 4) - blurred(grey, radius)
 
 

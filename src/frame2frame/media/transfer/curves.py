@@ -111,10 +111,8 @@ def _averaged(fine: Numbers, height: int, width: int) -> Numbers:
 
 def _mean(planes: Numbers, weight: Numbers, radius: int) -> Numbers:
     """Around each pixel, of planes (height, width, …), weighted."""
-    count = np.maximum(blurred(np.asarray(weight, dtype=np.float64), radius), 1e-9)
-    return np.stack(
-        [blurred(weight * plane, radius) / count for plane in np.moveaxis(planes, -1, 0)], axis=-1
-    )
+    count = np.maximum(blurred(weight, radius), 1e-9)
+    return np.asarray(blurred(weight[..., None] * planes, radius) / count[..., None])
 
 
 def _less_mean(planes: Numbers, weight: Numbers, radius: int) -> Numbers:

@@ -69,17 +69,17 @@ def refocused(source: Picture, shown: Picture, frame: Picture) -> Refocused | No
     if not is_same(before, after):
         return None
     added, stays = _change(before, after, *(_strength(one) for one in (before, after, own)))
-    soft = own - _low(own, 1)
+    soft = own - blurred(own, 1)
     if float(np.sqrt(np.mean((added - (1.0 - stays[..., None]) * soft) ** 2))) < UNNOTICED:
         return Refocused(None)
-    return Refocused(_made(source, _low(own, 1), added, stays))
+    return Refocused(_made(source, blurred(own, 1), added, stays))
 
 
 def is_same(before: Levels, after: Levels) -> bool:
     """Whether two frames show the same picture in the same light, whatever its finest detail is."""
     radius = _radius(before)
-    lit = np.quantile(np.abs(_low(after, radius) - _low(before, radius)), 0.99)
-    one, other = (_low(levels, 1) - _low(levels, radius) for levels in (before, after))
+    lit = np.quantile(np.abs(blurred(after, radius) - blurred(before, radius)), 0.99)
+    one, other = (blurred(levels, 1) - blurred(levels, radius) for levels in (before, after))
     both, each = (one * other).sum(), (one**2).sum() * (other**2).sum()
     return bool(lit <= MOST_LIT and both >= LEAST_ALIKE * np.sqrt(each) > 0)
 
@@ -90,8 +90,8 @@ def _change(before: Levels, after: Levels, was: Plane, becomes: Plane, own: Plan
     The strengths of that detail are those of the source as the clip shows it, of the frame, of the source.
     """
     difference = after - before
-    soft = _low(difference, 1)
-    fine, rest = difference - soft, soft - _low(difference, _radius(before))
+    soft = blurred(difference, 1)
+    fine, rest = difference - soft, soft - blurred(difference, _radius(before))
     lacking = ((becomes - own) / np.maximum(becomes - was, FAINT)).clip(0, 1)
     sharper = (becomes > was) * lacking
     blurs = becomes < KEPT * was
@@ -107,13 +107,8 @@ def _radius(levels: Levels) -> int:
 def _strength(levels: Levels) -> Plane:
     """(height, width): the root of the mean square of the finest detail around each pixel."""
     radius = _radius(levels)
-    detail = ((levels - _low(levels, 1)) ** 2).mean(-1)
+    detail = ((levels - blurred(levels, 1)) ** 2).mean(-1)
     return np.asarray(np.sqrt(blurred(blurred(detail, radius), radius)) + FAINT)
-
-
-def _low(levels: Levels, radius: int) -> Levels:
-    planes = [np.asarray(levels[..., channel], dtype=np.float64) for channel in range(3)]
-    return np.stack([blurred(plane, radius) for plane in planes], axis=-1)
 
 
 def _made(source: Picture, soft: Levels, added: Levels, stays: Plane) -> Picture:

@@ -148,8 +148,7 @@ class _Canvas:
 
 
 def _broad(picture: Picture) -> Levels:
-    planes = [blurred(blurred(np.asarray(picture[..., c], np.float64), BROAD), BROAD) for c in range(3)]
-    return np.ascontiguousarray(np.stack(planes, axis=-1))
+    return blurred(blurred(picture, BROAD), BROAD)
 
 
 def _outwards(seen: NDArray[np.bool_]) -> Iterable[tuple[int, int]]:

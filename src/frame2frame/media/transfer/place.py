@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,16 +121,19 @@ def contrast(picture: Picture) -> Plane:
     return np.asarray(rest / (np.sqrt(blurred(rest**2, radius)) + 0.05))
 
 
-def blurred(plane: Plane, radius: int) -> Plane:
-    """The mean of (2 · radius + 1)² places, of the nearest ones at the edge."""
+def blurred(levels: NDArray[np.floating[Any]] | Picture, radius: int) -> NDArray[np.float64]:
+    """The mean of (2 · radius + 1)² places, of the nearest ones at the edge.
+
+    (height, width), or (height, width, n): each by itself.
+    """
+    planes = np.asarray(levels, dtype=np.float64)
     for axis in (0, 1):
-        sums = np.cumsum(
-            np.pad(plane, [(radius + 1, radius) if one == axis else (0, 0) for one in (0, 1)], "edge"), axis
-        )
-        size = plane.shape[axis]
+        beyond = [(radius + 1, radius) if one == axis else (0, 0) for one in range(planes.ndim)]
+        sums = np.cumsum(np.pad(planes, beyond, "edge"), axis)
+        size = planes.shape[axis]
         ahead, behind = (sums.take(range(start, start + size), axis) for start in (2 * radius + 1, 0))
-        plane = (ahead - behind) / (2 * radius + 1)
-    return plane
+        planes = (ahead - behind) / (2 * radius + 1)
+    return planes
 
 
 def correlation(one: Plane, other: Plane, place: Place) -> float:

@@ -94,4 +94,4 @@ def _size_of(place: Place, height: int, width: int) -> tuple[int, int]:
 
 
 def _smooth(plane: NDArray[np.floating[Any]], radius: int) -> Plane:
-    return blurred(blurred(np.asarray(plane, dtype=np.float64), radius // 2), radius // 2)
+    return blurred(blurred(plane, radius // 2), radius // 2)
