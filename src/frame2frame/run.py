@@ -206,10 +206,12 @@ def _drawn(course: _Course, before: Sequence[Step], rounds: Rounds | None) -> Ru
 def _begun(course: _Course, caption: Caption, before: Sequence[Step]) -> Run[bool]:
     """Whether there is something to draw, once the caption is written."""
     course.watch.seconds.setdefault("caption", perf_counter() - course.began)
-    unread = _unread(course, caption)
+    words = course.plan.request.target or caption.asked or course.plan.request.instruction
+    wording = Wording.of(caption, words, course.plan.stages.encoder)
+    unread = _unread(course, caption, wording)
     if not is_invented(caption, unread):
         yield caption
-    if refused := (yield from _refusal(course, caption, unread)):
+    if refused := (yield from _refusal(course, caption, wording, unread)):
         course.steps.append(refused)
         yield refused
         return False
@@ -228,13 +230,13 @@ def _told(course: _Course, event: Step | Note | Progress, rounds: Rounds | None)
     yield from course.say([event]) if isinstance(event, Note) else [event]
 
 
-def _refusal(course: _Course, caption: Caption, unread: Choice | None) -> Run[Step | None]:
+def _refusal(course: _Course, caption: Caption, wording: Wording, unread: Choice | None) -> Run[Step | None]:
     """The step of a run that draws nothing, for its words, its picture, or a thing that is not there."""
     plan, seed = course.plan, course.plan.seeds[0]
     # that a server did not answer is told in any case
     is_moot = is_invented(caption, unread) and plan.request.caption in BY_RULES
     of_caption = () if is_moot else caption.notes
-    yield from course.say((*of_caption, *_wording(plan, caption).notes()))
+    yield from course.say((*of_caption, *wording.notes()))
     if unread is not None:
         return left_alone(plan.picture, caption, unread, plan.sampling, seed, plan.stages)
     if (grey := colourless(plan.picture, caption, plan.sampling, seed, plan.stages)) is not None:
@@ -263,15 +265,10 @@ def _unclear(course: _Course, caption: Caption) -> Iterator[Note]:
         yield from course.say(filter(None, (in_part, unheeded, unknown_names(plan.model, wish), unclear)))
 
 
-def _wording(plan: Plan, caption: Caption) -> Wording:
-    words = plan.request.target or caption.asked or plan.request.instruction
-    return Wording.of(caption, words, plan.stages.encoder)
-
-
-def _unread(course: _Course, caption: Caption) -> Choice | None:
+def _unread(course: _Course, caption: Caption, wording: Wording) -> Choice | None:
     """The choice of none for words that the encoder does not know, or a wish that the model does not."""
-    plan, wording = course.plan, _wording(course.plan, caption)
-    asked, wish = plan.request, _wish(plan, caption)
+    plan, asked = course.plan, course.plan.request
+    wish = _wish(plan, caption)
     refused = by_words(plan.model, wording.words, wish, asked.anyway, lambda: models_for_it(asked))
     return wording.refused(plan.model) if not refused and wording.failed and not asked.anyway else refused
 
