@@ -41,6 +41,7 @@ from .runs.read import Run, read_run
 from .runs.record import PlanRecord, RunRecord, SourceRecord
 from .runs.vectors import Cloud
 from .score.redraw import as_shown, unchanged
+from .select.answer import Chosen
 from .select.region import mask_from
 from .strategy.executor import chosen
 from .strategy.one_shot import step_of
@@ -316,22 +317,10 @@ def _repeated(wanted: Reselect, step: Step) -> Picture:
 
 def as_answers(wanted: Reselect, step: Step, take: Take) -> Iterator[Picture]:
     """Each frame of a candidate as the answer that it would be, the source's own pixels put back in it."""
-    run, keep, repeated = wanted.run, wanted.made().get("keep"), _repeated(wanted, step)
-    source, canvas = run.source(), run.canvas()
+    canvas, keep, repeated = wanted.run.canvas(), wanted.made().get("keep"), _repeated(wanted, step)
     for index in range(len(take.clip.frames)):
-        steps = (step_of(step.caption, [take], 0, Choice(index, ""), {}),)
-        drawn = Drawn(
-            source=source,
-            canvas=canvas,
-            steps=steps,
-            notes=(),
-            record=lambda: run.record,
-            repeated=lambda: repeated,
-            mask=wanted.mask,
-            keep=keep,
-            transfer=wanted.transfer,
-        )
-        yield drawn.answer().picture
+        one = step_of(step.caption, [take], 0, Choice(index, ""), {})
+        yield Chosen(one, canvas, lambda: repeated, wanted.mask, keep, wanted.transfer).answer().picture
 
 
 def _record(wanted: Reselect, step: Step, made: Mapping[str, Any]) -> RunRecord:

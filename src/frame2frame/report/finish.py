@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..media.canvas import Canvas
 from ..media.source import Source
-from ..media.transfer.ways import AUTO, OFF, is_larger
+from ..media.transfer.ways import OFF
 from ..runs import write as folders
 from ..runs.frames import CLIP
 from ..runs.record import RunRecord
 from ..runs.states import ending, measured, route, seconds_of, states
-from ..score.whole import FOCUS, GRAIN, MOVES
-from ..select.region import Keep, Region, composed, mask_from
+from ..select.answer import Chosen, Composed
+from ..select.region import Keep
 from ..strategy.stopwatch import Stopwatch
-from ..values import Cause, Note, Picture, Progress, Step, Transfer
+from ..values import Cause, Note, Picture, Progress, Step
 from .animation import Animation
 from .result import Result
 from .verdict import advice
-
-if TYPE_CHECKING:
-    from ..media.transfer.carry import Carried
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,92 +59,9 @@ class Drawn:
         return ending(self.steps)
 
     @property
-    def frame(self) -> Picture:
-        """What the answer is made of, at the model's resolution; only of a step that passes through one."""
-        frame: Picture = self.last.clip.frames[self.last.passed[-1]]
-        return frame
-
-    def region(self) -> Region | None:
-        """Where the answer may differ from the source; None if anywhere, or if it is the source."""
-        if not self.last.passed:
-            return None
-        if self.mask is not None:
-            return mask_from(self.mask.picture, self.canvas)
-        if self.keep is None:
-            return None
-        last, shown = self.last, self.canvas
-        return self.keep.region(last.clip, last.passed[-1], self.repeated(), shown.size).on(shown)
-
-    def answer(self) -> Composed:
-        """The chosen frame at the source's size, with the source's own pixels or detail where they serve."""
-        if not self.last.passed:
-            return Composed(self.source.picture)
-        if (made := self._as_worded()) is not None:
-            return made
-        shown = self.canvas.placed(self.frame)
-        if (region := self.region()) is None:
-            return Composed(shown)
-        if not region.whole:
-            return Composed(composed(self.source.picture, shown, region), (region.reason,))
-        if not self._carries:
-            return Composed(shown, (region.reason, *self._drawn_anew()))
-        from ..media.transfer import carry  # compiles what it needs
-
-        carried = carry.carried_over(self.canvas.part, self.repeated(), self.frame)
-        if carried.picture is None:
-            return Composed(shown, (region.reason, carried.transfer.reason), carried.transfer)
-        return Composed(self.canvas.placed(carried.picture), (carried.transfer.reason,), carried.transfer)
-
-    def _drawn_anew(self) -> Iterator[str]:
-        """What of a wish for another view is not in the source, where the frame is the answer as it is."""
-        if MOVES.search(self.last.caption.target):
-            from ..media.transfer import carry  # compiles what it needs
-
-            told = carry.drawn_anew(self.canvas.part, self.repeated(), self.frame)
-            yield from filter(None, [told])
-
-    @property
-    def _carries(self) -> bool:
-        """Whether the source shows more than a frame can, and its own detail is to be used."""
-        return self.transfer == AUTO and is_larger(self.canvas.size, self.frame)
-
-    def _way(self) -> Callable[[Picture, Picture, Picture], Carried | None] | None:
-        """How such a wish is carried over, by its words.
-
-        Another view of a small picture, too, as the frame is softer than the picture itself.
-        """
-        wanted = self.last.caption.target
-        of_detail = GRAIN.search(wanted) or FOCUS.search(wanted)
-        if self.transfer != AUTO or not (self._carries if of_detail else MOVES.search(wanted)):
-            return None
-        from ..media.transfer import carry, detail  # compiles what it needs
-
-        if GRAIN.search(wanted):
-            return detail.cleared_over
-        return detail.refocused_over if of_detail else carry.placed_anew
-
-    def _as_worded(self) -> Composed | None:
-        """Of a wish for focus, against grain or for another view: the source so, or as it is.
-
-        None for other wishes. The frame alone does not say which: it shows less detail than the source in any
-        case, and where it shows it from farther back, hardly any of it.
-        """
-        carry = self._way()
-        if carry is None or self.keep is None:
-            return None
-        if (carried := carry(self.canvas.part, self.repeated(), self.frame)) is None:
-            return None
-        if not self._carries and carried.place is not None and carried.place.zoom > 1:
-            return None  # a small picture has no detail for a view from nearer by
-        said = (carried.transfer.reason,)
-        if carried.picture is None:
-            return Composed(self.source.picture, said, carried.transfer)
-        placed = self.canvas.placed(carried.picture)
-        if self.mask is None:
-            return Composed(placed, said, carried.transfer)
-        allowed = mask_from(self.mask.picture, self.canvas)
-        picture = composed(self.source.picture, placed, allowed)
-        return Composed(picture, (allowed.reason, *said), carried.transfer)
+    def chosen(self) -> Chosen:
+        """The frame that the answer is made of, with what else goes into it."""
+        return Chosen(self.last, self.canvas, self.repeated, self.mask, self.keep, self.transfer)
 
     def withdrawn(self, why: str) -> Drawn:
         """The same with the source as its answer, as no frame shows more than that."""
@@ -157,16 +70,6 @@ class Drawn:
         steps = [replace(step, passed=()) for step in self.steps]
         steps[-1] = replace(steps[-1], choice=last)
         return replace(self, steps=tuple(steps))
-
-
-@dataclass(frozen=True, eq=False)
-class Composed:
-    """The answer at the source's size."""
-
-    picture: Picture
-    said: tuple[str, ...] = ()
-    """What of it is the source's own, a sentence each; nothing where all is as it was generated."""
-    transfer: Transfer | None = None
 
 
 def finish(drawn: Drawn, out: str | Path | None, name: str = "") -> Generator[Progress | Note, None, Result]:
@@ -180,7 +83,7 @@ def finish(drawn: Drawn, out: str | Path | None, name: str = "") -> Generator[Pr
     yield Progress("keep", 0, 1)
     watch = Stopwatch()
     with watch.of("keep"):
-        made = drawn.answer()
+        made = drawn.chosen.answer()
         if made.transfer is not None and made.transfer.kept:
             drawn, made = drawn.withdrawn(made.transfer.reason), replace(made, said=())
         result = _result(drawn, made)

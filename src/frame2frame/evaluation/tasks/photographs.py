@@ -14,11 +14,9 @@ from typing import Any
 
 from ...media.canvas import Canvas
 from ...media.pictures import resized
-from ...media.source import load_picture
 from ...media.transfer.ways import AUTO
-from ...report.finish import Drawn
-from ...runs.record import RunRecord
 from ...score.redraw import unchanged
+from ...select.answer import Chosen
 from ...select.region import Keep
 from ...values import Picture, Step
 from ...worlds.photoworld import KINDS, PhotographEpisode, Photographs
@@ -119,15 +117,11 @@ def photograph_outcomes(one: Episode, came: Any) -> list[Outcome]:
 def as_answered(one: Episode, step: Step, repeated: Picture) -> Picture:
     """What a user gets of a step, in the episode's size; `repeated` is the source, redrawn."""
 
-    def record() -> RunRecord:
-        raise NotImplementedError("no run folder is made")
-
     def shown() -> Picture:
         first = step.clip.frames[0]
         return unchanged(first, *(resized(picture, *first.shape[:2]) for picture in (repeated, one.source)))
 
-    source, canvas = load_picture(one.source), Canvas.of(one.source)
-    return Drawn(source, canvas, (step,), (), record, shown, keep=Keep(), transfer=AUTO).answer().picture
+    return Chosen(step, Canvas.of(one.source), shown, keep=Keep(), transfer=AUTO).answer().picture
 
 
 class PhotographEdits(Edits):
