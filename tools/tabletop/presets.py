@@ -258,7 +258,7 @@ TINY = Preset(
     decoder=Decoder((8, 8, 8, 8), (1, 0, 1), Recipe(1, 1e-3, 2)),
     restorer=Restorer(8, 1, 4, Recipe(2, 1e-3, 2), clips=4),
     judge=Judge(32, 16, 1, 16, 1, 16, Recipe(2, 1e-3, 2), through_vae=0.5),
-    texts=4_000,
+    texts=800,
 )
 
 PRESETS = {preset.name: preset for preset in (FULL, HALF, SMALL, TINY)}
