@@ -6,13 +6,14 @@ For each change of light, weather or colour the truth is drawn at the photograph
 source is the photograph blurred by N of the frame's pixels, for grain-N with noise of N levels, for farther
 its middle; the truth is then the photograph, and the other way round for nearer. The frame of a clip is the
 truth at the model's size after its way through the autoencoder in FOLDER, the embedded model's if none is
-named: the best frame that a model with it could draw. Beside what is made of it stand the frame enlarged and
-the unedited source. What stays as it is counts as made: it is the source. Sharpness is over the truth's,
-error is the root of the mean square in levels of 255; both are medians over the photographs that could be
-carried. `near` counts those whose sharpness is within 5 % of the truth's, `worse` those that are farther
-from it than the enlarged frame. `anew` is the share that is as soft as the frame, `seconds` what this takes
-beyond the small edit. The file keeps a line of each photograph and change as they are done, and the same
-command goes on from there.
+named, and through the restorer of the model there, if it has one: the best frame that it could draw.
+
+Beside what is made of it stand the frame enlarged and the unedited source. What stays as it is counts as
+made: it is the source. Sharpness is over the truth's, error is the root of the mean square in levels of 255;
+both are medians over the photographs that could be carried. `near` counts those whose sharpness is within 5 %
+of the truth's, `worse` those that are farther from it than the enlarged frame. `anew` is the share that is as
+soft as the frame, `seconds` what this takes beyond the small edit. The file keeps a line of each photograph
+and change as they are done, and the same command goes on from there.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from diffusers import AutoencoderKLCogVideoX
 from PIL import Image, ImageFilter
 
 import frame2frame
+from frame2frame.engine.sampling import restorer
 from frame2frame.errors import Frame2FrameError
 from frame2frame.media.pictures import load_picture, resized
 from frame2frame.media.transfer.carry import Carried, carried_over, placed_anew
@@ -56,7 +58,7 @@ NEAR = 0.05
 SIDE = 128
 """Pixels of a frame's long side."""
 
-Redraw = Callable[[Picture], Picture]
+Redraw = Callable[[Picture, Picture], Picture]
 Carry = Callable[[Picture, Picture, Picture], Carried | None]
 
 
@@ -110,14 +112,16 @@ def kept_in(file: Path | None) -> list[Made]:
 
 
 def redrawing(folder: Path) -> Redraw:
-    """A picture's way through the autoencoder."""
+    """A picture's way through the autoencoder, and through its model's restorer by a source of its size."""
     vae = AutoencoderKLCogVideoX.from_pretrained(folder, local_files_only=True).eval()
+    detail = restorer.own(folder.parent, vae.device, torch.float32)
 
     @torch.no_grad()
-    def redraw(picture: Picture) -> Picture:
+    def redraw(picture: Picture, source: Picture) -> Picture:
         levels = torch.from_numpy(picture.copy()).permute(2, 0, 1)[None, :, None] / 127.5 - 1.0
         drawn = vae.decode(vae.encode(levels.to(vae.dtype)).latent_dist.mode()).sample[0, :, 0].float()
-        return np.asarray(((drawn.permute(1, 2, 0) + 1.0) * 127.5).round().clamp(0, 255).byte())
+        frame = np.asarray(((drawn.permute(1, 2, 0) + 1.0) * 127.5).round().clamp(0, 255).byte())
+        return detail.frames(frame[None, None], source[None])[0, 0] if detail else frame
 
     return redraw
 
@@ -128,7 +132,8 @@ def of_photograph(file: Path, redraw: Redraw, kinds: Sequence[str]) -> Iterator[
     size = [max(16, 8 * round(side * scale / 8)) for side in photograph.shape[:2]]
     for kind in kinds:
         source, truth, carry = case(photograph, kind, 1 / scale)
-        shown, frame = (redraw(resized(one, *size)) for one in (source, truth))
+        small, *pictures = (resized(one, *size) for one in (source, source, truth))
+        shown, frame = (redraw(one, small) for one in pictures)
         began = perf_counter()
         carried = carry(source, shown, frame) or carried_over(source, shown, frame)
         seconds = perf_counter() - began
