@@ -23,6 +23,8 @@ class Beyond:
     """Its words that the model was never told of; none where it is the change that is unknown."""
     is_foreign: bool = False
     """Whether the model was told of no word of the wish at all, as of one in another language."""
+    instead: str = ""
+    """What it knows in the place of these words, as in "the shapes ball and cube", if that can be said."""
 
 
 Knowing = Callable[[Sequence[str]], Beyond | None]

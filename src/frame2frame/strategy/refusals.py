@@ -117,7 +117,7 @@ class Outside:
 
     def choice(self, instead: Callable[[], str]) -> Choice:
         """The choice of none; `instead` says in a line which models may do, where others may."""
-        knows = f"The model {self.model.name} knows only {self.model.knows}"
+        knows = f"The model {self.model.name} knows only {self.found.instead or self.model.knows}"
         reason = f"Nothing was drawn: {self._what}. {knows}."
         if self._is_read:
             return Choice(None, f"{reason} {instead()}".strip(), 0, cause=Cause.BEYOND_MODEL)

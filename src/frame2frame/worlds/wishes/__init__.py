@@ -8,6 +8,7 @@
     remarks.py      what of a wish asks for nothing, so that unknown words in it do no harm
     untaught.py     which words in the names of things it was never told of
     degrees.py      which words in it ask for more or less of a change
+    instead.py      which colours and shapes it knows where a wish has another one
     things.py       which things of a drawn scene a name in a wish may mean
 
 A word beyond these is something that the model was never told of. Where all are known, they must say what
@@ -21,6 +22,7 @@ from collections.abc import Sequence
 
 from ...plugins.model import Beyond
 from .changes import Asked, asked_by, colours_beyond
+from .instead import instead_of
 from .remarks import is_aside, without_remarks
 from .vocabulary import is_adverb, read, words_in
 
@@ -40,9 +42,10 @@ def beyond(clauses: Sequence[str]) -> Beyond | None:
             plain = without_remarks(clause)
             asked, unknown = (Asked.TRAINED, ()) if is_aside(plain) else _heard(plain)
         if unknown or asked is Asked.BEYOND:
-            return Beyond(clause, unknown or colours_beyond(" ".join(words_in(clause)).lower()), is_foreign)
+            words = unknown or colours_beyond(" ".join(words_in(clause)).lower())
+            return Beyond(clause, words, is_foreign, instead_of(clause, words))
         asks |= asked is Asked.TRAINED
-    return None if asks else Beyond(clauses[0], passed_over, is_foreign)
+    return None if asks else Beyond(clauses[0], passed_over, is_foreign, instead_of(clauses[0], passed_over))
 
 
 def _heard(clause: str) -> tuple[Asked, tuple[str, ...]]:

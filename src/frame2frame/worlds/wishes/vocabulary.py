@@ -59,6 +59,12 @@ def sense(name: str) -> frozenset[str]:
     return frozenset(_table()["senses"][name].split())
 
 
+@cache
+def names_beyond(what: str) -> frozenset[str]:
+    """The words that `words.toml` lists for colours or shapes that no thing of the tabletop has."""
+    return frozenset(_table()["beyond"][what].split())
+
+
 @lru_cache(maxsize=4096)
 def read(word: str) -> str | None:
     """The known word that is meant, in small letters; None if there is none."""
