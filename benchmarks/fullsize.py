@@ -1,12 +1,13 @@
 """An edit of light, colour, focus, grain or view made in a photograph at its own size, against the truth.
 
-    python benchmarks/fullsize.py PHOTOGRAPH… [--kinds KIND,…] [--vae FOLDER] [--json FILE]
+    python benchmarks/fullsize.py PHOTOGRAPH… [--kinds KIND,…] [--vae FOLDER | --exact] [--json FILE]
 
 For each change of light, weather or colour the truth is drawn at the photograph's own size. For focus-N the
 source is the photograph blurred by N of the frame's pixels, for grain-N with noise of N levels, for farther
 its middle; the truth is then the photograph, and the other way round for nearer. The frame of a clip is the
 truth at the model's size after its way through the autoencoder in FOLDER, the embedded model's if none is
-named, and through the restorer of the model there, if it has one: the best frame that it could draw.
+named, and through the restorer of the model there, if it has one: the best frame that it could draw. With
+--exact it is the truth itself, which tells what a small frame says at all.
 
 Beside what is made of it stand the frame enlarged and the unedited source. What stays as it is counts as
 made: it is the source. Sharpness is over the truth's, error is the root of the mean square in levels of 255;
@@ -84,10 +85,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--kinds", type=lambda text: text.split(","), help=f"of these changes only, or {', '.join(DETAIL)}"
     )
     parser.add_argument("--vae", type=Path, default=EMBEDDED, help="a folder with an autoencoder")
+    parser.add_argument("--exact", action="store_true", help="frames that no autoencoder has softened")
     parser.add_argument("--json", type=Path, help="a file for the rows, a line each")
     asked = parser.parse_args(arguments)
     made = kept_in(asked.json)
-    redraw = redrawing(asked.vae)
+    redraw = _as_it_is if asked.exact else redrawing(asked.vae)
     try:
         for file in asked.photographs:
             done = {one.kind for one in made if one.photograph == file.name}
@@ -109,6 +111,10 @@ def kept_in(file: Path | None) -> list[Made]:
     """What was done before."""
     lines = file.read_text().splitlines() if file and file.is_file() else []
     return [Made(**json.loads(line)) for line in lines]
+
+
+def _as_it_is(picture: Picture, source: Picture) -> Picture:
+    return picture
 
 
 def redrawing(folder: Path) -> Redraw:
