@@ -25,8 +25,11 @@ MOVES = re.compile(
     re.IGNORECASE,
 )
 """Words of a wanted scene from where the camera has moved straight ahead, back, or to the side."""
-GRAIN = re.compile(r"\b(?:noise|noisy|grain(?:y|iness)?)\b", re.IGNORECASE)
-"""Words of a wanted scene whose edit is of the picture's focus, or of its grain."""
+_PICTURE = "(?:scene|picture|image|photo|photograph|print|shot)"
+GRAIN = re.compile(
+    rf"\b(?:noise|noisy|grain(?:y|iness)?)\b|^the {_PICTURE} is clean\b|^a clean {_PICTURE}\b", re.IGNORECASE
+)
+"""Words of a wanted scene whose edit is of the picture's focus, or of its grain, as of "clean up this"."""
 
 
 def keeps_detail(target: str) -> bool:
