@@ -15,9 +15,12 @@ CAMERA = re.compile(
 )
 """Words of a caption whose edit is, or may be, the camera's."""
 
+_PICTURE = "(?:scene|picture|image|photo|photograph|print|shot)"
+
 FOCUS = re.compile(
     r"\b(?:focus(?:ed|es)?|defocus\w*|blur\w*|bokeh|depth of field"
-    r"|(?:picture|scene|background|foreground|everything) (?:is|are) [\w ]*?(?:sharp|crisp|clear|soft)\w*)\b",
+    r"|(?:picture|scene|background|foreground|everything) (?:is|are) [\w ]*?(?:sharp|crisp|clear|soft)\w*)\b"
+    rf"|^a (?:sharp|crisp) {_PICTURE}\b",
     re.IGNORECASE,
 )
 MOVES = re.compile(
@@ -25,7 +28,6 @@ MOVES = re.compile(
     re.IGNORECASE,
 )
 """Words of a wanted scene from where the camera has moved straight ahead, back, or to the side."""
-_PICTURE = "(?:scene|picture|image|photo|photograph|print|shot)"
 GRAIN = re.compile(
     rf"\b(?:noise|noisy|grain(?:y|iness)?)\b|^the {_PICTURE} is clean\b|^a clean {_PICTURE}\b", re.IGNORECASE
 )
