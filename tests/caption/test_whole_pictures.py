@@ -58,9 +58,21 @@ SAME = {
         "it's too dark, make it brighter",
         "add more light",
         "the photo is too dark",
+        "Increase the brightness, please.",
+        "bump up the exposure a bit",
+        "increase the light in this photo",
+        "Brighter",
     ),
-    GREY: ("I want it in black and white", "remove all the colours", "drain the colour from this photo"),
-    VIVID: ("the colors should pop", "boost the saturation", "give it more vibrance", "more colours"),
+    GREY: (
+        "I want it in black and white",
+        "remove all the colours",
+        "drain the colour from this photo",
+        "Black and white",
+    ),
+    VIVID: (
+        *("the colors should pop", "boost the saturation", "give it more vibrance", "more colours"),
+        *("increase the saturation", "up the vibrance", "Increase the colours of this picture."),
+    ),
     SHARP: ("fix the blur", "the photo is blurry, please fix it", "refocus the camera", "unblur this image"),
     QUIET: (
         "I want you to make this free of noise",
@@ -84,6 +96,10 @@ OTHERS = (
     ("dim the lights", "the lights are dim"),
     ("it's too yellow", "the colours are cooler"),
     ("make it less yellow", "the scene is less yellow"),
+    ("increase the contrast", "the contrast is stronger"),
+    ("dial down the exposure", "the scene is darker"),
+    ("increase the light bulb", "the light bulb is large"),
+    ("Warmer colours.", "the colours are warmer"),
     ("autumn colours", "the scene in autumn colours"),
     ("paint the trees in autumn colours", "the trees are in autumn colours"),
     ("I want vivid colours", "the colours are vivid"),
@@ -218,3 +234,4 @@ def test_what_is_wished_of_a_photograph_has_a_rule_and_names_no_thing_that_it_co
         made = temporal_caption(wish)
         assert not made.notes and subject(made) is None, (wish, made)
         assert bool(CAMERA.search(made.target)) == (kind in GROUPS["camera"]), (wish, made)
+        assert made.target == made.target.lower(), (wish, made)

@@ -47,6 +47,12 @@ _COMMANDS = VERBS | {
     "tilt",
     "keep",
 }
+_LOOK = re.compile(
+    r"(?:bright|dark|light|warm|cool|cold|sharp|soft|bigg|small|larg|wid|clos)er|black|sepia|monochrome"
+    r"|gr[ae]yscale|golden|vivid|vibrant|(?:fogg|mist|haz|rain|snow|sunn|cloud)y|overcast|autumn|winter|summer"
+    r"|spring|night|dusk|dawn|evening|sunset|sunrise|stripes|more|less"
+)
+"""With which a wish begins that has no verb, as in "Warmer colours"."""
 
 
 def tidy(wish: str) -> str:
@@ -76,7 +82,8 @@ def _ordered(plain: str) -> str:
 def _uncapitalised(plain: str) -> str:
     """Without the capital of a sentence, where a name would not have one."""
     first = plain.partition(" ")[0]
-    known = first.lower() in DETERMINERS | PRONOUNS | _COMMANDS
+    low = first.lower()
+    known = low in DETERMINERS | PRONOUNS | _COMMANDS or _LOOK.fullmatch(low)
     return plain[:1].lower() + plain[1:] if (known and first[1:].islower()) or first == "A" else plain
 
 
