@@ -17,9 +17,15 @@ WIDER = ("the camera slowly moves back and shows more of the scene", "a wider vi
 LEFT = ("the camera slowly pans to the left", "the scene seen further to the left")
 NIGHT = ("the light slowly fades to night", "the scene at night")
 BRIGHTER = ("the scene slowly becomes brighter", "the scene is brighter")
+DARKER = ("the scene slowly becomes darker", "the scene is darker")
+WARMER = ("the colours slowly become warmer", "the colours are warmer")
+SEPIA = ("the colours slowly fade until the picture is sepia", "the picture is sepia")
+OVERCAST = ("the scene slowly becomes overcast", "the scene is overcast")
 GREY = ("the colours slowly fade until the picture is black and white", "the picture is black and white")
 VIVID = ("the colours slowly become more vivid", "the colours are more vivid")
 SHARP = ("the picture slowly comes into focus", "the picture is sharp and in focus")
+SHARPER = ("the picture slowly becomes sharper", "the picture is sharper")
+BLURRED = ("the background is slowly blurred", "the background is blurred")
 QUIET = ("the noise slowly disappears", "the picture without noise")
 
 SAME = {
@@ -29,12 +35,20 @@ SAME = {
         "show a closer view",
         "step closer",
         "tighter crop",
+        *("increase the zoom level", "what would it look like from closer?", "magnify the centre"),
+        *("slide the camera forward", "the view becomes tighter"),
     ),
     FARTHER: (
         "camera zooms out",
         "zoom out a little bit",
         "pull the camera farther away",
         "take a step back",
+        *(
+            "lower the zoom",
+            "as if I had stepped back",
+            "what lies beyond the edges?",
+            "Too tight, zoom out.",
+        ),
     ),
     WIDER: (
         "I want to see more.",
@@ -42,11 +56,14 @@ SAME = {
         "wider",
         "widen the frame",
         "a wide shot",
+        *("extend the scene on all sides", "outpaint the edges", "use a wider lens"),
     ),
     LEFT: (
         *("move the camera left", "I want you to look on the left", "Look to the left.", "further left"),
         *("I want to see what is on the left", "could you please show what is to the left"),
         *("show me more of the left side", "the camera pans left", "show what's on the left"),
+        *("it's cut off on the left", "too much on the right, pan left", "aim the camera to the left"),
+        *("leftward pan", "shift the frame left", "what's left of this?"),
     ),
     NIGHT: (
         "make it look as if it were night",
@@ -62,7 +79,25 @@ SAME = {
         "bump up the exposure a bit",
         "increase the light in this photo",
         "Brighter",
+        *("It's underexposed, more light.", "this photo needs brightening", "let in more light"),
+        *("push the exposure up a stop", "What if we raised the light level?", "can I have more light?"),
+        *("fix the too dark exposure", "Brightness +20", "too dark, brighten it"),
     ),
+    DARKER: (
+        *(
+            "it is way too bright, less light",
+            "pull the exposure down a bit",
+            "suppose they lower the exposure",
+        ),
+        *("this picture needs less brightness", "darken everything down"),
+    ),
+    WARMER: (
+        "push the white balance to the warm side",
+        "remove the cold from this picture",
+        "warm up the tones",
+    ),
+    SEPIA: ("Age this with sepia tones.", "replace the colours with sepia", "an antique sepia photograph"),
+    OVERCAST: ("too sunny, I want clouds", "swap the blue sky for a cloudy one", "This, but overcast"),
     GREY: (
         "I want it in black and white",
         "remove all the colours",
@@ -72,13 +107,40 @@ SAME = {
     VIVID: (
         *("the colors should pop", "boost the saturation", "give it more vibrance", "more colours"),
         *("increase the saturation", "up the vibrance", "Increase the colours of this picture."),
+        *("the colours are washed out", "faded colours, boost them", "jazz up the colours", "add saturation"),
+        *("turn the saturation right up", "give it a colour boost", "can I have colours that pop"),
     ),
-    SHARP: ("fix the blur", "the photo is blurry, please fix it", "refocus the camera", "unblur this image"),
+    SHARP: (
+        *("fix the blur", "the photo is blurry, please fix it", "refocus the camera", "unblur this image"),
+        *(
+            "the focus is wrong",
+            "Too blurry, fix it.",
+            "this photo needs to be in focus",
+            "I don't want any blur",
+        ),
+        *("as if taken with a sharp lens", "get everything properly in focus", "it's not sharp, sharpen it"),
+    ),
+    SHARPER: ("bring back the sharp details", "apply a sharpening filter", "make the edges crisp"),
+    BLURRED: (
+        *(
+            "keep the subject sharp and blur the rest",
+            "only the front stays in focus",
+            "shoot it in portrait mode",
+        ),
+        *("make the background melt away", "blur everything behind", "sharp foreground, blurry background"),
+    ),
     QUIET: (
         "I want you to make this free of noise",
         "there's too much noise",
         "denoise it",
         "it's too grainy",
+        *(
+            "turn on noise reduction",
+            "I don't want it grainy",
+            "it is full of noise, fix it",
+            "make it noise-free",
+        ),
+        *("use a denoiser on it", "as if taken at low ISO", "filter out the speckles"),
     ),
 }
 """Wishes in other words that mean the same."""
@@ -100,6 +162,8 @@ OTHERS = (
     ("dial down the exposure", "the scene is darker"),
     ("increase the light bulb", "the light bulb is large"),
     ("Warmer colours.", "the colours are warmer"),
+    ("what would this look like in close-up", "the scene seen from close"),
+    ("what would this place look like in golden light?", "the scene in golden light"),
     ("autumn colours", "the scene in autumn colours"),
     ("paint the trees in autumn colours", "the trees are in autumn colours"),
     ("I want vivid colours", "the colours are vivid"),

@@ -48,7 +48,7 @@ _COMMANDS = VERBS | {
     "keep",
 }
 _LOOK = re.compile(
-    r"(?:bright|dark|light|warm|cool|cold|sharp|soft|bigg|small|larg|wid|clos)er|black|sepia|monochrome"
+    r"(?:bright|dark|dimm|light|warm|cool|cold|strong|rich|sharp|soft|bigg|small|larg|wid|clos)er|black|sepia|monochrome"
     r"|gr[ae]yscale|golden|vivid|vibrant|(?:fogg|mist|haz|rain|snow|sunn|cloud)y|overcast|autumn|winter|summer"
     r"|spring|night|dusk|dawn|evening|sunset|sunrise|stripes|more|less"
 )
