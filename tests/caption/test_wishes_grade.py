@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .wishes import grade
+from .wishes import grade, rules
 
 WISHES = {wish["wish"]: wish for name in grade.SETS for wish in grade.read(name)}
 KNOWN = grade.read("known")
@@ -87,3 +87,7 @@ def test_the_command_reads_a_file_of_answers(
     grade.main()
     shown = capsys.readouterr().out
     assert "development: " in shown and "test: " in shown
+
+
+def test_the_rules_pass_every_wish_that_they_were_developed_with() -> None:
+    assert list(grade.report("development", rules.answers("development"), every=True))[1:] == []
