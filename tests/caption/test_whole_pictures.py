@@ -88,6 +88,7 @@ SAME = {
             "it is way too bright, less light",
             "pull the exposure down a bit",
             "suppose they lower the exposure",
+            "brightness down",
         ),
         *("this picture needs less brightness", "darken everything down"),
     ),
@@ -118,6 +119,7 @@ SAME = {
             "this photo needs to be in focus",
             "I don't want any blur",
         ),
+        "it needs deblurring",
         *("as if taken with a sharp lens", "get everything properly in focus", "it's not sharp, sharpen it"),
     ),
     SHARPER: ("bring back the sharp details", "apply a sharpening filter", "make the edges crisp"),
@@ -140,7 +142,12 @@ SAME = {
             "it is full of noise, fix it",
             "make it noise-free",
         ),
-        *("use a denoiser on it", "as if taken at low ISO", "filter out the speckles"),
+        *(
+            "use a denoiser on it",
+            "this photo needs denoising",
+            "as if taken at low ISO",
+            "filter out the speckles",
+        ),
     ),
 }
 """Wishes in other words that mean the same."""

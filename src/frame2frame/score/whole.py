@@ -23,15 +23,18 @@ FOCUS = re.compile(
     rf"|^a (?:sharp|crisp) {_PICTURE}\b",
     re.IGNORECASE,
 )
+"""Words of a wanted scene whose edit is of the picture's focus."""
+
 MOVES = re.compile(
     r"\b(?:(?:scene|picture) (?:\w+ )?seen from (?:far|close|near)|seen further|wider view|view further)\b",
     re.IGNORECASE,
 )
 """Words of a wanted scene from where the camera has moved straight ahead, back, or to the side."""
+
 GRAIN = re.compile(
     rf"\b(?:noise|noisy|grain(?:y|iness)?)\b|^the {_PICTURE} is clean\b|^a clean {_PICTURE}\b", re.IGNORECASE
 )
-"""Words of a wanted scene whose edit is of the picture's focus, or of its grain, as of "clean up this"."""
+"""Words of a wanted scene whose edit is of the picture's grain, as that of "clean up this"."""
 
 
 def keeps_detail(target: str) -> bool:
