@@ -27,7 +27,7 @@ def test_every_kind_is_drawn_by_its_weight(tools: Modules) -> None:
     counts = {kind: kinds.count(kind) for kind in data.KINDS}
     assert counts["morph"] > 1.4 * counts["left"] > 0
     drawn = [data.photograph_kind(full, index) for index in range(2000)]
-    assert drawn.count("zoom-in") > 1.3 * drawn.count("fog") > 0
+    assert drawn.count("night") > 1.3 * drawn.count("fog") > 0
 
 
 def test_a_quarter_of_the_clips_of_each_world_that_calibrate_end_without_the_edit(tools: Modules) -> None:
@@ -79,6 +79,32 @@ def test_one_in_eight_made_up_words_cannot_be_spelled(tools: Modules) -> None:
     texts = [tools["data"].with_a_word(Draws(seed), "paint the cube blue") for seed in range(400)]
     strange = sum(not text.isascii() for text in texts)
     assert 25 < strange < 80 and all(len(text.split()) == 5 for text in texts)
+
+
+def test_a_wish_for_more_or_less_is_never_shown_as_granted_from_the_start(tools: Modules) -> None:
+    """A dark picture that is to be darker stayed as it was: it might have been made darker already."""
+    data, latents, preset = tools["data"], tools["latents"], tools["presets"].TINY
+    assert data.RELATIVE.issubset(data.ALL_KINDS)
+    for planned in data.plan_shard(preset, "train", 0, 64):
+        own = [one for one in latents.takes(preset, planned.record, 0) if one.kind != "still"]
+        starts = {one.frames[0] for one in own}
+        assert (starts == {0}) == (planned.record.kind in data.RELATIVE), planned.record.kind
+
+
+def test_a_photograph_is_trained_on_mirrored_and_in_other_light_as_well(
+    tools: Modules, scenery: Path
+) -> None:
+    from frame2frame.worlds.tabletop.draws import Draws
+
+    photographs = tools["photographs"]
+    plain = photographs.pictures_of(scenery, "train")[0]
+    several = [photographs.varied(Draws(seed), plain) for seed in range(80)]
+    assert all(one.shape == plain.shape and one.dtype == np.uint8 for one in several)
+    mirrored = sum(np.array_equal(one, plain[:, ::-1]) for one in several)
+    assert mirrored > 15 and sum(np.array_equal(one, plain) for one in several) > 15
+    kept = (plain, plain[:, ::-1])
+    relit = [one for one in several if not any(np.array_equal(one, same) for same in kept)]
+    assert len(relit) > 8 and len({round(float(one.mean())) for one in relit}) > 5
 
 
 def test_a_cached_clip_ends_in_its_target(tools: Modules, work: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from names import vain
 from numpy.typing import NDArray
-from photographs import pictures_of
+from photographs import pictures_of, varied
 from presets import FRAMES, PICTURE_SIZE, Preset
 from torch import Tensor
 
@@ -50,6 +50,14 @@ FIRST_CALIBRATION_SEED = 900_000_000
 SPLITS = ("train", "calibration", "held_out")
 ALL_KINDS = tuple(dict.fromkeys((*KINDS, *photoworld.KINDS)))
 """Of both worlds; night is the same wish in each."""
+RELATIVE = frozenset(
+    [
+        *("left", "right", "closer", "away", "grow", "shrink", "squash", "zoom", "orbit"),
+        *("brighter", "darker", "warmer", "cooler", "vivid", *CAMERA),
+    ]
+)
+"""Kinds that ask for more or less of what every picture has, so that none shows whether it was granted."""
+
 _GOLDEN = 0.6180339887498949
 
 
@@ -170,6 +178,8 @@ def _of_one(
     preset: Preset, split: str, index: int, draws: Draws, photograph: NDArray[np.uint8]
 ) -> Planned | None:
     """None where the photograph is too small for the clip, or hardly changes."""
+    if split == "train":
+        photograph = varied(draws, photograph)
     seed, course, kind = (
         seed_of(preset, split, index),
         course_of(split, index),

@@ -50,18 +50,22 @@ class Take:
 
 
 def takes(preset: Preset, record: data.Record, clip: int) -> Iterator[Take]:
-    """The clips that one episode gives."""
+    """The clips that one episode gives.
+
+    None of a relative wish begins midway or at its end: a dark picture that is to be darker would be taken
+    for one that has been made so.
+    """
     draws, shares = Draws(record.seed + TAKES_SEED), preset.data
     every, last = tuple(range(FRAMES)), FRAMES - 1
-    texts = record.clip_texts
+    texts, says_where = record.clip_texts, record.kind not in data.RELATIVE
     yield Take(clip, every, texts, record.kind)
     if draws.chance(shares.short):
         yield Take(clip, every[::2], texts, record.kind)
-    if draws.chance(shares.midway):
+    if draws.chance(shares.midway) and says_where:
         start = 1 + draws.below(FRAMES - 2)
         midway = tuple(min(start + i, last) for i in every)
         yield Take(clip, midway if draws.chance(0.6) else midway[::2], texts, record.kind)
-    if draws.chance(shares.ended):
+    if draws.chance(shares.ended) and says_where:
         yield Take(clip, (last,) * draws.one_of((9, FRAMES)), texts, record.kind)
     if draws.chance(shares.still):
         still = data.still_captions(record.seed + TAKES_SEED, len(texts))

@@ -23,6 +23,8 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
+from frame2frame.worlds.tabletop.draws import Draws
+
 LEAST_BOX = 0.4
 """Side of the smallest square that a clip shows, as a share of the picture's short side."""
 
@@ -30,6 +32,11 @@ LIT = 0.6
 FOCUSED = 0.2
 GRAINY = 0.15
 """Shares of clips whose light, focus and grain change."""
+
+
+MIRRORED = 0.5
+RELIT = 0.25
+"""Shares of the clips of the photograph world that are drawn of a photograph changed so; see `varied`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +99,24 @@ def pictures_of(folder: Path, split: str, without: Collection[str] = ()) -> tupl
     if not found:
         raise FileNotFoundError(f"no photographs of the split {split} in {folder}")
     return found
+
+
+def varied(draws: Draws, photograph: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A photograph (height, width, 3) as another hour or another camera might have given it.
+
+    There are some hundred to train on, and thousands of clips: mirrored ones, and ones of another exposure,
+    contrast, tint and saturation, show what a change of light does to colours that none of them has.
+    """
+    seen = photograph[:, ::-1] if draws.chance(MIRRORED) else photograph
+    return _relit(draws, seen) if draws.chance(RELIT) else seen
+
+
+def _relit(draws: Draws, photograph: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    exposure, saturation = draws.between(-0.3, 0.3), draws.between(0.6, 1.3)
+    tint = np.exp([exposure + draws.between(-0.1, 0.1) for _ in range(3)])
+    light = (photograph / np.float32(255)) ** np.float32(draws.between(0.75, 1.35)) * tint.astype(np.float32)
+    grey = light.mean(axis=2, keepdims=True)
+    return np.asarray((grey + saturation * (light - grey)).clip(0, 1) * 255 + 0.5, dtype=np.uint8)
 
 
 def _read(folder: Path, split: str, without: Collection[str] = ()) -> Iterator[Image.Image]:

@@ -63,27 +63,29 @@ class Data:
     )
     """Kinds that are drawn more often than once; the others count 1."""
     photograph_weights: tuple[tuple[str, float], ...] = (
-        ("zoom-in", 1.5),
-        ("zoom-out", 1.5),
-        ("pan-left", 1.5),
-        ("pan-right", 1.5),
+        ("zoom-out", 1.25),
+        ("pan-left", 1.25),
+        ("pan-right", 1.25),
         ("focus", 2.5),
         ("denoise", 2.5),
-        ("night", 1.5),
-        ("dusk", 1.25),
-        ("black-and-white", 2.25),
-        ("sepia", 2.25),
-        ("vivid", 3.0),
-        ("overcast", 2.25),
-        ("autumn", 1.5),
-        ("cooler", 1.25),
+        ("night", 2.5),
+        ("dusk", 2.0),
+        ("black-and-white", 3.0),
+        ("sepia", 3.0),
+        ("vivid", 3.5),
+        ("overcast", 3.0),
+        ("darker", 1.75),
+        ("brighter", 1.75),
+        ("warmer", 1.5),
+        ("cooler", 1.75),
+        ("golden-hour", 1.25),
     )
     """Likewise of the photograph world: where a picture moves or is restored, every pixel must be right, and
     where its colours change, they change by place."""
     midway: float = 0.12
-    """Share of episodes that also give a clip which begins midway."""
+    """Share of episodes that also give a clip which begins midway, where the wish says where it ends."""
     ended: float = 0.05
-    """Share that also give a clip which shows the finished edit from its first frame."""
+    """Likewise of those that give a clip which shows the finished edit from its first frame."""
     still: float = 0.05
     """Share that also give a clip in which nothing moves, and whose text says so."""
     photographed: float = 0.5
