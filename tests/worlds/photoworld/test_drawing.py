@@ -55,6 +55,25 @@ def test_the_sky_is_found_above_the_meadow_and_behind_nothing() -> None:
     assert sky[80:95, 70:120].mean() < 0.2, "the hut stands before it"
 
 
+def test_a_sky_goes_on_behind_a_cable_and_between_its_clouds() -> None:
+    picture = PHOTOGRAPH.copy()
+    picture[30:34, :] = picture[:60, 200:204] = 40
+    picture[10:20:2, 100:120:2] = 230
+    sky = maps(picture).sky[0, 0]
+    for part in (sky[:28, :190], sky[44:56, :60], sky[44:56, 150:190], sky[:28, 214:300]):
+        assert part.mean() > 0.95
+    assert sky[31:33, 20:180].mean() < 0.5, "the cable is none of it"
+
+
+def test_what_ends_nowhere_or_is_a_strip_is_no_sky() -> None:
+    down = np.linspace(0.0, 1.0, 240)[:, None, None]
+    fading = np.broadcast_to((40, 90, 140) + down * (200, 40, -110), (240, 320, 3))
+    strip = np.full((240, 320, 3), (70, 110, 50), np.uint8)
+    strip[:3] = (140, 190, 240)
+    for picture in (fading.astype(np.uint8), strip):
+        assert maps(picture).sky.max() < 0.05
+
+
 def test_a_lamp_shines_in_the_dark_only() -> None:
     assert maps(landscape(dark=0.3)).lamps.max() > 0.5
     assert maps(landscape(dark=1.6)).lamps.max() < 0.1

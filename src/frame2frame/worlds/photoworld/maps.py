@@ -51,6 +51,13 @@ def maps_of(xp: Any, picture: Array) -> Maps:
     )
 
 
+SPREADS = 8
+"""Times that the sky reaches on to what lies beside it, as behind a cable or a mast."""
+
+EDGE = 0.02
+"""Of the longer side: how near to its edge the sky is held against what is not sky."""
+
+
 def _roughness(xp: Any, picture: Array) -> Array:
     """How much the brightness goes up and down from pixel to pixel."""
     level = grey(picture)
@@ -59,7 +66,10 @@ def _roughness(xp: Any, picture: Array) -> Array:
 
 
 def _sky(xp: Any, picture: Array) -> Array:
-    """Smooth, and bright or blue, and with nothing else above it."""
+    """Smooth, and bright or blue, with nothing else above it but what is thin; or none in all the picture.
+
+    Half a sky is worse than none, as its edge would show in the target.
+    """
     level = grey(picture)
     blue = picture[:, 2:3] - 0.5 * (picture[:, 0:1] + picture[:, 1:2])
     usual = mean(level)
@@ -69,9 +79,22 @@ def _sky(xp: Any, picture: Array) -> Array:
     against = (1.0 - likely) + ramp(_roughness(xp, picture), 0.012, 0.05)
     passed = xp.cumsum(ramp(against, 0.25, 0.9), 2) * (24.0 / picture.shape[2])
     found = 1.0 / (1.0 + passed * passed * passed)
-    beside = ramp(blurred(xp, found, 0.08), 0.1, 0.4) * (1.0 - ramp(against, 0.2, 0.7))
-    found = found + (1.0 - found) * beside
-    return ramp(blurred(xp, found, 0.008) * (1.0 - 0.7 * ramp(against, 0.5, 1.0)), 0.2, 0.8)
+    open_ = 1.0 - ramp(against, 0.2, 0.7)
+    for _ in range(SPREADS):
+        found = found + (1.0 - found) * ramp(blurred(xp, found, 0.08), 0.1, 0.4) * open_
+    found = found + (1.0 - found) * ramp(blurred(xp, found, 0.04), 0.55, 0.85) * likely
+    sky = ramp(blurred(xp, found, 0.008) * (1.0 - 0.7 * ramp(1.0 - likely, 0.5, 1.0)), 0.2, 0.8)
+    return sky * _is_believed(xp, picture, sky)
+
+
+def _is_believed(xp: Any, picture: Array, sky: Array) -> Array:
+    """(pictures, 1, 1, 1): whether it is large enough, and ends where the picture shows an edge."""
+    above, below = blurred(xp, sky, EDGE), blurred(xp, 1.0 - sky, EDGE)
+    inside = blurred(xp, picture * sky, EDGE) / (above + 1e-3)
+    outside = blurred(xp, picture * (1.0 - sky), EDGE) / (below + 1e-3)
+    step = abs(inside - outside).mean(axis=1, keepdims=True)
+    ends = mean(step, above * below * ramp(above * below, 0.1, 0.2))
+    return ramp(ends, 0.042, 0.052) * ramp(mean(sky), 0.02, 0.04)
 
 
 def _distance(xp: Any, sky: Array) -> tuple[Array, Array]:
