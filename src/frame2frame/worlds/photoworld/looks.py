@@ -22,10 +22,10 @@ Look = Callable[[Any, Array, Maps], Array]
 def _night(xp: Any, picture: Array, maps: Maps) -> Array:
     light = picture * picture
     level = grey(light)
-    gain = (0.032 / mean(level, 1.001 - maps.sky)).clip(0.03, 0.5)
+    gain = (0.045 / mean(level, 1.001 - maps.sky)).clip(0.04, 0.5)
     ground = mixed(light, level, 0.6) * colour(xp, (0.62, 0.82, 1.35), picture) * gain
     ground = ground * (1.25 - 0.75 * maps.distance)
-    heaven = colour(xp, (0.0035, 0.0075, 0.026), picture) * (0.5 + 2.2 * maps.height**4 + 0.8 * level)
+    heaven = colour(xp, (0.005, 0.0105, 0.034), picture) * (0.5 + 2.2 * maps.height**4 + 0.8 * level)
     return xp.sqrt(mixed(ground, heaven, maps.sky) + _lit(xp, light, maps, 0.9))
 
 

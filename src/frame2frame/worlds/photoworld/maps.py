@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .arrays import REDUCED, Array, blurred, grey, mean, places, ramp, resized
+from .arrays import REDUCED, Array, blurred, grey, mean, mixed, places, ramp, resized
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,14 +34,14 @@ def maps_of(xp: Any, picture: Array) -> Maps:
     height, width = picture.shape[2:]
     scale = min(1.0, REDUCED / max(height, width))
     small = resized(xp, picture, max(1, round(scale * height)), max(1, round(scale * width)))
-    sky = _sky(xp, small)
+    sky, edge = _sky(xp, small)
     distance, rise = _distance(xp, sky)
 
     def whole(values: Array) -> Array:
         return resized(xp, values, height, width)
 
     return Maps(
-        sky=whole(sky),
+        sky=_matted(picture, whole(sky), *map(whole, edge)),
         distance=whole(distance),
         height=whole(rise),
         lamps=_lamps(xp, picture) * whole(1.0 - ramp(blurred(xp, sky, 0.025), 0.02, 0.2)),
@@ -57,6 +57,12 @@ SPREADS = 8
 EDGE = 0.02
 """Of the longer side: how near to its edge the sky is held against what is not sky."""
 
+BELIEVED = (0.042, 0.052)
+"""By how much of the levels the colours on both sides of its edge differ, from where on it is one at all."""
+
+Edge = tuple[Array, Array, Array]
+"""Near its edge the colours of the sky and of the rest (pictures, 3, …), and where both are (…, 1, …)."""
+
 
 def _roughness(xp: Any, picture: Array) -> Array:
     """How much the brightness goes up and down from pixel to pixel."""
@@ -65,7 +71,7 @@ def _roughness(xp: Any, picture: Array) -> Array:
     return xp.sqrt(blurred(xp, fine * fine, 0.012) + 1e-8)
 
 
-def _sky(xp: Any, picture: Array) -> Array:
+def _sky(xp: Any, picture: Array) -> tuple[Array, Edge]:
     """Smooth, and bright or blue, with nothing else above it but what is thin; or none in all the picture.
 
     Half a sky is worse than none, as its edge would show in the target.
@@ -79,22 +85,42 @@ def _sky(xp: Any, picture: Array) -> Array:
     against = (1.0 - likely) + ramp(_roughness(xp, picture), 0.012, 0.05)
     passed = xp.cumsum(ramp(against, 0.25, 0.9), 2) * (24.0 / picture.shape[2])
     found = 1.0 / (1.0 + passed * passed * passed)
-    open_ = 1.0 - ramp(against, 0.2, 0.7)
+    free = 1.0 - ramp(against, 0.2, 0.7)
     for _ in range(SPREADS):
-        found = found + (1.0 - found) * ramp(blurred(xp, found, 0.08), 0.1, 0.4) * open_
+        found = found + (1.0 - found) * ramp(blurred(xp, found, 0.08), 0.1, 0.4) * free
     found = found + (1.0 - found) * ramp(blurred(xp, found, 0.04), 0.55, 0.85) * likely
     sky = ramp(blurred(xp, found, 0.008) * (1.0 - 0.7 * ramp(1.0 - likely, 0.5, 1.0)), 0.2, 0.8)
-    return sky * _is_believed(xp, picture, sky)
+    inside, outside, reached = _edge(xp, picture, sky)
+    believed = _is_believed(xp, picture, sky)
+    return sky * believed, (inside, outside, reached * believed)
 
 
 def _is_believed(xp: Any, picture: Array, sky: Array) -> Array:
     """(pictures, 1, 1, 1): whether it is large enough, and ends where the picture shows an edge."""
-    above, below = blurred(xp, sky, EDGE), blurred(xp, 1.0 - sky, EDGE)
+    rest = 1.0 - sky
+    above, below = blurred(xp, sky, EDGE), blurred(xp, rest, EDGE)
     inside = blurred(xp, picture * sky, EDGE) / (above + 1e-3)
-    outside = blurred(xp, picture * (1.0 - sky), EDGE) / (below + 1e-3)
+    outside = blurred(xp, picture * rest, EDGE) / (below + 1e-3)
     step = abs(inside - outside).mean(axis=1, keepdims=True)
     ends = mean(step, above * below * ramp(above * below, 0.1, 0.2))
-    return ramp(ends, 0.042, 0.052) * ramp(mean(sky), 0.02, 0.04)
+    return ramp(ends, *BELIEVED) * ramp(mean(sky), 0.02, 0.04)
+
+
+def _edge(xp: Any, picture: Array, sky: Array) -> Edge:
+    """The rest begins a little away from the sky, as what lies between may be of both."""
+    rest = 1.0 - ramp(blurred(xp, sky, EDGE), 0.0, 0.4)
+    above, below = blurred(xp, sky, 2 * EDGE), blurred(xp, rest, 2 * EDGE)
+    inside = blurred(xp, picture * sky, 2 * EDGE) / (above + 1e-3)
+    outside = blurred(xp, picture * rest, 2 * EDGE) / (below + 1e-3)
+    return inside, outside, ramp(above, 0.02, 0.15) * ramp(below, 0.02, 0.15)
+
+
+def _matted(picture: Array, sky: Array, inside: Array, outside: Array, reached: Array) -> Array:
+    """The sky with an edge as fine as the picture's: what is far more like the sky than like the rest."""
+    unlike_sky, unlike_rest = (abs(picture - one).mean(axis=1, keepdims=True) for one in (inside, outside))
+    share = ramp(unlike_rest / (unlike_sky + unlike_rest + 1e-3), 0.5, 0.75)
+    clear = ramp(abs(inside - outside).mean(axis=1, keepdims=True), 0.06, 0.16)
+    return mixed(sky, share, reached * clear)
 
 
 def _distance(xp: Any, sky: Array) -> tuple[Array, Array]:
@@ -108,10 +134,10 @@ def _distance(xp: Any, sky: Array) -> tuple[Array, Array]:
 
 
 def _lamps(xp: Any, picture: Array) -> Array:
-    """Small, not blue, and brighter than all around, which is dark."""
+    """Small, warm, and brighter than all around, which is dark."""
     level = blurred(xp, grey(picture), 0.006)
     around = blurred(xp, level, 0.06)
-    warm = ramp(picture[:, 0:1] - picture[:, 2:3], -0.12, 0.05)
+    warm = ramp(picture[:, 0:1] - picture[:, 2:3], -0.02, 0.12)
     dark = ramp(around, 0.5, 0.25) * ramp(mean(level), 0.5, 0.35)
     return ramp(level - around, 0.18, 0.4) * ramp(level, 0.5, 0.8) * warm * dark
 
