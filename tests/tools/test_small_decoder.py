@@ -44,7 +44,7 @@ def test_it_learns_what_the_autoencoder_decodes(tools: Modules, work: Path) -> N
     trainer = tools["loop"].Trainer(tools["decoder"].DecoderJob(options), options)
     batch = trainer.job.draw(torch.Generator().manual_seed(0))
     before = float(trainer.job.figures(batch)["loss"])
-    for _ in range(40):
+    for _ in range(12):
         trainer.advance(cooled=0.0)
     assert float(trainer.job.figures(batch)["loss"]) < 0.8 * before
 
