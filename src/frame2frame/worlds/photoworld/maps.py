@@ -97,10 +97,7 @@ def _sky(xp: Any, picture: Array) -> tuple[Array, Edge]:
 
 def _is_believed(xp: Any, picture: Array, sky: Array) -> Array:
     """(pictures, 1, 1, 1): whether it is large enough, and ends where the picture shows an edge."""
-    rest = 1.0 - sky
-    above, below = blurred(xp, sky, EDGE), blurred(xp, rest, EDGE)
-    inside = blurred(xp, picture * sky, EDGE) / (above + 1e-3)
-    outside = blurred(xp, picture * rest, EDGE) / (below + 1e-3)
+    inside, outside, above, below = _either_side(xp, picture, sky, 1.0 - sky, EDGE)
     step = abs(inside - outside).mean(axis=1, keepdims=True)
     ends = mean(step, above * below * ramp(above * below, 0.1, 0.2))
     return ramp(ends, *BELIEVED) * ramp(mean(sky), 0.02, 0.04)
@@ -109,10 +106,16 @@ def _is_believed(xp: Any, picture: Array, sky: Array) -> Array:
 def _edge(xp: Any, picture: Array, sky: Array) -> Edge:
     """The rest begins a little away from the sky, as what lies between may be of both."""
     rest = 1.0 - ramp(blurred(xp, sky, EDGE), 0.0, 0.4)
-    above, below = blurred(xp, sky, 2 * EDGE), blurred(xp, rest, 2 * EDGE)
-    inside = blurred(xp, picture * sky, 2 * EDGE) / (above + 1e-3)
-    outside = blurred(xp, picture * rest, 2 * EDGE) / (below + 1e-3)
+    inside, outside, above, below = _either_side(xp, picture, sky, rest, 2 * EDGE)
     return inside, outside, ramp(above, 0.02, 0.15) * ramp(below, 0.02, 0.15)
+
+
+def _either_side(xp: Any, picture: Array, sky: Array, rest: Array, reach: float) -> tuple[Array, ...]:
+    """The mean colours of the sky and of the rest around each place, and how much of each is there."""
+    above, below = blurred(xp, sky, reach), blurred(xp, rest, reach)
+    inside = blurred(xp, picture * sky, reach) / (above + 1e-3)
+    outside = blurred(xp, picture * rest, reach) / (below + 1e-3)
+    return inside, outside, above, below
 
 
 def _matted(picture: Array, sky: Array, inside: Array, outside: Array, reached: Array) -> Array:
