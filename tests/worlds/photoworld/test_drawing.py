@@ -74,6 +74,16 @@ def test_what_ends_nowhere_or_is_a_strip_is_no_sky() -> None:
         assert maps(picture).sky.max() < 0.05
 
 
+@pytest.mark.parametrize(
+    ("colour", "is_sky"), [((240, 90, 170), False), ((60, 200, 90), False), ((110, 160, 235), True)]
+)
+def test_what_is_magenta_or_green_is_no_sky(colour: tuple[int, int, int], is_sky: bool) -> None:
+    picture = np.full((96, 128, 3), (40, 45, 35), np.uint8)
+    picture[:40] = colour
+    share = maps(picture).sky[0, 0, :38].mean()
+    assert share > 0.9 if is_sky else share < 0.05
+
+
 def test_a_lamp_shines_in_the_dark_only() -> None:
     assert maps(landscape(dark=0.3)).lamps.max() > 0.5
     assert maps(landscape(dark=1.6)).lamps.max() < 0.1

@@ -82,7 +82,7 @@ def _sky(xp: Any, picture: Array) -> tuple[Array, Edge]:
     bright = ramp(level - 0.7 * usual, 0.0, 0.35)
     warm = ramp(blue + 0.8 * (level - usual), -0.16, -0.04)
     likely = (bright + ramp(blue, 0.02, 0.15)).clip(0.0, 1.0) * warm
-    against = (1.0 - likely) + ramp(_roughness(xp, picture), 0.012, 0.05)
+    against = (1.0 - likely) + ramp(_roughness(xp, picture), 0.012, 0.05) + _is_of_no_sky(xp, picture)
     passed = xp.cumsum(ramp(against, 0.25, 0.9), 2) * (24.0 / picture.shape[2])
     found = 1.0 / (1.0 + passed * passed * passed)
     free = 1.0 - ramp(against, 0.2, 0.7)
@@ -93,6 +93,13 @@ def _sky(xp: Any, picture: Array) -> tuple[Array, Edge]:
     inside, outside, reached = _edge(xp, picture, sky)
     believed = _is_believed(xp, picture, sky)
     return sky * believed, (inside, outside, reached * believed)
+
+
+def _is_of_no_sky(xp: Any, picture: Array) -> Array:
+    """Magenta or green: what green there is in a sky lies between its red and its blue, at sunset as well."""
+    red, green, blue = picture[:, 0:1], picture[:, 1:2], picture[:, 2:3]
+    beyond = xp.maximum(green - xp.maximum(red, blue), xp.minimum(red, blue) - green)
+    return ramp(beyond, 0.05, 0.12)
 
 
 def _is_believed(xp: Any, picture: Array, sky: Array) -> Array:
