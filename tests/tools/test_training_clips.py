@@ -33,7 +33,11 @@ def test_every_kind_is_drawn_by_its_weight(tools: Modules) -> None:
 def test_a_quarter_of_the_clips_of_each_world_that_calibrate_end_without_the_edit(tools: Modules) -> None:
     data, full = tools["data"], tools["presets"].FULL
     for of_photographs in (False, True):
-        clips = [index for index in range(512) if data.is_photographed(full, index) is of_photographs]
+        clips = [
+            index
+            for index in range(512)
+            if data.is_photographed(full, "calibration", index) is of_photographs
+        ]
         courses = [data.course_of("calibration", index) for index in clips]
         assert courses.count("whole") == 3 * len(clips) / 4
         assert min(courses.count(one) for one in ("never", "reverts", "other")) > len(clips) / 13
@@ -141,3 +145,23 @@ def test_a_clip_of_photographs_counts_as_complete_by_what_its_source_shows(
     top, bottom, left, right = known["zoom-out"]
     assert 10 < top < 30 and top == left and bottom == right
     assert known["pan-left"][2] > 30 and known["pan-right"][3] < 100
+
+
+@pytest.mark.parametrize(("kind", "is_mirrored"), [("fog", True), ("zoom-in", True), ("pan-left", False)])
+def test_photographs_are_also_shown_in_a_mirror_where_that_is_the_same_edit(
+    tools: Modules, kind: str, is_mirrored: bool
+) -> None:
+    """Rain falls one way, and a view that moves to the left moves to the right in a mirror."""
+    data, latents, preset = tools["data"], tools["latents"], tools["presets"].TINY
+    planned = data.plan_clip(preset, "train", 1)
+    drawn = list(latents.takes(preset, planned.record, 0))
+    assert not any(take.mirrored for take in drawn)
+    shown = replace(planned.record, of_photograph=True, kind=kind)
+    whole = [take for take in latents.takes(preset, shown, 0) if len(set(take.frames)) == FRAMES]
+    assert [take.mirrored for take in whole] == ([False, True] if is_mirrored else [False])
+
+
+def test_a_mirror_exchanges_left_and_right(tools: Modules) -> None:
+    clips = torch.arange(36).view(2, 1, 2, 3, 3)
+    kept, turned = tools["latents"]._mirrored(clips, [False, True])
+    assert torch.equal(kept, clips[0]) and torch.equal(turned[:, :, 0], clips[1][:, :, 2])

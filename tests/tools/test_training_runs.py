@@ -99,3 +99,14 @@ def test_the_autoencoder_trains_on_photographs_too(
     tools["vae"].main(own)
     last = (tmp_path / "work" / "vae.jsonl").read_text(encoding="utf-8").splitlines()[-1]
     assert json.loads(last)["held_out_photographs"] > 0
+
+
+def test_the_autoencoder_for_single_pictures_does_the_same_to_them(tools: Modules, work: Path) -> None:
+    vae, options = tools["vae"], tools["loop"].read_options("", arguments(work))
+    plain, quick = vae.load(options)[0], vae.for_stills(vae.load(options)[0])
+    pictures = torch.rand((2, 3, 1, 32, 32), generator=torch.Generator().manual_seed(0)) * 2 - 1
+    latents = [vae.encode(model, pictures).mode() for model in (plain, quick)]
+    assert torch.allclose(latents[0], latents[1], atol=1e-5)
+    decoded = [vae.decode(model, latents[0]) for model in (plain, quick)]
+    assert torch.allclose(decoded[0], decoded[1], atol=1e-5)
+    assert decoded[0].std() > 1e-3

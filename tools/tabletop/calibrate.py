@@ -25,6 +25,7 @@ import weights
 from loop import Options, read_options
 from presets import FRAMES
 
+from frame2frame.score.degree import COLUMN as DEGREE
 from frame2frame.score.limits import ANY
 from frame2frame.score.similarity import score_together, similarities
 from frame2frame.select.gate import Gate
@@ -96,15 +97,15 @@ class Judge:
         return self.job.texts(texts).cpu().numpy()
 
 
-def known(job: clip.JudgeJob, clips: shards.Clips, through_vae: bool = False) -> Iterator[Known]:
-    """The clips and their scores; every second one goes through the VAE if asked, as generated ones do."""
+def known(job: clip.JudgeJob, clips: shards.Clips, model: Any = None) -> Iterator[Known]:
+    """The clips and their scores; every second one goes through a VAE, if given, as generated ones do."""
     judge = Judge(job)
     for start in range(0, len(clips), TOGETHER):
         some = range(start, min(start + TOGETHER, len(clips)))
         pictures = clips.take(some, [range(FRAMES)] * len(some)).to(job.device)
-        if through_vae:
-            mean = vae.encode(job.vae, data.to_model(pictures[1::2])).mode()
-            pictures[1::2] = data.to_pictures(vae.decode(job.vae, mean))
+        if model is not None:
+            mean = vae.encode(model, data.to_model(pictures[1::2])).mode()
+            pictures[1::2] = data.to_pictures(vae.decode(model, mean))
         seen = list(pictures.cpu().numpy())
         records = [clips.records[index] for index in some]
         captions = [Caption(one.ruled_temporals[0], one.ruled_targets[0], "rules") for one in records]
@@ -115,9 +116,13 @@ def known(job: clip.JudgeJob, clips: shards.Clips, through_vae: bool = False) ->
 
 
 def fitted(clips: Sequence[Known]) -> Fitted:
-    """By the best evidence of complete clips, and how the names of what is there fit."""
+    """By the best evidence of complete clips, and how the names of what is there fit.
+
+    What is another view, or measured, no similarity decides.
+    """
     drawn = [one for one in clips if not one.record.of_photograph]
-    told = [one for one in clips if one.record.of_photograph and not one.of_view]
+    others = [one for one in clips if one.record.of_photograph and not one.of_view]
+    told = [one for one in others if DEGREE not in one.scores.columns]
     names = np.array([one.named for one in drawn if one.named is not None])
     deviation = float(names.std()) if len(names) else 1.0
     least = float(names.mean()) - NAME_DEVIATIONS * deviation if len(names) else ANY
@@ -196,7 +201,7 @@ def main(arguments: list[str] | None = None) -> None:
     job = clip.JudgeJob(options)
     weights.load_average(options.average("clip"), "clip", job.clip)
     with torch.inference_mode():
-        fit = list(known(job, shards.Clips(options.clips / "calibration"), through_vae=True))
+        fit = list(known(job, shards.Clips(options.clips / "calibration"), vae.load(options)[0]))
         check = list(known(job, job.checked))
     found = fitted(fit)
     shares = {name: round(share, 4) for name, share in figures(check, found).items()}

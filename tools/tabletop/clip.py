@@ -102,7 +102,7 @@ class JudgeJob:
         self.clip = build(options.preset, len(self.tokenizer)).to(self.device)
         self.bias = Bias().to(self.device)
         self.modules = {"clip": self.clip, "bias": self.bias}
-        self.vae, _ = vae.load(options)
+        self.stills = vae.for_stills(vae.load(options)[0])
         self.restorer = _restorer(options)
         self.clips = shards.Clips(options.clips / "train", self.device)
         self.taught = [i for i, record in enumerate(self.clips.records) if record.is_told]
@@ -207,8 +207,8 @@ class JudgeJob:
         shares, worn = batch["shares"], pictures.clone()
         if count := round(self.shape.through_vae * len(pictures)):
             through = shares.argsort()[:count]
-            mean = vae.encode(self.vae, pictures[through, :, None]).mode()
-            decoded = vae.decode(self.vae, mean)[:, :, 0].to(worn.dtype)
+            mean = vae.encode(self.stills, pictures[through, :, None]).mode()
+            decoded = vae.decode(self.stills, mean)[:, :, 0].to(worn.dtype)
             worn[through] = restored(self.restorer, decoded, sources[through]) if self.restorer else decoded
         blurred = (shares > 0.85)[:, None, None, None]
         worn = torch.where(blurred, functional.avg_pool2d(worn, 3, 1, 1, count_include_pad=False), worn)

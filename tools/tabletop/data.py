@@ -58,6 +58,9 @@ RELATIVE = frozenset(
 )
 """Kinds that ask for more or less of what every picture has, so that none shows whether it was granted."""
 
+SIDED = frozenset(["pan-left", "pan-right", "rain"])
+"""Kinds of the photograph world whose mirror image is another edit: rain falls one way."""
+
 _GOLDEN = 0.6180339887498949
 
 
@@ -149,9 +152,9 @@ def _weighted(kinds: Sequence[str], weights: Sequence[tuple[str, float]], index:
     return kinds[int(np.searchsorted(ends, place, side="right"))]
 
 
-def is_photographed(preset: Preset, index: int) -> bool:
-    """Whether this clip is of a photograph, where there are photographs."""
-    return is_one_of(preset.data.photographed, index)
+def is_photographed(preset: Preset, split: str, index: int) -> bool:
+    """Whether this clip is of a photograph, where there are photographs; half of what is measured on is."""
+    return is_one_of(preset.data.photographed if split == "train" else 0.5, index)
 
 
 def is_one_of(share: float, index: int) -> bool:
@@ -197,7 +200,7 @@ def _of_one(
     texts = [plan.texts, *_further_of_photograph(draws, seed, kind, preset)]
     rows, columns = (np.flatnonzero(where.any(axis=axis)) for axis in (1, 0))
     shown = (int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
-    record = _record(draws, seed, kind, course, present, texts, known=shown, of_photograph=True)
+    record = _record(preset, draws, seed, kind, course, present, texts, known=shown, of_photograph=True)
     return Planned(record, None, pictures)
 
 
@@ -212,7 +215,7 @@ def plan_clip(preset: Preset, split: str, index: int) -> Planned:
     texts = [plan.texts, *_further_texts(draws, seed, plan, preset)]
     present = ("target", "half_way", *sorted(plan.rivals))
     things = tuple(thing.name for thing in plan.source.things)
-    record = _record(draws, seed, plan.edit.kind, course, present, texts, things=things)
+    record = _record(preset, draws, seed, plan.edit.kind, course, present, texts, things=things)
     return Planned(record, _states(plan))
 
 
@@ -232,6 +235,7 @@ def _further_of_photograph(draws: Draws, seed: int, kind: str, preset: Preset) -
 
 
 def _record(
+    preset: Preset,
     draws: Draws,
     seed: int,
     kind: str,
@@ -244,7 +248,7 @@ def _record(
     instructions = (*plain[:-1], with_a_word(draws, plain[-1]))
     ruled = [temporal_caption(text) for text in instructions]
     apart, things = Draws(VAIN + seed), more.get("things", ())
-    in_vain = [temporal_caption(vain(apart, kind, things)) for _ in range(VAIN_WISHES)]
+    in_vain = [temporal_caption(vain(apart, kind, things)) for _ in range(preset.data.vain)]
     return Record(
         seed=seed,
         kind=kind,
@@ -263,7 +267,6 @@ def _record(
 
 VAIN = 2**61
 """Added to a clip's seed, for draws that have nothing to do with the clip."""
-VAIN_WISHES = 4
 
 
 STRANGE = "☀★♥✨☾日本жбλ"
@@ -295,7 +298,7 @@ def plan_shard(
     """The clips of one shard of a split that has so many clips, some of photographs where there are any."""
     planned = list[Planned | None]()
     for index in range(number * SHARD, min((number + 1) * SHARD, clips)):
-        if photographs is not None and is_photographed(preset, index):
+        if photographs is not None and is_photographed(preset, split, index):
             planned.append(photograph_clip(preset, split, index, photographs))
         else:
             planned.append(plan_clip(preset, split, index))

@@ -4,14 +4,14 @@ A shard is an .npz: `mean` and `deviation` (takes, latent frames, 16, 16, 16) of
 `first_mean` and `first_deviation` (takes, 16, 16, 16) of its first frame encoded as a single picture, which
 is what the model is shown, all float16 and unscaled; `tokens` (takes, wordings, most tokens); `kind`
 (takes,). One episode gives several takes: the whole clip, and at times one that begins midway, has ended, or
-is still.
+is still. Drawing them is what takes the time, so those of photographs are encoded in a mirror as well.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +47,19 @@ class Take:
     frames: tuple[int, ...]
     texts: tuple[str, ...]
     kind: str
+    mirrored: bool = False
 
 
 def takes(preset: Preset, record: data.Record, clip: int) -> Iterator[Take]:
-    """The clips that one episode gives.
+    """The clips that one episode gives."""
+    found = list(_takes(preset, record, clip))
+    yield from found
+    if record.of_photograph and record.kind not in data.SIDED:
+        yield from (replace(take, mirrored=True) for take in found)
+
+
+def _takes(preset: Preset, record: data.Record, clip: int) -> Iterator[Take]:
+    """As they are.
 
     None of a relative wish begins midway or at its end: a dark picture that is to be darker would be taken
     for one that has been made so.
@@ -112,7 +121,9 @@ def drawn(
         some = shards.Clips(options.clips / split, only=number)
         yield number, (some.take(range(len(some)), [range(data.PICTURES)] * len(some)), some.records)
     fresh = [(split, number) for number in numbers if number not in cached]
-    for (_, number), planned in clips.plans(options, fresh, {split: options.preset.data.latents}):
+    counts, preset = {split: options.preset.data.latents}, options.preset
+    silent = replace(options, preset=replace(preset, data=replace(preset.data, vain=0)))
+    for (_, number), planned in clips.plans(silent, fresh, counts):
         yield number, data.draw_shard(planned, options.device, FRAMES + 1)
 
 
@@ -129,7 +140,7 @@ def _encode_shard(
     whole = [(i, record) for i, record in enumerate(records) if record.course == "whole"]
     chosen = [take for i, record in whole for take in takes(options.preset, record, i)]
     if split == "held_out":
-        chosen = [take for take in chosen if take.frames == tuple(range(FRAMES))]
+        chosen = [take for take in chosen if take.frames == tuple(range(FRAMES)) and not take.mirrored]
     folder = options.work / "latents" / split
     folder.mkdir(parents=True, exist_ok=True)
     for length in (9, FRAMES):  # the long ones last: their file says that the shard is done
@@ -152,7 +163,7 @@ def _encode(group: Sequence[Take], pictures: Tensor, model: Any, tokenizer: Any)
             torch.tensor([[take.clip] for take in some]),
             torch.tensor([take.frames for take in some]),
         )
-        taken = data.to_model(pictures[rows, columns])
+        taken = data.to_model(_mirrored(pictures[rows, columns], [take.mirrored for take in some]))
         clip, first = vae.encode(model, taken), vae.encode(model, taken[:, :, :1])
         parts["mean"].append(clip.mean.transpose(1, 2))
         parts["deviation"].append(clip.std.transpose(1, 2))
@@ -163,6 +174,11 @@ def _encode(group: Sequence[Take], pictures: Tensor, model: Any, tokenizer: Any)
     kinds = (*data.ALL_KINDS, "still")
     named = np.array([kinds.index(take.kind) for take in group], dtype=np.int16)
     return arrays | {"tokens": words, "kind": named}
+
+
+def _mirrored(clips: Tensor, which: Sequence[bool]) -> Tensor:
+    """Clips (takes, frames, height, width, 3), some of them with left and right exchanged."""
+    return torch.where(torch.tensor(which, device=clips.device).view(-1, 1, 1, 1, 1), clips.flip(3), clips)
 
 
 def tokens(tokenizer: Any, texts: Sequence[str]) -> NDArray[np.int16]:

@@ -11,6 +11,7 @@ import torch
 import weights
 from diffusers import AutoencoderKLCogVideoX
 from diffusers.models.autoencoders.autoencoder_kl_cogvideox import (
+    CogVideoXCausalConv3d,
     CogVideoXResnetBlock3D,
     CogVideoXSpatialNorm3D,
 )
@@ -22,6 +23,7 @@ from precision import working
 from presets import FRAMES, LATENT_CHANNELS, PICTURE_SIZE, Preset, Vae
 from torch import Tensor, nn
 from torch.func import functional_call
+from torch.nn import functional
 
 WINDOWS: tuple[tuple[float, tuple[int, ...]], ...] = (
     (0.6, tuple(range(9))),
@@ -166,6 +168,30 @@ def load(options: Options) -> tuple[Any, float]:
     model = build(options.preset)
     story = weights.load_average(options.average("vae"), "vae", model)
     return model.to(options.device, working(options.device)), float(story["scaling_factor"])
+
+
+class _Still(nn.Module):
+    """What a causal convolution does to a single frame, which it takes for those before it as well."""
+
+    def __init__(self, causal: Any) -> None:
+        super().__init__()
+        own = causal.conv
+        kernel = own.weight.detach().float().sum(dim=2).to(own.weight.dtype)
+        self.kernel = nn.Buffer(kernel.contiguous(memory_format=torch.channels_last))
+        self.bias = own.bias
+        self.asked = {"stride": own.stride[1:], "padding": own.padding[1:]}
+
+    def forward(self, video: Tensor, conv_cache: None = None) -> tuple[Tensor, None]:
+        if video.shape[2] != 1:
+            raise ValueError(f"one frame a video is what this is for; got {video.shape[2]}")
+        return functional.conv2d(video[:, :, 0], self.kernel, self.bias, **self.asked)[:, :, None], None
+
+
+def for_stills(model: Any) -> Any:
+    """The VAE, changed to take single pictures only, which it does in a third of the time."""
+    for name, part in model.named_children():
+        setattr(model, name, _Still(part) if isinstance(part, CogVideoXCausalConv3d) else for_stills(part))
+    return model
 
 
 def encode(model: Any, video: Tensor) -> Any:
