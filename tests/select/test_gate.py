@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tests.clips import clip_of
 
+from frame2frame.score.degree import COLUMN, Asked
 from frame2frame.score.limits import ANY
 from frame2frame.select.gate import Basis, Gate
 from frame2frame.select.rules import Earliest
@@ -75,6 +76,32 @@ def test_where_the_source_itself_passes_no_frame_that_has_changed_is_refused() -
     assert not Gate().shows(replace(scores, threshold=-0.1)).any()
     of_a_thing = replace(scores, presence=2.0)
     assert Gate().shows(of_a_thing).tolist() == [False, False, False]
+
+
+def of_a_degree(*levels: int) -> tuple[Clip, Scores]:
+    """A grey clip that is to become brighter, by an encoder that sees nothing of it."""
+    clip, caption = fading(*levels), Caption("", "the scene is brighter", "test")
+    asked = Asked.of(clip.frames[0], caption)
+    assert asked is not None
+    return clip, asked.added(scores_of(*(0.0 for _ in levels), threshold=0.9), clip.frames)
+
+
+def test_a_degree_is_measured_whatever_the_encoder_says() -> None:
+    clip, scores = of_a_degree(80, 85, 110, 120, 120)
+    assert Gate().basis(scores) is Basis.MEASURED and Gate(calibrated=False).basis(scores) is Basis.MEASURED
+    assert Gate().shows(scores).tolist() == [False, False, True, True, True]
+    assert not Gate(degree=50).shows(scores).any()
+    choice = Earliest().choose(clip, scores, Caption("", "the scene is brighter", "test"))
+    assert choice.index == 3
+    assert "(brightness +40 levels of 255; measured)" in choice.reason
+
+
+def test_a_clip_that_goes_the_other_way_is_refused_by_what_was_measured() -> None:
+    clip, scores = of_a_degree(80, 70, 60, 60, 60)
+    refusal = Earliest().choose(clip, scores, Caption("", "the scene is brighter", "test"))
+    assert refusal.index is None
+    assert "(brightness +0 levels of 255, and +16 is needed; measured)" in refusal.reason
+    assert scores[COLUMN] == pytest.approx([80.0, 70.0, 60.0, 60.0, 60.0], abs=0.01)
 
 
 def of_a_view(*distances: float) -> Scores:

@@ -47,6 +47,22 @@ def test_the_reason_names_frames_by_their_times_where_latent_frames_were_left_ou
     assert "frame 16 comes closest" in refused.reason
 
 
+def test_earliest_passes_over_a_frame_that_is_softer_than_those_after_it() -> None:
+    """Where the clip changes; what it looks like elsewhere is no matter."""
+    sharp = np.full((16, 16, 3), 200, np.uint8)
+    sharp[4:12:2, 4:12] = 212
+    soft = np.full((16, 16, 3), 200, np.uint8)
+    soft[4:12, 4:12] = 206
+    first = np.zeros((16, 16, 3), np.uint8)
+    clip = clip_of(first, soft, sharp, sharp, sharp)
+    scores = scores_of(0.0, 0.9, 0.9, 0.9, 0.9, threshold=0.5)
+    assert Earliest().choose(clip, scores, CAPTION).index == 1, "no model has drawn it"
+    clip = replace(clip, source=first + np.uint8(1))
+    choice = Earliest().choose(clip, scores, CAPTION)
+    assert choice.index == 2 and "is the first sharp one that shows" in choice.reason
+    assert Earliest(sharp=0).choose(clip, scores, CAPTION).index == 1
+
+
 def test_earliest_passes_over_a_frame_that_shows_the_edit_half_done() -> None:
     clip = fading(0, 170, 200, 200, 200)
     choice = Earliest().choose(clip, scores_of(0.0, 0.8, 0.8, 0.8, 0.8, threshold=0.5), CAPTION)

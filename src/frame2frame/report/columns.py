@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..score.degree import COLUMN as DEGREE
 from ..select.gate import printed
 from ..values import Scores
 
@@ -30,6 +31,7 @@ class Column:
 
 COLUMNS: Mapping[str, Column] = {
     "energy": Column("Energy", "What a frame costs as the next state; the least is at the top.", sign=-1),
+    DEGREE: Column("Degree that is asked for", "In levels of 255."),
     "semantic": Column("Similarity to the target text", "Cosine of the frame and the text."),
     "contrast": Column(
         "Contrast with other wishes",
@@ -45,10 +47,9 @@ COLUMNS: Mapping[str, Column] = {
 
 def column(name: str, scores: Scores) -> Column:
     """What is said of this column of the scores; of one that nobody described its name is the title."""
-    if known := COLUMNS.get(name):
-        return known
-    said = scores.described.get(name)
-    return Column(said.title, said.unit) if said else Column(name.replace("_", " ").capitalize())
+    if said := scores.described.get(name):
+        return Column(said.title, said.unit)
+    return COLUMNS.get(name) or Column(name.replace("_", " ").capitalize())
 
 
 def in_order(scores: Scores) -> list[str]:

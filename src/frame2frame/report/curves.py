@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..score.degree import COLUMN as DEGREE
 from ..score.limits import ANY
 from ..select.gate import Basis, Gate
 from ..values import Scores
@@ -26,6 +27,7 @@ def plots(
     `gate` is the one that the run went by.
     """
     limits = {
+        DEGREE: _enough(scores, gate),
         "semantic": _needed(scores, shown, gate),
         "energy": _Limit(scores.source.get("energy"), "staying costs {}"),
     }
@@ -48,6 +50,12 @@ class _Limit:
 
     value: float | None = None
     words: str = ""
+
+
+def _enough(scores: Scores, gate: Gate) -> _Limit:
+    """The degree from which a frame counts."""
+    before = scores.source.get(DEGREE)
+    return _Limit() if before is None else _Limit(before + gate.degree, "edit shown from {}")
 
 
 def _needed(scores: Scores, shown: int, gate: Gate) -> _Limit:

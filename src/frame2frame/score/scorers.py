@@ -12,8 +12,10 @@ import numpy as np
 from ..plugins.faults import unusable
 from ..plugins.stages import Scorer
 from ..values import Caption, Column, Frames, Picture, Scores
+from .contrast import COLUMN as CONTRAST
+from .degree import COLUMN as DEGREE
 
-OWN = ("semantic", "preservation", "identity", "energy")
+OWN = ("semantic", "preservation", "identity", "energy", CONTRAST, DEGREE)
 """Columns that are given already."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 

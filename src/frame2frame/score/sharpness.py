@@ -36,6 +36,14 @@ def sharpness(picture: Picture) -> float:
     return float(inner.var()) if inner.size else 0.0
 
 
+def energy(picture: Picture, where: NDArray[np.bool_]) -> float:
+    """The mean square of that Laplacian inside of (height, width), in squared levels of 255; 0 of nothing."""
+    inside = where[1:-1, 1:-1]
+    return (
+        float(np.square(laplacian(luma(picture)), dtype=np.float64)[inside].mean()) if inside.any() else 0.0
+    )
+
+
 def luma(picture: Picture) -> NDArray[np.float32]:
     """(height, width), in levels of 255."""
     return np.asarray(picture, dtype=np.float32) @ np.asarray(LUMA, dtype=np.float32)

@@ -11,6 +11,7 @@ from ..plugins.stages import Encoder, Scorer
 from ..values import Calibration, Caption, Frames, Picture, Scores, Vectors
 from .ability import abilities
 from .contrast import COLUMN, Contrast
+from .degree import Asked
 from .identity import Identity
 from .limits import Limits
 from .scorers import Further
@@ -22,7 +23,7 @@ class Similarity:
 
     `semantic` is the cosine of frame and target text. `preservation` is minus the distance of frame and
     source in feature space, so that 0 is the source itself. `contrast` says how far the change fits the
-    target better than other scenes.
+    target better than other scenes. `degree` is there where the target asks for more or less of something.
     """
 
     encoder: Encoder
@@ -42,6 +43,8 @@ class Similarity:
     """What the encoder asks of this source; None where it does not say."""
     unknown: bool = False
     """Whether what the encoder says is set aside."""
+    asked: Asked | None = None
+    """What the target asks for more or less of, if that is all."""
 
     @classmethod
     def of(
@@ -80,6 +83,8 @@ class Similarity:
     def scored(self, frames: Frames, vectors: Vectors) -> Scores:
         """The same of frames that are encoded already, (frames, features)."""
         scores = self.of_vectors(vectors)
+        if self.asked is not None:
+            scores = self.asked.added(scores, frames)
         if self.identity is not None:
             columns = {**scores.columns, "identity": self.identity.score(frames)}
             scores = replace(scores, columns=columns, source={**scores.source, "identity": 0.0})
@@ -90,7 +95,7 @@ class Similarity:
         return self.scored(source[None], self.before)
 
     def of_vectors(self, vectors: Vectors) -> Scores:
-        """The scores of frames that are encoded already, (frames, features), without their identity."""
+        """The scores of frames that are encoded already, (frames, features), by them alone."""
         own = self.calibration
         distance, target = np.linalg.norm(vectors - self.before, axis=-1), self.contrast.target[0]
         return Scores(
@@ -136,6 +141,7 @@ def similarities(
             ability,
             limits_of(encoder, contrast.before[0]),
             unknown,
+            Asked.of(source, caption),
         )
         for contrast, source, caption, ability in zip(
             Contrast.of_all(encoder, before, captions), sources, captions, tried, strict=True
@@ -159,4 +165,5 @@ def score_together(judges: Sequence[Similarity], clips: Sequence[Frames]) -> lis
     """The scores of each clip by its own similarity; all clips of one size and encoder, encoded together."""
     ends = np.cumsum([len(clip) for clip in clips])[:-1]
     vectors = np.split(judges[0].encoder.images(np.concatenate(clips)), ends)
-    return [judge.of_vectors(own) for judge, own in zip(judges, vectors, strict=True)]
+    each = zip(judges, clips, vectors, strict=True)
+    return [judge.scored(frames, own) for judge, frames, own in each]

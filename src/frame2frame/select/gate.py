@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..plugins.options import check, option
 from ..score.contrast import running, subject
+from ..score.degree import COLUMN as DEGREE
 from ..score.limits import ANY
 from ..values import Calibration, Caption, Cause, Choice, Clip, Scores, Take
 
@@ -37,6 +38,8 @@ MOST_CONTRAST = 4.0
 class Basis(StrEnum):
     """What a gate can rest on, for the scores at hand."""
 
+    MEASURED = "measured"
+    """How much brighter, darker, warmer … a frame is than the source, where the wish asks for just that."""
     CALIBRATED = "calibrated"
     """The encoder's own threshold, or that of the user's calibration."""
     CONTRAST = "contrast"
@@ -52,7 +55,8 @@ class Gate:
     """A frame shows the edit when it passes the encoder's threshold.
 
     Where the encoder was never calibrated, the change must fit the wish better than it fits other wishes. In
-    both cases the picture must show what the wish is about.
+    both cases the picture must show what the wish is about. A wish for more or less of something that can be
+    measured, such as brightness, is judged by that alone.
     """
 
     calibrated: bool = option(
@@ -64,6 +68,13 @@ class Gate:
         "than it fits other wishes.",
         low=0,
         high=100,
+    )
+    degree: float = option(
+        16.0,
+        "Of a wish such as “brighter”, “warmer” or “more vivid”: by how many levels of 255 the whole picture "
+        "must have become so.",
+        low=-255,
+        high=255,
     )
     presence: float = option(
         0.1,
@@ -122,6 +133,8 @@ class Gate:
         check(self)
 
     def basis(self, scores: Scores) -> Basis:
+        if DEGREE in scores.columns:
+            return Basis.MEASURED
         if self.calibrated and scores.threshold is not None:
             return Basis.CALIBRATED
         if "contrast" not in scores.columns:
@@ -131,7 +144,7 @@ class Gate:
 
     def tells(self, scores: Scores) -> bool:
         """Whether it can say that no frame shows the edit."""
-        return self.basis(scores) in (Basis.CALIBRATED, Basis.CONTRAST)
+        return self.basis(scores) in (Basis.MEASURED, Basis.CALIBRATED, Basis.CONTRAST)
 
     def stands(self, scores: Scores) -> bool:
         """Whether what it says of a frame stands, however good later ones are."""
@@ -154,15 +167,18 @@ class Gate:
         """(frames,)."""
         if not self.is_present(scores):
             return np.zeros(len(scores["semantic"]), dtype=np.bool_)
+        basis = self.basis(scores)
         found = {
+            Basis.MEASURED: self._measured,
             Basis.CALIBRATED: self._calibrated,
             Basis.CONTRAST: self._contrasting,
             Basis.RELATIVE: self._relative,
             Basis.UNJUDGED: self._all,
-        }[self.basis(scores)](scores)
+        }[basis](scores)
         # what was calibrated are changes of an unedited picture: of 72 drawn second clauses the threshold
         # alone finds 78 %, either of them 88 %
-        return found | self._contrasting(scores) if SINCE in scores.columns else found
+        is_later = SINCE in scores.columns and basis is not Basis.MEASURED
+        return found | self._contrasting(scores) if is_later else found
 
     def unjudged(self, choice: Choice, scores: Scores) -> Choice:
         """The choice of a frame, which says so where the encoder could not tell whether it shows the edit."""
@@ -216,6 +232,9 @@ class Gate:
         best = max(range(len(takes)), key=worth)
         return best, choices[best]
 
+    def _measured(self, scores: Scores) -> Mask:
+        return np.asarray(scores[DEGREE] - scores.source[DEGREE] >= self.degree)
+
     def _calibrated(self, scores: Scores) -> Mask:
         fit, evidence = self._fit(scores), self.evidence(scores)
         if fit is not None:
@@ -263,8 +282,7 @@ class Gate:
 
     def refused(self, clip: Clip, scores: Scores, caption: Caption) -> Choice:
         """That no frame shows the edit, and why."""
-        decides = scores["contrast" if self.basis(scores) is Basis.CONTRAST else "semantic"]
-        best = int(decides.argmax())
+        best = int(scores[self._decides(scores)].argmax())
         if not self.is_present(scores):
             reason = f"Your picture does not seem to show any {subject(caption)}."
             return Choice(None, reason, best, cause=Cause.NOT_THERE)
@@ -282,12 +300,20 @@ class Gate:
         figures = self.figures(scores, best, self._needed(scores))
         return Choice(None, f"No frame shows “{caption.target}”; frame {time} comes closest {figures}.", best)
 
+    def _decides(self, scores: Scores) -> str:
+        """The column that is highest in the frame that comes closest."""
+        return {Basis.MEASURED: DEGREE, Basis.CONTRAST: "contrast"}.get(self.basis(scores), "semantic")
+
     def figures(self, scores: Scores, index: int, needed: str = "") -> str:
         """What a decision on a frame rests on, in brackets."""
         if self._sees_change_alone(scores):
             return "(such a change is judged by where the clip settles, not by similarity)"
         now, before = printed(scores["semantic"][index]), printed(scores.source["semantic"])
         wanted = f", and {needed} is needed" if needed else ""
+        if self.basis(scores) is Basis.MEASURED:
+            gone = scores[DEGREE][index] - scores.source[DEGREE]
+            what = scores.described[DEGREE].title.lower() if DEGREE in scores.described else DEGREE
+            return f"({what} {gone:+.0f} levels of 255{wanted}; measured)".replace("-", "−")
         if self.basis(scores) is Basis.CONTRAST:
             stands = signed(scores["contrast"][index])
             return f"(contrast with other wishes {stands}{wanted}; similarity {now}, the source has {before})"
@@ -301,6 +327,8 @@ class Gate:
         return f"gate calibrated by you on {fit.date}, with {fit.clips} drawn clips"
 
     def _needed(self, scores: Scores) -> str:
+        if self.basis(scores) is Basis.MEASURED:
+            return f"+{self.degree:g}"
         if self.basis(scores) is Basis.CONTRAST:
             return f"{self.contrast:g}"
         least = scores.source["semantic"] + self.least_gain

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..media.pictures import resized
 from ..plugins.capabilities import SelectorCapabilities
 from ..plugins.options import check, option, part
+from ..score.sharpness import energy
 from ..values import Caption, Cause, Choice, Clip, Frames, Picture, Scores, Take
 from .gate import Gate, printed
 from .steady import Steady
@@ -37,6 +38,12 @@ LOST_ANEW = 7 / 1024
 In the first frame it may have lost nothing, where a network gives the picture's detail back. Of 24 generated
 edits of the development list 23 succeed without this, and 9 are as clean as the benchmark asks; with it all
 24, and 15.
+"""
+
+SHARP = 0.95
+"""Of the sharpest frame's fine detail, what a frame has that has come to rest.
+
+A model's frame on its way is soft where the clip changes, even if it looks like the settled one.
 """
 
 LEAST_LEFT = 1 / 1024
@@ -98,6 +105,13 @@ class Earliest:
         low=0,
         high=1,
     )
+    sharp: float = option(
+        SHARP,
+        "A complete frame that a model has drawn has at least this share of the sharpest one's fine detail "
+        "where the clip changes.",
+        low=0,
+        high=1,
+    )
     gate: Gate = part(Gate, "Which frames show the edit at all.")
     steady: Steady | None = part(Steady, "Whether frames that have drifted too far are passed over.")
 
@@ -116,14 +130,17 @@ class Earliest:
         settled = settled_frame(clip.frames, changed(clip.frames, np.flatnonzero(shows)))
         left = remaining_change(clip.frames, settled)
         shows[settled] = True
-        index = int(np.flatnonzero(shows & (left <= self._tolerance(clip, settled)))[0])
+        lost = redraw_error(clip, settled)
+        alike = np.flatnonzero(shows & (left <= self._tolerance(lost)))
+        index = self._first_sharp(clip.frames, settled, alike) if lost else int(alike[0])
         times, where = clip.frame_times, "where the clip has settled"
         if self.gate.sees(scores):
             what = f"that shows “{caption.target}”"
             what += f" and looks like frame {times[settled]}, {where}" if settled != index else ""
         else:
             what = f"that looks like frame {times[settled]}, {where}" if settled != index else where
-        reason = f"Frame {times[index]} is the first {what} {self.gate.figures(scores, index)}."
+        one = "the first" if index == alike[0] else "the first sharp one"
+        reason = f"Frame {times[index]} is {one} {what} {self.gate.figures(scores, index)}."
         choice = Choice(index, reason + _passed_over(clip, faults), settled if settled != index else None)
         return self.gate.unjudged(choice, scores)
 
@@ -149,12 +166,18 @@ class Earliest:
     ) -> tuple[int, Choice]:
         return self.gate.surest(takes, choices)
 
-    def _tolerance(self, clip: Clip, settled: int) -> float:
+    def _tolerance(self, lost: float) -> float:
         """How much of the change may be left, less what the model has lost in drawing the source, twice.
 
         The whole error of a frame counts, so of a clip that is drawn badly nothing can be given away.
         """
-        return max(self.settled - 2.0 * redraw_error(clip, settled), LEAST_LEFT)
+        return max(self.settled - 2.0 * lost, LEAST_LEFT)
+
+    def _first_sharp(self, frames: Frames, settled: int, alike: NDArray[np.intp]) -> int:
+        """The first of the frames that look alike which is about as sharp as any of them."""
+        where = apart(frames[0], frames[settled])
+        detail = np.array([energy(frames[index], where) for index in alike])
+        return int(alike[detail >= self.sharp * detail.max()][0])
 
     def _faults(self, clip: Clip, shows: NDArray[np.bool_], caption: Caption) -> dict[int, str]:
         if self.steady is None:
@@ -236,10 +259,15 @@ def still_to_come(ahead: Clip, frame: int) -> float:
     return (most / since) ** 2
 
 
+def apart(one: Picture, other: Picture) -> NDArray[np.bool_]:
+    """(height, width): where two pictures differ by more than 8 levels of 255 in some channel."""
+    return np.asarray(np.abs(one.astype(np.int16) - other).max(axis=-1) > 8)
+
+
 def remaining_change(frames: Frames, settled: int) -> Column:
     """Each frame's squared distance to the settled frame, over the first frame's, where these two differ."""
     first, last = frames[0].astype(np.float64), frames[settled].astype(np.float64)
-    where = np.abs(first - last).max(axis=-1) > 8
+    where = apart(frames[0], frames[settled])
     if not where.any():
         return np.zeros(len(frames))
     whole = ((first - last)[where] ** 2).mean()

@@ -14,6 +14,8 @@ from ..media.pictures import fit
 from ..plugins.stages import Encoder
 from ..score.ability import abilities
 from ..score.contrast import Contrast
+from ..score.degree import COLUMN as DEGREE
+from ..score.degree import Asked
 from ..score.similarity import Similarity, limits_of
 from ..select.gate import SINCE, Gate, Mask
 from ..select.rules import at_rest
@@ -103,6 +105,8 @@ class Walk:
         own = replace(self.began, calibration=scores.calibration).of_vectors(scores.vectors)
         columns = {"contrast": own.columns["contrast"], SINCE: own.columns["preservation"]}
         source = {"semantic": own.source["semantic"], "contrast": 0.0, SINCE: 0.0}
+        if self.began.asked is not None:
+            source[DEGREE] = self.began.asked.before
         known = [one for one in (scores.presence, own.presence) if one is not None]
         return replace(
             scores,
@@ -149,6 +153,7 @@ class Walk:
                 ability=abilities(encoder, self.picture[None])[0] if self.is_tried else None,
                 limits=limits_of(encoder, state[0]),
                 unknown=not self.gate.calibrated,
+                asked=Asked.of(self.picture, caption),
             ),
             reached=(*self.reached, Reached(before, state)),
         )

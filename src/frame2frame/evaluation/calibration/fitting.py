@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...score.degree import COLUMN as DEGREE
 from ...select.gate import MOST_CONTRAST
 from ...values import Scores
 
@@ -81,9 +82,10 @@ def fitted(clips: Sequence[Known]) -> Fitted:
     """The numbers by which most clips are answered rightly: of those without a complete frame none passes, of
     the others that frame does, and all but a few of these have one that passes.
 
-    All clips are of one length; the same clips give the same numbers.
+    All clips are of one length; the same clips give the same numbers. Those whose wish is measured say
+    nothing of the encoder.
     """
-    columns = _Columns.of(clips)
+    columns = _Columns.of([one for one in clips if DEGREE not in one.scores.columns] or clips)
     best = max(_choices(columns), key=lambda one: one[0])[1]
     shown = [one.scores.presence for one in clips if one.scores.presence is not None]
     presence = _below(np.array(shown), ABSENT) if shown else 0.0

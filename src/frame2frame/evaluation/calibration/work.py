@@ -178,7 +178,7 @@ def _answered(one: Episode, scores: Scores, found: Fitted) -> dict[str, Pair]:
         WITH: choose(_with(scores, found), Gate()),
         WITHOUT: choose(scores, Gate(calibrated=False)),
         ALWAYS: None,
-        NEVER: choose(_with(scores, NEVER_NONE), Gate()),
+        NEVER: choose(_with(scores, NEVER_NONE), Gate(degree=-255)),
     }
     return {name: (answer, one.complete_index) for name, answer in answers.items()}
 

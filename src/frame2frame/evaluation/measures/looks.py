@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...score.sharpness import laplacian, luma
+from ...score.sharpness import energy
 from ...values import Frames
 from ...worlds import photoworld
 from ...worlds.photoworld import PhotographEpisode
@@ -52,6 +52,4 @@ def looked(frames: Frames, one: Episode) -> Looked:
 
 def sharpness(frames: Frames, one: Episode) -> NDArray[np.float64]:
     """(frames,): mean square of the Laplacian inside the changed pixels, in squared levels of 255."""
-    inside = one.changed[1:-1, 1:-1]
-    energies = [np.square(laplacian(luma(frame)), dtype=np.float64)[inside].mean() for frame in frames]
-    return np.maximum(energies, 1e-9)
+    return np.maximum([energy(frame, one.changed) for frame in frames], 1e-9)
