@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from ...media.canvas import Canvas
 from ...media.pictures import resized
 from ...media.transfer.ways import AUTO
@@ -37,7 +39,7 @@ from .truth import Answer
 MAP, STRETCHED, MIRRORED = "best fixed colour map", "edges stretched", "edges mirrored"
 FILLS = (STRETCHED, MIRRORED)
 AS_ANSWERED = "the same, as answered"
-"""What a user gets where the camera has moved: the picture's own pixels, and what goes with them."""
+"""What a user gets: the change carried over to the picture's own pixels, where it can be."""
 
 SECTIONS = {
     "light, weather": LIGHT_AND_WEATHER,
@@ -53,8 +55,8 @@ class PhotographOutcome(Outcome):
     """One edit of a photograph."""
 
     photograph: str
-    answered: Answer | None = None
-    """What a user gets of the chosen frame, where the camera uncovers something."""
+    answered: Answer
+    """What a user gets of the chosen frame."""
 
     @property
     def group(self) -> str:
@@ -104,13 +106,10 @@ def photograph_outcomes(one: Episode, came: Any) -> list[Outcome]:
     """One for each wording; the last of the answers is the source, redrawn by the autoencoder."""
     name = one.photograph if isinstance(one, PhotographEpisode) else ""
     _, answers, made, _ = came
-    found = [PhotographOutcome(**vars(outcome), photograph=name) for outcome in outcomes(one, came)]
-    if known(one.kind).all():
-        return list(found)
-    answered = (as_answered(one, step, answers[-1]) for (step,) in made)
+    given = looked(np.stack([as_answered(one, step, answers[-1]) for (step,) in made]), one)
     return [
-        replace(outcome, answered=Answer.of(looked(picture[None], one)))
-        for outcome, picture in zip(found, answered, strict=True)
+        PhotographOutcome(**vars(outcome), photograph=name, answered=Answer.of(given, at))
+        for at, outcome in enumerate(outcomes(one, came))
     ]
 
 
@@ -185,16 +184,13 @@ class PhotographEdits(Edits):
                 groups = self._answers_to(own, section == "camera")
                 tables.append(Table.of(f"Controls: {section}", "answer", groups, AGAINST, section))
         if own := [one for one in made if not known(one.kind).all()]:
-            answered = [
-                Placed(one.answered, one.photograph, one.chosen.success) for one in own if one.answered
-            ]
-            frames, *others = self._answers_to(own, with_fills=True).items()
-            groups = dict([frames, (AS_ANSWERED, answered), *others])
+            groups = self._answers_to(own, with_fills=True)
             tables.append(Table.of("What the camera uncovers", "answer", groups, UNCOVERED, "uncovered"))
         return tables
 
     def _answers_to(self, own: Sequence[PhotographOutcome], with_fills: bool) -> dict[str, list[Placed]]:
-        answers = {self.plan.select: [one.chosen for one in own], **controls(own, self.known)}
+        frames, given = [one.chosen for one in own], [one.answered for one in own]
+        answers = {self.plan.select: frames, AS_ANSWERED: given, **controls(own, self.known)}
         return {
             name: [Placed(it, one.photograph, one.chosen.success) for it, one in zip(ones, own, strict=True)]
             for name, ones in answers.items()
@@ -214,7 +210,7 @@ COLUMNS = (
 
 
 def _row_of(one: PhotographOutcome) -> dict[str, Any]:
-    answered = {} if one.answered is None else {"answered_perceptual": one.answered.perceptual}
+    answered = {f"answered_{name}": value for name, value in vars(one.answered).items()}
     return {**row_of(one), "photograph": one.photograph, **answered}
 
 
