@@ -21,9 +21,13 @@ SHARED = [f"--numprocesses={PROCESSES}", "--dist=loadfile", "--no-loadscope-reor
 """A file stays whole, for its tests share models, and the slow ones come first, so that no process has a long
 file left when the others are done."""
 
+THREADS = "OMP_NUM_THREADS"
+"""One in each process: threads that wait in turn for cores that others have spend minutes on nothing."""
+
 KEPT = "PYTHONDONTWRITEBYTECODE"
 """Without compiled files, each process and each program that a test starts would compile all of it again."""
 
 if __name__ == "__main__":
     os.environ.pop(KEPT, None)
+    os.environ.setdefault(THREADS, "1")
     sys.exit(in_environment(["base", "dev"], ["pytest", *SHARED, *sys.argv[1:]], cwd=ROOT))
