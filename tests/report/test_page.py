@@ -19,9 +19,11 @@ from frame2frame.report.page import page, write_report
 from frame2frame.runs.read import read_run
 from frame2frame.runs.record import RunRecord
 from frame2frame.runs.write import Finished, write_run
+from frame2frame.score.degree import COLUMN as DEGREE
+from frame2frame.score.degree import UNIT
 from frame2frame.score.limits import ANY
 from frame2frame.select.gate import Gate
-from frame2frame.values import Caption, Choice, Clip, Scores, Step, Take
+from frame2frame.values import Caption, Choice, Clip, Column, Scores, Step, Take
 
 from ..finished import a_step, drawn, finished, recorded, walked
 from .pages import Reader, picture_in, report_of
@@ -202,6 +204,24 @@ def test_scores_that_are_missing_or_all_equal_are_drawn(tmp_path: Path) -> None:
     step = replace(whole.steps[0], scores=Scores(columns))
     html = report_of(replace(whole, steps=(step,)), tmp_path)
     assert "nan" not in html.lower().partition("<script>")[0].replace("banana", "")
+
+
+def test_a_wish_that_is_measured_is_shown_by_its_measure(tmp_path: Path) -> None:
+    """Under the frames, and in a curve with the line from which on a frame counts."""
+    made = finished()
+    (step,) = made.steps
+    levels = tuple(60.0 + 5.0 * index for index in range(9))
+    described = {DEGREE: Column(DEGREE, "Brightness", UNIT)}
+    scores = replace(
+        step.scores,
+        columns={**step.scores.columns, DEGREE: levels},
+        source={**step.scores.source, DEGREE: 60.0},
+        described=described,
+    )
+    text = Reader(report_of(replace(made, steps=(replace(step, scores=scores),)), tmp_path)).text
+    assert "brightness in levels of 255, more is better" in text and "similarity to the target" not in text
+    assert all(f"{level:.3f}" in text for level in levels)
+    assert f"edit shown from {60 + Gate().degree:.3f}" in text
 
 
 def test_over_a_single_frame_there_is_no_curve_and_nothing_to_play(tmp_path: Path) -> None:

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..runs.read import StepRecord
+from ..score.degree import COLUMN as DEGREE
 from ..select.gate import Gate
 from ..strategy.refusals import is_invented
 from ..values import Caption, Scores
 from . import curves
-from .columns import deciding, number
+from .columns import column, deciding, number
 from .film_strip import FilmStrip, Frame, share
 
 OTHERS = {"earliest": ("Settled", "; the chosen frame already looks like it"), "best": ("Second best", "")}
@@ -96,8 +97,9 @@ class Round:
     def strip(self) -> FilmStrip:
         """All frames that the page has."""
         shown = [self._frame(index) for index, picture in enumerate(self.pictures) if picture]
-        unit = "energy, less is better" if self.by_energy else "similarity to the target, more is better"
-        return FilmStrip(self.title, tuple(shown), self.crisp, unit)
+        units = {"energy": "energy, less is better", "score": "similarity to the target, more is better"}
+        measured = f"{self._word} in levels of 255, more is better"
+        return FilmStrip(self.title, tuple(shown), self.crisp, units.get(self._word, measured))
 
     @property
     def plots(self) -> tuple[curves.Plot, ...]:
@@ -148,13 +150,15 @@ class Round:
 
     @property
     def _word(self) -> str:
-        return "energy" if self.by_energy else "score"
+        if self.by_energy or DEGREE not in self.step.scores.columns:
+            return "energy" if self.by_energy else "score"
+        return column(DEGREE, self.step.scores).title.lower()
 
     @property
     def _numbers(self) -> NDArray[np.float64]:
         """What stands under the frames; the column of energies holds their negatives."""
-        column = deciding(self.step.scores, len(self.pictures))
-        return -column if self.by_energy else column
+        numbers = deciding(self.step.scores, len(self.pictures))
+        return -numbers if self.by_energy else numbers
 
     def _frame(self, index: int) -> Frame:
         (badge, kind), name = self._badge(index), self.name(index)
@@ -187,13 +191,13 @@ def nearest(step: StepRecord) -> int:
     """The chosen frame, or the one that came nearest when none was good enough."""
     choice = step.choice
     known = choice.runner_up if choice.index is None else choice.index
-    column = deciding(step.scores, len(step.frame_times))
-    return known if known is not None else int(np.argmax(np.nan_to_num(column, nan=-np.inf)))
+    numbers = deciding(step.scores, len(step.frame_times))
+    return known if known is not None else int(np.argmax(np.nan_to_num(numbers, nan=-np.inf)))
 
 
 def _best(scores: Scores) -> tuple[float, str]:
     """The best number of a candidate and the frame that has it."""
-    column = np.nan_to_num(deciding(scores, 0), nan=-np.inf)
-    if not len(column) or not math.isfinite(column.max()):
+    numbers = np.nan_to_num(deciding(scores, 0), nan=-np.inf)
+    if not len(numbers) or not math.isfinite(numbers.max()):
         return math.nan, "–"
-    return float(column.max()), str(int(column.argmax()))
+    return float(numbers.max()), str(int(numbers.argmax()))
