@@ -22,7 +22,7 @@ SHARED = [f"--numprocesses={PROCESSES}", "--dist=loadfile", "--no-loadscope-reor
 file left when the others are done."""
 
 THREADS = "OMP_NUM_THREADS"
-"""One in each process: threads that wait in turn for cores that others have spend minutes on nothing."""
+"""One in each process, as the processes have all cores already."""
 
 KEPT = "PYTHONDONTWRITEBYTECODE"
 """Without compiled files, each process and each program that a test starts would compile all of it again."""

@@ -82,7 +82,9 @@ def test_a_column_without_any_number_is_told_and_one_with_gaps_is_not(
     assert list(unscored(further.added(SCORES, FRAMES))) == said
 
 
-@pytest.mark.parametrize("names", [("semantic",), ("worth", "worth"), ("No name",)])
+@pytest.mark.parametrize(
+    "names", [("semantic",), ("contrast",), ("degree",), ("worth", "worth"), ("No name",)]
+)
 def test_a_column_has_a_name_of_its_own(names: tuple[str, ...]) -> None:
     with pytest.raises(PluginError, match=r"whose name is taken|without a name"):
         columns_of([Given(tuple(Column(name, "") for name in names))])

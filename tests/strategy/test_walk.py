@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from frame2frame.geometry.energy import Features
+from frame2frame.score.degree import Asked
 from frame2frame.select.gate import SINCE, Gate
 from frame2frame.strategy.walk import LEADS, LOSES, RESTS, SHOWS, Walk, completes
 from frame2frame.values import Caption, Choice, Clip, Scores, Step, Take, Vectors
@@ -59,6 +60,21 @@ def test_a_clause_is_told_from_the_state_that_it_begins_at() -> None:
     assert told[SINCE][0] == 0 and told[SINCE][1] < -0.5
     assert told["contrast"][0] == 0 < told["contrast"][1]
     assert told["preservation"][0] < 0, "what must stay is told from the source"
+
+
+def test_a_degree_is_told_from_the_state_that_its_clause_begins_at() -> None:
+    """A picture that the clause before has made brighter is not brighter by this one."""
+    caption = Caption(
+        "the scene slowly becomes brighter", "the scene is brighter", "test", clauses=WISHES, clause=1
+    )
+    reached = replace(at_the_first_clause(), picture=np.full((8, 8, 3), 40, np.uint8))
+    of_source = Asked.of(np.zeros((8, 8, 3), np.uint8), caption)
+    assert of_source is not None
+    frames = np.stack([np.full((8, 8, 3), level, np.uint8) for level in (40, 50, 60)])
+    scores = of_source.added(replace(scores_of(np.repeat(RED, 3, axis=0)), presence=None), frames)
+    assert Gate().shows(scores).tolist() == [True, True, True]
+    told = reached.towards(caption, Words()).told(scores)
+    assert Gate().shows(told).tolist() == [False, False, True]
 
 
 def test_a_frame_that_goes_back_before_a_clause_that_was_reached_loses_it() -> None:

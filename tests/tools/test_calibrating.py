@@ -34,7 +34,10 @@ def test_each_sort_of_picture_has_a_threshold_below_nearly_all_of_its_edits(tool
     unfinished = [*known([-0.9, -0.9], complete=None), *known([-0.9], of_photograph=True, complete=None)]
     views = known([-0.8, -0.8], of_photograph=True, of_view=True)
     clips = [*known(drawn), *known(photographed, of_photograph=True), *unfinished, *views]
-    found = calibrate.fitted(clips)
+    measured = known([-0.9, 0.9], of_photograph=True)
+    for one in measured:
+        one.scores.columns["degree"] = (0.0, 20.0)
+    found = calibrate.fitted([*clips, *measured])
     assert found.threshold == pytest.approx(0.5 - calibrate.DEVIATIONS * 0.1)
     assert found.photograph_threshold == pytest.approx(-0.3 - calibrate.OF_PHOTOGRAPHS * 0.1)
     assert [found.of(one) for one in (clips[0], clips[2], views[0])] == [

@@ -150,9 +150,10 @@ class Round:
 
     @property
     def _word(self) -> str:
-        if self.by_energy or DEGREE not in self.step.scores.columns:
-            return "energy" if self.by_energy else "score"
-        return column(DEGREE, self.step.scores).title.lower()
+        if self.by_energy:
+            return "energy"
+        scores = self.step.scores
+        return column(DEGREE, scores).title.lower() if DEGREE in scores.columns else "score"
 
     @property
     def _numbers(self) -> NDArray[np.float64]:

@@ -36,7 +36,7 @@ def sharpness(picture: Picture) -> float:
     return float(inner.var()) if inner.size else 0.0
 
 
-def energy(picture: Picture, where: NDArray[np.bool_]) -> float:
+def detail(picture: Picture, where: NDArray[np.bool_]) -> float:
     """The mean square of that Laplacian inside of (height, width), in squared levels of 255; 0 of nothing."""
     inside = where[1:-1, 1:-1]
     return (

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..media.pictures import resized
 from ..plugins.capabilities import SelectorCapabilities
 from ..plugins.options import check, option, part
-from ..score.sharpness import energy
+from ..score.sharpness import detail
 from ..values import Caption, Cause, Choice, Clip, Frames, Picture, Scores, Take
 from .gate import Gate, printed
 from .steady import Steady
@@ -176,8 +176,8 @@ class Earliest:
     def _first_sharp(self, frames: Frames, settled: int, alike: NDArray[np.intp]) -> int:
         """The first of the frames that look alike which is about as sharp as any of them."""
         where = apart(frames[0], frames[settled])
-        detail = np.array([energy(frames[index], where) for index in alike])
-        return int(alike[detail >= self.sharp * detail.max()][0])
+        sharp = np.array([detail(frames[index], where) for index in alike])
+        return int(alike[sharp >= self.sharp * sharp.max()][0])
 
     def _faults(self, clip: Clip, shows: NDArray[np.bool_], caption: Caption) -> dict[int, str]:
         if self.steady is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,8 +28,6 @@ def gate_of(clips: list[Known]) -> Calibration:
 
 
 def shown(one: Known, own: Calibration) -> NDArray[np.bool_]:
-    from dataclasses import replace
-
     scores = replace(one.scores, threshold=own.threshold, calibration=own)
     return np.asarray(Gate().shows(scores))
 
@@ -49,6 +49,17 @@ def test_the_contrast_counts_where_the_similarity_tells_nothing() -> None:
     own = gate_of(clips)
     assert own.weight > 0
     assert all(shown(one, own).any() == (one.truth is not None) for one in clips)
+
+
+def test_clips_whose_wish_is_measured_change_nothing() -> None:
+    clips = [clip(done, truth) for done, truth in [(1.0, 3), (0.5, None)] * 30]
+    plain = [clip(-4.0, 3) for _ in range(30)]
+    assert fitted([*clips, *plain]) != fitted(clips)
+    columns = [{**one.scores.columns, "degree": (20.0,) * FRAMES} for one in plain]
+    measured = [
+        replace(one, scores=replace(one.scores, columns=own)) for one, own in zip(plain, columns, strict=True)
+    ]
+    assert fitted([*clips, *measured]) == fitted(clips)
 
 
 def test_an_encoder_that_tells_nothing_refuses_hardly_any_complete_clip() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...score.sharpness import energy
+from ...score.sharpness import detail
 from ...values import Frames
 from ...worlds import photoworld
 from ...worlds.photoworld import PhotographEpisode
@@ -52,4 +52,4 @@ def looked(frames: Frames, one: Episode) -> Looked:
 
 def sharpness(frames: Frames, one: Episode) -> NDArray[np.float64]:
     """(frames,): mean square of the Laplacian inside the changed pixels, in squared levels of 255."""
-    return np.maximum([energy(frame, one.changed) for frame in frames], 1e-9)
+    return np.maximum([detail(frame, one.changed) for frame in frames], 1e-9)
